@@ -1,0 +1,52 @@
+"""Errors that name the document, the place, what was expected and what stood there.
+
+Every error is also a builtin exception, so that callers who know nothing of this
+package can still catch it as what it is.
+"""
+
+
+class ToolkitError(Exception):
+    """Base of every error that this package raises on purpose."""
+
+
+class CodebookError(ToolkitError, ValueError):
+    """The codebook contradicts itself; nothing can be read until it is mended."""
+
+
+class SourceError(ToolkitError, OSError):
+    """A source that was asked for is not there or cannot be opened."""
+
+
+class DocumentError(ToolkitError, ValueError):
+    """A document gave no report.
+
+    Parameters
+    ----------
+    message
+        One sentence for a person: the place, what was expected, what stood there.
+    stage
+        Where it happened: ``open``, ``detect``, ``parse`` or ``extract``.
+    source
+        The document's path as it was given; filled in by whoever knows it.
+    """
+
+    def __init__(self, message: str, *, stage: str = "parse", source: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.stage = stage
+        self.source = source
+
+    def __str__(self) -> str:
+        return f"{self.source}: {self.message}" if self.source else self.message
+
+
+class MissingExtraError(DocumentError, ImportError):
+    """A document needs an optional library; the message says what to install."""
+
+
+class CorrectionError(ToolkitError, ValueError):
+    """An entry of the corrections file is stale or fits no cell."""
+
+
+class ParameterError(ToolkitError, ValueError):
+    """A parameter is unknown, or its value is of the wrong kind."""

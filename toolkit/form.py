@@ -1,0 +1,302 @@
+"""The statutory form as data: the codebook, loaded once, checked, frozen.
+
+The CSV files in ``toolkit/codebook/`` are the single source of every code and label.
+"""
+
+import csv
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from typing import Literal
+
+from toolkit.errors import CodebookError
+
+Language = Literal["zh", "en"]
+LANGUAGES: tuple[Language, ...] = ("zh", "en")
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A row of one of the three tables.
+
+    ``role`` is ``row`` (it has numbers in ``columns``) or ``heading`` (it has none);
+    ``parent`` is the heading's code, empty at the top; ``number`` is the form's own.
+    """
+
+    table: str
+    code: str
+    number: str
+    parent: str
+    role: str
+    columns: tuple[str, ...]
+    zh: str
+    en: str
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of one of the three tables; ``unit`` is case, item, signed_item or yuan."""
+
+    table: str
+    code: str
+    unit: str
+    zh: str
+    en: str
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """An equation that the form must satisfy, for each ``subject`` (column, row or block)."""
+
+    code: str
+    table: str
+    subject: str
+    lhs: tuple[str, ...]
+    rhs: tuple[str, ...]
+    zh: str
+    en: str
+
+
+@dataclass(frozen=True, slots=True)
+class Alias:
+    """A wording seen in the wild for an item or a column of a table."""
+
+    table: str
+    role: str
+    code: str
+    wording: str
+
+
+CellKey = tuple[str, str, str]
+
+
+@dataclass(frozen=True, eq=False)
+class Form:
+    """One edition of the form; get it with :func:`form`.
+
+    Attributes
+    ----------
+    edition
+        ``2021`` or ``2019``.
+    tables
+        Codes of the three tables, in order.
+    items, columns, identities
+        What the edition has, in the form's order.
+    """
+
+    edition: str
+    tables: tuple[str, ...]
+    items: tuple[Item, ...]
+    columns: tuple[Column, ...]
+    identities: tuple[Identity, ...]
+
+    def rows(self, table: str) -> tuple[Item, ...]:
+        """Rows of a table that carry numbers, in the form's order."""
+        return tuple(i for i in self.items if i.table == table and i.role == "row")
+
+    def item(self, table: str, code: str) -> Item:
+        """Return the item with this code.
+
+        Raises
+        ------
+        KeyError
+            If the edition has no such item in the table.
+        """
+        for item in self.items:
+            if item.table == table and item.code == code:
+                return item
+        raise KeyError(f"edition {self.edition} has no item {code!r} in table {table!r}")
+
+    def children(self, table: str, code: str) -> tuple[str, ...]:
+        """Codes of the rows that a code stands for: itself, or a heading's rows."""
+        item = self.item(table, code)
+        if item.role == "row":
+            return (code,)
+        inside = (i for i in self.items if i.table == table and i.parent == code)
+        return tuple(row for child in inside for row in self.children(table, child.code))
+
+    def cells(self, table: str | None = None) -> Iterator[CellKey]:
+        """Yield (table, item, column) of every cell of the edition, in the form's order."""
+        for item in self.items:
+            if table in (None, item.table):
+                yield from ((item.table, item.code, column) for column in item.columns)
+
+    def unit(self, table: str, column: str) -> str:
+        """Unit of a column: ``case``, ``item``, ``signed_item`` or ``yuan``."""
+        return self._column(table, column).unit
+
+    def label(self, code: str, language: Language = "zh", *, table: str | None = None) -> str:
+        """Statutory wording of an item, column or table code.
+
+        Parameters
+        ----------
+        code
+            Code of an item, a column or a table.
+        language
+            ``zh`` (as printed in the form) or ``en``.
+        table
+            Needed only where two tables use the same code for different things.
+
+        Raises
+        ------
+        KeyError
+            If the edition has no such code.
+        ValueError
+            If the language is neither ``zh`` nor ``en``.
+        """
+        if language not in LANGUAGES:
+            raise ValueError(f"language must be one of {', '.join(LANGUAGES)}, not {language!r}")
+        for entry in (*self.items, *self.columns):
+            if entry.code == code and table in (None, entry.table):
+                return entry.zh if language == "zh" else entry.en
+        for row in rows("tables"):
+            if row["table"] == code:
+                return row[f"label_{language}"]
+        raise KeyError(f"edition {self.edition} has no code {code!r}")
+
+    def _column(self, table: str, code: str) -> Column:
+        for column in self.columns:
+            if column.table == table and column.code == code:
+                return column
+        raise KeyError(f"edition {self.edition} has no column {code!r} in table {table!r}")
+
+    def __repr__(self) -> str:
+        return f"Form(edition={self.edition!r}, cells={sum(1 for _ in self.cells())})"
+
+
+@cache
+def rows(name: str) -> tuple[dict[str, str], ...]:
+    """Rows of one file of the codebook, as text.
+
+    Parameters
+    ----------
+    name
+        ``tables``, ``editions``, ``parts``, ``states``, ``items``, ``columns``,
+        ``identities``, ``aliases`` or ``patterns``.
+    """
+    file = resources.files("toolkit") / "codebook" / f"{name}.csv"
+    with file.open(encoding="utf-8", newline="") as text:
+        return tuple(csv.DictReader(text))
+
+
+@cache
+def aliases() -> tuple[Alias, ...]:
+    """Every wording by which an item or a column is known, statutory labels included."""
+    labels = [
+        Alias(row["table"], role, row[role], row["label_zh"])
+        for role in ("item", "column")
+        for row in rows(f"{role}s")
+    ]
+    wild = [Alias(r["table"], r["role"], r["code"], r["wording"]) for r in rows("aliases")]
+    return tuple(dict.fromkeys(labels + wild))
+
+
+@cache
+def patterns() -> dict[str, str]:
+    """Regular expressions and marks in Chinese that the readers of text need, by name."""
+    return {row["name"]: row["pattern"] for row in rows("patterns")}
+
+
+@cache
+def form(edition: str = "2021") -> Form:
+    """Return one edition of the statutory form.
+
+    Parameters
+    ----------
+    edition
+        ``2021`` (reports on 2021 and later) or ``2019`` (reports on 2019 and 2020).
+
+    Raises
+    ------
+    KeyError
+        If there is no such edition, or it has no fixed form (``pre-2019``).
+    CodebookError
+        If the codebook contradicts itself.
+    """
+    known = [row["edition"] for row in rows("editions")]
+    items = tuple(_item(row) for row in rows("items") if edition in row["editions"].split())
+    if edition not in known or not items:
+        fixed = sorted({e for row in rows("items") for e in row["editions"].split()})
+        raise KeyError(f"no form of edition {edition!r}; there are {', '.join(fixed)}")
+    columns = tuple(
+        Column(r["table"], r["column"], r["unit"], r["label_zh"], r["label_en"])
+        for r in rows("columns")
+        if edition in r["editions"].split()
+    )
+    every = {t: tuple(c.code for c in columns if c.table == t) for t in ("applications",)}
+    every["challenges"] = tuple(c.code for c in columns if c.table == "challenges")
+    items = tuple(_fill(item, every) for item in items)
+    identities = tuple(
+        Identity(
+            r["identity"],
+            r["table"],
+            r["subject"],
+            tuple(r["lhs"].split()),
+            tuple(r["rhs"].split()),
+            r["label_zh"],
+            r["label_en"],
+        )
+        for r in rows("identities")
+    )
+    made = Form(edition, tuple(r["table"] for r in rows("tables")), items, columns, identities)
+    _check(made)
+    return made
+
+
+def _item(row: dict[str, str]) -> Item:
+    columns = tuple(row["columns"].split())
+    return Item(
+        row["table"],
+        row["item"],
+        row["number"],
+        row["parent"],
+        row["role"],
+        columns,
+        row["label_zh"],
+        row["label_en"],
+    )
+
+
+def _fill(item: Item, every: dict[str, tuple[str, ...]]) -> Item:
+    if item.columns != ("*",):
+        return item
+    return Item(
+        item.table,
+        item.code,
+        item.number,
+        item.parent,
+        item.role,
+        every[item.table],
+        item.zh,
+        item.en,
+    )
+
+
+def _check(made: Form) -> None:
+    """Refuse a codebook that contradicts itself, naming the first contradiction."""
+    where = f"codebook, edition {made.edition}"
+    columns = {(c.table, c.code) for c in made.columns}
+    items = {(i.table, i.code) for i in made.items}
+    if len(items) != len(made.items) or len(columns) != len(made.columns):
+        raise CodebookError(f"{where}: an item or a column is listed twice")
+    for item in made.items:
+        if item.table not in made.tables:
+            raise CodebookError(f"{where}: item {item.code!r} names no table {item.table!r}")
+        if item.role not in ("row", "heading") or (item.role == "row") != bool(item.columns):
+            raise CodebookError(f"{where}: item {item.code!r} is {item.role!r} with {item.columns}")
+        if item.parent and (item.table, item.parent) not in items:
+            raise CodebookError(f"{where}: item {item.code!r} has no parent {item.parent!r}")
+        if lost := [c for c in item.columns if (item.table, c) not in columns]:
+            raise CodebookError(f"{where}: item {item.code!r} has no column {lost[0]!r}")
+        if not item.zh or not item.en:
+            raise CodebookError(f"{where}: item {item.code!r} lacks a label")
+    for identity in made.identities:
+        named = items if identity.subject == "column" else columns
+        for term in identity.lhs + identity.rhs:
+            if (identity.table, term) not in named:
+                raise CodebookError(f"{where}: identity {identity.code!r} has no term {term!r}")
+    known = {(r["table"], r[role]) for role in ("item", "column") for r in rows(f"{role}s")}
+    for alias in aliases():
+        if (alias.table, alias.code) not in known or alias.role not in ("item", "column"):
+            raise CodebookError(f"{where}: alias {alias.wording!r} names no {alias.code!r}")

@@ -1,0 +1,68 @@
+"""What every reader returns: a document as paragraphs and grids, in reading order.
+
+Nothing here knows the statutory form; places are kept so that a number can walk back.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """One printed cell of a grid.
+
+    ``text`` keeps line breaks that the source has inside the cell as ``\\n`` and no other
+    control characters. ``column`` counts from 0 in the grid's own columns with all spans
+    expanded; ``width`` is the number of those columns the cell covers (its colspan).
+    ``doubtful`` is true where the reader (an OCR engine) does not trust its own text.
+    """
+
+    text: str
+    column: int
+    width: int = 1
+    place: str = ""
+    doubtful: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """A table, row by row, each cell once (at its first row if it spans several).
+
+    ``aligned`` says whether ``column`` means a place on the page, so that a header's
+    column and a value's column can be compared. In text that was flattened by a converter
+    it is false: cells are in order, but the columns of two rows need not match.
+    """
+
+    rows: tuple[tuple[Slot, ...], ...]
+    aligned: bool
+    place: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """A run of text outside any grid; in a text file, one line."""
+
+    text: str
+    place: str = ""
+
+
+Block = Paragraph | Grid
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A file's content in reading order.
+
+    ``format`` is the kind of file found from its bytes (``text``, ``html``, ``docx``, …);
+    ``layout`` says how its tables are laid out (``tabs``, ``pipes``, ``lines``, ``grid``, …);
+    ``notes`` are sentences about what the reader had to decide.
+    """
+
+    blocks: tuple[Block, ...]
+    format: str
+    layout: str
+    notes: tuple[str, ...] = field(default=())
+
+    def paragraphs(self) -> Iterator[Paragraph]:
+        """Yield the paragraphs alone, in order."""
+        return (block for block in self.blocks if isinstance(block, Paragraph))

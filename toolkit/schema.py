@@ -1,0 +1,106 @@
+"""The frames: names, dtypes and keys, declared once and never inferred.
+
+The empty corpus has the same columns as the full one. ``null`` always means "not known",
+never zero.
+"""
+
+from typing import Final
+
+import polars as pl
+
+STATES: Final = ("reported", "blank", "not_applicable", "unreadable", "absent")
+VERDICTS: Final = ("holds", "fails", "unknown")
+
+STATE: Final = pl.Enum(STATES)
+VERDICT: Final = pl.Enum(VERDICTS)
+
+REPORTS: Final = pl.Schema(
+    {
+        "report_id": pl.String,
+        "source": pl.String,
+        "sha256": pl.String,
+        "agency": pl.String,
+        "agency_from": pl.String,
+        "year": pl.Int32,
+        "year_from": pl.String,
+        "edition": pl.String,
+        "edition_proactive": pl.String,
+        "edition_applications": pl.String,
+        "kind": pl.String,
+        "level": pl.String,
+        "province": pl.String,
+        "prefecture": pl.String,
+        "county": pl.String,
+        "adcode": pl.String,
+        "scope": pl.String,
+        "format": pl.String,
+        "layout": pl.String,
+        "n_reported": pl.Int32,
+        "n_blank": pl.Int32,
+        "n_not_applicable": pl.Int32,
+        "n_unreadable": pl.Int32,
+        "n_absent": pl.Int32,
+        "notes": pl.List(pl.String),
+    }
+)
+"""One row per report; key ``report_id``.
+
+``agency_from`` and ``year_from`` say where the two were found (``title``, ``text`` or
+``file name``); ``notes`` holds what a careful reader should know: rows the agency added,
+columns read in the form's order because the head was lost, and the like.
+"""
+
+CELLS: Final = pl.Schema(
+    {
+        "report_id": pl.String,
+        "table": pl.String,
+        "item": pl.String,
+        "column": pl.String,
+        "value": pl.Int64,
+        "state": STATE,
+        "raw": pl.String,
+        "locator": pl.String,
+    }
+)
+"""One row per (report_id, table, item, column); ``value`` in the codebook's unit.
+
+``value`` is null unless ``state`` is ``reported``; ``raw`` is the text as printed, null
+where nothing is there.
+"""
+
+CHECKS: Final = pl.Schema(
+    {
+        "report_id": pl.String,
+        "identity": pl.String,
+        "subject": pl.String,
+        "lhs": pl.Int64,
+        "rhs": pl.Int64,
+        "delta": pl.Int64,
+        "verdict": VERDICT,
+    }
+)
+"""One row per identity instance; ``lhs``, ``rhs`` and ``delta`` are null if a term is."""
+
+CLAIMS: Final = pl.Schema(
+    {
+        "report_id": pl.String,
+        "part": pl.String,
+        "claim": pl.String,
+        "value": pl.Int64,
+        "approximate": pl.Boolean,
+        "quote": pl.String,
+        "locator": pl.String,
+    }
+)
+"""One row per figure stated in prose."""
+
+FAILURES: Final = pl.Schema(
+    {
+        "source": pl.String,
+        "sha256": pl.String,
+        "stage": pl.String,
+        "error": pl.String,
+        "message": pl.String,
+    }
+)
+"""One row per document that gave no report; ``sha256`` is null if it could not be opened."""
