@@ -244,6 +244,13 @@ def form(edition: str = "2021") -> Form:
     return made
 
 
+@cache
+def forms() -> tuple[Form, ...]:
+    """Every edition that has a fixed form, the newest first."""
+    fixed = {edition for row in rows("items") for edition in row["editions"].split()}
+    return tuple(form(edition) for edition in sorted(fixed, reverse=True))
+
+
 def _item(row: dict[str, str]) -> Item:
     columns = tuple(row["columns"].split())
     return Item(

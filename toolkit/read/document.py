@@ -5,10 +5,10 @@ Nothing here knows the statutory form; places are kept so that a number can walk
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class Slot:
+class Slot(NamedTuple):
     """One printed cell of a grid.
 
     ``text`` keeps line breaks that the source has inside the cell as ``\\n`` and no other

@@ -1,0 +1,74 @@
+"""Document + Form -> cells: the only place where layout meets law.
+
+A label names its row, a head names the columns, and a value is only taken where both are
+certain and the number of values is the form's. What is left is ``unreadable`` (something
+is there) or ``absent`` (nothing is).
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from toolkit.extract.applications import read_applications
+from toolkit.extract.cell import ABSENT, Cell
+from toolkit.extract.challenges import read_challenges
+from toolkit.extract.disclosure import read_disclosure
+from toolkit.extract.lines import lines_of
+from toolkit.form import CellKey, form
+from toolkit.read.document import Document
+
+__all__ = ["Cell", "Extraction", "extract"]
+
+NEWEST = "2021"
+UNSTRUCTURED = ("spaced", "plain")
+
+
+@dataclass(frozen=True, slots=True)
+class Extraction:
+    """Everything the tables of one document gave.
+
+    Attributes
+    ----------
+    edition
+        The edition that the labels tell, table 2's before table 3's; None if they tell none.
+    editions
+        Table -> the edition that its own labels tell; tables that tell none are not in it.
+    cells
+        Every cell of the document's edition; with no edition, of the newest one.
+    found
+        Whether any cell of any table is in the document.
+    notes
+        Sentences for a careful reader.
+    """
+
+    edition: str | None
+    editions: dict[str, str]
+    cells: dict[CellKey, Cell]
+    found: bool
+    notes: tuple[str, ...]
+
+
+def extract(document: Document) -> Extraction:
+    """Read the three statutory tables of a document.
+
+    Raises
+    ------
+    DocumentError
+        If the document holds table 3 more than once with different figures.
+    """
+    lines = lines_of(document)
+    notes = list(document.notes)
+    structured = document.layout not in UNSTRUCTURED
+    disclosure, edition_2 = read_disclosure(lines, notes)
+    applications, edition_3 = read_applications(lines, notes, structured=structured)
+    challenges = read_challenges(lines, notes, structured=structured)
+    found = {**disclosure, **applications, **challenges}
+    editions = {"proactive": edition_2, "applications": edition_3}
+    editions = {table: edition for table, edition in editions.items() if edition}
+    main = edition_2 or edition_3 or None
+    cells = {key: found.get(key, ABSENT) for key in _keys(main or NEWEST, editions)}
+    return Extraction(main, editions, cells, bool(found), tuple(dict.fromkeys(notes)))
+
+
+def _keys(main: str, editions: dict[str, str]) -> Iterator[CellKey]:
+    for table in form(main).tables:
+        yield from form(editions.get(table, main)).cells(table)

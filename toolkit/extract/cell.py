@@ -1,0 +1,34 @@
+"""What was read at one place of the form."""
+
+from typing import NamedTuple
+
+from toolkit.extract.values import UNREADABLE, parse
+from toolkit.read.document import Slot
+
+
+class Cell(NamedTuple):
+    """State and value of a cell, the text as printed and where it stands."""
+
+    state: str
+    value: int | None
+    raw: str | None
+    locator: str | None
+
+
+ABSENT = Cell("absent", None, None, None)
+
+
+def read_slot(slot: Slot | None, unit: str, scale: int | None = None) -> Cell:
+    """Read the cell that a slot holds; a slot that was lost is ``absent``."""
+    if slot is None:
+        return ABSENT
+    state, value = UNREADABLE if slot.doubtful else parse(slot.text, unit, scale)
+    return Cell(state, value, slot.text, slot.place)
+
+
+def unplaced(slots: list[Slot]) -> Cell:
+    """A cell of a row whose values cannot be told apart: all of them, as printed."""
+    if not slots:
+        return ABSENT
+    raw = " ".join(slot.text for slot in slots)
+    return Cell("unreadable", None, raw, slots[0].place)

@@ -1,0 +1,168 @@
+"""Printed labels -> codes of the codebook: exactly where possible, by likeness where safe."""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from functools import cache, lru_cache
+from typing import Final
+
+from rapidfuzz.distance import LCSseq
+from rapidfuzz.fuzz import ratio
+
+from toolkit.form import aliases, patterns
+from toolkit.extract.values import narrow
+
+_P: Final = patterns()
+_NUMBERING: Final = re.compile(_P["numbering"])
+_SQUEEZE: Final = re.compile(_P["squeeze"])
+_NOTE: Final = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
+_OPEN_NOTE: Final = re.compile(r"\(.*$|^[^()]*\)")
+_EXTRA: Final = re.compile(_P["extra_row"])
+_ORGANISATIONS: Final = re.compile(_P["organisations"])
+_REQUESTERS: Final = re.compile(_P["requesters"])
+_REQUESTERS_HEAD: Final = re.compile(_P["requesters_head"])
+_RESULTS: Final = re.compile(_P["results"])
+
+# Likeness below which a label is not taken for a misprint of a wording, and the distance by
+# which the best must lead. Only rows that the printed order leaves open are compared.
+_LIKE: Final = 70.0
+_LEAD: Final = 12.0
+_SHORTEST_STUMP: Final = 4
+
+
+@lru_cache(maxsize=65536)
+def wording(text: str) -> str:
+    """Return the bare wording of a label: no numbering, notes, spaces or punctuation.
+
+    Of several labels fused into one text only the last is kept: it is the one that the
+    values behind it belong to.
+    """
+    tight = "".join(narrow(text).split())
+    parts = [part for part in _NUMBERING.split(tight) if _bare(part)]
+    return _bare(parts[-1]) if parts else ""
+
+
+def _bare(text: str) -> str:
+    while (shorter := _NOTE.sub("", text)) != text:
+        text = shorter
+    return _SQUEEZE.sub("", _OPEN_NOTE.sub("", text))
+
+
+@cache
+def _index(role: str) -> dict[str, dict[str, str]]:
+    """Wording -> {table: code}, for items or for columns."""
+    index: defaultdict[str, dict[str, str]] = defaultdict(dict)
+    for alias in aliases():
+        if alias.role == role:
+            index[wording(alias.wording)][alias.table] = alias.code
+    return dict(index)
+
+
+@cache
+def _column_pattern(table: str) -> re.Pattern[str]:
+    words = [w for w, tables in _index("column").items() if table in tables]
+    return re.compile("|".join(sorted(map(re.escape, words), key=len, reverse=True)))
+
+
+@lru_cache(maxsize=65536)
+def item_of(text: str, table: str) -> str | None:
+    """Code of the item that a label names to the letter, or None."""
+    return _index("item").get(wording(text), {}).get(table)
+
+
+@lru_cache(maxsize=65536)
+def is_label(text: str) -> bool:
+    """Whether a text is, to the letter, the label of some item or column."""
+    bare = wording(text)
+    return bare in _index("item") or bare in _index("column")
+
+
+@lru_cache(maxsize=65536)
+def names_row(text: str) -> bool:
+    """Whether a text names a row and cannot be a column's head instead."""
+    bare = wording(text)
+    if bare not in _index("item"):
+        return False
+    return bare not in _index("column") or bool(_NUMBERING.match("".join(narrow(text).split())))
+
+
+@lru_cache(maxsize=4096)
+def disclosure_columns(head: str) -> tuple[str, ...]:
+    """Codes of table 2's columns named in a head, in the order they are named."""
+    tight = _SQUEEZE.sub("", "".join(narrow(head).split()))
+    index = _index("column")
+    found = [index[m.group()]["proactive"] for m in _column_pattern("proactive").finditer(tight)]
+    return tuple(found)
+
+
+@lru_cache(maxsize=4096)
+def requester_columns(head: str) -> tuple[str, ...]:
+    """Codes of table 3's columns named in a head, in the order they are named."""
+    return _keys(_REQUESTERS, _ORGANISATIONS.sub("", _tight(head)))
+
+
+@lru_cache(maxsize=4096)
+def result_columns(head: str) -> tuple[str, ...]:
+    """Codes of table 4's columns named in a head, in the order they are named."""
+    return _keys(_RESULTS, _tight(head))
+
+
+def opens_requesters(text: str) -> bool:
+    """Whether a text is the group label over all of table 3's columns."""
+    return bool(_REQUESTERS_HEAD.search(_SQUEEZE.sub("", text)))
+
+
+def _tight(head: str) -> str:
+    return _bare("".join(narrow(head).split()))
+
+
+def _keys(pattern: re.Pattern[str], text: str) -> tuple[str, ...]:
+    return tuple(str(match.lastgroup) for match in pattern.finditer(text))
+
+
+def is_extra(labels: Iterable[str]) -> bool:
+    """Whether a row says of itself that the agency added it to the form."""
+    return any(_EXTRA.search(narrow(label)) for label in labels)
+
+
+def nearest(labels: Sequence[str], table: str, among: Iterable[str]) -> str | None:
+    """Code of the one item that a misprinted, cut or interleaved label can only mean.
+
+    Parameters
+    ----------
+    labels
+        The texts in front of a row's values, in order.
+    table
+        The table the row stands in.
+    among
+        Items that the row's place in the table leaves open.
+
+    Returns
+    -------
+    str or None
+        None if no wording is near enough, or two are about as near.
+    """
+    open_ = set(among)
+    if not open_ or not labels or is_extra(labels[-1:]):
+        return None
+    tails = {wording("".join(labels[-count:])) for count in (1, 2, 3)} - {""}
+    scores: defaultdict[str, float] = defaultdict(float)
+    for word, tables in _index("item").items():
+        if (code := tables.get(table)) in open_ and code is not None:
+            scores[code] = max(scores[code], *(_likeness(tail, word) for tail in tails), 0.0)
+    ranked = sorted(scores.items(), key=lambda pair: -pair[1])
+    if not ranked or ranked[0][1] < _LIKE:
+        return None
+    if len(ranked) > 1 and ranked[0][1] - ranked[1][1] < _LEAD:
+        return None
+    return ranked[0][0]
+
+
+def _likeness(tail: str, word: str) -> float:
+    """How well a label's tail fits a wording, 0 to 100; a clean stump of it fits fully."""
+    if len(tail) >= _SHORTEST_STUMP and word.startswith(tail):
+        return 100.0
+    if len(word) > 2 * _SHORTEST_STUMP and len(tail) > _SHORTEST_STUMP:
+        inside = 100.0 * float(LCSseq.similarity(tail, word)) / max(len(word), len(tail))
+        return max(inside, float(ratio(tail, word)))
+    return float(ratio(tail, word))

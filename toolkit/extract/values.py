@@ -1,0 +1,117 @@
+"""One printed cell -> its state and its number.
+
+A reader in doubt says ``unreadable``: what stands in the cell must be a number as a whole,
+but for the decorations that the codebook's patterns name (thousands separators, a unit, a
+remark or a footnote mark behind it).
+"""
+
+import re
+from decimal import Decimal
+from functools import lru_cache
+from typing import Final
+
+from toolkit.form import patterns
+
+Reading = tuple[str, int | None]
+
+BLANK: Final[Reading] = ("blank", None)
+NOT_APPLICABLE: Final[Reading] = ("not_applicable", None)
+UNREADABLE: Final[Reading] = ("unreadable", None)
+ABSENT: Final[Reading] = ("absent", None)
+
+# Full-width forms that mean the same as their half-width ones. Not NFKC: that would turn a
+# footnote mark into a digit of the number before it.
+_FULL_WIDTH: Final = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
+_SPACES: Final = dict.fromkeys((0x3000, 0xA0, 0x2002, 0x2003, 0x2009, 0x202F), " ")
+_NARROW: Final = {**_FULL_WIDTH, **_SPACES, 0xFEFF: None, 0x200B: None}
+
+_P: Final = patterns()
+_NOT_APPLICABLE: Final = re.compile(_P["not_applicable"], re.IGNORECASE)
+_COUNT: Final = re.compile(_P["count"])
+_SIGNED: Final = re.compile(_P["signed"])
+_NEGATIVE: Final = re.compile(_P["negative"])
+_MONEY: Final = re.compile(_P["money"])
+_REMARK: Final = re.compile(f"(?:{_P['remark']})+$")
+_HEADER_UNIT: Final = re.compile(_P["header_unit"])
+_SCALES: Final = tuple(
+    (mark, scale) for scale in (100_000_000, 10_000, 1) for mark in (_P[f"yuan_{scale}"],)
+)
+_DIGIT_BREAK: Final = re.compile(r"(?<=\d)\s*\n\s*(?=\d)")
+_MAX_DIGITS: Final = 15
+
+
+def narrow(text: str) -> str:
+    """Full-width digits, brackets and spaces as half-width ones; nothing else changes."""
+    return text if text.isascii() else text.translate(_NARROW)
+
+
+@lru_cache(maxsize=65536)
+def parse(text: str, unit: str, scale: int | None = None) -> Reading:
+    """Read one printed cell.
+
+    Parameters
+    ----------
+    text
+        The cell as printed.
+    unit
+        The column's unit: ``case``, ``item``, ``signed_item`` or ``yuan``.
+    scale
+        For ``yuan``: how many yuan one printed unit is, if the cell names no unit of its own;
+        None if nothing says it.
+
+    Returns
+    -------
+    tuple
+        State, and the number if the state is ``reported``. Amounts are in whole yuan,
+        rounded half to even where the source prints fractions of a yuan.
+    """
+    plain = narrow(text).strip()
+    if not plain:
+        return BLANK
+    if _DIGIT_BREAK.search(plain):
+        return UNREADABLE
+    plain = "".join(plain.split())
+    if _NOT_APPLICABLE.fullmatch(plain):
+        return NOT_APPLICABLE
+    bare = _REMARK.sub("", plain)
+    if unit == "yuan":
+        return _money(bare, scale)
+    match = (_SIGNED if unit == "signed_item" else _COUNT).fullmatch(bare)
+    if match is None or len(match["n"]) > _MAX_DIGITS:
+        return UNREADABLE
+    number = int(match["n"].replace(",", ""))
+    if unit == "signed_item" and match["s"] and _NEGATIVE.fullmatch(match["s"]):
+        number = -number
+    return ("reported", number)
+
+
+def looks_like_value(text: str) -> bool:
+    """Whether a cell's text is a number or a mark for not applicable, of whatever unit."""
+    if text.isascii() and text.isdigit():
+        return True
+    return any(
+        parse(text, unit, 1)[0] in ("reported", "not_applicable")
+        for unit in ("case", "yuan", "signed_item")
+    )
+
+
+def header_scale(head: str) -> int | None:
+    """How many yuan the unit named in a column's head is; None if it names none."""
+    match = _HEADER_UNIT.search(narrow(head))
+    return _scale_of(match["u"]) if match else None
+
+
+def _money(bare: str, scale: int | None) -> Reading:
+    match = _MONEY.fullmatch(bare)
+    if match is None or len(match["n"]) > _MAX_DIGITS:
+        return UNREADABLE
+    number = Decimal(match["n"].replace(",", ""))
+    if match["u"]:
+        scale = _scale_of(match["u"])
+    if scale is None:
+        return ("reported", 0) if number == 0 else UNREADABLE
+    return ("reported", int((number * scale).to_integral_value()))
+
+
+def _scale_of(unit: str) -> int:
+    return next(scale for mark, scale in _SCALES if mark in unit)
