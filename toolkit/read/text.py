@@ -48,20 +48,17 @@ def from_text(text: str) -> Document:
     layouts: Counter[str] = Counter()
     blocks: list[Block] = []
     rows: list[tuple[Slot, ...]] = []
-    piped = False
+    open_ = ""
     for kind, row, paragraph in _lines(lines):
+        if kind != open_ and not (kind == "" and open_ == "lines"):
+            _close(rows, blocks, piped=open_ == "pipes")
+            open_ = kind
         if paragraph is not None:
-            if not paragraph.text:
-                continue
-            _close(rows, blocks, piped=piped)
             blocks.append(paragraph)
-            continue
-        if rows and (kind == "pipes") != piped:
-            _close(rows, blocks, piped=piped)
-        piped = kind == "pipes"
-        layouts[kind] += 1
-        rows.append(row)
-    _close(rows, blocks, piped=piped)
+        elif kind:
+            layouts[kind] += 1
+            rows.append(row)
+    _close(rows, blocks, piped=open_ == "pipes")
     layout = layouts.most_common(1)[0][0] if layouts else "plain"
     return Document(tuple(blocks), "text", layout)
 
@@ -70,7 +67,10 @@ _Line = tuple[str, tuple[Slot, ...], Paragraph | None]
 
 
 def _lines(lines: list[str]) -> Iterator[_Line]:
-    """Yield each line as a row of cells or as a paragraph; blank lines end what is open."""
+    """Yield each line with its kind, as a row of cells or as a paragraph.
+
+    A blank line has no kind: it ends a grid, but for one whose rows it separates.
+    """
     at = 0
     while at < len(lines):
         line = lines[at]
@@ -135,7 +135,7 @@ def _row(cells: list[str], number: int) -> tuple[Slot, ...]:
 def _spaced(line: str, number: int) -> Iterator[_Line]:
     """Split a line of a PDF tool's output at gaps, and numbers behind a label at each space."""
     if not line:
-        yield "", (), Paragraph("")
+        yield "", (), None
         return
     cells: list[str] = []
     for piece in _GAP.split(line):
@@ -148,7 +148,7 @@ def _spaced(line: str, number: int) -> Iterator[_Line]:
     if len(cells) > 1:
         yield "spaced", _row(cells, number), None
     else:
-        yield "", (), Paragraph(_BOLD.sub("", line), f"line {number}")
+        yield "text", (), Paragraph(_BOLD.sub("", line), f"line {number}")
 
 
 def _close(rows: list[tuple[Slot, ...]], blocks: list[Block], *, piped: bool) -> None:
