@@ -1,0 +1,234 @@
+"""Word documents (DOCX) -> paragraphs and grids, as a reader of the printed page sees them.
+
+The XML is read directly, once, in reading order. Merged cells keep the place that the file
+gives them; what is printed but is no text makes its cell doubtful; headers and footers are
+left out.
+"""
+
+from collections.abc import Iterator
+from itertools import islice
+from typing import Final
+
+from toolkit.errors import DocumentError
+from toolkit.read.document import Block, Document, Grid, Paragraph, Slot
+from toolkit.read.ooxml import Element, Package
+from toolkit.read.wordml import (
+    OFF,
+    Look,
+    Printer,
+    Settings,
+    W,
+    leading,
+    parts,
+    settings,
+    style_looks,
+)
+
+_P, _TBL, _TR, _TC = (f"{W}{name}" for name in ("p", "tbl", "tr", "tc"))
+_TRPR, _TCPR = f"{W}trPr", f"{W}tcPr"
+_EMBEDDED: Final = frozenset({f"{W}altChunk", f"{W}subDoc"})
+_ROWS: Final = frozenset({_TR})
+_CELLS: Final = frozenset({_TC})
+_BLOCKS: Final = frozenset({_P, _TBL}) | _EMBEDDED
+_MAX_DIGITS: Final = 4
+
+
+def read(data: bytes) -> Document:
+    """Read a Word document (DOCX): its body's paragraphs and tables, in reading order.
+
+    Parameters
+    ----------
+    data
+        The whole file.
+
+    Returns
+    -------
+    Document
+        ``format`` is ``docx``, ``layout`` is ``grid``. Every table is an aligned grid; a table
+        inside a cell is a grid of its own, after the one that holds it.
+
+    Raises
+    ------
+    DocumentError
+        If the file is damaged, protected, too large, or no Word document.
+    """
+    with Package(data) as package:
+        kinds = package.relations("").values()
+        main = next((path for kind, path in kinds if kind == "officeDocument"), "word/document.xml")
+        root = package.xml(main)
+        body = None if root is None else root.find(f"{W}body")
+        if body is None:
+            raise DocumentError("the archive holds no Word document")
+        related = package.relations(main).values()
+        styles = next((package.xml(path) for kind, path in related if kind == "styles"), None)
+    reader = _Reader({} if styles is None else style_looks(styles))
+    try:
+        blocks = tuple(reader.blocks(body))
+    except RecursionError:
+        raise DocumentError("the document's parts are nested too deeply to be read") from None
+    return Document(blocks, "docx", "grid", reader.notes())
+
+
+class _Reader:
+    """One walk over a document's body."""
+
+    def __init__(self, styles: dict[str, Look]) -> None:
+        self._print = Printer(styles)
+        self._paragraphs = self._tables = 0
+        self._inner: list[Element] = []  # tables and text boxes met in cells, not yet read
+
+    def notes(self) -> tuple[str, ...]:
+        """Return what had to be decided on the way."""
+        if not all(self._print.fields):
+            self._print.note("a field has no end; text after it was not read")
+        return tuple(self._print.notes)
+
+    def blocks(self, parent: Element) -> Iterator[Block]:
+        """Yield the paragraphs and grids below a body, a cell or a text box."""
+        text = ""
+        boxes: list[Element] = []
+        for child in parts(parent, _BLOCKS):
+            if child.tag == _P:
+                self._paragraphs += 1
+                self._print.place = f"paragraph {self._paragraphs}"
+                more, runs_on = self._print.paragraph(child)
+                text += more
+                boxes += self._taken_boxes()
+                if runs_on:
+                    continue
+            yield from self._lines(text, boxes)
+            text, boxes = "", []
+            if child.tag == _TBL:
+                yield from self._table(child)
+            elif child.tag in _EMBEDDED:
+                self._print.note("an embedded file was not read")
+        yield from self._lines(text, boxes)
+
+    def _lines(self, text: str, boxes: list[Element]) -> Iterator[Block]:
+        """Yield a paragraph line by line, then the text boxes anchored in it."""
+        for line in text.split("\n"):
+            if line.strip():
+                yield Paragraph(line.strip(), self._print.place)
+        for box in boxes:
+            yield from self.blocks(box)
+
+    def _table(self, table: Element) -> Iterator[Block]:
+        """Yield a table as a grid, then what its cells hold besides text.
+
+        A page is sometimes laid out as a table with one cell a row that holds everything; such
+        a row is no row of figures but a stretch of the document, and is read as one.
+        """
+        self._tables += 1
+        place = f"table {self._tables}"
+        is_layout = _is_layout(table)
+        rows: list[tuple[Slot, ...]] = []
+        merged: set[int] = set()
+        for number, row in enumerate(parts(table, _ROWS), start=1):
+            properties = settings(row.find(_TRPR))
+            if _is_dropped(properties):
+                self._print.note(f"{place}, row {number}: a deleted or hidden row was left out")
+                continue
+            cells = list(parts(row, _CELLS))
+            if is_layout and len(cells) == 1:
+                yield from self._grid(rows, place)
+                rows, merged = [], set()
+                yield from self.blocks(cells[0])
+                continue
+            before = _number(properties, "gridBefore", 0)
+            slots, merged = self._row(cells, f"{place}, row {number}", before, merged)
+            rows.append(slots)
+        yield from self._grid(rows, place)
+
+    def _grid(self, rows: list[tuple[Slot, ...]], place: str) -> Iterator[Block]:
+        """Yield a grid, then the tables and text boxes that stand in its cells."""
+        inner, self._inner = self._inner, []
+        if any(rows):
+            yield Grid(tuple(rows), aligned=True, place=place)
+        for element in inner:
+            yield from self._table(element) if element.tag == _TBL else self.blocks(element)
+
+    def _row(
+        self, cells: list[Element], place: str, column: int, merged: set[int]
+    ) -> tuple[tuple[Slot, ...], set[int]]:
+        """Return a row's cells, and the columns at which a vertically merged cell goes on.
+
+        ``merged`` are those columns of the row above: a cell that claims to go on with a cell
+        above it is left out only if there is one.
+        """
+        slots: list[Slot] = []
+        going: set[int] = set()
+        has_left = False
+        for cell in cells:
+            properties = settings(leading(cell, _TCPR))
+            width = max(1, _number(properties, "gridSpan", 1))
+            vertical = _merge(properties, "vMerge")
+            slot = self._cell(cell, column, width, f"{place}, column {column + 1}")
+            if vertical:
+                going.add(column)
+            covered = vertical == "continue" and column in merged
+            absorbed = covered or (has_left and _merge(properties, "hMerge") == "continue")
+            if not absorbed:
+                slots.append(slot)
+            elif not covered and slots and slots[-1].column + slots[-1].width == column:
+                doubtful = slots[-1].doubtful or slot.doubtful
+                slots[-1] = slots[-1]._replace(width=slots[-1].width + width, doubtful=doubtful)
+            if absorbed and slot.text:
+                self._print.note(f"{slot.place}: text in a merged-away cell was left out")
+            column, has_left = column + width, True
+        return tuple(slots), going
+
+    def _cell(self, cell: Element, column: int, width: int, place: str) -> Slot:
+        """Return a cell's own text; its tables and text boxes are queued for later."""
+        self._print.place = place
+        fields, self._print.fields = self._print.fields, []
+        queued, objects = len(self._inner), self._print.objects
+        text = ""
+        for part in parts(cell, _BLOCKS):
+            if part.tag == _P:
+                more, runs_on = self._print.paragraph(part)
+                text += more if runs_on else f"{more}\n"
+                self._inner += self._taken_boxes()
+            elif part.tag == _TBL:
+                self._inner.append(part)
+            else:
+                self._print.objects += 1
+        self._print.fields = fields
+        text = "\n".join(line for part in text.split("\n") if (line := part.strip()))
+        # A cell that shows a picture, or nothing but a box or a table, is not blank and not text.
+        doubtful = self._print.objects > objects or (not text and len(self._inner) > queued)
+        return Slot(text, column, width, place, doubtful)
+
+    def _taken_boxes(self) -> list[Element]:
+        boxes, self._print.boxes = self._print.boxes, []
+        return boxes
+
+
+def _is_layout(table: Element) -> bool:
+    """Whether a table only lays out a page: some row's only cell holds a table."""
+    if not _holds_table(table):
+        return False
+    rows = (list(parts(row, _CELLS)) for row in parts(table, _ROWS))
+    return any(len(row) == 1 and _holds_table(row[0]) for row in rows)
+
+
+def _holds_table(element: Element) -> bool:
+    return any(found is not element for found in islice(element.iter(_TBL), 2))
+
+
+def _is_dropped(row: Settings) -> bool:
+    """Whether a row is deleted by a tracked change, or hidden."""
+    return f"{W}del" in row or row.get(f"{W}hidden", "0") not in OFF
+
+
+def _number(properties: Settings, name: str, default: int) -> int:
+    """Return a whole number among a row's or a cell's properties."""
+    value = properties.get(f"{W}{name}", str(default)) or ""
+    if not (value.isascii() and value.isdigit() and len(value) <= _MAX_DIGITS):
+        raise DocumentError(f"a table's {name} is {value!r} where a small whole number must stand")
+    return int(value)
+
+
+def _merge(properties: Settings, name: str) -> str:
+    """Return ``restart`` or ``continue`` for a merged cell, else nothing."""
+    tag = f"{W}{name}"
+    return "" if tag not in properties else properties[tag] or "continue"

@@ -1,0 +1,247 @@
+"""WordprocessingML below the paragraph: runs, fields, looks -> the text that is printed.
+
+What is not printed (hidden and struck-through text, field codes, deletions) is left out; what
+a run of digits must not fuse with (a raised footnote mark) is set off in brackets.
+"""
+
+from collections.abc import Callable, Iterator
+from itertools import groupby
+from typing import Final
+
+from toolkit.read.ooxml import Element
+
+W: Final = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+_MC: Final = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
+_WP: Final = "{http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing}"
+_PIC: Final = "{http://schemas.openxmlformats.org/drawingml/2006/picture}"
+_MATH: Final = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
+_VML: Final = "{urn:schemas-microsoft-com:vml}"
+
+_VAL: Final = f"{W}val"
+_PPR, _RPR, _PSTYLE, _RSTYLE = (f"{W}{name}" for name in ("pPr", "rPr", "pStyle", "rStyle"))
+_ALTERNATE: Final = f"{_MC}AlternateContent"
+# What may stand between a table and its rows, a row and its cells, a body and its blocks.
+_WRAPPERS: Final = frozenset(
+    f"{W}{name}" for name in ("sdt", "sdtContent", "customXml", "smartTag", "ins", "moveTo")
+)
+_SILENT: Final = (_PPR, _RPR, *(f"{W}{name}" for name in ("instrText", "rt", "sdtPr", "sdtEndPr")))
+_LITERALS: Final = {
+    f"{W}tab": " ",
+    f"{W}ptab": " ",
+    f"{W}br": "\n",
+    f"{W}cr": "\n",
+    f"{W}noBreakHyphen": "-",
+}
+_REVISED: Final = frozenset({f"{W}del", f"{W}moveFrom"})
+_OBJECTS: Final = (f"{_PIC}pic", f"{W}object", f"{_MATH}oMath", f"{_VML}imagedata")
+_NOTE_MARKS: Final = (f"{W}footnoteReference", f"{W}endnoteReference")
+_LOOKS: Final = {
+    f"{W}vanish": "hidden",
+    f"{W}strike": "struck",
+    f"{W}dstrike": "struck",
+    f"{W}vertAlign": "raised",
+}
+OFF: Final = frozenset({"0", "false", "off", "none", "baseline"})
+
+# The properties of a run, a row or a cell: the name of each and its value.
+Settings = dict[str, str | None]
+# How a run appears: ``hidden``, ``struck``, ``raised``; false where a style is overruled.
+Look = dict[str, bool]
+_PLAIN: Final[Look] = {}
+
+
+class Printer:
+    """Turns paragraphs into text, one after the other, and remembers what it came across.
+
+    Attributes
+    ----------
+    place
+        Where the current paragraph stands; set by the caller, used in notes.
+    notes
+        Sentences about what had to be decided, in order.
+    boxes
+        Text boxes met and not yet read; the caller empties it.
+    objects
+        How many pictures, equations and the like were met so far.
+    fields
+        The open fields, innermost last: whether its printed result has begun.
+    """
+
+    def __init__(self, styles: dict[str, Look]) -> None:
+        self.place = ""
+        self.notes: dict[str, None] = {}
+        self.boxes: list[Element] = []
+        self.objects = 0
+        self.fields: list[bool] = []
+        self._styles = styles
+        self._marks = 0
+        self._pieces: list[tuple[str, bool]] = []  # the current paragraph: text, raised or not
+        self._handlers: dict[str, Callable[[Element, Look], None]] = {
+            **dict.fromkeys(_SILENT, lambda _element, _look: None),
+            **dict.fromkeys(_LITERALS, self._literal),
+            **dict.fromkeys(_REVISED, self._revised),
+            **dict.fromkeys(_OBJECTS, self._object),
+            **dict.fromkeys(_NOTE_MARKS, self._note_mark),
+            f"{W}r": self._run,
+            f"{W}t": lambda element, look: self._say(element.text or "", look),
+            f"{W}sym": self._symbol,
+            f"{W}fldChar": self._field,
+            f"{W}txbxContent": lambda element, _look: self.boxes.append(element),
+            f"{_WP}anchor": self._floating,
+            _ALTERNATE: lambda element, look: self._inline(_chosen(element), look),
+        }
+
+    def note(self, sentence: str) -> None:
+        """Keep a sentence about what had to be decided, once."""
+        self.notes[sentence] = None
+
+    def paragraph(self, paragraph: Element) -> tuple[str, bool]:
+        """Return a paragraph's text, and whether it runs on into the next one.
+
+        It does if its own mark, the break at its end, is deleted or hidden.
+        """
+        properties = leading(paragraph, _PPR)
+        look, runs_on = _PLAIN, False
+        if properties is not None:
+            if len(paragraph) == 1:
+                return "", False
+            look = self._styles.get(settings(properties).get(_PSTYLE) or "", _PLAIN)
+            mark = settings(properties.find(_RPR))
+            runs_on = not _REVISED.isdisjoint(mark) or _looks(mark).get("hidden", False)
+        self._pieces = []
+        self._inline(paragraph, look)
+        return _joined(self._pieces), runs_on
+
+    def _inline(self, element: Element, look: Look) -> None:
+        """Walk what stands below a paragraph; unknown wrappers are looked into."""
+        for child in element:
+            handler = self._handlers.get(child.tag)
+            if handler is None:
+                self._inline(child, look)
+            else:
+                handler(child, look)
+
+    def _run(self, run: Element, look: Look) -> None:
+        own = settings(leading(run, _RPR))
+        named = self._styles.get(own.get(_RSTYLE) or "", _PLAIN)
+        direct = _looks(own)
+        self._inline(run, {**look, **named, **direct} if named or direct else look)
+
+    def _say(self, text: str, look: Look) -> None:
+        """Add text to the current paragraph, if it is printed."""
+        if not all(self.fields):
+            return
+        if look.get("hidden"):
+            self.note("hidden text was left out")
+        elif look.get("struck"):
+            self.note(f"{self.place}: struck-through text was left out")
+        else:
+            self._pieces.append((text, look.get("raised", False)))
+
+    def _literal(self, element: Element, look: Look) -> None:
+        self._say(_LITERALS[element.tag], look)
+
+    def _symbol(self, element: Element, look: Look) -> None:
+        # Symbol fonts use private code points: kept, so that the cell is not taken for blank.
+        try:
+            self._say(chr(int(element.get(f"{W}char", ""), 16)), look)
+        except (ValueError, OverflowError):
+            self._say("\N{REPLACEMENT CHARACTER}", look)
+
+    def _note_mark(self, element: Element, look: Look) -> None:
+        """Print a footnote's number as what it is: raised, and no part of the number before it."""
+        if element.get(f"{W}customMarkFollows", "0") in OFF:
+            self._marks += 1
+            self._say(str(self._marks), {**look, "raised": True})
+
+    def _field(self, element: Element, _look: Look) -> None:
+        """Follow a field from its code, which is not printed, to its result, which is."""
+        kind = element.get(f"{W}fldCharType")
+        if kind == "begin":
+            self.fields.append(False)
+        elif self.fields and kind == "separate":
+            self.fields[-1] = True
+        elif self.fields and kind == "end":
+            self.fields.pop()
+
+    def _object(self, element: Element, look: Look) -> None:
+        self.objects += 1
+        self.note("pictures and equations were not read")
+        self._inline(element, look)
+
+    def _floating(self, element: Element, look: Look) -> None:
+        """Look into a drawing that floats: it need not lie over the cell it is tied to."""
+        objects = self.objects
+        self._inline(element, look)
+        self.objects = objects
+
+    def _revised(self, _element: Element, _look: Look) -> None:
+        self.note("tracked changes were read as accepted")
+
+
+def parts(parent: Element, wanted: frozenset[str]) -> Iterator[Element]:
+    """Yield the children of the wanted kinds, looking through content controls and the like."""
+    for child in parent:
+        if child.tag in wanted:
+            yield child
+        elif child.tag in _WRAPPERS:
+            yield from parts(child, wanted)
+        elif child.tag == _ALTERNATE:
+            yield from parts(_chosen(child), wanted)
+
+
+def leading(element: Element, tag: str) -> Element | None:
+    """Return an element's properties, which by the schema come before its content."""
+    first = element[0] if len(element) else None
+    return first if first is not None and first.tag == tag else None
+
+
+def settings(properties: Element | None) -> Settings:
+    """Return what properties set: the name of each and its value, None where it has none."""
+    return {} if properties is None else {child.tag: child.get(_VAL) for child in properties}
+
+
+def style_looks(styles: Element) -> dict[str, Look]:
+    """Return the look that each style gives, with that of the styles it is based on."""
+    own: dict[str, tuple[str, Look]] = {}
+    for style in styles.iter(f"{W}style"):
+        base = settings(style).get(f"{W}basedOn") or ""
+        own[style.get(f"{W}styleId", "")] = base, _looks(settings(style.find(_RPR)))
+    looks: dict[str, Look] = {}
+    for name in own:
+        lineage = [name]
+        while (base := own[lineage[-1]][0]) in own and base not in lineage:
+            lineage.append(base)
+        merged: Look = {}
+        for ancestor in reversed(lineage):
+            merged.update(own[ancestor][1])
+        if merged:
+            looks[name] = merged
+    return looks
+
+
+def _looks(run: Settings) -> Look:
+    """Return what a run's properties say about its look; false where they switch it off."""
+    looks: Look = {}
+    for tag, value in run.items():
+        look = _LOOKS.get(tag)
+        if look:
+            looks[look] = looks.get(look, False) or value not in OFF
+    return looks
+
+
+def _chosen(alternate: Element) -> Element:
+    """Return the one branch of alternate content that is shown; the others repeat it."""
+    choice = alternate.find(f"{_MC}Choice")
+    fallback = alternate.find(f"{_MC}Fallback")
+    return choice if choice is not None else fallback if fallback is not None else alternate
+
+
+def _joined(pieces: list[tuple[str, bool]]) -> str:
+    """Join text, with raised and lowered stretches in brackets so that digits do not fuse."""
+    text = ""
+    for raised, group in groupby(pieces, key=lambda piece: piece[1]):
+        stretch = "".join(piece for piece, _ in group)
+        mark = stretch.strip(" []")
+        text += f"[{mark}]" if raised and mark else stretch
+    return text.replace("\t", " ")
