@@ -1,0 +1,128 @@
+"""Whose report it is and on which year, from the document's own words.
+
+The title is believed first, then the period the report says it covers, then what it says of
+whom to ask; a file name is only a fallback, and the answer says so.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from pathlib import PurePath
+from typing import Final, NamedTuple
+
+from toolkit.form import patterns
+from toolkit.read.document import Document, Grid
+
+_P: Final = patterns()
+_TITLES: Final = tuple(re.compile(_P[n]) for n in ("title_agency_first", "title_year_first"))
+_ONLY_YEAR: Final = re.compile(_P["title_only_year"])
+_PERIOD: Final = re.compile(_P["period"])
+_IN_TEXT: Final = tuple(re.compile(_P[name]) for name in ("prepared", "contact", "publisher"))
+_ALONE: Final = re.compile(_P["agency_alone"])
+_AGENCY: Final = re.compile(_P["agency_name"])
+_LEAD: Final = re.compile(_P["agency_lead"])
+_YEAR: Final = re.compile(_P["year"])
+_ZEROS: Final = 5
+_DIGITS: Final = str.maketrans(
+    {
+        **dict.fromkeys(_P["digits"][:_ZEROS], "0"),
+        **{mark: str(n) for n, mark in enumerate(_P["digits"][_ZEROS:], start=1)},
+    }
+)
+_CHINESE_YEAR: Final = re.compile(_P["chinese_year"])
+_HEAD_TEXTS: Final = 80
+_LONGEST: Final = 200
+
+
+class Title(NamedTuple):
+    """Agency and year, each with where it was found; null if it was not."""
+
+    agency: str | None = None
+    agency_from: str | None = None
+    year: int | None = None
+    year_from: str | None = None
+    notes: tuple[str, ...] = ()
+
+
+def title_of(document: Document, source: str = "") -> Title:
+    """Find the agency and the year of a report.
+
+    Parameters
+    ----------
+    document
+        The document as read.
+    source
+        Its path or name, used only where the document says nothing.
+    """
+    texts = list(_texts(document))
+    head = texts[:_HEAD_TEXTS]
+    agency, year = _from_title(head)
+    agency_from = "title" if agency else None
+    year_from = "title" if year else None
+    joined = "\n".join(texts)
+    stated = _PERIOD.search(joined)
+    notes: tuple[str, ...] = ()
+    if stated and year and int(stated["year"]) != year:
+        notes = (f"the title says {year}, the period of the figures {stated['year']}",)
+    if year is None and stated:
+        year, year_from = int(stated["year"]), "text"
+    if agency is None and (agency := _from_text(head)):
+        agency_from = "text"
+    if agency is None or year is None:
+        name_agency, name_year = _from_title([tight(PurePath(source).stem)])
+        loose = _YEAR.search(PurePath(source).stem)
+        name_year = name_year or (int(loose["year"]) if loose else None)
+        if agency is None and name_agency:
+            agency, agency_from = name_agency, "file name"
+        if year is None and name_year:
+            year, year_from = name_year, "file name"
+    return Title(agency, agency_from, year, year_from, notes)
+
+
+def tight(text: str) -> str:
+    """Text without white space, its years in Arabic digits."""
+    joined = "".join(text.split())
+    return _CHINESE_YEAR.sub(lambda match: match.group().translate(_DIGITS), joined)
+
+
+def _texts(document: Document) -> Iterator[str]:
+    """Texts of the document in order, tight; the cells of a row apart."""
+    for block in document.blocks:
+        if isinstance(block, Grid):
+            for row in block.rows:
+                yield from (tight(slot.text) for slot in row if len(slot.text) > 1)
+        else:
+            yield tight(block.text)
+
+
+def _from_title(head: Sequence[str]) -> tuple[str | None, int | None]:
+    """Agency and year from a title that may be broken over up to three texts."""
+    year = None
+    for start in range(len(head)):
+        for count in (1, 2, 3):
+            joined = "".join(head[start : start + count])
+            if len(joined) > _LONGEST:
+                break
+            for pattern in _TITLES:
+                match = pattern.match(joined)
+                if match and (name := clean(match["agency"])):
+                    return name, int(match["year"])
+            if year is None and (match := _ONLY_YEAR.search(joined)):
+                year = int(match["year"])
+    return None, year
+
+
+def _from_text(head: Sequence[str]) -> str | None:
+    """Agency from what the preface or the page's own table of particulars says."""
+    for pattern in _IN_TEXT:
+        for text in head:
+            match = pattern.search(text)
+            if match and (name := clean(match["agency"])):
+                return name
+    alone = {name for text in head if _ALONE.fullmatch(text) and (name := clean(text))}
+    return alone.pop() if len(alone) == 1 else None
+
+
+def clean(name: str) -> str | None:
+    """Return an agency's name without what stands in front of it; None if it is no name."""
+    bare = _LEAD.sub("", name).strip("#_-—|·.[]【】《》“”\"'()（）")
+    return bare if _AGENCY.search(bare) else None
