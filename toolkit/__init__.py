@@ -1,0 +1,36 @@
+"""Read, check and compare China's annual reports on open government information.
+
+>>> import toolkit
+>>> corpus = toolkit.load("data/reports")
+>>> corpus.cells.filter(item="received", column="total")["value"].sum()
+10367
+"""
+
+from toolkit.corpus import Corpus, load
+from toolkit.errors import (
+    CodebookError,
+    CorrectionError,
+    DocumentError,
+    MissingExtraError,
+    ParameterError,
+    SourceError,
+    ToolkitError,
+)
+from toolkit.form import Form, form
+from toolkit.report import Report, read_report
+
+__all__ = [
+    "CodebookError",
+    "Corpus",
+    "CorrectionError",
+    "DocumentError",
+    "Form",
+    "MissingExtraError",
+    "ParameterError",
+    "Report",
+    "SourceError",
+    "ToolkitError",
+    "form",
+    "load",
+    "read_report",
+]

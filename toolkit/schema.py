@@ -104,3 +104,8 @@ FAILURES: Final = pl.Schema(
     }
 )
 """One row per document that gave no report; ``sha256`` is null if it could not be opened."""
+
+DUPLICATES: Final = pl.Schema(
+    {"source": pl.String, "sha256": pl.String, "report_id": pl.String, "same_as": pl.String}
+)
+"""One row per document whose bytes were already read; ``same_as`` is the source kept."""

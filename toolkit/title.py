@@ -14,6 +14,7 @@ from toolkit.read.document import Document, Grid
 
 _P: Final = patterns()
 _TITLES: Final = tuple(re.compile(_P[n]) for n in ("title_agency_first", "title_year_first"))
+_REPORT: Final = re.compile(_P["title"])
 _ONLY_YEAR: Final = re.compile(_P["title_only_year"])
 _PERIOD: Final = re.compile(_P["period"])
 _IN_TEXT: Final = tuple(re.compile(_P[name]) for name in ("prepared", "contact", "publisher"))
@@ -34,13 +35,18 @@ _LONGEST: Final = 200
 
 
 class Title(NamedTuple):
-    """Agency and year, each with where it was found; null if it was not."""
+    """Agency and year, each with where it was found; null if it was not.
+
+    ``titles`` is the number of different reports whose titles the document carries: a page
+    that lists several is none of them.
+    """
 
     agency: str | None = None
     agency_from: str | None = None
     year: int | None = None
     year_from: str | None = None
     notes: tuple[str, ...] = ()
+    titles: int = 0
 
 
 def title_of(document: Document, source: str = "") -> Title:
@@ -55,7 +61,10 @@ def title_of(document: Document, source: str = "") -> Title:
     """
     texts = list(_texts(document))
     head = texts[:_HEAD_TEXTS]
-    agency, year = _from_title(head)
+    titles = _titles(head)
+    agency, year = next(iter(titles), (None, None))
+    if agency is None:
+        year = next((int(m["year"]) for text in head if (m := _ONLY_YEAR.search(text))), None)
     agency_from = "title" if agency else None
     year_from = "title" if year else None
     joined = "\n".join(texts)
@@ -68,14 +77,15 @@ def title_of(document: Document, source: str = "") -> Title:
     if agency is None and (agency := _from_text(head)):
         agency_from = "text"
     if agency is None or year is None:
-        name_agency, name_year = _from_title([tight(PurePath(source).stem)])
+        named = _titles([tight(PurePath(source).stem)])
+        name_agency, name_year = next(iter(named), (None, None))
         loose = _YEAR.search(PurePath(source).stem)
         name_year = name_year or (int(loose["year"]) if loose else None)
         if agency is None and name_agency:
             agency, agency_from = name_agency, "file name"
         if year is None and name_year:
             year, year_from = name_year, "file name"
-    return Title(agency, agency_from, year, year_from, notes)
+    return Title(agency, agency_from, year, year_from, notes, len(titles))
 
 
 def tight(text: str) -> str:
@@ -94,21 +104,21 @@ def _texts(document: Document) -> Iterator[str]:
             yield tight(block.text)
 
 
-def _from_title(head: Sequence[str]) -> tuple[str | None, int | None]:
-    """Agency and year from a title that may be broken over up to three texts."""
-    year = None
-    for start in range(len(head)):
+def _titles(texts: Sequence[str]) -> dict[tuple[str, int], None]:
+    """Agencies and years of titles, in order; a title may be broken over three texts."""
+    found: dict[tuple[str, int], None] = {}
+    for start in range(len(texts)):
         for count in (1, 2, 3):
-            joined = "".join(head[start : start + count])
+            joined = "".join(texts[start : start + count])
             if len(joined) > _LONGEST:
                 break
-            for pattern in _TITLES:
-                match = pattern.match(joined)
-                if match and (name := clean(match["agency"])):
-                    return name, int(match["year"])
-            if year is None and (match := _ONLY_YEAR.search(joined)):
-                year = int(match["year"])
-    return None, year
+            if not _REPORT.search(joined):
+                continue
+            match = next((m for pattern in _TITLES if (m := pattern.match(joined))), None)
+            if match and (name := clean(match["agency"])):
+                found[name, int(match["year"])] = None
+                break
+    return found
 
 
 def _from_text(head: Sequence[str]) -> str | None:

@@ -1,0 +1,168 @@
+"""Many documents -> frames; nothing is lost without a row that says so."""
+
+import hashlib
+import os
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+
+import polars as pl
+from tqdm import tqdm
+
+from toolkit.check import check
+from toolkit.errors import DocumentError, SourceError
+from toolkit.read import kind_of
+from toolkit.read.archive import members
+from toolkit.report import ID_LENGTH, Parsed, cells_frame, parse, reports_frame
+from toolkit.schema import DUPLICATES, FAILURES
+
+Source = str | os.PathLike[str] | Iterable[str | os.PathLike[str]]
+
+
+@dataclass(frozen=True, eq=False)
+class Corpus:
+    """Reports as frames, with an account of every document that was looked at.
+
+    Attributes
+    ----------
+    reports
+        One row per report (:data:`toolkit.schema.REPORTS`), in the order of ``source``.
+    cells
+        One row per cell of each report (:data:`toolkit.schema.CELLS`).
+    failures
+        One row per document that gave no report (:data:`toolkit.schema.FAILURES`).
+    duplicates
+        One row per document whose bytes were already read
+        (:data:`toolkit.schema.DUPLICATES`). Documents in are reports, failures and
+        duplicates together, always.
+    """
+
+    reports: pl.DataFrame
+    cells: pl.DataFrame
+    failures: pl.DataFrame
+    duplicates: pl.DataFrame = field(default_factory=DUPLICATES.to_frame)
+
+    @cached_property
+    def checks(self) -> pl.DataFrame:
+        """Verdicts on the form's identities (:data:`toolkit.schema.CHECKS`)."""
+        return check(self.cells)
+
+    def __len__(self) -> int:
+        return self.reports.height
+
+    def __repr__(self) -> str:
+        return (
+            f"Corpus({self.reports.height} reports, {self.failures.height} failures,"
+            f" {self.duplicates.height} duplicates)"
+        )
+
+    def _repr_html_(self) -> str:
+        shown = self.reports.select("agency", "year", "edition", "^n_.*$", "source")
+        return f"<p>{self!r}</p>{shown._repr_html_()}{self._failures_html()}"
+
+    def _failures_html(self) -> str:
+        return "" if self.failures.is_empty() else self.failures.select("source", "message")._repr_html_()
+
+
+def load(source: Source, *, progress: bool | None = None) -> Corpus:
+    """Read every document of a source.
+
+    Parameters
+    ----------
+    source
+        A file, a folder (read recursively; names that begin with a dot are left out), a ZIP
+        archive, or an iterable of these.
+    progress
+        Show a progress bar; by default only if a person is watching.
+
+    Returns
+    -------
+    Corpus
+        The same whatever the order in which the files were listed.
+
+    Raises
+    ------
+    SourceError
+        If a path that was named is not there.
+    """
+    paths = sorted(set(_paths(source)))
+    parsed: list[Parsed] = []
+    failures: list[dict[str, str | None]] = []
+    duplicates: list[dict[str, str]] = []
+    seen: dict[str, str] = {}
+    for path in tqdm(paths, unit="file", disable=None if progress is None else not progress):
+        for name, data in _documents(path):
+            sha256 = None if isinstance(data, DocumentError) else hashlib.sha256(data).hexdigest()
+            if sha256 in seen:
+                duplicates.append(_duplicate(name, sha256, seen[sha256]))
+                continue
+            try:
+                if isinstance(data, DocumentError):
+                    raise data
+                parsed.append(parse(data, name))
+            except DocumentError as error:
+                failures.append(_failure(name, sha256, error))
+            if sha256 is not None:
+                seen[sha256] = name
+    return Corpus(
+        reports_frame(parsed),
+        cells_frame(parsed),
+        pl.DataFrame(failures, schema=FAILURES),
+        pl.DataFrame(duplicates, schema=DUPLICATES),
+    )
+
+
+def _paths(source: Source) -> Iterator[Path]:
+    """Files of a source; what was named and is not there is an error."""
+    if not isinstance(source, str | os.PathLike):
+        for one in source:
+            yield from _paths(one)
+        return
+    path = Path(source)
+    if path.is_dir():
+        for folder, folders, files in os.walk(path):
+            folders[:] = [name for name in folders if not name.startswith(".")]
+            yield from (Path(folder, name) for name in files if not name.startswith("."))
+    elif path.exists():
+        yield path
+    else:
+        raise SourceError(f"no such file or folder: {path} (looked in {Path.cwd()})")
+
+
+def _documents(path: Path) -> Iterator[tuple[str, bytes | DocumentError]]:
+    """Name and bytes of the document a file is, or of those in an archive."""
+    name = os.fspath(path)
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        why = error.strerror or str(error)
+        yield name, DocumentError(f"the file cannot be opened: {why}", stage="open", source=name)
+        return
+    if kind_of(data) != "zip":
+        yield name, data
+        return
+    try:
+        for member, content in members(data):
+            yield f"{name}!{member}", content
+    except DocumentError as error:
+        yield name, error
+
+
+def _failure(name: str, sha256: str | None, error: DocumentError) -> dict[str, str | None]:
+    return {
+        "source": name,
+        "sha256": sha256,
+        "stage": error.stage,
+        "error": type(error).__name__,
+        "message": error.message,
+    }
+
+
+def _duplicate(name: str, sha256: str, kept: str) -> dict[str, str]:
+    return {
+        "source": name,
+        "sha256": sha256,
+        "report_id": sha256[:ID_LENGTH],
+        "same_as": kept,
+    }

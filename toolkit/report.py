@@ -1,0 +1,186 @@
+"""One document -> one report: its particulars, its cells, its checks, its prose."""
+
+import hashlib
+import os
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import polars as pl
+
+from toolkit.check import check
+from toolkit.errors import DocumentError, SourceError
+from toolkit.extract import Cell, Extraction, extract
+from toolkit.form import CellKey, rows
+from toolkit.narrative import parts
+from toolkit.read import Document, read
+from toolkit.schema import CELLS, REPORTS, STATES
+from toolkit.show import report_html
+from toolkit.title import Title, title_of
+
+ID_LENGTH = 16
+_LEAST_PROSE = 60
+_PRE_2019 = "pre-2019"
+
+
+class Parsed(NamedTuple):
+    """What one document gave, before it becomes frames."""
+
+    meta: dict[str, Any]
+    cells: dict[CellKey, Cell]
+    text: dict[str, str]
+
+
+@dataclass(frozen=True, eq=False)
+class Report:
+    """One annual report.
+
+    Attributes
+    ----------
+    meta
+        The report's row of ``reports`` (:data:`toolkit.schema.REPORTS`) by column name.
+    cells
+        Frame of :data:`toolkit.schema.CELLS`: every cell of the report's edition, value in
+        cases, items or yuan; null unless the state is ``reported``.
+    text
+        Prose of the six parts by code, and of what stands in front of them (``preface``).
+    """
+
+    meta: Mapping[str, Any]
+    cells: pl.DataFrame
+    text: Mapping[str, str]
+
+    @cached_property
+    def checks(self) -> pl.DataFrame:
+        """Verdicts on the form's identities (:data:`toolkit.schema.CHECKS`)."""
+        return check(self.cells)
+
+    def value(self, table: str, item: str, column: str) -> int | None:
+        """Return one cell's number, null if none is reported.
+
+        Raises
+        ------
+        KeyError
+            If the report's edition has no such cell.
+        """
+        at = {"table": table, "item": item, "column": column}
+        found = self.cells.filter(*(pl.col(name) == code for name, code in at.items()))
+        if found.is_empty():
+            raise KeyError(f"no cell {table}.{item}.{column} in edition {self.meta['edition']}")
+        number: int | None = found["value"].item()
+        return number
+
+    def __repr__(self) -> str:
+        agency, year = self.meta["agency"] or "agency not found", self.meta["year"] or "year ?"
+        return f"Report({agency!r}, {year}, edition={self.meta['edition']!r})"
+
+    def _repr_html_(self) -> str:
+        return report_html(self.meta, self.cells, self.checks)
+
+
+def read_report(path: str | os.PathLike[str]) -> Report:
+    """Read one document.
+
+    Parameters
+    ----------
+    path
+        A file of any supported kind; its kind is found from its bytes.
+
+    Raises
+    ------
+    SourceError
+        If there is no such file or it cannot be opened.
+    DocumentError
+        If it gives no report; the message names the place, what was expected and found.
+    """
+    try:
+        data = Path(path).read_bytes()
+    except OSError as error:
+        raise SourceError(f"{path}: cannot be opened: {error.strerror or error}") from error
+    parsed = parse(data, os.fspath(path))
+    return Report(parsed.meta, cells_frame([parsed]), parsed.text)
+
+
+def parse(data: bytes, source: str) -> Parsed:
+    """Read one document's bytes.
+
+    Raises
+    ------
+    DocumentError
+        If it gives no report; ``source`` is filled in.
+    """
+    try:
+        document = read(data)
+        extraction = extract(document)
+        title, text = title_of(document, source), parts(document)
+        _check_is_report(document, extraction, title, text)
+    except DocumentError as error:
+        error.source = source
+        raise
+    except Exception as error:  # a reader's fault must not cost the other documents
+        raise DocumentError(
+            f"the reader failed on it: {type(error).__name__}: {error}", source=source
+        ) from error
+    sha256 = hashlib.sha256(data).hexdigest()
+    return Parsed(_meta(document, extraction, title, source, sha256), extraction.cells, text)
+
+
+def cells_frame(parsed: list[Parsed]) -> pl.DataFrame:
+    """Cells of many documents as one frame of :data:`toolkit.schema.CELLS`."""
+    flat = [
+        (p.meta["report_id"], *key, cell.value, cell.state, cell.raw, cell.locator)
+        for p in parsed
+        for key, cell in p.cells.items()
+    ]
+    columns = zip(*flat, strict=True) if flat else ([] for _ in CELLS)
+    return pl.DataFrame(dict(zip(CELLS, columns, strict=True)), schema=CELLS)
+
+
+def reports_frame(parsed: list[Parsed]) -> pl.DataFrame:
+    """Particulars of many documents as one frame of :data:`toolkit.schema.REPORTS`."""
+    return pl.DataFrame([p.meta for p in parsed], schema=REPORTS)
+
+
+def _check_is_report(
+    document: Document, extraction: Extraction, title: Title, text: Mapping[str, str]
+) -> None:
+    """Refuse what has neither a table of the form nor the title and prose of a report."""
+    if extraction.found:
+        return
+    prose = sum(len(p.text) for p in document.paragraphs())
+    known = {row["part"] for row in rows("parts")} & set(text)
+    if title.titles > 1 or not title.agency_from == "title" or not (known or prose > _LEAST_PROSE):
+        raise DocumentError(
+            "not a report: expected the title of an annual report on open government"
+            " information or one of its three tables, found neither",
+            stage="extract",
+        )
+
+
+def _meta(
+    document: Document, extraction: Extraction, title: Title, source: str, sha256: str
+) -> dict[str, Any]:
+    states = Counter(cell.state for cell in extraction.cells.values())
+    edition = extraction.edition
+    if edition is None and title.year and title.year < int(rows("editions")[1]["first_year"]):
+        edition = _PRE_2019
+    return {
+        **dict.fromkeys(REPORTS),
+        "report_id": sha256[:ID_LENGTH],
+        "source": source,
+        "sha256": sha256,
+        "agency": title.agency,
+        "agency_from": title.agency_from,
+        "year": title.year,
+        "year_from": title.year_from,
+        "edition": edition,
+        "edition_proactive": extraction.editions.get("proactive"),
+        "edition_applications": extraction.editions.get("applications"),
+        "format": document.format,
+        "layout": document.layout,
+        **{f"n_{state}": states[state] for state in STATES},
+        "notes": [*extraction.notes, *title.notes],
+    }
