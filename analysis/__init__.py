@@ -1,0 +1,12 @@
+"""Statistics of annual reports on open government information: frames in, tidy frame out.
+
+Every statistic is called as ``statistic(corpus, by=...)`` and says in each row how many
+reports it rests on and how many were left out, and why; ``analysis.figures`` has a figure of
+the same name for each. docs/methods.md names the methods and their sources.
+"""
+
+from analysis.observations import Frames
+from analysis.ratios import enforcement_to_licensing
+from analysis.shares import denial_reasons, outcomes, requester_mix
+
+__all__ = ["Frames", "denial_reasons", "enforcement_to_licensing", "outcomes", "requester_mix"]

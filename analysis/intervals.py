@@ -1,0 +1,98 @@
+"""Confidence intervals for shares and for ratios of counts; docs/methods.md gives the reasons.
+
+Arrays in, a pair of arrays out, elementwise. A limit is NaN where there is nothing to
+estimate: ``n`` is 0 or either count is NaN.
+"""
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from toolkit.errors import ParameterError
+
+Limits = tuple[NDArray[np.float64], NDArray[np.float64]]
+
+
+def wilson(count: ArrayLike, n: ArrayLike, *, confidence: float = 0.95) -> Limits:
+    """Score interval of a share, each share by itself.
+
+    Parameters
+    ----------
+    count, n
+        Cases in the category, and all cases.
+    confidence
+        Nominal coverage, between 0 and 1.
+
+    References
+    ----------
+    Wilson, E. B. (1927). Probable inference, the law of succession, and statistical
+    inference. Journal of the American Statistical Association 22, 209-212.
+    """
+    return _limits(count, n, alpha=_alpha(confidence), method="wilson")
+
+
+def simultaneous(
+    count: ArrayLike, n: ArrayLike, *, categories: int, confidence: float = 0.95
+) -> Limits:
+    """Intervals that cover all shares of a composition together: Clopper-Pearson, Bonferroni.
+
+    Parameters
+    ----------
+    count, n
+        Cases in the category, and all cases.
+    categories
+        Number of categories of the composition.
+    confidence
+        Coverage of all the intervals at once, at the least; between 0 and 1.
+
+    References
+    ----------
+    Clopper, C. J. and Pearson, E. S. (1934). The use of confidence or fiducial limits
+    illustrated in the case of the binomial. Biometrika 26, 404-413.
+    """
+    return _limits(count, n, alpha=_alpha(confidence) / categories, method="beta")
+
+
+def poisson_ratio(count: ArrayLike, base: ArrayLike, *, confidence: float = 0.95) -> Limits:
+    """Exact conditional interval of the ratio of two Poisson means.
+
+    Given their sum, the first count is binomial with probability ratio / (1 + ratio), so that
+    the Clopper-Pearson limits of that probability, as odds, are those of the ratio.
+
+    Parameters
+    ----------
+    count, base
+        Numerator and denominator. Limits are NaN where ``base`` is 0.
+    confidence
+        Nominal coverage, at the least; between 0 and 1.
+
+    References
+    ----------
+    Przyborowski, J. and Wilenski, H. (1940). Homogeneity of results in testing samples from
+    Poisson series. Biometrika 31, 313-323.
+    """
+    above, below = np.asarray(count, dtype=float), np.asarray(base, dtype=float)
+    both = np.where(below > 0, above + below, np.nan)
+    low, high = _limits(above, both, alpha=_alpha(confidence), method="beta")
+    return low / (1 - low), high / (1 - high)
+
+
+def _alpha(confidence: float) -> float:
+    if not 0 < confidence < 1:
+        raise ParameterError(f"confidence must lie between 0 and 1, not {confidence!r}")
+    return 1 - confidence
+
+
+def _limits(count: ArrayLike, n: ArrayLike, *, alpha: float, method: str) -> Limits:
+    from statsmodels.stats.proportion import proportion_confint
+
+    cases, size = np.broadcast_arrays(np.asarray(count, dtype=float), np.asarray(n, dtype=float))
+    low, high = np.full(cases.shape, np.nan), np.full(cases.shape, np.nan)
+    known = (size > 0) & ~np.isnan(cases)
+    if known.any():
+        low[known], high[known] = proportion_confint(
+            cases[known], size[known], alpha=alpha, method=method
+        )
+    # Both methods end exactly at 0 and 1; rounding would leave 1e-17 there.
+    low[known & (cases == 0)] = 0
+    high[known & (cases == size)] = 1
+    return low, high

@@ -1,0 +1,232 @@
+"""From the toolkit's frames to one row a report: what a statistic may use, and what it may not.
+
+A report enters a statistic whole or not at all: if one of the cells that the statistic needs
+has no number, the report is left out and counted under its reason. Nothing here turns a
+blank into a zero.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Final, Protocol
+
+import polars as pl
+
+from toolkit.check import cell_name, instances
+from toolkit.errors import ParameterError
+from toolkit.form import forms
+from toolkit.schema import STATE, STATES, VERDICTS
+
+Part = tuple[tuple[str, ...], ...]
+"""Names of the cells whose sum is one quantity; more than one set where the editions differ."""
+
+NO_NUMBER: Final = tuple(state for state in STATES if state != "reported")
+NOT_HOLDING: Final = tuple(verdict for verdict in VERDICTS if verdict != "holds")
+REASONS: Final = pl.Enum((*NO_NUMBER, *NOT_HOLDING))
+
+ACCOUNT: Final = (
+    "first_year",
+    "last_year",
+    "n_reports",
+    *(f"n_{verdict}" for verdict in NOT_HOLDING),
+    "n_left_out",
+    *(f"left_out_{reason}" for reason in REASONS.categories),
+)
+"""Columns by which every result says what it rests on; see :func:`total`."""
+
+
+class Frames(Protocol):
+    """What a statistic needs of a corpus: three frames as declared in ``toolkit.schema``."""
+
+    @property
+    def reports(self) -> pl.DataFrame | pl.LazyFrame:
+        """One row per report; a report that is not here is not in the statistic."""
+
+    @property
+    def cells(self) -> pl.DataFrame | pl.LazyFrame:
+        """One row per (report_id, table, item, column)."""
+
+    @property
+    def checks(self) -> pl.DataFrame | pl.LazyFrame:
+        """One row per identity instance."""
+
+
+def part(table: str, item: str, column: str) -> Part:
+    """Cells that make up an item in one column: its own, or its rows' if it is a heading.
+
+    Where an edition prints one row and another splits it, both sets are given.
+
+    Raises
+    ------
+    ParameterError
+        If the item has no such column.
+    """
+    sets = []
+    for made in forms():
+        inside = made.children(table, item)
+        if lost := [row for row in inside if column not in made.item(table, row).columns]:
+            raise ParameterError(f"column: {lost[0]!r} of table {table!r} has no {column!r}")
+        sets.append(tuple(cell_name(table, row, column) for row in inside))
+    return tuple(dict.fromkeys(sets))
+
+
+def grouping(by: str | Sequence[str]) -> tuple[str, ...]:
+    """Columns to group by as a tuple: one name, several, or none for all reports together."""
+    return (by,) if isinstance(by, str) else tuple(by)
+
+
+def observe(
+    corpus: Frames, parts: Mapping[str, Part], *, by: Sequence[str] = (), strict: bool = False
+) -> pl.LazyFrame:
+    """One row per report: its groups, one count per part, and why it is left out if it is.
+
+    Parameters
+    ----------
+    corpus
+        Anything with ``reports``, ``cells`` and ``checks``.
+    parts
+        Name of each quantity and the cells that add up to it.
+    by
+        Columns of ``reports`` to keep.
+    strict
+        Leave out a report if an identity that one of these cells enters fails or is unknown.
+
+    Returns
+    -------
+    polars.LazyFrame
+        ``report_id``, ``year``, ``by``, the parts (null if a cell of theirs has no number),
+        ``verdict`` and ``left_out`` (null if the report is used).
+
+    Raises
+    ------
+    ParameterError
+        If ``reports`` has no column of a name in ``by``.
+    """
+    reports = corpus.reports.lazy()
+    known = reports.collect_schema().names()
+    if lost := [name for name in by if name not in known]:
+        raise ParameterError(
+            f"by: reports have no column {lost[0]!r}; they have {', '.join(known)}"
+        )
+    cells = tuple(dict.fromkeys(c for sets in parts.values() for names in sets for c in names))
+    subjects = _subjects(cells)
+    state = pl.max_horizontal(_state(sets) for sets in parts.values())
+    reason: pl.Expr = pl.when(state != "reported").then(state.cast(pl.String).cast(REASONS))
+    if strict:
+        failing = pl.when(pl.col("verdict") != "holds").then(pl.col("verdict").cast(REASONS))
+        reason = pl.coalesce(reason, failing)
+    groups = tuple(dict.fromkeys(("report_id", "year", *by)))
+    return (
+        reports.select(groups)
+        .join(_wide(corpus, cells), on="report_id", how="left", validate="1:1")
+        .join(_verdicts(corpus, subjects), on="report_id", how="left", validate="1:1")
+        .with_columns(pl.col("verdict").fill_null("unknown" if subjects else "holds"))
+        .select(
+            *groups,
+            *(_count(sets).alias(name) for name, sets in parts.items()),
+            "verdict",
+            reason.alias("left_out"),
+        )
+    )
+
+
+def total(observations: pl.LazyFrame, parts: Sequence[str], by: Sequence[str]) -> pl.DataFrame:
+    """One row per group: the sum of each part over the reports used, and the account of them.
+
+    A sum over no report is null, not 0. The columns in :data:`ACCOUNT` say on how many
+    reports of which years the sums rest, in how many of these an identity fails or is unknown,
+    and how many reports were left out for which reason (the gravest, if it has several).
+    """
+    used = pl.col("left_out").is_null()
+    sums = (pl.when(used.any()).then(pl.col(p).filter(used).sum()).alias(p) for p in parts)
+    account = (
+        pl.col("year").filter(used).min().alias("first_year"),
+        pl.col("year").filter(used).max().alias("last_year"),
+        used.sum().alias("n_reports"),
+        *((used & (pl.col("verdict") == v)).sum().alias(f"n_{v}") for v in NOT_HOLDING),
+        used.not_().sum().alias("n_left_out"),
+        *((pl.col("left_out") == r).sum().alias(f"left_out_{r}") for r in REASONS.categories),
+    )
+    if by:
+        grouped = observations.group_by(by).agg(*sums, *account).sort(by, nulls_last=True)
+    else:
+        grouped = observations.select(*sums, *account)
+    return grouped.with_columns(pl.col(ACCOUNT[2:]).cast(pl.Int64)).collect(engine="streaming")
+
+
+def _wide(corpus: Frames, cells: Sequence[str]) -> pl.LazyFrame:
+    """One row per report with a ``value:`` and a ``state:`` column for each cell.
+
+    A cell that a report does not have, for its edition has no such row, is null in both.
+    """
+    wanted = pl.LazyFrame(
+        [(*cell.split("."), cell) for cell in cells],
+        schema=["table", "item", "column", "cell"],
+        orient="row",
+    )
+    return (
+        corpus.cells.lazy()
+        .join(wanted, on=("table", "item", "column"))
+        .pivot(
+            "cell",
+            on_columns=cells,
+            index="report_id",
+            values=["value", "state"],
+            separator=":",
+        )
+    )
+
+
+def _count(sets: Part) -> pl.Expr:
+    """Sum of the first set of cells that all have numbers; null if none has."""
+    return pl.coalesce(
+        pl.sum_horizontal((pl.col(f"value:{cell}") for cell in cells), ignore_nulls=False)
+        for cells in sets
+    )
+
+
+def _state(sets: Part) -> pl.Expr:
+    """State of a part: the worst of its cells, in the set of the report's own edition.
+
+    The states are ordered from ``reported`` to ``absent``; a set that the report's edition
+    does not have is ``absent`` as a whole, so that the other set decides.
+    """
+    return pl.min_horizontal(
+        pl.max_horizontal(_cell_state(cell) for cell in cells) for cells in sets
+    )
+
+
+def _cell_state(cell: str) -> pl.Expr:
+    value, state = pl.col(f"value:{cell}"), pl.col(f"state:{cell}")
+    # A number that is said to be reported and is not there was lost: never count it as one.
+    lost = value.is_null() & (state == "reported")
+    return pl.when(lost).then(pl.lit("unreadable", STATE)).otherwise(state.fill_null("absent"))
+
+
+def _subjects(cells: Sequence[str]) -> list[tuple[str, str]]:
+    """List each (identity, subject) of which one of these cells is a term."""
+    wanted = set(cells)
+    found = (
+        (instance.identity, instance.subject)
+        for made in forms()
+        for instance in instances(made)
+        if wanted.intersection(instance.lhs + instance.rhs)
+    )
+    return list(dict.fromkeys(found))
+
+
+def _verdicts(corpus: Frames, subjects: Sequence[tuple[str, str]]) -> pl.LazyFrame:
+    """One row per report: whether it holds for all these subjects, fails for one, or neither."""
+    schema = {"identity": pl.String, "subject": pl.String}
+    verdict = pl.col("verdict")
+    return (
+        corpus.checks.lazy()
+        .join(pl.LazyFrame(subjects, schema, orient="row"), on=list(schema), how="semi")
+        .group_by("report_id")
+        .agg(
+            pl.when((verdict == "fails").any())
+            .then(pl.lit("fails"))
+            .when((verdict == "holds").all())
+            .then(pl.lit("holds"))
+            .otherwise(pl.lit("unknown"))
+            .alias("verdict")
+        )
+    )
