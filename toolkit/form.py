@@ -240,7 +240,7 @@ def form(edition: str = "2021") -> Form:
         for r in rows("identities")
     )
     made = Form(edition, tuple(r["table"] for r in rows("tables")), items, columns, identities)
-    _check(made)
+    refuse_contradictions(made)
     return made
 
 
@@ -280,7 +280,7 @@ def _fill(item: Item, every: dict[str, tuple[str, ...]]) -> Item:
     )
 
 
-def _check(made: Form) -> None:
+def refuse_contradictions(made: Form) -> None:
     """Refuse a codebook that contradicts itself, naming the first contradiction."""
     where = f"codebook, edition {made.edition}"
     columns = {(c.table, c.code) for c in made.columns}

@@ -1,0 +1,45 @@
+# Everything runs in .venv, made from requirements.lock; nothing else on the machine changes.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+YEAR ?= 2022
+LANGUAGE ?= zh
+export UV_COMPILE_BYTECODE = 1
+
+.PHONY: help setup brief test lint lab lock bench clean
+
+help: ## Show what can be made
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
+
+setup: $(VENV)/.ready ## Make .venv from the lock file
+
+$(VENV)/.ready: requirements.lock pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check 'uv>=0.8'
+	VIRTUAL_ENV=$(abspath $(VENV)) $(BIN)/uv pip sync --quiet requirements.lock
+	VIRTUAL_ENV=$(abspath $(VENV)) $(BIN)/uv pip install --quiet --no-deps --editable .
+	@touch $@
+
+brief: setup ## Make the yearly brief of the bundled reports (YEAR=2022 LANGUAGE=zh)
+	@$(BIN)/ogi brief --year $(YEAR) --language $(LANGUAGE)
+
+test: setup ## Run the tests, and every notebook against its stored outputs
+	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -p nbval.plugin --nbval --nbval-sanitize-with notebooks/sanitize.cfg notebooks
+
+lint: setup ## Check style, types and the layers
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+lab: setup ## Open JupyterLab on the notebooks
+	$(BIN)/jupyter lab notebooks
+
+lock: setup ## Renew requirements.lock from pyproject.toml
+	VIRTUAL_ENV=$(abspath $(VENV)) $(BIN)/uv pip compile --quiet --universal --python-version 3.11 \
+	  --generate-hashes --no-emit-index-url --no-annotate --custom-compile-command "make lock" \
+	  --group dev pyproject.toml --output-file requirements.lock
+
+clean: ## Remove .venv and what was made
+	rm -rf $(VENV) briefs site

@@ -1,0 +1,29 @@
+"""Where the tests find documents."""
+
+import csv
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+BUNDLED = ROOT / "data" / "reports"
+EXPECTED = ROOT / "tests" / "expected"
+ORIGINALS = ROOT.parent / "shared" / "reports"
+
+CellKey = tuple[str, str, str]
+
+
+def expected_cells(path: Path) -> dict[CellKey, int | None]:
+    """Hand-read cells; None is blank, lost or not in the document."""
+    with path.open(encoding="utf-8", newline="") as text:
+        return {
+            (row["table"], row["item"], row["column"]): int(row["value"]) if row["value"] else None
+            for row in csv.DictReader(text)
+        }
+
+
+@pytest.fixture(scope="session")
+def originals() -> Path:
+    if not ORIGINALS.is_dir():
+        pytest.skip(f"the original reports are not at {ORIGINALS}; the bundled ones are tested")
+    return ORIGINALS

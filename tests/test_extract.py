@@ -1,0 +1,210 @@
+"""Extraction on small documents whose every cell is known."""
+
+import pytest
+
+from toolkit.errors import DocumentError
+from toolkit.extract import Extraction, extract
+from toolkit.read.text import from_text
+
+HEAD_2 = "第二十条第（一）项\n信息内容\t本年制发件数\t本年废止件数\t现行有效件数\n"
+HEAD_3 = (
+    "\t\t申请人情况\n\t\t自然人\t法人或其他组织\t\t\t\t\t总计\n"
+    "\t\t\t商业企业\t科研机构\t社会公益组织\t法律服务机构\t其他\n"
+)
+COLUMNS = (
+    "natural_person",
+    "enterprise",
+    "research",
+    "public_interest",
+    "legal_service",
+    "other_org",
+    "total",
+)
+
+
+def read(text: str) -> Extraction:
+    return extract(from_text(text))
+
+
+def row(extraction: Extraction, item: str) -> list[int | None]:
+    return [extraction.cells["applications", item, column].value for column in COLUMNS]
+
+
+def states(extraction: Extraction, item: str) -> set[str]:
+    return {extraction.cells["applications", item, column].state for column in COLUMNS}
+
+
+def test_table_2_of_edition_2021() -> None:
+    got = read(
+        HEAD_2 + "规章\t0\t1\t2\n行政规范性文件\t3\t4\t5\n"
+        "信息内容\t本年处理决定数量\n行政许可\t7\n"
+        "信息内容\t本年收费金额（单位：万元）\n行政事业性收费\t0.5\n"
+    )
+    assert got.edition == "2021"
+    cells = {key[1:]: cell.value for key, cell in got.cells.items() if cell.value is not None}
+    assert cells == {
+        ("rules", "issued"): 0,
+        ("rules", "repealed"): 1,
+        ("rules", "in_force"): 2,
+        ("normative_documents", "issued"): 3,
+        ("normative_documents", "repealed"): 4,
+        ("normative_documents", "in_force"): 5,
+        ("licensing", "decisions"): 7,
+        ("fees", "amount"): 5_000,
+    }
+    assert got.cells["proactive", "penalties", "decisions"].state == "absent"
+
+
+def test_table_2_of_edition_2019() -> None:
+    got = read(
+        "信息内容\t本年新制作数量\t本年新公开数量\t对外公开总数量\n规范性文件\t1\t2\t30\n"
+        "信息内容\t上一年项目数量\t本年增/减\t处理决定数量\n行政许可\t10\t-2\t500\n"
+        "其他对外管理服务事项\t3\t+1\t9\n信息内容\t上一年项目数量\t本年增/减\n"
+        "行政事业性收费\t4\t减3\n信息内容\t采购项目数量\t采购总金额\n政府集中采购\t2\t1.5亿元\n"
+    )
+    assert got.edition == "2019"
+    cells = {key[1:]: cell.value for key, cell in got.cells.items() if cell.value is not None}
+    assert cells == {
+        ("normative_documents", "made"): 1,
+        ("normative_documents", "disclosed"): 2,
+        ("normative_documents", "disclosed_total"): 30,
+        ("licensing", "items_last_year"): 10,
+        ("licensing", "items_change"): -2,
+        ("licensing", "decisions"): 500,
+        ("other_services", "items_last_year"): 3,
+        ("other_services", "items_change"): 1,
+        ("other_services", "decisions"): 9,
+        ("fees", "items_last_year"): 4,
+        ("fees", "items_change"): -3,
+        ("procurement", "projects"): 2,
+        ("procurement", "amount"): 150_000_000,
+    }
+
+
+def test_columns_of_table_2_follow_the_head_not_the_form() -> None:
+    got = read("信息内容\t现行有效件数\t本年制发件数\t本年废止件数\n规章\t9\t1\t2\n")
+    assert got.cells["proactive", "rules", "in_force"].value == 9
+    assert got.cells["proactive", "rules", "issued"].value == 1
+
+
+def test_a_fee_whose_head_names_yuan() -> None:
+    got = read("信息内容\t本年收费金额（单位：元）\n行政事业性收费\t3700\n")
+    assert got.cells["proactive", "fees", "amount"].value == 3_700
+
+
+def test_a_fee_without_any_unit_is_not_guessed() -> None:
+    got = read("信息内容\t本年收费金额\n行政事业性收费\t3700\n")
+    assert got.cells["proactive", "fees", "amount"].state == "unreadable"
+
+
+def test_a_row_of_table_3_and_what_is_not_there() -> None:
+    got = read(HEAD_3 + "一、本年新收政府信息公开申请数量\t\t16\t0\t1\t0\t2\t0\t19\n")
+    assert row(got, "received") == [16, 0, 1, 0, 2, 0, 19]
+    assert states(got, "carried_in") == {"absent"}
+    cell = got.cells["applications", "received", "total"]
+    assert (cell.raw, cell.locator) == ("19", "line 4, cell 9")
+
+
+def test_swapped_columns_follow_the_head() -> None:
+    head = HEAD_3.replace("商业企业\t科研机构", "科研机构\t商业企业")
+    got = read(head + "一、本年新收政府信息公开申请数量\t\t16\t7\t1\t0\t2\t0\t26\n")
+    assert row(got, "received") == [16, 1, 7, 0, 2, 0, 26]
+
+
+@pytest.mark.parametrize("values", ["1\t2\t3\t4\t5\t15", "1\t2\t3\t4\t5\t6\t7\t28", "1\t2"])
+def test_a_wrong_number_of_values_is_unreadable(values: str) -> None:
+    got = read(HEAD_3 + f"一、本年新收政府信息公开申请数量\t{values}\n")
+    assert states(got, "received") == {"unreadable"}
+
+
+def test_a_blank_cell_stays_blank() -> None:
+    got = read(HEAD_3 + "一、本年新收政府信息公开申请数量\t3\t\t0\t0\t0\t0\t3\n")
+    assert row(got, "received") == [3, None, 0, 0, 0, 0, 3]
+    assert got.cells["applications", "received", "enterprise"].state == "blank"
+
+
+def test_a_year_in_a_label_is_not_data() -> None:
+    label = "二、上年结转政府信息公开申请数量（须与2021年度年报结转数一致）"
+    got = read(HEAD_3 + f"{label}\t1\t0\t0\t0\t0\t0\t1\n")
+    assert row(got, "carried_in") == [1, 0, 0, 0, 0, 0, 1]
+
+
+def test_a_misprinted_label_between_its_neighbours() -> None:
+    got = read(
+        HEAD_3 + "1.属于国家秘密\t0\t0\t0\t0\t0\t0\t0\n"
+        "2.其他法律行政止公开\t4\t0\t0\t0\t0\t0\t4\n"
+        "3.危及“三安全一稳定”\t0\t0\t0\t0\t0\t0\t0\n"
+    )
+    assert row(got, "denied_other_law") == [4, 0, 0, 0, 0, 0, 4]
+
+
+def test_a_row_that_an_agency_added_is_left_out_and_mentioned() -> None:
+    got = read(
+        HEAD_3 + "（一）予以公开\t5\t0\t0\t0\t0\t0\t5\n"
+        "其中：部分公开两次\t2\t0\t0\t0\t0\t0\t2\n"
+        "（三）不予公开\t1.属于国家秘密\t1\t0\t0\t0\t0\t0\t1\n"
+    )
+    assert states(got, "granted_in_part") == {"absent"}
+    assert any("其中" in note for note in got.notes)
+
+
+def test_other_is_a_row_only_where_the_form_has_it() -> None:
+    got = read(
+        HEAD_3 + "一、本年新收政府信息公开申请数量\t1\t0\t0\t0\t0\t0\t1\n"
+        "其他\t9\t0\t0\t0\t0\t0\t9\n（一）予以公开\t1\t0\t0\t0\t0\t0\t1\n"
+    )
+    assert states(got, "otherwise_other") == {"absent"}
+
+
+def test_one_row_under_six_is_edition_2019s_table_3() -> None:
+    got = read(
+        HEAD_2 + "规章\t0\t0\t0\n" + HEAD_3 + "（一）予以公开\t1\t0\t0\t0\t0\t0\t1\n"
+        "（六）其他处理\t2\t0\t0\t0\t0\t0\t2\n（七）总计\t3\t0\t0\t0\t0\t0\t3\n"
+    )
+    assert got.edition == "2021"
+    assert got.editions == {"proactive": "2021", "applications": "2019"}
+    assert row(got, "otherwise") == [2, 0, 0, 0, 0, 0, 2]
+    assert ("applications", "otherwise_other", "total") not in got.cells
+
+
+def test_two_reports_in_one_document_are_refused() -> None:
+    one = HEAD_3 + "一、本年新收政府信息公开申请数量\t{0}\t0\t0\t0\t0\t0\t{0}\n（一）予以公开\t0\t0\t0\t0\t0\t0\t0\n"
+    with pytest.raises(DocumentError, match="more than once"):
+        read(one.format(1) + "\n第二份\n\n" + one.format(2))
+
+
+def test_columns_that_never_add_up_are_in_doubt() -> None:
+    rows = "".join(
+        f"{label}\t9\t1\t0\t0\t0\t0\t8\n"
+        for label in ("（一）予以公开", "（二）部分公开", "（七）总计", "四、结转下年度继续办理")
+    )
+    got = read(HEAD_3 + rows)
+    assert states(got, "granted") == {"unreadable"}
+
+
+HEAD_4 = (
+    "行政复议\t行政诉讼\n结果维持\t结果纠正\t其他结果\t尚未审结\t总计\t未经复议直接起诉\t复议后起诉\n"
+    + "\t".join(["结果维持", "结果纠正", "其他结果", "尚未审结", "总计"] * 2)
+    + "\n"
+)
+
+
+def test_table_4_in_the_form_s_order() -> None:
+    got = read(HEAD_4 + "\t".join(map(str, range(15))) + "\n")
+    values = [cell.value for key, cell in got.cells.items() if key[0] == "challenges"]
+    assert values == list(range(15))
+
+
+@pytest.mark.parametrize("count", [14, 16, 30])
+def test_table_4_with_another_number_of_values_is_unreadable(count: int) -> None:
+    got = read(HEAD_4 + "\t".join(map(str, range(count))) + "\n")
+    found = {cell.state for key, cell in got.cells.items() if key[0] == "challenges"}
+    assert found == {"unreadable"}
+
+
+def test_a_document_without_tables_has_every_cell_absent() -> None:
+    got = read("某某局2022年政府信息公开工作年度报告\n一、总体情况\n全年收到申请5件。\n")
+    assert got.edition is None
+    assert not got.found
+    assert {cell.state for cell in got.cells.values()} == {"absent"}
+    assert len(got.cells) == 200

@@ -1,0 +1,99 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from toolkit.extract.values import header_scale, looks_like_value, parse
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("0", 0),
+        ("０", 0),
+        ("58998", 58998),
+        ("1,234", 1234),
+        ("1，234", 1234),
+        ("5 8998", 58998),
+        ("12.0", 12),
+        ("0件", 0),
+        ("22（其中修订 16 件）", 22),
+        ("12①", 12),
+        ("12[1]", 12),
+        ("3\n（含上年）", 3),
+    ],
+)
+def test_counts_that_are_read(text: str, expected: int) -> None:
+    assert parse(text, "case") == ("reported", expected)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["约5", "3.5", "1,23", "39857\n58", "-3", "2021年", "5余", "1/2", "O", "12)", "9" * 16, "3 4（"],
+)
+def test_what_is_in_doubt_is_unreadable(text: str) -> None:
+    assert parse(text, "case") == ("unreadable", None)
+
+
+@pytest.mark.parametrize("text", ["/", "／", "-", "—", "——", "无", "不适用", " — "])
+def test_marks_for_not_applicable(text: str) -> None:
+    assert parse(text, "case") == ("not_applicable", None)
+
+
+@pytest.mark.parametrize("text", ["", " ", "\xa0", "\u3000", "\n"])
+def test_blank_is_not_zero(text: str) -> None:
+    assert parse(text, "case") == ("blank", None)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"), [("+2", 2), ("-11", -11), ("减3", -3), ("－4", -4), ("0", 0), ("增5", 5)]
+)
+def test_changes_bear_a_sign(text: str, expected: int) -> None:
+    assert parse(text, "signed_item") == ("reported", expected)
+
+
+@pytest.mark.parametrize(
+    ("text", "scale", "expected"),
+    [
+        ("6201", 10_000, 62_010_000),
+        ("0.37万元", None, 3_700),
+        ("251000元", 10_000, 251_000),
+        ("96171.6", 10_000, 961_716_000),
+        ("59237.2449", 10_000, 592_372_449),
+        ("1.2亿元", 10_000, 120_000_000),
+        ("0", None, 0),
+    ],
+)
+def test_amounts_are_whole_yuan(text: str, scale: int | None, expected: int) -> None:
+    assert parse(text, "yuan", scale) == ("reported", expected)
+
+
+def test_an_amount_without_any_unit_is_unreadable() -> None:
+    assert parse("6201", "yuan") == ("unreadable", None)
+
+
+def test_the_unit_of_a_head() -> None:
+    assert header_scale("本年收费金额（单位：万元）") == 10_000
+    assert header_scale("本年收费金额（单位：元）") == 1
+    assert header_scale("采购总金额") is None
+
+
+def test_labels_are_not_values() -> None:
+    assert not looks_like_value("规章")
+    assert not looks_like_value("1.属于国家秘密")
+    assert looks_like_value("251000元")
+
+
+@given(st.integers(0, 10**12))
+def test_any_count_is_read_back_however_it_is_printed(number: int) -> None:
+    full_width = str(number).translate({ord(str(d)): 0xFF10 + d for d in range(10)})
+    for text in (str(number), f"{number:,}", full_width, f"{number}件", f" {number} "):
+        assert parse(text, "case") == ("reported", number)
+
+
+@given(st.text(max_size=12))
+def test_no_text_makes_a_number_that_it_does_not_show(text: str) -> None:
+    state, value = parse(text, "case")
+    assert (value is not None) == (state == "reported")
+    if value is not None:
+        shown = "".join(c for c in text if c.isdecimal())
+        assert str(value) in str(int("".join(str(int(c)) for c in shown)))

@@ -1,0 +1,71 @@
+"""The ``ogi`` command: a thin face on the toolkit; errors are one line, never a traceback."""
+
+import sys
+from pathlib import Path
+from typing import Annotated, Final
+
+import typer
+
+from toolkit.errors import ToolkitError
+from toolkit.form import form, forms
+
+app: Final = typer.Typer(
+    help="Read, check and compare China's annual reports on open government information.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+@app.command()
+def codebook(
+    edition: Annotated[str, typer.Option(help="Edition of the form: 2021 or 2019.")] = "",
+) -> None:
+    """Print the codes of the form's tables, rows and columns, with their labels (Markdown)."""
+    from toolkit.codebook_page import codebook_markdown
+
+    try:
+        chosen = [form(edition)] if edition else list(forms())
+    except KeyError as error:
+        raise typer.BadParameter(str(error.args[0])) from error
+    typer.echo(codebook_markdown(chosen))
+
+
+@app.command(
+    epilog="Example: ogi brief --year 2022 --language zh -p min_n=10",
+)
+def brief(
+    year: Annotated[int, typer.Option(help="Year that the reports are about.")],
+    language: Annotated[str, typer.Option(help="Language of the brief: zh or en.")] = "zh",
+    source: Annotated[str, typer.Option(help="Documents: a file or a folder.")] = "data/reports",
+    output: Annotated[Path | None, typer.Option(help="Folder; default briefs/YEAR-LANG.")] = None,
+    notebook: Annotated[Path | None, typer.Option(help="Notebook to run.")] = None,
+    parameter: Annotated[
+        list[str] | None,
+        typer.Option("-p", "--parameter", help="NAME=VALUE of another parameter."),
+    ] = None,
+) -> None:
+    """Run the yearly brief and make a self-contained page of it."""
+    from toolkit.brief import NOTEBOOK, write_brief
+
+    given: dict[str, str | int] = {"year": year, "language": language, "source": source}
+    for pair in parameter or ():
+        name, mark, value = pair.partition("=")
+        if not mark:
+            raise typer.BadParameter(f"expected NAME=VALUE, found {pair!r}", param_hint="-p")
+        given[name.strip()] = value.strip()
+    folder = output or Path("briefs", f"{year}-{language}")
+    made = write_brief(folder, given, notebook=notebook or NOTEBOOK)
+    typer.echo(f"{made.notebook}\n{made.html}")
+
+
+def main() -> None:
+    """Run the command; a mistake or a bad document ends in one clear line and status 2."""
+    try:
+        app()
+    except ToolkitError as error:
+        typer.echo(f"ogi: {error}", err=True)
+        sys.exit(2)
+
+
+__all__ = ["app", "main"]

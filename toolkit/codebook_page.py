@@ -1,0 +1,59 @@
+"""The codebook as a page for people: docs/codebook.md and ``ogi codebook`` come from here."""
+
+from collections.abc import Iterator, Sequence
+
+from toolkit.form import Form, aliases, rows
+
+
+def codebook_markdown(editions: Sequence[Form]) -> str:
+    """Codes, labels in both languages, units, identities and wordings, as Markdown.
+
+    Parameters
+    ----------
+    editions
+        Editions to print, in order.
+    """
+    return "\n".join(_page(editions))
+
+
+def _page(editions: Sequence[Form]) -> Iterator[str]:
+    yield "# Codebook\n"
+    yield "Generated from `toolkit/codebook/` by `ogi codebook`; edit the CSV files there.\n"
+    for made in editions:
+        about = next(row for row in rows("editions") if row["edition"] == made.edition)
+        yield f"## Edition {made.edition} · {about['label_zh']}\n"
+        yield f"Notice {about['notice']}. {sum(1 for _ in made.cells())} cells.\n"
+        for table in made.tables:
+            yield from _table(made, table)
+    yield from _rest(editions)
+
+
+def _table(made: Form, table: str) -> Iterator[str]:
+    yield f"### `{table}` · {made.label(table)} · {made.label(table, 'en')}\n"
+    yield "| number | item | 中文 | English | columns |\n|---|---|---|---|---|"
+    for item in (i for i in made.items if i.table == table):
+        columns = " ".join(f"`{c}`" for c in item.columns) or "(heading)"
+        if len(item.columns) > 3 and table == "applications":
+            columns = "all seven"
+        yield f"| {item.number} | `{item.code}` | {item.zh} | {item.en} | {columns} |"
+    yield "\n| column | 中文 | English | unit |\n|---|---|---|---|"
+    for column in (c for c in made.columns if c.table == table):
+        yield f"| `{column.code}` | {column.zh} | {column.en} | {column.unit} |"
+    yield ""
+
+
+def _rest(editions: Sequence[Form]) -> Iterator[str]:
+    yield "## Identities\n\n| identity | for each | must hold | 中文 |\n|---|---|---|---|"
+    for identity in editions[0].identities:
+        left, right = (" + ".join(side) for side in (identity.lhs, identity.rhs))
+        sides = f"`{left}` = `{right}`"
+        yield f"| `{identity.code}` | {identity.subject} | {sides} | {identity.zh} |"
+    yield "\n## States of a cell\n\n| state | 中文 | English |\n|---|---|---|"
+    for row in rows("states"):
+        yield f"| `{row['state']}` | {row['label_zh']} | {row['label_en']} |"
+    yield "\n## Wordings\n\n| table | role | code | wordings |\n|---|---|---|---|"
+    known: dict[tuple[str, str, str], list[str]] = {}
+    for alias in aliases():
+        known.setdefault((alias.table, alias.role, alias.code), []).append(alias.wording)
+    for (table, role, code), wordings in known.items():
+        yield f"| {table} | {role} | `{code}` | {'; '.join(dict.fromkeys(wordings))} |"
