@@ -6,6 +6,7 @@ whom to ask; a file name is only a fallback, and the answer says so.
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import islice
 from pathlib import PurePath
 from typing import Final, NamedTuple
 
@@ -15,6 +16,7 @@ from toolkit.read.document import Document, Grid
 _P: Final = patterns()
 _TITLES: Final = tuple(re.compile(_P[n]) for n in ("title_agency_first", "title_year_first"))
 _REPORT: Final = re.compile(_P["title"])
+_WORD: Final = re.compile(_P["title_word"])
 _ONLY_YEAR: Final = re.compile(_P["title_only_year"])
 _PERIOD: Final = re.compile(_P["period"])
 _IN_TEXT: Final = tuple(re.compile(_P[name]) for name in ("prepared", "contact", "publisher"))
@@ -59,16 +61,14 @@ def title_of(document: Document, source: str = "") -> Title:
     source
         Its path or name, used only where the document says nothing.
     """
-    texts = list(_texts(document))
-    head = texts[:_HEAD_TEXTS]
+    head = list(islice(_texts(document), _HEAD_TEXTS))
     titles = _titles(head)
     agency, year = next(iter(titles), (None, None))
     if agency is None:
         year = next((int(m["year"]) for text in head if (m := _ONLY_YEAR.search(text))), None)
     agency_from = "title" if agency else None
     year_from = "title" if year else None
-    joined = "\n".join(texts)
-    stated = _PERIOD.search(joined)
+    stated = _PERIOD.search("\n".join(head))
     notes: tuple[str, ...] = ()
     if stated and year and int(stated["year"]) != year:
         notes = (f"the title says {year}, the period of the figures {stated['year']}",)
@@ -107,7 +107,8 @@ def _texts(document: Document) -> Iterator[str]:
 def _titles(texts: Sequence[str]) -> dict[tuple[str, int], None]:
     """Agencies and years of titles, in order; a title may be broken over three texts."""
     found: dict[tuple[str, int], None] = {}
-    for start in range(len(texts)):
+    near = {i - back for i, text in enumerate(texts) if _WORD.search(text) for back in (0, 1, 2)}
+    for start in sorted(i for i in near if i >= 0):
         for count in (1, 2, 3):
             joined = "".join(texts[start : start + count])
             if len(joined) > _LONGEST:

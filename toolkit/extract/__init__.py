@@ -5,8 +5,8 @@ certain and the number of values is the form's. What is left is ``unreadable`` (
 is there) or ``absent`` (nothing is).
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 
 from toolkit.extract.applications import read_applications
 from toolkit.extract.cell import ABSENT, Cell
@@ -65,10 +65,13 @@ def extract(document: Document) -> Extraction:
     editions = {"proactive": edition_2, "applications": edition_3}
     editions = {table: edition for table, edition in editions.items() if edition}
     main = edition_2 or edition_3 or None
-    cells = {key: found.get(key, ABSENT) for key in _keys(main or NEWEST, editions)}
+    keys = _keys(edition_2 or edition_3 or NEWEST, edition_3)
+    cells = {key: found.get(key, ABSENT) for key in keys}
     return Extraction(main, editions, cells, bool(found), tuple(dict.fromkeys(notes)))
 
 
-def _keys(main: str, editions: dict[str, str]) -> Iterator[CellKey]:
-    for table in form(main).tables:
-        yield from form(editions.get(table, main)).cells(table)
+@cache
+def _keys(main: str, applications: str) -> tuple[CellKey, ...]:
+    """Every cell of a document whose table 3 may be of another edition than the rest."""
+    own = {"applications": applications or main}
+    return tuple(key for t in form(main).tables for key in form(own.get(t, main)).cells(t))

@@ -14,6 +14,7 @@ ITEMS: Final = tuple(item.code for item in form().rows(TABLE))
 COLUMNS: Final = form().rows(TABLE)[0].columns
 KEYS: Final = tuple(form().cells(TABLE))
 _LEAST: Final = 8  # columns that a head must name to be table 4's
+_FEW, _FUSED = 3, 30  # a head is several texts, or one long one
 
 Order = tuple[CellKey, ...]
 
@@ -34,6 +35,8 @@ def read_challenges(
     """
     readings = []
     for line in lines:
+        if len(line.labels) < _FEW and not (line.labels and len(line.labels[-1].text) > _FUSED):
+            continue
         labels = _head_labels(line)
         if len(result_columns("\n".join(slot.text for slot in labels))) >= _LEAST:
             readings.append(_read(line, _order(labels, line, structured=structured)))

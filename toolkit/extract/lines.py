@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from toolkit.extract.labels import is_label, names_row
-from toolkit.extract.values import looks_like_value
+from toolkit.extract.values import kind_of_text
 from toolkit.form import patterns
 from toolkit.read.document import Document, Paragraph, Slot
 
@@ -107,9 +107,5 @@ def _is_row(line: Line, kinds: Sequence[str]) -> bool:
 
 
 def _kind(slot: Slot) -> str:
-    text = slot.text
-    if not text or text.isspace():
-        return "blank"
-    if slot.doubtful and not is_label(text):
-        return "value"
-    return "value" if looks_like_value(text) else "text"
+    kind = kind_of_text(slot.text)
+    return "value" if kind == "text" and slot.doubtful and not is_label(slot.text) else kind

@@ -77,22 +77,26 @@ def parse(text: str, unit: str, scale: int | None = None) -> Reading:
     if unit == "yuan":
         return _money(bare, scale)
     match = (_SIGNED if unit == "signed_item" else _COUNT).fullmatch(bare)
-    if match is None or len(match["n"]) > _MAX_DIGITS:
+    if match is None or len(digits := match["n"].replace(",", "")) > _MAX_DIGITS:
         return UNREADABLE
-    number = int(match["n"].replace(",", ""))
+    number = int(digits)
     if unit == "signed_item" and match["s"] and _NEGATIVE.fullmatch(match["s"]):
         number = -number
     return ("reported", number)
 
 
+@lru_cache(maxsize=65536)
+def kind_of_text(text: str) -> str:
+    """Whether a cell's text is ``blank``, a ``value`` (of whatever unit) or other ``text``."""
+    kinds = {parse(text, unit, 1)[0] for unit in ("case", "yuan", "signed_item")}
+    if "blank" in kinds:
+        return "blank"
+    return "text" if kinds == {"unreadable"} else "value"
+
+
 def looks_like_value(text: str) -> bool:
     """Whether a cell's text is a number or a mark for not applicable, of whatever unit."""
-    if text.isascii() and text.isdigit():
-        return True
-    return any(
-        parse(text, unit, 1)[0] in ("reported", "not_applicable")
-        for unit in ("case", "yuan", "signed_item")
-    )
+    return kind_of_text(text) == "value"
 
 
 def header_scale(head: str) -> int | None:

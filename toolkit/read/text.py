@@ -121,14 +121,12 @@ def _split_pipes(line: str) -> list[str]:
 
 
 def _row(cells: list[str], number: int) -> tuple[Slot, ...]:
+    place = f"line {number}, cell "
     return tuple(
-        Slot(
-            _BOLD.sub("", cell).strip() if cell and not cell.isdigit() else cell,
-            index,
-            1,
-            f"line {number}, cell {index + 1}",
-        )
-        for index, cell in enumerate(cells)
+        [
+            Slot(cell if cell.isdigit() else _BOLD.sub("", cell).strip(), i, 1, f"{place}{i + 1}")
+            for i, cell in enumerate(cells)
+        ]
     )
 
 
