@@ -43,3 +43,6 @@ lock: setup ## Renew requirements.lock from pyproject.toml
 
 clean: ## Remove .venv and what was made
 	rm -rf $(VENV) briefs site
+
+docs/codebook.md: setup $(wildcard toolkit/codebook/*.csv) ## Renew the page made from the codebook
+	$(BIN)/ogi codebook > $@

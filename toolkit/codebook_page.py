@@ -30,25 +30,25 @@ def _page(editions: Sequence[Form]) -> Iterator[str]:
 
 def _table(made: Form, table: str) -> Iterator[str]:
     yield f"### `{table}` · {made.label(table)} · {made.label(table, 'en')}\n"
-    yield "| number | item | 中文 | English | columns |\n|---|---|---|---|---|"
+    yield "| number | item | Chinese | English | columns |\n|---|---|---|---|---|"
     for item in (i for i in made.items if i.table == table):
         columns = " ".join(f"`{c}`" for c in item.columns) or "(heading)"
         if len(item.columns) > 3 and table == "applications":
             columns = "all seven"
         yield f"| {item.number} | `{item.code}` | {item.zh} | {item.en} | {columns} |"
-    yield "\n| column | 中文 | English | unit |\n|---|---|---|---|"
+    yield "\n| column | Chinese | English | unit |\n|---|---|---|---|"
     for column in (c for c in made.columns if c.table == table):
         yield f"| `{column.code}` | {column.zh} | {column.en} | {column.unit} |"
     yield ""
 
 
 def _rest(editions: Sequence[Form]) -> Iterator[str]:
-    yield "## Identities\n\n| identity | for each | must hold | 中文 |\n|---|---|---|---|"
+    yield "## Identities\n\n| identity | for each | must hold | Chinese |\n|---|---|---|---|"
     for identity in editions[0].identities:
         left, right = (" + ".join(side) for side in (identity.lhs, identity.rhs))
         sides = f"`{left}` = `{right}`"
         yield f"| `{identity.code}` | {identity.subject} | {sides} | {identity.zh} |"
-    yield "\n## States of a cell\n\n| state | 中文 | English |\n|---|---|---|"
+    yield "\n## States of a cell\n\n| state | Chinese | English |\n|---|---|---|"
     for row in rows("states"):
         yield f"| `{row['state']}` | {row['label_zh']} | {row['label_en']} |"
     yield "\n## Wordings\n\n| table | role | code | wordings |\n|---|---|---|---|"
