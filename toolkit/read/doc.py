@@ -1,0 +1,87 @@
+"""Word 97 documents (DOC, WPS) -> paragraphs and grids, by way of a conversion to DOCX.
+
+The converter is strict: a damaged file is refused rather than repaired. Where it reports that
+it had to guess at a table, it is not believed either. (LibreOffice repairs in silence, and
+then cells can have moved: it is no substitute.)
+"""
+
+import tempfile
+from pathlib import Path
+from typing import Final
+
+from toolkit.errors import DocumentError, MissingExtraError
+from toolkit.read import docx
+from toolkit.read.document import Document
+
+# Names of streams in the compound file, which spells them in UTF-16.
+_WORD: Final = "WordDocument".encode("utf-16-le")
+_ENCRYPTED: Final = "EncryptedPackage".encode("utf-16-le")
+_MAX_SIZE: Final = 64 * 2**20
+# What the converter reports when a table's marks contradict each other: cells may have moved.
+_GUESSED: Final = frozenset(
+    (
+        "MALFORMED_TABLE_FLATTENED",
+        "TABLE_CELL_DEFINITION_MISMATCH",
+        "TABLE_DEPTH_LIMITED",
+        "TABLE_GRID_MISMATCH",
+        "TABLE_MARKER_DEFERRED",
+    )
+)
+
+
+def read(data: bytes) -> Document:
+    """Read a Word 97 document (DOC, or WPS Writer's WPS): paragraphs and tables, in order.
+
+    Parameters
+    ----------
+    data
+        The whole file.
+
+    Returns
+    -------
+    Document
+        ``format`` is ``doc``; for the rest see :func:`toolkit.read.docx.read`.
+
+    Raises
+    ------
+    MissingExtraError
+        If the library msdoc2docx is not installed.
+    DocumentError
+        If the file is damaged, protected, older than Word 97, or contradicts itself about a
+        table.
+    """
+    if _ENCRYPTED in data:
+        raise DocumentError("the document is protected by a password")
+    if _WORD not in data:
+        raise DocumentError("the file holds no Word document, or is cut off")
+    if len(data) > _MAX_SIZE:
+        raise DocumentError(f"the document has more than {_MAX_SIZE // 2**20} MiB")
+    converted = docx.read(_to_docx(data))
+    return Document(converted.blocks, "doc", converted.layout, converted.notes)
+
+
+def _to_docx(data: bytes) -> bytes:
+    """Return the document as DOCX, or refuse it if its tables may have changed on the way."""
+    try:
+        from doc2docx import convert
+        from doc2docx.errors import Doc2DocxError, EncryptedDocumentError
+    except ImportError as error:
+        raise MissingExtraError(
+            "a Word 97 document (.doc, .wps) needs the library msdoc2docx: pip install msdoc2docx"
+        ) from error
+    with tempfile.TemporaryDirectory() as folder:
+        source, target = Path(folder) / "source.doc", Path(folder) / "target.docx"
+        source.write_bytes(data)
+        try:
+            report = convert(source, target).report
+        except EncryptedDocumentError as error:
+            raise DocumentError("the document is protected by a password") from error
+        except Doc2DocxError as error:
+            raise DocumentError(
+                f"the document is damaged or older than Word 97 ({error});"
+                " save it as DOCX to have it read"
+            ) from error
+        guessed = sorted(_GUESSED.intersection(entry.code for entry in report.diagnostics))
+        if guessed:
+            raise DocumentError(f"the document contradicts itself about a table ({guessed[0]})")
+        return target.read_bytes()
