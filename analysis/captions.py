@@ -1,0 +1,127 @@
+"""What every figure says below itself: n, denominator, reports, what was left out, source."""
+
+from collections.abc import Sequence
+from typing import Final
+
+import polars as pl
+
+from analysis.observations import REASONS
+from analysis.wording import say, wrap
+from toolkit.errors import ParameterError
+from toolkit.form import Language
+
+FIRST: Final = {"ground", "requester", "outcome", "penalties"}
+"""First column of a statistic's own; what stands before it was asked for with ``by``."""
+
+
+def group_columns(frame: pl.DataFrame) -> list[str]:
+    """Columns by which a statistic's frame is grouped.
+
+    Raises
+    ------
+    ParameterError
+        If no statistic returned this frame.
+    """
+    for place, name in enumerate(frame.columns):
+        if name in FIRST:
+            return frame.columns[:place]
+    raise ParameterError(f"no statistic returned a frame of {', '.join(frame.columns)}")
+
+
+def split(frame: pl.DataFrame, *more: str) -> list[pl.DataFrame]:
+    """One frame for each group, in order.
+
+    Raises
+    ------
+    ParameterError
+        If the frame has no rows: an empty figure would look like a finding.
+    """
+    if frame.is_empty():
+        raise ParameterError("there is nothing to draw: the frame has no rows")
+    keys = [*group_columns(frame), *more]
+    return frame.partition_by(keys, maintain_order=True) if keys else [frame]
+
+
+def group_name(frame: pl.DataFrame, language: Language) -> str:
+    """Name of the group that a frame's first row belongs to."""
+    values = frame.select(group_columns(frame)).row(0) if group_columns(frame) else ()
+    unknown = say("group.unknown", language)
+    return " ".join(unknown if v is None else str(v) for v in values) or say("group.all", language)
+
+
+def count(value: int | None) -> str:
+    """Print a count with separators, and a dash where it is not known."""
+    return "—" if value is None else f"{value:,}"
+
+
+def caption(
+    frame: pl.DataFrame,
+    language: Language,
+    *,
+    source: str,
+    notes: Sequence[str],
+    width: int = 124,
+) -> str:
+    """Lines of a caption, from a statistic's frame alone and with what its marks mean.
+
+    Parameters
+    ----------
+    frame
+        What a statistic returned.
+    source
+        Words to add to the source line.
+    notes
+        Messages (``caption.`` and one of these) on the marks of the figure; ``hollow`` and
+        ``thin`` are said only if something is small.
+    width
+        Columns of a line.
+    """
+    first = pl.concat(group[:1] for group in split(frame))
+    denominator, small = frame["denominator"][0], _small(frame)
+    sizes = first["n"].drop_nulls().to_list()
+    n = say(f"n.{denominator}", language, n=count(sum(sizes) if sizes else None))
+    values = {"level": f"{frame['confidence'][0]:.0%}", "min_n": frame["min_n"][0]}
+    said = [note for note in notes if small or note not in ("hollow", "thin")]
+    lines = (
+        " · ".join((n, _reports(first, language))),
+        " ".join(say(f"caption.{note}", language, **values) for note in said),
+        say("caption.source", language, source=source and f" · {source}"),
+    )
+    return "\n".join(wrap(line, width, even=False) for line in lines if line)
+
+
+def _reports(groups: pl.DataFrame, language: Language) -> str:
+    """How many reports of which years were used, and why the others were not."""
+    total = groups.select("^n_.*$", "^left_out_.*$").sum().row(0, named=True)
+    reasons = (
+        say(f"reason.{reason}", language, n=total[f"left_out_{reason}"])
+        for reason in REASONS.categories
+        if total[f"left_out_{reason}"]
+    )
+    key = "left_out" if total["n_left_out"] else "no_left_out"
+    left_out = say(
+        f"caption.{key}", language, n_left_out=total["n_left_out"], reasons=", ".join(reasons)
+    )
+    years = [
+        *groups["first_year"].drop_nulls().sort()[:1],
+        *groups["last_year"].drop_nulls().sort()[-1:],
+    ]
+    said = say(
+        f"caption.reports.{min(total['n_reports'], 2)}",
+        language,
+        n_reports=total["n_reports"],
+        years="–".join(str(year) for year in dict.fromkeys(years))
+        or say("years.unknown", language),
+        left_out=left_out,
+    )
+    if total["n_fails"] or total["n_unknown"]:
+        said += " " + say(
+            "caption.fails", language, n_fails=total["n_fails"], n_unknown=total["n_unknown"]
+        )
+    return said
+
+
+def _small(frame: pl.DataFrame) -> bool:
+    """Whether anything drawn rests on few cases."""
+    value = "share" if "share" in frame.columns else "ratio"
+    return not frame.drop_nulls(value).filter("small").is_empty()

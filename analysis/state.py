@@ -1,0 +1,187 @@
+"""State of the data: which reports there are, what they lack, what does not add up.
+
+Frames in, tidy frame out; nothing here is a statistic and nothing is repaired.
+"""
+
+import hashlib
+import os
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Final, Literal, TypeVar
+
+import polars as pl
+
+from analysis.observations import NO_NUMBER, Frames, grouping
+from toolkit.errors import ParameterError
+
+Frame = TypeVar("Frame", pl.DataFrame, pl.LazyFrame)
+_CELL: Final = ("table", "item", "column")
+
+
+@dataclass(frozen=True)
+class Selection:
+    """Some of a corpus' reports, with their cells and checks."""
+
+    reports: pl.DataFrame
+    cells: pl.DataFrame | pl.LazyFrame
+    checks: pl.DataFrame | pl.LazyFrame
+
+
+def only(corpus: Frames, **equal: str | int) -> Selection:
+    """Reports whose columns have these values, with their cells and checks.
+
+    A report in which the value is not known (null) is not among them.
+
+    Parameters
+    ----------
+    corpus
+        Anything with the frames ``reports``, ``cells`` and ``checks``.
+    equal
+        Columns of ``reports`` and the value that each must have.
+
+    Raises
+    ------
+    ParameterError
+        If ``reports`` has no such column.
+    """
+    reports = corpus.reports.lazy()
+    known = reports.collect_schema().names()
+    if lost := [name for name in equal if name not in known]:
+        raise ParameterError(f"reports have no column {lost[0]!r}; they have {', '.join(known)}")
+    kept = reports.filter(pl.col(name) == value for name, value in equal.items()).collect()
+    ids = kept.select("report_id")
+    return Selection(kept, _among(corpus.cells, ids), _among(corpus.checks, ids))
+
+
+def _among(frame: Frame, ids: pl.DataFrame) -> Frame:
+    if isinstance(frame, pl.LazyFrame):
+        return frame.join(ids.lazy(), on="report_id", how="semi", maintain_order="left")
+    return frame.join(ids, on="report_id", how="semi", maintain_order="left")
+
+
+def counts(
+    corpus: Frames, table: str, items: Sequence[str], *, by: str | Sequence[str] = ()
+) -> pl.DataFrame:
+    """Sums of printed numbers: one row per group, item and column; null if none is printed.
+
+    Unlike the statistics, each number stands for itself: a report that lacks one of them is
+    left out of that one alone.
+
+    Returns
+    -------
+    polars.DataFrame
+        The columns of ``by``, ``item``, ``column``, ``count``; ``n_reports`` added up and
+        ``n_left_out``, those of the group that print no such number.
+    """
+    by = grouping(by)
+    value = pl.col("value")
+    keys = (*by, "item", "column")
+    place = pl.col("item").replace_strict({item: n for n, item in enumerate(items)})
+    return (
+        corpus.reports.lazy()
+        .select("report_id", *by)
+        .join(
+            corpus.cells.lazy().filter(pl.col("table") == table, pl.col("item").is_in(items)),
+            on="report_id",
+        )
+        .group_by(keys, maintain_order=True)
+        .agg(
+            pl.when(value.is_not_null().any()).then(value.sum()).alias("count"),
+            value.is_not_null().sum().cast(pl.Int64).alias("n_reports"),
+            value.is_null().sum().cast(pl.Int64).alias("n_left_out"),
+        )
+        .sort(*by, place, maintain_order=True, nulls_last=True)
+        .collect()
+    )
+
+
+def without_number(corpus: Frames) -> pl.DataFrame:
+    """Cells without a number: one row per report, item and state, with ``columns`` and ``n``.
+
+    ``columns`` lists their codes; ``of`` is how many cells the item has in the report.
+    """
+    lacks = pl.col("value").is_null()
+    by_item = (
+        _named(corpus, corpus.cells)
+        .with_columns(of=pl.len().over("report_id", "table", "item"))
+        .filter(lacks)
+        .group_by("agency", "report_id", "table", "item", "state", "of", maintain_order=True)
+        .agg(columns=pl.col("column"), n=pl.len().cast(pl.Int64))
+    )
+    return by_item.collect()
+
+
+def states(corpus: Frames) -> pl.DataFrame:
+    """Cells by state: one row per state that occurs, ``reported`` first, with ``n``."""
+    found = corpus.cells.lazy().group_by("state").agg(n=pl.len().cast(pl.Int64)).sort("state")
+    return found.collect()
+
+
+def identities(corpus: Frames) -> pl.DataFrame:
+    """Verdicts on the identities: one row per identity and verdict, with ``n``."""
+    found = corpus.checks.lazy().group_by("identity", "verdict", maintain_order=True)
+    return found.agg(n=pl.len().cast(pl.Int64)).collect()
+
+
+def not_holding(corpus: Frames, verdict: Literal["fails", "unknown"] = "fails") -> pl.DataFrame:
+    """Identity instances with this verdict: one row each, with the agency and both sides."""
+    found = _named(corpus, corpus.checks).filter(pl.col("verdict") == verdict)
+    return found.select("agency", "identity", "subject", "lhs", "rhs", "delta").collect()
+
+
+def evidence(corpus: Frames, wanted: Iterable[tuple[str, str, str]]) -> pl.DataFrame:
+    """Cells behind a sum, as printed: one row per report and cell, with its place.
+
+    Parameters
+    ----------
+    corpus
+        Anything with the frames ``reports``, ``cells`` and ``checks``.
+    wanted
+        (table, item, column) of the cells, in the order to list them.
+    """
+    keys = pl.LazyFrame(list(wanted), schema=_CELL, orient="row").with_row_index("place")
+    return (
+        _named(corpus, corpus.cells)
+        .join(keys, on=_CELL)
+        .sort("place", "agency", "source", nulls_last=True)
+        .select(*_CELL, "agency", "value", "state", "raw", "locator", "source")
+        .collect()
+    )
+
+
+def short_sources(*columns: pl.Series) -> list[pl.Series]:
+    """Paths of documents from the folder that all have in common, so that no home is told."""
+    paths = [path for column in columns for path in column]
+    root = os.path.commonpath([os.path.dirname(p) or "." for p in paths]) if paths else ""
+    return [
+        column.map_elements(lambda p: os.path.relpath(p, root), return_dtype=pl.String)
+        for column in columns
+    ]
+
+
+def fingerprint(reports: pl.DataFrame) -> str:
+    """Twelve hexadecimal digits that change if any of the documents does; empty without any."""
+    hashes = "\n".join(sorted(reports["sha256"]))
+    return hashlib.sha256(hashes.encode()).hexdigest()[:12] if hashes else ""
+
+
+def _named(corpus: Frames, frame: pl.DataFrame | pl.LazyFrame) -> pl.LazyFrame:
+    """Rows with the agency and the source of their report, in the reports' order."""
+    who = corpus.reports.lazy().select("report_id", "agency", "source").with_row_index("order")
+    joined = frame.lazy().join(who, on="report_id", maintain_order="left")
+    return joined.sort("order", maintain_order=True).drop("order")
+
+
+__all__ = [
+    "NO_NUMBER",
+    "Selection",
+    "counts",
+    "evidence",
+    "fingerprint",
+    "identities",
+    "not_holding",
+    "only",
+    "short_sources",
+    "states",
+    "without_number",
+]

@@ -1,0 +1,70 @@
+"""Words on figures: the form's own through the codebook, ours through messages.csv."""
+
+import csv
+import re
+from functools import cache
+from importlib import resources
+from math import ceil
+from typing import Final
+from unicodedata import east_asian_width
+
+from toolkit.form import LANGUAGES, Language, form
+
+OPENING: Final = r"\u2018\u201c\u300a\uff08("
+WIDE: Final = r"\u2e80-\ufe4f\uff00-\uffef"
+UNIT: Final = re.compile(rf"\s*[{OPENING}]*(?:[^\s{WIDE}]+|[{WIDE}])(?:(?![{OPENING}])[^\w\s])*")
+"""What a line may not break: a word, or one Chinese character, with its punctuation."""
+
+
+@cache
+def messages() -> dict[str, dict[Language, str]]:
+    """Every message by key, in both languages."""
+    file = resources.files("analysis") / "messages.csv"
+    with file.open(encoding="utf-8") as text:
+        return {row["key"]: {lang: row[lang] for lang in LANGUAGES} for row in csv.DictReader(text)}
+
+
+def say(key: str, language: Language, **values: object) -> str:
+    """Message in a language, its places filled.
+
+    Raises
+    ------
+    KeyError
+        If there is no such message or a place is left unfilled.
+    ValueError
+        If the language is neither ``zh`` nor ``en``.
+    """
+    if language not in LANGUAGES:
+        raise ValueError(f"language must be one of {', '.join(LANGUAGES)}, not {language!r}")
+    return messages()[key][language].format(**values)
+
+
+def label(code: str, language: Language) -> str:
+    """Name of an item or a column of table 3: the form's, or a shorter one for figures."""
+    short = f"short.{code}"
+    if short in messages():
+        return say(short, language)
+    return form().label(code, language, table="applications")
+
+
+def wrap(text: str, width: int, *, even: bool = True) -> str:
+    """Text in lines none much wider than ``width`` columns, of about equal length if ``even``.
+
+    A Chinese character is two columns wide and may end a line; punctuation sticks to what it
+    follows, an opening bracket to what it precedes.
+    """
+    whole = columns(text)
+    fair = ceil(whole / ceil(whole / width)) if even and whole else width
+    lines = [""]
+    for token in UNIT.findall(text):
+        # Up to here the lines are balanced; a word more must not make one too wide.
+        full = columns(lines[-1]) >= fair or columns(lines[-1] + token) > width
+        if full and lines[-1]:
+            lines.append("")
+        lines[-1] += token if lines[-1] else token.lstrip()
+    return "\n".join(lines)
+
+
+def columns(text: str) -> int:
+    """Columns that a text takes, two for a Chinese character."""
+    return sum(2 if east_asian_width(character) in "WF" else 1 for character in text)

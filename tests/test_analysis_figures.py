@@ -1,0 +1,224 @@
+"""Figures: what they say, that nothing is cut off and that Chinese has its glyphs.
+
+A glyph that no font has is a warning, and every warning is an error here.
+"""
+
+import re
+from collections.abc import Callable, Iterator
+from importlib import resources
+
+import matplotlib as mpl
+import matplotlib.pyplot as plt
+import numpy as np
+import polars as pl
+import pytest
+from matplotlib.axes import Axes
+from matplotlib.collections import PathCollection
+from matplotlib.patches import Rectangle
+from matplotlib.text import Text
+
+from analysis import denial_reasons, enforcement_to_licensing, figures, outcomes, requester_mix
+from analysis.style import use_style
+from analysis.wording import columns, label, messages, say, wrap
+from tests.analysis_frames import Printed, corpus
+from toolkit.errors import ParameterError
+from toolkit.form import Language, form
+
+mpl.use("Agg")
+
+CORPUS = corpus(
+    Printed(
+        "金东区人民政府办公室",
+        {
+            "received.natural_person": 136,
+            "received.enterprise": 10,
+            "granted.total": 49,
+            "denied_security.total": 2,
+            "denied_inquiry.total": 1,
+            "unable_not_held.total": 72,
+            "licensing.decisions": 58_998,
+            "penalties.decisions": 5_329,
+        },
+    ),
+    Printed(
+        "金乡县行政审批服务局", {"denied_inquiry.total": "absent", "licensing.decisions": 23_140}
+    ),
+    Printed("金华市政务服务管理办公室（金华市公共资源交易管理委员会办公室）", year=2023),
+)
+DRAWN: dict[str, Callable[[Language], Axes]] = {
+    "denied": lambda lang: figures.denial_reasons(denial_reasons(CORPUS), language=lang),
+    "grounds": lambda lang: figures.denial_reasons(
+        denial_reasons(CORPUS, grounds="grounds"), language=lang
+    ),
+    "requesters": lambda lang: figures.requester_mix(
+        requester_mix(CORPUS, by=("agency", "year")), language=lang
+    ),
+    "outcomes": lambda lang: figures.outcomes(outcomes(CORPUS), language=lang, source="示例"),
+    "outcomes by agency": lambda lang: figures.outcomes(
+        outcomes(CORPUS, by="agency"), language=lang, denominator="held"
+    ),
+    "enforcement": lambda lang: figures.enforcement_to_licensing(
+        enforcement_to_licensing(CORPUS, by="agency"), language=lang
+    ),
+}
+
+
+@pytest.fixture(autouse=True)
+def _close() -> Iterator[None]:
+    yield
+    plt.close("all")
+
+
+def texts(axes: Axes) -> list[str]:
+    figure = axes.get_figure(root=True)
+    assert figure is not None
+    figure.canvas.draw()
+    found = (text.get_text() for text in figure.findobj(Text) if text.get_visible())
+    return [re.sub(r"\s+", " ", text) for text in found if text]
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize("name", DRAWN)
+def test_nothing_is_cut_off(name: str, language: Language) -> None:
+    axes = DRAWN[name](language)
+    figure = axes.get_figure(root=True)
+    assert figure is not None
+    figure.canvas.draw()
+    page = figure.bbox.padded(1)
+    for text in figure.findobj(Text):
+        box = text.get_window_extent()
+        if text.get_visible() and text.get_text() and (box.width, box.height) != (0, 0):
+            assert page.x0 <= box.x0, text
+            assert page.x1 >= box.x1, text
+            assert page.y0 <= box.y0, text
+            assert page.y1 >= box.y1, text
+
+
+@pytest.mark.parametrize(
+    ("name", "language", "said"),
+    [
+        ("denied", "en", "3 denials · 2 reports (2022–2023); 1 left out: absent 1."),
+        ("denied", "en", "Hollow: fewer than 30 cases."),
+        ("denied", "zh", "不予公开 3 件 · 依据 2 份年报（2022–2023）；未计入 1 份：文中没有 1。"),
+        ("grounds", "zh", "没有现成信息需要另行制作"),
+        ("requesters", "en", "146 applications received · 3 reports (2022–2023); none left out."),
+        ("requesters", "zh", "金东区人民政府办公室 2022 (n = 146)"),
+        ("outcomes", "zh", "资料来源：各机关政府信息公开工作年度报告 · 示例"),
+        ("outcomes", "en", "60%"),
+        ("outcomes by agency", "en", "52 applications on information held"),
+        ("outcomes by agency", "en", "not reported or not readable"),
+        ("outcomes by agency", "zh", "0 件"),
+        ("enforcement", "en", "82,138 licensing decisions · 3 reports (2022–2023); none left out."),
+        ("enforcement", "zh", "0.0903 (0.0878–0.0929)"),
+        ("enforcement", "zh", "0 (0–0.000159)"),
+        ("enforcement", "en", "no licensing decisions: no ratio"),
+    ],
+)
+def test_what_figures_say(name: str, language: Language, said: str) -> None:
+    assert any(said in text for text in texts(DRAWN[name](language)))
+
+
+def test_hollow_is_not_explained_where_nothing_is_small() -> None:
+    frame = enforcement_to_licensing(CORPUS, by="agency")
+    assert frame["small"].any()
+    assert not any("Hollow" in text for text in texts(DRAWN["enforcement"]("en")))
+
+
+def test_dots_stand_where_the_shares_are() -> None:
+    axes = DRAWN["denied"]("en")
+    drawn = [dots for dots in axes.collections if isinstance(dots, PathCollection)]
+    places = [np.asarray(dots.get_offsets())[0].tolist() for dots in drawn]
+    assert places == [[share, y] for y, share in enumerate(denial_reasons(CORPUS)["share"])]
+    third = axes.get_yticklabels()[2].get_text()
+    assert third.startswith("Endangers national")
+
+
+def test_bars_stand_end_to_end() -> None:
+    axes = figures.outcomes(outcomes(CORPUS))
+    bars = [bar for bar in axes.patches if isinstance(bar, Rectangle)]
+    first = [bar for bar in bars if bar.get_y() == pytest.approx(-0.31) and bar.get_width()]
+    assert [round(bar.get_width(), 6) for bar in first] == [0.395161, 0.024194, 0.580645]
+    assert first[-1].get_x() + first[-1].get_width() == pytest.approx(1)
+
+
+def test_own_axes_keep_title_and_caption() -> None:
+    use_style()
+    _, axes = plt.subplots()
+    assert figures.requester_mix(requester_mix(CORPUS), language="en", ax=axes) is axes
+    assert axes.get_title(loc="left") == "Who asked"
+    assert "146 applications received" in axes.get_xlabel()
+
+
+def test_failing_identities_are_said() -> None:
+    frames = corpus(
+        Printed("a", {"granted.total": 40}, fails=["outcomes.total"]),
+        Printed("b", {"granted.total": 40}, unknown=["outcomes.total"]),
+    )
+    found = texts(figures.outcomes(outcomes(frames), language="en"))
+    assert any("Identities fail in 1 of them, cannot be checked in 1." in text for text in found)
+
+
+def test_what_cannot_be_drawn_is_refused() -> None:
+    seven = corpus(*(Printed(f"agency {i}") for i in range(7)))
+    with pytest.raises(ParameterError, match="6 groups, the frame has 7"):
+        figures.denial_reasons(denial_reasons(seven, by="agency"))
+    with pytest.raises(ParameterError, match="no rows"):
+        figures.denial_reasons(denial_reasons(seven).clear())
+    with pytest.raises(ParameterError, match="'all'"):
+        figures.outcomes(outcomes(seven), denominator="all")
+    with pytest.raises(ParameterError, match="no statistic"):
+        figures.denial_reasons(pl.DataFrame({"a": [1]}))
+    with pytest.raises(ValueError, match="'fr'"):
+        figures.outcomes(outcomes(seven), language="fr")  # type: ignore[arg-type]
+
+
+def test_nothing_known_is_drawn_as_such() -> None:
+    torn = corpus(
+        Printed("torn", {"denied_inquiry.total": "blank", "licensing.decisions": "blank"})
+    )
+    for axes in (
+        figures.denial_reasons(denial_reasons(torn), language="en"),
+        figures.outcomes(outcomes(torn), language="en"),
+        figures.enforcement_to_licensing(enforcement_to_licensing(torn), language="en"),
+    ):
+        assert any(
+            "No report could be used; 1 left out: blank 1." in text and text.startswith("— ")
+            for text in texts(axes)
+        )
+
+
+def test_messages_have_the_same_places_in_both_languages() -> None:
+    for key, said in messages().items():
+        assert said["zh"], key
+        assert said["en"], key
+        places = [sorted(re.findall(r"{\w+}", text)) for text in said.values()]
+        assert places[0] == places[1], key
+
+
+def test_every_message_is_used() -> None:
+    code = "".join(
+        file.read_text(encoding="utf-8")
+        for file in resources.files("analysis").iterdir()
+        if file.name.endswith(".py")
+    )
+    stems = {key.rpartition(".")[0] for key in messages()}
+    assert {stem for stem in stems if f"{stem}." not in code} == set()
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_labels_are_the_forms_own_but_for_the_short_ones(language: Language) -> None:
+    assert label("denied_security", language) == form().label("denied_security", language)
+    assert label("granted_in_part", language) == say("short.granted_in_part", language)
+
+
+def test_wrap() -> None:
+    assert wrap("Third-party rights", 20) == "Third-party rights"
+    long = wrap("Endangers national, public or economic security or social stability", 38)
+    assert long.split("\n") == [
+        "Endangers national, public or economic",
+        "security or social stability",
+    ]
+    chinese = wrap("要求行政机关确认、或重新出具（已获取）信息", 24)
+    assert chinese.split("\n") == ["要求行政机关确认、或重", "新出具（已获取）信息"]
+    assert wrap("", 10) == ""
+    assert columns("公开 3 件") == 9
