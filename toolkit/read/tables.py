@@ -1,136 +1,103 @@
-"""Turn what was collected of a page, tables within cells within tables, into blocks.
+"""Lay out the tables of a page, as the HTML standard does, and clean the text in them."""
 
-Columns are told apart as the HTML standard lays out a table.
-"""
-
+import re
 from collections.abc import Iterator
 from itertools import chain
-from typing import Final
+from typing import Final, NamedTuple
 
 from toolkit.errors import DocumentError
-from toolkit.read.document import Block, Grid, Paragraph, Slot
+from toolkit.read.document import Grid, Slot
+
+LINE: Final = "\u2028"
+TABLE: Final = "\ufdd0"
+PICTURE: Final = "\ufdd1"
+"""Marks in a page's text: a line ends; a table, or a picture, stands here."""
 
 MAX_AREA: Final = 200_000
-"""Rows times columns of all the tables of a page; a report of this form has under 1,000."""
+"""Rows times columns of a table; those of a report of this form have under 1,000."""
 
 MAX_COLUMNS: Final = 1000
 MAX_ROWS: Final = 65_534
 """What the HTML standard caps a cell's spans at."""
 
+_SOFT_BREAK: Final = re.compile("\n(?<=[\u2e80-\u9fff]\n)\\s*(?=[\u2e80-\u9fff])")
+_INVISIBLE: Final = dict.fromkeys(
+    map(ord, f"{TABLE}{PICTURE}\u00ad\u200b\u200c\u200d\u2060\ufeff")
+) | dict.fromkeys((*range(0x20), *range(0x7F, 0xA0)), " ")
 
-class Cell:
-    """A cell as found: its lines and the tables in it; ``rows`` 0 is to the section's end."""
 
-    __slots__ = ("columns", "lines", "picture", "rows")
+class Cell(NamedTuple):
+    """A cell as found in the source; ``rows`` 0 reaches to the end of its section."""
 
-    def __init__(self, columns: int = 1, rows: int = 1) -> None:
-        self.lines: Content = []
-        self.columns = min(columns, MAX_COLUMNS)
-        self.rows = rows or MAX_ROWS
-        self.picture = False
+    text: str
+    columns: int = 1
+    rows: int = 1
 
-    def text(self) -> str:
-        """Return its lines, without the tables that stand empty in it."""
-        return "\n".join([part for part in self.lines if isinstance(part, str)])
+
+Rows = list[list[Cell]]
 
 
 class Table:
     """A table as found, by sections: no cell spans out of its own, and feet stand last."""
 
-    __slots__ = ("bodies", "caption", "feet")
-
     def __init__(self) -> None:
-        self.caption: Content = []
         self.bodies: list[Rows] = []
         self.feet: list[Rows] = []
 
-    def cells(self) -> Iterator[Cell]:
-        """Yield the cells in reading order."""
-        return chain.from_iterable(chain.from_iterable(self.bodies + self.feet))
+    def rows(self) -> Iterator[list[Cell]]:
+        """Yield the rows in the order of print."""
+        return chain.from_iterable(self.bodies + self.feet)
 
-    def is_printed(self) -> bool:
-        """Tell whether any text stands in it."""
-        return bool(self.caption) or any(
-            isinstance(part, str) or part.is_printed()
-            for cell in self.cells()
-            for part in cell.lines
-        )
+    def grid(self, place: str) -> Grid:
+        """Return the table with every cell in its column; rows without cells are left out.
 
-    def is_layout(self) -> bool:
-        """Tell whether it only arranges the page: tables in it, or no row of two cells."""
-        if all(len(row) <= 1 for row in chain.from_iterable(self.bodies + self.feet)):
-            return True
-        return any(
-            isinstance(part, Table) and part.is_printed()
-            for cell in self.cells()
-            for part in cell.lines
-        )
-
-
-Content = list[str | Table]
-Rows = list[list[Cell]]
-
-
-def blocks(content: Content) -> Iterator[Block]:
-    """Yield a page's paragraphs and grids in reading order, with their places.
-
-    Raises
-    ------
-    DocumentError
-        If the tables cover more than ``MAX_AREA`` rows times columns.
-    """
-    paragraphs = tables = area = 0
-    for part in _flatten(content):
-        if isinstance(part, str):
-            paragraphs += 1
-            yield Paragraph(part, f"paragraph {paragraphs}")
-            continue
-        tables += 1
-        place = f"table {tables}"
+        Raises
+        ------
+        DocumentError
+            If it covers more than ``MAX_AREA`` rows times columns.
+        """
         rows = []
-        for slots, width in _rows(part, place):
-            area += width
-            if area > MAX_AREA:
-                raise DocumentError(
-                    f"{place}: the tables up to here cover more than {MAX_AREA:,} cells",
-                    stage="parse",
-                )
-            if slots:
-                rows.append(slots)
-        yield Grid(tuple(rows), aligned=True, place=place)
+        area = number = 0
+        for section in self.bodies + self.feet:
+            taken: dict[int, int] = {}  # column -> first row of the section that is free in it
+            for index, cells in enumerate(section):
+                number += 1
+                slots, width = _row(cells, index, taken, f"{place}, row {number}")
+                area += width
+                if area > MAX_AREA:
+                    raise DocumentError(
+                        f"{place} covers more than {MAX_AREA:,} cells by its row {number}",
+                        stage="parse",
+                    )
+                if slots:
+                    rows.append(tuple(slots))
+        return Grid(tuple(rows), aligned=True, place=place)
 
 
-def _rows(table: Table, place: str) -> Iterator[tuple[tuple[Slot, ...], int]]:
-    """Yield each row's cells and how many columns it covers, spans from above included."""
-    count = 0
-    for section in table.bodies + table.feet:
-        taken: dict[int, int] = {}  # column -> first row of the section that is free in it
-        for index, row in enumerate(section):
-            count += 1
-            column = 0
-            slots = []
-            for cell in row:
-                while taken.get(column, 0) > index:
-                    column += 1
-                text = cell.text()
-                spot = f"{place}, row {count}, column {column + 1}"
-                slots.append(Slot(text, column, cell.columns, spot, cell.picture and not text))
-                if cell.rows > 1:
-                    below = range(column, column + cell.columns)
-                    taken.update(dict.fromkeys(below, index + cell.rows))
-                column += cell.columns
-            yield tuple(slots), column
+def _row(
+    cells: list[Cell], index: int, taken: dict[int, int], place: str
+) -> tuple[list[Slot], int]:
+    """Put a row's cells into the columns that no cell above reaches into; tell the width."""
+    column = 0
+    slots = []
+    for cell in cells:
+        while taken.get(column, 0) > index:
+            column += 1
+        text = "\n".join(filter(None, map(clean, cell.text.split(LINE))))
+        width = min(cell.columns, MAX_COLUMNS)
+        doubtful = not text and PICTURE in cell.text
+        slots.append(Slot(text, column, width, f"{place}, column {column + 1}", doubtful))
+        if cell.rows != 1:
+            end = index + (cell.rows or MAX_ROWS)
+            taken.update(dict.fromkeys(range(column, column + width), end))
+        column += width
+    return slots, column
 
 
-def _flatten(content: Content) -> Iterator[str | Table]:
-    """Yield text and real tables, and the content of layout tables in place of these."""
-    for part in content:
-        if isinstance(part, str):
-            yield part
-        elif part.is_printed():
-            yield from _flatten(part.caption)
-            if part.is_layout():
-                for cell in part.cells():
-                    yield from _flatten(cell.lines)
-            else:
-                yield part
+def clean(text: str) -> str:
+    """Return a line as it is printed: white space collapsed, nothing invisible in it."""
+    text = text.strip()
+    if "\n" in text:
+        text = _SOFT_BREAK.sub("", text)
+    text = " ".join(text.split())
+    return text if text.isprintable() else text.translate(_INVISIBLE).strip()

@@ -1,0 +1,191 @@
+"""Write a parsed page out into the text that a browser prints.
+
+It is done from the page's end to its beginning, so that what stands inside an element is done
+before it: what is not printed goes, breaks become ``LINE``, and a table of figures becomes a key
+in a line of its own.
+"""
+
+import re
+from typing import Final
+
+from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+from toolkit.read.tables import LINE, PICTURE, TABLE, Cell, Table
+
+_KINDS: Final[dict[str | None, str]] = {
+    tag: kind
+    for kind, tags in {
+        "block": "address article aside blockquote button center dd details dialog dir div dl dt "
+        "fieldset figcaption figure footer form frameset h1 h2 h3 h4 h5 h6 header hgroup hr "
+        "legend li listing main menu nav ol p plaintext search section summary title ul xmp",
+        "break": "br",
+        "field": "input select",
+        "picture": "audio canvas embed iframe img math object svg video",
+        "raised": "sub sup",
+        "table": "table",
+        "verbatim": "pre textarea",
+    }.items()
+    for tag in tags.split()
+}
+_UNPRINTED: Final = "datalist noembed noframes noscript script style template".split()
+_STRUCK: Final = ("del", "s", "strike")
+_SECTIONS: Final = ("tbody", "thead", "tfoot")
+_TABLE_PARTS: Final = frozenset(("table", *_SECTIONS, "tr", "td", "th"))
+_ROOTS: Final = ("html", "body")  # hidden only until a script shows them
+_TYPED: Final = ("", "text", "number", "tel", "search")
+_OPENING: Final = "[(\uff08\u3014\u3010"
+
+_TELLING: Final = ("display", "line-through", "super", "visibility", "white-space")
+_GONE: Final = re.compile(r"display\s*:\s*none")
+_UNSEEN: Final = re.compile(r"visibility\s*:\s*(?:hidden|collapse)")
+_BLOCK: Final = re.compile(r"display\s*:\s*(?!contents|inline\s*(?:[;!]|$))\w")
+_RAISED: Final = re.compile(r"vertical-align\s*:\s*super")
+_VERBATIM: Final = re.compile(r"white-space\s*:\s*(?:pre|break-spaces)")
+_NUMBER: Final = re.compile(r"\s*\+?([0-9]{1,6})")
+
+
+def write_out(page: LexborHTMLParser, markup: bytes) -> tuple[str, dict[str, Table], int]:
+    """Turn a page into text.
+
+    Parameters
+    ----------
+    page
+        The parsed page; it is used up.
+    markup
+        Its source in lower case, to tell quickly which styles occur at all.
+
+    Returns
+    -------
+    tuple
+        The text, in which ``LINE`` ends lines; the tables, by the line that stands for each;
+        and how many struck-out texts were left out.
+    """
+    root = page.root
+    if root is None:
+        return "", {}, 0
+    root.strip_tags(_UNPRINTED, recursive=True)
+    styled, struck = _read_styles(root, markup)
+    found = [
+        (kind, node)
+        for node in root.traverse()
+        if (kind := _KINDS.get(node.tag) or (styled and styled.get(node.mem_id)))
+    ]
+    tables: dict[str, Table] = {}
+    for kind, node in reversed(found):
+        if kind in ("block", "verbatim"):
+            if kind == "verbatim":
+                _keep_breaks(node)
+            node.insert_before(LINE)
+            node.insert_after(LINE)
+        elif kind == "break":
+            node.replace_with(LINE)
+        elif kind == "table":
+            node.replace_with(_table(node, tables))
+        elif kind == "picture":
+            node.replace_with(PICTURE)
+        elif kind == "field":
+            node.replace_with(f"{LINE}{_value(node)}{LINE}")
+        else:
+            _bracket(node)
+    return root.text(), tables, struck
+
+
+def _read_styles(root: LexborNode, markup: bytes) -> tuple[dict[int, str], int]:
+    """Take out what is hidden or struck, by tag or style; tell what else styles change."""
+    queries = ["[hidden]", *_STRUCK]
+    queries += [f'[style*="{word}" i]' for word in _TELLING if word.encode() in markup]
+    styled: dict[int, str] = {}
+    struck = 0
+    for node in reversed(root.css(",".join(queries))):
+        tag, style = node.tag, (node.attributes.get("style") or "").lower()
+        if tag in _ROOTS:
+            continue
+        if "hidden" in node.attributes or _GONE.search(style):
+            node.decompose()
+        elif tag in _STRUCK or "line-through" in style:
+            struck += bool(node.text(strip=True))
+            _silence(node)
+        elif _UNSEEN.search(style):
+            _silence(node)
+        else:
+            if _VERBATIM.search(style):
+                _keep_breaks(node)
+            if tag not in _TABLE_PARTS and _RAISED.search(style):
+                styled[node.mem_id] = "raised"
+            elif tag not in _TABLE_PARTS and _BLOCK.search(style):
+                styled[node.mem_id] = "block"
+    return styled, struck
+
+
+def _silence(node: LexborNode) -> None:
+    """Take out an element's text; a cell keeps its place in the row."""
+    if node.tag not in _TABLE_PARTS:
+        node.decompose()
+        return
+    for cell in node.css("td,th"):
+        for child in list(cell.iter(include_text=True)):
+            child.decompose()
+
+
+def _keep_breaks(node: LexborNode) -> None:
+    """Let the source's line breaks stand where white space does not collapse."""
+    for child in list(node.traverse(include_text=True)):
+        if child.is_text_node and "\n" in (text := child.text_content or ""):
+            child.replace_with(text.replace("\n", LINE))
+
+
+def _bracket(node: LexborNode) -> None:
+    """Put a raised or lowered text in brackets, so that it joins no number beside it."""
+    text = node.text(strip=True)
+    if text and text[0] not in _OPENING:
+        node.insert_before("[")
+        node.insert_after("]")
+
+
+def _value(node: LexborNode) -> str:
+    """Return what a field shows as far as the source says so; an open choice is not read."""
+    if node.tag == "select":
+        chosen = node.css_first("option[selected]")
+        return chosen.text() if chosen else PICTURE
+    typed = (node.attributes.get("type") or "").lower() in _TYPED
+    return (node.attributes.get("value") or "") if typed else ""
+
+
+def _table(node: LexborNode, tables: dict[str, Table]) -> str:
+    """Return what stands in a table's place: its key, or its text if it is only layout.
+
+    It is layout if no row has two cells or another table stands in it; a bare ``TABLE`` then
+    tells the table around it.
+    """
+    caption = ""
+    table = Table()
+    for part in node.iter():
+        if part.tag == "caption":
+            caption = part.text()
+        elif part.tag in _SECTIONS:
+            rows = [_row(row) for row in part.iter() if row.tag == "tr"]
+            (table.feet if part.tag == "tfoot" else table.bodies).append(rows)
+    texts = [cell.text for row in table.rows() for cell in row]
+    if not any(text.replace(PICTURE, "").strip() for text in texts):
+        return f"{LINE}{caption}{LINE}"
+    if any(TABLE in text for text in texts) or all(len(row) <= 1 for row in table.rows()):
+        return LINE.join(("", caption, TABLE, *texts, ""))
+    key = f"{TABLE}{len(tables)}"
+    tables[key] = table
+    return LINE.join(("", caption, key, ""))
+
+
+def _row(node: LexborNode) -> list[Cell]:
+    cells = []
+    for cell in node.iter():
+        if cell.tag in ("td", "th"):
+            named = cell.attributes
+            columns, rows = _span(named.get("colspan")), _span(named.get("rowspan"))
+            cells.append(Cell(cell.text(), columns or 1, rows))
+    return cells
+
+
+def _span(value: str | None) -> int:
+    """Read a span as the HTML standard does: digits at the start, else 1."""
+    number = _NUMBER.match(value) if value else None
+    return int(number[1]) if number else 1
