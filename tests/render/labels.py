@@ -28,7 +28,7 @@ def label_typo(draft: Draft, rng: Random) -> Draft:
         return cell._replace(text=cell.text[:n] + slip + cell.text[n + 1 :])
 
     def match(cell: Cell) -> bool:
-        return cell.role in ("label", "head", "group", "note") and len(at(cell)) > 1
+        return cell.role in ("label", "head", "group", "note") and len(at(cell)) > 2
 
     return edit_some(draft, rng, match, change)
 

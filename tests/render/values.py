@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from random import Random
-from typing import Literal
+from typing import Any, Literal
 
 from hypothesis import strategies as st
 
@@ -59,6 +59,12 @@ class Values:
     proactive: Edition
     applications: Edition
     cells: dict[CellKey, int] = field(repr=False)
+
+    def _repr_pretty_(self, printer: Any, _cycle: bool) -> None:  # noqa: FBT001
+        """Keep what Hypothesis prints of a failure short: 200 cells are no help."""
+        some = {".".join(key): value for key, value in self.cells.items() if value}
+        shown = dict(list(some.items())[:6])
+        printer.text(f"{self!r} with {len(some)} cells not zero: {shown}")
 
 
 @cache

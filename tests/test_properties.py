@@ -1,0 +1,95 @@
+"""What is true of every report: no cell has a number that is not printed in its place.
+
+Hypothesis draws figures, layouts and damages. ``HYPOTHESIS_PROFILE=long`` looks longer and
+elsewhere each time, and makes a failure small; the default is the same in every run.
+"""
+
+import os
+
+import pytest
+from hypothesis import HealthCheck, Phase, given, note, settings
+from hypothesis import strategies as st
+
+from tests.render import DAMAGES, LAYOUTS, Fault, Values, judge, render, values
+from tests.render.reading import read
+
+CHECKS = list(HealthCheck)
+FINDING = (Phase.explicit, Phase.generate)  # making a failure smaller can take minutes
+settings.register_profile(
+    "ci",
+    max_examples=40,
+    derandomize=True,
+    deadline=None,
+    suppress_health_check=CHECKS,
+    phases=FINDING,
+)
+settings.register_profile("long", max_examples=1000, deadline=None, suppress_health_check=CHECKS)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
+
+# Pictures need seconds a page; the bench scores them.
+READ = [name for name, layout in LAYOUTS.items() if layout.format not in ("image", "scan")]
+SLOW = ("docx", "pdf", "pdftotext_layout", "pdftotext_raw", "pdftotext_plain")
+QUICK = [name for name in READ if name not in SLOW]
+SEEDS = st.integers(0, 10_000)
+
+
+def examples(layout: str, share: float = 1.0) -> settings:
+    """How many examples a layout gets: fewer where one takes a tenth of a second."""
+    whole = settings().max_examples
+    return settings(max_examples=max(4, int(whole * share * (0.25 if layout in SLOW else 1))))
+
+
+def faults(figures: Values, layout: str, damages: list[str], seed: int) -> list[Fault]:
+    made = render(figures, layout, damages, seed=seed)
+    found = read(made)
+    note(f"notes: {found.meta['notes']}")
+    return judge(made.printed, found.cells)[1]
+
+
+@pytest.mark.parametrize("layout", [name for name in READ if LAYOUTS[name].faithful])
+def test_undamaged_every_cell_is_read(layout: str) -> None:
+    @examples(layout)
+    @given(figures=values(), seed=SEEDS)
+    def holds(figures: Values, seed: int) -> None:
+        assert faults(figures, layout, [], seed) == []
+
+    holds()
+
+
+@pytest.mark.parametrize("layout", READ)
+def test_whatever_happened_no_number_is_wrong(layout: str) -> None:
+    @examples(layout)
+    @given(
+        figures=values(),
+        damages=st.lists(st.sampled_from(sorted(DAMAGES)), max_size=3, unique=True),
+        seed=SEEDS,
+    )
+    def holds(figures: Values, damages: list[str], seed: int) -> None:
+        found = faults(figures, layout, damages, seed)
+        assert [fault for fault in found if fault.kind in ("wrong", "invented")] == []
+
+    holds()
+
+
+@pytest.mark.parametrize("damage", sorted(DAMAGES))
+def test_no_damage_alone_makes_a_wrong_number(damage: str) -> None:
+    @examples("", 0.75)
+    @given(figures=values(), layout=st.sampled_from(QUICK), seed=SEEDS)
+    def holds(figures: Values, layout: str, seed: int) -> None:
+        found = faults(figures, layout, [damage], seed)
+        assert [fault for fault in found if fault.kind in ("wrong", "invented")] == []
+
+    holds()
+
+
+@pytest.mark.parametrize("layout", [name for name in READ if LAYOUTS[name].faithful])
+def test_agency_and_year_are_read(layout: str) -> None:
+    @examples(layout, 0.25)
+    @given(figures=values(), seed=SEEDS)
+    def holds(figures: Values, seed: int) -> None:
+        meta = read(render(figures, layout, seed=seed)).meta
+        assert (meta["agency"], meta["year"]) == (figures.agency, figures.year)
+        assert meta["edition_proactive"] == figures.proactive
+        assert meta["edition_applications"] == figures.applications
+
+    holds()
