@@ -13,7 +13,8 @@ from toolkit.extract.values import header_scale, looks_like_value, parse
         ("58998", 58998),
         ("1,234", 1234),
         ("1，234", 1234),
-        ("5 8998", 58998),
+        ("5 8 9 9 8", 58998),
+        ("58 998", 58998),
         ("12.0", 12),
         ("0件", 0),
         ("22（其中修订 16 件）", 22),
@@ -28,7 +29,7 @@ def test_counts_that_are_read(text: str, expected: int) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["约5", "3.5", "1,23", "39857\n58", "-3", "2021年", "5余", "1/2", "O", "12)", "9" * 16, "3 4（"],
+    ["约5", "3.5", "1,23", "39857\n58", "-3", "2021年", "5余", "1/2", "O", "12)", "9" * 16, "3 4（", "5 8998", "39 42"],
 )
 def test_what_is_in_doubt_is_unreadable(text: str) -> None:
     assert parse(text, "case") == ("unreadable", None)

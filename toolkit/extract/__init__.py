@@ -19,7 +19,7 @@ from toolkit.read.document import Document
 __all__ = ["Cell", "Extraction", "extract"]
 
 NEWEST = "2021"
-UNSTRUCTURED = ("spaced", "plain")
+UNSTRUCTURED = ("spaced", "plain", "columns")
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,21 +1,22 @@
 """Table 3, applications: 25 rows by 7 requester columns."""
 
-from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from toolkit.errors import DocumentError
-from toolkit.extract.cell import Cell, read_slot, unplaced
+from toolkit.extract.cell import ABSENT, Cell, read_slot, unplaced
+from toolkit.extract.head import Label, in_order, labels_of, over
 from toolkit.extract.labels import (
+    expects_values,
+    is_organisations,
     item_of,
-    names_row,
     nearest,
     opens_requesters,
     requester_columns,
 )
 from toolkit.extract.lines import Line
-from toolkit.extract.window import Spans, window
+from toolkit.extract.place import Placed, place
 from toolkit.form import CellKey, form, rows
 from toolkit.read.document import Slot
 
@@ -30,7 +31,7 @@ _HEADINGS: Final = {
 _RESULTS: Final = range(_RANK["results"], _RANK["carried_forward"])
 _OTHERWISE: Final = ("otherwise_uncorrected", "otherwise_unpaid", "otherwise_other")
 _ENOUGH: Final = 3
-_PAIR: Final = 2
+_TWICE: Final = 2
 _LONGEST: Final = 4  # texts that one label may be broken into
 _HEAD_LABELS: Final = 20
 
@@ -39,20 +40,19 @@ _HEAD_LABELS: Final = 20
 class _Row:
     line: Line
     item: str | None
-    slots: list[Slot | None] | None = None
+    following: str = ""
+    slots: Placed | None = None
 
     @property
     def texts(self) -> list[str]:
         return [slot.text for slot in self.line.labels]
 
 
-@dataclass(frozen=True, slots=True)
-class _Head:
-    """Columns in printed order (None if it cannot be told), and where they stand."""
+class _Head(NamedTuple):
+    """Columns in printed order, None where one cannot be told; and whether all were named."""
 
-    order: tuple[str, ...] | None
-    complete: bool
-    spans: Spans | None = None
+    order: tuple[str | None, ...]
+    certain: bool
 
 
 def read_applications(
@@ -83,12 +83,12 @@ def read_applications(
     start, table = _table(lines)
     if not table:
         return {}, ""
-    head = _head(lines[max(0, start - _ENOUGH) : start + 1], structured=structured)
-    if head.order is None:
-        notes.append("table 3: the order of the columns cannot be told from the head")
-    elif not head.complete:
-        notes.append("table 3: head incomplete, columns taken in the form's order")
-    _place(table, head)
+    labels = _head_labels(lines[max(0, start - _ENOUGH) : start + 1])
+    head = _place(table, labels, structured=structured)
+    if None in head.order:
+        notes.append("table 3: the head does not tell which column is which")
+    elif not head.certain:
+        notes.append("table 3: columns taken in the form's order, for the head does not name all")
     _name_the_rest(table, notes)
     chosen = _once(table, notes)
     cells = {
@@ -96,8 +96,8 @@ def read_applications(
         for item, row in chosen.items()
         for column, cell in _read(row, head).items()
     }
-    if _totals_contradict(cells):
-        notes.append("table 3: no row adds up, so its columns are in doubt")
+    if not head.certain and _totals_contradict(cells):
+        notes.append("table 3: the rows do not add up, so the order of the columns is in doubt")
         cells = {k: Cell("unreadable", None, c.raw, c.locator) for k, c in cells.items()}
     for item, slot in _seen_without_values(lines, chosen):
         for column in COLUMNS:
@@ -109,20 +109,33 @@ def read_applications(
 
 
 def _table(lines: Sequence[Line]) -> tuple[int, list[_Row]]:
-    """Rows from the first that is named to the letter to the last, and where the first is."""
-    table: list[_Row] = []
-    start, end, rank = 0, 0, -1
+    """Rows from the first that is named to the letter to the last, and where the first is.
+
+    A row of the right length that touches them belongs to them: its label may be misprinted.
+    """
+    named: dict[int, str] = {}
+    rank = -1
     for index, line in enumerate(lines):
-        if not line.slots or not line.labels:
-            continue
-        item = _named(line, rank)
-        if item is not None:
-            start = index if rank < 0 else start
+        if line.slots and line.labels and (item := _named(line, rank)):
+            named[index] = item
             rank = _RANK[item]
-            end = len(table) + 1
-        if rank >= 0:
-            table.append(_Row(line, item))
-    return start, table[:end]
+    if not named:
+        return 0, []
+    first, last = min(named), max(named)
+    while first > 0 and _has_its_length(lines[first - 1]):
+        first -= 1
+    while last + 1 < len(lines) and _has_its_length(lines[last + 1]):
+        last += 1
+    following = [line.labels[0].text if line.labels else "" for line in lines[1:]] + [""]
+    return first, [
+        _Row(lines[i], named.get(i), following[i])
+        for i in range(first, last + 1)
+        if lines[i].slots and lines[i].labels
+    ]
+
+
+def _has_its_length(line: Line) -> bool:
+    return bool(line.labels) and abs(len(line.filled) - len(COLUMNS)) <= 1
 
 
 def _named(line: Line, rank: int) -> str | None:
@@ -133,7 +146,7 @@ def _named(line: Line, rank: int) -> str | None:
         if item is not None:
             break
     else:
-        return _behind_junk(line, rank)
+        return None
     if item in _HEADINGS:
         return None
     if item == "resolved" and rank not in _RESULTS:
@@ -141,34 +154,6 @@ def _named(line: Line, rank: int) -> str | None:
     if item == "otherwise_other" and rank < _RANK["otherwise"]:
         return item if any(item_of(text, TABLE) == "otherwise" for text in texts) else None
     return item
-
-
-def _behind_junk(line: Line, rank: int) -> str | None:
-    """A row whose first value is no number: its label is the text before that."""
-    if len(line.labels) < _PAIR or len(line.slots) != len(COLUMNS) - 1:
-        return None
-    label, junk = line.labels[-_PAIR:]
-    if not label.column < junk.column < line.slots[0].column:
-        return None
-    shorter = Line(line.labels[:-1], [junk, *line.slots])
-    item = item_of(label.text, TABLE)
-    if item is None or _named(shorter, rank) != item:
-        return None
-    line.labels, line.slots = shorter.labels, shorter.slots
-    return item
-
-
-def _place(table: Sequence[_Row], head: _Head) -> None:
-    """Choose each row's seven slots, first where it is plain, then by the like of it."""
-    starts: defaultdict[int, set[int]] = defaultdict(set)
-    for row in table:
-        row.slots = window(row.line, len(COLUMNS), spans=head.spans)
-        if row.slots is not None and row.slots[0] is not None:
-            starts[row.line.label_column].add(row.slots[0].column)
-    for row in table:
-        like = starts[row.line.label_column]
-        if row.slots is None and len(like) == 1:
-            row.slots = window(row.line, len(COLUMNS), spans=head.spans, starts=like)
 
 
 def _name_the_rest(table: Sequence[_Row], notes: list[str]) -> None:
@@ -181,11 +166,17 @@ def _name_the_rest(table: Sequence[_Row], notes: list[str]) -> None:
         after = min((_RANK[r.item] for r in table[index:] if r.item), default=len(ORDER))
         left = [i for i in ORDER[before + 1 : after] if i not in named and i not in _HEADINGS]
         if row.slots is not None:
-            row.item = nearest(row.texts, TABLE, left)
+            row.item = _joined(row, left) or nearest(row.texts, TABLE, left)
         if row.item is not None:
             named.add(row.item)
         else:
             notes.append(f"table 3: a row that the form does not have: {row.texts[-1]!r}")
+
+
+def _joined(row: _Row, left: Sequence[str]) -> str | None:
+    """Item whose label was cut by a page's end: the other half stands behind the values."""
+    item = item_of(row.texts[-1] + row.following, TABLE)
+    return item if item in left else None
 
 
 def _once(table: Sequence[_Row], notes: list[str]) -> dict[str, _Row]:
@@ -206,7 +197,7 @@ def _once(table: Sequence[_Row], notes: list[str]) -> dict[str, _Row]:
                     stage="extract",
                 )
             notes.append(f"table 3, {row.item}: printed more than once with different values")
-            chosen[row.item] = _Row(first.line, row.item)
+            chosen[row.item] = _Row(first.line, row.item, first.following)
     return chosen
 
 
@@ -215,11 +206,14 @@ def _texts(row: _Row) -> list[str]:
 
 
 def _read(row: _Row, head: _Head) -> dict[str, Cell]:
-    if row.slots is None or head.order is None:
-        return dict.fromkeys(COLUMNS, unplaced(row.line.slots))
-    return {
-        column: read_slot(slot, "case") for column, slot in zip(head.order, row.slots, strict=True)
-    }
+    cells = dict.fromkeys(COLUMNS, unplaced(row.line.slots))
+    if row.slots is not None:
+        for column, slot in zip(head.order, row.slots, strict=True):
+            if column is not None:
+                cells[column] = read_slot(slot, "case")
+        if None not in head.order:
+            cells.update(dict.fromkeys(set(COLUMNS) - set(head.order), ABSENT))
+    return {column: cells[column] for column in COLUMNS}
 
 
 def _seen_without_values(
@@ -230,7 +224,7 @@ def _seen_without_values(
         item_of(slot.text, TABLE): slot
         for line in lines
         for slot in line.labels
-        if names_row(slot.text)
+        if expects_values(slot.text)
     }
     apart = _HEADINGS | {"otherwise", *chosen}
     return [(item, slot) for item, slot in seen.items() if item and item not in apart]
@@ -239,49 +233,82 @@ def _seen_without_values(
 # -- head ----------------------------------------------------------------------------------
 
 
-def _head(lines: Sequence[Line], *, structured: bool) -> _Head:
-    """Find the seven columns in the texts in front of the first row."""
-    labels = [slot for line in lines for slot in line.labels]
-    opening = [i for i, slot in enumerate(labels) if opens_requesters(slot.text)]
-    labels = labels[opening[-1] :] if opening else labels[-_HEAD_LABELS:]
-    if lines[-1].aligned and (spans := _spans(labels)):
-        order = tuple(sorted(spans, key=lambda code: spans[code]))
-        return _Head(order, complete=True, spans=[spans[code] for code in order])
-    return _sequence("\n".join(slot.text for slot in labels), structured=structured)
+def _head_labels(lines: Sequence[Line]) -> list[Label]:
+    """Texts from the one that opens the head of the columns to the first row."""
+    labels = labels_of(lines)
+    opening = [i for i, label in enumerate(labels) if opens_requesters(label.slot.text)]
+    if not opening:
+        return labels[-_HEAD_LABELS:]
+    row = labels[opening[-1]].row
+    return [label for label in labels if label.row >= row]
 
 
-def _spans(labels: Sequence[Slot]) -> dict[str, tuple[int, int]] | None:
-    """Where each column's head stands; None unless all seven do, side by side."""
-    spans: dict[str, tuple[int, int]] = {}
-    for slot in labels:
-        codes = requester_columns(slot.text)
-        if len(codes) == 1:
-            spans[codes[0]] = (slot.column, slot.column + slot.width)
-    ends = sorted(spans.values())
-    apart = all(a[1] <= b[0] for a, b in zip(ends, ends[1:], strict=False))
-    return spans if len(spans) == len(COLUMNS) and apart else None
+def _place(table: Sequence[_Row], labels: Sequence[Label], *, structured: bool) -> _Head:
+    """Place every row's values; the head tells what the columns are, and how many."""
+    lines = [row.line for row in table]
+    named = in_order(labels, requester_columns, is_organisations) if structured else []
+    for count in dict.fromkeys((len(COLUMNS), len(named))):
+        placed = place(lines, count) if count >= _ENOUGH else []
+        full = [(row, slots) for row, slots in zip(table, placed, strict=False) if slots]
+        if any(None not in slots for _, slots in full):
+            break
+    for row, slots in zip(table, placed, strict=False):
+        row.slots = slots
+    example = next((slots for row, slots in full if None not in slots), None)
+    if example is None:
+        return _Head((None,) * len(COLUMNS), certain=False)
+    if lines[0].aligned:
+        return _settle(over(labels, example, requester_columns))
+    if structured:
+        return _settle(named if len(named) == len(example) else _gaps(named, len(example)))
+    return _unordered("\n".join(label.slot.text for label in labels))
 
 
-def _sequence(text: str, *, structured: bool) -> _Head:
-    """Columns by the order in which a head names them."""
+def _gaps(named: Sequence[str], count: int) -> list[str | None]:
+    """Columns of a head that names too few: the form's if it names them in that order."""
+    rest = iter(COLUMNS)
+    if count == len(COLUMNS) and all(code in rest for code in named):
+        return [code if code in named else None for code in COLUMNS]
+    return [None] * count
+
+
+def _settle(heads: Sequence[str | None]) -> _Head:
+    """Order of the columns from what the head says of each.
+
+    A column that it does not name is the form's if all that it does name stand where the
+    form has them; else nothing is said of that column.
+    """
+    known = [code for code in heads if code is not None]
+    if len(known) == len(heads) and len(set(known)) == len(known):
+        return _Head(tuple(heads), certain=True)
+    fits = len(heads) == len(COLUMNS) and all(
+        code in (None, expected) for code, expected in zip(heads, COLUMNS, strict=False)
+    )
+    if fits:
+        return _Head(COLUMNS, certain=False)
+    return _Head(tuple(c if known.count(c or "") == 1 else None for c in heads), certain=False)
+
+
+def _unordered(text: str) -> _Head:
+    """Order from a head whose texts a converter jumbled: the form's, or none.
+
+    It is the form's if the five kinds of organisation come in that order, behind natural
+    persons; where the total stands is left to the rows, which must add up.
+    """
     codes = requester_columns(text)
-    kinds = tuple(dict.fromkeys(code for code in codes if code in ORGANISATIONS))
-    complete = len(kinds) == len(ORGANISATIONS)
-    if structured and kinds:
-        within = codes[codes.index(kinds[0]) : len(codes) - codes[::-1].index(kinds[-1])]
-        if not {"natural_person", "total"}.isdisjoint(within):
-            return _Head(None, complete)
-        if complete:
-            return _Head((COLUMNS[0], *kinds, COLUMNS[-1]), complete)
-    in_order = tuple(code for code in ORGANISATIONS if code in kinds)
-    return _Head(COLUMNS if kinds == in_order else None, complete)
+    kinds = [code for code in codes if code in ORGANISATIONS]
+    rest = iter(ORGANISATIONS)
+    in_form_order = all(code in rest for code in kinds)
+    ahead = not kinds or COLUMNS[0] not in codes[codes.index(kinds[0]) :]
+    order = COLUMNS if in_form_order and ahead else (None,) * len(COLUMNS)
+    return _Head(order, certain=False)
 
 
 # -- the table as a whole ------------------------------------------------------------------
 
 
 def _totals_contradict(cells: dict[CellKey, Cell]) -> bool:
-    """Whether rows enough could be added up, and not one of them does."""
+    """Whether most of the rows that can be added up do not."""
     tried = right = 0
     for item in {key[1] for key in cells}:
         values = [cells[TABLE, item, column].value for column in COLUMNS]
@@ -289,7 +316,7 @@ def _totals_contradict(cells: dict[CellKey, Cell]) -> bool:
         if len(numbers) == len(COLUMNS) and any(numbers):
             tried += 1
             right += sum(numbers[:-1]) == numbers[-1]
-    return tried >= _ENOUGH and not right
+    return tried > _TWICE * right
 
 
 def _edition(chosen: Iterable[str]) -> str:

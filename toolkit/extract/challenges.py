@@ -1,11 +1,14 @@
 """Table 4, reconsideration and litigation: one row of three blocks of five counts."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from itertools import islice
 from typing import Final
 
 from toolkit.extract.cell import Cell, read_slot, unplaced
+from toolkit.extract.head import Label, labels_of, over
 from toolkit.extract.labels import item_of, result_columns
 from toolkit.extract.lines import Line
+from toolkit.extract.place import place
 from toolkit.form import CellKey, form
 from toolkit.read.document import Slot
 
@@ -34,77 +37,96 @@ def read_challenges(
         Whether texts come in the order of the printed cells.
     """
     readings = []
-    for line in lines:
+    for line, following in zip(lines, [*lines[1:], Line()], strict=True):
         if len(line.labels) < _FEW and not (line.labels and len(line.labels[-1].text) > _FUSED):
             continue
         labels = _head_labels(line)
-        if len(result_columns("\n".join(slot.text for slot in labels))) >= _LEAST:
-            readings.append(_read(line, _order(labels, line, structured=structured)))
+        if len(_codes(labels)) >= _LEAST:
+            behind = len(line.slots) <= 1 and len(following.slots) == len(KEYS)
+            values = following if behind and not following.labels else line
+            readings.append(_read(values, labels, structured=structured))
     filled = [r for r in readings if any(cell.value is not None for cell in r.values())]
     if not filled:
         return readings[0] if readings else {}
-    values = {tuple(cell.value for cell in reading.values()) for reading in filled}
-    if len(values) > 1:
+    if len({tuple(cell.value for cell in reading.values()) for reading in filled}) > 1:
         notes.append("table 4: printed more than once with different values")
         return {k: Cell("unreadable", None, c.raw, c.locator) for k, c in filled[0].items()}
     return filled[0]
 
 
-def _head_labels(line: Line) -> list[Slot]:
+def _head_labels(line: Line) -> list[Label]:
     """The texts of a line from the one that opens table 4's head."""
-    for index in range(len(line.labels) - 1, -1, -1):
-        if item_of(line.labels[index].text, TABLE) == ITEMS[0]:
-            return line.labels[index:]
-    return line.labels[-2 * len(KEYS) :]
+    labels = labels_of([line])
+    for index in range(len(labels) - 1, -1, -1):
+        if item_of(labels[index].slot.text, TABLE) == ITEMS[0]:
+            return [label for label in labels if label.row >= labels[index].row]
+    return labels[-2 * len(KEYS) :]
 
 
-def _order(labels: Sequence[Slot], line: Line, *, structured: bool) -> Order | None:
+def _codes(labels: Sequence[Label]) -> tuple[str, ...]:
+    return result_columns("\n".join(label.slot.text for label in labels))
+
+
+def _read(line: Line, labels: Sequence[Label], *, structured: bool) -> dict[CellKey, Cell]:
+    slots = place([line], len(KEYS))[0] if line.slots else list(line.spare)
+    order = _order(labels, line, slots, structured=structured)
+    if slots is None or order is None or len(slots) != len(KEYS):
+        return dict.fromkeys(KEYS, unplaced(line.slots or line.spare))
+    cells = {key: read_slot(slot, "case") for key, slot in zip(order, slots, strict=True)}
+    if _codes(labels) != COLUMNS * len(ITEMS) and not _adds_up(cells):
+        return dict.fromkeys(KEYS, unplaced(line.slots)) if order == KEYS else cells
+    return {key: cells[key] for key in KEYS}
+
+
+def _adds_up(cells: dict[CellKey, Cell]) -> bool:
+    """Whether no block contradicts that its last count is the sum of the others."""
+    for item in ITEMS:
+        values = [cells[TABLE, item, column].value for column in COLUMNS]
+        numbers = [value for value in values if value is not None]
+        if len(numbers) == len(COLUMNS) and sum(numbers[:-1]) != numbers[-1]:
+            return False
+    return True
+
+
+def _order(
+    labels: Sequence[Label], line: Line, slots: Sequence[Slot | None] | None, *, structured: bool
+) -> Order | None:
     """Cells in printed order; None if the head does not tell it."""
-    if line.aligned and (placed := _by_place(labels)):
+    if line.aligned and slots is not None and (placed := _by_place(labels, slots)):
         return placed
-    text = "\n".join(slot.text for slot in labels)
-    codes = result_columns(text)
-    if not structured:
-        return KEYS
-    if len(codes) == len(KEYS):
-        width = len(COLUMNS)
-        blocks = [codes[start : start + width] for start in range(0, len(codes), width)]
-        if all(set(block) == set(COLUMNS) for block in blocks):
-            return tuple(
-                (TABLE, item, column)
-                for item, block in zip(ITEMS, blocks, strict=True)
-                for column in block
-            )
+    if structured and (told := tuple(_as_tree(labels))) and set(told) == set(KEYS):
+        return told
     rest = iter(COLUMNS * len(ITEMS))
-    return KEYS if all(code in rest for code in codes) else None
+    return KEYS if all(code in rest for code in _codes(labels)) else None
 
 
-def _by_place(labels: Sequence[Slot]) -> Order | None:
-    """Cells by the columns their heads stand in, each under its block's head."""
-    blocks = {}
-    leaves = []
-    for slot in labels:
-        item = item_of(slot.text, TABLE)
-        codes = result_columns(slot.text)
-        if item is not None:
-            blocks[item] = range(slot.column, slot.column + slot.width)
-        elif len(codes) == 1:
-            leaves.append((slot.column, codes[0]))
+def _by_place(labels: Sequence[Label], slots: Sequence[Slot | None]) -> Order | None:
+    """Cells by what stands above each value: its column's head, and its block's."""
+    columns = over(labels, slots, result_columns)
+    items = over(labels, slots, _blocks)
     keys = tuple(
-        (TABLE, item, code)
-        for column, code in sorted(leaves)
-        for item, span in blocks.items()
-        if column in span
+        (TABLE, item or ITEMS[0], column or "") for item, column in zip(items, columns, strict=True)
     )
     return keys if len(keys) == len(KEYS) and set(keys) == set(KEYS) else None
 
 
-def _read(line: Line, order: Order | None) -> dict[CellKey, Cell]:
-    slots = line.slots or line.spare
-    if len(slots) > len(KEYS):
-        filled = [slot for slot in slots if slot.text.strip()]
-        slots = filled if filled else slots[: len(KEYS)]
-    if order is None or len(slots) != len(KEYS):
-        return dict.fromkeys(KEYS, unplaced(slots))
-    cells = {key: read_slot(slot, "case") for key, slot in zip(order, slots, strict=True)}
-    return {key: cells[key] for key in KEYS}
+def _blocks(text: str) -> tuple[str, ...]:
+    """Codes of the two blocks of litigation that a text names."""
+    return tuple(item for item in ITEMS[1:] if form().label(item) in "".join(text.split()))
+
+
+def _as_tree(labels: Sequence[Label]) -> Iterator[CellKey]:
+    """Cells of a head given cell by cell: a block's label stands for five of the row below."""
+    by_row: dict[int, list[Slot]] = {}
+    for label in labels:
+        by_row.setdefault(label.row, []).append(label.slot)
+    with_leaves = [row for row in by_row.values() if any(result_columns(s.text) for s in row)]
+    if not with_leaves:
+        return
+    top, *rest = with_leaves
+    below = (code for row in rest for slot in row for code in result_columns(slot.text))
+    for slot in top:
+        if item := item_of(slot.text, TABLE):
+            yield from ((TABLE, item, code) for code in islice(below, len(COLUMNS)))
+        else:
+            yield from ((TABLE, ITEMS[0], code) for code in result_columns(slot.text))

@@ -1,16 +1,18 @@
 """Table 2, proactive disclosure: rows under heads that tell the edition."""
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from dataclasses import dataclass
+from typing import Final, NamedTuple
 
 from toolkit.extract.cell import Cell, read_slot, unplaced
-from toolkit.extract.labels import disclosure_columns, item_of
+from toolkit.extract.labels import disclosure_columns, item_of, nearest
 from toolkit.extract.lines import Line
+from toolkit.extract.place import Placed, place
 from toolkit.extract.values import header_scale
-from toolkit.extract.window import window
 from toolkit.form import CellKey, form, forms
 
-TABLE = "proactive"
+TABLE: Final = "proactive"
+_MOST_COLUMNS: Final = 4
 
 
 class _Head(NamedTuple):
@@ -20,10 +22,12 @@ class _Head(NamedTuple):
     scale: int | None = None
 
 
-class _Row(NamedTuple):
-    item: str
+@dataclass(slots=True)
+class _Row:
     line: Line
     head: _Head
+    item: str | None
+    slots: Placed | None = None
 
 
 def read_disclosure(lines: Sequence[Line], notes: list[str]) -> tuple[dict[CellKey, Cell], str]:
@@ -39,19 +43,25 @@ def read_disclosure(lines: Sequence[Line], notes: list[str]) -> tuple[dict[CellK
     if not edition:
         return {}, ""
     columns = {item.code: item.columns for item in form(edition).rows(TABLE)}
+    _name_the_rest(found, tuple(columns), notes)
+    orders = {id(row): _order(row.head.columns, columns.get(row.item or "", ())) for row in found}
+    for count in {len(order) for order in orders.values() if order}:
+        alike = [row for row in found if len(orders[id(row)] or ()) == count]
+        for row, slots in zip(alike, place([row.line for row in alike], count), strict=True):
+            row.slots = slots
     cells: dict[CellKey, Cell] = {}
-    for code in dict.fromkeys(row.item for row in found):
-        if code not in columns:
-            notes.append(f"table 2 has a row that edition {edition} does not have: {code}")
-            continue
-        readings = [_read(row, columns[code], edition, notes) for row in found if row.item == code]
-        for column, cell in _agreed(readings, code, notes).items():
+    for code in columns:
+        named = [row for row in found if row.item == code]
+        readings = [_read(row, columns[code], orders[id(row)], edition, notes) for row in named]
+        for column, cell in (_agreed(readings, code, notes) if readings else {}).items():
             cells[TABLE, code, column] = cell
+    if strange := {row.item for row in found if row.item} - set(columns):
+        notes.append(f"table 2 has rows that edition {edition} does not: {', '.join(strange)}")
     return cells, edition
 
 
 def _rows(lines: Sequence[Line]) -> list[_Row]:
-    """Lines that name an item of table 2 to the letter, with the head above them.
+    """Lines from the first that names an item of table 2 under a head to the last.
 
     A row above every head counts only if it leads up to a row with one: the head of the
     first block may be lost, but prose is no table.
@@ -62,14 +72,24 @@ def _rows(lines: Sequence[Line]) -> list[_Row]:
     for line in lines:
         head = _head(line, head)
         item = _item(line) if line.slots else None
-        if item is None:
+        waiting.append(_Row(line, head, item))
+        if item is not None and head.columns:
+            found += [row for row in waiting if found or row.item or row.head.columns]
             waiting.clear()
-        elif not head.columns:
-            waiting.append(_Row(item, line, head))
-        else:
-            found += [*waiting, _Row(item, line, head)]
+        elif item is None and (not head.columns or len(line.filled) > _MOST_COLUMNS):
             waiting.clear()
-    return found
+    return [row for row in found if row.line.slots and row.line.labels]
+
+
+def _name_the_rest(found: Sequence[_Row], known: Sequence[str], notes: list[str]) -> None:
+    """Name the rows between named ones whose label can only be one of those left out."""
+    for row in found:
+        if row.item is None:
+            left = [code for code in known if code not in {r.item for r in found}]
+            texts = [slot.text for slot in row.line.labels]
+            row.item = nearest(texts, TABLE, left)
+            if row.item is None:
+                notes.append(f"table 2: a row that the form does not have: {texts[-1]!r}")
 
 
 def _item(line: Line) -> str | None:
@@ -96,10 +116,11 @@ def _head(line: Line, before: _Head) -> _Head:
 
 
 def _edition(found: Sequence[_Row]) -> str:
-    """The edition whose own columns most of the heads name; the newer one if it is a tie."""
+    """The edition whose own columns the heads name; the newer one if it is a tie."""
     votes = {
         made.edition: sum(
-            set(row.head.columns) == set(item.columns)
+            len(own := set(item.columns)) * (own == (named := set(row.head.columns)))
+            + len(named & own) * (len(named & own) > 1)
             for row in found
             for item in made.rows(TABLE)
             if item.code == row.item
@@ -111,19 +132,21 @@ def _edition(found: Sequence[_Row]) -> str:
 
 
 def _read(
-    row: _Row, columns: tuple[str, ...], edition: str, notes: list[str]
+    row: _Row,
+    columns: tuple[str, ...],
+    order: tuple[str, ...] | None,
+    edition: str,
+    notes: list[str],
 ) -> dict[str, Cell]:
     """Read one row; where the values cannot be told apart every cell is unreadable."""
-    order = _order(row.head.columns, columns)
     if order is not None and order != row.head.columns:
         notes.append(f"table 2, {row.item}: head not found, columns taken in the form's order")
-    slots = None if order is None else window(row.line, len(order))
-    if order is None or slots is None:
+    if order is None or row.slots is None:
         return dict.fromkeys(columns, unplaced(row.line.slots))
     made = form(edition)
     return {
         column: read_slot(slot, made.unit(TABLE, column), row.head.scale)
-        for column, slot in zip(order, slots, strict=True)
+        for column, slot in zip(order, row.slots, strict=True)
         if column in columns
     }
 

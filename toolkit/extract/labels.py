@@ -9,7 +9,7 @@ from typing import Final
 from rapidfuzz.distance import LCSseq
 from rapidfuzz.fuzz import ratio
 
-from toolkit.form import aliases, patterns
+from toolkit.form import aliases, patterns, rows
 from toolkit.extract.values import narrow
 
 _P: Final = patterns()
@@ -22,6 +22,14 @@ _ORGANISATIONS: Final = re.compile(_P["organisations"])
 _REQUESTERS: Final = re.compile(_P["requesters"])
 _REQUESTERS_HEAD: Final = re.compile(_P["requesters_head"])
 _RESULTS: Final = re.compile(_P["results"])
+
+_ENUMERATION: Final = _P["enumeration"]
+_HEADINGS: Final = frozenset(
+    (row["table"], row["item"]) for row in rows("items") if row["role"] == "heading"
+)
+_NUMBERS: Final = {
+    (row["table"], row["item"]): row["number"].strip("()") for row in rows("items")
+}
 
 # Likeness below which a label is not taken for a misprint of a wording, and the distance by
 # which the best must lead. Only rows that the printed order leaves open are compared.
@@ -78,12 +86,28 @@ def is_label(text: str) -> bool:
 
 
 @lru_cache(maxsize=65536)
-def names_row(text: str) -> bool:
-    """Whether a text names a row and cannot be a column's head instead."""
+def expects_values(text: str) -> bool:
+    """Whether a text names a row that has numbers, and cannot be a heading or a column's head.
+
+    The one row that an edition splits is taken for a heading, so that its rows are found.
+    """
     bare = wording(text)
-    if bare not in _index("item"):
+    codes = _index("item").get(bare, {})
+    if not codes or "challenges" in codes or _HEADINGS.intersection(codes.items()):
         return False
     return bare not in _index("column") or bool(_NUMBERING.match("".join(narrow(text).split())))
+
+
+def could_be_label(text: str) -> bool:
+    """Whether a text behind a label goes on with it, rather than being a spoilt value."""
+    return is_label(text) or bool(number_of(text)) or not wording(text)
+
+
+@lru_cache(maxsize=65536)
+def number_of(text: str) -> str:
+    """The mark that numbers a label, without brackets and points; empty if there is none."""
+    found = _NUMBERING.findall("".join(narrow(text).split()))
+    return found[-1].strip("().").rstrip(_ENUMERATION) if found else ""
 
 
 @lru_cache(maxsize=4096)
@@ -110,6 +134,13 @@ def result_columns(head: str) -> tuple[str, ...]:
 def opens_requesters(text: str) -> bool:
     """Whether a text is the group label over all of table 3's columns."""
     return bool(_REQUESTERS_HEAD.search(_SQUEEZE.sub("", text)))
+
+
+@lru_cache(maxsize=4096)
+def is_organisations(text: str) -> bool:
+    """Whether a text is the label over the five kinds of organisation, or over all columns."""
+    bare = _tight(text)
+    return bool(_ORGANISATIONS.fullmatch(bare)) or opens_requesters(text)
 
 
 def _tight(head: str) -> str:
@@ -142,8 +173,8 @@ def nearest(labels: Sequence[str], table: str, among: Iterable[str]) -> str | No
     str or None
         None if no wording is near enough, or two are about as near.
     """
-    open_ = set(among)
-    if not open_ or not labels or is_extra(labels[-1:]):
+    open_ = {code for code in among if _may_be(labels, table, code)}
+    if not open_ or is_extra(labels[-1:]):
         return None
     tails = {wording("".join(labels[-count:])) for count in (1, 2, 3)} - {""}
     scores: defaultdict[str, float] = defaultdict(float)
@@ -156,6 +187,12 @@ def nearest(labels: Sequence[str], table: str, among: Iterable[str]) -> str | No
     if len(ranked) > 1 and ranked[0][1] - ranked[1][1] < _LEAD:
         return None
     return ranked[0][0]
+
+
+def _may_be(labels: Sequence[str], table: str, code: str) -> bool:
+    """Whether the number that a label bears, if it bears one, is the item's in the form."""
+    number = number_of(labels[-1]) if labels else ""
+    return bool(labels) and number in ("", _NUMBERS.get((table, code), number))
 
 
 def _likeness(tail: str, word: str) -> float:

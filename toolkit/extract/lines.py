@@ -5,11 +5,11 @@ merged cells, as tab-separated text or as one cell a line.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from toolkit.extract.labels import is_label, names_row
+from toolkit.extract.labels import could_be_label, expects_values, is_label
 from toolkit.extract.values import kind_of_text
 from toolkit.form import patterns
 from toolkit.read.document import Document, Paragraph, Slot
@@ -25,23 +25,33 @@ class Line:
     ----------
     labels
         Texts in front of the values; a head stands in front of its first row.
+    rows
+        Number of the printed row that each of the labels stands in.
     slots
         The values, blanks among them, in reading order.
     spare
         The last row of nothing but blanks that came before the values.
-    aligned
-        Whether the columns of labels and slots mean places on the page.
+    aligned, sparse
+        As of the grid that the values stand in.
     stream
         Whether each value stands alone on its printed line.
+    spilled
+        Values that follow with no label of their own, as if they were too many for the line.
+    grid
+        Number of the grid or paragraph that the values stand in.
     row_end, grid_end
         Where the row of the values ends and where its grid does, in columns.
     """
 
     labels: list[Slot] = field(default_factory=list)
+    rows: list[int] = field(default_factory=list)
     slots: list[Slot] = field(default_factory=list)
     spare: list[Slot] = field(default_factory=list)
     aligned: bool = False
+    sparse: bool = False
     stream: bool = False
+    spilled: int = 0
+    grid: int = 0
     row_end: int = 0
     grid_end: int = 0
 
@@ -50,60 +60,92 @@ class Line:
         """Column of the last text in front of the values; -1 if there is none."""
         return self.labels[-1].column if self.labels else -1
 
+    @property
+    def filled(self) -> list[Slot]:
+        """The slots that are not blank."""
+        return [slot for slot in self.slots if kind_of_text(slot.text) != "blank"]
+
 
 def lines_of(document: Document) -> list[Line]:
     """Cut a document into lines, in reading order; the last may have no values."""
-    lines = [Line()]
-    for block in document.blocks:
+    cutter = _Cutter()
+    for number, block in enumerate(document.blocks):
         if isinstance(block, Paragraph):
             if not _PAGE_NUMBER.fullmatch(block.text.strip()):
-                _feed(lines, (Slot(block.text, 0, 1, block.place),), 1, aligned=False)
+                cutter.begin(number, 1, aligned=False, sparse=False)
+                cutter.feed((Slot(block.text, 0, 1, block.place),))
             continue
-        end = max((_end(row) for row in block.rows), default=0)
+        end = max((_end(row) for row in block.rows if row), default=0)
+        cutter.begin(number, end, aligned=block.aligned, sparse=block.sparse)
         for row in block.rows:
-            if row:
-                _feed(lines, row, end, aligned=block.aligned)
-    return lines
+            if row and not (len(row) == 1 and _PAGE_NUMBER.fullmatch(row[0].text.strip())):
+                cutter.feed(row)
+    return cutter.lines
 
 
 def _end(row: Sequence[Slot]) -> int:
     return row[-1].column + row[-1].width
 
 
-def _feed(lines: list[Line], row: Sequence[Slot], grid_end: int, *, aligned: bool) -> None:
-    """Add one printed row to the lines; it ends the open line unless it carries that on."""
-    kinds = [_kind(slot) for slot in row]
-    line = lines[-1]
-    alone = len(row) == 1
-    if line.slots and not (alone and line.stream and kinds[0] == "value"):
-        line = _open(lines)
-    first_text = kinds.index("text") if "text" in kinds else 0
-    valued = False
-    for slot, kind in zip(row[first_text:], kinds[first_text:], strict=True):
-        if kind == "text" and valued and not is_label(slot.text):
-            kind = "value"  # behind a value, what names no row stands where a value should
-        if kind == "text":
+class _Cutter:
+    """Lines so far; the last is open until a row comes that cannot belong to it."""
+
+    def __init__(self) -> None:
+        self.lines = [Line()]
+        self._row = 0
+        self._grid = 0
+        self._end = 0
+        self._aligned = self._sparse = False
+
+    def begin(self, grid: int, end: int, *, aligned: bool, sparse: bool) -> None:
+        self._grid, self._end, self._aligned, self._sparse = grid, end, aligned, sparse
+
+    def feed(self, row: Sequence[Slot]) -> None:
+        """Add one printed row; it ends the open line unless it carries that on."""
+        kinds = [_kind(slot) for slot in row]
+        self._row += 1
+        alone = len(row) == 1
+        line = self.lines[-1]
+        if line.slots and not (alone and line.stream and kinds[0] == "value"):
+            line = self._open()
+        valued = False
+        first = next((i for i, kind in enumerate(kinds) if kind == "text"), 0)
+        for slot, kind in zip(row[first:], kinds[first:], strict=True):
+            if kind != "text" or self._is_spoilt(slot.text, line, valued=valued):
+                valued = valued or kind != "blank"
+                line.slots.append(slot)
+                continue
             if valued:
-                line, valued = _open(lines), False
+                line, valued = self._open(), False
             line.slots.clear()  # blanks in front of a label are padding
             line.labels.append(slot)
-        else:
-            valued = valued or kind == "value"
-            line.slots.append(slot)
-    line.aligned, line.stream, line.grid_end = aligned, alone, grid_end
-    line.row_end = _end(row)
-    if line.slots and not valued and not _is_row(line, kinds):
-        line.spare, line.slots = line.slots, []
+            line.rows.append(self._row)
+        line.aligned, line.sparse, line.stream = self._aligned, self._sparse, alone
+        line.grid, line.grid_end, line.row_end = self._grid, self._end, _end(row)
+        if line.slots and not valued and not (line.labels and _left_empty(line, kinds)):
+            line.spare, line.slots = line.slots, []
+        self._mark_spilled(line)
+
+    def _is_spoilt(self, text: str, line: Line, *, valued: bool) -> bool:
+        """Whether a text stands where a value should: behind one, or behind a row's label."""
+        if valued:
+            return not is_label(text)
+        same_row = bool(line.rows) and line.rows[-1] == self._row
+        return same_row and expects_values(line.labels[-1].text) and not could_be_label(text)
+
+    def _open(self) -> Line:
+        self.lines.append(Line())
+        return self.lines[-1]
+
+    def _mark_spilled(self, line: Line) -> None:
+        """Tell the line before if values follow it that have no label."""
+        if line.slots and not line.labels and len(self.lines) > 1:
+            self.lines[-2].spilled = len(line.slots)
 
 
-def _open(lines: list[Line]) -> Line:
-    lines.append(Line())
-    return lines[-1]
-
-
-def _is_row(line: Line, kinds: Sequence[str]) -> bool:
+def _left_empty(line: Line, kinds: Sequence[str]) -> bool:
     """Whether blanks alone are a row of the form that was left empty, not padding."""
-    return "text" in kinds and names_row(line.labels[-1].text)
+    return "text" in kinds and expects_values(line.labels[-1].text)
 
 
 def _kind(slot: Slot) -> str:

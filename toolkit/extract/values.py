@@ -37,7 +37,10 @@ _SCALES: Final = tuple(
     (mark, scale) for scale in (100_000_000, 10_000, 1) for mark in (_P[f"yuan_{scale}"],)
 )
 _DIGIT_BREAK: Final = re.compile(r"(?<=\d)\s*\n\s*(?=\d)")
+_DIGITS: Final = re.compile(r"\d+")
+_PARTED: Final = re.compile(r"(?<=\d)\s+(?=\d)")
 _MAX_DIGITS: Final = 15
+_TWO, _THREE = 2, 3
 
 
 def narrow(text: str) -> str:
@@ -70,6 +73,8 @@ def parse(text: str, unit: str, scale: int | None = None) -> Reading:
         return BLANK
     if _DIGIT_BREAK.search(plain):
         return UNREADABLE
+    if not _is_one_number(plain):
+        return UNREADABLE
     plain = "".join(plain.split())
     if _NOT_APPLICABLE.fullmatch(plain):
         return NOT_APPLICABLE
@@ -83,6 +88,16 @@ def parse(text: str, unit: str, scale: int | None = None) -> Reading:
     if unit == "signed_item" and match["s"] and _NEGATIVE.fullmatch(match["s"]):
         number = -number
     return ("reported", number)
+
+
+def _is_one_number(plain: str) -> bool:
+    """Whether digits that white space parts are one number: digit by digit, or by thousands."""
+    groups = _DIGITS.findall(plain)
+    if len(groups) < _TWO or not _PARTED.search(plain):
+        return True
+    return all(len(g) == 1 for g in groups) or (
+        len(groups[0]) <= _THREE and all(len(g) == _THREE for g in groups[1:])
+    )
 
 
 @lru_cache(maxsize=65536)
@@ -101,7 +116,7 @@ def looks_like_value(text: str) -> bool:
 
 def header_scale(head: str) -> int | None:
     """How many yuan the unit named in a column's head is; None if it names none."""
-    match = _HEADER_UNIT.search(narrow(head))
+    match = _HEADER_UNIT.search("".join(narrow(head).split()))
     return _scale_of(match["u"]) if match else None
 
 

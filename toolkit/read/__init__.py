@@ -33,7 +33,7 @@ _START: Final = 4096
 _READERS: Final = {
     "text": "text",
     "html": "html",
-    "mhtml": "html",
+    "mhtml": "mhtml",
     "docx": "docx",
     "doc": "doc",
     "xlsx": "sheet",

@@ -1,0 +1,93 @@
+"""Which printed column is which: the texts of a head, read as the tree they are."""
+
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+
+from toolkit.extract.lines import Line
+from toolkit.read.document import Slot
+
+Codes = Callable[[str], tuple[str, ...]]
+"""Finds the codes of the columns that a text names, in order."""
+
+
+class Label(NamedTuple):
+    """A text of a head, and the printed row it stands in."""
+
+    slot: Slot
+    row: int
+
+
+def labels_of(lines: Sequence[Line]) -> list[Label]:
+    """Every text in front of the values of some lines, in reading order."""
+    return [
+        Label(slot, row)
+        for line in lines
+        for slot, row in zip(line.labels, line.rows, strict=True)
+    ]
+
+
+def over(labels: Sequence[Label], values: Sequence[Slot | None], codes: Codes) -> list[str | None]:
+    """Read the head of each value's column from what stands above it on the page.
+
+    Parameters
+    ----------
+    labels
+        Texts of the head, of the same grid as the values.
+    values
+        The values of a row in which each is printed.
+    codes
+        What a text names.
+
+    Returns
+    -------
+    list
+        For each value the code that the texts above it name; None if they name none, or two.
+    """
+    heads: list[str | None] = []
+    for value in values:
+        if value is None:
+            heads.append(None)
+            continue
+        end = value.column + value.width
+        above = [
+            label.slot.text
+            for label in sorted(labels, key=lambda label: label.row)
+            if label.slot.column < end and value.column < label.slot.column + label.slot.width
+        ]
+        named = set(codes("".join(above)))
+        heads.append(named.pop() if len(named) == 1 else None)
+    return heads
+
+
+def in_order(labels: Sequence[Label], codes: Codes, group: Callable[[str], bool]) -> list[str]:
+    """Codes in printed order, from a head of several rows given cell by cell.
+
+    The row below a group's label is what the group stands for; a column whose head reaches
+    over several rows stands in the first of them.
+
+    Parameters
+    ----------
+    labels
+        Texts of the head.
+    codes
+        What a text names.
+    group
+        Whether a text is the label of a group of columns.
+    """
+    by_row: dict[int, list[Slot]] = {}
+    for label in labels:
+        by_row.setdefault(label.row, []).append(label.slot)
+    below: list[str] = []
+    for row in sorted(by_row, reverse=True):
+        here: list[str] = []
+        grouped = False
+        for slot in by_row[row]:
+            if group(slot.text):
+                here += () if grouped else below
+                grouped = True
+            else:
+                here += codes(slot.text)
+        if here and below and not grouped:
+            return []  # a row above another, and nothing says which of its columns that splits
+        below = here or below
+    return below

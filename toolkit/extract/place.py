@@ -1,0 +1,134 @@
+"""Which of the slots behind a label are the row's values, and which column each belongs to.
+
+Padding of merged cells, blanks that left no trace, lost cells and cut rows make the number
+of slots differ from the number of columns. A row in which every value is printed places
+itself; any other is placed only by the example of such rows.
+"""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from typing import Final
+
+from toolkit.extract.lines import Line
+from toolkit.extract.values import kind_of_text
+from toolkit.read.document import Slot
+
+Placed = list[Slot | None]
+"""One slot for each printed column; None is a cell that is not in the document."""
+
+_NEAR: Final = 0.4  # of the distance between two columns: how far a value may stand off its own
+_MOST_SPILLED: Final = 1
+_WIDE: Final = 5
+
+
+def place(lines: Sequence[Line], count: int) -> list[Placed | None]:
+    """Place the values of a table's rows.
+
+    Parameters
+    ----------
+    lines
+        Rows of one table that all have ``count`` columns.
+    count
+        Number of columns.
+
+    Returns
+    -------
+    list
+        For each line its slots in printed order, or None where the document does not say
+        which slot belongs to which column.
+    """
+    full = [_full(line, count) for line in lines]
+    examples: defaultdict[int, set[tuple[int, int]]] = defaultdict(set)
+    ends: defaultdict[int, set[int]] = defaultdict(set)
+    for line, slots in zip(lines, full, strict=True):
+        ends[line.label_column].add(line.row_end)
+        if slots is not None:
+            examples[line.label_column].add((slots[0].column, line.row_end))
+    places = {
+        line.grid: [slot.column + len(slot.text) / 2 for slot in slots]
+        for line, slots in zip(lines, full, strict=True)
+        if slots is not None and line.sparse
+    }
+    placed: list[Placed | None] = []
+    for line, slots in zip(lines, full, strict=True):
+        if slots is not None:
+            placed.append(list(slots))
+        elif line.stream or _is_spilled(line, count):
+            placed.append(None)
+        elif line.sparse:
+            placed.append(_by_position(line, places.get(line.grid)))
+        else:
+            like, alike = examples[line.label_column], len(ends[line.label_column]) == 1
+            placed.append(_by_example(line, count, like, alike=alike) or _cut(line, count))
+    return placed
+
+
+def _is_spilled(line: Line, count: int) -> bool:
+    """Whether values follow the row that may be its own; one behind many is a page number."""
+    return line.spilled > (_MOST_SPILLED if count >= _WIDE else 0)
+
+
+def _full(line: Line, count: int) -> list[Slot] | None:
+    """The row's values if every one of them is printed, with blanks around but not between."""
+    slots = list(line.slots)
+    while slots and kind_of_text(slots[-1].text) == "blank":
+        slots.pop()
+    while slots and kind_of_text(slots[0].text) == "blank":
+        slots.pop(0)
+    whole = len(slots) == count and all(kind_of_text(s.text) != "blank" for s in slots)
+    return slots if whole and not _is_spilled(line, count) else None
+
+
+def _by_example(
+    line: Line, count: int, like: set[tuple[int, int]], *, alike: bool
+) -> Placed | None:
+    """Place a row with blanks where the full rows of its kind have their values.
+
+    Its kind are the rows whose label stands in the same column; the row must be as long as
+    they are. If none of its kind is full, its own slots must be as many as the columns, and
+    all of its kind as long as it is.
+    """
+    if not like:
+        return list(line.slots) if alike and len(line.slots) == count else None
+    starts = {start for start, end in like if end == line.row_end}
+    if len(starts) != 1:
+        return None
+    start = starts.pop()
+    inside = [slot for slot in line.slots if slot.column >= start][:count]
+    beside = [slot for slot in line.filled if slot not in inside]
+    if len(inside) != count or inside[0].column != start or beside:
+        return None
+    return list(inside)
+
+
+def _by_position(line: Line, centres: Sequence[float] | None) -> Placed | None:
+    """Place each value in the column whose values stand where it stands on the line."""
+    if centres is None:
+        return None
+    reach = _NEAR * min(b - a for a, b in zip(centres, centres[1:], strict=False))
+    placed: Placed = [None] * len(centres)
+    for slot in line.filled:
+        centre = slot.column + len(slot.text) / 2
+        near = [i for i, at in enumerate(centres) if abs(at - centre) <= reach]
+        if len(near) != 1 or placed[near[0]] is not None:
+            return None
+        placed[near[0]] = slot
+    return placed
+
+
+def _cut(line: Line, count: int) -> Placed | None:
+    """A row that its label pushed over the table's edge has lost its last value, no other.
+
+    So it is where the row is one short, fills its grid to the last column, and could not
+    have held one value more. Where the last value is as much as the others together it may be
+    the total, and something else be lost.
+    """
+    slots = line.slots
+    if line.aligned or len(slots) != count - 1 or line.label_column < 1:
+        return None
+    if line.row_end < line.grid_end or line.label_column + 1 != slots[0].column:
+        return None
+    numbers = [int(slot.text) if slot.text.isdecimal() else -1 for slot in slots]
+    if -1 in numbers or (any(numbers) and numbers[-1] >= sum(numbers[:-1])):
+        return None
+    return [*slots, None]
