@@ -15,8 +15,10 @@ from toolkit.read.encoding import decode
 _RULE: Final = re.compile(r"[\s|:+=-]*-[\s|:+=-]*")  # the line under a Markdown head
 _GAP: Final = re.compile(r"[ \u3000\xa0]{2,}")
 _NUMBER: Final = r"[+-]?[\d０-９][\d０-９,，.]*"
-_NUMBERS_BEHIND: Final = re.compile(rf"\s((?:{_NUMBER}|[/—－-]+)(?:\s+(?:{_NUMBER}|[/—－-]+))*)$")
-_ONLY_NUMBERS: Final = re.compile(rf"(?:{_NUMBER}|[/—－]+)(?:\s+(?:{_NUMBER}|[/—－-]+))+")
+_TOKEN: Final = rf"(?:{_NUMBER}|[/—－-]+)"
+_NUMBERS_BEHIND: Final = re.compile(rf"[ ]+({_TOKEN}(?:[ ]+{_TOKEN})*)$")
+_ONLY_NUMBERS: Final = re.compile(rf"{_TOKEN}(?:[ ]+{_TOKEN})+")
+_PAGE_NUMBER: Final = re.compile(r"[-—–－·]+\s*\d{1,4}\s*[-—–－·]+")
 _BOLD: Final = re.compile(r"\*\*|__")
 
 
@@ -135,12 +137,15 @@ def _spaced(line: str, number: int) -> Iterator[_Line]:
     if not line:
         yield "", (), None
         return
+    if _PAGE_NUMBER.fullmatch(line):
+        yield "text", (), Paragraph(line, f"line {number}")
+        return
     cells: list[str] = []
     for piece in _GAP.split(line):
         if _ONLY_NUMBERS.fullmatch(piece):
-            cells.extend(piece.split())
+            cells.extend(piece.split(" "))
         elif match := _NUMBERS_BEHIND.search(piece):
-            cells += [piece[: match.start()].strip(), *match[1].split()]
+            cells += [piece[: match.start()].strip(), *match[1].split(" ")]
         else:
             cells.append(piece.strip())
     if len(cells) > 1:
