@@ -8,7 +8,7 @@ wrong and invented; then the same for real reports with hand-read figures.
 import argparse
 import csv
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import fields
 from pathlib import Path
 from random import Random
@@ -31,7 +31,6 @@ from tests.render import (
 from tests.render.reading import read
 from tests.render.values import seeded
 from toolkit import DocumentError, read_report
-from toolkit.form import CellKey
 
 OPTICAL = ("png", "scan")
 COLUMNS = [field.name for field in fields(Score)]
@@ -47,11 +46,10 @@ def figures(rng: Random) -> Values:
 def scored(made: Rendered, failures: Counter[str]) -> tuple[Score, list[Fault]]:
     """Read a document and judge it; one that cannot be read at all misses everything."""
     try:
-        found: Mapping[CellKey, int | None] = read(made).cells
+        return judge(made.printed, read(made).cells)
     except DocumentError as error:
         failures[str(error)] += 1
-        found = {}
-    return judge(made.printed, found)
+        return judge(made.printed, {})
 
 
 def trials(layout: str, damages: Iterable[str], reports: int) -> Iterator[tuple[str, Rendered]]:

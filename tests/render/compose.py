@@ -47,10 +47,12 @@ def number(key: CellKey, value: int, look: Style) -> str:
 def compose(values: Values, look: Style | None = None) -> Draft:
     """Lay out a report: title, six parts, three tables."""
     look = look or Style()
+    # Only these shape the empty form: few combinations, so that it is laid out but once each.
+    shape = Style(look.half_width, look.spaced, look.wrapped, look.dot)
     tables = [
-        _filled(_proactive(values.proactive, look), values, look),
-        _filled(_applications(values.applications, look), values, look),
-        _filled(_challenges(look), values, look),
+        _filled(_proactive(values.proactive, shape), values, look),
+        _filled(_applications(values.applications, shape), values, look),
+        _filled(_challenges(shape), values, look),
     ]
     heads = [f"{part['number']}、{part['label_zh']}" for part in rows("parts")]
     blocks: list[Block] = [*_opening(values, look), Paragraph(heads[0], "heading")]
@@ -98,10 +100,12 @@ def _filled(table: Table, values: Values, look: Style) -> Table:
     cells = values.cells
 
     def filled(cell: Cell) -> Cell:
-        if cell.role != "value" or cell.key is None:
+        key = cell.key
+        if key is None or cell.role != "value":
             return cell
-        value = cells[cell.key]
-        return Cell(number(cell.key, value, look), "value", cell.key, value, cell.cols)
+        value = cells[key]
+        text = number(key, value, look) if key[2] == "amount" else str(value)
+        return Cell(text, "value", key, value, cell.cols)
 
     made = tuple(
         Row(tuple([filled(cell) for cell in row.cells]), "body", row.item)

@@ -44,6 +44,8 @@ OUTCOME_WEIGHTS = {
 HERE = Path(__file__).parent
 REGIONS = (HERE / "regions.txt").read_text(encoding="utf-8").split()
 BODIES = (HERE / "bodies.txt").read_text(encoding="utf-8").split()
+TOWNS = "东西南北中上下大新金石龙河湖山溪桥塘林泉"
+TOWNSHIPS = ("镇人民政府", "乡人民政府", "街道办事处")
 
 
 @dataclass(frozen=True)
@@ -121,6 +123,17 @@ def seeded(seed: int) -> Random:
 def agency(rng: Random) -> str:
     """Name of some agency."""
     return rng.choice(REGIONS) + rng.choice(BODIES)
+
+
+def agency_number(number: int) -> str:
+    """Name of an agency that no other number has: first real kinds, then made-up townships."""
+    return REGIONS[number % len(REGIONS)] + _kinds()[number // len(REGIONS)]
+
+
+@cache
+def _kinds() -> tuple[str, ...]:
+    towns = (a + b + c for a in TOWNS for b in TOWNS if a != b for c in TOWNSHIPS)
+    return (*BODIES, *towns)
 
 
 def skewed(rng: Random, zero: float, mean: float) -> int:
