@@ -79,10 +79,11 @@ def counts(
     place = pl.col("item").replace_strict({item: n for n, item in enumerate(items)})
     return (
         corpus.reports.lazy()
-        .select("report_id", *by)
+        .select({"report_id", *by})
         .join(
             corpus.cells.lazy().filter(pl.col("table") == table, pl.col("item").is_in(items)),
             on="report_id",
+            maintain_order="right",
         )
         .group_by(keys, maintain_order=True)
         .agg(
@@ -142,7 +143,7 @@ def evidence(corpus: Frames, wanted: Iterable[tuple[str, str, str]]) -> pl.DataF
     keys = pl.LazyFrame(list(wanted), schema=_CELL, orient="row").with_row_index("place")
     return (
         _named(corpus, corpus.cells)
-        .join(keys, on=_CELL)
+        .join(keys, on=_CELL, maintain_order="left")
         .sort("place", "agency", "source", nulls_last=True)
         .select(*_CELL, "agency", "value", "state", "raw", "locator", "source")
         .collect()
@@ -152,7 +153,7 @@ def evidence(corpus: Frames, wanted: Iterable[tuple[str, str, str]]) -> pl.DataF
 def short_sources(*columns: pl.Series) -> list[pl.Series]:
     """Paths of documents from the folder that all have in common, so that no home is told."""
     paths = [path for column in columns for path in column]
-    root = os.path.commonpath([os.path.dirname(p) or "." for p in paths]) if paths else ""
+    root = os.path.commonpath([os.path.dirname(os.path.abspath(p)) for p in paths] or [""])
     return [
         column.map_elements(lambda p: os.path.relpath(p, root), return_dtype=pl.String)
         for column in columns

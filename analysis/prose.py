@@ -1,0 +1,293 @@
+"""The brief's sentences, written from frames by template, in Chinese and English.
+
+Every function takes frames and a language and returns :class:`analysis.markdown.Markdown`;
+a number that no frame has is not in the text. Wording is in prose.csv. Shares of few cases
+(``small``) are told as counts, never as percentages.
+"""
+
+import csv
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
+from importlib import resources
+from typing import Any, Final
+
+import polars as pl
+
+from analysis.captions import group_columns
+from analysis.markdown import Markdown, fill, plain, safe
+from analysis.observations import REASONS
+from analysis.wording import label as short_label
+from analysis.wording import say as say_on_figures
+from toolkit.form import Language, forms, rows
+
+FLOW: Final = ("received", "carried_in", "resolved", "carried_forward")
+DISPUTES: Final = ("reconsideration", "litigation_direct", "litigation_after_reconsideration")
+Row = Mapping[str, Any]
+
+
+@cache
+def sentences() -> dict[str, dict[str, str]]:
+    """Every sentence by key, in both languages."""
+    file = resources.files("analysis") / "prose.csv"
+    with file.open(encoding="utf-8", newline="") as text:
+        return {row["key"]: row for row in csv.DictReader(text)}
+
+
+def say(key: str, language: Language, **values: object) -> Markdown:
+    """Sentence in a language; numbers get separators, text that is not ours is escaped."""
+    return fill(sentences()[key][language], values)
+
+
+def title(year: int, language: Language) -> Markdown:
+    """Title of the brief."""
+    return Markdown(f"# {say('title', language, year=str(year))}")
+
+
+def heading(section: str, language: Language) -> Markdown:
+    """Heading of a section."""
+    return Markdown(f"## {say(f'heading.{section}', language)}")
+
+
+def agency(name: str | None, language: Language) -> Markdown:
+    """Name of an agency, cut if it is very long, or that it is not known."""
+    return safe(name) if plain(name) else say("unknown.agency", language)
+
+
+def named(frame: pl.DataFrame, language: Language) -> pl.DataFrame:
+    """Replace the agencies' names, if any, by what a figure can show: one line, cut, not null."""
+    if "agency" not in frame.columns:
+        return frame
+    names = [plain(n) or say("unknown.agency", language) for n in frame["agency"]]
+    return frame.with_columns(pl.Series("agency", names, dtype=pl.String))
+
+
+def paragraphs(*texts: str) -> Markdown:
+    """Paragraphs of what is not empty."""
+    return Markdown("\n\n".join(filter(None, texts)))
+
+
+def sentence(language: Language, *texts: str) -> Markdown:
+    """One paragraph of several sentences."""
+    return Markdown(("" if language == "zh" else " ").join(filter(None, texts)))
+
+
+def joined(names: Iterable[str], language: Language) -> Markdown:
+    """List of names or of counts within a sentence."""
+    return Markdown(say("comma", language).join(map(safe, names)))
+
+
+def code_label(code: str, language: Language, table: str = "applications") -> str:
+    """Wording of a code: ours, the figures', or that of the newest edition that has it."""
+    if (ours := f"item.{code}") in sentences():
+        return sentences()[ours][language]
+    if table == "applications" and any(i.code == code for i in forms()[0].items):
+        return short_label(code, language)
+    for made in forms():
+        try:
+            return made.label(code, language, table=table)
+        except KeyError:
+            continue
+    return next((r[f"label_{language}"] for r in rows("tables") if r["table"] == code), code)
+
+
+def percent(row: Row, language: Language) -> Markdown:
+    """Share with its numerator, denominator and interval."""
+    return say(
+        "interval",
+        language,
+        share=Markdown(f"{row['share']:.1%}"),
+        low=Markdown(f"{row['low']:.1%}"),
+        high=Markdown(f"{row['high']:.1%}"),
+        level=level(row["confidence"]),
+        count=row["count"],
+        n=row["n"],
+    )
+
+
+def level(confidence: float) -> Markdown:
+    """Level of an interval as a percentage."""
+    return Markdown(f"{100 * confidence:.6g}%")
+
+
+def ratio(value: float) -> Markdown:
+    """Ratio with three significant digits and never in powers of ten."""
+    digits = f"{value:.2e}"
+    exponent = int(digits.partition("e")[2])
+    return Markdown("0" if value == 0 else f"{value:,.{max(2 - exponent, 0)}f}")
+
+
+def left_out(row: Row, language: Language) -> Markdown:
+    """How many reports a statistic could not use, and why; empty if none."""
+    if not row["n_left_out"]:
+        return Markdown()
+    reasons = (
+        say_on_figures(f"reason.{reason}", language, n=row[f"left_out_{reason}"])
+        for reason in REASONS.categories
+        if row[f"left_out_{reason}"]
+    )
+    return say("left_out", language, n=row["n_left_out"], reasons=joined(reasons, language))
+
+
+def requesters(shares: pl.DataFrame, language: Language) -> Markdown:
+    """Who asked: the kinds of requester by number, and what the form does not tell."""
+    top = shares.row(0, named=True)
+    if not top["n"]:
+        return _nothing(top, language)
+    given = shares.filter(pl.col("count") > 0).sort("count", descending=True, maintain_order=True)
+    zero = shares.filter(count=0)["requester"]
+    none = joined((code_label(code, language).lower() for code in zero), language)
+    return paragraphs(
+        sentence(
+            language,
+            say("requesters.list", language, n=top["n"], list=_list(given, "requester", language)),
+            _share(top, "requesters.share", language),
+            say("requesters.none", language, list=none) if len(zero) else "",
+            left_out(top, language),
+        ),
+        say("requesters.caution", language),
+    )
+
+
+def outcomes(shares: pl.DataFrame, language: Language) -> Markdown:
+    """What applicants got: the outcomes by number, and three shares that were granted."""
+    of_all = shares.filter(denominator="resolved")
+    top = of_all.row(0, named=True)
+    if not top["n"]:
+        return _nothing(top, language)
+    granted = {r["denominator"]: r for r in shares.filter(outcome="granted").to_dicts()}
+    clear = not any(row["small"] for row in granted.values())
+    shown = {name: percent(row, language) for name, row in granted.items()} if clear else {}
+    return paragraphs(
+        sentence(
+            language,
+            say(
+                "outcomes.list",
+                language,
+                n=top["n"],
+                n_reports=top["n_reports"],
+                list=_list(of_all, "outcome", language),
+            ),
+            left_out(top, language),
+        ),
+        say("outcomes.granted", language, **shown)
+        if clear
+        else say("few", language, min_n=top["min_n"]),
+        say("outcomes.caution", language),
+    )
+
+
+def reasons(denied: pl.DataFrame, grounds: pl.DataFrame, language: Language) -> Markdown:
+    """Why applications were denied, and on which grounds all others ended undisclosed."""
+    top, every = denied.row(0, named=True), grounds.row(0, named=True)
+    given = denied.filter(pl.col("count") > 0).sort("count", descending=True, maintain_order=True)
+    texts = [_nothing(top, language)]
+    if top["n"]:
+        few = say("few", language, min_n=top["min_n"]) if top["small"] else ""
+        listed = _list(given, "ground", language)
+        first = say("reasons.list", language, n=top["n"], list=listed)
+        texts = [sentence(language, first, few, left_out(top, language))]
+    if every["n"]:
+        most = grounds.sort("count", descending=True, maintain_order=True).row(0, named=True)
+        key = "reasons.grounds_few" if most["small"] else "reasons.grounds"
+        share = "" if most["small"] else percent(most, language)
+        name = code_label(most["ground"], language)
+        values = {"n": most["n"], "count": most["count"], "share": share, "name": name}
+        texts.append(say(key, language, **values))
+    return paragraphs(*texts, say("reasons.caution", language))
+
+
+def enforcement(ratios: pl.DataFrame, language: Language, *, most: int = 12) -> Markdown:
+    """Ratios with their intervals; agencies without one by the reason; what it is not."""
+    texts = []
+    for row in ratios.filter(pl.col("ratio").is_not_null()).head(most).to_dicts():
+        limits = {name: ratio(row[name]) for name in ("ratio", "low", "high")}
+        values = {k: row[k] for k in ("count", "n", "n_reports")} | limits
+        values["level"] = level(row["confidence"])
+        if group_columns(ratios):
+            who = agency(row["agency"], language)
+            texts.append(say("enforcement.ratio", language, agency=who, **values))
+        else:
+            texts.append(say("enforcement.pooled", language, **values))
+    without = []
+    for reason in ("no_licensing", "not_reported"):
+        rest = ratios.filter(reason=reason)
+        if "agency" in ratios.columns and rest.height:
+            names = joined((agency(n, language) for n in rest["agency"].head(most)), language)
+            without.append(say(f"enforcement.{reason}", language, agencies=names))
+    bullets = Markdown("\n".join(f"- {text}" for text in texts))
+    none = "" if texts else say("enforcement.none", language)
+    caution = say("enforcement.caution", language) if texts else ""
+    return paragraphs(bullets, none, sentence(language, *without), caution)
+
+
+def disputes(challenges: pl.DataFrame, language: Language) -> Markdown:
+    """Reconsiderations and lawsuits by result, and what they must not be divided by."""
+    blocks = [
+        _block(str(item), block, language)
+        for (item,), block in challenges.group_by("item", maintain_order=True)
+    ]
+    if not blocks:
+        return Markdown()
+    used, lacking = challenges["n_reports"].max(), challenges["n_left_out"].max()
+    return paragraphs(
+        sentence(
+            language,
+            say("disputes.list", language, blocks=Markdown(say("semicolon", language).join(blocks))),
+            say("disputes.reports", language, n_reports=used),
+            say("disputes.lacking", language, n=lacking) if lacking else "",
+        ),
+        say("disputes.caution", language),
+    )
+
+
+def _block(item: str, block: pl.DataFrame, language: Language) -> Markdown:
+    """One of the three kinds of dispute: its total, and the results that occur."""
+    name = code_label(item, language, "challenges")
+    total = next(iter(block.filter(column="total")["count"]), None)
+    if total is None:
+        return say("disputes.unknown", language, name=name)
+    if total == 0:
+        return say("disputes.zero", language, name=name)
+    results = block.filter(pl.col("column") != "total", pl.col("count") > 0)
+    listed = _list(results, "column", language, "challenges")
+    return say("disputes.block", language, name=name, total=total, list=listed)
+
+
+def _list(
+    shares: pl.DataFrame, category: str, language: Language, of: str = "applications"
+) -> Markdown:
+    """Counts by name, within a sentence."""
+    names = (code_label(code, language, of) for code in shares[category])
+    pairs = zip(names, shares["count"], strict=True)
+    return joined(
+        (say("label", language, name=n[:1].lower() + n[1:], count=c) for n, c in pairs), language
+    )
+
+
+def _share(row: Row, key: str, language: Language) -> Markdown:
+    if row["small"]:
+        return say("few", language, min_n=row["min_n"])
+    return say(key, language, share=percent(row, language))
+
+
+def _nothing(row: Row, language: Language) -> Markdown:
+    """Why there are no shares: nothing happened, or it is not known what did."""
+    key = "zero" if row["n"] == 0 else "none"
+    found = say(f"{key}.{row['denominator']}", language)
+    return sentence(language, found, left_out(row, language))
+
+
+__all__: Sequence[str] = [
+    "agency",
+    "disputes",
+    "enforcement",
+    "heading",
+    "named",
+    "outcomes",
+    "paragraphs",
+    "reasons",
+    "requesters",
+    "say",
+    "sentence",
+    "title",
+]

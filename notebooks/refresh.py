@@ -1,0 +1,33 @@
+"""Run every notebook here with its own parameters and store the outputs, normalised.
+
+``python notebooks/refresh.py``, after a change that is meant to show in them.
+"""
+
+import sys
+from pathlib import Path
+
+import nbformat
+
+# jsonschema checks URIs with a grammar that takes seconds to load; notebooks have none.
+sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
+
+from nbclient import NotebookClient
+
+from toolkit.brief import normalise
+
+HERE = Path(__file__).parent
+
+
+def refresh(notebook: Path) -> None:
+    """Run a notebook in its own folder, as JupyterLab does, and store what it shows."""
+    content = nbformat.read(notebook, as_version=4)
+    client = NotebookClient(content, resources={"metadata": {"path": notebook.parent}})
+    client.execute()
+    nbformat.write(content, notebook)
+    normalise(notebook)
+
+
+if __name__ == "__main__":
+    for path in sorted(HERE.glob("*.ipynb")):
+        refresh(path)
+        print(path.relative_to(HERE.parent))
