@@ -1,0 +1,133 @@
+"""Glyphs at their places on a page -> lines of text, as an eye would read them."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from itertools import groupby, pairwise
+from operator import attrgetter
+from typing import Final
+from unicodedata import east_asian_width
+
+from toolkit.read.ruling import Box
+
+UNREADABLE: Final = "\ufffd"
+
+# In parts of the type's size:
+SPACE: Final = 0.15  # a gap between words
+APART: Final = 1.0  # a gap between columns
+RAISED: Final = 0.15  # how far a note's mark stands off the base line
+ABOVE, BELOW = 0.8, 0.1  # what a glyph takes up above and below its base line
+# In parts of a glyph's own width: two glyphs that begin this near were printed on one another.
+SAME: Final = 0.25
+OVERPRINTED: Final = 0.55
+
+
+@dataclass(slots=True)
+class Glyph:
+    """One printed character: where it begins and ends, its base line (downwards), its size.
+
+    ``doubtful`` says that a reader of the page may see something else there: the glyph is
+    struck through, printed over, turned, or runs over the edge of its cell.
+    """
+
+    text: str
+    left: float
+    right: float
+    base: float
+    size: float
+    doubtful: bool = False
+
+    @property
+    def middle(self) -> float:
+        """The height at which the glyph is seen."""
+        return self.base - 0.35 * self.size
+
+
+def lines(glyphs: Iterable[Glyph]) -> list[list[Glyph]]:
+    """Part glyphs into lines from top to bottom, each from left to right.
+
+    A raised mark stays in the line it belongs to. Of a glyph printed twice for boldness one
+    stays; different glyphs on one another are doubtful.
+    """
+    found: list[list[Glyph]] = []
+    largest: Glyph | None = None
+    for glyph in sorted(glyphs, key=attrgetter("middle")):
+        if largest and _share_line(largest, glyph):
+            found[-1].append(glyph)
+        else:
+            found.append([glyph])
+            largest = None
+        if largest is None or glyph.size > largest.size:
+            largest = glyph
+    return [_in_order(line) for line in found]
+
+
+def join(line: list[Glyph], unit: float = 0, margin: float = 0) -> str:
+    """Put a line's glyphs into one string.
+
+    Marks raised or lowered beside a word are set in square brackets, so that ``12`` and its
+    note 1 do not read as 121. Words far apart get two spaces or more between them; with a
+    ``unit`` they start in the column where they stand on the page, counted from ``margin``.
+    """
+    main = max(line, key=attrgetter("size"))
+    text = ""
+    before: Glyph | None = None
+    for raised, run in groupby(
+        line, lambda glyph: abs(glyph.base - main.base) > RAISED * main.size
+    ):
+        word = list(run)
+        noted = raised and _touches(word, line)
+        for glyph in word:
+            gap = glyph.left - before.right if before else 0
+            if gap > APART * main.size:
+                column = round((glyph.left - margin) / unit) if unit else 0
+                text += " " * max(2, column - display_width(text))
+            elif gap > SPACE * main.size:
+                text += " "
+            text += f"[{glyph.text}" if noted and glyph is word[0] else glyph.text
+            before = glyph
+        text += "]" if noted else ""
+    return text
+
+
+def display_width(text: str) -> int:
+    """Count the columns of a terminal that a text takes: two for a full-width character."""
+    return sum(2 if east_asian_width(character) in "WF" else 1 for character in text)
+
+
+def box_of(line: list[Glyph]) -> Box:
+    """Return the rectangle around a line."""
+    return Box(
+        min(glyph.left for glyph in line),
+        min(glyph.base - ABOVE * glyph.size for glyph in line),
+        max(glyph.right for glyph in line),
+        max(glyph.base + BELOW * glyph.size for glyph in line),
+    )
+
+
+def _share_line(one: Glyph, other: Glyph) -> bool:
+    top = max(one.base - ABOVE * one.size, other.base - ABOVE * other.size)
+    bottom = min(one.base + BELOW * one.size, other.base + BELOW * other.size)
+    return bottom - top > (ABOVE + BELOW) / 2 * min(one.size, other.size)
+
+
+def _in_order(line: list[Glyph]) -> list[Glyph]:
+    line.sort(key=attrgetter("left"))
+    kept = line[:1]
+    for glyph in line[1:]:
+        before = kept[-1]
+        step = glyph.left - before.left
+        if glyph.text == before.text and step < SAME * (glyph.right - glyph.left):
+            continue
+        if step < OVERPRINTED * min(before.right - before.left, glyph.right - glyph.left):
+            glyph.doubtful = before.doubtful = True
+        kept.append(glyph)
+    return kept
+
+
+def _touches(word: list[Glyph], line: list[Glyph]) -> bool:
+    """Whether a raised word stands close to something that is not raised with it."""
+    return any(
+        after.left - before.right < 2 * SPACE * max(before.size, after.size)
+        for before, after in pairwise(line)
+        if (before is word[-1]) != (after is word[0])
+    )

@@ -1,0 +1,238 @@
+"""Scans and pictures -> paragraphs and grids by optical recognition; what is uncertain says so.
+
+Tables are found by their ruling lines and recognised cell by cell. A number counts as certain
+only if the engine is sure of every digit and the ink on the paper bears it out.
+"""
+
+import io
+import re
+from collections.abc import Iterable, Iterator
+from functools import cache
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+from toolkit.errors import DocumentError, MissingExtraError
+from toolkit.read.document import Document
+from toolkit.read.glyph import UNREADABLE
+from toolkit.read.page import Cell, Line, Page, blocks
+from toolkit.read.ruling import Box, Lattice, lattices
+
+if TYPE_CHECKING:
+    from toolkit.read.picture import Picture, Shape, Sheet
+
+MAX_PIXELS: Final = 50_000_000  # an A3 page at 400 dpi has 31 million
+MAX_PAGES: Final = 100
+_A4: Final = (595, 842)  # points; a picture does not say how large its page was
+
+# Chosen so that no digit of a degraded page was both wrong and certain; see docs/decisions.
+_SURE: Final = 0.9  # the engine's confidence in each character
+_MOSTLY: Final = 0.5  # of a page's numbers: if fewer are certain, none is
+_UPRIGHT: Final = 0.18  # a stroke that leans more may be a slash, not a 1
+_TALL: Final = 0.5  # of the highest piece of ink: at least a digit's height
+_WIDE: Final = 0.95  # of it: a wider piece of ink is more than one digit
+_FLAT: Final = 0.3  # of its width: a piece of ink no higher is a dash
+_SPECK: Final = 0.1  # of the highest piece of ink
+_LEAST: Final = 0.2  # of a page's width: a narrower lattice is a large character or a stamp
+
+_NUMBER: Final = re.compile(r"[+-]?\d[\d.,]*")
+_AMBIGUOUS: Final = re.compile(r"\d+[.,]\d{3}")  # a thousands separator, or a decimal point
+_MARKS: Final = str.maketrans("\uff0c\uff0e\uff0d\u2014", ",.--", " ")
+
+
+class _Word(NamedTuple):
+    """A word as the engine read it, its confidence in each character, and our verdict."""
+
+    text: str
+    sure: tuple[float, ...]
+    certain: bool
+
+
+def read(data: bytes) -> Document:
+    """Read a picture of a report, or several (a TIFF file of many pages).
+
+    Parameters
+    ----------
+    data
+        The file's bytes: PNG, JPEG, TIFF, BMP or GIF.
+
+    Returns
+    -------
+    Document
+        Places are pages, counted from 1, and boxes (left, top, right, bottom) in pixels of
+        the picture turned level.
+
+    Raises
+    ------
+    DocumentError
+        If the file is damaged or too large, or nothing is to be read on it.
+    MissingExtraError
+        If the libraries for recognition are not installed.
+    """
+    engine()
+    pages = []
+    for number, picture in enumerate(_pictures(data), start=1):
+        height, width = picture.shape
+        pages.append(recognise(picture, number, width / _A4[width > height]))
+    found = blocks(pages)
+    if not found:
+        raise DocumentError("nothing readable stands on the picture")
+    return Document(found, "image", "scan", ("recognised from a picture",))
+
+
+@cache
+def engine() -> Any:  # noqa: ANN401 - rapidocr has no types
+    """Return the recognition engine, loaded once.
+
+    Raises
+    ------
+    MissingExtraError
+        If it is not installed.
+    """
+    try:
+        import cv2  # noqa: F401 - the modules that look at pictures need it
+        from rapidocr import RapidOCR
+    except ImportError as error:
+        raise MissingExtraError(
+            'a scan or picture needs optical recognition: pip install "ogi-toolkit[ocr]"'
+        ) from error
+    return RapidOCR(
+        params={
+            "Global.log_level": "error",
+            "Global.return_word_box": True,  # which gives the confidence in each character
+            "Rec.rec_img_shape": [3, 48, 48],  # do not fill a digit up to a line's width
+            "Rec.rec_batch_num": 8,
+        }
+    )
+
+
+def _pictures(data: bytes) -> Iterator["Picture"]:
+    """Decode each page to grey, upright and on white paper."""
+    import numpy as np
+    from PIL import Image, ImageOps, ImageSequence, UnidentifiedImageError
+
+    try:
+        with Image.open(io.BytesIO(data)) as file:
+            for number, frame in enumerate(ImageSequence.Iterator(file), start=1):
+                width, height = frame.size
+                if number > MAX_PAGES or width * height > MAX_PIXELS:
+                    raise DocumentError(
+                        f"page {number} of {width} by {height} pixels is too much: expected"
+                        f" {MAX_PAGES} pages of {MAX_PIXELS // 10**6} million pixels at most"
+                    )
+                upright = ImageOps.exif_transpose(frame).convert("RGBA")
+                paper = Image.new("RGBA", upright.size, "white")
+                yield np.asarray(Image.alpha_composite(paper, upright).convert("L"))
+    except (UnidentifiedImageError, Image.DecompressionBombError, OSError, SyntaxError) as error:
+        raise DocumentError(f"the picture is damaged or of an unknown kind: {error}") from error
+
+
+def recognise(picture: "Picture", number: int, scale: float) -> Page:
+    """Recognise one page.
+
+    Parameters
+    ----------
+    picture
+        Grey pixels, rows by columns, dark ink on light paper.
+    number
+        The page's number.
+    scale
+        Pixels to a point.
+    """
+    from toolkit.read.picture import Sheet
+
+    sheet = Sheet(picture, scale)
+    tables = [
+        table
+        for table in lattices(*sheet.rulings, scale)[0]
+        if table.box.right - table.box.left > _LEAST * picture.shape[1]
+    ]
+    cells = [(table, index) for table in tables for index in range(len(table.boxes))]
+    spots = [sheet.words(table.boxes[index]) for table, index in cells]
+    spots.append(sheet.words_outside([table.box for table in tables]))
+    words = iter(_words(sheet, [box for spot in spots for line in spot for box in line]))
+    read = [[[next(words) for _ in line] for line in spot] for spot in spots]
+    page = Page(number, float(picture.shape[0]), scale=scale)
+    filled = iter(
+        _cell(table, index, spot, faint=sheet.has_ink(table.boxes[index]))
+        for (table, index), spot in zip(cells, read, strict=False)
+    )
+    page.tables = [[next(filled) for _ in table.boxes] for table in tables]
+    page.lines = [
+        _line(boxes, line) for boxes, line in zip(spots[-1], read[-1], strict=True) if line
+    ]
+    return page
+
+
+def _cell(table: Lattice, index: int, lines: list[list[_Word]], *, faint: bool) -> Cell:
+    """Put a cell's words together; digits are certain only where they stand alone."""
+    words = [word for line in lines for word in line]
+    text = "\n".join("  ".join(word.text for word in line) for line in lines).strip()
+    if not text:
+        return Cell(table.boxes[index], "", doubtful=faint)
+    certain = len(words) == 1 and words[0].certain and index not in table.odd
+    return Cell(table.boxes[index], text, doubtful=not certain and _has_digit(text))
+
+
+def _line(boxes: list[Box], words: list[_Word]) -> Line:
+    """Put a line of prose together; digits that are not certain are taken out."""
+    text = "  ".join(
+        "".join(
+            UNREADABLE if mark.isdigit() and sure < _SURE else mark
+            for mark, sure in zip(word.text, word.sure, strict=True)
+        )
+        for word in words
+    )
+    lefts, tops, rights, bottoms = zip(*boxes, strict=True)
+    return Line(Box(min(lefts), min(tops), max(rights), max(bottoms)), text)
+
+
+def _words(sheet: "Sheet", boxes: list[Box]) -> list[_Word]:
+    """Recognise words; if most of a page's numbers are uncertain, all of them are."""
+    if not boxes:
+        return []
+    result = engine().recognize_txt([sheet.crop(box) for box in boxes])
+    words = [
+        _judged(text, tuple(found.confs[: len(text)]), sheet.shapes(box))
+        for text, found, box in zip(result.txts, result.word_results, boxes, strict=True)
+    ]
+    verdicts = [word.certain for word in words if _NUMBER.fullmatch(word.text)]
+    if sum(verdicts) < _MOSTLY * len(verdicts):
+        return [word._replace(sure=(0.0,) * len(word.text), certain=False) for word in words]
+    return words
+
+
+def _judged(text: str, sure: tuple[float, ...], views: Iterable[list["Shape"]]) -> _Word:
+    """Hold the engine's reading of a word against the ink, seen in one way or another."""
+    if any(len(view) == 1 and view[0].height < _FLAT * view[0].width for view in views):
+        return _Word("-", (1.0,), certain=True)
+    plain = text.translate(_MARKS)
+    if not _NUMBER.fullmatch(plain):
+        return _Word(text, sure, certain=not _has_digit(text))
+    certain = min(sure) >= _SURE and any(_borne_out(plain, view) for view in views)
+    return _Word(plain, tuple(min(sure) for _ in plain), certain)
+
+
+def _borne_out(number: str, pieces: list["Shape"]) -> bool:
+    """Whether the pieces of ink can be this number: as many, as wide and as upright."""
+    if _AMBIGUOUS.fullmatch(number) or not pieces:
+        return False
+    highest = max(piece.height for piece in pieces)
+    digits = [mark for mark in number if mark.isdigit()]
+    tall = [piece for piece in pieces if piece.height >= _TALL * highest]
+    small = [
+        piece
+        for piece in pieces
+        if piece.height < _TALL * highest and max(piece.width, piece.height) > _SPECK * highest
+    ]
+    return (
+        len(tall) == len(digits)
+        and len(small) == len(number) - len(digits)
+        and all(piece.width <= _WIDE * highest for piece in tall)
+        and not any(
+            digit == "1" and piece.lean > _UPRIGHT
+            for digit, piece in zip(digits, tall, strict=True)
+        )
+    )
+
+
+def _has_digit(text: str) -> bool:
+    return any(map(str.isdigit, text))

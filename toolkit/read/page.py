@@ -1,0 +1,163 @@
+"""Pages of cells and lines -> blocks in reading order, tables joined over page breaks."""
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from itertools import groupby
+from typing import Final, NamedTuple
+
+from toolkit.read.document import Block, Grid, Paragraph, Slot
+from toolkit.read.ruling import EDGE, Box, spans
+
+# What may stand between the halves of a table: a page number, with few words around it.
+_LETTER: Final = re.compile(r"[^\W\d_]")
+_FEW: Final = 6
+_MARGIN: Final = 0.15  # of the page's height, where such lines stand
+_MIDDLE: Final = 0.5  # a table goes on from one page's lower half to the next one's upper
+
+
+class Line(NamedTuple):
+    """A line of text outside any table."""
+
+    box: Box
+    text: str
+
+
+class Cell(NamedTuple):
+    """A printed cell; ``doubtful`` if its text is not certain."""
+
+    box: Box
+    text: str
+    doubtful: bool = False
+
+
+@dataclass(slots=True)
+class Page:
+    """What stands on a page; ``scale`` is its units to a point."""
+
+    number: int
+    height: float
+    tables: list[list[Cell]] = field(default_factory=list)
+    lines: list[Line] = field(default_factory=list)
+    scale: float = 1.0
+
+    def in_points(self) -> "Page":
+        """Return the page with all its places in points."""
+        return Page(
+            self.number,
+            self.height / self.scale,
+            [[cell._replace(box=self._small(cell.box)) for cell in cells] for cells in self.tables],
+            [line._replace(box=self._small(line.box)) for line in self.lines],
+        )
+
+    def _small(self, box: Box) -> Box:
+        return Box(*(edge / self.scale for edge in box))
+
+
+class _Piece(NamedTuple):
+    """The part of a table that stands on one page."""
+
+    page: Page
+    box: Box
+    cells: list[Cell]
+
+
+def blocks(pages: Iterable[Page]) -> tuple[Block, ...]:
+    """Put what stands on consecutive pages in reading order.
+
+    A table that ends in the lower half of a page and one as wide that begins in the upper
+    half of the next become one grid, if nothing but page numbers and lines repeated on other
+    pages stands between. A repeated head stays in the grid, and a row cut by the page's edge
+    stays two rows.
+    """
+    pages = list(pages)
+    repeated = Counter(text for page in pages for text in {_shape(line) for line in page.lines})
+    ordered: list[Block] = []
+    pieces: list[_Piece] = []
+    between: list[Paragraph] = []
+    for page in pages:
+        for item in _items(page):
+            if isinstance(item, _Piece):
+                if not pieces or not _continues(pieces[-1], item):
+                    _close(pieces, between, ordered)
+                pieces.append(item)
+                continue
+            paragraph = Paragraph(item.text, _place(page, item.box))
+            if pieces and _is_furniture(item, page, repeated):
+                between.append(paragraph)
+            else:
+                _close(pieces, between, ordered)
+                ordered.append(paragraph)
+    _close(pieces, between, ordered)
+    return tuple(ordered)
+
+
+def _items(page: Page) -> list[_Piece | Line]:
+    items: list[_Piece | Line] = list(page.lines)
+    for cells in page.tables:
+        lefts, tops, rights, bottoms = zip(*(cell.box for cell in cells), strict=True)
+        items.append(_Piece(page, Box(min(lefts), min(tops), max(rights), max(bottoms)), cells))
+    return sorted(items, key=lambda item: (item.box.top, item.box.left))
+
+
+def _shape(line: Line) -> str:
+    """Return a line's text without its numbers: a header's is the same on each page."""
+    return re.sub(r"\d+", "0", line.text)
+
+
+def _is_furniture(line: Line, page: Page, repeated: Counter[str]) -> bool:
+    """Whether a line belongs to the page and not to the text."""
+    edge = _MARGIN * page.height
+    if edge < line.box.top and line.box.bottom < page.height - edge:
+        return False
+    numbered = any(map(str.isdigit, line.text)) and len(_LETTER.findall(line.text)) <= _FEW
+    return numbered or repeated[_shape(line)] > 1
+
+
+def _continues(before: _Piece, after: _Piece) -> bool:
+    wide, wide_too = (piece.box.right - piece.box.left for piece in (before, after))
+    return (
+        after.page.number == before.page.number + 1
+        and before.box.bottom > _MIDDLE * before.page.height
+        and after.box.top < _MIDDLE * after.page.height
+        and abs(wide - wide_too) <= EDGE * after.page.scale
+    )
+
+
+def _close(pieces: list[_Piece], between: list[Paragraph], ordered: list[Block]) -> None:
+    if pieces:
+        ordered.append(_grid(pieces))
+    ordered.extend(between)
+    pieces.clear()
+    between.clear()
+
+
+def _grid(pieces: list[_Piece]) -> Grid:
+    """Make one grid of a table's pieces; the edges of their columns count as one set."""
+    origin = pieces[0].box.left
+    sides: list[tuple[float, float]] = []
+    for piece in pieces:
+        shift = origin - piece.box.left  # the margins of left and right pages may differ
+        sides += [(cell.box.left + shift, cell.box.right + shift) for cell in piece.cells]
+    columns = iter(spans(sides, pieces[0].page.scale))
+    rows = [row for piece in pieces for row in _rows(piece, columns)]
+    return Grid(tuple(rows), aligned=True, place=_place(pieces[0].page, pieces[0].box))
+
+
+def _rows(piece: _Piece, columns: Iterator[tuple[int, int]]) -> Iterator[tuple[Slot, ...]]:
+    heights = spans([(cell.box.top, cell.box.bottom) for cell in piece.cells], piece.page.scale)
+    slots = []
+    for cell, (first, last), (top, bottom) in zip(piece.cells, columns, heights, strict=False):
+        flat = first == last or top == bottom  # between two lines of one border
+        if not flat or cell.text:
+            place = _place(piece.page, cell.box)
+            doubtful = cell.doubtful or flat
+            slots.append((top, Slot(cell.text, first, max(1, last - first), place, doubtful)))
+    slots.sort(key=lambda slot: (slot[0], slot[1].column))
+    for _, row in groupby(slots, lambda slot: slot[0]):
+        yield tuple(slot for _, slot in row)
+
+
+def _place(page: Page, box: Box) -> str:
+    return f"page {page.number}, box " + ",".join(str(round(edge)) for edge in box)

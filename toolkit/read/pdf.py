@@ -1,0 +1,287 @@
+"""PDF -> paragraphs and grids: tables are read from the lines that rule them.
+
+Pages without usable text are pictures and go to :mod:`toolkit.read.image`.
+"""
+
+import re
+import threading
+from bisect import bisect_left
+from collections import defaultdict
+from contextlib import closing
+from statistics import median
+from typing import TYPE_CHECKING, Any, Final
+
+from toolkit.errors import DocumentError, MissingExtraError
+from toolkit.read.document import Block, Document, Grid, Paragraph
+from toolkit.read.glyph import UNREADABLE, Glyph, box_of, join, lines
+from toolkit.read.page import Cell, Line, Page, blocks
+from toolkit.read.ruling import Box, Lattice, Ruling, lattices
+from toolkit.read.text import from_text
+
+if TYPE_CHECKING:
+    from toolkit.read.pdfium import Marks
+
+MAX_PAGES: Final = 500
+MAX_RULINGS: Final = 5_000  # on one page; a page of the form has about 50
+
+_LOCK: Final = threading.RLock()  # PDFium must not be entered by two threads at once
+_BROKEN: Final = 0.25  # of a page's glyphs: more without Unicode, and its text is not used
+_DRAWN: Final = 50  # shapes on a page without text: letters as outlines, not decoration
+_FEW: Final = 50  # glyphs: a page number or a stamp on a page that is a picture
+_COVER: Final = 0.5  # of a page
+_WIDE: Final = 0.3  # of a page: the least that a picture of a table takes
+_HIGH: Final = 0.04
+_DPI: Final = 200  # at which pages are drawn to be recognised
+_POINTS: Final = 72  # to an inch
+_QUARTER: Final = 90
+# In parts of a glyph's size:
+_INSET: Final = 0.2  # how far into a glyph an edge may reach before it runs through it
+_CLOSE: Final = 0.1  # neighbours with no more than this between them are one word
+
+
+def read(data: bytes) -> Document:
+    """Read a PDF's text, and its ruled tables as grids.
+
+    Parameters
+    ----------
+    data
+        The file's bytes.
+
+    Returns
+    -------
+    Document
+        Places are pages, counted from 1, and boxes (left, top, right, bottom) in points from
+        the page's upper left corner, the page turned so that its text is level.
+
+    Raises
+    ------
+    DocumentError
+        If the file is damaged, protected by a password or larger than any report.
+    MissingExtraError
+        If it holds no text but pictures, and nothing is installed to recognise them.
+    """
+    from pypdfium2 import PdfiumError
+
+    notes: list[str] = []
+    with _LOCK:
+        try:
+            with closing(_opened(data, notes)) as document:
+                pages = _pages(document, notes)
+        except PdfiumError as error:
+            raise DocumentError(f"the PDF is damaged: {error}") from error
+    if not any(page.tables or page.lines for page in pages):
+        raise DocumentError("nothing readable stands on the PDF's pages")
+    found = blocks(pages)
+    if any(isinstance(block, Grid) for block in found):
+        return Document(found, "pdf", "grid", tuple(notes))
+    return _unruled([block for block in found if isinstance(block, Paragraph)], notes)
+
+
+def _opened(data: bytes, notes: list[str]) -> Any:  # noqa: ANN401 - pypdfium2 has no types
+    """Open the file; refuse what is locked, cut off or larger than any report."""
+    import pypdfium2
+    from pypdfium2 import raw
+
+    try:
+        document = pypdfium2.PdfDocument(data)
+    except pypdfium2.PdfiumError as error:
+        if error.err_code in (raw.FPDF_ERR_PASSWORD, raw.FPDF_ERR_SECURITY):
+            raise DocumentError("the PDF is protected by a password") from error
+        raise DocumentError("the file is no PDF, or a damaged one") from error
+    if not raw.FPDF_DocumentHasValidCrossReferenceTable(document):
+        if b"%%EOF" not in data[-2048:]:
+            document.close()
+            raise DocumentError("the PDF is cut off: its end is missing")
+        notes.append("the PDF's table of contents is damaged; parts of it may be missing")
+    if not 0 < len(document) <= MAX_PAGES:
+        count = len(document)
+        document.close()
+        raise DocumentError(f"the PDF has {count} pages; a report has 1 to {MAX_PAGES}")
+    return document
+
+
+def _pages(document: Any, notes: list[str]) -> list[Page]:  # noqa: ANN401
+    """Read each page from its text, or from its picture where there is no text to be used."""
+    from toolkit.read.pdfium import loaded, marks
+
+    pages: list[Page] = []
+    missing: MissingExtraError | None = None
+    for number in range(1, len(document) + 1):
+        with closing(loaded(document, number - 1)) as sheet:
+            found = marks(sheet)
+            whole = _is_picture(found)
+            pages.append(Page(number, found.height) if whole else _page(found, number))
+            if found.oblique:
+                notes.append(f"page {number}: oblique text was left out as a watermark")
+            areas = [Box(0, 0, found.width, found.height)] if whole else _bare_pictures(found)
+            if not areas:
+                continue
+            try:
+                seen = _seen(sheet, found.turn, number, areas)
+            except MissingExtraError as error:
+                missing = error
+                notes.append(f"page {number}: a picture was not read; {error.message}")
+                continue
+        if whole:
+            pages[-1] = seen
+            notes.append(f"page {number}: recognised from its picture")
+        elif seen.tables:
+            pages[-1].tables += seen.tables
+            notes.append(f"page {number}: a table was recognised from a picture")
+    if missing and not any(page.tables or page.lines for page in pages):
+        raise missing
+    return pages
+
+
+def _is_picture(found: "Marks") -> bool:
+    """Whether a page's text is missing, hidden or without meaning, so that only its look counts."""
+    readable = sum(glyph.text != UNREADABLE for glyph in found.glyphs)
+    if not readable:
+        return bool(found.pictures or found.lost or found.drawn >= _DRAWN)
+    covered = any(_area(box) > _COVER * found.width * found.height for box in found.pictures)
+    return found.lost > _BROKEN * readable or (covered and readable < _FEW)
+
+
+def _bare_pictures(found: "Marks") -> list[Box]:
+    """Name the pictures among a page's text that may show a table: large, and not under text."""
+    return [
+        box
+        for box in found.pictures
+        if box.right - box.left > _WIDE * found.width
+        and box.bottom - box.top > _HIGH * found.height
+        and sum(
+            box.left < glyph.left < box.right and box.top < glyph.base < box.bottom
+            for glyph in found.glyphs
+        )
+        < _FEW
+    ]
+
+
+def _seen(sheet: Any, turn: int, number: int, areas: list[Box]) -> Page:  # noqa: ANN401
+    """Recognise what is to be seen in some areas of a page."""
+    from toolkit.read.image import MAX_PIXELS, engine, recognise
+
+    engine()  # before the work of drawing
+    width, height = sheet.get_size()
+    scale = min(_DPI / _POINTS, (MAX_PIXELS / (width * height)) ** 0.5)
+    bitmap = sheet.render(
+        scale=scale, grayscale=True, rotation=(_QUARTER * turn - sheet.get_rotation()) % 360
+    )
+    drawn = bitmap.to_numpy()
+    picture = drawn.copy()
+    picture.fill(255)
+    for area in areas:
+        left, top, right, bottom = (max(0, round(edge * scale)) for edge in area)
+        picture[top:bottom, left:right] = drawn[top:bottom, left:right]
+    bitmap.close()
+    return recognise(picture, number, scale).in_points()
+
+
+def _page(found: "Marks", number: int) -> Page:
+    """Put a page's glyphs into the cells of its tables; what stands outside becomes lines."""
+    if max(len(found.horizontals), len(found.verticals)) > MAX_RULINGS:
+        raise DocumentError(
+            f"page {number} holds more than {MAX_RULINGS} ruling lines; no report does"
+        )
+    tables, loose = lattices(found.horizontals, found.verticals)
+    _strike(found.glyphs, loose)
+    cells, outside = _sorted_out(found.glyphs, tables)
+    page = Page(number, found.height)
+    for table, contents in zip(tables, cells, strict=True):
+        page.tables.append(
+            [_cell(table, index, contents[index]) for index in range(len(table.boxes))]
+        )
+    if outside:
+        for glyph in outside:
+            if glyph.doubtful:
+                glyph.text = UNREADABLE
+        unit = median(glyph.size for glyph in outside) / 2
+        margin = min(glyph.left for glyph in outside)
+        for line in lines(outside):
+            page.lines.append(Line(box_of(line), join(line, unit, margin)))
+    return page
+
+
+def _cell(table: Lattice, index: int, glyphs: list[Glyph]) -> Cell:
+    text = "\n".join(join(line) for line in lines(glyphs))
+    doubtful = any(glyph.doubtful for glyph in glyphs) or bool(glyphs and index in table.odd)
+    return Cell(table.boxes[index], text, doubtful)
+
+
+def _sorted_out(
+    glyphs: list[Glyph], tables: list[Lattice]
+) -> tuple[list[dict[int, list[Glyph]]], list[Glyph]]:
+    """Give each glyph to the cell that its middle lies in; the innermost table comes first.
+
+    A digit that an edge runs through, and a number that goes on in the next cell, are
+    doubtful: text that is too wide for its cell must not be cut into two numbers.
+    """
+    cells: list[dict[int, list[Glyph]]] = [defaultdict(list) for _ in tables]
+    outside: list[Glyph] = []
+    last: tuple[Glyph, tuple[int, int] | None] | None = None
+    for glyph in glyphs:
+        place = _place(tables, (glyph.left + glyph.right) / 2, glyph.middle)
+        if tables and glyph.text.isdigit():
+            x, y = _INSET * (glyph.right - glyph.left), _INSET * glyph.size
+            corners = (glyph.left + x, glyph.middle - y), (glyph.right - x, glyph.middle + y)
+            if any(_place(tables, *corner) != place for corner in corners):
+                glyph.doubtful = True
+            if last and last[1] != place and _follows(last[0], glyph):
+                glyph.doubtful = last[0].doubtful = True
+            last = glyph, place
+        else:
+            last = None
+        if place:
+            cells[place[0]][place[1]].append(glyph)
+        else:
+            outside.append(glyph)
+    return cells, outside
+
+
+def _place(tables: list[Lattice], x: float, y: float) -> tuple[int, int] | None:
+    for number, table in enumerate(tables):
+        cell = table.cell_at(x, y)
+        if cell is not None:
+            return number, cell
+    return None
+
+
+def _follows(one: Glyph, other: Glyph) -> bool:
+    close = _CLOSE * one.size
+    return abs(one.base - other.base) < close and abs(other.left - one.right) < close
+
+
+def _strike(glyphs: list[Glyph], loose: list[Ruling]) -> None:
+    """Mark as doubtful what a stroke runs through."""
+    loose = sorted(loose)
+    for glyph in glyphs if loose else ():
+        middle, reach = glyph.middle, _INSET * glyph.size
+        for stroke in loose[bisect_left(loose, (middle - reach,)) :]:
+            if stroke.at > middle + reach:
+                break
+            if stroke.start <= (glyph.left + glyph.right) / 2 <= stroke.end:
+                glyph.doubtful = True
+
+
+def _area(box: Box) -> float:
+    return (box.right - box.left) * (box.bottom - box.top)
+
+
+def _unruled(paragraphs: list[Paragraph], notes: list[str]) -> Document:
+    """Read a PDF without any ruled table as the text that PDF tools make of it."""
+    laid = from_text("\n".join(paragraph.text for paragraph in paragraphs))
+
+    def place(line: str) -> str:
+        number = re.search(r"\d+", line)
+        return paragraphs[int(number[0]) - 1].place if number else ""
+
+    found: list[Block] = []
+    for block in laid.blocks:
+        if isinstance(block, Grid):
+            rows = (
+                tuple(slot._replace(place=place(slot.place)) for slot in row) for row in block.rows
+            )
+            found.append(Grid(tuple(rows), block.aligned, place(block.place)))
+        else:
+            found.append(Paragraph(block.text, place(block.place)))
+    return Document(tuple(found), "pdf", laid.layout, tuple(notes))

@@ -1,0 +1,235 @@
+"""A picture of a page -> its ruling lines, its words and their ink, by OpenCV.
+
+Nothing here reads a letter.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any, Final
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from toolkit.read.ruling import Box, Ruling
+
+Picture = NDArray[Any]  # grey, rows by columns, dark ink on light paper
+
+# In points:
+_LONG: Final = 20.0  # shorter strokes along an axis may belong to large characters
+_BROAD: Final = 4.0  # a line is no broader than this
+_WINDOW: Final = 12.0  # around a pixel, to tell paper from ink in it
+_SOFT: Final = 0.3
+_DUST: Final = 0.9  # a square of this side is no ink
+_BODY: Final = 10.5  # type, where there is none to be measured
+_SMALLEST, _LARGEST = 4.0, 24.0  # the heights of type
+_RULE: Final = 1.0  # half a border, which is left out of its cell
+# In letters (ems):
+_ROOM: Final = 0.2  # paper left around what is recognised
+_APART: Final = 1.0  # a gap that parts words
+_THIN: Final = 0.6  # a row of ink that is part of a letter only
+_LETTER: Final = 1.15  # a letter's height with its room
+_SPOT: Final = 0.2  # smaller ink, standing alone, is no word
+_FAINT: Final = 0.02  # square ems of ink that may have been a digit
+# Others:
+_PAPER: Final = 18  # how much darker than the paper around it ink is, of 255
+_TILT: Final = 8.0  # degrees; a page lies no more askew than that
+_SKETCH: Final = 800  # pixels across, enough to see how far a page is askew
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """A connected piece of ink: its size, and how far it leans to the right (0 is upright)."""
+
+    width: int
+    height: int
+    lean: float
+
+
+class Sheet:
+    """A page's picture, turned level, with its ruling lines apart from the rest of its ink.
+
+    Parameters
+    ----------
+    picture
+        Grey pixels.
+    scale
+        Pixels to a point.
+    """
+
+    def __init__(self, picture: Picture, scale: float) -> None:
+        level = _levelled(picture)
+        # Softened, the picture shows words even under grain; sharp, it keeps digits apart.
+        ink = _inked(cv2.GaussianBlur(level, (0, 0), _SOFT * scale), scale)
+        across, down = _strokes(ink, scale)
+        lines = cv2.dilate(cv2.max(across, down), np.ones((3, 3), np.uint8)) > 0
+        self.rulings = _rulings(across, scale), _rulings(down.T, scale)
+        self._scale = scale
+        self._picture = np.where(lines, np.uint8(np.median(level)), level)
+        self._ink = np.where(lines, np.uint8(0), ink)
+        self._sharp = np.where(lines, np.uint8(0), _inked(level, scale))
+        self._em = _type_size(self._ink, scale)
+
+    def words(self, box: Box) -> list[list[Box]]:
+        """Part the ink inside a cell into lines, and lines at gaps wider than a letter."""
+        return list(_parted(self._ink, self._inside(box), self._em))
+
+    def words_outside(self, boxes: Iterable[Box]) -> list[list[Box]]:
+        """Part all ink outside some boxes likewise."""
+        ink = self._ink.copy()
+        for left, top, right, bottom in boxes:
+            ink[round(top) : round(bottom), round(left) : round(right)] = 0
+        height, width = ink.shape
+        return list(_parted(ink, (0, 0, width, height), self._em))
+
+    def has_ink(self, box: Box) -> bool:
+        """Whether there is ink enough in a cell to have been a digit."""
+        left, top, right, bottom = self._inside(box)
+        amount = np.count_nonzero(self._ink[top:bottom, left:right])
+        return bool(amount > _FAINT * self._em**2)
+
+    def crop(self, box: Box) -> Picture:
+        """Cut a word out with some paper around it, at least a letter high, in three channels."""
+        left, top, right, bottom = box
+        middle, half = (top + bottom) / 2, max((bottom - top) * (0.5 + _ROOM), self._em * 0.55)
+        rows = slice(max(0, round(middle - half)), round(middle + half))
+        columns = slice(max(0, round(left - _ROOM * self._em)), round(right + _ROOM * self._em))
+        return cv2.cvtColor(np.ascontiguousarray(self._picture[rows, columns]), cv2.COLOR_GRAY2BGR)
+
+    def shapes(self, box: Box) -> tuple[list[Shape], list[Shape]]:
+        """Return a word's pieces of ink from left to right, as seen sharp and as seen softly."""
+        left, top, right, bottom = (round(edge) for edge in box)
+        sharp, soft = (_pieces(ink[top:bottom, left:right]) for ink in (self._sharp, self._ink))
+        return sharp, soft
+
+    def _inside(self, box: Box) -> tuple[int, int, int, int]:
+        rule = _RULE * self._scale
+        left, top, right, bottom = box
+        return round(left + rule), round(top + rule), round(right - rule), round(bottom - rule)
+
+
+def _levelled(picture: Picture) -> Picture:
+    """Turn a picture so that its lines run level: then its rows of ink are sharpest."""
+    height, width = picture.shape
+    size = _SKETCH, max(1, height * _SKETCH // width)
+    ink = cv2.adaptiveThreshold(
+        cv2.resize(picture, size, interpolation=cv2.INTER_AREA),
+        255,
+        cv2.ADAPTIVE_THRESH_MEAN_C,
+        cv2.THRESH_BINARY_INV,
+        15,
+        _PAPER,
+    )
+
+    def sharpness(tilt: float) -> float:
+        rows = _turned(ink, tilt, 0).sum(axis=1, dtype=np.int64)
+        return float((np.diff(rows).astype(float) ** 2).sum())
+
+    tilt = max(np.arange(-_TILT, _TILT + 0.1, 0.5), key=sharpness)
+    tilt = max(np.arange(tilt - 0.5, tilt + 0.51, 0.05), key=sharpness)
+    return _turned(picture, tilt, int(np.median(picture)))
+
+
+def _turned(picture: Picture, degrees: float, paper: int) -> Picture:
+    if abs(degrees) < 0.04:  # noqa: PLR2004 - a pixel or two over a page
+        return picture
+    height, width = picture.shape
+    turn = cv2.getRotationMatrix2D((width / 2, height / 2), degrees, 1.0)
+    return cv2.warpAffine(picture, turn, (width, height), flags=cv2.INTER_LINEAR, borderValue=paper)
+
+
+def _inked(picture: Picture, scale: float) -> Picture:
+    """Return the picture's ink as 255 on 0, without dust."""
+    window = int(_WINDOW * scale) | 1
+    ink = cv2.adaptiveThreshold(
+        picture, 255, cv2.ADAPTIVE_THRESH_MEAN_C, cv2.THRESH_BINARY_INV, window, _PAPER
+    )
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
+    dust = stats[:, cv2.CC_STAT_AREA] < (_DUST * scale) ** 2
+    ink[dust[labels]] = 0
+    return ink
+
+
+def _strokes(ink: Picture, scale: float) -> tuple[Picture, Picture]:
+    """Keep the long strokes of ink, horizontal and vertical ones apart."""
+    long, gap = int(_LONG * scale), max(3, int(scale))
+    found = []
+    for bridge, along in (((1, gap), (1, long)), ((gap, 1), (long, 1))):
+        joined = cv2.morphologyEx(ink, cv2.MORPH_CLOSE, np.ones(bridge, np.uint8))
+        found.append(cv2.morphologyEx(joined, cv2.MORPH_OPEN, np.ones(along, np.uint8)))
+    return found[0], found[1]
+
+
+def _rulings(strokes: Picture, scale: float) -> list[Ruling]:
+    """Turn level strokes into lines; a broad one is a bar or a picture."""
+    _, _, stats, _ = cv2.connectedComponentsWithStats(np.ascontiguousarray(strokes), connectivity=8)
+    return [
+        Ruling(top + height / 2, left, left + width)
+        for left, top, width, height, _ in stats[1:].tolist()
+        if height < _BROAD * scale
+    ]
+
+
+def _type_size(ink: Picture, scale: float) -> float:
+    """Estimate the size of the page's type in pixels, from its taller pieces of ink."""
+    _, _, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
+    heights = stats[1:, cv2.CC_STAT_HEIGHT]
+    heights = heights[(heights > _SMALLEST * scale) & (heights < _LARGEST * scale)]
+    return float(np.percentile(heights, 75)) * _LETTER if heights.size else _BODY * scale
+
+
+def _parted(ink: Picture, area: tuple[int, int, int, int], em: float) -> Iterator[list[Box]]:
+    """Yield the words of each line of ink in an area."""
+    left, top, right, bottom = area
+    part = ink[top:bottom, left:right]
+    for first, last in _rows(part, em):
+        line = part[first:last]
+        words = []
+        for start, end in _runs(line.max(axis=0), _APART * em):
+            rows = np.flatnonzero(line[:, start:end].any(axis=1))
+            low, high = first + int(rows[0]), first + int(rows[-1]) + 1
+            if max(end - start, high - low) > _SPOT * em:
+                words.append(Box(left + start, top + low, left + end, top + high))
+        if words:
+            yield words
+
+
+def _rows(part: Picture, em: float) -> list[tuple[int, int]]:
+    """Find the rows of a text; thin rows near one another are strokes of one letter."""
+    rows: list[tuple[int, int]] = []
+    for start, end in _runs(part.max(axis=1), 0):
+        if rows:
+            thin = min(end - start, rows[-1][1] - rows[-1][0]) < _THIN * em
+            if thin and end - rows[-1][0] <= _LETTER * em:
+                rows[-1] = rows[-1][0], end
+                continue
+        rows.append((start, end))
+    return rows
+
+
+def _runs(filled: NDArray[Any], gap: float) -> Iterator[tuple[int, int]]:
+    """Yield stretches of what is filled, from and to; gaps up to a length do not part them."""
+    places = np.flatnonzero(filled)
+    if not places.size:
+        return
+    breaks = np.flatnonzero(np.diff(places) > gap + 1)
+    starts, ends = [0, *(breaks + 1)], [*breaks, -1]
+    for start, end in zip(starts, ends, strict=True):
+        yield int(places[start]), int(places[end]) + 1
+
+
+def _pieces(ink: Picture) -> list[Shape]:
+    """Measure the connected pieces of ink; what lies inside a ring is part of it."""
+    outlines, _ = cv2.findContours(
+        np.ascontiguousarray(ink), cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE
+    )
+    boxes = sorted(tuple(cv2.boundingRect(outline)) for outline in outlines)
+    return [Shape(w, h, _lean(ink[y : y + h, x : x + w])) for x, y, w, h in boxes]
+
+
+def _lean(piece: Picture) -> float:
+    """Measure how far the upper third of a piece of ink stands to the right of its lower one."""
+    rows, columns = np.nonzero(piece)
+    height = piece.shape[0]
+    upper, lower = columns[rows * 3 < height], columns[rows * 3 >= 2 * height]
+    return float(upper.mean() - lower.mean()) / height if upper.size and lower.size else 0.0

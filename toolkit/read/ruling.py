@@ -1,0 +1,259 @@
+"""Ruled tables from ruling lines alone: what a printed line separates, and nothing else.
+
+Coordinates are points (or pixels) from the page's upper left corner, downwards. The lines
+may come from a PDF's drawing commands or from a picture: the same rules make cells of both.
+"""
+
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import NamedTuple
+
+# Distances in points. Printers draw one border as several pieces, with gaps, doubled or a
+# little off; a printed row is at least 9 points high.
+SAME = 1.0  # pieces of one line
+GAP = 3.0  # a dotted line's gap, or a corner that is not quite closed
+EDGE = 4.0  # borders of neighbouring cells, drawn twice
+SLIVER = 8.0  # edges this near are one ragged edge if no cell stands between them
+SHORTEST = 5.0
+COVERED = 0.5  # the part of a cell's side that must be ruled to close it
+
+
+class Ruling(NamedTuple):
+    """A straight line along one axis: its place across, and from where to where it runs."""
+
+    at: float
+    start: float
+    end: float
+
+
+class Box(NamedTuple):
+    """A rectangle, measured from the page's upper left corner."""
+
+    left: float
+    top: float
+    right: float
+    bottom: float
+
+
+@dataclass(frozen=True, slots=True)
+class Lattice:
+    """A ruled table: its edges, and which printed cell each of its smallest fields is part of.
+
+    ``fields[row][column]`` is an index into ``boxes``. ``odd`` holds the cells that are no
+    rectangle, because a line is missing: what stands in them cannot be told apart.
+    """
+
+    xs: tuple[float, ...]
+    ys: tuple[float, ...]
+    fields: tuple[tuple[int, ...], ...]
+    boxes: tuple[Box, ...]
+    odd: frozenset[int]
+
+    @property
+    def box(self) -> Box:
+        """The rectangle around the whole table."""
+        return Box(self.xs[0], self.ys[0], self.xs[-1], self.ys[-1])
+
+    def cell_at(self, x: float, y: float) -> int | None:
+        """Return the index of the cell at a point, or None outside the table."""
+        column = bisect_right(self.xs, x) - 1
+        row = bisect_right(self.ys, y) - 1
+        inside = 0 <= column < len(self.xs) - 1 and 0 <= row < len(self.ys) - 1
+        return self.fields[row][column] if inside else None
+
+
+def lattices(
+    horizontals: Iterable[Ruling], verticals: Iterable[Ruling], scale: float = 1.0
+) -> tuple[list[Lattice], list[Ruling]]:
+    """Find the ruled tables that a page's lines make.
+
+    Parameters
+    ----------
+    horizontals, verticals
+        Pieces of lines, in any order; a vertical's ``at`` is its x.
+    scale
+        Units to a point: 1 for PDF, more for the pixels of a picture.
+
+    Returns
+    -------
+    tuple
+        The tables of two or more columns, smallest first (so that a table inside another's
+        cell is asked before it), and the horizontal lines that are part of none: underlines,
+        strokes through text, the rules of open tables.
+    """
+    across, down = _joined(horizontals, scale), _joined(verticals, scale)
+    found: list[Lattice] = []
+    loose: list[Ruling] = []
+    for lying, standing in _groups(across, down, scale):
+        lattice = _lattice(lying, standing, scale) if lying and standing else None
+        if lattice:
+            found.append(lattice)
+        else:
+            loose += lying
+    found.sort(key=lambda one: (one.box.right - one.box.left) * (one.box.bottom - one.box.top))
+    return found, loose
+
+
+def spans(stretches: Sequence[tuple[float, float]], scale: float = 1.0) -> list[tuple[int, int]]:
+    """Give each stretch along one axis the numbers of its first edge and its last.
+
+    Edges a few points apart are one edge; so are edges that are further apart but have no
+    stretch of their own between them (a header's edge that does not quite meet the body's).
+    """
+    edges = _clustered((edge for stretch in stretches for edge in stretch), EDGE * scale)
+    placed = {(_nearest(edges, start), _nearest(edges, end)) for start, end in stretches}
+    number = {0: 0}
+    kept = 0  # the last edge that has a number of its own
+    for edge in range(1, len(edges)):
+        between = any(kept <= start and end == edge for start, end in placed)
+        near = edges[edge] - edges[kept] < SLIVER * scale
+        if not (near and not between):
+            kept = edge
+        number[edge] = number[edge - 1] + (kept == edge)
+    return [
+        (number[_nearest(edges, start)], number[_nearest(edges, end)]) for start, end in stretches
+    ]
+
+
+def _joined(rulings: Iterable[Ruling], scale: float) -> list[Ruling]:
+    """Put together the pieces that lie on one line; leave out what is too short to rule."""
+    lines: list[list[Ruling]] = []
+    for ruling in sorted(rulings):
+        if lines and ruling.at - lines[-1][-1].at <= SAME * scale:
+            lines[-1].append(ruling)
+        else:
+            lines.append([ruling])
+    joined: list[Ruling] = []
+    for pieces in lines:
+        at = pieces[len(pieces) // 2].at
+        for start, end in _union(((piece.start, piece.end) for piece in pieces), GAP * scale):
+            if end - start >= SHORTEST * scale:
+                joined.append(Ruling(at, start, end))
+    return joined
+
+
+def _union(
+    stretches: Iterable[tuple[float, float]], gap: float = 0
+) -> Iterator[tuple[float, float]]:
+    """Yield the stretches that overlapping or near stretches cover together."""
+    ordered = sorted(stretches)
+    start, end = ordered[0]
+    for next_start, next_end in ordered[1:]:
+        if next_start - end > gap:
+            yield start, end
+            start = next_start
+        end = max(end, next_end)
+    yield start, end
+
+
+def _groups(
+    across: list[Ruling], down: list[Ruling], scale: float
+) -> Iterator[tuple[list[Ruling], list[Ruling]]]:
+    """Yield the lines that touch one another, horizontals and verticals apart."""
+    reach = GAP * scale
+    parent = list(range(len(across) + len(down)))
+
+    def root(of: int) -> int:
+        while parent[of] != of:
+            parent[of] = parent[parent[of]]
+            of = parent[of]
+        return of
+
+    places = [line.at for line in across]  # ascending, as _joined leaves them
+    for number, stander in enumerate(down, start=len(across)):
+        first = bisect_right(places, stander.start - reach)
+        last = bisect_right(places, stander.end + reach)
+        for crossed in range(first, last):
+            line = across[crossed]
+            if line.start - reach <= stander.at <= line.end + reach:
+                parent[root(crossed)] = root(number)
+    groups: dict[int, tuple[list[Ruling], list[Ruling]]] = {}
+    for number, line in enumerate(across + down):
+        groups.setdefault(root(number), ([], []))[number >= len(across)].append(line)
+    yield from groups.values()
+
+
+def _lattice(lying: list[Ruling], standing: list[Ruling], scale: float) -> Lattice | None:
+    """Make the cells of one table; a side that is open is closed where its lines end."""
+    ends = [end for line in lying for end in (line.start, line.end)]
+    xs = _clustered([line.at for line in standing] + [min(ends), max(ends)], EDGE * scale)
+    ends = [end for line in standing for end in (line.start, line.end)]
+    ys = _clustered([line.at for line in lying] + [min(ends), max(ends)], EDGE * scale)
+    if len(xs) <= 2 or len(ys) <= 1:  # noqa: PLR2004 - one column is a frame around text
+        return None
+    cells = _fields(_ruled(standing, xs, ys), _ruled(lying, ys, xs), (len(ys) - 1, len(xs) - 1))
+    if len(cells) == 1:
+        return None
+    fields = [[0] * (len(xs) - 1) for _ in ys[1:]]
+    boxes, odd = [], set()
+    for index, cell in enumerate(cells):
+        for row, column in cell:
+            fields[row][column] = index
+        top, bottom = min(row for row, _ in cell), max(row for row, _ in cell) + 1
+        left, right = min(column for _, column in cell), max(column for _, column in cell) + 1
+        boxes.append(Box(xs[left], ys[top], xs[right], ys[bottom]))
+        if (bottom - top) * (right - left) != len(cell):
+            odd.add(index)
+    rows = tuple(tuple(row) for row in fields)
+    return Lattice(tuple(xs), tuple(ys), rows, tuple(boxes), frozenset(odd))
+
+
+def _fields(
+    walls: set[tuple[int, int]], floors: set[tuple[int, int]], size: tuple[int, int]
+) -> list[list[tuple[int, int]]]:
+    """Put the fields that no drawn side separates together, as (row, column)."""
+    every = [(row, column) for row in range(size[0]) for column in range(size[1])]
+    left = set(every)
+    cells: list[list[tuple[int, int]]] = []
+    for field in every:
+        if field not in left:
+            continue
+        left.remove(field)
+        waiting = [field]
+        cells.append([])
+        while waiting:
+            row, column = waiting.pop()
+            cells[-1].append((row, column))
+            for there, side, sides in (
+                ((row, column + 1), (column + 1, row), walls),
+                ((row, column - 1), (column, row), walls),
+                ((row + 1, column), (row + 1, column), floors),
+                ((row - 1, column), (row, column), floors),
+            ):
+                if there in left and side not in sides:
+                    left.remove(there)
+                    waiting.append(there)
+    return cells
+
+
+def _ruled(lines: list[Ruling], ats: list[float], marks: list[float]) -> set[tuple[int, int]]:
+    """Name the sides that are drawn, as (edge, field along it)."""
+    drawn: dict[int, list[tuple[float, float]]] = {}
+    for line in lines:
+        drawn.setdefault(_nearest(ats, line.at), []).append((line.start, line.end))
+    sides = set()
+    for edge, stretches in drawn.items():
+        whole = list(_union(stretches))
+        for field, (start, end) in enumerate(pairwise(marks)):
+            covered = sum(max(0.0, min(end, e) - max(start, s)) for s, e in whole)
+            if covered >= COVERED * (end - start):
+                sides.add((edge, field))
+    return sides
+
+
+def _clustered(places: Iterable[float], reach: float) -> list[float]:
+    """Put places that are within reach of one another together, at their middle."""
+    clusters: list[list[float]] = []
+    for place in sorted(places):
+        if clusters and place - clusters[-1][0] <= reach:
+            clusters[-1].append(place)
+        else:
+            clusters.append([place])
+    return [(cluster[0] + cluster[-1]) / 2 for cluster in clusters]
+
+
+def _nearest(edges: list[float], place: float) -> int:
+    after = min(bisect_right(edges, place), len(edges) - 1)
+    return after - (after > 0 and place - edges[after - 1] < edges[after] - place)
