@@ -110,7 +110,7 @@ class Printer:
             runs_on = not _REVISED.isdisjoint(mark) or _looks(mark).get("hidden", False)
         self._pieces = []
         self._inline(paragraph, look)
-        return _joined(self._pieces), runs_on
+        return joined(self._pieces), runs_on
 
     def _inline(self, element: Element, look: Look) -> None:
         """Walk what stands below a paragraph; unknown wrappers are looked into."""
@@ -237,8 +237,8 @@ def _chosen(alternate: Element) -> Element:
     return choice if choice is not None else fallback if fallback is not None else alternate
 
 
-def _joined(pieces: list[tuple[str, bool]]) -> str:
-    """Join text, with raised and lowered stretches in brackets so that digits do not fuse."""
+def joined(pieces: list[tuple[str, bool]]) -> str:
+    """Join text, raised or not: a raised (or lowered) stretch in brackets, so as not to fuse."""
     text = ""
     for raised, group in groupby(pieces, key=lambda piece: piece[1]):
         stretch = "".join(piece for piece, _ in group)

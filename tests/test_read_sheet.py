@@ -1,0 +1,349 @@
+"""Workbooks made by libraries or by hand, and CSV files, against what their sheets show."""
+
+import io
+import sys
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import pytest
+import xlsxwriter  # type: ignore[import-untyped]
+
+from toolkit.errors import DocumentError, MissingExtraError
+from toolkit.read.document import Document, Grid, Paragraph
+from toolkit.read.numfmt import BUILTIN, printed
+from toolkit.read.sheet import read
+
+# The workbook of `ruled_book` saved as Excel 97 by another program.
+EXCEL97 = Path(__file__).parent / "fixtures" / "excel97.xls"
+
+
+def written(fill: Any, *names: str) -> bytes:
+    """Return the workbook that a function fills; it gets the book and its sheets."""
+    buffer = io.BytesIO()
+    with xlsxwriter.Workbook(buffer, {"in_memory": True}) as book:
+        fill(book, *(book.add_worksheet(name) for name in names))
+    return buffer.getvalue()
+
+
+def ruled_book(book: Any, page: Any, hidden: Any) -> None:
+    def ruled(**looks: Any) -> Any:
+        return book.add_format({"border": 1, **looks})
+
+    page.write(0, 0, "A line of text")
+    page.merge_range(2, 0, 3, 0, "kind", ruled())
+    page.merge_range(2, 1, 2, 3, "figures", ruled())
+    page.write_row(3, 1, "abc", ruled())
+    page.write_row(4, 0, ["自然人", 12, 96171.6, ""], ruled())
+    page.write(5, 0, "formats", ruled())
+    page.write(5, 1, 6201, ruled(num_format='0"万元"'))
+    page.write(5, 2, 123456, ruled(num_format="0.0,"))
+    page.write(5, 3, 0, ruled(num_format="0;-0;;@"))
+    page.write(6, 0, "looks", ruled())
+    raised, struck = book.add_format({"font_script": 1}), book.add_format({"font_strikeout": 1})
+    page.write_rich_string(6, 1, "12", raised, "1", ruled())
+    page.write_rich_string(6, 2, struck, "12", book.add_format(), "15", ruled())
+    page.write(6, 3, 99, ruled(font_strikeout=1))
+    page.write_row(7, 0, ["kinds", True], ruled())
+    page.write(7, 2, 45000, ruled(num_format="yyyy-mm-dd"))
+    page.write_string(7, 3, "007", ruled())
+    page.write_row(8, 0, ["hidden", 5], ruled())
+    page.set_row(8, None, None, {"hidden": True})
+    page.write_row(9, 0, ["last", 1, 2, 3], ruled())
+    hidden.write(0, 0, 1)
+    hidden.hide()
+
+
+def grids(document: Document) -> list[list[list[tuple[str, int, int]]]]:
+    return [
+        [[(slot.text, slot.column, slot.width) for slot in row] for row in block.rows]
+        for block in document.blocks
+        if isinstance(block, Grid)
+    ]
+
+
+def texts(document: Document) -> list[list[list[str]]]:
+    return [[[text for text, _, _ in row] for row in grid] for grid in grids(document)]
+
+
+def lines(document: Document) -> list[str]:
+    return [block.text for block in document.blocks if isinstance(block, Paragraph)]
+
+
+@pytest.mark.parametrize("kind", ["xlsx", "xls"])
+def test_a_sheet_is_read_as_it_is_shown(kind: str) -> None:
+    data = written(ruled_book, "report", "hidden") if kind == "xlsx" else EXCEL97.read_bytes()
+    document = read(data)
+    assert (document.format, document.layout) == (kind, "grid")
+    assert lines(document) == ["A line of text"]
+    table = document.blocks[1]
+    assert isinstance(table, Grid)
+    assert table.aligned
+    assert table.place == "sheet 'report'"
+    assert grids(document)[0][:2] == [
+        [("kind", 0, 1), ("figures", 1, 3)],
+        [("a", 1, 1), ("b", 2, 1), ("c", 3, 1)],
+    ]
+    assert texts(document)[0][2:] == [
+        ["自然人", "12", "96171.6", ""],
+        ["formats", "6201万元", "123456", ""],
+        ["looks", "12[1]", "15", ""],
+        ["kinds", "TRUE", "2023-03-15", "007"],
+        ["last", "1", "2", "3"],
+    ]
+    slots = [slot for row in table.rows for slot in row]
+    assert [slot.place for slot in slots if slot.doubtful] == ["sheet 'report', cell C6"]
+    assert document.notes == (
+        "sheet 'report', cell C6: the number format shows another figure than is stored",
+        "sheet 'report', cell C7: struck-through text was left out",
+        "sheet 'report', cell D7: struck-through text was left out",
+        "sheet 'report': hidden rows or columns were left out",
+        "sheet 'hidden' is hidden and was left out",
+    )
+
+
+def test_without_rules_tables_are_told_by_their_cells() -> None:
+    def fill(_book: Any, first: Any, second: Any) -> None:
+        first.write_column(0, 0, ["title", "a paragraph\nof two lines"])
+        first.merge_range(2, 0, 2, 2, "section")
+        first.write_row(3, 0, ["label", "x", "y"])
+        first.write_row(4, 0, ["first", 1])
+        first.merge_range(5, 1, 5, 2, "")
+        first.write(5, 0, "merged")
+        first.write(7, 0, "after")
+        first.merge_range(8, 0, 9, 0, "tall")
+        first.write(8, 1, 5)
+        second.write_row(0, 2, ["p", "q"])
+
+    document = read(written(fill, "one", "two"))
+    kinds = [b.text if isinstance(b, Paragraph) else "grid" for b in document.blocks]
+    assert kinds == [
+        *("title", "a paragraph", "of two lines", "section", "grid", "after", "grid", "grid")
+    ]
+    assert grids(document) == [
+        [
+            [("label", 0, 1), ("x", 1, 1), ("y", 2, 1)],
+            [("first", 0, 1), ("1", 1, 1), ("", 2, 1)],
+            [("merged", 0, 1), ("", 1, 2)],
+        ],
+        [[("tall", 0, 1), ("5", 1, 1)], [("", 1, 1)]],
+        [[("p", 0, 1), ("q", 1, 1)]],
+    ]
+    last = document.blocks[-1]
+    assert isinstance(last, Grid)
+    assert last.rows[0][1].place == "sheet 'two', cell D1"
+
+
+def test_a_merged_cell_shows_where_it_is_first_visible() -> None:
+    def fill(_book: Any, page: Any) -> None:
+        page.merge_range(0, 0, 2, 0, "tall")
+        page.merge_range(0, 2, 0, 4, "wide")
+        page.write_row(1, 2, [1, 2, 3])
+        page.write_row(2, 2, [4, 5, 6])
+        page.set_row(0, None, None, {"hidden": True})
+        page.set_column(2, 2, None, None, {"hidden": True})
+
+    document = read(written(fill, "s"))
+    assert grids(document) == [
+        [
+            [("tall", 0, 1), ("", 1, 1), ("2", 3, 1), ("3", 4, 1)],
+            [("", 1, 1), ("5", 3, 1), ("6", 4, 1)],
+        ]
+    ]
+
+
+def test_formulas_without_a_trustworthy_result_are_doubtful() -> None:
+    def fill(_book: Any, page: Any) -> None:
+        page.write_row(0, 0, ["sum", 1, 2])
+        page.write_formula(0, 3, "=B1+C1")  # the library stores 0 and asks for a computation
+
+    document = read(written(fill, "s"))
+    assert texts(document) == [[["sum", "1", "2", ""]]]
+    table = document.blocks[0]
+    assert isinstance(table, Grid)
+    assert [slot.doubtful for slot in table.rows[0]] == [False, False, False, True]
+    assert document.notes == ("the stored results of formulas are out of date and were not read",)
+
+
+NAME = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+RELATIONS = "http://schemas.openxmlformats.org/package/2006/relationships"
+
+
+def raw(sheet: str, strings: str = "", **parts: str) -> bytes:
+    """Pack a workbook of one sheet by hand."""
+    related = "".join(
+        f'<Relationship Id="{i}" Type="{OFFICE}/{kind}" Target="{target}"/>'
+        for i, kind, target in (
+            ("a", "worksheet", "sheet.xml"),
+            ("b", "sharedStrings", "/xl/strings.xml"),
+        )
+    )
+    files = {
+        "xl/workbook.xml": f'<workbook xmlns="{NAME}" xmlns:r="{OFFICE}"><sheets>'
+        '<sheet name="s" r:id="a"/></sheets></workbook>',
+        "xl/_rels/workbook.xml.rels": (
+            f'<Relationships xmlns="{RELATIONS}">{related}</Relationships>'
+        ),
+        "xl/strings.xml": f'<sst xmlns="{NAME}">{strings}</sst>',
+        "xl/sheet.xml": f'<worksheet xmlns="{NAME}">{sheet}</worksheet>',
+        **parts,
+    }
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in files.items():
+            archive.writestr(name, content)
+    return buffer.getvalue()
+
+
+def test_every_kind_of_cell() -> None:
+    data = raw(
+        '<sheetData><row r="3"><c r="B3" t="s"><v>0</v></c><c t="s"><v>1</v></c>'
+        '<c r="D3" t="inlineStr"><is><t>in</t></is></c><c r="E3" t="str"><f>A1</f><v>got</v></c>'
+        '<c r="F3"><f>A1</f><v>7</v></c><c r="G3"><f>A1</f></c><c r="H3" t="e"><v>#N/A</v></c>'
+        '<c r="I3" t="b"><v>0</v></c><c r="J3"><v>-0</v></c><c r="K3"><v>nan?</v></c>'
+        '<c r="L3"><v>96171.600000000006</v></c></row></sheetData>',
+        "<si><t>a_x000D_b</t><rPh><t>phonetic</t></rPh></si>"
+        '<si><r><t>12</t></r><r><rPr><vertAlign val="superscript"/></rPr><t>3</t></r></si>',
+    )
+    document = read(data)
+    shown = ["a\nb", "12[3]", "in", "got", "7", "", "#N/A", "FALSE", "0", "nan?", "96171.6"]
+    assert texts(document) == [[shown]]
+    assert document.notes[0] == "sheet 's', cell G3: a formula without a stored result"
+    table = document.blocks[0]
+    assert isinstance(table, Grid)
+    assert [slot.place[-2:] for slot in table.rows[0] if slot.doubtful] == ["G3", "K3"]
+
+
+@pytest.mark.parametrize(
+    ("value", "code", "shown"),
+    [
+        (12.0, "General", "12"),
+        (96171.6, "General", "96171.6"),
+        (0.1 + 0.2, "General", "0.3"),
+        (-3, "General", "-3"),
+        (12345, "#,##0", "12345"),
+        (12.5, "0.00", "12.5"),
+        (12, "@", "12"),
+        (12, "0_ ", "12"),
+        (2022, '0"年"', "2022年"),
+        (6201, '#,##0\\ "万元"', "6201 万元"),
+        (12, "[$¥-804]#,##0.00", "¥12"),
+        (12, "[DBNum1]G/通用格式", "12"),
+        (-12, "0;(0)", "(12)"),
+        (-12.5, BUILTIN[43], "-12.5"),
+        (0, BUILTIN[43], "-"),
+        (0, "0;-0;;@", ""),
+        (0, "#,###", ""),
+        (0, "#,##0", "0"),
+        (5, ";;;", ""),
+        (0, '0;-0;"无"', "无"),
+        (45000, "yyyy-mm-dd", "2023-03-15"),
+        (45000.5, 'yyyy"年"m"月"d"日"', "2023-03-15 12:00:00"),
+    ],
+)
+def test_a_format_that_shows_the_stored_figure_is_followed(
+    value: float, code: str, shown: str
+) -> None:
+    assert printed(value, code) == (shown, False)
+
+
+@pytest.mark.parametrize(
+    ("value", "code", "stored"),
+    [
+        (0.12, "0%", "0.12"),
+        (123456, '0!.0,"万"', "123456"),
+        (12345, "0.0,", "12345"),
+        (12.6, "0", "12.6"),
+        (12.345, "0.00", "12.345"),
+        (-12, "0;[Red]0", "-12"),
+        (12, '[>10]0"大";0', "12"),
+        (12, "# ?/?", "12"),
+        (12, "0.00E+00", "12"),
+        (12, "000-0000", "12"),
+        (12, "0" * 300, "12"),
+        (1e9, "yyyy", "1000000000"),
+    ],
+)
+def test_a_format_that_shows_another_figure_is_doubtful(
+    value: float, code: str, stored: str
+) -> None:
+    assert printed(value, code) == (stored, True)
+
+
+def test_days_may_be_counted_from_1904() -> None:
+    assert printed(45000, "d/m/yyyy", from_1904=True) == ("2027-03-16", False)
+
+
+@pytest.mark.parametrize("separator", [",", ";", "\t"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030"])
+def test_csv_in_any_separator(separator: str, encoding: str) -> None:
+    rows = [
+        ["某某局年度报告", "", ""],
+        ["信息内容", "本年制发件数", "现行有效件数"],
+        ['"规章\r\n（件）"', '"1' + separator + '234"', "0"],
+        ["行政规范性文件", "", "12"],
+    ]
+    text = "\r\n".join(separator.join(row) for row in rows)
+    document = read(text.encode(encoding))
+    assert document.format == "csv"
+    assert lines(document) == ["某某局年度报告"]
+    shown = f"1{separator}234".replace("\t", " ")
+    assert grids(document) == [
+        [
+            [("信息内容", 0, 1), ("本年制发件数", 1, 1), ("现行有效件数", 2, 1)],
+            [("规章\n（件）", 0, 1), (shown, 1, 1), ("0", 2, 1)],
+            [("行政规范性文件", 0, 1), ("", 1, 1), ("12", 2, 1)],
+        ]
+    ]
+
+
+def cells(first: int, last: int) -> str:
+    row = '<row r="{}"><c><v>1</v></c><c><v>2</v></c></row>'
+    return "".join(row.format(n) for n in range(first, last + 1))
+
+
+@pytest.mark.parametrize(
+    ("data", "words"),
+    [
+        (b"PK\x03\x04 nonsense", "not a whole zip archive"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1 nonsense", "the workbook is damaged"),
+        (EXCEL97.read_bytes()[:4000], "the workbook is damaged"),
+        (b'"one,two\nthree,four\n', "quotation marks do not match"),
+        (raw('<sheetData><row><c r="5B"><v>1</v></c></row></sheetData>'), "'5B' stands where"),
+        (raw('<sheetData><row r="x"/></sheetData>'), "r is 'x' where a whole number"),
+        (raw('<sheetData><row><c t="s"><v>4</v></c></row></sheetData>'), "no text number '4'"),
+        (raw("", **{"xl/workbook.xml": "<x/>"}), "holds no workbook"),
+        (raw("", **{"xl/sheet.xml": "<!DOCTYPE x><x/>"}), "declares a document type"),
+        (raw(f"<sheetData>{cells(1, 2)}</sheetData>"
+             '<mergeCells><mergeCell ref="A1:XFD99999"/></mergeCells>'), "more than 200000 cells"),
+        (raw('<sheetData><row r="1"><c r="A1"><v>1</v></c><c r="XFD1"><v>1</v></c></row>'
+             f'{cells(2, 20)}</sheetData>'), "more than 200000 cells"),
+    ],
+)  # fmt: skip
+def test_bad_input_is_refused_with_a_sentence(data: bytes, words: str) -> None:
+    with pytest.raises(DocumentError, match=words) as caught:
+        read(data)
+    assert caught.value.stage == "parse"
+
+
+def test_open_document_sheets_are_refused() -> None:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        archive.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+    with pytest.raises(DocumentError, match="save it as XLSX"):
+        read(buffer.getvalue())
+
+
+def test_a_far_cell_and_empty_rows_cost_nothing() -> None:
+    empty = "".join(f'<row r="{n}" spans="1:1"/>' for n in range(2, 20_000))
+    far = '<row r="1048576"><c r="XFD1048576"><v>5</v></c></row>'
+    document = read(raw(f"<sheetData>{cells(1, 1)}{empty}{far}</sheetData>"))
+    assert texts(document) == [[["1", "2"]]]
+    assert lines(document) == ["5"]
+
+
+def test_without_xlrd_the_failure_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "xlrd", None)
+    with pytest.raises(MissingExtraError, match="pip install xlrd"):
+        read(EXCEL97.read_bytes())
