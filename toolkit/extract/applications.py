@@ -16,7 +16,7 @@ from toolkit.extract.labels import (
     requester_columns,
 )
 from toolkit.extract.lines import Line
-from toolkit.extract.place import Placed, place
+from toolkit.extract.place import Placed, place, whole
 from toolkit.form import CellKey, form, rows
 from toolkit.read.document import Slot
 
@@ -31,7 +31,6 @@ _HEADINGS: Final = {
 _RESULTS: Final = range(_RANK["results"], _RANK["carried_forward"])
 _OTHERWISE: Final = ("otherwise_uncorrected", "otherwise_unpaid", "otherwise_other")
 _ENOUGH: Final = 3
-_TWICE: Final = 2
 _LONGEST: Final = 4  # texts that one label may be broken into
 _HEAD_LABELS: Final = 20
 
@@ -247,16 +246,15 @@ def _place(table: Sequence[_Row], labels: Sequence[Label], *, structured: bool) 
     """Place every row's values; the head tells what the columns are, and how many."""
     lines = [row.line for row in table]
     named = in_order(labels, requester_columns, is_organisations) if structured else []
-    for count in dict.fromkeys((len(COLUMNS), len(named))):
-        placed = place(lines, count) if count >= _ENOUGH else []
-        full = [(row, slots) for row, slots in zip(table, placed, strict=False) if slots]
-        if any(None not in slots for _, slots in full):
+    example: Sequence[Slot] | None = None
+    for count in dict.fromkeys((len(COLUMNS), max(len(named), _ENOUGH))):
+        example = next((row for line in lines if (row := whole(line, count))), None)
+        if example is not None:
             break
-    for row, slots in zip(table, placed, strict=False):
+    for row, slots in zip(table, place(lines, count), strict=True):
         row.slots = slots
-    example = next((slots for row, slots in full if None not in slots), None)
     if example is None:
-        return _Head((None,) * len(COLUMNS), certain=False)
+        return _settle(named or [None] * count)
     if lines[0].aligned:
         return _settle(over(labels, example, requester_columns))
     if structured:
@@ -308,15 +306,15 @@ def _unordered(text: str) -> _Head:
 
 
 def _totals_contradict(cells: dict[CellKey, Cell]) -> bool:
-    """Whether most of the rows that can be added up do not."""
-    tried = right = 0
+    """Whether more rows say that another column is the total than say it of the last."""
+    support = dict.fromkeys(COLUMNS, 0)
     for item in {key[1] for key in cells}:
         values = [cells[TABLE, item, column].value for column in COLUMNS]
         numbers = [value for value in values if value is not None]
         if len(numbers) == len(COLUMNS) and any(numbers):
-            tried += 1
-            right += sum(numbers[:-1]) == numbers[-1]
-    return tried > _TWICE * right
+            for column, number in zip(COLUMNS, numbers, strict=True):
+                support[column] += sum(numbers) == 2 * number
+    return support.pop(COLUMNS[-1]) < max(support.values())
 
 
 def _edition(chosen: Iterable[str]) -> str:

@@ -19,6 +19,8 @@ Placed = list[Slot | None]
 _NEAR: Final = 0.4  # of the distance between two columns: how far a value may stand off its own
 _MOST_SPILLED: Final = 1
 _WIDE: Final = 5
+_HABIT: Final = 10  # rows that it takes to make a habit
+_EXAMPLES: Final = 3  # full rows that it takes to trust the shape of flattened text
 
 
 def place(lines: Sequence[Line], count: int) -> list[Placed | None]:
@@ -37,13 +39,17 @@ def place(lines: Sequence[Line], count: int) -> list[Placed | None]:
         For each line its slots in printed order, or None where the document does not say
         which slot belongs to which column.
     """
-    full = [_full(line, count) for line in lines]
+    full = [whole(line, count) for line in lines]
     examples: defaultdict[int, set[tuple[int, int]]] = defaultdict(set)
     ends: defaultdict[int, set[int]] = defaultdict(set)
     for line, slots in zip(lines, full, strict=True):
         ends[line.label_column].add(line.row_end)
         if slots is not None:
             examples[line.label_column].add((slots[0].column, line.row_end))
+    regular = all(len(like) == 1 for like in examples.values())
+    enough = sum(slots is not None for slots in full) >= _EXAMPLES
+    if not enough and (habits := _habits(lines, count)):
+        examples, regular, enough = habits, True, True
     places = {
         line.grid: [slot.column + len(slot.text) / 2 for slot in slots]
         for line, slots in zip(lines, full, strict=True)
@@ -58,7 +64,9 @@ def place(lines: Sequence[Line], count: int) -> list[Placed | None]:
         elif line.sparse:
             placed.append(_by_position(line, places.get(line.grid)))
         else:
-            like, alike = examples[line.label_column], len(ends[line.label_column]) == 1
+            trusted = regular and (line.aligned or enough)
+            like = examples[line.label_column] if trusted else set()
+            alike = line.aligned and len(ends[line.label_column]) == 1
             placed.append(_by_example(line, count, like, alike=alike) or _cut(line, count))
     return placed
 
@@ -68,8 +76,8 @@ def _is_spilled(line: Line, count: int) -> bool:
     return line.spilled > (_MOST_SPILLED if count >= _WIDE else 0)
 
 
-def _full(line: Line, count: int) -> list[Slot] | None:
-    """The row's values if every one of them is printed, with blanks around but not between."""
+def whole(line: Line, count: int) -> list[Slot] | None:
+    """Return a row's values if all are printed, with blanks around but not between them."""
     slots = list(line.slots)
     while slots and kind_of_text(slots[-1].text) == "blank":
         slots.pop()
@@ -79,16 +87,39 @@ def _full(line: Line, count: int) -> list[Slot] | None:
     return slots if whole and not _is_spilled(line, count) else None
 
 
+def _habits(lines: Sequence[Line], count: int) -> defaultdict[int, set[tuple[int, int]]] | None:
+    """Where the rows of each kind begin and end, if all of a kind do alike and none is full.
+
+    So it is where a whole column is left blank. If that is the last one, the total, no row's
+    last value may be the sum of the others, or the column is not blank but missing.
+    """
+    habits: defaultdict[int, set[tuple[int, int]]] = defaultdict(set)
+    for line in lines:
+        if filled := line.filled:
+            habits[line.label_column].add((filled[0].column, line.row_end))
+            numbers = [int(s.text) if s.text.isdecimal() else -1 for s in filled]
+            last_is_total = any(numbers) and 2 * numbers[-1] == sum(numbers)
+            room = line.row_end - filled[0].column >= count
+            if not room or (len(filled) < count and last_is_total):
+                return None
+    alike = all(len(ways) == 1 for ways in habits.values())
+    return habits if alike and len(lines) >= _HABIT else None
+
+
 def _by_example(
     line: Line, count: int, like: set[tuple[int, int]], *, alike: bool
 ) -> Placed | None:
     """Place a row with blanks where the full rows of its kind have their values.
 
     Its kind are the rows whose label stands in the same column; the row must be as long as
-    they are. If none of its kind is full, its own slots must be as many as the columns, and
-    all of its kind as long as it is.
+    they are. If none of its kind is full, or full rows of one kind differ, the row must show
+    itself where it begins and ends; in a grid of real cells it is enough that all of its kind
+    have as many slots as there are columns.
     """
     if not like:
+        spans = [i for i, slot in enumerate(line.slots) if slot in line.filled]
+        if spans and spans[-1] - spans[0] + 1 == count:
+            return list(line.slots[spans[0] : spans[-1] + 1])
         return list(line.slots) if alike and len(line.slots) == count else None
     starts = {start for start, end in like if end == line.row_end}
     if len(starts) != 1:
