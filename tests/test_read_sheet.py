@@ -298,6 +298,14 @@ def test_csv_in_any_separator(separator: str, encoding: str) -> None:
     ]
 
 
+def test_csv_rows_that_are_not_filled_up_tell_tables_from_text() -> None:
+    document = read("标题\n信息内容,本年,现行\n规章,,\n,,\n规范性文件,1,\n下一行\n".encode())
+    assert lines(document) == ["标题", "下一行"]
+    assert texts(document) == [
+        [["信息内容", "本年", "现行"], ["规章", "", ""], ["规范性文件", "1", ""]]
+    ]
+
+
 def cells(first: int, last: int) -> str:
     row = '<row r="{}"><c><v>1</v></c><c><v>2</v></c></row>'
     return "".join(row.format(n) for n in range(first, last + 1))

@@ -73,9 +73,14 @@ def _csv(data: bytes) -> Sheet:
         raise DocumentError(f"the CSV file's quotation marks do not match ({failure})")
     if sum(map(len, rows)) > _MAX_CELLS:
         raise DocumentError(f"the CSV file has more than {_MAX_CELLS} cells")
+    # Where rows have as many cells as they need, those with several are tables; where all are
+    # filled up to one width, nothing tells a line of text from a row of blanks.
+    filled_up = len({len(row) for row in rows if row}) == 1
     sheet = Sheet("1")
     for at, row in enumerate(rows):
+        ruled = len(row) > 1 and not filled_up
         for column, cell in enumerate(row):
-            if shown := tidy(cell):
-                sheet.cells[at, column] = Cell(shown)
+            shown = tidy(cell)
+            if shown or ruled:
+                sheet.cells[at, column] = Cell(shown, ruled=ruled)
     return sheet
