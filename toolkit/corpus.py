@@ -11,11 +11,12 @@ import polars as pl
 from tqdm import tqdm
 
 from toolkit.check import check
+from toolkit.claims import claims_frame, prose_checks
 from toolkit.errors import DocumentError, SourceError
 from toolkit.read import kind_of
 from toolkit.read.archive import members
 from toolkit.report import ID_LENGTH, Parsed, cells_frame, parse, reports_frame
-from toolkit.schema import DUPLICATES, FAILURES
+from toolkit.schema import CLAIMS, DUPLICATES, FAILURES
 
 Source = str | os.PathLike[str] | Iterable[str | os.PathLike[str]]
 
@@ -36,17 +37,20 @@ class Corpus:
         One row per document whose bytes were already read
         (:data:`toolkit.schema.DUPLICATES`). Documents in are reports, failures and
         duplicates together, always.
+    claims
+        One row per figure that a report's prose states (:data:`toolkit.schema.CLAIMS`).
     """
 
     reports: pl.DataFrame
     cells: pl.DataFrame
     failures: pl.DataFrame
     duplicates: pl.DataFrame = field(default_factory=DUPLICATES.to_frame)
+    claims: pl.DataFrame = field(default_factory=CLAIMS.to_frame)
 
     @cached_property
     def checks(self) -> pl.DataFrame:
-        """Verdicts on the form's identities (:data:`toolkit.schema.CHECKS`)."""
-        return check(self.cells)
+        """Verdicts on the form's identities and on the prose (:data:`toolkit.schema.CHECKS`)."""
+        return pl.concat([check(self.cells), prose_checks(self.claims, self.cells)])
 
     def __len__(self) -> int:
         return self.reports.height
@@ -110,6 +114,7 @@ def load(source: Source, *, progress: bool | None = None) -> Corpus:
         cells_frame(parsed),
         pl.DataFrame(failures, schema=FAILURES),
         pl.DataFrame(duplicates, schema=DUPLICATES),
+        claims_frame((p.meta["report_id"], p.claims) for p in parsed),
     )
 
 

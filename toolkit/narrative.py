@@ -1,15 +1,67 @@
-"""The six parts of a report as text."""
+"""The six parts of a report as text, and their prose cut into passages for reading figures."""
 
 import re
-from typing import Final
+from bisect import bisect_right
+from collections.abc import Iterator
+from itertools import takewhile
+from typing import Final, NamedTuple
 
 from toolkit.form import patterns, rows
-from toolkit.read.document import Document, Paragraph
+from toolkit.read.document import Block, Document, Grid, Paragraph
 from toolkit.title import tight
 
 _PARTS: Final = tuple((row["part"], row["key"]) for row in rows("parts"))
 _HEADING: Final = re.compile(patterns()["part_heading"])
+_CLOSING: Final = (")", "\uff09")
 _LONGEST: Final = 40
+_LONGEST_SPACED: Final = 3 * _LONGEST
+_PREFACE: Final = "preface"
+_NO_FIGURES: Final = "problems"
+_PREFACE_LENGTH: Final = 2000
+
+_WORDS: Final = {row["name"]: row["pattern"] for row in rows("claim_words")}
+_INNER_HEADING: Final = re.compile(_WORDS["heading"])
+_FIGURE: Final = re.compile(_WORDS["figure"])
+_TERMINAL: Final = tuple(_WORDS["terminal"])
+_SHORTEST_LINE: Final = 15
+# Full-width forms as half-width ones, but for the comma: between digits a half-width comma
+# may group thousands, a full-width one never does.
+_COMMA, _ASTERISK, _INVISIBLE = 0xFF0C, 0x2A, (0xFEFF, 0x200B)
+_NARROW: Final = {
+    **{code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F) if code != _COMMA},
+    **dict.fromkeys((_ASTERISK, *_INVISIBLE)),
+}
+_GROUPS: Final = re.compile(r"(?<![\d,.])\d{1,3}(?:\s\d{3})+(?!\s?\d)|(?<![\d,.])\d(?:\s\d)+(?!\d)")
+_PARTED: Final = re.compile(r"(?<=\d)\s+(?=\d)")
+
+
+class Passage(NamedTuple):
+    """Lines that read on, without white space; a line break parts digits not to be joined.
+
+    ``starts`` are the offsets at which the lines of ``places`` begin; ``heading`` is the
+    heading within the part that the passage stands under, if it has a line of its own.
+    """
+
+    part: str
+    heading: str
+    text: str
+    starts: tuple[int, ...]
+    places: tuple[str, ...]
+
+    def place(self, offset: int) -> str:
+        """Place in the document of the line that holds this offset."""
+        return self.places[bisect_right(self.starts, offset) - 1]
+
+
+def sections(document: Document) -> Iterator[tuple[str, Block]]:
+    """Yield each block with the code of its part; ``preface`` is what stands before part one."""
+    part, bracketed = _PREFACE, True
+    for block in document.blocks:
+        if isinstance(block, Paragraph) and (opened := _opens(block.text)):
+            code, in_brackets = opened
+            if bracketed or not in_brackets:  # else it numbers a section of the open part
+                part, bracketed = code, in_brackets
+        yield part, block
 
 
 def parts(document: Document) -> dict[str, str]:
@@ -17,18 +69,94 @@ def parts(document: Document) -> dict[str, str]:
 
     Parts that the document does not have are not in the result; tables are left out.
     """
-    texts: dict[str, list[str]] = {"preface": []}
-    part = "preface"
-    for block in document.blocks:
+    texts: dict[str, list[str]] = {_PREFACE: []}
+    for part, block in sections(document):
         if isinstance(block, Paragraph):
-            part = _opens(block.text) or part
             texts.setdefault(part, []).append(block.text.strip())
     return {code: "\n".join(lines) for code, lines in texts.items() if any(lines)}
 
 
-def _opens(text: str) -> str | None:
-    """Code of the part that a heading opens, by what it says rather than by its number."""
-    heading = tight(text)
-    if len(heading) > _LONGEST or not _HEADING.match(heading):
+def preface(document: Document) -> str:
+    """Return the tight text in front of part one, the cells of a page's particulars included."""
+    texts: list[str] = []
+    for _, block in takewhile(lambda pair: pair[0] == _PREFACE, sections(document)):
+        if isinstance(block, Paragraph):
+            texts.append(tight(block.text))
+        else:
+            texts += (tight(slot.text) for row in block.rows for slot in row)
+        if len(texts) > _PREFACE_LENGTH:
+            break
+    return "\n".join(texts)[:_PREFACE_LENGTH]
+
+
+def passages(document: Document) -> Iterator[Passage]:
+    """Yield the prose of the parts that state figures; a line broken off is carried on."""
+    part, heading = "", ""
+    texts: list[str] = []
+    places: list[str] = []
+    for code, block in sections(document):
+        line = plain(block.text) if isinstance(block, Paragraph) else ""
+        ends = code != part or isinstance(block, Grid)
+        if texts and (ends or (line and not _reads_on(texts[-1], line))):
+            yield _passage(part, heading, texts, places)
+            texts, places = [], []
+        if code != part:
+            part, heading = code, ""
+        if not line or code == _NO_FIGURES:
+            continue
+        if not texts and _is_heading(line):
+            heading = line
+            continue
+        if texts:
+            broken = texts[-1][-1].isdigit() and line[0].isdigit()
+            line = "\n" + line if broken else line
+        elif number := _INNER_HEADING.match(line):
+            line = line[number.end() :]
+        texts.append(line)
+        places.append(block.place)
+    if texts:
+        yield _passage(part, heading, texts, places)
+
+
+def plain(text: str) -> str:
+    """Prose without white space and bold marks, full-width forms half-width, years Arabic.
+
+    Digits that white space parts are joined if it groups them in threes or stands between
+    all of them; else a line break stays, for nobody knows whether they are one number.
+    """
+    narrow = text.translate(_NARROW).strip()
+    if _PARTED.search(narrow):
+        narrow = _GROUPS.sub(lambda match: "".join(match.group().split()), narrow)
+        return "\n".join(tight(piece) for piece in _PARTED.split(narrow))
+    return tight(narrow)
+
+
+def _passage(part: str, heading: str, texts: list[str], places: list[str]) -> Passage:
+    starts = [0]
+    for text in texts[:-1]:
+        starts.append(starts[-1] + len(text))
+    return Passage(part, heading, "".join(texts), tuple(starts), tuple(places))
+
+
+def _reads_on(before: str, line: str) -> bool:
+    """Whether a line goes on with the sentence that the line before left open."""
+    return not (
+        len(before) < _SHORTEST_LINE or before.endswith(_TERMINAL) or _INNER_HEADING.match(line)
+    )
+
+
+def _is_heading(line: str) -> bool:
+    """Whether a line is nothing but a heading: short, and no sentence."""
+    longest = _LONGEST if _INNER_HEADING.match(line) else _SHORTEST_LINE
+    return len(line) <= longest and not line.endswith(_TERMINAL) and not _FIGURE.search(line)
+
+
+def _opens(text: str) -> tuple[str, bool] | None:
+    """Part that a heading opens, by what it says, and whether its number is in brackets."""
+    if len(text) > _LONGEST_SPACED:
         return None
-    return next((part for part, key in _PARTS if key in heading), None)
+    heading = tight(text)
+    if len(heading) > _LONGEST or not (number := _HEADING.match(heading)):
+        return None
+    found = next((part for part, key in _PARTS if key in heading), None)
+    return (found, number.group().endswith(_CLOSING)) if found else None

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 import polars as pl
 
 from toolkit.check import check
+from toolkit.claims import Claim, claims, claims_frame, prose_checks
 from toolkit.errors import DocumentError, SourceError
 from toolkit.extract import Cell, Extraction, extract
 from toolkit.form import CellKey, rows
@@ -32,6 +33,7 @@ class Parsed(NamedTuple):
     meta: dict[str, Any]
     cells: dict[CellKey, Cell]
     text: dict[str, str]
+    claims: list[Claim]
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,16 +49,19 @@ class Report:
         cases, items or yuan; null unless the state is ``reported``.
     text
         Prose of the six parts by code, and of what stands in front of them (``preface``).
+    claims
+        Frame of :data:`toolkit.schema.CLAIMS`: the figures that the prose states.
     """
 
     meta: Mapping[str, Any]
     cells: pl.DataFrame
     text: Mapping[str, str]
+    claims: pl.DataFrame
 
     @cached_property
     def checks(self) -> pl.DataFrame:
-        """Verdicts on the form's identities (:data:`toolkit.schema.CHECKS`)."""
-        return check(self.cells)
+        """Verdicts on the form's identities and on the prose (:data:`toolkit.schema.CHECKS`)."""
+        return pl.concat([check(self.cells), prose_checks(self.claims, self.cells)])
 
     def value(self, table: str, item: str, column: str) -> int | None:
         """Return one cell's number, null if none is reported.
@@ -101,7 +106,8 @@ def read_report(path: str | os.PathLike[str]) -> Report:
     except OSError as error:
         raise SourceError(f"{path}: cannot be opened: {error.strerror or error}") from error
     parsed = parse(data, os.fspath(path))
-    return Report(parsed.meta, cells_frame([parsed]), parsed.text)
+    stated = claims_frame([(parsed.meta["report_id"], parsed.claims)])
+    return Report(parsed.meta, cells_frame([parsed]), parsed.text, stated)
 
 
 def parse(data: bytes, source: str) -> Parsed:
@@ -117,6 +123,7 @@ def parse(data: bytes, source: str) -> Parsed:
         extraction = extract(document)
         title, text = title_of(document, source), parts(document)
         _check_is_report(document, extraction, title, text)
+        stated = claims(document, title.year)
     except DocumentError as error:
         error.source = source
         raise
@@ -125,7 +132,8 @@ def parse(data: bytes, source: str) -> Parsed:
             f"the reader failed on it: {type(error).__name__}: {error}", source=source
         ) from error
     sha256 = hashlib.sha256(data).hexdigest()
-    return Parsed(_meta(document, extraction, title, source, sha256), extraction.cells, text)
+    meta = _meta(document, extraction, title, source, sha256)
+    return Parsed(meta, extraction.cells, text, stated)
 
 
 def cells_frame(parsed: list[Parsed]) -> pl.DataFrame:

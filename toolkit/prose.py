@@ -1,0 +1,274 @@
+"""One passage of prose -> the figures it states, by the rules of the codebook.
+
+A figure is a claim only if the words directly in front of it, or directly behind it, name
+what it counts, and nothing near it says that it is a part, a comparison or another year's.
+"""
+
+import re
+from bisect import bisect_left
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping
+from decimal import Decimal
+from functools import lru_cache
+from typing import Final, NamedTuple
+
+from toolkit.form import rows
+from toolkit.narrative import Passage
+
+_W: Final = {row["name"]: row["pattern"] for row in rows("claim_words")}
+_MARKS: Final = ("sentence", "section", "clause", "terminal")
+_RE: Final = {name: re.compile(text) for name, text in _W.items() if name not in _MARKS}
+_UNITS: Final = {row["claim"]: frozenset(_W[row["unit"]].split("|")) for row in rows("claims")}
+_SCALES: Final = {word[0]: int(word[1:]) for word in _W["scales"].split()}
+_NUMERALS: Final = str.maketrans(_W["numerals"][::2], _W["numerals"][1::2])
+_SENTENCE, _SECTION, _CLAUSE = (_W[name] + "\n" for name in _MARKS[:3])
+_TOPICS: Final = ("application", "disclosure", "other")
+_TOPIC_OF: Final = {word: topic for topic in _TOPICS for word in _W[topic].split("|")}
+_TOPIC: Final = re.compile("|".join(sorted(_TOPIC_OF, key=len, reverse=True)))
+_YEARS_AWAY: Final = {"carried_in": -1, "carried_forward": 1}
+_TOPIC_OF_PART: Final = {"applications": "application", "challenges": "disclosure"}
+_MAX_DIGITS: Final = 15
+
+Topics = list[tuple[int, str]]
+
+
+class Claim(NamedTuple):
+    """A figure stated in prose; ``value`` in cases, items, issues or yuan.
+
+    If ``approximate``, the value is the lower bound that the words give. ``quote`` has no
+    white space; ``locator`` is the place of its line.
+    """
+
+    part: str
+    claim: str
+    value: int
+    approximate: bool
+    quote: str
+    locator: str
+
+
+class _Rule(NamedTuple):
+    """Words that make a figure a claim: the end of what leads to it, all of what follows it.
+
+    ``needs`` are conditions on what stands around; a rule for ``zero`` needs no figure.
+    """
+
+    claims: tuple[str, ...]
+    lead: re.Pattern[str]
+    tail: re.Pattern[str] | None
+    needs: tuple[str, ...]
+    zero: bool
+
+
+class _Around(NamedTuple):
+    """What leads to a figure, each text ending where the figure begins.
+
+    ``near`` begins behind the figure before it, ``lead`` behind the last comma or bracket;
+    ``name`` is what may name the figure: the lead without what only fills it.
+    """
+
+    sentence: str
+    section: str
+    near: str
+    lead: str
+    name: str
+    topic: str
+    listing: bool
+
+
+def _rule(row: Mapping[str, str]) -> _Rule:
+    lead, tail = (
+        re.sub(r"<(\w+)>", lambda match: f"(?:{_W[match[1]]})", row[side])
+        for side in ("lead", "tail")
+    )
+    return _Rule(
+        tuple(row["claims"].split()),
+        re.compile(f"(?:{lead})$" if lead and not row["zero"] else lead),
+        re.compile(tail) if tail else None,
+        tuple(row["needs"].split()),
+        bool(row["zero"]),
+    )
+
+
+_RULES: Final = tuple(_rule(row) for row in rows("claim_patterns"))
+_LEADS: Final = tuple(rule for rule in _RULES if not (rule.tail or rule.zero))
+_TAILS: Final = tuple((rule.tail, rule) for rule in _RULES if rule.tail)
+_ZEROS: Final = tuple(rule for rule in _RULES if rule.zero)
+_ANY_LEAD: Final = re.compile(
+    "|".join(f"(?P<r{n}>{rule.lead.pattern})" for n, rule in enumerate(_LEADS))
+)
+
+
+Found = tuple[Claim, bool]
+"""A claim, and whether it is one only if it agrees with the others."""
+
+
+def read(passage: Passage, year: int | None) -> Iterator[Found]:
+    """Yield the claims of one passage; figures of other years than ``year`` are left out."""
+    topics = _topics(passage)
+    yield from _figures(passage, topics, year)
+    for rule in _ZEROS:
+        for match in rule.lead.finditer(passage.text):
+            quote, place = match.group(), passage.place(match.start())
+            topic = _topic(topics, match.end())
+            if _holds(rule, _around(match.string[: match.start()], 0, topic, 0), quote, year):
+                zero = Claim(passage.part, "", 0, approximate=False, quote=quote, locator=place)
+                yield from ((zero._replace(claim=code), False) for code in rule.claims)
+
+
+def _figures(passage: Passage, topics: Topics, year: int | None) -> Iterator[Found]:
+    text = passage.text
+    figures = list(_RE["figure"].finditer(text))
+    limits = (*(figure.start() for figure in figures[1:]), len(text))
+    floor = listing = 0
+    for figure, limit in zip(figures, limits, strict=False):
+        start, end = figure.span()
+        if _RE["no_figure"].search(text[max(0, start - 2) : start]):
+            floor = end
+            continue
+        around = _around(text[:start], floor, _topic(topics, start), listing)
+        rule, named, tail = _find(around.name, text[end:limit], last=limit == len(text))
+        floor = end + len(tail)
+        if rule is None or figure["unit"] not in _UNITS[rule.claims[0]]:
+            continue
+        value = _value(figure["number"], figure["scale"] or "")
+        if value is None or not _holds(rule, around, named or tail, year):
+            continue
+        if rule.claims[0].startswith("disclosed"):
+            listing = start - len(around.section)
+        rough = any(figure[mark] for mark in ("more", "still_more", "over"))
+        rough = rough or bool(_RE["lower"].search(around.lead))
+        told = around.lead if around.name in around.lead else around.near
+        quote = told.lstrip(_CLAUSE) + text[start:floor]
+        for code in _sharing(around.name, named, value, rule):
+            claim = Claim(passage.part, code, value, rough, quote, passage.place(start))
+            yield claim, "balanced" in rule.needs
+
+
+def _since(text: str, marks: str) -> str:
+    """Cut a text behind the last of these marks."""
+    return text[max(map(text.rfind, marks)) + 1 :]
+
+
+def _around(before: str, floor: int, topic: str, listing: int) -> _Around:
+    sentence = _since(before, _SENTENCE)
+    section = _since(sentence, _SECTION)
+    start = len(before) - len(section)
+    near = before[max(floor, start) :]
+    lead = _since(near, _CLAUSE)
+    name = _bare(lead)
+    if not name:  # the clause "in all 147" leaves it to the one before to say what of
+        name = _since(_bare(near[: len(near) - len(lead)].rstrip(_CLAUSE)), _CLAUSE)
+    return _Around(sentence, section, near, lead, name, topic, bool(section) and listing == start)
+
+
+def _bare(lead: str) -> str:
+    return _RE["filler"].sub("", _RE["lower"].sub("", lead))
+
+
+def _find(name: str, behind: str, *, last: bool) -> tuple[_Rule | None, str, str]:
+    """Rule for a figure, with the words that name it in front, or else behind."""
+    stop = _RE["tail_end"].search(behind)
+    tail = behind[: stop.start()] if stop else behind
+    if match := _ANY_LEAD.search(name):
+        rule = None if _RE["other"].search(tail) else _LEADS[int(str(match.lastgroup)[1:])]
+        return rule, match.group(), ""
+    if (stop or last) and not _RE["about"].search(name):
+        for pattern, rule in _TAILS:
+            if pattern.fullmatch(tail) and rule.lead.search(name):
+                return rule, "", tail
+    return None, "", ""
+
+
+def _sharing(name: str, named: str, value: int, rule: _Rule) -> tuple[str, ...]:
+    """Codes that a figure stands for: labels that share one do so only if it is nought."""
+    front = name[: name.rfind(named)] if named else ""
+    if len(front) < len("?,") or front[-1] not in _W["joint"]:
+        return rule.claims
+    other, inner, _ = _find(front[:-1], "", last=False)
+    if value or other is None:
+        return ()
+    return (*_sharing(front[:-1], inner, value, other), *rule.claims)
+
+
+def _holds(rule: _Rule, around: _Around, named: str, year: int | None) -> bool:
+    """Whether nothing near a figure says that it is not this year's, or not the whole."""
+    if _RE["compared"].search(around.lead) or _RE["not_this_year"].search(around.section):
+        return False
+    at = around.near.rfind(named)
+    earlier = around.near[:at] if at >= 0 else around.near
+    if _RE["other_year"].search(earlier):
+        return False
+    if year is not None:
+        since = around.sentence[: len(around.sentence) - len(around.near)] + earlier
+        own = year + _YEARS_AWAY.get(rule.claims[0], 0)
+        if any(int(found) != own for found in _RE["year"].findall(named)):
+            return False
+        if (years := _RE["year"].findall(since)) and int(years[-1]) != year:
+            return False
+    return all(_NEEDS[need](around, named) for need in rule.needs)
+
+
+def _whole(around: _Around, named: str) -> bool:
+    told = _RE["all_means"].sub("", around.near + named)
+    return not _RE["some"].search(told) and _W["among"] not in around.section
+
+
+def _complete(around: _Around, named: str) -> bool:
+    if _W["among"] in around.section and _RE["on_time"].search(around.lead + named):
+        return False
+    return not _RE["some"].search(around.lead + named)
+
+
+def _one_channel(around: _Around, _: str) -> bool:
+    kinds = {match.lastgroup for match in _RE["channels"].finditer(around.near)}
+    return len(kinds) == 1 and not _RE["some_items"].search(around.near)
+
+
+def _no_channel(around: _Around, _: str) -> bool:
+    told = _RE["all_means"].sub("", around.section)
+    partial = any(_RE[name].search(told) for name in ("channels", "some_items", "among"))
+    return not partial
+
+
+_NEEDS: Final[dict[str, Callable[[_Around, str], bool]]] = {
+    "application": lambda around, _: around.topic == "application",
+    "disclosure": lambda around, _: around.topic in ("application", "disclosure"),
+    "whole": _whole,
+    "complete": _complete,
+    "balanced": lambda *_: True,
+    "own": lambda around, named: not _RE["reviewer"].search(around.near + named),
+    "one_channel": _one_channel,
+    "no_channel": _no_channel,
+    "listed": lambda around, _: around.listing,
+    "charged": lambda around, _: not _RE["not_charged"].search(around.near),
+}
+
+
+def _topics(passage: Passage) -> Topics:
+    """Where the prose changes its subject, and to what, from the heading on."""
+    found = [(m.start(), _TOPIC_OF[m.group()]) for m in _TOPIC.finditer(passage.text)]
+    headed = (_TOPIC_OF[m.group()] for m in _TOPIC.finditer(passage.heading))
+    first = deque(headed, 1) or (_TOPIC_OF_PART.get(passage.part, ""),)
+    return [(-1, first[0]), *found]
+
+
+def _topic(topics: Topics, offset: int) -> str:
+    return topics[bisect_left(topics, (offset, "")) - 1][1]
+
+
+@lru_cache(maxsize=4096)
+def _value(number: str, scale: str) -> int | None:
+    """Read a number as printed; null if it is none, or has a fraction of its unit."""
+    if match := _RE["digits"].fullmatch(number):
+        value = Decimal(match["n"].replace(",", ""))
+        for mark in (match["scale"], scale):
+            value *= _SCALES.get(mark, 1)
+        whole = value == value.to_integral_value() and len(number) <= _MAX_DIGITS
+        return int(value) if whole else None
+    from cn2an import cn2an
+
+    try:
+        return int(cn2an((number + scale).translate(_NUMERALS), "strict"))
+    except ValueError:
+        return None
