@@ -5,8 +5,16 @@ reports it rests on and how many were left out, and why; ``analysis.figures`` ha
 the same name for each. docs/methods.md names the methods and their sources.
 """
 
+from analysis.composition import homogeneity
 from analysis.observations import Frames
 from analysis.ratios import enforcement_to_licensing
 from analysis.shares import denial_reasons, outcomes, requester_mix
 
-__all__ = ["Frames", "denial_reasons", "enforcement_to_licensing", "outcomes", "requester_mix"]
+__all__ = [
+    "Frames",
+    "denial_reasons",
+    "enforcement_to_licensing",
+    "homogeneity",
+    "outcomes",
+    "requester_mix",
+]

@@ -76,6 +76,75 @@ def poisson_ratio(count: ArrayLike, base: ArrayLike, *, confidence: float = 0.95
     return low / (1 - low), high / (1 - high)
 
 
+def difference(
+    count: ArrayLike,
+    n: ArrayLike,
+    other: ArrayLike,
+    other_n: ArrayLike,
+    *,
+    confidence: float = 0.95,
+) -> Limits:
+    """Interval of a difference of two independent shares, first less second: hybrid score.
+
+    Parameters
+    ----------
+    count, n
+        Cases in the category, and all cases, of the first group.
+    other, other_n
+        The same of the second.
+    confidence
+        Nominal coverage, between 0 and 1.
+
+    References
+    ----------
+    Newcombe, R. G. (1998). Interval estimation for the difference between independent
+    proportions: comparison of eleven methods. Statistics in Medicine 17, 873-890. Method 10.
+    """
+    first, second = (
+        (np.asarray(x, dtype=float), np.asarray(m, dtype=float))
+        for x, m in ((count, n), (other, other_n))
+    )
+    (low, high), (low_2, high_2) = (wilson(*g, confidence=confidence) for g in (first, second))
+    with np.errstate(invalid="ignore", divide="ignore"):
+        p, q = first[0] / first[1], second[0] / second[1]
+    return (
+        p - q - np.sqrt((p - low) ** 2 + (high_2 - q) ** 2),
+        p - q + np.sqrt((high - p) ** 2 + (q - low_2) ** 2),
+    )
+
+
+def noncentrality(statistic: float, df: int, *, confidence: float = 0.95) -> tuple[float, float]:
+    """Limits of the noncentrality of a chi-square statistic, by inverting its distribution.
+
+    Parameters
+    ----------
+    statistic, df
+        Chi-square and its degrees of freedom.
+    confidence
+        Nominal coverage, between 0 and 1.
+
+    References
+    ----------
+    Smithson, M. (2003). Confidence Intervals. Sage.
+    """
+    from scipy.optimize import brentq
+    from scipy.stats import ncx2
+
+    def limit(probability: float) -> float:
+        def excess(noncentral: float) -> float:
+            return float(ncx2.cdf(statistic, df, noncentral)) - probability
+
+        if excess(0) <= 0:
+            return 0.0
+        top = 2 * statistic + 50
+        while excess(top) > 0:
+            top *= 2
+        return float(brentq(excess, 0, top))
+
+    alpha = _alpha(confidence)
+    return limit(1 - alpha / 2), limit(alpha / 2)
+
+
 def _alpha(confidence: float) -> float:
     if not 0 < confidence < 1:
         raise ParameterError(f"confidence must lie between 0 and 1, not {confidence!r}")

@@ -6,7 +6,7 @@ blank into a zero.
 """
 
 from collections.abc import Mapping, Sequence
-from typing import Final, Protocol
+from typing import Any, Final, Protocol
 
 import polars as pl
 
@@ -150,6 +150,13 @@ def total(observations: pl.LazyFrame, parts: Sequence[str], by: Sequence[str]) -
     else:
         grouped = observations.select(*sums, *account)
     return grouped.with_columns(pl.col(ACCOUNT[2:]).cast(pl.Int64)).collect(engine="streaming")
+
+
+def together(groups: pl.DataFrame) -> dict[str, Any]:
+    """Account of several groups of :func:`total` as one."""
+    years = {"first_year": pl.col("first_year").min(), "last_year": pl.col("last_year").max()}
+    sums = (pl.col(name).sum() for name in ACCOUNT if name not in years)
+    return groups.select(*sums, **years).row(0, named=True)
 
 
 def _wide(corpus: Frames, cells: Sequence[str]) -> pl.LazyFrame:

@@ -20,7 +20,7 @@ from typing import Final, Literal
 import polars as pl
 
 from analysis.intervals import simultaneous, wilson
-from analysis.observations import ACCOUNT, Frames, grouping, observe, part, total
+from analysis.observations import ACCOUNT, Frames, Part, grouping, observe, part, total
 from toolkit.errors import ParameterError
 from toolkit.form import form
 
@@ -50,6 +50,33 @@ COLUMNS: Final = (
 
 GROUNDS: Final = {"denied": ("denied",), "grounds": ("denied", "unable", "unprocessed")}
 """The two denominators of :func:`denial_reasons` and the headings whose rows each sums."""
+
+
+def composition(of: str, *, column: str = "total") -> dict[str, Part]:
+    """Categories of a composition, named by its denominator, and the cells of each.
+
+    Parameters
+    ----------
+    of
+        ``denied`` or ``grounds``, the grounds for not disclosing; ``received``, the kinds of
+        requester; ``resolved``, ``substance`` or ``held``, the outcomes.
+    column
+        Requesters, as a column of the form; without effect on ``received``.
+
+    Raises
+    ------
+    ParameterError
+        If there is no such composition or no such column.
+    """
+    if of == "received":
+        kinds = (c.code for c in form().columns if c.table == "applications")
+        return {kind: part("applications", of, kind) for kind in kinds if kind != "total"}
+    known = ("received", *GROUNDS, *OUTCOMES)
+    if of not in known:
+        raise ParameterError(f"of: no composition {of!r}; there are {', '.join(known)}")
+    headings = GROUNDS.get(of, ())
+    rows = tuple(row for head in headings for row in form().children("applications", head))
+    return {item: part("applications", item, column) for item in rows or OUTCOMES[of]}
 
 
 def denial_reasons(
@@ -94,11 +121,9 @@ def denial_reasons(
     """
     if grounds not in GROUNDS:
         raise ParameterError(f"grounds must be one of {', '.join(GROUNDS)}, not {grounds!r}")
-    members = tuple(r for g in GROUNDS[grounds] for r in form().children("applications", g))
-    parts = {item: part("applications", item, column) for item in members}
-    by = grouping(by)
-    sums = total(observe(corpus, parts, by=by, strict=strict), members, by)
-    return _shares(sums, "ground", {grounds: members}, confidence=confidence, min_n=min_n)
+    parts, by = composition(grounds, column=column), grouping(by)
+    sums = total(observe(corpus, parts, by=by, strict=strict), tuple(parts), by)
+    return _shares(sums, "ground", {grounds: tuple(parts)}, confidence=confidence, min_n=min_n)
 
 
 def requester_mix(
@@ -128,11 +153,10 @@ def requester_mix(
     ParameterError
         If an option has a value that it cannot have.
     """
-    kinds = tuple(c.code for c in form().columns if c.table == "applications" and c.code != "total")
-    parts = {kind: part("applications", "received", kind) for kind in kinds}
-    by = grouping(by)
-    sums = total(observe(corpus, parts, by=by, strict=strict), kinds, by)
-    return _shares(sums, "requester", {"received": kinds}, confidence=confidence, min_n=min_n)
+    parts, by = composition("received"), grouping(by)
+    sums = total(observe(corpus, parts, by=by, strict=strict), tuple(parts), by)
+    kinds = {"received": tuple(parts)}
+    return _shares(sums, "requester", kinds, confidence=confidence, min_n=min_n)
 
 
 def outcomes(
@@ -166,10 +190,8 @@ def outcomes(
     ParameterError
         If an option has a value that it cannot have.
     """
-    members = OUTCOMES["resolved"]
-    parts = {item: part("applications", item, column) for item in members}
-    by = grouping(by)
-    sums = total(observe(corpus, parts, by=by, strict=strict), members, by)
+    parts, by = composition("resolved", column=column), grouping(by)
+    sums = total(observe(corpus, parts, by=by, strict=strict), tuple(parts), by)
     return _shares(sums, "outcome", OUTCOMES, confidence=confidence, min_n=min_n)
 
 

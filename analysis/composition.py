@@ -1,0 +1,234 @@
+"""Whether a composition is the same across groups: test, size of the difference, families."""
+
+from collections.abc import Iterator, Sequence
+from itertools import combinations
+from typing import Any, Final, NamedTuple
+
+import numpy as np
+import polars as pl
+from numpy.typing import ArrayLike, NDArray
+
+from analysis.intervals import noncentrality
+from analysis.observations import ACCOUNT, Frames, grouping, observe, together, total
+from analysis.shares import composition
+from toolkit.errors import ParameterError
+
+DRAWS: Final = 9_999
+"""Tables drawn for a Monte Carlo p-value: with the observed one, p goes in steps of 1/10,000."""
+
+AT_ONCE: Final = 2_000_000
+"""Cells drawn at a time, so that a table of thousands of agencies fits into memory."""
+
+
+class Association(NamedTuple):
+    """How far the rows of a table differ; what cannot be computed is None."""
+
+    n: int
+    n_groups: int
+    n_categories: int
+    chi_square: float | None = None
+    df: int | None = None
+    least_expected: float | None = None
+    method: str | None = None
+    p: float | None = None
+    v: float | None = None
+    v_low: float | None = None
+    v_high: float | None = None
+
+
+SCHEMA: Final = {
+    "n": pl.Int64,
+    "n_groups": pl.Int64,
+    "n_categories": pl.Int64,
+    "chi_square": pl.Float64,
+    "df": pl.Int64,
+    "least_expected": pl.Float64,
+    "method": pl.String,
+    "p": pl.Float64,
+    "v": pl.Float64,
+    "v_low": pl.Float64,
+    "v_high": pl.Float64,
+}
+
+
+def homogeneity(  # noqa: PLR0913, keywords with defaults are no burden
+    corpus: Frames,
+    *,
+    of: str = "denied",
+    by: str | Sequence[str],
+    within: str | Sequence[str] = (),
+    pairs: bool = False,
+    column: str = "total",
+    confidence: float = 0.95,
+    strict: bool = False,
+) -> pl.DataFrame:
+    """Whether groups share one composition: one row per test, in cases.
+
+    Parameters
+    ----------
+    corpus
+        Anything with the frames ``reports``, ``cells`` and ``checks``.
+    of
+        Which composition, by its denominator; see :func:`analysis.shares.composition`.
+    by
+        Columns of ``reports`` whose groups are compared.
+    within
+        Columns of ``reports``; a test of its own for each of their values.
+    pairs
+        A test for each pair of groups, not one for all of them.
+    column
+        Requesters, as a column of the form; ``total`` is all of them.
+    confidence
+        Nominal coverage of the interval of V.
+    strict
+        Use only reports whose identities hold.
+
+    Returns
+    -------
+    polars.DataFrame
+        The columns of ``within``; with ``pairs`` those of ``by``, and again with ``_2`` for
+        the second group; ``denominator``; ``n`` cases, ``n_groups`` and ``n_categories`` that
+        have any (others tell nothing and are no part of the test), ``n_groups_empty``;
+        ``chi_square`` with ``df`` and ``least_expected``; ``p`` and its ``method``
+        (``chi_square``, or ``monte_carlo`` where expected counts are small); ``p_holm`` and
+        ``p_bh``, adjusted for all tests in the frame; ``v``, Cramér's V corrected for bias,
+        with ``v_low`` and ``v_high``; ``confidence``; the account of the reports. Null where
+        fewer than two groups or categories have cases.
+
+    Raises
+    ------
+    ParameterError
+        If an option has a value that it cannot have.
+
+    References
+    ----------
+    docs/methods.md, "Whether groups differ".
+    """
+    by, within = grouping(by), grouping(within)
+    if not by or set(by) & set(within):
+        raise ParameterError(f"by: name columns to compare, not those of within, not {by!r}")
+    parts = composition(of, column=column)
+    observed = observe(corpus, parts, by=(*within, *by), strict=strict)
+    groups = total(observed, tuple(parts), (*within, *by))
+    rows = [
+        names
+        | association(table.select(*parts), confidence=confidence)._asdict()
+        | together(table)
+        | {"groups": table.height}
+        for names, table in _tables(groups, by, within, pairs=pairs)
+    ]
+    keys: dict[str, Any] = {name: groups.schema[name] for name in within}
+    if pairs:
+        keys |= {f"{name}{end}": groups.schema[name] for end in ("", "_2") for name in by}
+    account = {name: groups.schema[name] for name in ACCOUNT}
+    found = pl.DataFrame(rows, schema=keys | SCHEMA | {"groups": pl.Int64} | account)
+    return found.select(
+        *keys,
+        pl.lit(of).alias("denominator"),
+        "n",
+        "n_groups",
+        (pl.col("groups") - pl.col("n_groups")).alias("n_groups_empty"),
+        *list(SCHEMA)[2:8],
+        adjusted(found["p"], "holm").alias("p_holm"),
+        adjusted(found["p"], "fdr_bh").alias("p_bh"),
+        "v",
+        "v_low",
+        "v_high",
+        pl.lit(confidence).alias("confidence"),
+        *ACCOUNT,
+    )
+
+
+def association(
+    table: ArrayLike, *, draws: int = DRAWS, seed: int = 0, confidence: float = 0.95
+) -> Association:
+    """Chi-square test of a table of counts, and Cramér's V corrected for bias.
+
+    The p-value is drawn, given both margins, where Cochran's rule (1954) finds an expected
+    count below 1, or more than a fifth of them below 5.
+
+    Parameters
+    ----------
+    table
+        Counts, one row a group, one column a category; a row with a NaN is left out.
+    draws, seed
+        Tables drawn where expected counts are small, and where to start drawing.
+    confidence
+        Nominal coverage of the interval of V.
+
+    References
+    ----------
+    Bergsma, W. (2013). A bias correction for Cramer's V and Tschuprow's T. Journal of the
+    Korean Statistical Society 42, 323-328.
+    """
+    counts = _with_cases(table)
+    n, (r, c) = int(counts.sum()), counts.shape
+    if min(r, c) < 2:  # noqa: PLR2004
+        return Association(n, r, c)
+    from scipy.stats import MonteCarloMethod, chi2, chi2_contingency
+    from scipy.stats.contingency import expected_freq
+
+    expected = expected_freq(counts)
+    statistic, df = float(((counts - expected) ** 2 / expected).sum()), (r - 1) * (c - 1)
+    if expected.min() < 1 or (expected < 5).mean() > 0.2:  # noqa: PLR2004
+        method = MonteCarloMethod(
+            n_resamples=draws, batch=max(1, AT_ONCE // (r * c)), rng=np.random.default_rng(seed)
+        )
+        named, p = "monte_carlo", chi2_contingency(counts, correction=False, method=method).pvalue
+    else:
+        named, p = "chi_square", chi2.sf(statistic, df)
+    v = _cramer(statistic, n, r, c, confidence=confidence)
+    return Association(n, r, c, statistic, df, float(expected.min()), named, float(p), *v)
+
+
+def adjusted(p: pl.Series, method: str) -> pl.Series:
+    """P-values adjusted for their number: ``holm`` (1979) or ``fdr_bh`` (Benjamini-Hochberg).
+
+    A null is no test: it stays null and does not count.
+    """
+    from statsmodels.stats.multitest import multipletests
+
+    known = p.is_not_null().to_numpy()
+    values = np.full(len(p), np.nan)
+    if known.any():
+        values[known] = multipletests(p.drop_nulls().to_numpy(), method=method)[1]
+    return pl.Series(values, nan_to_null=True)
+
+
+def _cramer(
+    statistic: float, n: int, r: int, c: int, *, confidence: float
+) -> tuple[float | None, float | None, float | None]:
+    """V with its limits; None where each group has one case, so that nothing is left to tell."""
+    # Under homogeneity chi-square / n is df / (n - 1) on average, and the same shrinks r and c.
+    rows, columns = (k - (k - 1) ** 2 / (n - 1) for k in (r, c))
+    most = min(rows, columns) - 1
+    if most <= 0:
+        return None, None, None
+    excess = max(0.0, statistic / n - (r - 1) * (c - 1) / (n - 1))
+    low, high = noncentrality(statistic, (r - 1) * (c - 1), confidence=confidence)
+    v, v_low, v_high = (min(1.0, float(np.sqrt(x / most))) for x in (excess, low / n, high / n))
+    # The estimate subtracts the mean, the lower limit a quantile: tiny tables may cross them.
+    return v, min(v, v_low), max(v, v_high)
+
+
+def _with_cases(table: ArrayLike) -> NDArray[np.int64]:
+    counts = np.asarray(table, dtype=float)
+    known = counts[counts.sum(axis=1) > 0].astype(np.int64)  # A NaN is not above 0.
+    return np.compress(known.sum(axis=0) > 0, known, axis=1)
+
+
+def _tables(
+    groups: pl.DataFrame, by: Sequence[str], within: Sequence[str], *, pairs: bool
+) -> Iterator[tuple[dict[str, Any], pl.DataFrame]]:
+    """Names and rows of each table that is tested."""
+    families = groups.partition_by(within, maintain_order=True) if within else [groups]
+    for family in families:
+        names = family.select(within).row(0, named=True) if within else {}
+        if not pairs:
+            yield names, family
+            continue
+        for pair in combinations(range(family.height), 2):
+            both = family[list(pair)]
+            first, second = both.select(by).rows()
+            ends = zip((*by, *(f"{name}_2" for name in by)), (*first, *second), strict=True)
+            yield names | dict(ends), both
