@@ -8,12 +8,14 @@ the same name for each. docs/methods.md names the methods and their sources.
 from analysis.composition import homogeneity
 from analysis.observations import Frames
 from analysis.ratios import enforcement_to_licensing
+from analysis.requesters import grant_rates
 from analysis.shares import denial_reasons, outcomes, requester_mix
 
 __all__ = [
     "Frames",
     "denial_reasons",
     "enforcement_to_licensing",
+    "grant_rates",
     "homogeneity",
     "outcomes",
     "requester_mix",

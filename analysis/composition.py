@@ -36,7 +36,7 @@ class Association(NamedTuple):
     v_high: float | None = None
 
 
-SCHEMA: Final = {
+SCHEMA: Final[dict[str, Any]] = {
     "n": pl.Int64,
     "n_groups": pl.Int64,
     "n_categories": pl.Int64,
@@ -117,7 +117,7 @@ def homogeneity(  # noqa: PLR0913, keywords with defaults are no burden
         | {"groups": table.height}
         for names, table in _tables(groups, by, within, pairs=pairs)
     ]
-    keys: dict[str, Any] = {name: groups.schema[name] for name in within}
+    keys = {name: groups.schema[name] for name in within}
     if pairs:
         keys |= {f"{name}{end}": groups.schema[name] for end in ("", "_2") for name in by}
     account = {name: groups.schema[name] for name in ACCOUNT}

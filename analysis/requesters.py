@@ -1,0 +1,207 @@
+"""Who gets what: how often each kind of requester is granted, and compared like with like."""
+
+from collections.abc import Sequence
+from typing import Any, Final, Literal
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from analysis.intervals import difference, wilson
+from analysis.observations import ACCOUNT, Frames, Part, grouping, observe, total
+from analysis.shares import MIN_N, OUTCOMES, composition
+from toolkit.errors import ParameterError
+
+RATES: Final = {"granted": ("granted",), "disclosed": ("granted", "granted_in_part")}
+"""What may count as getting it: granted in full, or at least in part."""
+
+ODDS: Final = ("odds_ratio", "odds_low", "odds_high")
+POOLED: Final = ("mh_odds_ratio", "mh_low", "mh_high")
+
+SCHEMA: Final[dict[str, Any]] = {
+    "requester": pl.String,
+    **dict.fromkeys(("count", "n", "other", "other_n"), pl.Int64),
+    **dict.fromkeys((*ODDS, *POOLED), pl.Float64),
+    "n_strata": pl.Int64,
+    "p_equal_odds": pl.Float64,
+}
+
+
+def grant_rates(  # noqa: PLR0913, keywords with defaults are no burden
+    corpus: Frames,
+    *,
+    by: str | Sequence[str] = (),
+    rate: Literal["granted", "disclosed"] = "granted",
+    denominator: str = "resolved",
+    reference: str = "natural_person",
+    strata: str = "agency",
+    confidence: float = 0.95,
+    min_n: int = MIN_N,
+    strict: bool = False,
+) -> pl.DataFrame:
+    """How often each kind of requester is granted: one row per group and kind, in cases.
+
+    Parameters
+    ----------
+    corpus
+        Anything with the frames ``reports``, ``cells`` and ``checks``.
+    by
+        Columns of ``reports`` to group by; none pools all reports.
+    rate
+        ``granted``: granted in full. ``disclosed``: granted in full or in part.
+    denominator
+        ``resolved``, ``substance`` or ``held``; see :func:`analysis.outcomes`.
+    reference
+        Kind of requester with whom the others are compared.
+    strata
+        Column of ``reports`` within whose values requesters are compared for ``mh_odds_ratio``;
+        a report in which it is null is a stratum of its own.
+    confidence
+        Nominal coverage of the intervals.
+    min_n
+        Rates of fewer cases are marked ``small``.
+    strict
+        Use only reports whose identities hold.
+
+    Returns
+    -------
+    polars.DataFrame
+        The columns of ``by``; ``requester``; ``rate`` and ``denominator``; ``count``, ``n`` and
+        ``share`` with ``low`` and ``high`` (Wilson); ``reference``; ``difference`` to its share
+        with ``difference_low`` and ``difference_high`` (Newcombe); ``odds_ratio`` to it with
+        limits, all cases together; ``mh_odds_ratio`` with ``mh_low`` and ``mh_high``, within
+        strata (Mantel-Haenszel); ``n_strata``, those in which both kinds have cases;
+        ``p_equal_odds`` (Breslow-Day), null for fewer than two; ``confidence``, ``small``,
+        ``min_n``; the account of the reports. What compares is null for the reference, and an
+        odds ratio is null where a side has only one outcome.
+
+    Raises
+    ------
+    ParameterError
+        If an option has a value that it cannot have.
+
+    References
+    ----------
+    docs/methods.md, "Who is granted".
+    """
+    kinds = tuple(composition("received"))
+    for name, value, known in (
+        ("rate", rate, RATES),
+        ("denominator", denominator, OUTCOMES),
+        ("reference", reference, kinds),
+    ):
+        if value not in known:
+            raise ParameterError(f"{name} must be one of {', '.join(known)}, not {value!r}")
+    by = grouping(by)
+    sides = [f"{kind}:{side}" for kind in kinds for side in ("got", "n")]
+    observed = observe(
+        corpus, _parts(kinds, denominator), by=(*by, strata), strict=strict
+    ).with_columns(
+        *(_sum(kind, RATES[rate]).alias(f"{kind}:got") for kind in kinds),
+        *(_sum(kind, OUTCOMES[denominator]).alias(f"{kind}:n") for kind in kinds),
+        stratum=pl.coalesce(pl.col(strata).cast(pl.String), "report_id"),
+    )
+    groups = total(observed, sides, by)
+    tables = total(observed, sides, (*by, "stratum")).filter(pl.col("n_reports") > 0)
+    inside = tables.partition_by(by, as_dict=True) if by else {(): tables}
+    rows = [
+        {name: group[name] for name in (*by, *ACCOUNT)}
+        | {"requester": kind, "count": group[f"{kind}:got"], "n": group[f"{kind}:n"]}
+        | {"other": group[f"{reference}:got"], "other_n": group[f"{reference}:n"]}
+        | _odds(
+            inside.get(tuple(group[name] for name in by), tables[:0]), kind, reference, confidence
+        )
+        for group in groups.iter_rows(named=True)
+        for kind in kinds
+    ]
+    kept = {name: groups.schema[name] for name in (*by, *ACCOUNT)}
+    frame = _intervals(pl.DataFrame(rows, schema=kept | SCHEMA), reference, confidence)
+    return frame.select(
+        *by,
+        "requester",
+        pl.lit(rate).alias("rate"),
+        pl.lit(denominator).alias("denominator"),
+        "count",
+        "n",
+        "share",
+        "low",
+        "high",
+        pl.lit(reference).alias("reference"),
+        "difference",
+        "difference_low",
+        "difference_high",
+        *ODDS,
+        *POOLED,
+        "n_strata",
+        "p_equal_odds",
+        pl.lit(confidence).alias("confidence"),
+        (pl.col("n") < min_n).alias("small"),
+        pl.lit(min_n, pl.Int64).alias("min_n"),
+        *ACCOUNT,
+    )
+
+
+def _parts(kinds: Sequence[str], denominator: str) -> dict[str, Part]:
+    return {
+        f"{kind}:{outcome}": cells
+        for kind in kinds
+        for outcome, cells in composition(denominator, column=kind).items()
+    }
+
+
+def _sum(kind: str, outcomes: Sequence[str]) -> pl.Expr:
+    return pl.sum_horizontal((f"{kind}:{outcome}" for outcome in outcomes), ignore_nulls=False)
+
+
+def _intervals(frame: pl.DataFrame, reference: str, confidence: float) -> pl.DataFrame:
+    """Rates with their limits, and differences to the reference with theirs."""
+    counts = (frame["count"], frame["n"])
+    low, high = wilson(*counts, confidence=confidence)
+    less, more = difference(*counts, frame["other"], frame["other_n"], confidence=confidence)
+    limits = {"low": low, "high": high, "difference_low": less, "difference_high": more}
+    share, other = (
+        pl.when(pl.col(n) > 0).then(pl.col(count) / pl.col(n))
+        for count, n in (("count", "n"), ("other", "other_n"))
+    )
+    compared = ("difference", "difference_low", "difference_high")
+    return frame.with_columns(
+        share.alias("share"),
+        (share - other).alias("difference"),
+        *(pl.Series(name, values, nan_to_null=True) for name, values in limits.items()),
+    ).with_columns(pl.when(pl.col("requester") != reference).then(pl.col(compared)))
+
+
+def _odds(strata: pl.DataFrame, kind: str, reference: str, confidence: float) -> dict[str, Any]:
+    """Odds ratio of a kind to the reference: crude, and within strata."""
+    if kind == reference:
+        return {}
+    sides = (f"{kind}:got", f"{kind}:n", f"{reference}:got", f"{reference}:n")
+    got, n, other, other_n = strata.select(sides).to_numpy().astype(float).T
+    cube = np.array([[got, n - got], [other, other_n - other]])
+    # A stratum with an empty margin compares nothing; it has no weight in the estimate.
+    cube = cube[:, :, (cube.sum(axis=0) > 0).all(axis=0) & (cube.sum(axis=1) > 0).all(axis=0)]
+    crude = np.array([[got, n - got], [other, other_n - other]]).sum(axis=2, keepdims=True)
+    return (
+        dict(zip(ODDS, _pooled(crude, 1 - confidence), strict=True))
+        | dict(zip(POOLED, _pooled(cube, 1 - confidence), strict=True))
+        | {"n_strata": cube.shape[2], "p_equal_odds": _equal_odds(cube)}
+    )
+
+
+def _pooled(cube: NDArray[np.float64], alpha: float) -> tuple[float | None, ...]:
+    """Mantel-Haenszel odds ratio over 2 x 2 tables, limits after Robins, Breslow, Greenland."""
+    from statsmodels.stats.contingency_tables import StratifiedTable
+
+    if not (cube[0, 0] * cube[1, 1]).any() or not (cube[0, 1] * cube[1, 0]).any():
+        return (None,) * 3
+    table = StratifiedTable(cube)
+    return (float(table.oddsratio_pooled), *map(float, table.oddsratio_pooled_confint(alpha)))
+
+
+def _equal_odds(cube: NDArray[np.float64]) -> float | None:
+    """P-value of one odds ratio in all strata (Breslow and Day, with Tarone's correction)."""
+    from statsmodels.stats.contingency_tables import StratifiedTable
+
+    if cube.shape[2] < 2 or _pooled(cube, 0.05)[0] is None:  # noqa: PLR2004
+        return None
+    return float(StratifiedTable(cube).test_equal_odds(adjust=True).pvalue)
