@@ -24,6 +24,7 @@ from tests.render import (
     Values,
     agency,
     distinct,
+    fill_template,
     judge,
     realistic,
     render,
@@ -94,6 +95,18 @@ def rendered(layouts: list[str], damages: list[str], reports: int, shown: int) -
                     print(f"  {damage}: {score.missed} of {score.printed} missed")
 
 
+def templates(reports: int, shown: int) -> None:
+    """Print a line for the official template, filled in."""
+    total, failures = Score(), Counter[str]()
+    for seed in range(reports):
+        rng = seeded(seed)
+        values = distinct(rng, agency(rng), 2022, proactive="2021", applications="2021")
+        score, faults = scored(fill_template(values), failures)
+        total += score
+        _print_faults([("", seed, fault) for fault in faults], shown)
+    print(line("docx_template", total))
+
+
 def _print_faults(faults: list[tuple[str, int, Fault]], shown: int) -> None:
     grave = [entry for entry in faults if entry[2].kind in ("wrong", "invented")]
     for damage, seed, fault in grave[:shown]:
@@ -143,6 +156,7 @@ def main() -> None:
     damages = options.damages or [*DAMAGES, *combinations(options.combine)]
     chosen = options.layouts if options.layouts is not None else known
     rendered(chosen, damages, options.reports, options.faults)
+    templates(options.reports, options.faults)
     if options.folder.is_dir():
         real(options.folder, options.expected, options.faults)
 

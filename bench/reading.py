@@ -7,7 +7,6 @@ the form out of them would be more work still.
 """
 
 import argparse
-import io
 import multiprocessing
 import tempfile
 import time
@@ -33,7 +32,7 @@ def pandas_read_html(path: Path) -> object:
     """All tables of a page."""
     import pandas as pd
 
-    return pd.read_html(io.BytesIO(path.read_bytes()))
+    return pd.read_html(path)
 
 
 def pdfplumber_extract_tables(path: Path) -> object:

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, note, settings
 from hypothesis import strategies as st
 
-from tests.render import DAMAGES, LAYOUTS, Fault, Values, judge, render, values
+from tests.render import DAMAGES, LAYOUTS, Fault, Values, fill_template, judge, render, values
 from tests.render.reading import read
 
 CHECKS = list(HealthCheck)
@@ -52,6 +52,18 @@ def test_undamaged_every_cell_is_read(layout: str) -> None:
     @given(figures=values(), seed=SEEDS)
     def holds(figures: Values, seed: int) -> None:
         assert faults(figures, layout, [], seed) == []
+
+    holds()
+
+
+def test_the_official_template_filled_in_reads_back() -> None:
+    @examples("docx")
+    @given(figures=values(("2021",)))
+    def holds(figures: Values) -> None:
+        made = fill_template(figures)
+        found = read(made)
+        assert judge(made.printed, found.cells)[1] == []
+        assert (found.meta["agency"], found.meta["year"]) == (figures.agency, figures.year)
 
     holds()
 

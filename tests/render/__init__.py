@@ -6,7 +6,7 @@ compares that with what a reader made of it.
 
 from tests.render.compose import compose, style
 from tests.render.damage import DAMAGES, Damage, damaged
-from tests.render.layouts import LAYOUTS, Layout, Rendered, render
+from tests.render.layouts import LAYOUTS, Layout, Rendered, fill_template, render
 from tests.render.model import Draft, Printed, Style
 from tests.render.scoring import Fault, Score, judge
 from tests.render.values import EDITIONS, Values, agency, distinct, keys, realistic, values
@@ -28,6 +28,7 @@ __all__ = [
     "compose",
     "damaged",
     "distinct",
+    "fill_template",
     "judge",
     "keys",
     "realistic",

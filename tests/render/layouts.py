@@ -114,6 +114,13 @@ def render(
     return Rendered(chosen, data, known.printed(), values)
 
 
+def fill_template(values: Values) -> Rendered:
+    """Fill figures of the 2021 edition into the official template."""
+    draft = compose(values)
+    layout = Layout("docx_template", "docx", ".docx", lambda draft, _: office.template(draft))
+    return Rendered(layout, office.template(draft), draft.printed(), values)
+
+
 def _gaps_in_doubt(table: Table) -> tuple[Table]:
     def marked(row: Row) -> Row:
         gap = any(cell.role == "value" and not cell.text for cell in row.cells)

@@ -19,6 +19,7 @@ from tests.render.model import Cell, Draft, PageBreak, Paragraph, Table
 from tests.render.text import kept
 from tests.render.values import seeded
 
+EAST_ASIAN = 0x2E80
 SOME_DAY = datetime(2023, 1, 20, tzinfo=UTC)
 MARKS = {ord(mark): f"\\{mark}" for mark in "\\#*_`$<>@[]=-+/~'\"."}
 LABEL_COLUMNS = {
@@ -126,6 +127,12 @@ def _text(plain: str) -> str:
     return plain.translate(MARKS).replace("\n", " \\\n")
 
 
+def _width(plain: str) -> int:
+    """Width of a word in half-width characters: the longest one cannot be broken."""
+    words = plain.replace("（", " （").split() or [""]
+    return max(sum(1 + (ord(char) > EAST_ASIAN) for char in word) for word in words)
+
+
 def _cell(cell: Cell) -> str:
     spans = f"rowspan: {cell.rows}, colspan: {cell.cols}"
     return f"table.cell({spans})[{_text(cell.text)}]"
@@ -142,12 +149,10 @@ def _table(table: Table, sheet: Paper) -> str:
     body = cells(cell for row in table.rows[top:] for cell in row.cells)
     if head:
         head = f"table.header(repeat: {str(sheet.repeat_head).lower()}, {head}),"
-    longest = max(
-        (len(cell.text) for row in table.rows for cell in row.cells if cell.role == "value"),
-        default=0,
-    )
+    # Figures shrink to fit their boxes: what a typesetter lets run over no office program does.
+    widths = [_width(c.text) for row in table.rows for c in row.cells if c.role == "value"]
     room = 5 if table.name == "challenges" else 7
-    size = "9pt" if longest <= room else "6pt"
+    size = f"{9 * min(1, room / max(widths, default=1)):.1f}pt"
     labels = LABEL_COLUMNS[table.name]
     columns = ", ".join((*labels, *["1fr"] * (table.width - len(labels))))
     return f"#[#set text({size})\n#table(columns: ({columns}), {head} {body})]"
