@@ -17,20 +17,22 @@ _KINDS: Final[dict[str | None, str]] = {
     for kind, tags in {
         "block": "address article aside blockquote button center dd details dialog dir div dl dt "
         "fieldset figcaption figure footer form frameset h1 h2 h3 h4 h5 h6 header hgroup hr "
-        "legend li listing main menu nav ol p plaintext search section summary title ul xmp",
+        "legend li listing main menu nav ol p plaintext pre search section summary textarea title "
+        "ul xmp",
         "break": "br",
         "field": "input select",
         "picture": "audio canvas embed iframe img math object svg video",
         "raised": "sub sup",
         "table": "table",
-        "verbatim": "pre textarea",
     }.items()
     for tag in tags.split()
 }
-_UNPRINTED: Final = "datalist noembed noframes noscript script style template".split()
+_UNPRINTED: Final = ("datalist", "noembed", "noframes", "noscript", "script", "style", "template")
 _STRUCK: Final = ("del", "s", "strike")
 _SECTIONS: Final = ("tbody", "thead", "tfoot")
-_TABLE_PARTS: Final = frozenset(("table", *_SECTIONS, "tr", "td", "th"))
+_CELLS: Final = ("td", "th")
+_TABLE_PARTS: Final = frozenset(("table", *_SECTIONS, "tr", *_CELLS))
+_VERBATIM_TAGS: Final = ("pre", "textarea")
 _ROOTS: Final = ("html", "body")  # hidden only until a script shows them
 _TYPED: Final = ("", "text", "number", "tel", "search")
 _OPENING: Final = "[(\uff08\u3014\u3010"
@@ -63,36 +65,38 @@ def write_out(page: LexborHTMLParser, markup: bytes) -> tuple[str, dict[str, Tab
     root = page.root
     if root is None:
         return "", {}, 0
-    root.strip_tags(_UNPRINTED, recursive=True)
     styled, struck = _read_styles(root, markup)
-    found = [
-        (kind, node)
-        for node in root.traverse()
-        if (kind := _KINDS.get(node.tag) or (styled and styled.get(node.mem_id)))
-    ]
+    found: list[tuple[str, LexborNode]] = []
+    for node in root.traverse():
+        if kind := _KINDS.get(node.tag):
+            found.append((kind, node))
+        if styled and (kind := styled.get(node.mem_id)):
+            found.append((kind, node))
     tables: dict[str, Table] = {}
     for kind, node in reversed(found):
-        if kind in ("block", "verbatim"):
-            if kind == "verbatim":
-                _keep_breaks(node)
+        if kind == "block":
             node.insert_before(LINE)
             node.insert_after(LINE)
-        elif kind == "break":
-            node.replace_with(LINE)
-        elif kind == "table":
-            node.replace_with(_table(node, tables))
-        elif kind == "picture":
-            node.replace_with(PICTURE)
-        elif kind == "field":
-            node.replace_with(f"{LINE}{_value(node)}{LINE}")
-        else:
+        elif kind == "raised":
             _bracket(node)
+        elif kind == "verbatim":
+            _keep_breaks(node)
+        else:
+            node.replace_with(_in_place_of(kind, node, tables))
     return root.text(), tables, struck
+
+
+def _in_place_of(kind: str, node: LexborNode, tables: dict[str, Table]) -> str:
+    if kind == "table":
+        return _table(node, tables)
+    if kind == "field":
+        return f"{LINE}{_value(node)}{LINE}"
+    return PICTURE if kind == "picture" else LINE
 
 
 def _read_styles(root: LexborNode, markup: bytes) -> tuple[dict[int, str], int]:
     """Take out what is hidden or struck, by tag or style; tell what else styles change."""
-    queries = ["[hidden]", *_STRUCK]
+    queries = ["[hidden]", *_UNPRINTED, *_STRUCK, *_VERBATIM_TAGS]
     queries += [f'[style*="{word}" i]' for word in _TELLING if word.encode() in markup]
     styled: dict[int, str] = {}
     struck = 0
@@ -100,20 +104,19 @@ def _read_styles(root: LexborNode, markup: bytes) -> tuple[dict[int, str], int]:
         tag, style = node.tag, (node.attributes.get("style") or "").lower()
         if tag in _ROOTS:
             continue
-        if "hidden" in node.attributes or _GONE.search(style):
+        if tag in _UNPRINTED or "hidden" in node.attributes or _GONE.search(style):
             node.decompose()
         elif tag in _STRUCK or "line-through" in style:
             struck += bool(node.text(strip=True))
             _silence(node)
         elif _UNSEEN.search(style):
             _silence(node)
-        else:
-            if _VERBATIM.search(style):
-                _keep_breaks(node)
-            if tag not in _TABLE_PARTS and _RAISED.search(style):
-                styled[node.mem_id] = "raised"
-            elif tag not in _TABLE_PARTS and _BLOCK.search(style):
-                styled[node.mem_id] = "block"
+        elif tag in _VERBATIM_TAGS or _VERBATIM.search(style):
+            styled[node.mem_id] = "verbatim"
+        elif tag not in _TABLE_PARTS and _RAISED.search(style):
+            styled[node.mem_id] = "raised"
+        elif tag not in _TABLE_PARTS and _BLOCK.search(style):
+            styled[node.mem_id] = "block"
     return styled, struck
 
 
@@ -129,14 +132,17 @@ def _silence(node: LexborNode) -> None:
 
 def _keep_breaks(node: LexborNode) -> None:
     """Let the source's line breaks stand where white space does not collapse."""
-    for child in list(node.traverse(include_text=True)):
-        if child.is_text_node and "\n" in (text := child.text_content or ""):
-            child.replace_with(text.replace("\n", LINE))
+    if node.tag in _TABLE_PARTS and node.tag not in _CELLS:
+        return
+    text = node.text().replace("\n", LINE)
+    for child in list(node.iter(include_text=True)):
+        child.decompose()
+    node.insert_child(text)
 
 
 def _bracket(node: LexborNode) -> None:
     """Put a raised or lowered text in brackets, so that it joins no number beside it."""
-    text = node.text(strip=True)
+    text = node.text().strip()
     if text and text[0] not in _OPENING:
         node.insert_before("[")
         node.insert_after("]")
@@ -178,7 +184,7 @@ def _table(node: LexborNode, tables: dict[str, Table]) -> str:
 def _row(node: LexborNode) -> list[Cell]:
     cells = []
     for cell in node.iter():
-        if cell.tag in ("td", "th"):
+        if cell.tag in _CELLS:
             named = cell.attributes
             columns, rows = _span(named.get("colspan")), _span(named.get("rowspan"))
             cells.append(Cell(cell.text(), columns or 1, rows))

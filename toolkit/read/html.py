@@ -13,10 +13,10 @@ from toolkit.read.dom import write_out
 from toolkit.read.encoding import LOST, decode
 from toolkit.read.tables import LINE, Table, clean
 
-MAX_DEPTH: Final = 10_000
+MAX_DEPTH: Final = 2_000
 """How deep elements may stand in one another; browsers stop at 512."""
 
-_LARGE: Final = 200_000
+_MANY_TAGS: Final = 6_000
 _HEAD_BYTES: Final = 4096
 _CHARSET: Final = re.compile(
     rb"""<(?:meta|\?xml)[^>]{0,300}?(?:charset|encoding)\s*=\s*["']?\s*([\w-]+)""", re.IGNORECASE
@@ -25,7 +25,8 @@ _FIRST_TAG: Final = re.compile(
     r"<(?:html|head|body|table|(?P<part>caption|thead|tbody|tfoot|tr|td|th))[\s>]", re.IGNORECASE
 )
 _NESTING_TAG: Final = re.compile(
-    rb"<(/?)(?!(?:area|br|col|dd|dt|hr|img|input|li|link|meta|option|p|t[dhr]|tbody)\b)[a-z]",
+    rb"<(/?)(?!(?:area|br|col|dd|dt|hr|img|input|li|link|meta|option|p|t[dhr]|tbody)\b)"
+    rb"[a-z][^<>]*?(/?)>",
     re.IGNORECASE,
 )
 
@@ -73,9 +74,9 @@ def read(data: bytes, declared: str | None = None) -> Document:
 
 def _refuse_depth(markup: bytes) -> None:
     """Refuse what would take minutes: a parser looks through all the open elements."""
-    if len(markup) < _LARGE:
+    if markup.count(b"<") < _MANY_TAGS:
         return
-    steps = (-1 if tag[1] else 1 for tag in _NESTING_TAG.finditer(markup))
+    steps = (-1 if end else not empty for end, empty in _NESTING_TAG.findall(markup))
     if max(accumulate(steps, initial=0)) > MAX_DEPTH:
         raise DocumentError(f"elements are nested more than {MAX_DEPTH:,} deep", stage="parse")
 

@@ -83,7 +83,7 @@ def _row(
     for cell in cells:
         while taken.get(column, 0) > index:
             column += 1
-        text = "\n".join(filter(None, map(clean, cell.text.split(LINE))))
+        text = _printed(cell.text)
         width = min(cell.columns, MAX_COLUMNS)
         doubtful = not text and PICTURE in cell.text
         slots.append(Slot(text, column, width, f"{place}, column {column + 1}", doubtful))
@@ -94,10 +94,21 @@ def _row(
     return slots, column
 
 
+def _printed(text: str) -> str:
+    """Return a cell's lines; most have one word at most, which is quickly told."""
+    words = text.split()
+    if len(words) > 1:
+        return "\n".join(filter(None, map(clean, text.split(LINE))))
+    return _visible(words[0]) if words else ""
+
+
 def clean(text: str) -> str:
     """Return a line as it is printed: white space collapsed, nothing invisible in it."""
     text = text.strip()
     if "\n" in text:
         text = _SOFT_BREAK.sub("", text)
-    text = " ".join(text.split())
+    return _visible(" ".join(text.split()))
+
+
+def _visible(text: str) -> str:
     return text if text.isprintable() else text.translate(_INVISIBLE).strip()

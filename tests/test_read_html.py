@@ -1,0 +1,462 @@
+"""Web pages are read as a browser prints them: cells in their columns, no figure fused."""
+
+import subprocess
+import sys
+from email.message import EmailMessage
+
+import pytest
+
+from toolkit.errors import DocumentError
+from toolkit.read import html, mhtml
+from toolkit.read.document import Document, Grid, Paragraph
+
+Row = list[tuple[str, int, int]]
+
+
+def page(source: str) -> Document:
+    return html.read(source.encode())
+
+
+def grids(source: str) -> list[list[Row]]:
+    """Rows of (text, column, width), grid by grid."""
+    return [
+        [[(slot.text, slot.column, slot.width) for slot in row] for row in block.rows]
+        for block in page(source).blocks
+        if isinstance(block, Grid)
+    ]
+
+
+def texts(source: str) -> list[list[str]]:
+    (grid,) = grids(source)
+    return [[text for text, _, _ in row] for row in grid]
+
+
+def cell(inside: str) -> str:
+    """What is read of a cell's markup; the cell before keeps the table from being layout."""
+    ((_, text),) = texts(f"<table><tr><td>规章</td><td>{inside}</td></tr></table>")
+    return text
+
+
+def outline(source: str) -> list[str]:
+    """Paragraphs' texts and grids' places, in reading order."""
+    return [b.text if isinstance(b, Paragraph) else b.place for b in page(source).blocks]
+
+
+# --- spans
+
+
+def test_spans_are_expanded_and_each_cell_stands_once() -> None:
+    source = """
+    <table>
+      <tr><td colspan=3 rowspan="3">关系</td><td colspan="7">申请人情况</td></tr>
+      <tr><td rowspan=2>自然人</td><td colspan=5>法人</td><td rowspan=2>总计</td></tr>
+      <tr><td>商业</td><td>科研</td><td>公益</td><td>法律</td><td>其他</td></tr>
+      <tr><td colspan=3>新收<td>1</td><td>2</td><td>3</td><td>4</td><td>5</td><td>6<td>7</tr>
+    </table>"""
+    (grid,) = grids(source)
+    assert grid[0] == [("关系", 0, 3), ("申请人情况", 3, 7)]
+    assert grid[1] == [("自然人", 3, 1), ("法人", 4, 5), ("总计", 9, 1)]
+    assert [c for _, c, _ in grid[2]] == [4, 5, 6, 7, 8]
+    assert grid[3] == [
+        ("新收", 0, 3), ("1", 3, 1), ("2", 4, 1), ("3", 5, 1), ("4", 6, 1), ("5", 7, 1),
+        ("6", 8, 1), ("7", 9, 1),
+    ]  # fmt: skip
+
+
+def test_places_count_from_one_in_rows_as_printed_and_columns_as_expanded() -> None:
+    document = page(
+        "<p>前言</p><table><tr><td rowspan=2>甲</td><td>1</td></tr><tr><td>2</td></tr></table>"
+        "<p>后记</p><table><tr></tr><tr><td>乙</td><td>3</td></tr></table>"
+    )
+    first, second = (b for b in document.blocks if isinstance(b, Grid))
+    assert (first.place, first.rows[1][0].place) == ("table 1", "table 1, row 2, column 2")
+    assert [slot.place for slot in second.rows[0]] == [
+        "table 2, row 2, column 1",
+        "table 2, row 2, column 2",
+    ]
+    assert [p.place for p in document.paragraphs()] == ["paragraph 1", "paragraph 2"]
+    assert all(grid.aligned for grid in (first, second))
+
+
+@pytest.mark.parametrize(
+    ("attributes", "width", "next_column"),
+    [
+        ('colspan="100000"', 1000, 1000),
+        ('colspan="99999999999999999999"', 1000, 1000),
+        ('colspan="0"', 1, 1),
+        ('colspan="-2"', 1, 1),
+        ('colspan=" 2px"', 2, 2),
+        ("colspan", 1, 1),
+        ('colspan="二"', 1, 1),
+    ],
+)
+def test_odd_colspans_are_read_as_browsers_do(
+    attributes: str, width: int, next_column: int
+) -> None:
+    ((first, second),) = grids(f"<table><tr><td {attributes}>甲</td><td>1</td></tr></table>")[0]
+    assert (first[2], second[1]) == (width, next_column)
+
+
+def test_a_rowspan_ends_with_its_section_and_zero_reaches_to_that_end() -> None:
+    source = """
+    <table>
+      <thead><tr><td rowspan=99999>甲</td><td>1</td></tr></thead>
+      <tbody><tr><td rowspan=0>乙</td><td>2</td></tr><tr><td>3</td></tr><tr><td>4</td></tr></tbody>
+      <tbody><tr><td>丙</td><td>5</td></tr></tbody>
+    </table>"""
+    (grid,) = grids(source)
+    assert grid == [
+        [("甲", 0, 1), ("1", 1, 1)],
+        [("乙", 0, 1), ("2", 1, 1)],
+        [("3", 1, 1)],
+        [("4", 1, 1)],
+        [("丙", 0, 1), ("5", 1, 1)],
+    ]
+
+
+def test_a_foot_is_printed_last_wherever_it_stands_in_the_source() -> None:
+    source = """
+    <table><tfoot><tr><th>总计</th><td>3</td></tr></tfoot>
+    <thead><tr><th>项</th><th>数</th></tr></thead>
+    <tr><td>甲</td><td>1</td></tr></table>"""
+    assert texts(source) == [["项", "数"], ["甲", "1"], ["总计", "3"]]
+
+
+def test_rows_and_cells_need_neither_sections_nor_end_tags() -> None:
+    assert texts("<table><tr><td>甲<td>1<tr><td>乙<td>2</table>") == [["甲", "1"], ["乙", "2"]]
+    assert texts("<tr><td>甲</td><td>1</td></tr><tr><td>乙</td><td>2</td></tr>") == [
+        ["甲", "1"],
+        ["乙", "2"],
+    ]
+    assert texts("<td>甲</td><td>1</td>") == [["甲", "1"]]
+
+
+# --- text in cells
+
+
+@pytest.mark.parametrize(
+    ("inside", "text"),
+    [
+        ("&nbsp;", ""),
+        ("<p class=MsoNormal><span lang=EN-US><o:p>&nbsp;</o:p></span></p>", ""),
+        ("<span>1</span><span\n lang=EN-US>4</span><b><span>7</span></b><o:p></o:p>", "147"),
+        ("\n  <p align=center>\n  <span>147</span>\n  </p>\n", "147"),
+        ("<span>1</span>\n  <span>47</span>", "1 47"),
+        ("1<wbr>4<!-- 9 -->7", "147"),
+        ("22<br>（其中修订\n16 件）", "22\n（其中修订 16 件）"),
+        ("<p>10</p><p>12</p>", "10\n12"),
+        ("<div>10</div>12<div>13</div>", "10\n12\n13"),
+        ("10<p></p>12", "10\n12"),
+        ("<span style='DISPLAY: block'>10</span><span style='display:block'>12</span>", "10\n12"),
+        ("<i style='display:inline'>1</i><i style='display: inline;'>2</i>", "12"),
+        ("<pre>10\n12</pre>", "10\n12"),
+        ("<span style='white-space:pre-wrap'>10\n12</span>", "10\n12"),
+        ("行政许\n    可", "行政许可"),
+        ("３\n４", "３ ４"),
+        ("1&#8203;2&shy;3&#xfeff;", "123"),
+        ("1&#9;2&#11;", "1 2"),
+        ("&#1;12&#x7f;", "12"),
+        ("0 &gt; -1 &amp; &lt;b&gt;", "0 > -1 & <b>"),
+    ],
+)
+def test_a_cell_reads_as_it_prints(inside: str, text: str) -> None:
+    assert cell(inside) == text
+
+
+@pytest.mark.parametrize(
+    ("inside", "text"),
+    [
+        ("12<sup>1</sup>", "12[1]"),
+        ("12<sup><a href='#n'><span>1</span></a></sup>", "12[1]"),
+        ("12<sup>[1]</sup>", "12[1]"),
+        ("12<sup>（注）</sup>", "12（注）"),
+        ("<sup>1</sup>12", "[1]12"),
+        ("12<sup> </sup>3", "12 3"),
+        ("12<sub>2</sub>", "12[2]"),
+        ("12<span style='vertical-align: super;font-size:8pt'>1</span>", "12[1]"),
+        ("12<span style='vertical-align:super'><sup>1</sup></span>", "12[1]"),
+        ("<sup>12</sup>", "[12]"),
+        ("12<sup>①</sup>", "12[①]"),
+    ],
+)
+def test_a_raised_mark_never_joins_a_number(inside: str, text: str) -> None:
+    assert cell(inside) == text
+
+
+@pytest.mark.parametrize(
+    "inside",
+    [
+        "<del>15</del>16",
+        "<s>15</s>16",
+        "<strike><span>1</span>5</strike>16",
+        "<span style='text-decoration:line-through'>15</span>16",
+        "<del cite=mailto:x>15</del><ins>16</ins>",
+    ],
+)
+def test_struck_out_text_is_left_out_and_mentioned(inside: str) -> None:
+    assert cell(inside) == "16"
+    document = page(f"<table><tr><td>规章</td><td>{inside}</td></tr></table>")
+    assert document.notes == ("1 struck-out texts were left out",)
+
+
+def test_a_struck_out_cell_or_row_keeps_its_place() -> None:
+    source = (
+        "<table><tr><td>甲</td><td style='text-decoration:line-through'><p>1</p>2</td><td>3</td>"
+        "</tr><tr style='visibility:hidden'><td>乙</td><td>4</td><td>5</td></tr></table>"
+    )
+    assert texts(source) == [["甲", "", "3"], ["", "", ""]]
+
+
+@pytest.mark.parametrize(
+    "hidden",
+    [
+        "<script>document.write('9')</script>",
+        "<style>.a{content:'9'}</style>",
+        "<template>9</template>",
+        "<noscript>9</noscript>",
+        "<!-- 9 -->",
+        "<!--[if gte mso 9]><b>9</b><![endif]-->",
+        "<span style='display:none'>9</span>",
+        "<span style='color:red;DISPLAY : NONE'>9</span>",
+        "<span hidden>9</span>",
+        "<span hidden='hidden'><b hidden>9</b></span>",
+        "<span style='visibility: hidden'>9</span>",
+        "<input type=hidden value=9>",
+    ],
+)
+def test_what_is_not_printed_is_not_read(hidden: str) -> None:
+    assert cell(hidden + "12") == "12"
+    assert outline(f"<p>甲{hidden}</p>") == ["甲"]
+
+
+def test_hidden_text_does_not_part_a_number() -> None:
+    assert cell("1<span style='display:none'>x</span>2") == "12"
+
+
+def test_a_hidden_cell_takes_no_column_and_a_hidden_row_is_no_row() -> None:
+    source = (
+        "<table><tr style='display:none'><td>9</td><td>9</td></tr>"
+        "<tr><td>甲</td><td style='display:none'>9</td><td>1</td></tr></table>"
+    )
+    assert grids(source) == [[[("甲", 0, 1), ("1", 1, 1)]]]
+
+
+def test_a_page_that_a_script_reveals_is_read() -> None:
+    assert outline("<html hidden><body style='display:none'><p>甲</p></body></html>") == ["甲"]
+
+
+@pytest.mark.parametrize(
+    ("inside", "text"),
+    [
+        ("<input value=' 12 '>", "12"),
+        ("<input type=text value=12>件", "12\n件"),
+        ("1<input type=number value=2>", "1\n2"),
+        ("<input type=checkbox value=12>", ""),
+        ("<input>", ""),
+        ("<textarea>1\n2</textarea>", "1\n2"),
+        ("<select><option>0<option selected>12<option>3</select>", "12"),
+        ("<select><option>0<option>12</select>", ""),
+    ],
+)
+def test_fields_print_their_value_on_a_line_of_its_own(inside: str, text: str) -> None:
+    assert cell(inside) == text
+
+
+@pytest.mark.parametrize(
+    ("inside", "doubtful"),
+    [
+        ("<img src='12.png'>", True),
+        ("<svg><text>12</text></svg>", True),
+        ("<select><option>0<option>12</select>", True),
+        ("12<img src='up.gif'>", False),
+        ("&nbsp;", False),
+    ],
+)
+def test_a_cell_that_shows_only_what_cannot_be_read_is_doubtful(
+    inside: str, *, doubtful: bool
+) -> None:
+    (grid,) = page(f"<table><tr><td>甲</td><td>{inside}</td></tr></table>").blocks
+    assert isinstance(grid, Grid)
+    assert grid.rows[0][1].doubtful is doubtful
+
+
+# --- the page around the tables
+
+
+def test_reading_order_of_a_page_with_its_furniture() -> None:
+    source = """<!DOCTYPE html><html><head><title> 某局2022年
+      年度报告 </title><meta charset=utf-8></head><body>
+    <ul><li><a href=/>首页</a><li><a href=/b>公开</a></ul>
+    <div class=crumbs>首页 &gt; 公开</div>
+    <h1>某局<br>年度报告</h1>
+    <div>一、总体情况<br/>　　全年收到申请<span>147</span>件。<p>二、主动公开</p>尾</div>
+    <table><tr><td>索引号</td><td>001</td></tr></table>
+    <table><caption>表2</caption><tr><td>规章</td><td>0</td></tr></table>
+    <p>完</p></body></html>"""
+    assert outline(source) == [
+        "某局2022年年度报告", "首页", "公开", "首页 > 公开", "某局", "年度报告", "一、总体情况",
+        "全年收到申请147件。", "二、主动公开", "尾", "table 1", "表2", "table 2", "完",
+    ]  # fmt: skip
+
+
+def test_a_layout_table_gives_way_to_the_tables_in_it() -> None:
+    source = """
+    <table><tr><td>菜单</td><td>
+      <table><tr><td>标题</td></tr><tr><td><p>前</p>
+        <table><tr><td>规章</td><td>1</td></tr></table>中
+        <table><tr><td>许可</td><td>2</td></tr></table>
+      </td></tr></table>
+    </td></tr><tr><td>页脚</td><td>版权</td></tr></table>"""
+    assert outline(source) == ["菜单", "标题", "前", "table 1", "中", "table 2", "页脚", "版权"]
+    assert grids(source) == [
+        [[("规章", 0, 1), ("1", 1, 1)]],
+        [[("许可", 0, 1), ("2", 1, 1)]],
+    ]
+
+
+def test_a_table_of_one_column_is_layout_even_within_another() -> None:
+    assert outline("<table><tr><td>甲</td></tr><tr><td>乙</td></tr></table>") == ["甲", "乙"]
+    source = "<table><tr><td>甲</td><td><table><tr><td>12</td></tr></table></td></tr></table>"
+    assert outline(source) == ["甲", "12"]
+
+
+def test_an_empty_table_in_a_cell_leaves_the_grid_a_grid() -> None:
+    inner = "<table><tr><td>&nbsp;</td><td><img src=x.gif></td></tr></table>"
+    assert cell(inner + "12") == "12"
+
+
+def test_text_that_stands_in_a_table_but_in_no_cell_comes_before_it() -> None:
+    source = "<table>注<tr><td>甲</td><td>1</td></tr></table>"
+    assert outline(source) == ["注", "table 1"]
+
+
+def test_marks_like_those_used_inside_move_no_figure() -> None:
+    source = (
+        "<p>\ufdd05</p><p>\ufdd1</p>"
+        "<table><tr><td>甲&#xfdd0;</td><td>1</td></tr></table>"
+        "<table><tr><td>乙</td><td>&#xfdd1;2</td></tr></table>"
+    )
+    assert outline(source) == ["5", "甲", "1", "table 1"]
+    assert texts(source) == [["乙", "2"]]
+
+
+# --- encodings
+
+
+REPORT = "<p>金东区人民政府办公室政府信息公开工作年度报告</p>"
+
+
+@pytest.mark.parametrize("named", ["utf-8", "gb2312", "big5", "iso-8859-1", "", "nonsense"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "utf-16"])
+def test_a_wrong_meta_makes_no_mojibake(named: str, encoding: str) -> None:
+    source = f"<html><head><meta charset={named!r}></head><body>{REPORT}</body></html>"
+    (paragraph,) = html.read(source.encode(encoding)).paragraphs()
+    assert paragraph.text == REPORT[3:-4]
+
+
+def test_bytes_that_cannot_be_decoded_are_mentioned() -> None:
+    data = REPORT.encode("gb18030") * 9 + b"<table><tr><td>\xb9</td><td>12</td></tr></table>"
+    document = html.read(data)
+    assert document.notes == ("1 characters could not be decoded as gbk",)
+    (grid,) = (b for b in document.blocks if isinstance(b, Grid))
+    assert [slot.text for slot in grid.rows[0]] == ["\ufffd", "12"]
+
+
+# --- bad input
+
+
+@pytest.mark.parametrize(
+    "source",
+    ["", " ", "<html></html>", "<script>1</script>", "<table><tr><td><td></table>", "<!--", "<"],
+)
+def test_a_page_without_text_is_refused(source: str) -> None:
+    with pytest.raises(DocumentError, match="prints no text") as caught:
+        page(source if source != "<" else "<br>")
+    assert caught.value.stage == "parse"
+
+
+def test_a_table_that_explodes_is_refused() -> None:
+    wide = "<tr><td colspan=1000 rowspan=1000>0</td></tr>"
+    with pytest.raises(DocumentError, match="table 1 covers more than 200,000 cells by its row"):
+        page(f"<table>{wide * 400}<tr><td>1</td><td>2</td></tr></table>")
+
+
+def test_too_many_cells_are_refused() -> None:
+    with pytest.raises(DocumentError, match="covers more than"):
+        page("<table>" + ("<tr>" + "<td>1" * 1000) * 300 + "</table>")
+
+
+@pytest.mark.parametrize(
+    ("tag", "outcome"),
+    [
+        ("<div>x", "nested more than 2,000 deep"),
+        ("<span>x", "nested more than 2,000 deep"),
+        ("<table><tr><td>x", "nested more than 2,000 deep"),
+        ("<ul><li>x", "nested more than 2,000 deep"),
+        ("<p>x", "100000 blocks"),
+    ],
+)
+def test_deep_nesting_ends_in_a_word_and_never_in_a_crash(tag: str, outcome: str) -> None:
+    script = (
+        "from toolkit.read import html\nfrom toolkit.errors import DocumentError\n"
+        f"try: print(len(html.read({tag!r}.encode() * 100_000).blocks), 'blocks')\n"
+        "except DocumentError as error: print(error)\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, timeout=120, check=True
+    )
+    assert outcome in done.stdout
+
+
+@pytest.mark.parametrize("tag", ["<div>x", "<table><tr><td>x", "<b>x", "<sup>x", "<del>x"])
+def test_nesting_that_is_merely_deep_is_read(tag: str) -> None:
+    (*_, last) = page("<p>甲</p>" + tag * 2000 + "<p>乙</p>").blocks
+    assert isinstance(last, Paragraph)
+
+
+# --- web archives
+
+
+def archive(*pages: tuple[str, str, str], start: str = "") -> bytes:
+    """A web archive of pages (content id, charset, source)."""
+    message = EmailMessage()
+    message.set_content("plain")
+    message.make_related()
+    message.set_payload([])
+    for identity, charset, source in pages:
+        part = EmailMessage()
+        part.set_content(source.encode(charset), "text", "html", cid=identity)
+        message.attach(part)
+    if start:
+        message.set_param("start", start)
+    return message.as_bytes()
+
+
+def test_a_web_archive_is_read_from_its_root_page() -> None:
+    table = "<table><tr><td>规章</td><td>12</td></tr></table>"
+    document = mhtml.read(
+        archive(("<frame>", "utf-8", "<p>框</p>"), ("<root>", "gb18030", table), start="<root>")
+    )
+    (grid,) = document.blocks
+    assert isinstance(grid, Grid)
+    assert [slot.text for slot in grid.rows[0]] == ["规章", "12"]
+    assert document.format == "mhtml"
+    assert document.notes == ("1 further pages of the web archive were not read",)
+
+
+def test_a_quoted_printable_page_is_unfolded_before_it_is_read() -> None:
+    data = (
+        b"MIME-Version: 1.0\r\nContent-Type: multipart/related; boundary=b\r\n\r\n--b\r\n"
+        b"Content-Type: text/html; charset=utf-8\r\n"
+        b"Content-Transfer-Encoding: quoted-printable\r\n\r\n"
+        b"<table><tr><td>a=3Db</td><td>1=\r\n2</td></tr></table>\r\n--b--\r\n"
+    )
+    (grid,) = mhtml.read(data).blocks
+    assert isinstance(grid, Grid)
+    assert [slot.text for slot in grid.rows[0]] == ["a=b", "12"]
+
+
+@pytest.mark.parametrize("data", [b"", b"\x00\xff", b"MIME-Version: 1.0\r\n\r\ntext"])
+def test_an_archive_without_a_page_is_refused(data: bytes) -> None:
+    with pytest.raises(DocumentError, match="no page"):
+        mhtml.read(data)
