@@ -247,7 +247,8 @@ def _place(table: Sequence[_Row], labels: Sequence[Label], *, structured: bool) 
     lines = [row.line for row in table]
     named = in_order(labels, requester_columns, is_organisations) if structured else []
     example: Sequence[Slot] | None = None
-    for count in dict.fromkeys((len(COLUMNS), max(len(named), _ENOUGH))):
+    fewer = len(named) if _ENOUGH < len(named) < len(COLUMNS) else len(COLUMNS)
+    for count in (len(COLUMNS), fewer):
         example = next((row for line in lines if (row := whole(line, count))), None)
         if example is not None:
             break
@@ -255,11 +256,28 @@ def _place(table: Sequence[_Row], labels: Sequence[Label], *, structured: bool) 
         row.slots = slots
     if example is None:
         return _settle(named or [None] * count)
-    if lines[0].aligned:
-        return _settle(over(labels, example, requester_columns))
+    first = lines[0]
+    if first.aligned:
+        return _above(labels, [line for line in lines if line.grid == first.grid], count)
     if structured:
         return _settle(named if len(named) == len(example) else _gaps(named, len(example)))
     return _unordered("\n".join(label.slot.text for label in labels))
+
+
+def _above(labels: Sequence[Label], lines: Sequence[Line], count: int) -> _Head:
+    """Order from what stands above the values of a full row, in the grid of the head.
+
+    Where the table is drawn with spaces and the texts do not stand right above the values,
+    the nearest ones are believed only if they say what the form says.
+    """
+    example = next((row for line in lines if (row := whole(line, count))), None)
+    if example is None:
+        return _Head((None,) * count, certain=False)
+    head = _settle(over(labels, example, requester_columns))
+    if head.certain or not lines[0].sparse:
+        return head
+    near = _settle(over(labels, example, requester_columns, drawn=True))
+    return _Head(near.order if near.order == COLUMNS else (None,) * count, certain=False)
 
 
 def _gaps(named: Sequence[str], count: int) -> list[str | None]:

@@ -5,7 +5,7 @@ from itertools import islice
 from typing import Final
 
 from toolkit.extract.cell import Cell, read_slot, unplaced
-from toolkit.extract.head import Label, labels_of, over
+from toolkit.extract.head import Label, labels_of, middle, over
 from toolkit.extract.labels import item_of, result_columns
 from toolkit.extract.lines import Line
 from toolkit.extract.place import place
@@ -92,7 +92,7 @@ def _order(
     labels: Sequence[Label], line: Line, slots: Sequence[Slot | None] | None, *, structured: bool
 ) -> Order | None:
     """Cells in printed order; None if the head does not tell it."""
-    if line.aligned and slots is not None and (placed := _by_place(labels, slots)):
+    if line.aligned and slots is not None and (placed := _by_place(labels, line, slots)):
         return placed
     if structured and (told := tuple(_as_tree(labels))) and set(told) == set(KEYS):
         return told
@@ -100,13 +100,27 @@ def _order(
     return KEYS if all(code in rest for code in _codes(labels)) else None
 
 
-def _by_place(labels: Sequence[Label], slots: Sequence[Slot | None]) -> Order | None:
-    """Cells by what stands above each value: its column's head, and its block's."""
+def _by_place(labels: Sequence[Label], line: Line, slots: Sequence[Slot | None]) -> Order | None:
+    """Cells by what stands above each value: its column's head, and its block's.
+
+    Where the table is drawn with spaces a block's label stands over the middle of the block
+    alone, and texts that do not stand right above the values are believed only if they say
+    what the form says.
+    """
     columns = over(labels, slots, result_columns)
-    items = over(labels, slots, _blocks)
-    keys = tuple(
-        (TABLE, item or ITEMS[0], column or "") for item, column in zip(items, columns, strict=True)
-    )
+    if not line.sparse:
+        items = [item or ITEMS[0] for item in over(labels, slots, _blocks)]
+        return _complete(items, columns)
+    by_middle = sorted((middle(x.slot), item_of(x.slot.text, TABLE) or "") for x in labels)
+    if [item for _, item in by_middle if item in ITEMS[1:]] not in ([], [*ITEMS[1:]]):
+        return None
+    items = [item for item in ITEMS for _ in COLUMNS]
+    near = _complete(items, over(labels, slots, result_columns, drawn=True))
+    return _complete(items, columns) or (near if near == KEYS else None)
+
+
+def _complete(items: Sequence[str], columns: Sequence[str | None]) -> Order | None:
+    keys = tuple((TABLE, item, code or "") for item, code in zip(items, columns, strict=True))
     return keys if len(keys) == len(KEYS) and set(keys) == set(KEYS) else None
 
 

@@ -26,7 +26,9 @@ def labels_of(lines: Sequence[Line]) -> list[Label]:
     ]
 
 
-def over(labels: Sequence[Label], values: Sequence[Slot | None], codes: Codes) -> list[str | None]:
+def over(
+    labels: Sequence[Label], values: Sequence[Slot | None], codes: Codes, *, drawn: bool = False
+) -> list[str | None]:
     """Read the head of each value's column from what stands above it on the page.
 
     Parameters
@@ -37,26 +39,43 @@ def over(labels: Sequence[Label], values: Sequence[Slot | None], codes: Codes) -
         The values of a row in which each is printed.
     codes
         What a text names.
+    drawn
+        Whether the table is drawn with spaces: then texts do not stand right above each
+        other, and each belongs to the column whose middle is nearest to its own.
 
     Returns
     -------
     list
         For each value the code that the texts above it name; None if they name none, or two.
     """
-    heads: list[str | None] = []
-    for value in values:
-        if value is None:
-            heads.append(None)
-            continue
-        end = value.column + value.width
-        above = [
-            label.slot.text
-            for label in sorted(labels, key=lambda label: label.row)
-            if label.slot.column < end and value.column < label.slot.column + label.slot.width
+    stacks: list[list[str]] = [[] for _ in values]
+    for label in sorted(labels, key=lambda label: label.row):
+        for at in _beneath(label.slot, values, drawn=drawn):
+            stacks[at].append(label.slot.text)
+    named = [set(codes("".join(stack))) for stack in stacks]
+    return [codes_.pop() if len(codes_) == 1 else None for codes_ in named]
+
+
+def _beneath(head: Slot, values: Sequence[Slot | None], *, drawn: bool) -> list[int]:
+    """Positions of the values that stand beneath a text."""
+    if not drawn:
+        return [
+            at
+            for at, value in enumerate(values)
+            if value is not None
+            and head.column < value.column + value.width
+            and value.column < head.column + head.width
         ]
-        named = set(codes("".join(above)))
-        heads.append(named.pop() if len(named) == 1 else None)
-    return heads
+    middles = [(abs(middle(head) - middle(v)), at) for at, v in enumerate(values) if v is not None]
+    distance, nearest = min(middles, default=(0.0, -1))
+    centres = [middle(value) for value in values if value is not None]
+    gap = min((b - a for a, b in zip(centres, centres[1:], strict=False)), default=0.0)
+    return [nearest] if middles and distance <= gap / 2 else []
+
+
+def middle(slot: Slot) -> float:
+    """Middle of a slot, in the columns of its grid."""
+    return slot.column + slot.width / 2
 
 
 def in_order(labels: Sequence[Label], codes: Codes, group: Callable[[str], bool]) -> list[str]:

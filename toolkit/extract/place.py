@@ -7,8 +7,10 @@ itself; any other is placed only by the example of such rows.
 
 from collections import defaultdict
 from collections.abc import Sequence
+from statistics import fmean
 from typing import Final
 
+from toolkit.extract.head import middle
 from toolkit.extract.lines import Line
 from toolkit.extract.values import kind_of_text
 from toolkit.read.document import Slot
@@ -50,10 +52,12 @@ def place(lines: Sequence[Line], count: int) -> list[Placed | None]:
     enough = sum(slots is not None for slots in full) >= _EXAMPLES
     if not enough and (habits := _habits(lines, count)):
         examples, regular, enough = habits, True, True
+    drawn: defaultdict[int, list[list[float]]] = defaultdict(list)
+    for line, slots in zip(lines, full, strict=True):
+        if slots is not None and line.sparse:
+            drawn[line.grid].append([middle(slot) for slot in slots])
     places = {
-        line.grid: [slot.column + len(slot.text) / 2 for slot in slots]
-        for line, slots in zip(lines, full, strict=True)
-        if slots is not None and line.sparse
+        grid: [fmean(column) for column in zip(*rows, strict=True)] for grid, rows in drawn.items()
     }
     placed: list[Placed | None] = []
     for line, slots in zip(lines, full, strict=True):
@@ -134,13 +138,12 @@ def _by_example(
 
 def _by_position(line: Line, centres: Sequence[float] | None) -> Placed | None:
     """Place each value in the column whose values stand where it stands on the line."""
-    if centres is None:
-        return None
+    if centres is None or len(centres) == 1:
+        return [*line.filled] if centres and len(line.filled) == 1 else None
     reach = _NEAR * min(b - a for a, b in zip(centres, centres[1:], strict=False))
     placed: Placed = [None] * len(centres)
     for slot in line.filled:
-        centre = slot.column + len(slot.text) / 2
-        near = [i for i, at in enumerate(centres) if abs(at - centre) <= reach]
+        near = [i for i, at in enumerate(centres) if abs(at - middle(slot)) <= reach]
         if len(near) != 1 or placed[near[0]] is not None:
             return None
         placed[near[0]] = slot

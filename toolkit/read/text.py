@@ -5,20 +5,26 @@ or (in the output of PDF tools) runs of spaces and single spaces between numbers
 """
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from typing import Final
 
 from toolkit.read.document import Block, Document, Grid, Paragraph, Slot
 from toolkit.read.encoding import decode
+from toolkit.read.glyph import display_width
 
 _RULE: Final = re.compile(r"[\s|:+=-]*-[\s|:+=-]*")  # the line under a Markdown head
 _GAP: Final = re.compile(r"[ \u3000\xa0]{2,}")
 _NUMBER: Final = r"[+-]?[\d０-９][\d０-９,，.]*"
 _TOKEN: Final = rf"(?:{_NUMBER}|[/—－-]+)"
 _NUMBERS_BEHIND: Final = re.compile(rf"[ ]+({_TOKEN}(?:[ ]+{_TOKEN})*)$")
+_NUMBER_WITHIN: Final = re.compile(rf" {_TOKEN}(?= )")
 _ONLY_NUMBERS: Final = re.compile(rf"{_TOKEN}(?:[ ]+{_TOKEN})+")
 _PAGE_NUMBER: Final = re.compile(r"[-—–－·]+\s*\d{1,4}\s*[-—–－·]+")
+_PIECE: Final = re.compile(r"[^\s]+(?: [^\s]+)*")
+_WORD: Final = re.compile(r"[^ ]+")
+_DRAWN: Final = 8  # lines with gaps that it takes to make a drawing
+_SHORT: Final = 20
 _BOLD: Final = re.compile(r"\*\*|__")
 
 
@@ -45,22 +51,23 @@ def read(data: bytes) -> Document:
 
 
 def from_text(text: str) -> Document:
-    """Lay text that is already decoded out as paragraphs and ragged grids."""
-    lines = text.replace("\r\n", "\n").replace("\r", "\n").replace("\f", "\n").split("\n")
+    """Lay text that is already decoded out as paragraphs and grids."""
+    pages = text.replace("\r\n", "\n").replace("\r", "\n").split("\f")
+    lines = [line for page in pages for line in (*page.split("\n"), "\f")][:-1]
     layouts: Counter[str] = Counter()
     blocks: list[Block] = []
     rows: list[tuple[Slot, ...]] = []
     open_ = ""
-    for kind, row, paragraph in _lines(lines):
-        if kind != open_ and not (kind == "" and open_ == "lines"):
-            _close(rows, blocks, piped=open_ == "pipes")
+    for kind, row, paragraph in _in_columns(lines) if is_drawn(lines) else _lines(lines):
+        if kind != open_ and not (kind == "" and open_ in ("lines", "columns")):
+            _close(rows, blocks, open_)
             open_ = kind
         if paragraph is not None:
             blocks.append(paragraph)
-        elif kind:
+        elif row:
             layouts[kind] += 1
             rows.append(row)
-    _close(rows, blocks, piped=open_ == "pipes")
+    _close(rows, blocks, open_)
     layout = layouts.most_common(1)[0][0] if layouts else "plain"
     return Document(tuple(blocks), "text", layout)
 
@@ -76,6 +83,10 @@ def _lines(lines: list[str]) -> Iterator[_Line]:
     at = 0
     while at < len(lines):
         line = lines[at]
+        if line == "\f":
+            at += 1
+            yield "", (), None
+            continue
         if _opens_cell(line):
             group = _group(lines, at)
             if group is not None:
@@ -145,7 +156,7 @@ def _spaced(line: str, number: int) -> Iterator[_Line]:
         if _ONLY_NUMBERS.fullmatch(piece):
             cells.extend(piece.split(" "))
         elif match := _NUMBERS_BEHIND.search(piece):
-            cells += [piece[: match.start()].strip(), *match[1].split(" ")]
+            cells += _label_and_rest(piece, match.start())
         else:
             cells.append(piece.strip())
     if len(cells) > 1:
@@ -154,10 +165,96 @@ def _spaced(line: str, number: int) -> Iterator[_Line]:
         yield "text", (), Paragraph(_BOLD.sub("", line), f"line {number}")
 
 
-def _close(rows: list[tuple[Slot, ...]], blocks: list[Block], *, piped: bool) -> None:
+def _label_and_rest(piece: str, numbers: int) -> list[str]:
+    """Split a label from the numbers behind it; what stands between numbers is no label."""
+    first = _NUMBER_WITHIN.search(piece, 0, numbers)
+    label = first.start() if first else numbers
+    return [piece[:label].strip(), *piece[label:].split()]
+
+
+def is_drawn(lines: list[str]) -> bool:
+    """Whether the text draws its tables with spaces, so that places on a line are columns."""
+    if any("\t" in line or "|" in line for line in lines):
+        return False
+    return sum(_GAP.search(line.strip()) is not None for line in lines) >= _DRAWN
+
+
+def _in_columns(lines: list[str]) -> Iterator[_Line]:
+    """Yield the lines of a drawing: a cell's column is where it begins on its line.
+
+    A short text alone on a line belongs to the rows right above or below it: it may be a
+    part of a cell, and its place says of which.
+    """
+    pieces = _at_columns(lines, [list(_pieces(line)) for line in lines])
+    number = 0
+    for at, (line, cells) in enumerate(zip(lines, pieces, strict=True)):
+        number += line != "\f"
+        if line == "\f":
+            yield "page", (), None
+        elif not cells:
+            yield "", (), None
+        elif len(cells) > 1 or (
+            len(cells[0][1]) <= _SHORT
+            and not _PAGE_NUMBER.fullmatch(cells[0][1])
+            and any(len(near) > 1 for near in (*pieces[at - 1 : at], *pieces[at + 1 : at + 2]))
+        ):
+            place = f"line {number}, column "
+            yield (
+                "columns",
+                tuple(
+                    Slot(text, begin, len(text), f"{place}{begin + 1}") for begin, text in cells
+                ),
+                None,
+            )
+        else:
+            yield "text", (), Paragraph(line.strip(), f"line {number}")
+
+
+def _at_columns(
+    lines: list[str], pieces: list[list[tuple[int, str]]]
+) -> list[list[tuple[int, str]]]:
+    """Count columns as the tool did: some give a wide character two columns, some give it one.
+
+    It is the way in which the numbers of like rows stand below each other.
+    """
+    wide = [
+        [(display_width(line[:begin]), text) for begin, text in row]
+        for line, row in zip(lines, pieces, strict=True)
+    ]
+    return min((pieces, wide), key=_unevenness)
+
+
+def _unevenness(pieces: list[list[tuple[int, str]]]) -> float:
+    """How far apart, in all, the columns of numbers in rows of one length begin."""
+    starts: defaultdict[tuple[int, int], set[int]] = defaultdict(set)
+    for row in pieces:
+        numbers = [begin for begin, text in row if text.isdigit()]
+        for at, begin in enumerate(numbers):
+            starts[len(numbers), at].add(begin)
+    return sum(max(begins) - min(begins) for begins in starts.values())
+
+
+def _pieces(line: str) -> Iterator[tuple[int, str]]:
+    """Texts of a line that gaps part, with where each begins; numbers each for itself."""
+    for piece in _PIECE.finditer(line):
+        text, begin = piece.group(), piece.start()
+        numbers = _NUMBERS_BEHIND.search(text)
+        if _PAGE_NUMBER.fullmatch(line.strip()) or not (_ONLY_NUMBERS.fullmatch(text) or numbers):
+            yield begin, text
+            continue
+        head = numbers.start() if numbers and not _ONLY_NUMBERS.fullmatch(text) else 0
+        if head:
+            yield begin, text[:head].rstrip()
+        yield from ((begin + head + m.start(), m.group()) for m in _WORD.finditer(text[head:]))
+
+
+def _close(rows: list[tuple[Slot, ...]], blocks: list[Block], kind: str) -> None:
     """Make a grid of the rows that are open; pipes of one width are a Markdown table."""
     if not rows:
         return
-    aligned = piped and len(rows) > 1 and len({len(row) for row in rows}) == 1
-    blocks.append(Grid(tuple(rows), aligned=aligned, place=rows[0][0].place if rows[0] else ""))
+    drawn = kind == "columns"
+    table = kind == "pipes" and len(rows) > 1 and len({len(row) for row in rows}) == 1
+    blocks.append(
+        Grid(tuple(rows), aligned=drawn or table, place=rows[0][0].place, sparse=drawn)
+    )
     rows.clear()
