@@ -4,7 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from itertools import groupby
+from itertools import pairwise
 from typing import Final, NamedTuple
 
 from toolkit.read.document import Block, Grid, Paragraph, Slot
@@ -14,6 +14,7 @@ from toolkit.read.ruling import EDGE, Box, spans
 _LETTER: Final = re.compile(r"[^\W\d_]")
 _FEW: Final = 6
 _MARGIN: Final = 0.15  # of the page's height, where such lines stand
+_PADDING: Final = 6  # points between text and a border, at most
 _MIDDLE: Final = 0.5  # a table goes on from one page's lower half to the next one's upper
 
 
@@ -25,11 +26,16 @@ class Line(NamedTuple):
 
 
 class Cell(NamedTuple):
-    """A printed cell; ``doubtful`` if its text is not certain."""
+    """A printed cell.
+
+    ``doubtful`` if its text is not certain; ``full`` if its last line is a number that leaves
+    no room for another digit, so that it may go on behind a page break.
+    """
 
     box: Box
     text: str
     doubtful: bool = False
+    full: bool = False
 
 
 @dataclass(slots=True)
@@ -61,6 +67,12 @@ class _Piece(NamedTuple):
     page: Page
     box: Box
     cells: list[Cell]
+
+
+def is_full(box: Box, left: float, right: float, digits: int, scale: float = 1.0) -> bool:
+    """Whether a line of digits between two places leaves no room in its cell for another one."""
+    room = (box.right - box.left) - (right - left)
+    return room <= (right - left) / digits + 2 * _PADDING * scale
 
 
 def blocks(pages: Iterable[Page]) -> tuple[Block, ...]:
@@ -141,22 +153,52 @@ def _grid(pieces: list[_Piece]) -> Grid:
         shift = origin - piece.box.left  # the margins of left and right pages may differ
         sides += [(cell.box.left + shift, cell.box.right + shift) for cell in piece.cells]
     columns = iter(spans(sides, pieces[0].page.scale))
-    rows = [row for piece in pieces for row in _rows(piece, columns)]
-    return Grid(tuple(rows), aligned=True, place=_place(pieces[0].page, pieces[0].box))
+    parts = [_rows(piece, columns) for piece in pieces]
+    for above, below in pairwise(parts):
+        _doubt_cut_numbers(above, below, _head(parts[0], below))
+    rows = tuple(tuple(slot for slot, _ in row) for part in parts for row in part)
+    return Grid(rows, aligned=True, place=_place(pieces[0].page, pieces[0].box))
 
 
-def _rows(piece: _Piece, columns: Iterator[tuple[int, int]]) -> Iterator[tuple[Slot, ...]]:
+_Row = list[tuple[Slot, Cell]]
+
+
+def _rows(piece: _Piece, columns: Iterator[tuple[int, int]]) -> list[_Row]:
     heights = spans([(cell.box.top, cell.box.bottom) for cell in piece.cells], piece.page.scale)
-    slots = []
+    rows: dict[int, _Row] = {}
     for cell, (first, last), (top, bottom) in zip(piece.cells, columns, heights, strict=False):
         flat = first == last or top == bottom  # between two lines of one border
         if not flat or cell.text:
             place = _place(piece.page, cell.box)
-            doubtful = cell.doubtful or flat
-            slots.append((top, Slot(cell.text, first, max(1, last - first), place, doubtful)))
-    slots.sort(key=lambda slot: (slot[0], slot[1].column))
-    for _, row in groupby(slots, lambda slot: slot[0]):
-        yield tuple(slot for _, slot in row)
+            slot = Slot(cell.text, first, max(1, last - first), place, cell.doubtful or flat)
+            rows.setdefault(top, []).append((slot, cell))
+    return [sorted(rows[top], key=lambda pair: pair[0].column) for top in sorted(rows)]
+
+
+def _head(first: list[_Row], part: list[_Row]) -> int:
+    """Count the rows with which a part of a table repeats the table's first ones."""
+    same = 0
+    for row, again in zip(first, part, strict=False):
+        if [slot.text for slot, _ in row] != [slot.text for slot, _ in again]:
+            break
+        same += 1
+    return same
+
+
+def _doubt_cut_numbers(above: list[_Row], below: list[_Row], head: int) -> None:
+    """Doubt digits that fill a page's last row, and those under them on the next page.
+
+    A row that is cut by the page's edge may have cut a number in two.
+    """
+    bottom = max(cell.box.bottom for row in above for _, cell in row)
+    for row in above:
+        for upper, (slot, cell) in enumerate(row):
+            if not cell.full or cell.box.bottom < bottom:
+                continue
+            for lower, (under, _) in enumerate(below[head] if head < len(below) else ()):
+                if under.column == slot.column and under.text[:1].isdigit():
+                    row[upper] = slot._replace(doubtful=True), cell
+                    below[head][lower] = under._replace(doubtful=True), below[head][lower][1]
 
 
 def _place(page: Page, box: Box) -> str:

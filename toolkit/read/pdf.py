@@ -8,13 +8,14 @@ import threading
 from bisect import bisect_left
 from collections import defaultdict
 from contextlib import closing
+from itertools import pairwise
 from statistics import median
 from typing import TYPE_CHECKING, Any, Final
 
 from toolkit.errors import DocumentError, MissingExtraError
 from toolkit.read.document import Block, Document, Grid, Paragraph
 from toolkit.read.glyph import UNREADABLE, Glyph, box_of, join, lines
-from toolkit.read.page import Cell, Line, Page, blocks
+from toolkit.read.page import Cell, Line, Page, blocks, is_full
 from toolkit.read.ruling import Box, Lattice, Ruling, lattices
 from toolkit.read.text import from_text
 
@@ -85,7 +86,8 @@ def _opened(data: bytes, notes: list[str]) -> Any:  # noqa: ANN401 - pypdfium2 h
     try:
         document = pypdfium2.PdfDocument(data)
     except pypdfium2.PdfiumError as error:
-        if error.err_code in (raw.FPDF_ERR_PASSWORD, raw.FPDF_ERR_SECURITY):
+        locked = error.err_code in (raw.FPDF_ERR_PASSWORD, raw.FPDF_ERR_SECURITY)
+        if locked and b"/Encrypt" in data:  # PDFium's code may be an older file's
             raise DocumentError("the PDF is protected by a password") from error
         raise DocumentError("the file is no PDF, or a damaged one") from error
     if not raw.FPDF_DocumentHasValidCrossReferenceTable(document):
@@ -203,9 +205,22 @@ def _page(found: "Marks", number: int) -> Page:
 
 
 def _cell(table: Lattice, index: int, glyphs: list[Glyph]) -> Cell:
-    text = "\n".join(join(line) for line in lines(glyphs))
-    doubtful = any(glyph.doubtful for glyph in glyphs) or bool(glyphs and index in table.odd)
-    return Cell(table.boxes[index], text, doubtful)
+    """Put a cell's lines together; what its lines or its borders leave open is doubtful."""
+    box = table.boxes[index]
+    written = lines(glyphs)
+    text = [join(line) for line in written]
+    full = [
+        line.isdigit() and is_full(box, marks[0].left, marks[-1].right, len(line))
+        for line, marks in zip(text, written, strict=True)
+    ]
+    # Digits go on in the next line only where there was no room; else a border is missing.
+    stacked = any(
+        above[-1].isdigit() and below[0].isdigit() and not room_used
+        for (above, below), room_used in zip(pairwise(text), full, strict=False)
+    )
+    odd = index in table.odd and bool(glyphs)
+    doubtful = odd or stacked or any(glyph.doubtful for glyph in glyphs)
+    return Cell(box, "\n".join(text), doubtful, full=bool(full) and full[-1])
 
 
 def _sorted_out(

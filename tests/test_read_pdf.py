@@ -1,0 +1,320 @@
+"""The PDF reader: cells from ruling lines, and no number that a reader of the page would not see."""
+
+from pathlib import Path
+
+import pylopdf_fonts_zh_cn
+import pytest
+import typst
+
+from tests.raw_pdf import bars, grid, pdf, stroke, text
+from toolkit.errors import DocumentError, MissingExtraError
+from toolkit.read import image
+from toolkit.read.document import Document, Grid
+from toolkit.read.pdf import read
+
+XS, YS = (100, 200, 300, 400), (700, 720, 740)  # two rows of three columns
+
+
+def only_grid(document: Document) -> Grid:
+    grids = [block for block in document.blocks if isinstance(block, Grid)]
+    assert len(grids) == 1
+    return grids[0]
+
+
+def texts(grid_: Grid) -> list[list[str]]:
+    return [[slot.text for slot in row] for row in grid_.rows]
+
+
+def spans(grid_: Grid) -> list[list[tuple[int, int]]]:
+    return [[(slot.column, slot.width) for slot in row] for row in grid_.rows]
+
+
+def typeset(source: str) -> bytes:
+    fonts = Path(pylopdf_fonts_zh_cn.__file__).parent
+    head = '#set page(width: 120mm, height: 80mm, margin: 10mm)\n#set text(font: "Noto Sans SC")\n'
+    made = typst.compile(
+        (head + source).encode(), font_paths=[str(fonts)], ignore_system_fonts=True
+    )
+    assert isinstance(made, bytes)
+    return made
+
+
+@pytest.fixture
+def without_ocr(monkeypatch: pytest.MonkeyPatch) -> None:
+    def missing() -> None:
+        raise MissingExtraError('pip install "ogi-toolkit[ocr]"')
+
+    monkeypatch.setattr(image, "engine", missing)
+
+
+@pytest.mark.parametrize("ruled", [grid, bars])
+def test_cells_of_ruled_table_have_columns_and_places(ruled) -> None:
+    page = ruled(XS, YS) + text(110, 726, "alpha") + text(210, 726, "12") + text(310, 706, "3")
+    found = only_grid(read(pdf(page)))
+    assert texts(found) == [["alpha", "12", ""], ["", "", "3"]]
+    assert spans(found) == [[(0, 1), (1, 1), (2, 1)]] * 2
+    assert found.aligned
+    assert found.rows[0][1].place == "page 1, box 200,102,300,122"
+    assert not any(slot.doubtful for row in found.rows for slot in row)
+
+
+def test_missing_lines_merge_cells() -> None:
+    page = grid((100, 400), YS) + stroke(200, 700, 200, 720) + stroke(300, 700, 300, 740)
+    found = only_grid(read(pdf(page + text(110, 726, "wide") + text(210, 706, "7"))))
+    assert texts(found) == [["wide", ""], ["", "7", ""]]
+    assert spans(found) == [[(0, 2), (2, 1)], [(0, 1), (1, 1), (2, 1)]]
+
+
+def test_number_in_cell_that_is_no_rectangle_is_doubtful() -> None:
+    corner = stroke(300, 720, 400, 720) + stroke(300, 720, 300, 740)
+    page = grid((100, 400), (700, 740)) + corner + stroke(200, 700, 200, 740)
+    found = only_grid(read(pdf(page + text(210, 706, "7") + text(110, 706, "8"))))
+    assert {slot.text: slot.doubtful for row in found.rows for slot in row if slot.text} == {
+        "7": True,
+        "8": False,
+    }
+
+
+def test_edges_that_do_not_quite_meet_are_one() -> None:
+    ragged = stroke(200, 720, 200, 740) + stroke(206, 700, 206, 720)
+    page = grid((100, 400), YS) + ragged + text(110, 726, "head") + text(110, 706, "1")
+    assert spans(only_grid(read(pdf(page)))) == [[(0, 1), (1, 1)]] * 2
+
+
+def test_raised_note_is_not_part_of_the_number() -> None:
+    page = grid(XS, YS) + text(110, 726, "12") + text(121.5, 730, "1", size=6)
+    assert texts(only_grid(read(pdf(page))))[0][0] == "12[1]"
+
+
+def test_number_running_over_its_cell_is_doubtful_on_both_sides() -> None:
+    found = only_grid(read(pdf(grid(XS, YS) + text(183, 726, "447228"))))
+    assert [(slot.text, slot.doubtful) for slot in found.rows[0]] == [
+        ("447", True),
+        ("228", True),
+        ("", False),
+    ]
+
+
+def test_struck_and_overprinted_numbers_are_doubtful_and_bold_ones_are_not() -> None:
+    struck = text(110, 726, "12") + stroke(109, 729, 122, 729)
+    over = text(210, 726, "12") + text(210.5, 726, "35")
+    bold = text(310, 726, "12") + text(310.2, 726, "12")
+    found = only_grid(read(pdf(grid(XS, YS) + struck + over + bold)))
+    assert [slot.doubtful for slot in found.rows[0]] == [True, True, False]
+    assert found.rows[0][2].text == "12"
+
+
+def test_underlined_number_is_not_struck() -> None:
+    page = grid(XS, YS) + text(110, 726, "12") + stroke(109, 724, 122, 724)
+    assert not only_grid(read(pdf(page))).rows[0][0].doubtful
+
+
+def test_two_numbers_in_one_cell_stay_apart() -> None:
+    side = text(110, 726, "3") + text(150, 726, "5")
+    below = text(210, 731, "3") + text(210, 721, "5")
+    cells = only_grid(read(pdf(grid(XS, (660, 720, 740)) + side + below))).rows[0]
+    assert cells[0].text.split("  ", 1)[0] == "3"
+    assert cells[0].text.split()[1] == "5"
+    assert (cells[1].text, cells[1].doubtful) == ("3\n5", True)
+
+
+def test_number_broken_where_its_line_is_full_is_one() -> None:
+    page = grid((100, 121, 300), (700, 730)) + text(102, 718, "397") + text(102, 706, "29")
+    cell = only_grid(read(pdf(page))).rows[0][0]
+    assert (cell.text, cell.doubtful) == ("397\n29", False)
+
+
+@pytest.mark.parametrize(
+    ("page", "place"),
+    [
+        ("/MediaBox [0 0 595 842] /CropBox [50 50 545 792]", "page 1, box 50,52,150,72"),
+        ("/MediaBox [0 0 595 842] /Rotate 90", "page 1, box 100,102,200,122"),
+    ],
+)
+def test_table_is_read_with_its_text_level(page: str, place: str) -> None:
+    found = only_grid(read(pdf(grid(XS, YS) + text(110, 726, "12"), page=page)))
+    assert texts(found)[0] == ["12", "", ""]
+    assert found.rows[0][0].place == place
+
+
+def test_table_set_sideways_is_turned() -> None:
+    page = "q 0 1 -1 0 842 0 cm\n" + grid(XS, YS) + text(110, 726, "12") + text(210, 706, "3") + "Q"
+    assert texts(only_grid(read(pdf(page)))) == [["12", "", ""], ["", "3", ""]]
+
+
+def test_text_outside_the_visible_page_is_not_there() -> None:
+    page = grid(XS, YS) + text(110, 726, "12") + text(110, 900, "99")
+    assert len(read(pdf(page)).blocks) == 1
+
+
+def test_watermark_is_left_out_with_a_note() -> None:
+    mark = "BT /F1 40 Tf 0.7 0.7 -0.7 0.7 120 690 Tm (4711) Tj ET\n"
+    found = read(pdf(grid(XS, YS) + text(110, 726, "12") + mark))
+    assert texts(only_grid(found)) == [["12", "", ""], ["", "", ""]]
+    assert found.notes == ("page 1: oblique text was left out as a watermark",)
+
+
+def test_table_inside_a_form_object() -> None:
+    inner = grid(XS, YS) + text(110, 726, "12")
+    form = (
+        "<< /Type /XObject /Subtype /Form /BBox [0 0 600 900] /Matrix [1 0 0 1 0 -100]"
+        f" /Resources 3 0 R /Length {len(inner)} >>\nstream\n{inner}\nendstream"
+    )
+    found = only_grid(read(pdf("q 0.5 0 0 0.5 0 0 cm /X1 Do Q", things=[form])))
+    assert texts(found) == [["12", "", ""], ["", "", ""]]
+    assert found.rows[0][0].place == "page 1, box 50,522,100,532"
+
+
+def test_two_tables_side_by_side_stay_two() -> None:
+    page = grid((60, 120, 180), YS) + grid((300, 360, 420), YS)
+    found = read(pdf(page + text(70, 726, "1") + text(310, 726, "2")))
+    assert [texts(block)[0] for block in found.blocks if isinstance(block, Grid)] == [
+        ["1", ""],
+        ["2", ""],
+    ]
+
+
+def test_table_inside_a_cell_takes_its_own_text() -> None:
+    page = grid((50, 450, 550), (600, 760)) + grid(XS, YS)
+    found = read(pdf(page + text(110, 726, "12") + text(60, 610, "outer")))
+    grids = [texts(block) for block in found.blocks if isinstance(block, Grid)]
+    assert grids == [[["outer", ""]], [["12", "", ""], ["", "", ""]]]
+
+
+def test_annotation_printed_into_a_cell_is_read() -> None:
+    look = text(2, 2, "34")
+    form = (
+        "<< /Type /XObject /Subtype /Form /BBox [0 0 80 14] /Resources 3 0 R"
+        f" /Length {len(look)} >>\nstream\n{look}\nendstream"
+    )
+    note = "<< /Type /Annot /Subtype /FreeText /Rect [110 722 190 736] /F 4 /AP << /N 4 0 R >> >>"
+    page = f"/MediaBox [0 0 595 842] /Annots [{note}]"
+    found = only_grid(read(pdf(grid(XS, YS) + text(210, 726, "5"), page=page, things=[form])))
+    assert texts(found)[0] == ["34", "5", ""]
+
+
+def test_text_without_rules_is_read_as_pdf_tools_lay_it_out() -> None:
+    page = text(100, 700, "granted") + text(200, 700, "12") + text(260, 700, "0")
+    found = read(pdf(page + text(100, 680, "denied") + text(200, 680, "3") + text(260, 680, "4")))
+    assert texts(only_grid(found)) == [["granted", "12", "0"], ["denied", "3", "4"]]
+    assert only_grid(found).rows[1][1].place == "page 1, box 100,154,266,163"
+    assert (found.format, found.layout) == ("pdf", "spaced")
+
+
+TABLE = """
+#set page(footer: align(center)[\\- #context counter(page).display() -])
+#set text(8pt)
+第一部分
+#table(columns: (1em + 10pt, 1fr, 40pt, 40pt), stroke: 0.5pt, {rows})
+第二部分
+"""
+
+
+def test_table_over_page_breaks_is_one_grid() -> None:
+    cells = "".join(f"[行{n}], [{n}], [{100 + n}]," for n in range(20))
+    group = "table.cell(rowspan: 20)[三、\\ 办\\ 理],"
+    found = read(typeset(TABLE.replace("{rows}", group + cells)))
+    rows = only_grid(found).rows
+    values = [[slot.text for slot in row if slot.column >= 2] for row in rows]
+    assert values == [[str(n), str(100 + n)] for n in range(20)]
+    assert [slot.text for slot in rows[0]] == ["三、\n办\n理", "行 0", "0", "100"]
+    assert {slot.place.split(",")[0] for row in rows for slot in row} == {"page 1", "page 2", "page 3"}
+    paragraphs = [block.text for block in found.paragraphs()]
+    assert paragraphs == ["第一部分", "- 1 -", "- 2 -", "第二部分", "- 3 -"]
+
+
+def test_repeated_head_stays_and_columns_are_numbered_alike() -> None:
+    head = "table.header(table.cell(colspan: 2)[项目], [甲], [乙]),"
+    cells = "".join(f"table.cell(colspan: 2)[行{n}], [{n}], [0]," for n in range(12))
+    rows = only_grid(read(typeset(TABLE.replace("{rows}", head + cells)))).rows
+    assert [row[0].text for row in rows].count("项目") == 2
+    assert {tuple(slot.column for slot in row) for row in rows} == {(0, 1, 2)}
+
+
+def test_pages_with_other_margins_still_join() -> None:
+    first = grid((100, 200, 300), (40, 60, 80)) + text(110, 66, "1")
+    second = grid((120, 220, 320), (760, 780, 800)) + text(230, 766, "2")
+    found = only_grid(read(pdf(first, second)))
+    assert texts(found) == [["1", ""], ["", ""], ["", ""], ["", "2"]]
+    assert spans(found) == [[(0, 1), (1, 1)]] * 4
+
+
+def test_paragraph_between_keeps_tables_apart() -> None:
+    first = grid((100, 200, 300), (80, 100)) + text(110, 86, "1")
+    second = text(100, 790, "Part four") + grid((100, 200, 300), (740, 760)) + text(110, 746, "2")
+    found = read(pdf(first, second))
+    assert [type(block).__name__ for block in found.blocks] == ["Grid", "Paragraph", "Grid"]
+
+
+def test_codes_without_unicode_are_not_taken_for_digits(without_ocr: None) -> None:
+    page = grid(XS, YS) + text(110, 726, "<00310032>", font="F2")
+    with pytest.raises(MissingExtraError, match=r"ogi-toolkit\[ocr\]"):
+        read(pdf(page))
+
+
+def test_one_code_without_unicode_spoils_its_cell_alone(without_ocr: None) -> None:
+    page = grid(XS, YS) + text(110, 726, "<0031>", font="F2") + text(210, 726, "123456")
+    assert texts(only_grid(read(pdf(page))))[0] == ["\ufffd", "123456", ""]
+
+
+PICTURE = (
+    "<< /Type /XObject /Subtype /Image /Width 1 /Height 1 /ColorSpace /DeviceGray"
+    " /BitsPerComponent 8 /Length 1 >>\nstream\n\x40\nendstream"
+)
+WHOLE_PAGE = "q 595 0 0 842 0 0 cm /X1 Do Q\n"
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        pytest.param(WHOLE_PAGE + "3 Tr " + text(110, 726, "12"), id="invisible"),
+        pytest.param(text(110, 726, "12") + WHOLE_PAGE, id="covered"),
+        pytest.param(WHOLE_PAGE, id="none"),
+    ],
+)
+def test_text_of_a_scan_is_not_trusted(page: str, without_ocr: None) -> None:
+    with pytest.raises(MissingExtraError):
+        read(pdf(page, things=[PICTURE]))
+
+
+def test_unread_picture_is_noted(without_ocr: None) -> None:
+    inside = "q 400 0 0 300 100 200 cm /X1 Do Q\n"
+    found = read(pdf(grid(XS, YS) + text(110, 726, "12") + inside, things=[PICTURE]))
+    assert texts(only_grid(found))[0][0] == "12"
+    assert "page 1: a picture was not read" in found.notes[0]
+
+
+ENCRYPTED = (
+    "/Encrypt << /Filter /Standard /V 1 /R 2 /P -4"
+    f" /O <{'00' * 32}> /U <{'11' * 32}> >> /ID [<00> <00>]"
+)
+
+
+@pytest.mark.parametrize(
+    ("data", "message"),
+    [
+        (b"", "no PDF, or a damaged one"),
+        (b"%PDF-1.7\n" + bytes(range(256)) * 20, "no PDF, or a damaged one"),
+        (pdf("", trailer=ENCRYPTED), "protected by a password"),
+        (pdf(), "no PDF, or a damaged one"),
+        (pdf(*[""] * 501), "501 pages"),
+        (pdf(""), "nothing readable"),
+        (pdf("")[:-6], "cut off"),
+        (pdf(" ".join(["0 0 m 9 0 l S"] * 100_001)), "more than 100000 objects"),
+        (pdf(grid(range(0, 60_000, 10), (0, 10)) + text(1, 1, "1")), "more than 5000 ruling lines"),
+    ],
+)
+def test_bad_files_say_what_is_wrong(data: bytes, message: str) -> None:
+    with pytest.raises(DocumentError, match=message) as caught:
+        read(data)
+    assert caught.value.stage == "parse"
+
+
+def test_every_truncation_is_an_error_or_the_truth() -> None:
+    whole = pdf(grid(XS, YS) + text(110, 726, "123456"))
+    for end in range(0, len(whole), 37):
+        try:
+            found = read(whole[:end])
+        except DocumentError:
+            continue
+        assert texts(only_grid(found))[0][0] == "123456"
