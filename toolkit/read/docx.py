@@ -60,8 +60,8 @@ def read(data: bytes) -> Document:
         if body is None:
             raise DocumentError("the archive holds no Word document")
         related = package.relations(main).values()
-        styles = next((package.xml(path) for kind, path in related if kind == "styles"), None)
-    reader = _Reader({} if styles is None else style_looks(styles))
+        styles = next((package.read(path) for kind, path in related if kind == "styles"), None)
+    reader = _Reader(style_looks(styles or b""))
     try:
         blocks = tuple(reader.blocks(body))
     except RecursionError:
@@ -193,7 +193,9 @@ class _Reader:
             else:
                 self._print.objects += 1
         self._print.fields = fields
-        text = "\n".join(line for part in text.split("\n") if (line := part.strip()))
+        text = text.strip()
+        if "\n" in text:
+            text = "\n".join(line for part in text.split("\n") if (line := part.strip()))
         # A cell that shows a picture, or nothing but a box or a table, is not blank and not text.
         doubtful = self._print.objects > objects or (not text and len(self._inner) > queued)
         return Slot(text, column, width, place, doubtful)

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from itertools import groupby
 from typing import Final
 
-from toolkit.read.ooxml import Element
+from toolkit.read.ooxml import Element, parse
 
 W: Final = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _MC: Final = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
@@ -41,6 +41,7 @@ _LOOKS: Final = {
     f"{W}dstrike": "struck",
     f"{W}vertAlign": "raised",
 }
+_LOOK_NAMES: Final = (b"vanish", b"strike", b"vertAlign", b"\x00")
 OFF: Final = frozenset({"0", "false", "off", "none", "baseline"})
 
 # The properties of a run, a row or a cell: the name of each and its value.
@@ -201,10 +202,16 @@ def settings(properties: Element | None) -> Settings:
     return {} if properties is None else {child.tag: child.get(_VAL) for child in properties}
 
 
-def style_looks(styles: Element) -> dict[str, Look]:
-    """Return the look that each style gives, with that of the styles it is based on."""
+def style_looks(styles: bytes) -> dict[str, Look]:
+    """Return the look that each style gives, with that of the styles it is based on.
+
+    Styles are often ten times as long as the text and rarely say anything of the kind, so
+    they are only taken apart if they might (or are in UTF-16, and cannot be searched).
+    """
     own: dict[str, tuple[str, Look]] = {}
-    for style in styles.iter(f"{W}style"):
+    if not any(name in styles for name in _LOOK_NAMES):
+        return {}
+    for style in parse(styles, "of styles").iter(f"{W}style"):
         base = settings(style).get(f"{W}basedOn") or ""
         own[style.get(f"{W}styleId", "")] = base, _looks(settings(style.find(_RPR)))
     looks: dict[str, Look] = {}
@@ -239,6 +246,8 @@ def _chosen(alternate: Element) -> Element:
 
 def joined(pieces: list[tuple[str, bool]]) -> str:
     """Join text, raised or not: a raised (or lowered) stretch in brackets, so as not to fuse."""
+    if not any(raised for _, raised in pieces):
+        return "".join(piece for piece, _ in pieces).replace("\t", " ")
     text = ""
     for raised, group in groupby(pieces, key=lambda piece: piece[1]):
         stretch = "".join(piece for piece, _ in group)
