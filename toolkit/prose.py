@@ -139,7 +139,7 @@ def _figures(passage: Passage, topics: Topics, year: int | None) -> Iterator[Fou
         rough = any(figure[mark] for mark in ("more", "still_more", "over"))
         rough = rough or bool(_RE["lower"].search(around.lead))
         told = around.lead if around.name in around.lead else around.near
-        quote = told.lstrip(_CLAUSE) + text[start:floor]
+        quote = told.lstrip(_CLAUSE + _W["joint"]) + text[start:floor]
         for code in _sharing(around.name, named, value, rule):
             claim = Claim(passage.part, code, value, rough, quote, passage.place(start))
             yield claim, "balanced" in rule.needs
@@ -163,7 +163,8 @@ def _around(before: str, floor: int, topic: str, listing: int) -> _Around:
 
 
 def _bare(lead: str) -> str:
-    return _RE["filler"].sub("", _RE["lower"].sub("", lead))
+    whole = _RE["all_means"].sub("", lead)
+    return _RE["filler"].sub("", _RE["lower"].sub("", whole))
 
 
 def _find(name: str, behind: str, *, last: bool) -> tuple[_Rule | None, str, str]:
@@ -202,7 +203,7 @@ def _holds(rule: _Rule, around: _Around, named: str, year: int | None) -> bool:
     if year is not None:
         since = around.sentence[: len(around.sentence) - len(around.near)] + earlier
         own = year + _YEARS_AWAY.get(rule.claims[0], 0)
-        if any(int(found) != own for found in _RE["year"].findall(named)):
+        if any(int(found) != own for found in _RE["any_year"].findall(named)):
             return False
         if (years := _RE["year"].findall(since)) and int(years[-1]) != year:
             return False

@@ -1,0 +1,286 @@
+"""Figures in prose: forty and more phrasings with any numbers, and what is no claim at all."""
+
+import csv
+import re
+from pathlib import Path
+
+import polars as pl
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import toolkit
+from tests.conftest import BUNDLED
+from toolkit.claims import Claim, claims, claims_frame, prose_checks
+from toolkit.form import rows
+from toolkit.read.text import from_text
+from toolkit.schema import CELLS, CHECKS, CLAIMS
+
+CODES = {row["claim"] for row in rows("claims")}
+FULL_WIDTH = str.maketrans("0123456789", "０１２３４５６７８９")
+HOLDER = re.compile(r"\{(\w+)\}")
+
+with (Path(__file__).parent / "phrasings.csv").open(encoding="utf-8", newline="") as _text:
+    PHRASINGS = list(csv.DictReader(_text))
+
+
+def hanzi(number: int) -> str:
+    digits, places, text = "零一二三四五六七八九", ("", "十", "百", "千"), ""
+    for place in range(3, -1, -1):
+        digit = number // 10**place % 10
+        if digit:
+            text += digits[digit] + places[place]
+        elif text and not text.endswith("零") and number % 10**place:
+            text += "零"
+    return text[1:] if 10 <= number < 20 else text or "零"
+
+
+STYLES = {
+    "plain": str,
+    "thousands": lambda n: f"{n:,}",
+    "grouped": lambda n: f"{n:,}".replace(",", " "),
+    "apart": lambda n: f" {n} ",
+    "spelt": lambda n: " ".join(str(n)),
+    "full width": lambda n: str(n).translate(FULL_WIDTH),
+    "bold": lambda n: f"**{n}**",
+    "hanzi": lambda n: hanzi(n) if n < 10000 else str(n),
+}
+
+
+def said(text: str, year: int | None = 2022, part: str = "一、总体情况") -> list[Claim]:
+    return claims(from_text(f"{part}\n{text}\n"), year)
+
+
+def values(text: str, year: int | None = 2022) -> dict[str, int]:
+    return {claim.claim: claim.value for claim in said(text, year)}
+
+
+def test_there_are_enough_phrasings_and_each_is_one_of_its_own() -> None:
+    assert len([row for row in PHRASINGS if HOLDER.findall(row["text"])]) >= 40
+    assert len({row["text"] for row in PHRASINGS}) == len(PHRASINGS)
+
+
+@pytest.mark.parametrize("row", PHRASINGS, ids=range(len(PHRASINGS)))
+@settings(max_examples=25, deadline=None)
+@given(data=st.data())
+def test_every_phrasing_is_read_whatever_its_numbers(
+    row: dict[str, str], data: st.DataObject
+) -> None:
+    counts = st.integers(
+        row["approximate"] == "wan", 99999
+    )  # "nought times ten thousand" is no phrase
+    drawn = {code: data.draw(counts, label=code) for code in HOLDER.findall(row["text"])}
+    drawn |= {"w": drawn.get("w", 0) + 1}  # a figure that two labels share is not nought
+    if "resolved" in drawn:
+        received, carried_in = drawn.get("received", 0), drawn.get("carried_in", 0)
+        onward = drawn["carried_forward"] = min(drawn.get("carried_forward", 0), received)
+        drawn["resolved"] = received + carried_in - onward
+    style = STYLES[data.draw(st.sampled_from(sorted(STYLES)), label="style")]
+    text = HOLDER.sub(lambda match: style(drawn[match[1]]), row["text"])
+    expected = {code: drawn[code] for code in HOLDER.findall(row["text"]) if code in CODES}
+    expected |= dict.fromkeys(row["zeros"].split(), 0)
+    if row["approximate"] == "wan":
+        expected["disclosed_website"] *= 10_000
+    found = said(text)
+    assert {claim.claim: claim.value for claim in found} == expected, text
+    assert len(found) == len(expected), text
+    rough = {"yes": set(expected), "wan": {"disclosed_website"}, "first": {"disclosed"}, "": set()}
+    assert {claim.claim for claim in found if claim.approximate} == rough[row["approximate"]]
+
+
+BUNDLED_CLAIMS = {
+    "haining_office_2022": "disclosed=262 gazette_issues=4 received=45 resolved=45"
+    " reconsideration=0 litigation=0 processing_fee=0",
+    "huaian_2024": "disclosed_website=5500+ received=3119 carried_in=34 resolved=3050"
+    " carried_forward=103 reconsideration=351 litigation=46 processing_fee=3940",
+    "jindong_office_2022": "disclosed=41000+ disclosed_website=15800+ disclosed_weibo=13500+"
+    " disclosed_wechat=10500+ received=147 carried_in=3 resolved=150 unable=74 granted=49"
+    " granted_in_part=17 denied=6 unprocessed=4 reconsideration=2 litigation=0 processing_fee=0",
+    "jinhua_services_2022": "disclosed=412 received=0 disclosed_website=235 disclosed_wechat=124"
+    " processing_fee=0",
+    "jinxiang_approval_2022": "received=2 processing_fee=0",
+    "jiyuan_office_2022": "disclosed_website=20000+ gazette_issues=5 received=18 litigation=1"
+    " processing_fee=0",
+    "suqian_2023": "received=3511 carried_in=96 resolved=3486 granted=1191 granted_in_part=328"
+    " denied=142 unable=1078 unprocessed=406 otherwise=341 carried_forward=121"
+    " reconsideration=440 litigation=113",
+    "suqian_2024": "received=3525 carried_in=121 resolved=3521 granted=1431 granted_in_part=471"
+    " denied=92 unable=941 unprocessed=117 otherwise=469 carried_forward=125"
+    " reconsideration=134 litigation=77",
+}
+
+
+@pytest.fixture(scope="module")
+def corpus() -> toolkit.Corpus:
+    return toolkit.load(BUNDLED, progress=False)
+
+
+def shown(frame: pl.DataFrame) -> str:
+    return " ".join(
+        f"{row['claim']}={row['value']}{'+' if row['approximate'] else ''}"
+        for row in frame.iter_rows(named=True)
+    )
+
+
+def of(corpus: toolkit.Corpus, stem: str) -> str:
+    found: str = corpus.reports.filter(pl.col("source").str.contains(stem))["report_id"].item()
+    return found
+
+
+@pytest.mark.parametrize("stem", BUNDLED_CLAIMS)
+def test_bundled_reports_claim_what_was_read_by_hand(corpus: toolkit.Corpus, stem: str) -> None:
+    assert corpus.claims.schema == CLAIMS
+    assert shown(corpus.claims.filter(report_id=of(corpus, stem))) == BUNDLED_CLAIMS[stem]
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("000_e4762101bfa6f437", BUNDLED_CLAIMS["jinhua_services_2022"]),
+        ("002_e00c555d78a674aa", BUNDLED_CLAIMS["jinxiang_approval_2022"]),
+        ("003_7e78f6154f3411bd", BUNDLED_CLAIMS["jiyuan_office_2022"]),
+        ("004_1488bf33b27f26fd", BUNDLED_CLAIMS["haining_office_2022"]),
+    ],
+)
+def test_originals_claim_the_same(originals: Path, name: str, expected: str) -> None:
+    report = toolkit.read_report(originals / f"{name}.txt")
+    assert shown(report.claims) == expected
+    assert report.checks.filter(
+        pl.col("identity").str.starts_with("prose_"), verdict="fails"
+    ).is_empty()
+
+
+def test_only_the_prose_that_is_known_to_be_wrong_fails(corpus: toolkit.Corpus) -> None:
+    prose = corpus.checks.filter(pl.col("identity").str.starts_with("prose_"))
+    assert prose.schema == CHECKS
+    assert prose.height == 48
+    failed = prose.filter(pl.col("verdict") != "holds")
+    assert failed.rows() == [
+        (
+            of(corpus, "suqian_2024"),
+            "prose_reconsideration",
+            "reconsideration",
+            134,
+            170,
+            -36,
+            "fails",
+        )
+    ]
+
+
+def test_a_claim_walks_back_to_its_words_and_its_line(corpus: toolkit.Corpus) -> None:
+    lines = (BUNDLED / "jindong_office_2022.txt").read_text(encoding="utf-8").split("\n")
+    for row in corpus.claims.filter(report_id=of(corpus, "jindong")).iter_rows(named=True):
+        line = lines[int(row["locator"].removeprefix("line ")) - 1]
+        assert row["quote"] in line
+        assert row["value"] == 0 or str(row["value"]) in row["quote"]
+
+
+def test_a_sentence_broken_by_a_page_is_read_on_but_a_broken_number_is_not() -> None:
+    broken = "2022年度，本机关严格按照有关规定办理，全年共收到政府信息公开\n\n申请{}件，均已办结。"
+    assert values(broken.format(12)) == {"received": 12}
+    assert (
+        values("2022年度，本机关严格按照规定办理，共收到政府信息公开申请1\n2件，均已办结。") == {}
+    )
+    assert values("本机关共收到政府信息公开申请1 47件。") == {}
+
+
+def test_a_short_heading_says_what_the_figures_below_it_count() -> None:
+    assert values("依 申 请 公 开\n全年收到12件，办结12件。") == {"received": 12, "resolved": 12}
+    assert values("建议提案办理\n全年收到12件，办结12件。") == {}
+
+
+def test_part_five_claims_nothing_and_part_six_does() -> None:
+    text = "收到政府信息公开申请12件。"
+    assert [claim.part for claim in said(text, part="六、其他需要报告的事项")] == ["other"]
+    assert said(text, part="五、存在的主要问题及改进情况") == []
+
+
+def test_an_answer_is_a_result_only_if_the_other_figures_bear_it_out() -> None:
+    assert values("收到政府信息公开申请12件，答复12件。") == {"received": 12, "resolved": 12}
+    assert values("收到政府信息公开申请12件，答复9件。") == {"received": 12}
+
+
+def test_years_are_told_apart() -> None:
+    text = "2022年收到政府信息公开申请12件，结转2023年3件。"
+    assert values(text, 2022) == {"received": 12, "carried_forward": 3}
+    assert values(text, 2023) == {}
+    assert values(text, None) == {"received": 12, "carried_forward": 3}
+
+
+def test_fractions_and_monstrous_numbers_are_no_counts() -> None:
+    assert values("收到政府信息公开申请1.5件。") == {}
+    assert values("主动公开政府信息1.25万条。") == {"disclosed": 12500}
+    assert values(f"主动公开政府信息{'9' * 30}条。") == {}
+    assert values("收到政府信息公开申请一四七件。") == {}
+
+
+def table(**totals: int | None) -> pl.DataFrame:
+    known = {"received": 100, "carried_in": 5, "granted": 40, "litigation_direct": 1}
+    known |= {"litigation_after_reconsideration": 2, "denied_inquiry": 3}
+    places = {
+        item: "challenges" if item.startswith("litigation") else "applications" for item in known
+    }
+    rows_ = [
+        (
+            "r",
+            places[item],
+            item,
+            "total",
+            value,
+            "reported" if value is not None else "blank",
+            None,
+            "",
+        )
+        for item, value in (known | totals).items()
+    ]
+    return pl.DataFrame(rows_, schema=CELLS, orient="row")
+
+
+def judged(cells: pl.DataFrame, *stated: tuple[str, int, bool]) -> list[tuple[object, ...]]:
+    made = [Claim("overview", code, value, rough, "", "") for code, value, rough in stated]
+    checks = prose_checks(claims_frame([("r", made)]), cells)
+    return [(row["subject"], row["rhs"], row["verdict"]) for row in checks.iter_rows(named=True)]
+
+
+def test_received_may_mean_with_or_without_what_was_carried_in() -> None:
+    assert judged(table(), ("received", 100, False)) == [("received", 100, "holds")]
+    assert judged(table(), ("received", 105, False)) == [("received+carried_in", 105, "holds")]
+    assert judged(table(), ("received", 104, False)) == [("received", 100, "fails")]
+    assert judged(table(carried_in=None), ("received", 105, False))[0][2] == "unknown"
+    assert judged(table(carried_in=None), ("received", 100, False))[0][2] == "holds"
+
+
+@pytest.mark.parametrize(
+    ("value", "total", "verdict"),
+    [
+        (100, 100, "holds"),
+        (100, 104, "holds"),
+        (100, 199, "holds"),
+        (100, 200, "unknown"),
+        (110, 120, "unknown"),
+        (110, 119, "holds"),
+        (101, 100, "fails"),
+        (100, None, "unknown"),
+    ],
+)
+def test_an_approximate_figure_is_a_lower_bound(
+    value: int, total: int | None, verdict: str
+) -> None:
+    assert judged(table(granted=total), ("granted", value, True)) == [("granted", total, verdict)]
+
+
+def test_a_missing_term_or_two_figures_for_one_thing_make_unknown() -> None:
+    both = "litigation_direct+litigation_after_reconsideration"
+    assert judged(table(), ("litigation", 3, False)) == [(both, 3, "holds")]
+    assert judged(table(litigation_direct=None), ("litigation", 2, False)) == [
+        (both, None, "unknown")
+    ]
+    two = (("granted", 39, False), ("granted", 41, False))
+    assert judged(table(), *two) == [("granted", 40, "unknown")]
+    assert judged(table(granted=41), *two) == [("granted", 41, "holds")]
+    assert judged(table(), ("disclosed", 9, False)) == []
+
+
+def test_checks_of_nothing_have_the_columns_of_checks() -> None:
+    assert prose_checks(CLAIMS.to_frame(), CELLS.to_frame()).schema == CHECKS
