@@ -7,6 +7,7 @@ figure is given as doubtful: neither of the two is altered in silence.
 
 import re
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 GENERAL: Final = "General"
@@ -80,6 +81,8 @@ def printed(value: float, code: str, *, from_1904: bool = False) -> tuple[str, b
         in which case the text is the stored one.
     """
     stored = general(value)
+    if code == GENERAL:
+        return stored, False
     sections = _SECTION.findall((code or GENERAL) + ";")
     signed = value < 0 and len(sections) > 1
     place = 1 if signed else 2 if value == 0 and len(sections) >= _WITH_ZERO else 0
@@ -102,6 +105,7 @@ def general(value: float) -> str:
     return f"{value or 0:.15g}"
 
 
+@lru_cache(maxsize=256)
 def _parse(section: str) -> _Section | None:
     """Take a section of a format apart; None if it applies on a condition of its own."""
     digits: list[str] = []
