@@ -25,6 +25,7 @@ _BEYOND_ASCII: Final = re.compile("[^\x00-\x7f]")
 _UNASSIGNED_PLANES: Final = re.compile("[\U00040000-\U0010ffff]")
 _CHINESE_WORD: Final = re.compile("[\u4e00-\u9fff]{2}")
 _SAMPLE: Final = 300
+_LONG: Final = 1000
 _PLAUSIBLE: Final = 0.5
 _CERTAIN: Final = 0.9
 _DECLARED_BONUS: Final = 0.1
@@ -98,10 +99,13 @@ def _utf_16(data: bytes) -> tuple[str, str]:
 def _best(data: bytes, declared: str | None) -> tuple[str, str]:
     """Choose among the encodings in which the bytes read as everyday Chinese."""
     simplified, gb = _gb18030(data)
+    share = _everyday(simplified, _SIMPLIFIED)
+    if share > _CERTAIN and len(data) > _LONG:
+        return simplified, gb
     traditional = data.decode("big5hkscs", "replace")
     damaged = data.decode("utf-8", "replace")
     candidates = (
-        (_everyday(simplified, _SIMPLIFIED), simplified, gb),
+        (share, simplified, gb),
         (_everyday(traditional, _TRADITIONAL), traditional, "big5hkscs"),
         (_either(damaged), damaged, "utf-8"),
     )
