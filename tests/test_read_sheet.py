@@ -335,6 +335,13 @@ def test_bad_input_is_refused_with_a_sentence(data: bytes, words: str) -> None:
     assert caught.value.stage == "parse"
 
 
+def test_a_cell_whose_style_is_not_there_is_refused() -> None:
+    data = bytearray(EXCEL97.read_bytes())
+    data[4285] = 240
+    with pytest.raises(DocumentError, match="sheet 'report' is damaged"):
+        read(bytes(data))
+
+
 def test_open_document_sheets_are_refused() -> None:
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w") as archive:

@@ -22,8 +22,11 @@ def sheets(data: bytes, notes: dict[str, None]) -> Iterator[Sheet]:
     for page in book.sheets():
         if page.visibility:
             notes[f"sheet '{page.name}' is hidden and was left out"] = None
-        else:
+            continue
+        try:
             yield _Reader(book, page, notes).sheet()
+        except LookupError as error:  # a cell refers to a style or a font that is not there
+            raise DocumentError(f"sheet '{page.name}' is damaged: {error}") from error
 
 
 def _opened(data: bytes) -> Any:  # noqa: ANN401 - the library has no types
