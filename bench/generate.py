@@ -14,7 +14,7 @@ from random import Random
 from typing import NamedTuple
 
 from tests.render import DAMAGES, Rendered, Values, realistic, render
-from tests.render.values import agency_number, seeded
+from tests.render.values import Edition, agency_number, seeded
 
 YEARS = range(2019, 2026)
 # How reports come, roughly: most are web pages, some text that was taken out of files.
@@ -61,7 +61,8 @@ def corpus(reports: int, seed: int, damaged: float, heavy: float) -> Iterator[tu
                 return
             made += 1
             # A few are late to take up the new form's single rows.
-            edition = "2019" if year == NEW_FORM and rng.random() < LATE else None
+            late = year == NEW_FORM and rng.random() < LATE
+            edition: Edition | None = "2019" if late else None
             values = realistic(
                 rng, agency_number(number), year, applications=edition, previous=previous
             )

@@ -1,6 +1,7 @@
 """A draft as pages: a ruled PDF, what pdftotext makes of it, a picture, a scan."""
 
 import io
+import re
 import shutil
 import subprocess
 from collections.abc import Iterator
@@ -20,6 +21,8 @@ from tests.render.text import kept
 from tests.render.values import seeded
 
 EAST_ASIAN = 0x2E80
+GAPS = re.compile(r"(?<=[0-9]) (?=[0-9])")
+NUMBERS = re.compile("[0-9０-９.,，．+-]+")
 SOME_DAY = datetime(2023, 1, 20, tzinfo=UTC)
 MARKS = {ord(mark): f"\\{mark}" for mark in "\\#*_`$<>@[]=-+/~'\"."}
 LABEL_COLUMNS = {
@@ -124,13 +127,14 @@ def source(draft: Draft, sheet: Paper) -> str:
 
 
 def _text(plain: str) -> str:
-    return plain.translate(MARKS).replace("\n", " \\\n")
+    # A gap between two numbers has to be seen: a mere space is lost when text is taken out.
+    return GAPS.sub("#h(1em)", plain.translate(MARKS)).replace("\n", " \\\n")
 
 
 def _width(plain: str) -> int:
-    """Width of a word in half-width characters: the longest one cannot be broken."""
-    words = plain.replace("（", " （").split() or [""]
-    return max(sum(1 + (ord(char) > EAST_ASIAN) for char in word) for word in words)
+    """Width of the longest number, in half-width characters: all else may be wrapped."""
+    runs = NUMBERS.findall(plain)
+    return max((sum(1 + (ord(char) > EAST_ASIAN) for char in run) for run in runs), default=0)
 
 
 def _cell(cell: Cell) -> str:
@@ -152,7 +156,7 @@ def _table(table: Table, sheet: Paper) -> str:
     # Figures shrink to fit their boxes: what a typesetter lets run over no office program does.
     widths = [_width(c.text) for row in table.rows for c in row.cells if c.role == "value"]
     room = 5 if table.name == "challenges" else 7
-    size = f"{9 * min(1, room / max(widths, default=1)):.1f}pt"
+    size = f"{9 * room / max([room, *widths]):.1f}pt"
     labels = LABEL_COLUMNS[table.name]
     columns = ", ".join((*labels, *["1fr"] * (table.width - len(labels))))
     return f"#[#set text({size})\n#table(columns: ({columns}), {head} {body})]"

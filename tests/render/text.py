@@ -123,7 +123,7 @@ def spaces(table: Table, _rng: Random) -> Lines:
 
 def columns(table: Table, _rng: Random) -> Lines:
     """Cells set out at fixed places on the line: like ``pdftotext -layout``."""
-    laid = spread(table)
+    laid = spread(kept(table))
     # East Asian characters take two places.
     widths = [6] * table.width
     for line in laid:
