@@ -54,7 +54,7 @@ def place(lines: Sequence[Line], count: int) -> list[Placed | None]:
         examples, regular, enough = habits, True, True
     drawn: defaultdict[int, list[list[float]]] = defaultdict(list)
     for line, slots in zip(lines, full, strict=True):
-        if slots is not None and line.sparse:
+        if slots is not None and line.sparse and line.aligned:
             drawn[line.grid].append([middle(slot) for slot in slots])
     places = {
         grid: [fmean(column) for column in zip(*rows, strict=True)] for grid, rows in drawn.items()

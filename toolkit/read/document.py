@@ -31,7 +31,7 @@ class Grid:
     ``aligned`` says whether ``column`` means a place on the page, so that a header's
     column and a value's column can be compared. In text that was flattened by a converter
     it is false: cells are in order, but the columns of two rows need not match. ``sparse`` says
-    that blank cells left no trace, so that only its column tells which cell a text is.
+    that blank cells left no trace, so that at most its column tells which cell a text is.
     """
 
     rows: tuple[tuple[Slot, ...], ...]

@@ -15,10 +15,10 @@ from toolkit.read.glyph import display_width
 
 _RULE: Final = re.compile(r"[\s|:+=-]*-[\s|:+=-]*")  # the line under a Markdown head
 _GAP: Final = re.compile(r"[ \u3000\xa0]{2,}")
-_NUMBER: Final = r"[+-]?[\d０-９][\d０-９,，.]*"
+_NUMBER: Final = r"[+-]?[\d０-９]+(?:[,，.][\d０-９]+)*"
 _TOKEN: Final = rf"(?:{_NUMBER}|[/—－-]+)"
 _NUMBERS_BEHIND: Final = re.compile(rf"[ ]+({_TOKEN}(?:[ ]+{_TOKEN})*)$")
-_NUMBER_WITHIN: Final = re.compile(rf" {_TOKEN}(?= )")
+_NUMBER_WITHIN: Final = re.compile(rf"(?:^| ){_TOKEN}(?= )")
 _ONLY_NUMBERS: Final = re.compile(rf"{_TOKEN}(?:[ ]+{_TOKEN})+")
 _PAGE_NUMBER: Final = re.compile(r"[-—–－·]+\s*\d{1,4}\s*[-—–－·]+")
 _PIECE: Final = re.compile(r"[^\s]+(?: [^\s]+)*")
@@ -169,7 +169,7 @@ def _label_and_rest(piece: str, numbers: int) -> list[str]:
     """Split a label from the numbers behind it; what stands between numbers is no label."""
     first = _NUMBER_WITHIN.search(piece, 0, numbers)
     label = first.start() if first else numbers
-    return [piece[:label].strip(), *piece[label:].split()]
+    return [cell for cell in (piece[:label].strip(), *piece[label:].split()) if cell]
 
 
 def is_drawn(lines: list[str]) -> bool:
@@ -255,6 +255,11 @@ def _close(rows: list[tuple[Slot, ...]], blocks: list[Block], kind: str) -> None
     drawn = kind == "columns"
     table = kind == "pipes" and len(rows) > 1 and len({len(row) for row in rows}) == 1
     blocks.append(
-        Grid(tuple(rows), aligned=drawn or table, place=rows[0][0].place, sparse=drawn)
+        Grid(
+            tuple(rows),
+            aligned=drawn or table,
+            place=rows[0][0].place,
+            sparse=kind in ("columns", "spaced"),
+        )
     )
     rows.clear()
