@@ -132,9 +132,9 @@ class _Reader:
         if kind == "n":
             text, doubtful = self._number(value, style.code)
             if doubtful:
-                self._notes[
-                    f"{place}: the number format shows another figure than is stored"
-                ] = None
+                self._notes[f"{place}: the number format shows another figure than is stored"] = (
+                    None
+                )
         elif kind == "b":
             text = _TRUTH.get(value, value)
         return self._marked([(text, style)], place), doubtful
