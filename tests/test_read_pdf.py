@@ -218,7 +218,11 @@ def test_table_over_page_breaks_is_one_grid() -> None:
     values = [[slot.text for slot in row if slot.column >= 2] for row in rows]
     assert values == [[str(n), str(100 + n)] for n in range(20)]
     assert [slot.text for slot in rows[0]] == ["三、\n办\n理", "行 0", "0", "100"]
-    assert {slot.place.split(",")[0] for row in rows for slot in row} == {"page 1", "page 2", "page 3"}
+    assert {slot.place.split(",")[0] for row in rows for slot in row} == {
+        "page 1",
+        "page 2",
+        "page 3",
+    }
     paragraphs = [block.text for block in found.paragraphs()]
     assert paragraphs == ["第一部分", "- 1 -", "- 2 -", "第二部分", "- 3 -"]
 

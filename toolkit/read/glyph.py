@@ -71,9 +71,7 @@ def join(line: list[Glyph], unit: float = 0, margin: float = 0) -> str:
     main = max(line, key=attrgetter("size"))
     text = ""
     before: Glyph | None = None
-    for raised, run in groupby(
-        line, lambda glyph: abs(glyph.base - main.base) > RAISED * main.size
-    ):
+    for raised, run in groupby(line, lambda one: abs(one.base - main.base) > RAISED * main.size):
         word = list(run)
         noted = raised and _touches(word, line)
         for glyph in word:
@@ -105,6 +103,8 @@ def box_of(line: list[Glyph]) -> Box:
 
 
 def _share_line(one: Glyph, other: Glyph) -> bool:
+    if one.base == other.base:
+        return True
     top = max(one.base - ABOVE * one.size, other.base - ABOVE * other.size)
     bottom = min(one.base + BELOW * one.size, other.base + BELOW * other.size)
     return bottom - top > (ABOVE + BELOW) / 2 * min(one.size, other.size)
@@ -118,7 +118,8 @@ def _in_order(line: list[Glyph]) -> list[Glyph]:
         step = glyph.left - before.left
         if glyph.text == before.text and step < SAME * (glyph.right - glyph.left):
             continue
-        if step < OVERPRINTED * min(before.right - before.left, glyph.right - glyph.left):
+        on_one_another = step < OVERPRINTED * (before.right - before.left)
+        if on_one_another and step < OVERPRINTED * (glyph.right - glyph.left):
             glyph.doubtful = before.doubtful = True
         kept.append(glyph)
     return kept

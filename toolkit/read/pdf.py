@@ -231,15 +231,15 @@ def _sorted_out(
     A digit that an edge runs through, and a number that goes on in the next cell, are
     doubtful: text that is too wide for its cell must not be cut into two numbers.
     """
+    if not tables:
+        return [], glyphs
     cells: list[dict[int, list[Glyph]]] = [defaultdict(list) for _ in tables]
     outside: list[Glyph] = []
     last: tuple[Glyph, tuple[int, int] | None] | None = None
     for glyph in glyphs:
         place = _place(tables, (glyph.left + glyph.right) / 2, glyph.middle)
-        if tables and glyph.text.isdigit():
-            x, y = _INSET * (glyph.right - glyph.left), _INSET * glyph.size
-            corners = (glyph.left + x, glyph.middle - y), (glyph.right - x, glyph.middle + y)
-            if any(_place(tables, *corner) != place for corner in corners):
+        if glyph.text.isdigit():
+            if place and not _fits(glyph, tables[place[0]].boxes[place[1]]):
                 glyph.doubtful = True
             if last and last[1] != place and _follows(last[0], glyph):
                 glyph.doubtful = last[0].doubtful = True
@@ -259,6 +259,16 @@ def _place(tables: list[Lattice], x: float, y: float) -> tuple[int, int] | None:
         if cell is not None:
             return number, cell
     return None
+
+
+def _fits(glyph: Glyph, box: Box) -> bool:
+    x, y = _INSET * (glyph.right - glyph.left), _INSET * glyph.size
+    return (
+        box.left <= glyph.left + x
+        and glyph.right - x <= box.right
+        and box.top <= glyph.middle - y
+        and glyph.middle + y <= box.bottom
+    )
 
 
 def _follows(one: Glyph, other: Glyph) -> bool:

@@ -31,8 +31,9 @@ _PRINTED: Final = (pdfium.FPDF_ANNOT_FREETEXT, pdfium.FPDF_ANNOT_STAMP, pdfium.F
 # Ranges that hold no character one could read: surrogates and private use.
 _PRIVATE: Final = range(0xD800, 0xF900)
 _HYPHENS: Final = {0x2: "-", 0xAD: "-", 0xFFFE: "-"}  # PDFium's signs for a hyphen at a line's end
-# Ideographs that some producers map to a radical or a compatibility form of the same shape.
-_LOOKALIKES: Final = (range(0x2E80, 0x2FE0), range(0xF900, 0xFB00))
+# Some producers map ideographs to radicals or compatibility forms of the same shape.
+_RADICALS: Final = range(0x2E80, 0x2FE0)
+_COMPATIBLE: Final = range(0xF900, 0xFB00)
 
 _Area = tuple[float, float, float, float]  # left, bottom, right, top in the page's own space
 _Matrix = tuple[float, float, float, float, float, float]
@@ -47,8 +48,8 @@ class Marks:
     were left out as part of a watermark; ``drawn`` counts the shapes.
     """
 
-    width: float
-    height: float
+    width: float = 0
+    height: float = 0
     turn: int = 0
     glyphs: list[Glyph] = field(default_factory=list)
     horizontals: list[Ruling] = field(default_factory=list)
@@ -98,37 +99,41 @@ def marks(page: Any) -> Marks:  # noqa: ANN401
     """
     bounds = page.get_bbox()
     objects = _objects(page.raw, bounds)
+    found = Marks(drawn=objects.drawn)
     text = page.get_textpage()
     try:
-        characters, lost = _characters(text.raw, objects.hidden)
+        found.turn = page.get_rotation() // 90 % 4
+        turns = _read_glyphs(text.raw, found, bounds, objects.hidden)
+        level = max(range(4), key=lambda turn: (turns[turn], turn == found.turn))
+        if level != found.turn:
+            found.turn = level
+            _read_glyphs(text.raw, found, bounds, objects.hidden)
     finally:
         text.close()
-    turns = Counter(character[-1] for character in characters)
-    turn = max(range(4), key=lambda quarter: turns[quarter]) if turns else page.get_rotation() // 90
-    wide, high = bounds[2] - bounds[0], bounds[3] - bounds[1]
-    found = Marks(*((wide, high) if turn % 2 == 0 else (high, wide)), turn)
-    frame = _frame(turn, bounds)
-    found.lost, found.oblique, found.drawn = lost, turns[_OBLIQUE], objects.drawn
+    found.oblique = turns[_OBLIQUE]
+    frame = _frame(found.turn, bounds)
+    found.width, found.height = frame(bounds)[2:]
+    found.glyphs = [glyph for glyph in found.glyphs if _is_inside(glyph, found)]
     found.pictures = [Box(*frame(area)) for area in objects.pictures]
-    for box in (Box(*frame(area)) for area in objects.thin):
-        if box.bottom - box.top <= THIN:
-            found.horizontals.append(Ruling((box.top + box.bottom) / 2, box.left, box.right))
-        if box.right - box.left <= THIN:
-            found.verticals.append(Ruling((box.left + box.right) / 2, box.top, box.bottom))
-    found.glyphs = list(_glyphs(characters, turn, frame, found))
+    for left, top, right, bottom in map(frame, objects.thin):
+        if bottom - top <= THIN:
+            found.horizontals.append(Ruling((top + bottom) / 2, left, right))
+        if right - left <= THIN:
+            found.verticals.append(Ruling((left + right) / 2, top, bottom))
     return found
 
 
 _OBLIQUE: Final = 4
-_Character = tuple[str, _Area, float, float, float, int]  # text, area, origin x and y, size, turn
 
 
-def _characters(text: Any, hidden: set[int]) -> tuple[list[_Character], int]:  # noqa: ANN401
-    """Read the visible characters in the order of the content, and count those that are lost."""
-    found: list[_Character] = []
-    lost = 0
+def _read_glyphs(text: Any, page: Marks, bounds: _Area, hidden: set[int]) -> Counter[int]:  # noqa: ANN401
+    """Read the visible glyphs in the order of the content; count in which ways they run."""
+    page.glyphs, page.lost = [], 0
+    turns: Counter[int] = Counter()
+    frame = _frame(page.turn, bounds)
     area, matrix = pdfium.FS_RECTF(), pdfium.FS_MATRIX()
     x, y = ctypes.c_double(), ctypes.c_double()
+    line, turn, base, size = (0.0, 0.0), _OBLIQUE, 0.0, 0.0
     at_area, at_matrix, at_x, at_y = map(ctypes.byref, (area, matrix, x, y))
     for index in range(pdfium.FPDFText_CountChars(text)):
         code = pdfium.FPDFText_GetUnicode(text, index)
@@ -136,41 +141,36 @@ def _characters(text: Any, hidden: set[int]) -> tuple[list[_Character], int]:  #
         if character.isspace():
             continue
         if hidden and _address(pdfium.FPDFText_GetTextObject(text, index)) in hidden:
-            lost += 1
+            page.lost += 1
             continue
-        if (
-            code in _PRIVATE
-            or pdfium.FPDFText_HasUnicodeMapError(text, index) > 0
-            or not character.isprintable()
-        ):
+        nameless = pdfium.FPDFText_HasUnicodeMapError(text, index) > 0
+        if nameless or code in _PRIVATE or not character.isprintable():
             character = UNREADABLE
-            lost += 1
-        elif any(code in block for block in _LOOKALIKES):
+            page.lost += 1
+        elif code in _RADICALS or code in _COMPATIBLE:
             character = normalize("NFKC", character)
         pdfium.FPDFText_GetLooseCharBox(text, index, at_area)
-        pdfium.FPDFText_GetMatrix(text, index, at_matrix)
-        pdfium.FPDFText_GetCharOrigin(text, index, at_x, at_y)
-        size = pdfium.FPDFText_GetFontSize(text, index) * hypot(matrix.c, matrix.d)
-        turn = _turn(matrix.a, matrix.b)
-        sides = (area.left, area.bottom, area.right, area.top)
-        found.append((character, sides, x.value, y.value, size, turn))
-    return found, lost
+        if (area.bottom, area.top) != line:  # else it is of one line and size with the last one
+            line = area.bottom, area.top
+            pdfium.FPDFText_GetMatrix(text, index, at_matrix)
+            pdfium.FPDFText_GetCharOrigin(text, index, at_x, at_y)
+            turn = _turn(matrix.a, matrix.b)
+            size = pdfium.FPDFText_GetFontSize(text, index) * hypot(matrix.c, matrix.d)
+            _, base, _, _ = frame((x.value, y.value, x.value, y.value))
+        turns[turn] += 1
+        left, top, right, bottom = frame((area.left, area.bottom, area.right, area.top))
+        if turn == page.turn:
+            page.glyphs.append(Glyph(character, left, right, base, size))
+        elif turn != _OBLIQUE:
+            # One glyph a line; as it may run upwards or downwards, digits are not relied upon.
+            turned = Glyph(character, left, right, bottom, bottom - top, character.isdigit())
+            page.glyphs.append(turned)
+    return turns
 
 
-def _glyphs(
-    characters: list[_Character], turn: int, frame: "_Frame", page: Marks
-) -> Iterator[Glyph]:
-    """Yield the level and the upright characters within the page, in its frame."""
-    for text, area, x, y, size, own in characters:
-        if own == _OBLIQUE or size <= 0:
-            continue
-        left, top, right, bottom = frame(area)
-        if own == turn:
-            glyph = Glyph(text, left, right, frame((x, y, x, y))[1], size)
-        else:  # one glyph a line; as it may run upwards or downwards, digits are not relied upon
-            glyph = Glyph(text, left, right, bottom, bottom - top, text.isdigit())
-        if 0 <= left + right <= 2 * page.width and 0 <= glyph.middle <= page.height:
-            yield glyph
+def _is_inside(glyph: Glyph, page: Marks) -> bool:
+    across = 0 <= glyph.left + glyph.right <= 2 * page.width
+    return across and 0 <= glyph.middle <= page.height and glyph.size > 0
 
 
 def _turn(a: float, b: float) -> int:

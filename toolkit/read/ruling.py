@@ -7,7 +7,6 @@ may come from a PDF's drawing commands or from a picture: the same rules make ce
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import NamedTuple
 
 # Distances in points. Printers draw one border as several pieces, with gaps, doubled or a
@@ -58,10 +57,9 @@ class Lattice:
 
     def cell_at(self, x: float, y: float) -> int | None:
         """Return the index of the cell at a point, or None outside the table."""
-        column = bisect_right(self.xs, x) - 1
-        row = bisect_right(self.ys, y) - 1
-        inside = 0 <= column < len(self.xs) - 1 and 0 <= row < len(self.ys) - 1
-        return self.fields[row][column] if inside else None
+        if not (self.xs[0] <= x < self.xs[-1] and self.ys[0] <= y < self.ys[-1]):
+            return None
+        return self.fields[bisect_right(self.ys, y) - 1][bisect_right(self.xs, x) - 1]
 
 
 def lattices(
@@ -235,10 +233,13 @@ def _ruled(lines: list[Ruling], ats: list[float], marks: list[float]) -> set[tup
         drawn.setdefault(_nearest(ats, line.at), []).append((line.start, line.end))
     sides = set()
     for edge, stretches in drawn.items():
-        whole = list(_union(stretches))
-        for field, (start, end) in enumerate(pairwise(marks)):
-            covered = sum(max(0.0, min(end, e) - max(start, s)) for s, e in whole)
-            if covered >= COVERED * (end - start):
+        covered = dict.fromkeys(range(len(marks) - 1), 0.0)
+        for start, end in _union(stretches):
+            first, last = bisect_right(marks, start) - 1, bisect_right(marks, end)
+            for field in range(max(0, first), min(last, len(marks) - 1)):
+                covered[field] += min(end, marks[field + 1]) - max(start, marks[field])
+        for field, length in covered.items():
+            if length >= COVERED * (marks[field + 1] - marks[field]):
                 sides.add((edge, field))
     return sides
 
