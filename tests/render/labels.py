@@ -20,7 +20,9 @@ def label_typo(draft: Draft, rng: Random) -> Draft:
     """Drop or replace one character of a label or a head."""
 
     def at(cell: Cell) -> list[int]:
-        return [n for n, char in enumerate(cell.text) if "\u4e00" <= char <= "\u9fff"]
+        # A unit mistyped is another unit: that would be another number in print.
+        plain = (n for n, char in enumerate(cell.text) if "\u4e00" <= char <= "\u9fff")
+        return [n for n in plain if cell.text[n] not in "万元"]
 
     def change(cell: Cell) -> Cell:
         n = rng.choice(at(cell))
