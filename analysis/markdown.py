@@ -4,6 +4,7 @@ Prose of ours is :class:`Markdown`; any other text is a document's and is escape
 is put into prose or into a table.
 """
 
+import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 from typing import Final
@@ -55,7 +56,9 @@ def _escape(character: str) -> str:
 
 def fill(template: str, values: Mapping[str, object]) -> Markdown:
     """Put values in a template: numbers with separators, texts escaped."""
-    return Markdown(template.format(**{name: _show(value) for name, value in values.items()}))
+    # A Chinese line may break anywhere, but not between a number and its measure word.
+    whole = re.sub(r"\} (?=[\u4e00-\u9fff])", "}\N{NO-BREAK SPACE}", template)
+    return Markdown(whole.format(**{name: _show(value) for name, value in values.items()}))
 
 
 def table(frame: pl.DataFrame, heads: Mapping[str, str]) -> Markdown:

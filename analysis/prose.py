@@ -7,6 +7,7 @@ a number that no frame has is not in the text. Wording is in prose.csv. Shares o
 
 import csv
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from functools import cache
 from importlib import resources
 from typing import Any, Final
@@ -18,7 +19,7 @@ from analysis.markdown import Markdown, fill, plain, safe
 from analysis.observations import REASONS
 from analysis.wording import label as short_label
 from analysis.wording import say as say_on_figures
-from toolkit.form import Language, forms, rows
+from toolkit.form import Language, forms
 
 FLOW: Final = ("received", "carried_in", "resolved", "carried_forward")
 DISPUTES: Final = ("reconsideration", "litigation_direct", "litigation_after_reconsideration")
@@ -29,8 +30,8 @@ Row = Mapping[str, Any]
 def sentences() -> dict[str, dict[str, str]]:
     """Every sentence by key, in both languages."""
     file = resources.files("analysis") / "prose.csv"
-    with file.open(encoding="utf-8", newline="") as text:
-        return {row["key"]: row for row in csv.DictReader(text)}
+    lines = file.read_text(encoding="utf-8").splitlines()
+    return {row["key"]: row for row in csv.DictReader(lines)}
 
 
 def say(key: str, language: Language, **values: object) -> Markdown:
@@ -80,20 +81,19 @@ def code_label(code: str, language: Language, table: str = "applications") -> st
     """Wording of a code: ours, the figures', or that of the newest edition that has it."""
     if (ours := f"item.{code}") in sentences():
         return sentences()[ours][language]
-    if table == "applications" and any(i.code == code for i in forms()[0].items):
-        return short_label(code, language)
+    if table == "applications":
+        with suppress(KeyError):
+            return short_label(code, language)
     for made in forms():
-        try:
+        with suppress(KeyError):
             return made.label(code, language, table=table)
-        except KeyError:
-            continue
-    return next((r[f"label_{language}"] for r in rows("tables") if r["table"] == code), code)
+    return code
 
 
-def percent(row: Row, language: Language) -> Markdown:
-    """Share with its numerator, denominator and interval."""
+def percent(row: Row, language: Language, key: str = "interval") -> Markdown:
+    """Share with its numerator, denominator and, unless the key is ``share``, interval."""
     return say(
-        "interval",
+        key,
         language,
         share=Markdown(f"{row['share']:.1%}"),
         low=Markdown(f"{row['low']:.1%}"),
@@ -149,7 +149,7 @@ def requesters(shares: pl.DataFrame, language: Language) -> Markdown:
 
 
 def outcomes(shares: pl.DataFrame, language: Language) -> Markdown:
-    """What applicants got: the outcomes by number, and three shares that were granted."""
+    """Say what applicants got: the outcomes by number, and three shares that were granted."""
     of_all = shares.filter(denominator="resolved")
     top = of_all.row(0, named=True)
     if not top["n"]:
@@ -232,7 +232,9 @@ def disputes(challenges: pl.DataFrame, language: Language) -> Markdown:
     return paragraphs(
         sentence(
             language,
-            say("disputes.list", language, blocks=Markdown(say("semicolon", language).join(blocks))),
+            say(
+                "disputes.list", language, blocks=Markdown(say("semicolon", language).join(blocks))
+            ),
             say("disputes.reports", language, n_reports=used),
             say("disputes.lacking", language, n=lacking) if lacking else "",
         ),
@@ -256,11 +258,12 @@ def _block(item: str, block: pl.DataFrame, language: Language) -> Markdown:
 def _list(
     shares: pl.DataFrame, category: str, language: Language, of: str = "applications"
 ) -> Markdown:
-    """Counts by name, within a sentence."""
+    """List counts by name, within a sentence."""
     names = (code_label(code, language, of) for code in shares[category])
     pairs = zip(names, shares["count"], strict=True)
     return joined(
-        (say("label", language, name=n[:1].lower() + n[1:], count=c) for n, c in pairs), language
+        (say(f"label.{category}", language, name=n[:1].lower() + n[1:], count=c) for n, c in pairs),
+        language,
     )
 
 

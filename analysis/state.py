@@ -7,14 +7,14 @@ import hashlib
 import os
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Final, Literal, TypeVar
+from pathlib import Path
+from typing import Final, Literal
 
 import polars as pl
 
 from analysis.observations import NO_NUMBER, Frames, grouping
 from toolkit.errors import ParameterError
 
-Frame = TypeVar("Frame", pl.DataFrame, pl.LazyFrame)
 _CELL: Final = ("table", "item", "column")
 
 
@@ -28,7 +28,7 @@ class Selection:
 
 
 def only(corpus: Frames, **equal: str | int) -> Selection:
-    """Reports whose columns have these values, with their cells and checks.
+    """Keep reports whose columns have these values, with their cells and checks.
 
     A report in which the value is not known (null) is not among them.
 
@@ -53,16 +53,16 @@ def only(corpus: Frames, **equal: str | int) -> Selection:
     return Selection(kept, _among(corpus.cells, ids), _among(corpus.checks, ids))
 
 
-def _among(frame: Frame, ids: pl.DataFrame) -> Frame:
-    if isinstance(frame, pl.LazyFrame):
-        return frame.join(ids.lazy(), on="report_id", how="semi", maintain_order="left")
-    return frame.join(ids, on="report_id", how="semi", maintain_order="left")
+def _among(frame: pl.DataFrame | pl.LazyFrame, ids: pl.DataFrame) -> pl.DataFrame | pl.LazyFrame:
+    """Rows of these reports; lazy if the frame was."""
+    found = frame.lazy().join(ids.lazy(), on="report_id", how="semi", maintain_order="left")
+    return found if isinstance(frame, pl.LazyFrame) else found.collect()
 
 
 def counts(
     corpus: Frames, table: str, items: Sequence[str], *, by: str | Sequence[str] = ()
 ) -> pl.DataFrame:
-    """Sums of printed numbers: one row per group, item and column; null if none is printed.
+    """Sum printed numbers: one row per group, item and column; null if none is printed.
 
     Unlike the statistics, each number stands for itself: a report that lacks one of them is
     left out of that one alone.
@@ -152,10 +152,10 @@ def evidence(corpus: Frames, wanted: Iterable[tuple[str, str, str]]) -> pl.DataF
 
 def short_sources(*columns: pl.Series) -> list[pl.Series]:
     """Paths of documents from the folder that all have in common, so that no home is told."""
-    paths = [path for column in columns for path in column]
-    root = os.path.commonpath([os.path.dirname(os.path.abspath(p)) for p in paths] or [""])
+    folders = [Path(path).resolve().parent for column in columns for path in column]
+    root = os.path.commonpath(folders or [Path()])
     return [
-        column.map_elements(lambda p: os.path.relpath(p, root), return_dtype=pl.String)
+        column.map_elements(lambda path: os.path.relpath(path, root), return_dtype=pl.String)
         for column in columns
     ]
 

@@ -3,14 +3,9 @@
 ``python notebooks/refresh.py``, after a change that is meant to show in them.
 """
 
-import sys
 from pathlib import Path
 
 import nbformat
-
-# jsonschema checks URIs with a grammar that takes seconds to load; notebooks have none.
-sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
-
 from nbclient import NotebookClient
 
 from toolkit.brief import normalise
@@ -21,8 +16,7 @@ HERE = Path(__file__).parent
 def refresh(notebook: Path) -> None:
     """Run a notebook in its own folder, as JupyterLab does, and store what it shows."""
     content = nbformat.read(notebook, as_version=4)
-    client = NotebookClient(content, resources={"metadata": {"path": notebook.parent}})
-    client.execute()
+    NotebookClient(content, resources={"metadata": {"path": notebook.parent}}).execute()
     nbformat.write(content, notebook)
     normalise(notebook)
 

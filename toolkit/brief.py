@@ -6,27 +6,20 @@ is a value of another type than the notebook's default.
 
 import logging
 import os
-import re
 import sys
-from base64 import b64encode
-from collections.abc import Iterator, Mapping
-from html import escape, unescape
-from itertools import count
+from collections.abc import Mapping
 from pathlib import Path
-from string import Template
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple, cast
 
 from toolkit.errors import ParameterError, SourceError, ToolkitError
 from toolkit.form import LANGUAGES
+from toolkit.page import page, read_notebook
 
 NOTEBOOK: Final = Path(__file__).parents[1] / "notebooks" / "brief.ipynb"
 METADATA: Final = {
     "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
     "language_info": {"name": "python"},
 }
-_PAGE: Final = Path(__file__).with_name("page.html")
-_HIDDEN: Final = {"injected-parameters", "parameters", "hide-page"}
-_IMAGES: Final = ("image/svg+xml", "image/png")
 Value = str | int | float | bool | None
 
 
@@ -63,19 +56,18 @@ def parameters(notebook: Path) -> dict[str, Value]:
     """
     import ast
 
-    import nbformat
-
     if not notebook.is_file():
         raise SourceError(f"no notebook {notebook} (looked in {Path.cwd()})")
-    cells = nbformat.read(notebook, as_version=4).cells
+    cells = read_notebook(notebook).cells
     tagged = [c for c in cells if "parameters" in c.metadata.get("tags", ())]
     if len(tagged) != 1:
         raise ParameterError(f"{notebook}: expected one parameters cell, found {len(tagged)}")
     found: dict[str, Value] = {}
     for statement in ast.parse(tagged[0].source).body:
         match statement:
-            case ast.Assign(targets=[ast.Name(id=name)], value=value) | ast.AnnAssign(
-                target=ast.Name(id=name), value=ast.expr() as value
+            case (
+                ast.Assign(targets=[ast.Name(id=name)], value=value)
+                | ast.AnnAssign(target=ast.Name(id=name), value=ast.expr() as value)
             ):
                 found[name] = ast.literal_eval(value)
             case _:
@@ -108,19 +100,21 @@ def checked(notebook: Path, given: Mapping[str, Value | str]) -> dict[str, Value
         values[name] = _convert(name, value, known[name])
     if values.get("language", LANGUAGES[0]) not in LANGUAGES:
         expected = " or ".join(LANGUAGES)
-        raise ParameterError(f"parameter 'language': expected {expected}, found {values['language']!r}")
+        raise ParameterError(
+            f"parameter 'language': expected {expected}, found {values['language']!r}"
+        )
     return values
 
 
 def _convert(name: str, value: Value, default: Value) -> Value:
-    wanted = type(default)
-    if default is None or value is None or type(value) is wanted:
+    if default is None or value is None or type(value) is type(default):
         return value
+    wanted: Any = type(default)
     if isinstance(value, str) and wanted is bool and value.lower() in ("true", "false"):
         return value.lower() == "true"
     if wanted is not bool and isinstance(value, str | int) and not isinstance(value, bool):
         try:
-            return wanted(value)  # type: ignore[no-any-return, unused-ignore]
+            return cast("Value", wanted(value))
         except ValueError:
             pass
     raise ParameterError(
@@ -174,8 +168,6 @@ def write_brief(
 def _execute(
     notebook: Path, made: Path, values: Mapping[str, Value], *, progress: bool | None
 ) -> None:
-    # jsonschema checks URIs with a grammar that takes seconds to load; notebooks have none.
-    sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
     os.environ.setdefault("PYDEVD_DISABLE_FILE_VALIDATION", "1")
     import papermill
 
@@ -189,6 +181,8 @@ def _execute(
             cwd=Path.cwd(),
             progress_bar=show,
             shutdown_kernel="immediate",
+            extra_arguments=["--log-level=ERROR"],
+            request_save_on_cell_execute=False,
         )
     except papermill.PapermillExecutionError as error:
         code, what = (_first_line(text) for text in (error.source, error.evalue))
@@ -213,8 +207,9 @@ def normalise(notebook: Path) -> None:
     """
     import nbformat
 
-    content = nbformat.read(notebook, as_version=4)
-    content.metadata = nbformat.from_dict(METADATA)
+    content = read_notebook(notebook)
+    content.metadata.clear()
+    content.metadata.update(METADATA)
     code = [cell for cell in content.cells if cell.cell_type == "code"]
     for number, cell in enumerate(code, start=1):
         cell.execution_count = number
@@ -228,66 +223,4 @@ def normalise(notebook: Path) -> None:
         cell.metadata = {"tags": tags} if tags else {}
         if "injected-parameters" in tags:  # papermill gives it a random id
             cell.id = f"injected-{place}"
-    nbformat.write(content, notebook)
-
-
-def page(notebook: Path, language: str) -> str:
-    """Self-contained HTML of an executed notebook: its prose and figures, without its code.
-
-    Parameters
-    ----------
-    notebook
-        An executed notebook. What a cell prints before a figure is the figure's message: its
-        first paragraph becomes the alternative text.
-    language
-        ``zh`` or ``en``: the page's language.
-    """
-    import nbformat
-
-    shown = ("\n".join(_outputs(cell)) for cell in nbformat.read(notebook, as_version=4).cells)
-    head, *sections = [html for html in shown if html] or [""]
-    body = "\n".join(f"<section>\n{html}</section>" for html in sections)
-    numbers = count(1)
-    body = re.sub("<h2>", lambda _: f'<h2 id="s{next(numbers)}">', body)
-    links = re.findall(r'<h2 id="(.*?)">(.*?)</h2>', body)
-    title = re.search(r"<h1>(.*?)</h1>", head)
-    return Template(_PAGE.read_text(encoding="utf-8")).substitute(
-        title=title[1] if title else escape(notebook.stem),
-        lang={"zh": "zh-Hans"}.get(language, escape(language)),
-        head=head,
-        links="".join(f'<li><a href="#{name}">{text}</a></li>' for name, text in links),
-        body=body,
-    )
-
-
-def _outputs(cell: Any) -> Iterator[str]:  # noqa: ANN401 - nbformat's node has no type
-    """HTML of what a cell shows; warnings and code are for the notebook."""
-    import mistune
-
-    if set(cell.metadata.get("tags", ())) & _HIDDEN:
-        return
-    if cell.cell_type == "markdown":
-        yield str(mistune.html(cell.source))
-    message = ""
-    for output in cell.get("outputs", ()):
-        data = output.get("data", {})
-        image = next((kind for kind in _IMAGES if kind in data), None)
-        if image:
-            yield f'<figure><img src="{_inline(image, data[image])}" alt="{message}"></figure>'
-        elif "text/markdown" in data:
-            html = str(mistune.html(data["text/markdown"]))
-            first = re.search(r"<p>(.*?)</p>|<li>(.*?)</li>", html, re.DOTALL)
-            text = re.sub(r"<[^>]*>", "", (first[1] or first[2]) if first else "")
-            message = escape(unescape(text))
-            yield _scrolling(html)
-
-
-def _inline(kind: str, data: str) -> str:
-    coded = b64encode(data.encode()).decode() if kind == "image/svg+xml" else data.strip()
-    return f"data:{kind};base64,{coded}"
-
-
-def _scrolling(html: str) -> str:
-    """Wrap each table, so that a narrow screen scrolls it alone."""
-    opened = html.replace("<table>", '<div class="scroll" tabindex="0"><table>')
-    return opened.replace("</table>", "</table></div>")
+    nbformat.write(content, notebook)  # type: ignore[no-untyped-call]

@@ -1,0 +1,269 @@
+"""Sentences: what they say of few cases, of none, of unknown ones, and of hostile text."""
+
+import re
+from dataclasses import replace
+from html import unescape
+from string import Formatter
+
+import mistune
+import polars as pl
+import pytest
+
+import analysis
+from analysis import account, prose, sources, state
+from analysis.markdown import Count, Markdown, fill, plain, safe, table
+from tests.analysis_frames import Frames, Printed, corpus
+from toolkit.errors import ParameterError
+from toolkit.form import LANGUAGES, Language
+
+
+def text(markdown: str) -> str:
+    return markdown.replace("\N{NO-BREAK SPACE}", " ")
+
+
+def chosen(*printed: Printed) -> state.Selection:
+    return state.only(with_challenges(corpus(*printed)), year=2022)
+
+
+def with_challenges(frames: Frames) -> Frames:
+    reports = frames.reports.with_columns(
+        source="reports/" + pl.col("report_id") + ".txt", sha256=pl.col("report_id")
+    )
+    return replace(frames, reports=reports)
+
+
+MANY = Printed(
+    "A",
+    {
+        "received.natural_person": 30,
+        "received.enterprise": 10,
+        "received.total": 40,
+        "granted.total": 30,
+        "denied_inquiry.total": 4,
+        "unable_not_held.total": 6,
+        "resolved.total": 40,
+        "licensing.decisions": 200,
+        "penalties.decisions": 3,
+        "compulsory_measures.decisions": 1,
+    },
+)
+FEW = Printed("B", {"received.natural_person": 2, "received.total": 2})
+
+
+def test_a_template_has_the_same_places_in_both_languages() -> None:
+    for key, row in prose.sentences().items():
+        places = [{f[1] for f in Formatter().parse(row[lang]) if f[1]} for lang in LANGUAGES]
+        assert places[0] == places[1], key
+
+
+@pytest.mark.parametrize(("n", "said"), [(0, "0 cases"), (1, "1 case"), (1234, "1,234 cases")])
+def test_a_count_has_separators_and_its_noun(n: int, said: str) -> None:
+    assert f"{Count(n):case|cases}" == said
+
+
+HOSTILE = {
+    "<script>alert(1)</script>": r"[<>(/]",
+    "{{7*7}}": r"[{*}]",
+    "[a](javascript:x)": r"[\[(:]",
+    "a|b": r"\|",
+    "`x` *y* _z_ #h ![i](u)": r"[`*_!\[]",
+    "https://example.org": r"[:/]",
+}
+
+
+@pytest.mark.parametrize("hostile", HOSTILE)
+def test_text_of_a_document_keeps_no_mark(hostile: str) -> None:
+    escaped = re.sub(r"&#\d+;", "", safe(hostile))
+    assert not re.search(HOSTILE[hostile], escaped)
+    for made in (
+        fill("{name}", {"name": hostile}),
+        table(pl.DataFrame({"a": [hostile]}), {"a": "A"}),
+    ):
+        assert safe(hostile) in made
+
+
+@pytest.mark.parametrize(
+    "hostile", [*HOSTILE, "$$x$$ \\(y\\)", "1. a", "甲" * 79, "&amp; &#60;b&#62;"]
+)
+def test_an_agency_is_shown_as_it_is_called(hostile: str) -> None:
+    one = chosen(replace(MANY, agency=hostile))
+    said = account.agencies(one, analysis.outcomes(one, by="agency"), "en")
+    said += "\n\n" + prose.enforcement(analysis.enforcement_to_licensing(one, by="agency"), "en")
+    said += "\n\n" + account.year(
+        chosen(replace(MANY, agency=hostile), FEW),
+        analysis.requester_mix(one),
+        analysis.outcomes(one),
+        "en",
+        year=2022,
+    )
+    html = str(mistune.html(said))
+    tags = set(re.findall(r"<(\w+)", html))
+    assert tags <= {"table", "thead", "tbody", "tr", "th", "td", "p", "ul", "li", "span"}
+    assert unescape(re.sub(r"<[^>]*>", "", html)).count(hostile) == 3
+
+
+def test_marks_of_formulas_stand_alone_in_an_element() -> None:
+    assert safe("$$x$$") == "<span>&#36;</span>" * 2 + "x" + "<span>&#36;</span>" * 2
+    assert safe("\\(x") == "<span>&#92;</span>&#40;x"
+
+
+def test_text_is_one_line_without_control_and_not_endless() -> None:
+    assert plain("a\nb\t c\x00\u202e\u200bd") == "a b cd"
+    assert plain(None) == ""
+    assert plain("x" * 10_000) == "x" * 79 + "…"
+
+
+def test_prose_of_ours_is_not_escaped_twice() -> None:
+    assert fill("{a}", {"a": Markdown("**b**")}) == "**b**"
+
+
+def test_a_table_sets_numbers_right_and_dashes_what_is_not_known() -> None:
+    frame = pl.DataFrame({"who": ["x", None], "n": [1234, None]})
+    assert table(frame, {"who": "Who", "n": "N"}).splitlines() == [
+        "| Who | N |",
+        "| :--- | ---: |",
+        "| x | 1,234 |",
+        "| — | — |",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [(0.0, "0"), (0.09032, "0.0903"), (0.0001594, "0.000159"), (12.345, "12.3"), (1234.5, "1,234")],
+)
+def test_a_ratio_has_three_digits_and_no_powers(value: float, said: str) -> None:
+    assert prose.ratio(value) == said
+
+
+def test_a_level_is_not_rounded_to_certainty() -> None:
+    assert prose.level(0.95) == "95%"
+    assert prose.level(0.999) == "99.9%"
+
+
+def test_requesters() -> None:
+    said = prose.requesters(analysis.requester_mix(chosen(MANY)), "en")
+    assert "40 applications were received: 30 from natural persons, 10 from commercial" in said
+    assert "75.0% (30 of 40; 95% interval 59.8%–85.8%)" in said
+
+
+def test_few_cases_are_told_as_counts() -> None:
+    few = chosen(FEW)
+    said = prose.requesters(analysis.requester_mix(few), "en")
+    assert "fewer than 30" in said
+    assert "%" not in said
+    year = account.year(few, analysis.requester_mix(few), analysis.outcomes(few), "en", year=2022)
+    assert "Of the 2 received, 2 came from natural persons." in year
+    assert "%" not in year
+
+
+def test_none_and_not_known_are_not_the_same() -> None:
+    zero = analysis.requester_mix(chosen(Printed("A")))
+    lost = analysis.requester_mix(chosen(Printed("A", {"received.enterprise": "blank"})))
+    assert prose.requesters(zero, "en") == "No application was received."
+    assert prose.requesters(lost, "en") == (
+        "No report gives all six numbers, so who asked cannot be told."
+        " A further 1 report is left out, for a number is missing or cannot be used (blank 1)."
+    )
+
+
+def test_outcomes_name_three_denominators() -> None:
+    said = prose.outcomes(analysis.outcomes(chosen(MANY)), "zh")
+    assert "占全部办结申请 75.0%（30/40；" in text(said)
+    assert "占涉及本机关掌握的信息的申请 88.2%（30/34；" in text(said)
+
+
+def test_reasons_of_few_denials_and_of_all_grounds() -> None:
+    one = chosen(MANY)
+    denied, grounds = (
+        analysis.denial_reasons(one, grounds=g, min_n=10) for g in ("denied", "grounds")
+    )
+    said = text(prose.reasons(denied, grounds, "zh"))
+    assert "不予公开 4 件，理由为：属于行政查询事项（4 件）。总数不足 10 件，不计算比例。" in said
+    assert "未公开的申请共 10 件，其中最多的是“本机关不掌握相关政府信息”：60.0%（6/10；" in said
+
+
+def test_enforcement_and_why_there_is_no_ratio() -> None:
+    three = chosen(MANY, FEW, Printed("C", {"licensing.decisions": "absent"}))
+    said = prose.enforcement(analysis.enforcement_to_licensing(three, by="agency"), "en")
+    assert "A: 4 penalties and compulsory measures ÷ 200 licensing decisions = 0.0200" in said
+    assert "No licensing decision and so no ratio: B." in said
+    assert "Numbers not reported or not readable and so no ratio: C." in said
+    pooled = prose.enforcement(analysis.enforcement_to_licensing(three), "en")
+    assert "2 reports together: 4 penalties and compulsory measures ÷ 200" in pooled
+
+
+def test_the_year_names_the_report_that_makes_the_total() -> None:
+    both = chosen(MANY, FEW)
+    shares = analysis.requester_mix(both), analysis.outcomes(both)
+    assert "仅A一份报告就有 42 件新收申请中的 40 件，占 95.2%" in text(
+        account.year(both, *shares, "zh", year=2022)
+    )
+    alone = chosen(MANY)
+    assert "一份报告" not in account.year(alone, *shares, "zh", year=2022)
+
+
+def test_a_total_says_which_reports_it_lacks() -> None:
+    both = chosen(MANY, Printed("B", {"received.total": "unreadable"}))
+    shares = analysis.requester_mix(both), analysis.outcomes(both)
+    said = account.year(both, *shares, "en", year=2022)
+    assert "received 40 applications" in said
+    assert "not in its total: Received &#40;part 1&#41; 1 report" in said
+
+
+def test_only_takes_the_year_and_nothing_unknown() -> None:
+    frames = with_challenges(
+        corpus(MANY, replace(FEW, year=2021), replace(FEW, agency="C", year=None))
+    )
+    kept = state.only(frames, year=2022)
+    assert kept.reports["agency"].to_list() == ["A"]
+    assert set(kept.cells.lazy().collect()["report_id"]) == {"A-2022"}
+    assert set(kept.checks.lazy().collect()["report_id"]) == {"A-2022"}
+    with pytest.raises(ParameterError, match="no column 'yaer'"):
+        state.only(frames, yaer=2022)
+
+
+def test_counts_leave_out_only_what_lacks_the_number() -> None:
+    both = chosen(MANY, Printed("B", {"received.total": "blank", "resolved.total": 5}))
+    found = state.counts(both, "applications", ["resolved", "received"]).filter(column="total")
+    assert found.rows() == [("resolved", "total", 45, 2, 0), ("received", "total", 40, 1, 1)]
+    lost = chosen(Printed("B", {"received.total": "blank"}))
+    found = state.counts(lost, "applications", ["received"]).filter(column="total")
+    assert found.rows() == [("received", "total", None, 0, 1)]
+
+
+def test_cells_without_a_number_and_identities_that_fail() -> None:
+    one = chosen(
+        Printed("A", {"received.total": "blank"}, fails=["flow.total"], unknown=["outcomes.total"])
+    )
+    missing = state.without_number(one)
+    assert missing.select("agency", "item", "state", "columns", "n", "of").rows() == [
+        ("A", "received", "blank", ["total"], 1, 7)
+    ]
+    assert "200 个表格单元：已填报 199 个、空白 1 个" in text(sources.cells(one, "zh"))
+    said = sources.identities(one, "en")
+    assert "37 hold, 1 fail and 1 cannot be checked" in said
+    assert "| A | received &#43; carried in" in said
+
+
+def test_no_folder_of_the_reader_is_told() -> None:
+    here, there = pl.Series("a", ["/home/me/x/1.txt"]), pl.Series("b", ["/home/me/x/sub/2.txt"])
+    assert [c.to_list() for c in state.short_sources(here, there)] == [["1.txt"], ["sub/2.txt"]]
+    assert state.short_sources(pl.Series("a", [], dtype=pl.String))[0].to_list() == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_nothing_is_said_in_numbers_of_an_empty_corpus(language: Language) -> None:
+    none = chosen()
+    mix, results = analysis.requester_mix(none), analysis.outcomes(none)
+    by_agency = analysis.outcomes(none, by="agency")
+    said = [
+        prose.requesters(mix, language),
+        prose.outcomes(results, language),
+        prose.enforcement(analysis.enforcement_to_licensing(none, by="agency"), language),
+        prose.disputes(state.counts(none, "challenges", prose.DISPUTES), language),
+        account.agencies(none, by_agency, language),
+        sources.cells(none, language),
+        sources.identities(none, language),
+        sources.evidence(none, language),
+    ]
+    assert not re.search(r"\d", " ".join(said))

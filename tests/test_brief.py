@@ -1,0 +1,247 @@
+"""The brief from end to end, and what its parameters may be."""
+
+import re
+import subprocess
+import sys
+from base64 import b64decode
+from html.parser import HTMLParser
+from pathlib import Path
+
+import nbformat
+import pytest
+
+from toolkit.brief import BriefError, checked, locate, parameters, write_brief
+from toolkit.errors import ParameterError, SourceError
+from toolkit.page import page
+
+ROOT = Path(__file__).parents[1]
+REPORTS = ROOT / "data" / "reports"
+
+
+class Page(HTMLParser):
+    """What a browser would do with a page: its tags, its texts, the images' words."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+        self.text = ""
+        self.feed(html)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, dict(attrs)))
+
+    def handle_data(self, data: str) -> None:
+        if self.tags[-1:] and self.tags[-1][0] != "style":
+            self.text += data
+
+    def all(self, tag: str) -> list[dict[str, str | None]]:
+        return [attrs for name, attrs in self.tags if name == tag]
+
+
+def notebook(path: Path, *cells: str, parameters: str = "year = 2022\nlanguage = 'en'") -> Path:
+    made = nbformat.v4.new_notebook()
+    made.cells = [nbformat.v4.new_code_cell(source) for source in (parameters, *cells)]
+    made.cells[0].metadata["tags"] = ["parameters"]
+    made.metadata["kernelspec"] = {
+        "name": "python3",
+        "display_name": "Python 3",
+        "language": "python",
+    }
+    nbformat.write(made, path)
+    return path
+
+
+def test_the_notebooks_parameters() -> None:
+    assert parameters(ROOT / "notebooks" / "brief.ipynb") == {
+        "source": "data/reports",
+        "year": 2022,
+        "language": "zh",
+        "min_n": 30,
+        "confidence": 0.95,
+        "strict": False,
+    }
+
+
+def test_given_values_take_the_type_of_the_default(tmp_path: Path) -> None:
+    path = notebook(tmp_path / "n.ipynb", parameters="year = 1\nlevel = 0.5\nok = False\ns = 'x'")
+    given = {"year": "2022", "level": "0.9", "ok": "true", "s": "2022"}
+    assert checked(path, given) == {"year": 2022, "level": 0.9, "ok": True, "s": "2022"}
+    assert checked(path, {}) == {"year": 1, "level": 0.5, "ok": False, "s": "x"}
+
+
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        ({"yaer": 2022}, "unknown parameter 'yaer': n.ipynb has year, language"),
+        ({"year": "twenty"}, "parameter 'year': expected int like 2022, found 'twenty'"),
+        ({"year": 2022.5}, "parameter 'year': expected int like 2022, found 2022.5"),
+        ({"year": True}, "parameter 'year': expected int like 2022, found True"),
+        ({"language": "fr"}, "parameter 'language': expected zh or en, found 'fr'"),
+    ],
+)
+def test_a_parameter_that_cannot_be_is_one_line(
+    tmp_path: Path, given: dict[str, str | int], message: str
+) -> None:
+    path = notebook(tmp_path / "n.ipynb")
+    with pytest.raises(ParameterError) as caught:
+        write_brief(tmp_path / "out", given, notebook=path)
+    assert str(caught.value) == message
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_parameters_cell_holds_only_assignments(tmp_path: Path) -> None:
+    path = notebook(tmp_path / "n.ipynb", parameters="import os")
+    with pytest.raises(ParameterError, match="must hold only assignments"):
+        parameters(path)
+
+
+def test_a_source_that_is_not_there_is_told_before_anything_runs(tmp_path: Path) -> None:
+    path = notebook(tmp_path / "n.ipynb", parameters="source = 'x'")
+    with pytest.raises(SourceError, match="no such file or folder: nowhere"):
+        write_brief(tmp_path / "out", {"source": "nowhere"}, notebook=path)
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_source_is_looked_for_here_and_then_above(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    below = tmp_path / "notebooks"
+    below.mkdir()
+    (tmp_path / "data").mkdir()
+    monkeypatch.chdir(tmp_path)
+    assert locate("data") == Path("data")
+    monkeypatch.chdir(below)
+    assert locate("data") == Path("..", "data")
+    assert locate("nowhere") == Path("nowhere")
+    (below / "data").mkdir()
+    assert locate("data") == Path("data")
+
+
+def test_a_failing_cell_is_one_sentence_and_no_page_stands_for_it(tmp_path: Path) -> None:
+    path = notebook(tmp_path / "n.ipynb", "# first\nshares = 1\nraise KeyError('no such thing')")
+    out = tmp_path / "out"
+    out.mkdir()
+    (out / "brief.html").write_text("last year's")
+    with pytest.raises(BriefError) as caught:
+        write_brief(out, {}, notebook=path)
+    message = str(caught.value)
+    assert "\n" not in message
+    assert re.search(
+        r"^n\.ipynb failed in cell \d+ \(# first\): KeyError: 'no such thing'", message
+    )
+    assert not (out / "brief.html").exists()
+
+
+def test_the_page_shows_text_and_figures_and_no_code(tmp_path: Path) -> None:
+    made = nbformat.read(notebook(tmp_path / "n.ipynb", "secret = 1"), as_version=4)
+    made.cells[-1].outputs = [
+        nbformat.v4.new_output("display_data", {"text/markdown": "## One\n\nA *clear* message."}),
+        nbformat.v4.new_output("display_data", {"image/svg+xml": "<svg><script>x</script></svg>"}),
+        nbformat.v4.new_output("stream", text="a warning", name="stderr"),
+    ]
+    made.cells.insert(1, nbformat.v4.new_markdown_cell("# Title & more"))
+    nbformat.write(made, tmp_path / "n.ipynb")
+    html = page(tmp_path / "n.ipynb", "en")
+    seen = Page(html)
+    assert "secret" not in html
+    assert "a warning" not in html
+    assert seen.all("html") == [{"lang": "en"}]
+    assert seen.all("script") == []
+    assert [image["alt"] for image in seen.all("img")] == ["A clear message."]
+    (image,) = seen.all("img")
+    coded = str(image["src"]).removeprefix("data:image/svg+xml;base64,")
+    assert b64decode(coded) == b"<svg><script>x</script></svg>"
+    assert "<title>Title &amp; more</title>" in html
+    assert seen.all("a") == [{"href": "#s1"}]
+
+
+@pytest.fixture(scope="module")
+def briefs(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """HTML of four briefs, made as a person makes them: real, English, hostile, of nothing."""
+    folder = tmp_path_factory.mktemp("briefs")
+    (folder / "empty").mkdir()
+    hostile = folder / "hostile"
+    hostile.mkdir()
+    text = (REPORTS / "jinxiang_approval_2022.txt").read_text(encoding="utf-8")
+    changed = text.replace("金乡县行政审批服务局", "$$x$$局")
+    for number, name in enumerate(HOSTILE):
+        (hostile / name).write_text(f"{changed}\n{number}", encoding="utf-8")
+        (hostile / f"no report {name}").write_text(name, encoding="utf-8")
+    made = {}
+    for name, source, language in (
+        ("zh", REPORTS, "zh"),
+        ("en", REPORTS, "en"),
+        ("hostile", hostile, "zh"),
+        ("empty", folder / "empty", "en"),
+    ):
+        given = {"source": str(source), "language": language, "year": 2022}
+        made[name] = write_brief(folder / f"out-{name}", given).html.read_text(encoding="utf-8")
+    return made
+
+
+HOSTILE = ("<img src=x onerror=alert(1)>", "{{7*7}}", "$$y$$", "[a](javascript:alert(1))", "a|b\nc")
+
+
+def test_the_brief_says_what_the_five_reports_say(briefs: dict[str, str]) -> None:
+    text = Page(briefs["zh"]).text.replace("\N{NO-BREAK SPACE}", " ")
+    assert (
+        "5 个机关在 2022 年新收政府信息公开申请 212 件，上年结转 3 件；办结 215 件，结转下年 0 件"
+        in text
+    )
+    assert "93.4%（198/212；95% 置信区间 89.2%–96.0%）" in text
+    assert "处罚与强制 5,329 件 ÷ 许可 58,998 件 ＝ 0.0903（95% 置信区间 0.0878–0.0929）" in text
+    assert "处罚与强制 0 件 ÷ 许可 23,140 件 ＝ 0（95% 置信区间 0–0.000159）" in text
+    english = Page(briefs["en"]).text
+    assert "In 2022, 5 agencies received 212 applications" in english
+    assert "= 0.0903 (95% interval 0.0878–0.0929)" in english
+
+
+@pytest.mark.parametrize("name", ["zh", "en", "hostile", "empty"])
+def test_a_page_asks_the_network_for_nothing(briefs: dict[str, str], name: str) -> None:
+    seen = Page(briefs[name])
+    assert seen.all("script") == seen.all("link") == seen.all("iframe") == []
+    assert all(
+        str(image["src"]).startswith("data:image/svg+xml;base64,") for image in seen.all("img")
+    )
+    assert all(str(link["href"]).startswith("#s") for link in seen.all("a"))
+    assert "url(" not in briefs[name]
+    assert "default-src 'none'" in str(seen.all("meta")[2]["content"])
+
+
+@pytest.mark.parametrize("name", ["zh", "en"])
+def test_every_figure_has_its_message_and_every_link_its_target(
+    briefs: dict[str, str], name: str
+) -> None:
+    seen = Page(briefs[name])
+    alts = [str(image["alt"]) for image in seen.all("img")]
+    assert len(alts) == 4
+    assert all(re.search(r"\d", alt) for alt in alts)
+    ids = {attrs.get("id") for _, attrs in seen.tags}
+    assert {str(link["href"]).removeprefix("#") for link in seen.all("a")} <= ids
+
+
+def test_hostile_text_comes_out_as_text(briefs: dict[str, str]) -> None:
+    seen = Page(briefs["hostile"])
+    assert "$$x$$局" in seen.text
+    for name in HOSTILE:
+        assert " ".join(name.split()) in seen.text
+        assert f"no report {' '.join(name.split())}" in seen.text
+    assert len(seen.all("img")) == 2, "requesters and the ratio; the outcomes are cut off in print"
+    assert "$$x$$局：" in str(seen.all("img")[1]["alt"])
+
+
+def test_a_brief_of_nothing_says_so(briefs: dict[str, str]) -> None:
+    text = Page(briefs["empty"]).text
+    assert "No annual report on 2022 could be read" in text
+    assert "0 documents were looked at" in text
+    assert "<img" not in briefs["empty"]
+    assert "%" not in text[: text.index("Method")]
+
+
+def test_two_processes_make_the_same_page(briefs: dict[str, str], tmp_path: Path) -> None:
+    code = (
+        "import sys; from pathlib import Path; from toolkit.brief import write_brief;"
+        "write_brief(Path(sys.argv[1]), {'source': sys.argv[2], 'year': 2022, 'language': 'zh'})"
+    )
+    subprocess.run([sys.executable, "-c", code, tmp_path, REPORTS], check=True, cwd=ROOT)
+    assert (tmp_path / "brief.html").read_text(encoding="utf-8") == briefs["zh"]

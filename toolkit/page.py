@@ -1,0 +1,87 @@
+"""A page of a notebook that was run: its prose and figures, self-contained, without its code."""
+
+import re
+import sys
+from base64 import b64encode
+from collections.abc import Iterator
+from html import escape, unescape
+from itertools import count
+from pathlib import Path
+from string import Template
+from typing import Any, Final
+
+_PAGE: Final = Path(__file__).with_name("page.html")
+_HIDDEN: Final = {"injected-parameters", "parameters", "hide-page"}
+_IMAGES: Final = ("image/svg+xml", "image/png")
+
+# jsonschema, behind nbformat, checks URIs with a grammar that takes seconds to load and that
+# notebooks have no use for. It does without if the module cannot be imported.
+sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
+
+
+def read_notebook(notebook: Path) -> Any:  # noqa: ANN401 - nbformat's node has no type
+    """Read a notebook as nbformat's node."""
+    import nbformat
+
+    return nbformat.read(notebook, as_version=4)  # type: ignore[no-untyped-call]
+
+
+def page(notebook: Path, language: str) -> str:
+    """Self-contained HTML of an executed notebook: its prose and figures, without its code.
+
+    Parameters
+    ----------
+    notebook
+        An executed notebook. What a cell prints before a figure is the figure's message: its
+        first paragraph becomes the alternative text.
+    language
+        ``zh`` or ``en``: the page's language.
+    """
+    shown = ("\n".join(_outputs(cell)) for cell in read_notebook(notebook).cells)
+    head, *sections = [html for html in shown if html] or [""]
+    body = "\n".join(f"<section>\n{html}</section>" for html in sections)
+    numbers = count(1)
+    body = re.sub("<h2>", lambda _: f'<h2 id="s{next(numbers)}">', body)
+    links = re.findall(r'<h2 id="(.*?)">(.*?)</h2>', body)
+    title = re.search(r"<h1>(.*?)</h1>", head)
+    return Template(_PAGE.read_text(encoding="utf-8")).substitute(
+        title=title[1] if title else escape(notebook.stem),
+        lang={"zh": "zh-Hans"}.get(language, escape(language)),
+        head=head,
+        links="".join(f'<li><a href="#{name}">{text}</a></li>' for name, text in links),
+        body=body,
+    )
+
+
+def _outputs(cell: Any) -> Iterator[str]:  # noqa: ANN401 - nbformat's node has no type
+    """HTML of what a cell shows; warnings and code are for the notebook."""
+    import mistune
+
+    if set(cell.metadata.get("tags", ())) & _HIDDEN:
+        return
+    if cell.cell_type == "markdown":
+        yield str(mistune.html(cell.source))
+    message = ""
+    for output in cell.get("outputs", ()):
+        data = output.get("data", {})
+        image = next((kind for kind in _IMAGES if kind in data), None)
+        if image:
+            address = _inline(image, data[image])
+            yield f'<figure><img src="{address}" alt="{message}"></figure>'
+        elif "text/markdown" in data:
+            html = str(mistune.html(data["text/markdown"]))
+            first = re.search(r"<p>(.*?)</p>|<li>(.*?)</li>", html, re.DOTALL)
+            text = re.sub(r"<[^>]*>", "", (first[1] or first[2]) if first else "")
+            message = escape(unescape(text))
+            yield _scrolling(html)
+
+
+def _inline(kind: str, data: str) -> str:
+    coded = b64encode(data.encode()).decode() if kind == "image/svg+xml" else data.strip()
+    return f"data:{kind};base64,{coded}"
+
+
+def _scrolling(html: str) -> str:
+    """Wrap each table, so that a narrow screen scrolls it alone."""
+    opened = html.replace("<table>", '<div class="scroll" tabindex="0"><table>')
+    return opened.replace("</table>", "</table></div>")
