@@ -6,17 +6,21 @@ the same name for each. docs/methods.md names the methods and their sources.
 """
 
 from analysis.composition import homogeneity
+from analysis.funnel import funnel
 from analysis.observations import Frames
 from analysis.ratios import enforcement_to_licensing
 from analysis.requesters import grant_rates
 from analysis.shares import denial_reasons, outcomes, requester_mix
+from analysis.shrinkage import shrunken_shares
 
 __all__ = [
     "Frames",
     "denial_reasons",
     "enforcement_to_licensing",
+    "funnel",
     "grant_rates",
     "homogeneity",
     "outcomes",
     "requester_mix",
+    "shrunken_shares",
 ]

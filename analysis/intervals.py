@@ -27,7 +27,7 @@ def wilson(count: ArrayLike, n: ArrayLike, *, confidence: float = 0.95) -> Limit
     Wilson, E. B. (1927). Probable inference, the law of succession, and statistical
     inference. Journal of the American Statistical Association 22, 209-212.
     """
-    return _limits(count, n, alpha=_alpha(confidence), method="wilson")
+    return _limits(count, n, alpha=1 - level(confidence), method="wilson")
 
 
 def simultaneous(
@@ -49,7 +49,7 @@ def simultaneous(
     Clopper, C. J. and Pearson, E. S. (1934). The use of confidence or fiducial limits
     illustrated in the case of the binomial. Biometrika 26, 404-413.
     """
-    return _limits(count, n, alpha=_alpha(confidence) / categories, method="beta")
+    return _limits(count, n, alpha=(1 - level(confidence)) / categories, method="beta")
 
 
 def poisson_ratio(count: ArrayLike, base: ArrayLike, *, confidence: float = 0.95) -> Limits:
@@ -72,7 +72,7 @@ def poisson_ratio(count: ArrayLike, base: ArrayLike, *, confidence: float = 0.95
     """
     above, below = np.asarray(count, dtype=float), np.asarray(base, dtype=float)
     both = np.where(below > 0, above + below, np.nan)
-    low, high = _limits(above, both, alpha=_alpha(confidence), method="beta")
+    low, high = _limits(above, both, alpha=1 - level(confidence), method="beta")
     return low / (1 - low), high / (1 - high)
 
 
@@ -141,14 +141,21 @@ def noncentrality(statistic: float, df: int, *, confidence: float = 0.95) -> tup
             top *= 2
         return float(brentq(excess, 0, top))
 
-    alpha = _alpha(confidence)
+    alpha = 1 - level(confidence)
     return limit(1 - alpha / 2), limit(alpha / 2)
 
 
-def _alpha(confidence: float) -> float:
+def level(confidence: float) -> float:
+    """Return the confidence if it is one.
+
+    Raises
+    ------
+    ParameterError
+        If it does not lie between 0 and 1.
+    """
     if not 0 < confidence < 1:
         raise ParameterError(f"confidence must lie between 0 and 1, not {confidence!r}")
-    return 1 - confidence
+    return confidence
 
 
 def _limits(count: ArrayLike, n: ArrayLike, *, alpha: float, method: str) -> Limits:

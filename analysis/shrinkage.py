@@ -1,0 +1,236 @@
+"""Shares of small agencies, drawn towards those of all: empirical Bayes for compositions."""
+
+from collections.abc import Sequence
+from typing import Final, NamedTuple
+
+import numpy as np
+import polars as pl
+from numpy.typing import ArrayLike, NDArray
+
+from analysis.intervals import level, wilson
+from analysis.observations import ACCOUNT, Frames, grouping, observe, total
+from analysis.shares import MIN_N, composition
+from toolkit.errors import ParameterError
+
+Array = NDArray[np.float64]
+
+LOGITS: Final = np.linspace(-11, 5, 97)
+"""Where the likeness of cases in one agency (its logit) is looked at: 0.00002 to 0.993."""
+
+REST: Final = "rest"
+"""Name of all other categories where one is looked at alone."""
+
+
+POSTERIOR: Final = ("shrunken", "shrunken_low", "shrunken_high", "weight")
+
+
+class Shrunken(NamedTuple):
+    """Posterior of the shares of each group (rows) in each category (columns)."""
+
+    mean: Array
+    low: Array
+    high: Array
+    weight: Array
+    icc: float
+
+
+def shrunken_shares(  # noqa: PLR0913, keywords with defaults are no burden
+    corpus: Frames,
+    *,
+    of: str = "resolved",
+    category: str | None = None,
+    by: str | Sequence[str] = "agency",
+    within: str | Sequence[str] = (),
+    column: str = "total",
+    confidence: float = 0.95,
+    min_n: int = MIN_N,
+    strict: bool = False,
+) -> pl.DataFrame:
+    """Shares of each group, shrunken towards the others': one row per group and category.
+
+    Parameters
+    ----------
+    corpus
+        Anything with the frames ``reports``, ``cells`` and ``checks``.
+    of
+        Which composition, by its denominator; see :func:`analysis.shares.composition`.
+    category
+        Only the share of this category (beta-binomial); by default that of each
+        (Dirichlet-multinomial).
+    by
+        Columns of ``reports`` whose groups have the shares.
+    within
+        Columns of ``reports``; groups learn only from those with the same values here.
+    column
+        Requesters, as a column of the form; ``total`` is all of them.
+    confidence
+        Nominal coverage of the intervals.
+    min_n
+        Shares of fewer cases are marked ``small``.
+    strict
+        Use only reports whose identities hold.
+
+    Returns
+    -------
+    polars.DataFrame
+        The columns of ``within`` and ``by``; ``category``; ``denominator``; ``count``, ``n``
+        and ``share`` with ``low`` and ``high`` (Wilson), the group by itself; ``shrunken`` with
+        ``shrunken_low`` and ``shrunken_high``; ``weight`` of the group's own cases in it, from
+        0 to 1; ``icc``, how alike cases of one group are (0: groups do not differ), and
+        ``n_groups`` with cases, from which that was learnt; ``confidence``, ``small``,
+        ``min_n``; the account of the reports. A group that has reports and no case gets what
+        the others suggest; one without a usable report gets null.
+
+    Raises
+    ------
+    ParameterError
+        If an option has a value that it cannot have.
+
+    References
+    ----------
+    docs/methods.md, "Small agencies".
+    """
+    by, within = grouping(by), grouping(within)
+    frames = [
+        _shrunken(family, categories, confidence)
+        for family, categories in families(
+            corpus, of=of, category=category, by=by, within=within, column=column, strict=strict
+        )
+    ]
+    return pl.concat(frames).select(
+        *dict.fromkeys((*within, *by)),
+        "category",
+        pl.lit(of).alias("denominator"),
+        "count",
+        "n",
+        pl.when(pl.col("n") > 0).then(pl.col("count") / pl.col("n")).alias("share"),
+        *("low", "high", "shrunken", "shrunken_low", "shrunken_high", "weight", "icc"),
+        "n_groups",
+        pl.lit(confidence).alias("confidence"),
+        (pl.col("n") < min_n).alias("small"),
+        pl.lit(min_n, pl.Int64).alias("min_n"),
+        *ACCOUNT,
+    )
+
+
+def families(
+    corpus: Frames,
+    *,
+    of: str,
+    category: str | None,
+    by: Sequence[str],
+    within: Sequence[str],
+    column: str,
+    strict: bool,
+) -> list[tuple[pl.DataFrame, tuple[str, ...]]]:
+    """Split groups into those that are looked at together, with ``n`` and their categories.
+
+    Raises
+    ------
+    ParameterError
+        If there is no such category, or no column to group by.
+    """
+    parts = composition(of, column=column)
+    if not by:
+        raise ParameterError("by: name at least one column of reports")
+    if category is not None and category not in parts:
+        raise ParameterError(f"category must be one of {', '.join(parts)}, not {category!r}")
+    groups = tuple(dict.fromkeys((*within, *by)))
+    sums = total(observe(corpus, parts, by=groups, strict=strict), tuple(parts), groups)
+    sums = sums.with_columns(n=pl.sum_horizontal(*parts, ignore_nulls=False))
+    categories = tuple(parts)
+    if category is not None:
+        sums = sums.with_columns((pl.col("n") - pl.col(category)).alias(REST))
+        categories = (category, REST)
+    split = sums.partition_by(within, maintain_order=True) if within else [sums]
+    return [(family, categories) for family in split]
+
+
+def shrink(counts: ArrayLike, *, confidence: float = 0.95) -> Shrunken:
+    """Posterior of shares whose groups are drawn from one Dirichlet distribution.
+
+    The likeness of cases in one group is integrated over, not fixed at its estimate, and the
+    error of the common mean is added, so that intervals know both (Kass and Steffey 1989).
+
+    Parameters
+    ----------
+    counts
+        Cases, one row a group, one column a category.
+    confidence
+        Nominal coverage of the intervals, which hold for one share at a time.
+
+    References
+    ----------
+    Kleinman, J. C. (1973). Proportions with extraneous variance: single and independent
+    samples. Journal of the American Statistical Association 68, 46-54.
+    """
+    from scipy.special import betaincinv
+
+    x = np.asarray(counts, dtype=float)
+    n = x.sum(axis=1, keepdims=True)
+    fits = [_posterior(x, n, 1 / (1 + np.exp(-logit))) for logit in LOGITS]
+    log = np.array([fit[0] for fit in fits])
+    chance = np.exp(log - log.max())
+    chance /= chance.sum()
+    mean, square, weight = (
+        sum(p * fit[k] for p, fit in zip(chance, fits, strict=True)) for k in (1, 2, 3)
+    )
+    size = mean * (1 - mean) / (square - mean**2) - 1
+    tails = (1 - level(confidence)) / 2
+    low, high = (betaincinv(size * mean, size * (1 - mean), q) for q in (tails, 1 - tails))
+    icc = float(chance @ (1 / (1 + np.exp(-LOGITS))))
+    return Shrunken(mean, low, high, weight[:, 0], icc)
+
+
+def _posterior(x: Array, n: Array, icc: float) -> tuple[float, Array, Array, Array]:
+    """Log weight of an intra-class correlation; with it, mean, mean square, own weight."""
+    from scipy.special import gammaln
+
+    alike = 1 / icc - 1  # the Dirichlet's concentration
+    informative = n / (1 + (n - 1) * icc)
+    known = informative.sum()
+    shares = np.divide(x, n, out=np.zeros_like(x), where=n > 0)
+    # One case spread over all categories (Perks's prior), so that none is held impossible.
+    common = ((informative * shares).sum(axis=0) + 1 / x.shape[1]) / (known + 1)
+    alpha = alike * common
+    fit = (gammaln(alpha + x) - gammaln(alpha)).sum() - (gammaln(alike + n) - gammaln(alike)).sum()
+    prior = np.log(icc) + np.log1p(-icc)  # uniform on the correlation, as seen on its logit
+    mean = (alpha + x) / (alike + n)
+    own = n / (alike + n)
+    spread = mean * (1 - mean) / (alike + n + 1)
+    spread += (1 - own) ** 2 * common * (1 - common) / (known + 2)
+    return float(fit + prior), mean, spread + mean**2, own
+
+
+def _shrunken(family: pl.DataFrame, categories: Sequence[str], confidence: float) -> pl.DataFrame:
+    """Rows of one family: a group's categories below one another."""
+    known = family["n"].is_not_null().to_numpy()
+    counts = family.select(categories).to_numpy()[known]
+    found = shrink(counts, confidence=confidence) if known.any() else None
+    frames = []
+    for k, name in enumerate(categories):
+        if name == REST:
+            continue
+        low, high = wilson(family[name], family["n"], confidence=confidence)
+        columns = {"low": low, "high": high} | dict.fromkeys(POSTERIOR, np.full(len(known), np.nan))
+        if found:
+            values = (found.mean[:, k], found.low[:, k], found.high[:, k], found.weight)
+            columns |= {
+                column: _at(known, value) for column, value in zip(POSTERIOR, values, strict=True)
+            }
+        frames.append(
+            family.with_columns(
+                pl.lit(name).alias("category"),
+                pl.col(name).alias("count"),
+                pl.lit(found and found.icc, pl.Float64).alias("icc"),
+                pl.lit((family["n"] > 0).sum(), pl.Int64).alias("n_groups"),
+                *(pl.Series(key, value, nan_to_null=True) for key, value in columns.items()),
+            ).with_row_index("row")
+        )
+    return pl.concat(frames).sort("row", maintain_order=True)
+
+
+def _at(known: NDArray[np.bool_], values: Array) -> Array:
+    every = np.full(len(known), np.nan)
+    every[known] = values
+    return every
