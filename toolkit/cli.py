@@ -1,6 +1,8 @@
 """The ``ogi`` command: a thin face on the toolkit; errors are one line, never a traceback."""
 
+import json
 import sys
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Annotated, Final
 
@@ -57,6 +59,40 @@ def brief(
     folder = output or Path("briefs", f"{year}-{language}")
     made = write_brief(folder, given, notebook=notebook or NOTEBOOK)
     typer.echo(f"{made.notebook}\n{made.html}")
+
+
+@app.command(epilog="Example: ogi ingest reports/ --store reports.store --jobs 4")
+def ingest(  # noqa: PLR0913, PLR0917
+    source: Annotated[list[Path], typer.Argument(help="Files, folders or ZIP archives.")],
+    store: Annotated[Path, typer.Option(help="Folder of the store; made if not there.")],
+    jobs: Annotated[int | None, typer.Option(min=1, help="Processes; default all cores.")] = None,
+    scheduler: Annotated[str, typer.Option(help="Address of a Dask scheduler to read on.")] = "",
+    seconds: Annotated[float, typer.Option(help="Time that one document may take.")] = 300,
+    megabytes: Annotated[int, typer.Option(help="Memory that one process may take.")] = 4096,
+    retry_failed: Annotated[bool, typer.Option("--retry-failed", help="Failures too.")] = False,  # noqa: FBT002
+    quiet: Annotated[bool, typer.Option("--quiet", help="Say nothing but errors.")] = False,  # noqa: FBT002
+    log: Annotated[str, typer.Option(help="json: a line of JSON for each document.")] = "",
+) -> None:
+    """Read what is new in a source into a store, and account for every document."""
+    from toolkit.crew import Limits, dask_executor
+    from toolkit.ingest import account_text
+    from toolkit.ingest import ingest as read_into
+
+    if log not in ("", "json"):
+        raise typer.BadParameter(f"expected json, found {log!r}", param_hint="--log")
+    with dask_executor(scheduler) if scheduler else nullcontext() as executor:
+        made = read_into(
+            source,
+            store,
+            executor=executor,
+            jobs=jobs,
+            limits=Limits(seconds, megabytes),
+            retry_failed=retry_failed,
+            progress=False if quiet else None,
+            each=(lambda row: typer.echo(json.dumps(row, ensure_ascii=False))) if log else None,
+        )
+    if not quiet:
+        typer.echo(account_text(made.account), err=bool(log))
 
 
 def main() -> None:
