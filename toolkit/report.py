@@ -11,12 +11,13 @@ from typing import Any, NamedTuple
 
 import polars as pl
 
+from toolkit.agency import describe
 from toolkit.check import check
 from toolkit.claims import Claim, claims, claims_frame, prose_checks
 from toolkit.errors import DocumentError, SourceError
 from toolkit.extract import Cell, Extraction, extract
 from toolkit.form import CellKey, rows
-from toolkit.narrative import parts
+from toolkit.narrative import parts, preface
 from toolkit.read import Document, read
 from toolkit.schema import CELLS, REPORTS, STATES
 from toolkit.show import report_html
@@ -124,6 +125,8 @@ def parse(data: bytes, source: str) -> Parsed:
         title, text = title_of(document, source), parts(document)
         _check_is_report(document, extraction, title, text)
         stated = claims(document, title.year)
+        front, overview = preface(document), text.get("overview", "")
+        who = describe(title.agency, preface=front, overview=overview, year=title.year)
     except DocumentError as error:
         error.source = source
         raise
@@ -133,7 +136,7 @@ def parse(data: bytes, source: str) -> Parsed:
         ) from error
     sha256 = hashlib.sha256(data).hexdigest()
     meta = _meta(document, extraction, title, source, sha256)
-    return Parsed(meta, extraction.cells, text, stated)
+    return Parsed(meta | who._asdict(), extraction.cells, text, stated)
 
 
 def cells_frame(parsed: list[Parsed]) -> pl.DataFrame:

