@@ -140,6 +140,8 @@ def _has_its_length(line: Line) -> bool:
 def _named(line: Line, rank: int) -> str | None:
     """Item that a line's label names to the letter, given the row before it."""
     texts = [slot.text for slot in line.labels]
+    if line.apart and _names_two(line):
+        return None  # the values of one of the rows are elsewhere: these may be either's
     for count in range(1, min(len(texts), _LONGEST) + 1):
         item = item_of("".join(texts[-count:]), TABLE)
         if item is not None:
@@ -164,7 +166,7 @@ def _name_the_rest(table: Sequence[_Row], notes: list[str]) -> None:
         before = max((_RANK[r.item] for r in table[:index] if r.item), default=-1)
         after = min((_RANK[r.item] for r in table[index:] if r.item), default=len(ORDER))
         left = [i for i in ORDER[before + 1 : after] if i not in named and i not in _HEADINGS]
-        if row.slots is not None:
+        if row.slots is not None and not (row.line.apart and _names_two(row.line)):
             row.item = _joined(row, left) or nearest(row.texts, TABLE, left)
         if row.item is not None:
             named.add(row.item)
@@ -242,6 +244,11 @@ def _head_labels(lines: Sequence[Line]) -> list[Label]:
     return [label for label in labels if label.row >= row]
 
 
+def _names_two(line: Line) -> bool:
+    """Whether more than one row of the form is named in front of the values."""
+    return sum(expects_values(slot.text) for slot in line.labels) > 1
+
+
 def _place(table: Sequence[_Row], labels: Sequence[Label], *, structured: bool) -> _Head:
     """Place every row's values; the head tells what the columns are, and how many."""
     lines = [row.line for row in table]
@@ -252,7 +259,7 @@ def _place(table: Sequence[_Row], labels: Sequence[Label], *, structured: bool) 
         example = next((row for line in lines if (row := whole(line, count))), None)
         if example is not None:
             break
-    for row, slots in zip(table, place(lines, count), strict=True):
+    for row, slots in zip(table, place(lines, count, broken=True), strict=True):
         row.slots = slots
     if example is None:
         return _settle(named or [None] * count)

@@ -41,6 +41,8 @@ class Line:
         Number of the grid or paragraph that the values stand in.
     row_end, grid_end
         Where the row of the values ends and where its grid does, in columns.
+    value_row
+        Number of the printed row that the last of the values stands in.
     """
 
     labels: list[Slot] = field(default_factory=list)
@@ -54,6 +56,12 @@ class Line:
     grid: int = 0
     row_end: int = 0
     grid_end: int = 0
+    value_row: int = 0
+
+    @property
+    def apart(self) -> bool:
+        """Whether the values stand in another printed row than the text before them."""
+        return not self.rows or self.rows[-1] != self.value_row
 
     @property
     def label_column(self) -> int:
@@ -109,7 +117,8 @@ class _Cutter:
         if line.slots and not (alone and line.stream and kinds[0] == "value"):
             line = self._open()
         valued = False
-        first = next((i for i, kind in enumerate(kinds) if kind == "text"), 0)
+        first = next((i for i, kind in enumerate(kinds) if kind != "blank"), 0)
+        first = first if kinds[first] == "text" else 0  # blanks in front of a label are padding
         for slot, kind in zip(row[first:], kinds[first:], strict=True):
             if kind != "text" or self._is_spoilt(slot.text, line, valued=valued):
                 valued = valued or kind != "blank"
@@ -117,11 +126,12 @@ class _Cutter:
                 continue
             if valued:
                 line, valued = self._open(), False
-            line.slots.clear()  # blanks in front of a label are padding
+            line.slots.clear()
             line.labels.append(slot)
             line.rows.append(self._row)
         line.aligned, line.sparse, line.stream = self._aligned, self._sparse, alone
         line.grid, line.grid_end, line.row_end = self._grid, self._end, _end(row)
+        line.value_row = self._row
         if line.slots and not valued and not (line.labels and _left_empty(line, kinds)):
             line.spare, line.slots = line.slots, []
         self._mark_spilled(line)

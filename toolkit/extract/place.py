@@ -25,7 +25,7 @@ _HABIT: Final = 10  # rows that it takes to make a habit
 _EXAMPLES: Final = 3  # full rows that it takes to trust the shape of flattened text
 
 
-def place(lines: Sequence[Line], count: int) -> list[Placed | None]:
+def place(lines: Sequence[Line], count: int, *, broken: bool = False) -> list[Placed | None]:
     """Place the values of a table's rows.
 
     Parameters
@@ -34,6 +34,9 @@ def place(lines: Sequence[Line], count: int) -> list[Placed | None]:
         Rows of one table that all have ``count`` columns.
     count
         Number of columns.
+    broken
+        Whether a text among the values of a drawn table, above or below a row, can only be a
+        piece of a broken cell. (The head above the first row is none.)
 
     Returns
     -------
@@ -60,8 +63,13 @@ def place(lines: Sequence[Line], count: int) -> list[Placed | None]:
         grid: [fmean(column) for column in zip(*rows, strict=True)] for grid, rows in drawn.items()
     }
     placed: list[Placed | None] = []
-    for line, slots in zip(lines, full, strict=True):
-        if slots is not None:
+    before = [Line(), *lines]
+    after = [*lines[1:], Line()]
+    for last, line, following, slots in zip(before, lines, after, full, strict=False):
+        drawn_within = line.grid == last.grid and line.sparse and line.aligned
+        if broken and drawn_within and _has_fragments(line, following, places):
+            placed.append(None)
+        elif slots is not None:
             placed.append(list(slots))
         elif line.stream or _is_spilled(line, count):
             placed.append(None)
@@ -73,6 +81,18 @@ def place(lines: Sequence[Line], count: int) -> list[Placed | None]:
             alike = line.aligned and len(ends[line.label_column]) == 1
             placed.append(_by_example(line, count, like, alike=alike) or _cut(line, count))
     return placed
+
+
+def _has_fragments(line: Line, following: Line, places: dict[int, list[float]]) -> bool:
+    """Whether pieces of a broken cell stand above or below a drawn row, among its values."""
+    if line.grid not in places:
+        return False
+    edge = places[line.grid][0]
+    own = zip(line.labels, line.rows, strict=True)
+    next_ = zip(following.labels, following.rows, strict=True)
+    above = [slot for slot, row in own if row != line.value_row]
+    below = [slot for slot, row in next_ if row != following.value_row]
+    return any(slot.column > edge for slot in (*above, *below))
 
 
 def _is_spilled(line: Line, count: int) -> bool:

@@ -24,6 +24,7 @@ _MAGIC: Final = (
 )
 _OLE: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _WORKBOOKS: Final = tuple(n.encode("utf-16-le") for n in ("Workbook", "Book"))
+_WORD: Final = "WordDocument".encode("utf-16-le")
 _HTML: Final = re.compile(
     rb"<\s*(?:!doctype\s+html|html|head|body|meta|table|div|p|tr|td|span)\b", re.IGNORECASE
 )
@@ -38,12 +39,12 @@ _READERS: Final = {
     "doc": "doc",
     "xlsx": "sheet",
     "xls": "sheet",
-    "ods": "sheet",
     "csv": "sheet",
     "pdf": "pdf",
     "image": "image",
 }
 _UNREAD: Final = {
+    "ods": "an OpenDocument sheet; save it as .xlsx",
     "rtf": "RTF text; save it as .docx",
     "7z": "a 7z archive; unpack it first",
     "rar": "a RAR archive; unpack it first",
@@ -66,7 +67,8 @@ def kind_of(data: bytes) -> str:
     if start.startswith(b"PK\x03\x04"):
         return _zipped(data)
     if start.startswith(_OLE):
-        return "xls" if any(name in data for name in _WORKBOOKS) else "doc"
+        is_workbook = _WORD not in data and any(name in data for name in _WORKBOOKS)
+        return "xls" if is_workbook else "doc"
     if _MHTML.search(start) and b"multipart/" in start.lower():
         return "mhtml"
     if _HTML.search(start.replace(b"\x00", b"")):
