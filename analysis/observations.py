@@ -6,11 +6,13 @@ blank into a zero.
 """
 
 from collections.abc import Mapping, Sequence
+from functools import reduce
+from operator import add
 from typing import Any, Final, Protocol
 
 import polars as pl
 
-from toolkit.check import cell_name, instances
+from toolkit.check import SINGLE, cell_name, instances
 from toolkit.errors import ParameterError
 from toolkit.form import forms
 from toolkit.schema import STATE, STATES, VERDICTS
@@ -34,7 +36,11 @@ ACCOUNT: Final = (
 
 
 class Frames(Protocol):
-    """What a statistic needs of a corpus: three frames as declared in ``toolkit.schema``."""
+    """What a statistic needs of a corpus: three frames as declared in ``toolkit.schema``.
+
+    If it also has ``wide``, one row per report with a column and a ``:state`` for each cell as
+    :class:`toolkit.store.Store` has it, that is read instead of the three, which is faster.
+    """
 
     @property
     def reports(self) -> pl.DataFrame | pl.LazyFrame:
@@ -100,31 +106,18 @@ def observe(
     ParameterError
         If ``reports`` has no column of a name in ``by``.
     """
-    reports = corpus.reports.lazy()
-    known = reports.collect_schema().names()
-    if lost := [name for name in by if name not in known]:
-        raise ParameterError(
-            f"by: reports have no column {lost[0]!r}; they have {', '.join(known)}"
-        )
     cells = tuple(dict.fromkeys(c for sets in parts.values() for names in sets for c in names))
-    subjects = _subjects(cells)
+    groups = tuple(dict.fromkeys(("report_id", "year", *by)))
     state = pl.max_horizontal(_state(sets) for sets in parts.values())
     reason: pl.Expr = pl.when(state != "reported").then(state.cast(pl.String).cast(REASONS))
     if strict:
         failing = pl.when(pl.col("verdict") != "holds").then(pl.col("verdict").cast(REASONS))
         reason = pl.coalesce(reason, failing)
-    groups = tuple(dict.fromkeys(("report_id", "year", *by)))
-    return (
-        reports.select(groups)
-        .join(_wide(corpus, cells), on="report_id", how="left", validate="1:1")
-        .join(_verdicts(corpus, subjects), on="report_id", how="left", validate="1:1")
-        .with_columns(pl.col("verdict").fill_null("unknown" if subjects else "holds"))
-        .select(
-            *groups,
-            *(_count(sets).alias(name) for name, sets in parts.items()),
-            "verdict",
-            reason.alias("left_out"),
-        )
+    return _printed(corpus, groups, cells).select(
+        *groups,
+        *(_count(sets).alias(name) for name, sets in parts.items()),
+        "verdict",
+        reason.alias("left_out"),
     )
 
 
@@ -157,6 +150,28 @@ def together(groups: pl.DataFrame) -> dict[str, Any]:
     years = {"first_year": pl.col("first_year").min(), "last_year": pl.col("last_year").max()}
     sums = (pl.col(name).sum() for name in ACCOUNT if name not in years)
     return groups.select(*sums, **years).row(0, named=True)
+
+
+def _printed(corpus: Frames, groups: Sequence[str], cells: Sequence[str]) -> pl.LazyFrame:
+    """One row per report: ``groups``, ``value:`` and ``state:`` of each cell, and ``verdict``."""
+    subjects = _subjects(cells)
+    wide = getattr(corpus, "wide", None)
+    reports = corpus.reports.lazy() if wide is None else wide.lazy()
+    known = [name for name in reports.collect_schema().names() if "." not in name]
+    if lost := [name for name in groups if name not in known]:
+        raise ParameterError(
+            f"by: reports have no column {lost[0]!r}; they have {', '.join(known)}"
+        )
+    if wide is not None:
+        values = (pl.col(cell).alias(f"value:{cell}") for cell in cells)
+        states = (pl.col(f"{cell}:state").alias(f"state:{cell}") for cell in cells)
+        return reports.select(*groups, *values, *states, verdict=_verdict(subjects))
+    return (
+        reports.select(groups)
+        .join(_wide(corpus, cells), on="report_id", how="left", validate="1:1")
+        .join(_verdicts(corpus, subjects), on="report_id", how="left", validate="1:1")
+        .with_columns(pl.col("verdict").fill_null("unknown" if subjects else "holds"))
+    )
 
 
 def _wide(corpus: Frames, cells: Sequence[str]) -> pl.LazyFrame:
@@ -218,6 +233,30 @@ def _subjects(cells: Sequence[str]) -> list[tuple[str, str]]:
         if wanted.intersection(instance.lhs + instance.rhs)
     )
     return list(dict.fromkeys(found))
+
+
+def _verdict(subjects: Sequence[tuple[str, str]]) -> pl.Expr:
+    """Whether a report of a wide frame holds for all these subjects; see :func:`_verdicts`."""
+    if not subjects:
+        return pl.lit("holds")
+    # Whether a report's (VI) is one row tells the edition of its table 3; so in toolkit.check.
+    single = cell_name(*SINGLE, "total")
+    found: dict[bool, pl.Expr] = {}
+    for made in forms():
+        equal = [
+            reduce(add, map(pl.col, instance.lhs)) == reduce(add, map(pl.col, instance.rhs))
+            for instance in instances(made)
+            if (instance.identity, instance.subject) in subjects
+        ]
+        found[made.item(*SINGLE).role == "row"] = (
+            pl.when(pl.any_horizontal(~one.fill_null(value=True) for one in equal))
+            .then(pl.lit("fails"))
+            .when(pl.all_horizontal(one.fill_null(value=False) for one in equal))
+            .then(pl.lit("holds"))
+            .otherwise(pl.lit("unknown"))
+        )
+    old = pl.col(f"{single}:state").is_not_null()
+    return pl.when(old).then(found[True]).otherwise(found[False])
 
 
 def _verdicts(corpus: Frames, subjects: Sequence[tuple[str, str]]) -> pl.LazyFrame:

@@ -97,3 +97,34 @@ def _checks(report: Printed) -> list[dict[str, Any]]:
         dict(zip(("identity", "subject"), name.split("."), strict=True)) | {"verdict": verdict}
         for name, verdict in verdicts.items()
     ]
+
+
+@dataclass
+class Wide:
+    """The same corpus as a store shows it: one row a report, two columns a cell."""
+
+    wide: pl.LazyFrame
+    reports: pl.LazyFrame
+    cells: pl.LazyFrame
+    checks: pl.LazyFrame
+
+
+def wide(frames: Frames) -> Wide:
+    """Frames as a store's; long frames that would fail if they were read."""
+    keyed = (
+        frames.cells.lazy()
+        .collect()
+        .with_columns(cell=pl.concat_str("table", "item", "column", separator="."))
+    )
+    table = frames.reports
+    for made in form("2021"), form("2019"):
+        for key in made.cells():
+            name = ".".join(key)
+            if name in table.columns:
+                continue
+            cell = keyed.filter(cell=name).select(
+                "report_id", pl.col("value").alias(name), pl.col("state").alias(f"{name}:state")
+            )
+            table = table.join(cell, on="report_id", how="left", maintain_order="left")
+    unread = pl.LazyFrame()
+    return Wide(table.lazy(), unread, unread, unread)
