@@ -17,7 +17,7 @@ CHECKS = list(HealthCheck)
 FINDING = (Phase.explicit, Phase.generate)  # making a failure smaller can take minutes
 settings.register_profile(
     "ci",
-    max_examples=40,
+    max_examples=60,
     derandomize=True,
     deadline=None,
     suppress_health_check=CHECKS,
