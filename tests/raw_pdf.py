@@ -32,10 +32,10 @@ def pdf(
     ]
     kids = []
     for content in contents:
+        stream = len(objects) + 1
         objects += [
             f"<< /Length {len(content)} >>\nstream\n{content}\nendstream",
-            f"<< /Type /Page /Parent 2 0 R {page} /Resources 3 0 R"
-            f" /Contents {len(objects) + 1} 0 R >>",
+            f"<< /Type /Page /Parent 2 0 R {page} /Resources 3 0 R /Contents {stream} 0 R >>",
         ]
         kids.append(f"{len(objects)} 0 R")
     objects[1] = f"<< /Type /Pages /Kids [{' '.join(kids)}] /Count {len(kids)} >>"

@@ -1,5 +1,6 @@
-"""The PDF reader: cells from ruling lines, and no number that a reader of the page would not see."""
+"""The PDF reader: cells from ruling lines, and no number that one would not see on the page."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pylopdf_fonts_zh_cn
@@ -48,7 +49,9 @@ def without_ocr(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.parametrize("ruled", [grid, bars])
-def test_cells_of_ruled_table_have_columns_and_places(ruled) -> None:
+def test_cells_of_ruled_table_have_columns_and_places(
+    ruled: Callable[[tuple[int, ...], tuple[int, ...]], str],
+) -> None:
     page = ruled(XS, YS) + text(110, 726, "alpha") + text(210, 726, "12") + text(310, 706, "3")
     found = only_grid(read(pdf(page)))
     assert texts(found) == [["alpha", "12", ""], ["", "", "3"]]
@@ -250,13 +253,15 @@ def test_paragraph_between_keeps_tables_apart() -> None:
     assert [type(block).__name__ for block in found.blocks] == ["Grid", "Paragraph", "Grid"]
 
 
-def test_codes_without_unicode_are_not_taken_for_digits(without_ocr: None) -> None:
+@pytest.mark.usefixtures("without_ocr")
+def test_codes_without_unicode_are_not_taken_for_digits() -> None:
     page = grid(XS, YS) + text(110, 726, "<00310032>", font="F2")
     with pytest.raises(MissingExtraError, match=r"ogi-toolkit\[ocr\]"):
         read(pdf(page))
 
 
-def test_one_code_without_unicode_spoils_its_cell_alone(without_ocr: None) -> None:
+@pytest.mark.usefixtures("without_ocr")
+def test_one_code_without_unicode_spoils_its_cell_alone() -> None:
     page = grid(XS, YS) + text(110, 726, "<0031>", font="F2") + text(210, 726, "123456")
     assert texts(only_grid(read(pdf(page))))[0] == ["\ufffd", "123456", ""]
 
@@ -268,6 +273,7 @@ PICTURE = (
 WHOLE_PAGE = "q 595 0 0 842 0 0 cm /X1 Do Q\n"
 
 
+@pytest.mark.usefixtures("without_ocr")
 @pytest.mark.parametrize(
     "page",
     [
@@ -276,12 +282,13 @@ WHOLE_PAGE = "q 595 0 0 842 0 0 cm /X1 Do Q\n"
         pytest.param(WHOLE_PAGE, id="none"),
     ],
 )
-def test_text_of_a_scan_is_not_trusted(page: str, without_ocr: None) -> None:
+def test_text_of_a_scan_is_not_trusted(page: str) -> None:
     with pytest.raises(MissingExtraError):
         read(pdf(page, things=[PICTURE]))
 
 
-def test_unread_picture_is_noted(without_ocr: None) -> None:
+@pytest.mark.usefixtures("without_ocr")
+def test_unread_picture_is_noted() -> None:
     inside = "q 400 0 0 300 100 200 cm /X1 Do Q\n"
     found = read(pdf(grid(XS, YS) + text(110, 726, "12") + inside, things=[PICTURE]))
     assert texts(only_grid(found))[0][0] == "12"

@@ -148,7 +148,8 @@ def recognise(picture: "Picture", number: int, scale: float) -> Page:
     cells = [(table, index) for table in tables for index in range(len(table.boxes))]
     spots = [sheet.words(table.boxes[index]) for table, index in cells]
     spots.append(sheet.words_outside([table.box for table in tables]))
-    words = iter(_words(sheet, [box for spot in spots for line in spot for box in line]))
+    boxes = [box for spot in spots for line in spot for box in line]
+    words = iter(_doubted(_words(sheet, boxes)))
     read = [[[next(words) for _ in line] for line in spot] for spot in spots]
     page = Page(number, float(picture.shape[0]), scale=scale)
     filled = iter(
@@ -186,18 +187,22 @@ def _line(boxes: list[Box], words: list[_Word]) -> Line:
 
 
 def _words(sheet: "Sheet", boxes: list[Box]) -> list[_Word]:
-    """Recognise words; if most of a page's numbers are uncertain, all of them are."""
+    """Recognise what stands in each box."""
     if not boxes:
         return []
     result = engine().recognize_txt([sheet.crop(box) for box in boxes])
-    words = [
+    return [
         _judged(text, tuple(found.confs[: len(text)]), sheet.shapes(box))
         for text, found, box in zip(result.txts, result.word_results, boxes, strict=True)
     ]
+
+
+def _doubted(words: list[_Word]) -> list[_Word]:
+    """Doubt all of a page's words if most of its numbers are uncertain: it is a bad picture."""
     verdicts = [word.certain for word in words if _NUMBER.fullmatch(word.text)]
-    if sum(verdicts) < _MOSTLY * len(verdicts):
-        return [word._replace(sure=(0.0,) * len(word.text), certain=False) for word in words]
-    return words
+    if sum(verdicts) >= _MOSTLY * len(verdicts):
+        return words
+    return [word._replace(sure=(0.0,) * len(word.text), certain=False) for word in words]
 
 
 def _judged(text: str, sure: tuple[float, ...], views: Iterable[list["Shape"]]) -> _Word:

@@ -1,0 +1,211 @@
+"""The reader of scans and pictures: what it is sure of is right, the rest says that it is not."""
+
+import io
+import sys
+from functools import cache
+from pathlib import Path
+
+import pylopdf_fonts_zh_cn
+import pytest
+import typst
+
+from toolkit.errors import DocumentError, MissingExtraError
+from toolkit.read import image, pdf
+from toolkit.read.document import Document, Grid, Slot
+from toolkit.read.page import is_full
+from toolkit.read.ruling import Box
+
+SOURCE = """
+#set page(width: 150mm, height: {height}, margin: 10mm)
+#set text(font: "Noto Serif SC", size: 10pt)
+#set table(stroke: 0.6pt, align: center + horizon)
+第三部分 收到 128 件
+#table(columns: (1em + 10pt, 2fr, 1fr, 1fr, 1fr), rows: 20pt,
+  table.cell(rowspan: 3)[三、\\ 办\\ 理], [予以公开], [1288], [21], [],
+  [不予公开], [3985], [-], [0],
+  [其他处理], [96171.6], [/], [7],
+  table.cell(colspan: 2)[总计], [105], [64], [351])
+"""
+PRINTED = [
+    ["三、\n办\n理", "予以公开", "1288", "21", ""],
+    ["不予公开", "3985", "-", "0"],
+    ["其他处理", "96171.6", "/", "7"],
+    ["总计", "105", "64", "351"],
+]
+
+
+@cache
+def drawn(ppi: int = 200) -> bytes:
+    fonts = Path(pylopdf_fonts_zh_cn.__file__).parent
+    source = SOURCE.replace("{height}", "80mm").encode()
+    made = typst.compile(
+        source, format="png", ppi=ppi, font_paths=[str(fonts)], ignore_system_fonts=True
+    )
+    assert isinstance(made, bytes)
+    return made
+
+
+def rows_of(document: Document) -> list[list[Slot]]:
+    grids = [block for block in document.blocks if isinstance(block, Grid)]
+    assert len(grids) == 1
+    return [list(row) for row in grids[0].rows]
+
+
+def certain(slots: list[list[Slot]]) -> list[list[str]]:
+    return [["?" if slot.doubtful else slot.text for slot in row] for row in slots]
+
+
+@pytest.fixture
+def engine() -> None:
+    pytest.importorskip("rapidocr")
+
+
+@pytest.mark.usefixtures("engine")
+def test_picture_of_a_table_is_read_cell_by_cell() -> None:
+    found = image.read(drawn())
+    rows = rows_of(found)
+    slash = rows[2][2]
+    assert slash.doubtful or slash.text == "/"  # never a certain 1
+    rows[2][2] = slash._replace(text="/", doubtful=False)
+    assert certain(rows) == PRINTED
+    assert [[(slot.column, slot.width) for slot in row] for row in rows] == [
+        [(0, 1), (1, 1), (2, 1), (3, 1), (4, 1)],
+        [(1, 1), (2, 1), (3, 1), (4, 1)],
+        [(1, 1), (2, 1), (3, 1), (4, 1)],
+        [(0, 2), (2, 1), (3, 1), (4, 1)],
+    ]
+    assert [block.text for block in found.paragraphs()] == ["第三部分收到128件"]
+    assert (found.format, found.layout) == ("image", "scan")
+    assert rows[0][2].place.startswith("page 1, box ")
+
+
+@pytest.mark.usefixtures("engine")
+def test_scan_in_a_pdf_has_its_places_in_points() -> None:
+    from PIL import Image
+
+    out = io.BytesIO()
+    Image.open(io.BytesIO(drawn())).convert("L").save(out, "PDF", resolution=200)
+    found = pdf.read(out.getvalue())
+    assert certain(rows_of(found))[3] == PRINTED[3]
+    assert found.notes == ("page 1: recognised from its picture",)
+    left, top, right, bottom = map(int, rows_of(found)[3][3].place.split("box ")[1].split(","))
+    assert (right, bottom) == pytest.approx((397, 128), abs=2)
+    assert (right - left, bottom - top) == pytest.approx((71, 20), abs=2)
+
+
+@pytest.mark.usefixtures("engine")
+@pytest.mark.parametrize("tilt", [-2.3, 1.1])
+def test_page_askew_is_levelled(tilt: float) -> None:
+    from PIL import Image
+
+    out = io.BytesIO()
+    page = Image.open(io.BytesIO(drawn())).convert("L")
+    page.rotate(tilt, Image.Resampling.BICUBIC, fillcolor=255).save(out, "PNG")
+    rows = rows_of(image.read(out.getvalue()))
+    assert [len(row) for row in rows] == [5, 4, 4, 4]
+    assert certain(rows)[3] == PRINTED[3]
+
+
+@pytest.mark.usefixtures("engine")
+@pytest.mark.parametrize("blur", [1, 2, 4, 7])
+def test_blurred_page_gives_no_wrong_number(blur: int) -> None:
+    from PIL import Image, ImageFilter
+
+    out = io.BytesIO()
+    page = Image.open(io.BytesIO(drawn())).convert("L")
+    page.filter(ImageFilter.GaussianBlur(blur)).save(out, "JPEG", quality=30)
+    try:
+        found = image.read(out.getvalue())
+    except DocumentError:
+        return
+    printed = {text for row in PRINTED for text in row}
+    for block in found.blocks:
+        for row in block.rows if isinstance(block, Grid) else ():
+            for slot in row:
+                number = slot.text.replace(".", "").isdigit()
+                assert slot.doubtful or not number or slot.text in printed
+
+
+def test_missing_extra_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "rapidocr", None)
+    image.engine.cache_clear()
+    with pytest.raises(MissingExtraError, match=r'pip install "ogi-toolkit\[ocr\]"'):
+        image.read(drawn())
+
+
+@pytest.mark.usefixtures("engine")
+@pytest.mark.parametrize(
+    ("data", "message"),
+    [
+        (b"\x89PNG\r\n\x1a\n", "damaged or of an unknown kind"),
+        (b"BM" + bytes(60), "damaged or of an unknown kind"),
+    ],
+)
+def test_bad_pictures_say_what_is_wrong(data: bytes, message: str) -> None:
+    with pytest.raises(DocumentError, match=message) as caught:
+        image.read(data)
+    assert caught.value.stage == "parse"
+
+
+@pytest.mark.usefixtures("engine")
+def test_cut_off_and_huge_and_empty_pictures_are_refused() -> None:
+    from PIL import Image
+
+    with pytest.raises(DocumentError, match="damaged or of an unknown kind"):
+        image.read(drawn()[: len(drawn()) // 2])
+    out = io.BytesIO()
+    Image.new("1", (9000, 9000)).save(out, "PNG")
+    with pytest.raises(DocumentError, match="9000 by 9000 pixels is too much"):
+        image.read(out.getvalue())
+    out = io.BytesIO()
+    Image.new("L", (800, 600), 255).save(out, "PNG")
+    with pytest.raises(DocumentError, match="nothing readable"):
+        image.read(out.getvalue())
+
+
+def shapes(*sizes: tuple[int, int], lean: float = 0.0) -> list[object]:
+    pytest.importorskip("cv2")
+    from toolkit.read.picture import Shape
+
+    return [Shape(width, height, lean) for width, height in sizes]
+
+
+@pytest.mark.parametrize(
+    ("number", "sizes", "lean", "borne_out"),
+    [
+        ("105", [(10, 20), (12, 20), (12, 20)], 0.0, True),
+        ("96.5", [(12, 20), (12, 20), (3, 3), (12, 20)], 0.0, True),
+        ("-5", [(8, 2), (12, 20)], 0.0, True),
+        ("5", [(8, 2), (12, 20)], 0.0, False),  # the sign was not read
+        ("965", [(12, 20), (12, 20), (3, 3), (12, 20)], 0.0, False),  # nor the point
+        ("1", [(10, 20), (12, 20)], 0.0, False),  # nor a digit
+        ("2", [(24, 20)], 0.0, False),  # two digits in one piece of ink
+        ("1", [(8, 20)], 0.3, False),  # a slash
+        ("7", [(12, 20)], 0.3, True),
+        ("1,234", [(9, 20), (3, 6), (12, 20), (12, 20), (12, 20)], 0.0, False),  # or a point
+        ("1.23", [(9, 20), (3, 6), (12, 20), (12, 20)], 0.0, True),
+        ("7", [], 0.0, False),
+    ],
+)
+def test_number_is_held_against_its_ink(
+    number: str, sizes: list[tuple[int, int]], lean: float, *, borne_out: bool
+) -> None:
+    assert image._borne_out(number, shapes(*sizes, lean=lean)) is borne_out
+
+
+def test_digits_that_are_not_sure_are_taken_out_of_prose() -> None:
+    word = image._Word("收到12件", (0.99, 0.99, 0.95, 0.4, 0.99), certain=False)
+    line = image._line([Box(10, 10, 60, 20)], [word])
+    assert line.text == "收到1\ufffd件"
+
+
+def test_page_that_is_mostly_uncertain_is_uncertain_throughout() -> None:
+    numbers = [image._Word(str(n), (0.95,), certain=n < 2) for n in range(5)]
+    assert not any(word.certain for word in image._doubted(numbers))
+    numbers = [image._Word(str(n), (0.95,), certain=n < 3) for n in range(5)]
+    assert [word.certain for word in image._doubted(numbers)] == [True] * 3 + [False] * 2
+
+
+def test_room_for_another_digit() -> None:
+    assert not is_full(Box(0, 0, 40, 10), 9, 31, 4)
+    assert is_full(Box(0, 0, 24, 10), 2, 22, 4)
