@@ -7,7 +7,7 @@ index number, or the province and prefecture that it names. What stays open is n
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Final, NamedTuple
 from unicodedata import normalize
 
@@ -18,7 +18,6 @@ from toolkit.form import rows
 from toolkit.title import tight
 
 _W: Final = {row["name"]: row["pattern"] for row in rows("agency_words")}
-_RE: Final = {name: re.compile(pattern) for name, pattern in _W.items()}
 _KINDS: Final = tuple(
     (row["code"], re.compile(row["pattern"])) for row in rows("agencies") if row["column"] == "kind"
 )
@@ -106,7 +105,7 @@ def describe(
     words = tight(preface)
     agency = Agency()
     if name:
-        found = _RE["index_number"].search(words)
+        found = _re("index_number").search(words)
         agency = _agency(
             _spelt(name), index_number or (found.group() if found else ""), words, year
         )
@@ -157,18 +156,23 @@ def join_agencies(reports: pl.DataFrame) -> pl.DataFrame:
     return pl.DataFrame(joined, schema=JOINS, orient="row")
 
 
+@cache
+def _re(name: str) -> re.Pattern[str]:
+    return re.compile(_W[name])
+
+
 def _spelt(name: str) -> str:
     """Name without white space, its brackets and digits half-width."""
     return "".join(normalize("NFKC", name).split())
 
 
 def _loose(name: str) -> str:
-    return _RE["conjunctions"].sub("", _RE["brackets"].sub("", name))
+    return _re("conjunctions").sub("", _re("brackets").sub("", name))
 
 
 def _agency(name: str, index_number: str, words: str, year: int | None) -> Agency:
     place, kind, field, unknown = _parse(name, year)
-    national = not place.candidates and bool(_RE["national"].fullmatch(name))
+    national = not place.candidates and bool(_re("national").fullmatch(name))
     level = "township" if kind == "township" else "national" if national else None
     division, rest = _settle(place.candidates, index_number, words, year), place.rest
     if unknown:
@@ -186,10 +190,10 @@ def _agency(name: str, index_number: str, words: str, year: int | None) -> Agenc
 
 @lru_cache(maxsize=65536)
 def _parse(name: str, year: int | None) -> _Parsed:
-    system = _RE["system"].match(name)
+    system = _re("system").match(name)
     place = locate(name[system.end() :] if system else name, year)
     kind, unknown = _kind(place.rest)
-    road = _RE["road"].match(place.rest)
+    road = _re("road").match(place.rest)
     if not place.candidates or (not place.exact and (road or kind not in _BY_SHORT_NAME)):
         place = Place((), name, exact=True)
         kind, unknown = _kind(name)
@@ -199,8 +203,8 @@ def _parse(name: str, year: int | None) -> _Parsed:
 
 def _kind(rest: str) -> tuple[str | None, bool]:
     """Kind of an agency, and whether its name goes on with a division that is not known."""
-    bare, unknown = _RE["brackets"].sub("", rest), False
-    while found := _RE["unknown"].match(bare):
+    bare, unknown = _re("brackets").sub("", rest), False
+    while found := _re("unknown").match(bare):
         bare, unknown = bare[found.end() :], True
     return next((code for code, pattern in _KINDS if pattern.fullmatch(bare)), None), unknown
 
@@ -229,14 +233,14 @@ def _indexed(rest: str, index_number: str, year: int | None) -> tuple[Division |
     """Division of a name that has none, by an index number that is sure to hold its code."""
     code = _code(index_number)
     divisions = coded(code, year) if code else ()
-    unnamed = _RE["unnamed"].match(rest)
+    unnamed = _re("unnamed").match(rest)
     if len(divisions) != 1 or (unnamed and not divisions[0].name.endswith(unnamed["mark"])):
         return None, rest
     return divisions[0], rest[unnamed.end() :] if unnamed else rest
 
 
 def _code(index_number: str) -> str | None:
-    match = _RE["index_code"].match(index_number)
+    match = _re("index_code").match(index_number)
     return (match["plain"] or match["credit"]) if match else None
 
 
@@ -256,7 +260,7 @@ def _in_full(rest: str) -> str:
 
 def _scope(words: str, agency: Agency) -> str | None:
     """Whose the figures are, if the document says, or the agency is too small to have others."""
-    region, own = (bool(_RE[name].search(words)) for name in ("region", "own"))
+    region, own = (bool(_re(name).search(words)) for name in ("region", "own"))
     if region != own:
         return "region" if region else "own"
     single = agency.kind in _SINGLE and agency.level in _LOCAL

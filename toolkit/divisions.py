@@ -8,7 +8,6 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable
 from functools import cache
-from importlib.metadata import files
 from itertools import combinations
 from typing import Final, NamedTuple
 
@@ -79,6 +78,8 @@ class Place(NamedTuple):
 @cache
 def names() -> Names:
     """Read the tables, once, for the years that reports are on."""
+    from importlib.metadata import files
+
     path = next(file for file in files(_PACKAGE) or () if file.match(_TABLE)).locate()
     levels = ("province", "prefecture", "county")
     table = (

@@ -9,19 +9,17 @@ from bisect import bisect_left
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from decimal import Decimal
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Final, NamedTuple
 
 from toolkit.form import rows
 from toolkit.narrative import Passage
 
 _W: Final = {row["name"]: row["pattern"] for row in rows("claim_words")}
-_MARKS: Final = ("sentence", "section", "clause", "terminal")
-_RE: Final = {name: re.compile(text) for name, text in _W.items() if name not in _MARKS}
 _UNITS: Final = {row["claim"]: frozenset(_W[row["unit"]].split("|")) for row in rows("claims")}
 _SCALES: Final = {word[0]: int(word[1:]) for word in _W["scales"].split()}
 _NUMERALS: Final = str.maketrans(_W["numerals"][::2], _W["numerals"][1::2])
-_SENTENCE, _SECTION, _CLAUSE = (_W[name] + "\n" for name in _MARKS[:3])
+_SENTENCE, _SECTION, _CLAUSE = (_W[name] + "\n" for name in ("sentence", "section", "clause"))
 _TOPICS: Final = ("application", "disclosure", "other")
 _TOPIC_OF: Final = {word: topic for topic in _TOPICS for word in _W[topic].split("|")}
 _TOPIC: Final = re.compile("|".join(sorted(_TOPIC_OF, key=len, reverse=True)))
@@ -54,8 +52,8 @@ class _Rule(NamedTuple):
     """
 
     claims: tuple[str, ...]
-    lead: re.Pattern[str]
-    tail: re.Pattern[str] | None
+    lead: str
+    tail: str
     needs: tuple[str, ...]
     zero: bool
 
@@ -83,8 +81,8 @@ def _rule(row: Mapping[str, str]) -> _Rule:
     )
     return _Rule(
         tuple(row["claims"].split()),
-        re.compile(f"(?:{lead})$" if lead and not row["zero"] else lead),
-        re.compile(tail) if tail else None,
+        f"(?:{lead})$" if lead and not row["zero"] else lead,
+        tail,
         tuple(row["needs"].split()),
         bool(row["zero"]),
     )
@@ -92,11 +90,14 @@ def _rule(row: Mapping[str, str]) -> _Rule:
 
 _RULES: Final = tuple(_rule(row) for row in rows("claim_patterns"))
 _LEADS: Final = tuple(rule for rule in _RULES if not (rule.tail or rule.zero))
-_TAILS: Final = tuple((rule.tail, rule) for rule in _RULES if rule.tail)
-_ZEROS: Final = tuple(rule for rule in _RULES if rule.zero)
-_ANY_LEAD: Final = re.compile(
-    "|".join(f"(?P<r{n}>{rule.lead.pattern})" for n, rule in enumerate(_LEADS))
-)
+_ANY_LEAD: Final = re.compile("|".join(f"(?P<r{n}>{rule.lead})" for n, rule in enumerate(_LEADS)))
+_TAILS: Final = tuple((re.compile(r.lead), re.compile(r.tail), r) for r in _RULES if r.tail)
+_ZEROS: Final = tuple((re.compile(rule.lead), rule) for rule in _RULES if rule.zero)
+
+
+@cache
+def _re(name: str) -> re.Pattern[str]:
+    return re.compile(_W[name])
 
 
 Found = tuple[Claim, bool]
@@ -107,8 +108,8 @@ def read(passage: Passage, year: int | None) -> Iterator[Found]:
     """Yield the claims of one passage; figures of other years than ``year`` are left out."""
     topics = _topics(passage)
     yield from _figures(passage, topics, year)
-    for rule in _ZEROS:
-        for match in rule.lead.finditer(passage.text):
+    for pattern, rule in _ZEROS:
+        for match in pattern.finditer(passage.text):
             quote, place = match.group(), passage.place(match.start())
             topic = _topic(topics, match.end())
             if _holds(rule, _around(match.string[: match.start()], 0, topic, 0), quote, year):
@@ -118,12 +119,12 @@ def read(passage: Passage, year: int | None) -> Iterator[Found]:
 
 def _figures(passage: Passage, topics: Topics, year: int | None) -> Iterator[Found]:
     text = passage.text
-    figures = list(_RE["figure"].finditer(text))
+    figures = list(_re("figure").finditer(text))
     limits = (*(figure.start() for figure in figures[1:]), len(text))
     floor = listing = 0
     for figure, limit in zip(figures, limits, strict=False):
         start, end = figure.span()
-        if _RE["no_figure"].search(text[max(0, start - 2) : start]):
+        if _re("no_figure").search(text[max(0, start - 2) : start]):
             floor = end
             continue
         around = _around(text[:start], floor, _topic(topics, start), listing)
@@ -137,7 +138,7 @@ def _figures(passage: Passage, topics: Topics, year: int | None) -> Iterator[Fou
         if rule.claims[0].startswith("disclosed"):
             listing = start - len(around.section)
         rough = any(figure[mark] for mark in ("more", "still_more", "over"))
-        rough = rough or bool(_RE["lower"].search(around.lead))
+        rough = rough or bool(_re("lower").search(around.lead))
         told = around.lead if around.name in around.lead else around.near
         quote = told.lstrip(_CLAUSE + _W["joint"]) + text[start:floor]
         for code in _sharing(around.name, named, value, rule):
@@ -163,20 +164,20 @@ def _around(before: str, floor: int, topic: str, listing: int) -> _Around:
 
 
 def _bare(lead: str) -> str:
-    whole = _RE["all_means"].sub("", lead)
-    return _RE["filler"].sub("", _RE["lower"].sub("", whole))
+    whole = _re("all_means").sub("", lead)
+    return _re("filler").sub("", _re("lower").sub("", whole))
 
 
 def _find(name: str, behind: str, *, last: bool) -> tuple[_Rule | None, str, str]:
     """Rule for a figure, with the words that name it in front, or else behind."""
-    stop = _RE["tail_end"].search(behind)
+    stop = _re("tail_end").search(behind)
     tail = behind[: stop.start()] if stop else behind
     if match := _ANY_LEAD.search(name):
-        rule = None if _RE["other"].search(tail) else _LEADS[int(str(match.lastgroup)[1:])]
+        rule = None if _re("other").search(tail) else _LEADS[int(str(match.lastgroup)[1:])]
         return rule, match.group(), ""
-    if (stop or last) and not _RE["about"].search(name):
-        for pattern, rule in _TAILS:
-            if pattern.fullmatch(tail) and rule.lead.search(name):
+    if (stop or last) and not _re("about").search(name):
+        for lead_in, all_of_it, rule in _TAILS:
+            if all_of_it.fullmatch(tail) and lead_in.search(name):
                 return rule, "", tail
     return None, "", ""
 
@@ -194,41 +195,41 @@ def _sharing(name: str, named: str, value: int, rule: _Rule) -> tuple[str, ...]:
 
 def _holds(rule: _Rule, around: _Around, named: str, year: int | None) -> bool:
     """Whether nothing near a figure says that it is not this year's, or not the whole."""
-    if _RE["compared"].search(around.lead) or _RE["not_this_year"].search(around.section):
+    if _re("compared").search(around.lead) or _re("not_this_year").search(around.section):
         return False
     at = around.near.rfind(named)
     earlier = around.near[:at] if at >= 0 else around.near
-    if _RE["other_year"].search(earlier):
+    if _re("other_year").search(earlier):
         return False
     if year is not None:
         since = around.sentence[: len(around.sentence) - len(around.near)] + earlier
         own = year + _YEARS_AWAY.get(rule.claims[0], 0)
-        if any(int(found) != own for found in _RE["any_year"].findall(named)):
+        if any(int(found) != own for found in _re("any_year").findall(named)):
             return False
-        if (years := _RE["year"].findall(since)) and int(years[-1]) != year:
+        if (years := _re("year").findall(since)) and int(years[-1]) != year:
             return False
     return all(_NEEDS[need](around, named) for need in rule.needs)
 
 
 def _whole(around: _Around, named: str) -> bool:
-    told = _RE["all_means"].sub("", around.near + named)
-    return not _RE["some"].search(told) and _W["among"] not in around.section
+    told = _re("all_means").sub("", around.near + named)
+    return not _re("some").search(told) and _W["among"] not in around.section
 
 
 def _complete(around: _Around, named: str) -> bool:
-    if _W["among"] in around.section and _RE["on_time"].search(around.lead + named):
+    if _W["among"] in around.section and _re("on_time").search(around.lead + named):
         return False
-    return not _RE["some"].search(around.lead + named)
+    return not _re("some").search(around.lead + named)
 
 
 def _one_channel(around: _Around, _: str) -> bool:
-    kinds = {match.lastgroup for match in _RE["channels"].finditer(around.near)}
-    return len(kinds) == 1 and not _RE["some_items"].search(around.near)
+    kinds = {match.lastgroup for match in _re("channels").finditer(around.near)}
+    return len(kinds) == 1 and not _re("some_items").search(around.near)
 
 
 def _no_channel(around: _Around, _: str) -> bool:
-    told = _RE["all_means"].sub("", around.section)
-    partial = any(_RE[name].search(told) for name in ("channels", "some_items", "among"))
+    told = _re("all_means").sub("", around.section)
+    partial = any(_re(name).search(told) for name in ("channels", "some_items", "among"))
     return not partial
 
 
@@ -238,11 +239,11 @@ _NEEDS: Final[dict[str, Callable[[_Around, str], bool]]] = {
     "whole": _whole,
     "complete": _complete,
     "balanced": lambda *_: True,
-    "own": lambda around, named: not _RE["reviewer"].search(around.near + named),
+    "own": lambda around, named: not _re("reviewer").search(around.near + named),
     "one_channel": _one_channel,
     "no_channel": _no_channel,
     "listed": lambda around, _: around.listing,
-    "charged": lambda around, _: not _RE["not_charged"].search(around.near),
+    "charged": lambda around, _: not _re("not_charged").search(around.near),
 }
 
 
@@ -261,7 +262,7 @@ def _topic(topics: Topics, offset: int) -> str:
 @lru_cache(maxsize=4096)
 def _value(number: str, scale: str) -> int | None:
     """Read a number as printed; null if it is none, or has a fraction of its unit."""
-    if match := _RE["digits"].fullmatch(number):
+    if match := _re("digits").fullmatch(number):
         value = Decimal(match["n"].replace(",", ""))
         for mark in (match["scale"], scale):
             value *= _SCALES.get(mark, 1)
