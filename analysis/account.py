@@ -128,7 +128,7 @@ def _scope(reports: pl.DataFrame, language: Language) -> Markdown:
     return sentence(
         language,
         say("year.region", language, agencies=names) if len(region) else "",
-        say("year.scope_unknown", language, n=unknown) if unknown else "",
+        say("year.scope_unknown", language, n=unknown) if unknown and reports.height > 1 else "",
     )
 
 
@@ -185,6 +185,8 @@ def cite(reports: pl.DataFrame, language: Language, *, year: int) -> Markdown:
     """How to cite the brief, with a fingerprint of the documents."""
     from importlib.metadata import version
 
+    if reports.is_empty():
+        return say("cite.none", language)
     return say(
         "cite.text",
         language,

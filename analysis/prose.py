@@ -125,7 +125,8 @@ def left_out(row: Row, language: Language) -> Markdown:
         for reason in REASONS.categories
         if row[f"left_out_{reason}"]
     )
-    return say("left_out", language, n=row["n_left_out"], reasons=joined(reasons, language))
+    key = "left_out" if row["n_reports"] else "left_out.all"
+    return say(key, language, n=row["n_left_out"], reasons=joined(reasons, language))
 
 
 def requesters(shares: pl.DataFrame, language: Language) -> Markdown:
@@ -193,7 +194,8 @@ def reasons(denied: pl.DataFrame, grounds: pl.DataFrame, language: Language) -> 
         name = code_label(most["ground"], language)
         values = {"n": most["n"], "count": most["count"], "share": share, "name": name}
         texts.append(say(key, language, **values))
-    return paragraphs(*texts, say("reasons.caution", language))
+    caution = say("reasons.caution", language) if top["n"] or every["n"] else ""
+    return paragraphs(*texts, caution)
 
 
 def enforcement(ratios: pl.DataFrame, language: Language, *, most: int = 12) -> Markdown:
@@ -226,8 +228,8 @@ def disputes(challenges: pl.DataFrame, language: Language) -> Markdown:
         _block(str(item), block, language)
         for (item,), block in challenges.group_by("item", maintain_order=True)
     ]
-    if not blocks:
-        return Markdown()
+    if not challenges["count"].count():
+        return say("disputes.none", language)
     used, lacking = challenges["n_reports"].max(), challenges["n_left_out"].max()
     return paragraphs(
         sentence(

@@ -74,17 +74,15 @@ def cells(corpus: Frames, language: Language) -> Markdown:
         language,
     )
     missing = state.without_number(corpus).select(
-        pl.col("agency"),
+        "agency",
         pl.struct("table", "item")
-        .map_elements(
-            lambda at: code_label(at["item"], language, at["table"]), return_dtype=pl.String
-        )
+        .map_elements(lambda at: _row(at, language), return_dtype=pl.String)
         .alias("item"),
-        pl.struct("table", "columns", "n", "of")
+        pl.struct("table", "item", "columns")
         .map_elements(lambda at: _columns(at, language), return_dtype=pl.String)
         .alias("columns"),
         _translate("state", "states", language),
-        pl.col("n"),
+        "n",
     )
     return paragraphs(
         say("state.cells", language, n=found["n"].sum(), list=each),
@@ -129,9 +127,7 @@ def evidence(corpus: Frames, language: Language) -> Markdown:
     shown = found.with_columns(
         *state.short_sources(found["source"]),
         pl.struct("table", "item")
-        .map_elements(
-            lambda at: code_label(at["item"], language, at["table"]), return_dtype=pl.String
-        )
+        .map_elements(lambda at: _row(at, language), return_dtype=pl.String)
         .alias("item"),
     )
     columns = ("item", "agency", "value", "raw", "locator", "source")
@@ -182,10 +178,15 @@ def _subject(code: str, language: Language) -> str:
     return code
 
 
+def _row(at: dict[str, Any], language: Language) -> str:
+    """Wording of a row, or of the table where it is the whole table."""
+    return code_label(at["item"] or at["table"], language, at["table"])
+
+
 def _columns(at: dict[str, Any], language: Language) -> str:
-    """Columns that lack a number, or that it is the whole row."""
-    if at["n"] == at["of"]:
-        return str(say("all_columns", language))
+    """Columns that lack a number, or that it is the whole row or the whole table."""
+    if at["columns"] is None:
+        return str(say("all_columns" if at["item"] else "all_rows", language))
     return str(joined((code_label(c, language, at["table"]) for c in at["columns"]), language))
 
 

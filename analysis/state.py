@@ -99,17 +99,24 @@ def counts(
 def without_number(corpus: Frames) -> pl.DataFrame:
     """Cells without a number: one row per report, item and state, with ``columns`` and ``n``.
 
-    ``columns`` lists their codes; ``of`` is how many cells the item has in the report.
+    ``columns`` lists the codes of the columns, null if it is the whole row. Where a whole table
+    is in one state it is one row, whose item is null too.
     """
-    lacks = pl.col("value").is_null()
-    by_item = (
+    row, table = ["report_id", "table", "item"], ["report_id", "table"]
+    whole = pl.len().over(*table) == pl.len().over(*table, "state")
+    keys = ("agency", "report_id", "table", "item", "state", "whole_row")
+    return (
         _named(corpus, corpus.cells)
-        .with_columns(of=pl.len().over("report_id", "table", "item"))
-        .filter(lacks)
-        .group_by("agency", "report_id", "table", "item", "state", "of", maintain_order=True)
+        .with_columns(
+            pl.when(whole.not_()).then("item").alias("item"),
+            (whole | (pl.len().over(*row) == pl.len().over(*row, "state"))).alias("whole_row"),
+        )
+        .filter(pl.col("value").is_null())
+        .group_by(keys, maintain_order=True)
         .agg(columns=pl.col("column"), n=pl.len().cast(pl.Int64))
+        .select(*keys[:-1], pl.when(pl.col("whole_row").not_()).then("columns"), "n")
+        .collect()
     )
-    return by_item.collect()
 
 
 def states(corpus: Frames) -> pl.DataFrame:

@@ -12,9 +12,10 @@ import pytest
 import analysis
 from analysis import account, prose, sources, state
 from analysis.markdown import Count, Markdown, fill, plain, safe, table
-from tests.analysis_frames import Frames, Printed, corpus
+from tests.analysis_frames import TYPES, Frames, Printed, corpus
 from toolkit.errors import ParameterError
 from toolkit.form import LANGUAGES, Language
+from toolkit.schema import STATE
 
 
 def text(markdown: str) -> str:
@@ -162,7 +163,7 @@ def test_none_and_not_known_are_not_the_same() -> None:
     assert prose.requesters(zero, "en") == "No application was received."
     assert prose.requesters(lost, "en") == (
         "No report gives all six numbers, so who asked cannot be told."
-        " A further 1 report is left out, for a number is missing or cannot be used (blank 1)."
+        " 1 report is left out, for a number is missing or cannot be used (blank 1)."
     )
 
 
@@ -236,13 +237,31 @@ def test_cells_without_a_number_and_identities_that_fail() -> None:
         Printed("A", {"received.total": "blank"}, fails=["flow.total"], unknown=["outcomes.total"])
     )
     missing = state.without_number(one)
-    assert missing.select("agency", "item", "state", "columns", "n", "of").rows() == [
-        ("A", "received", "blank", ["total"], 1, 7)
+    assert missing.select("agency", "item", "state", "columns", "n").rows() == [
+        ("A", "received", "blank", ["total"], 1)
     ]
     assert "200 个表格单元：已填报 199 个、空白 1 个" in text(sources.cells(one, "zh"))
     said = sources.identities(one, "en")
     assert "37 hold, 1 fail and 1 cannot be checked" in said
     assert "| A | received &#43; carried in" in said
+
+
+def test_a_whole_row_and_a_whole_table_are_one_line_each() -> None:
+    one = chosen(Printed("A", {f"received.{c}": "absent" for c in (*TYPES, "total")}))
+    cells = one.cells.lazy().collect()
+    of_two = pl.col("table") == "proactive"
+    lost = cells.with_columns(
+        pl.when(of_two).then(pl.lit("blank", STATE)).otherwise("state").alias("state"),
+        pl.when(~of_two).then("value").alias("value"),
+    )
+    found = state.without_number(replace(one, cells=lost))
+    assert found.select("table", "item", "state", "columns", "n").rows() == [
+        ("proactive", None, "blank", None, 10),
+        ("applications", "received", "absent", None, 7),
+    ]
+    said = sources.cells(replace(one, cells=lost), "en")
+    assert "| A | Proactive disclosure | whole table | blank | 10 |" in said
+    assert "| A | Received &#40;part 1&#41; | whole row | absent | 7 |" in said
 
 
 def test_no_folder_of_the_reader_is_told() -> None:
