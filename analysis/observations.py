@@ -14,7 +14,7 @@ import polars as pl
 
 from toolkit.check import SINGLE, cell_name, instances
 from toolkit.errors import ParameterError
-from toolkit.form import forms
+from toolkit.form import Form, forms
 from toolkit.schema import STATE, STATES, VERDICTS
 
 Part = tuple[tuple[str, ...], ...]
@@ -58,20 +58,26 @@ class Frames(Protocol):
 def part(table: str, item: str, column: str) -> Part:
     """Cells that make up an item in one column: its own, or its rows' if it is a heading.
 
-    Where an edition prints one row and another splits it, both sets are given.
+    Where an edition prints one row and another splits it, both sets are given; an edition that
+    has no such cells has no set.
 
     Raises
     ------
     ParameterError
-        If the item has no such column.
+        If no edition has such cells.
     """
     sets = []
     for made in forms():
-        inside = made.children(table, item)
-        if lost := [row for row in inside if column not in made.item(table, row).columns]:
-            raise ParameterError(f"column: {lost[0]!r} of table {table!r} has no {column!r}")
-        sets.append(tuple(cell_name(table, row, column) for row in inside))
+        inside = made.children(table, item) if _has(made, table, item) else ()
+        if inside and all(column in made.item(table, row).columns for row in inside):
+            sets.append(tuple(cell_name(table, row, column) for row in inside))
+    if not sets:
+        raise ParameterError(f"column: {item!r} of table {table!r} has no {column!r}")
     return tuple(dict.fromkeys(sets))
+
+
+def _has(made: Form, table: str, item: str) -> bool:
+    return any((one.table, one.code) == (table, item) for one in made.items)
 
 
 def grouping(by: str | Sequence[str]) -> tuple[str, ...]:

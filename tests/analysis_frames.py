@@ -75,7 +75,7 @@ def corpus(*printed: Printed) -> Frames:
 
 def _cell(key: CellKey, left: dict[str, int | str]) -> dict[str, Any]:
     table, item, column = key
-    printed = left.pop(f"{item}.{column}", 0) if table != "challenges" else 0
+    printed = left.pop(f"{item}.{column}", 0)
     number = isinstance(printed, int)
     return {
         "table": table,
