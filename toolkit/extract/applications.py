@@ -1,7 +1,7 @@
 """Table 3, applications: 25 rows by 7 requester columns."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, NamedTuple
 
 from toolkit.errors import DocumentError
@@ -30,7 +30,9 @@ _HEADINGS: Final = {
 } - {"otherwise"}
 _RESULTS: Final = range(_RANK["results"], _RANK["carried_forward"])
 _OTHERWISE: Final = ("otherwise_uncorrected", "otherwise_unpaid", "otherwise_other")
+_EITHER: Final = (("otherwise",), _OTHERWISE)  # what one edition or the other does not have
 _ENOUGH: Final = 3
+_PAIR: Final = 2
 _LONGEST: Final = 4  # texts that one label may be broken into
 _HEAD_LABELS: Final = 20
 
@@ -82,6 +84,7 @@ def read_applications(
     start, table = _table(lines)
     if not table:
         return {}, ""
+    table = _unfolded(table)
     labels = _head_labels(lines[max(0, start - _ENOUGH) : start + 1])
     head = _place(table, labels, structured=structured)
     if None in head.order:
@@ -97,6 +100,9 @@ def read_applications(
     }
     if not head.certain and _totals_contradict(cells):
         notes.append("table 3: the rows do not add up, so the order of the columns is in doubt")
+        cells = {k: Cell("unreadable", None, c.raw, c.locator) for k, c in cells.items()}
+    if any(_is_jumbled(row.line) for row in table) and not _flows(cells):
+        notes.append("table 3: its texts are jumbled and its rows do not add up to each other")
         cells = {k: Cell("unreadable", None, c.raw, c.locator) for k, c in cells.items()}
     for item, slot in _seen_without_values(lines, chosen):
         for column in COLUMNS:
@@ -244,6 +250,48 @@ def _head_labels(lines: Sequence[Line]) -> list[Label]:
     return [label for label in labels if label.row >= row]
 
 
+def _unfolded(table: Sequence[_Row]) -> list[_Row]:
+    """Give rows back the values that a converter put behind the row before them.
+
+    A PDF tool may print the values of some rows first and their labels later. They are taken
+    only if they are as many rows as are missing there, each adds up, and each comes a value
+    a line; then a label whose values were found elsewhere no longer disputes another's.
+    """
+    unfolded: list[_Row] = []
+    for row, following in zip(table, [*table[1:], None], strict=True):
+        chunks = _chunks(row.line)
+        if row.item is None or len(chunks) < _PAIR or following is None or following.item is None:
+            unfolded.append(row)
+            continue
+        between = ORDER[_RANK[row.item] : _RANK[following.item]]
+        rows_of = ([i for i in between if i not in (*_HEADINGS, *other)] for other in _EITHER)
+        items = next((items for items in rows_of if len(items) == len(chunks)), None)
+        if items is not None and all(map(_adds_up, chunks)):
+            unfolded += [_Row(replace(row.line, slots=c), i) for i, c in zip(items, chunks, strict=True)]
+        else:
+            unfolded.append(row)
+    found = {row.item for row in unfolded}
+    for row in unfolded:
+        if row.item is None and row.line.stream and row.texts:
+            named = {item_of(text, TABLE) for text in row.texts if expects_values(text)} - found
+            last = item_of(row.texts[-1], TABLE)
+            row.item = last if named == {last} else None
+    return unfolded
+
+
+def _chunks(line: Line) -> list[list[Slot]]:
+    """The values of a line, seven by seven; none if they are not so many."""
+    width = len(COLUMNS)
+    if not line.stream or len(line.slots) % width:
+        return []
+    return [line.slots[at : at + width] for at in range(0, len(line.slots), width)]
+
+
+def _adds_up(slots: Sequence[Slot]) -> bool:
+    numbers = [read_slot(slot, "case").value for slot in slots]
+    return None not in numbers and 2 * (numbers[-1] or 0) == sum(n or 0 for n in numbers)
+
+
 def _names_two(line: Line) -> bool:
     """Whether more than one row of the form is named in front of the values."""
     return sum(expects_values(slot.text) for slot in line.labels) > 1
@@ -260,7 +308,9 @@ def _place(table: Sequence[_Row], labels: Sequence[Label], *, structured: bool) 
         if example is not None:
             break
     for row, slots in zip(table, place(lines, count, broken=True), strict=True):
-        row.slots = slots
+        # One value a line, nothing but their sum tells that all of them are the row's.
+        sure = not row.line.stream or structured or _adds_up(row.line.slots)
+        row.slots = slots if sure else None
     if example is None:
         return _settle(named or [None] * count)
     first = lines[0]
@@ -340,6 +390,32 @@ def _totals_contradict(cells: dict[CellKey, Cell]) -> bool:
             for column, number in zip(COLUMNS, numbers, strict=True):
                 support[column] += sum(numbers) == 2 * number
     return support.pop(COLUMNS[-1]) < max(support.values())
+
+
+def _is_jumbled(line: Line) -> bool:
+    """Whether values came a line each, and not each row's behind its label."""
+    return line.stream and (_names_two(line) or len(line.slots) != len(COLUMNS))
+
+
+def _flows(cells: dict[CellKey, Cell]) -> bool:
+    """Whether every column satisfies the identities that tie its rows together."""
+    made = form(_edition({key[1] for key in cells}) or "2021")
+    for identity in made.identities:
+        if identity.table != TABLE or identity.subject != "column":
+            continue
+        for column in COLUMNS:
+            sides = [
+                [
+                    cells[TABLE, row, column].value if (TABLE, row, column) in cells else None
+                    for term in side
+                    for row in made.children(TABLE, term)
+                ]
+                for side in (identity.lhs, identity.rhs)
+            ]
+            left, right = (None if None in s else sum(v or 0 for v in s) for s in sides)
+            if left is None or left != right:
+                return False
+    return True
 
 
 def _edition(chosen: Iterable[str]) -> str:
