@@ -199,7 +199,7 @@ class Crew:
 
 def _culprit(row: Row, error: Exception, spent: float, limits: Limits) -> Row:
     late = spent >= limits.seconds
-    why = f"it took longer than {limits.seconds:g} s" if late else f"the reader died of it: {error}"
+    why = f"it took longer than {limits.seconds:g} s" if late else f"the reader died: {error!r}"
     name = "TimeoutError" if late else type(error).__name__
     return row | {"outcome": "failure", "stage": "parse", "error": name, "message": why}
 

@@ -128,22 +128,24 @@ class _Look:
         current = pl.all_horizontal(pl.col(k) == v for k, v in versions().items())
         if retry_failed:
             current &= pl.col("outcome") != "failure"
+        inside = pl.any_horizontal(
+            pl.col("file").str.starts_with(f"{path}{os.sep}") for path in named
+        )
         fresh = current & ~pl.col("gone")
         known = ledger.filter(fresh).join(here, on=("file", "stamp"), how="semi")["file"]
         stale = ledger.filter(~fresh)["file"]
         new = ~_among(known) | _among(stale)
         looked = here.filter(new)["file"]
-        kept = ledger.filter(current, ~_among(looked), pl.col("outcome") != "duplicate")
+        lost = pl.col("gone") | (inside & ~_among(here["file"]))
+        read = pl.col("outcome") != "duplicate"
+        kept = ledger.filter(current, read, ~lost, ~_among(looked))
         # If what a duplicate is the same as may change, the duplicate must be looked at too.
         orphans = ledger.filter(outcome="duplicate").join(kept, on="sha256", how="anti")["file"]
         self.files = here.filter(new | _among(orphans))
         self._kept = {bytes.fromhex(sha) for sha in kept["sha256"].drop_nulls()}
         self._ledger = ledger.with_columns(current=current).filter(_among(self.files["file"]))
         self._known = {source: n for n, source in enumerate(self._ledger["source"])}
-        inside = pl.any_horizontal(
-            pl.col("file").str.starts_with(f"{path}{os.sep}") for path in named
-        )
-        gone = ledger.filter(inside, ~pl.col("gone"), ~_among(here["file"]))
+        gone = ledger.filter(lost, ~pl.col("gone"))
         self.settled: list[Row] = gone.with_columns(gone=True).to_dicts()
 
     def take(self) -> list[Row]:

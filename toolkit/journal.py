@@ -29,6 +29,7 @@ from toolkit.store import (
     MANIFEST,
     OUTCOME,
     OUTCOMES,
+    STATE_SUFFIX,
     Store,
     StoreError,
     cell_names,
@@ -98,12 +99,14 @@ class Writer:
     def ledger(self) -> pl.DataFrame:
         """Last word on every document, the journal's included (:data:`DOCUMENTS`).
 
-        Of rows with the same bytes the last one read is kept, the others are duplicates.
+        Of documents with the same bytes one is kept, the others are duplicates: the last one
+        read of those that are still there.
         """
         said = pl.concat([self.published.documents, self._waiting("documents")])
         last = said.unique("source", keep="last", maintain_order=True).collect()
         read = last.filter(pl.col("outcome") != "duplicate", pl.col("sha256").is_not_null())
-        kept = read.unique("sha256", keep="last").select("sha256", kept="source")
+        there = read.sort("gone", descending=True, maintain_order=True)
+        kept = there.unique("sha256", keep="last").select("sha256", kept="source")
         lost = (pl.col("outcome") != "duplicate") & (pl.col("source") != pl.col("kept"))
         outcome = pl.when(lost).then(pl.lit("duplicate", OUTCOME)).otherwise("outcome")
         joined = last.join(kept, on="sha256", how="left", maintain_order="left")
@@ -311,7 +314,7 @@ def _frames(parsed: list[Parsed]) -> dict[str, pl.DataFrame]:
     for name, key in cell_names().items():
         there = [p.cells.get(key) for p in parsed]
         wide[name] = [cell and cell.value for cell in there]
-        wide[f"{name}:state"] = [cell and cell.state for cell in there]
+        wide[f"{name}{STATE_SUFFIX}"] = [cell and cell.state for cell in there]
     own = {
         kind: {k: v for k, v in schema.items() if k != "batch"}
         for kind, schema in schemas().items()

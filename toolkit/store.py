@@ -25,6 +25,7 @@ from toolkit.schema import CELLS, CHECKS, CLAIMS, DUPLICATES, FAILURES, REPORTS,
 
 LAYOUT: Final = 1
 MANIFEST: Final = "manifest.json"
+STATE_SUFFIX: Final = ":state"
 OUTCOMES: Final = ("report", "failure", "duplicate")
 OUTCOME: Final = pl.Enum(OUTCOMES)
 DOCUMENTS: Final = pl.Schema(
@@ -66,7 +67,7 @@ def schemas() -> dict[str, pl.Schema]:
     """Columns of each kind of file in a store but ``documents``."""
     cells: dict[str, pl.DataType] = {}
     for name in cell_names():
-        cells |= {name: pl.Int64(), f"{name}:state": STATE}
+        cells |= {name: pl.Int64(), f"{name}{STATE_SUFFIX}": STATE}
     texts = dict.fromkeys(("preface", *(row["part"] for row in rows("parts"))), pl.String())
     key = {"year": pl.Int32(), "batch": pl.String()}
     return {

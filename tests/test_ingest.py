@@ -1,0 +1,470 @@
+"""Ingesting: what is read once, what is read again, and what a kill or a bad document costs."""
+
+import json
+import multiprocessing
+import os
+import random
+import shutil
+import signal
+import subprocess
+import sys
+import threading
+import time
+import zipfile
+from collections.abc import Iterator
+from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import polars as pl
+import pytest
+from polars.testing import assert_frame_equal
+
+import toolkit
+from tests.conftest import BUNDLED, ROOT
+from tests.render import realistic, render
+from tests.render.values import agency_number
+from toolkit import crew
+from toolkit.crew import Limits
+from toolkit.ingest import account_text, ingest
+from toolkit.report import Parsed, parse
+from toolkit.store import Store, StoreError, open_store
+
+KILLS = int(os.environ.get("OGI_KILLS", "3"))
+FRAMES = ("reports", "cells", "checks", "claims", "texts", "failures", "duplicates", "documents")
+
+
+@pytest.fixture
+def source(tmp_path: Path) -> Path:
+    return Path(shutil.copytree(BUNDLED, tmp_path / "source"))
+
+
+def frames(store: Store) -> dict[str, pl.DataFrame]:
+    """Everything a store holds, in one order, without the names of batches."""
+    made = {name: getattr(store, name).collect() for name in FRAMES}
+    made["documents"] = made["documents"].drop("batch")
+    return {name: frame.sort(frame.columns[:4]) for name, frame in made.items()}
+
+
+def assert_same(store: Store, other: Store) -> None:
+    expected = frames(other)
+    for name, frame in frames(store).items():
+        assert_frame_equal(frame, expected[name])
+
+
+def outcomes(store: Store) -> dict[str, str]:
+    documents = store.documents.collect()
+    return {Path(s).name: o for s, o in documents.select("source", "outcome").iter_rows()}
+
+
+def in_thread(source: Path, store: Path, **options: Any) -> tuple[Store, list[str]]:
+    """Ingest without starting processes; also tell which documents were settled or read."""
+    told: list[str] = []
+    with ThreadPoolExecutor(1) as executor:
+        made = ingest(
+            source,
+            store,
+            executor=executor,
+            each=lambda row: told.append(Path(row["source"]).name),
+            **options,
+        )
+    return made, sorted(told)
+
+
+@pytest.fixture
+def read(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Names of the documents that were read."""
+    names: list[str] = []
+
+    def noting(data: bytes, name: str) -> Parsed:
+        names.append(Path(name).name)
+        return parse(data, name)
+
+    monkeypatch.setattr(crew, "parse", noting)
+    return names
+
+
+def test_a_document_is_read_once(source: Path, tmp_path: Path, read: list[str]) -> None:
+    in_thread(source, tmp_path / "store")
+    assert len(read) == 8
+    read.clear()
+    (source / "jinxiang_approval_2022.txt").touch()
+    copied = shutil.copy(source / "huaian_2024.txt", source / "a copy.txt")
+    store, told = in_thread(source, tmp_path / "store")
+    assert read == []
+    assert told == ["a copy.txt", "jinxiang_approval_2022.txt"]
+    assert store.account["duplicates"] == 1
+    duplicate = store.duplicates.collect().row(0, named=True)
+    assert duplicate["source"] == str(copied)
+    assert Path(duplicate["same_as"]).name == "huaian_2024.txt"
+
+
+def test_a_changed_document_takes_the_place_of_what_it_was(
+    source: Path, tmp_path: Path, read: list[str]
+) -> None:
+    path = source / "huaian_2024.txt"
+    text = path.read_text(encoding="utf-8")
+    before, _ = in_thread(source, tmp_path / "store")
+    old = before.reports.filter(pl.col("source") == str(path)).collect()["report_id"].item()
+    read.clear()
+    path.write_text(text + "\n", encoding="utf-8")
+    after, _ = in_thread(source, tmp_path / "store")
+    assert read == ["huaian_2024.txt"]
+    assert after.account["reports"] == 8
+    for frame in (after.reports, after.cells, after.checks, after.claims, after.texts):
+        ids = frame.collect()["report_id"]
+        assert ids.n_unique() <= 8
+        assert old not in ids
+    assert old in before.reports.collect()["report_id"]  # what was opened goes on showing it
+
+
+def test_a_duplicate_is_read_when_what_it_was_the_same_as_changes(
+    source: Path, tmp_path: Path, read: list[str]
+) -> None:
+    first, second = source / "huaian_2024.txt", source / "z.txt"
+    shutil.copy(first, second)
+    before, _ = in_thread(source, tmp_path / "store")
+    assert outcomes(before)["z.txt"] == "duplicate"
+    read.clear()
+    first.write_text("nothing to see", encoding="utf-8")
+    after, _ = in_thread(source, tmp_path / "store")
+    assert sorted(read) == ["huaian_2024.txt", "z.txt"]
+    assert outcomes(after)["huaian_2024.txt"] == "failure"
+    assert outcomes(after)["z.txt"] == "report"
+
+
+def test_what_is_gone_stays_marked_and_comes_back(source: Path, tmp_path: Path) -> None:
+    path = source / "huaian_2024.txt"
+    data = path.read_bytes()
+    in_thread(source, tmp_path / "store")
+    path.unlink()
+    store, _ = in_thread(source, tmp_path / "store")
+    assert store.documents.filter("gone").collect()["source"].to_list() == [str(path)]
+    assert store.account["gone"] == 1
+    assert len(store) == 8
+    path.write_bytes(data)
+    store, _ = in_thread(source, tmp_path / "store")
+    assert store.account["gone"] == 0
+    assert len(store) == 8
+
+
+def test_a_folder_that_was_moved_is_there_once(source: Path, tmp_path: Path) -> None:
+    in_thread(source, tmp_path / "store")
+    moved = source.rename(tmp_path / "moved")
+    source.mkdir()
+    with ThreadPoolExecutor(1) as executor:
+        store = ingest([source, moved], tmp_path / "store", executor=executor)
+    assert {Path(s).parent for s in store.reports.collect()["source"]} == {moved}
+    assert (store.account["reports"], store.account["duplicates"]) == (8, 8)
+    assert store.account["gone"] == 8
+    assert store.duplicates.collect()["same_as"].is_in(store.reports.collect()["source"]).all()
+
+
+def test_another_source_marks_nothing_as_gone(source: Path, tmp_path: Path) -> None:
+    other = tmp_path / "other"
+    other.mkdir()
+    shutil.move(source / "huaian_2024.txt", other)
+    in_thread(source, tmp_path / "store")
+    store, _ = in_thread(other, tmp_path / "store")
+    assert store.account["gone"] == 0
+    assert len(store) == 8
+
+
+def test_another_version_reads_everything_again(
+    source: Path, tmp_path: Path, read: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    in_thread(source, tmp_path / "store")
+    (source / "huaian_2024.txt").unlink()
+    read.clear()
+    for module in ("ingest", "journal"):
+        monkeypatch.setattr(
+            sys.modules[f"toolkit.{module}"], "versions", lambda: {"toolkit": "9", "codebook": "x"}
+        )
+    store, _ = in_thread(source, tmp_path / "store")
+    assert len(read) == 7
+    assert store.account["older_version"] == 1
+    assert len(store) == 8
+    assert store.cells.select(pl.len()).collect().item() == 8 * 200
+
+
+def test_failures_are_tried_again_only_if_asked(
+    source: Path, tmp_path: Path, read: list[str]
+) -> None:
+    (source / "bad.txt").write_text("nothing to see", encoding="utf-8")
+    (source / "bad too.txt").write_text("nothing to see", encoding="utf-8")
+    store, _ = in_thread(source, tmp_path / "store")
+    assert outcomes(store)["bad too.txt"] == "failure"
+    assert outcomes(store)["bad.txt"] == "duplicate"
+    read.clear()
+    in_thread(source, tmp_path / "store")
+    assert read == []
+    store, _ = in_thread(source, tmp_path / "store", retry_failed=True)
+    assert read == ["bad too.txt"]
+    assert outcomes(store)["bad.txt"] == "duplicate"
+    assert store.account["seen"] == 10
+
+
+def test_archives_and_members_of_one_name(tmp_path: Path) -> None:
+    paths = sorted(BUNDLED.glob("*.txt"))
+    with pytest.warns(UserWarning, match="Duplicate name"), zipfile.ZipFile(tmp_path / "a.zip", "w") as archive:
+        for path in (paths[0], paths[1]):
+            archive.writestr("same.txt", path.read_bytes())
+        archive.writestr("again.txt", paths[0].read_bytes())
+        archive.writestr("bad.txt", b"nothing to see")
+    store, _ = in_thread(tmp_path / "a.zip", tmp_path / "store")
+    kept = outcomes(store)
+    assert kept == {
+        "a.zip!same.txt": "report",
+        "a.zip!same.txt'": "report",
+        "a.zip!again.txt": "duplicate",
+        "a.zip!bad.txt": "failure",
+    }
+    _, told = in_thread(tmp_path / "a.zip", tmp_path / "store")
+    assert told == []
+    with zipfile.ZipFile(tmp_path / "a.zip", "w") as archive:
+        archive.writestr("again.txt", paths[0].read_bytes())
+    store, _ = in_thread(tmp_path / "a.zip", tmp_path / "store")
+    assert outcomes(store)["a.zip!again.txt"] == "report"
+    assert store.account["gone"] == 3
+    assert store.account["seen"] == 4
+
+
+def test_accounts_balance_and_are_logged(source: Path, tmp_path: Path) -> None:
+    (source / "bad.txt").write_text("nothing to see", encoding="utf-8")
+    (source / "empty.txt").touch()
+    (source / "lost.txt").symlink_to(source / "nowhere")
+    shutil.copy(source / "huaian_2024.txt", source / "z.txt")
+    store, told = in_thread(source, tmp_path / "store")
+    account = store.account
+    assert account["seen"] == 12 == len(told)
+    assert (account["reports"], account["failures"], account["duplicates"]) == (8, 3, 1)
+    assert account["formats"] == {"text": 8}
+    assert account["editions"] == {"2021": 8}
+    assert sum(account["states"].values()) == 8 * 200
+    assert account_text(account).startswith(
+        "12 documents seen = 8 reports + 3 failures + 1 duplicates"
+    )
+    last = json.loads((tmp_path / "store" / "log.jsonl").read_text().splitlines()[-1])
+    assert last["seen"] == 12
+    assert last["read"] == 12
+    corpus = toolkit.load(source)
+    assert corpus.failures.sort("source")["message"].to_list() == (
+        store.failures.sort("source").collect()["message"].to_list()
+    )
+
+
+def test_nothing_at_all(tmp_path: Path) -> None:
+    (tmp_path / "source").mkdir()
+    store, _ = in_thread(tmp_path / "source", tmp_path / "store")
+    assert store.account["seen"] == 0
+    assert store.cells.collect().is_empty()
+
+
+def test_a_store_inside_its_source_is_not_read(source: Path) -> None:
+    in_thread(source, source / "store")
+    store, _ = in_thread(source, source / "store")
+    assert store.account["seen"] == 8
+
+
+def test_a_folder_of_other_things_is_no_store(source: Path) -> None:
+    with pytest.raises(StoreError, match="neither a store nor an empty folder"):
+        in_thread(source, source)
+
+
+def test_a_source_that_is_not_there(tmp_path: Path) -> None:
+    with pytest.raises(toolkit.SourceError, match="no such file"):
+        in_thread(tmp_path / "nowhere", tmp_path / "store")
+
+
+def test_the_second_ingest_says_who_holds_the_store(source: Path, tmp_path: Path) -> None:
+    entered, go = threading.Event(), threading.Event()
+
+    def wait(_: object) -> None:
+        entered.set()
+        go.wait(30)
+
+    first = threading.Thread(
+        target=ingest, args=(source, tmp_path / "store"), kwargs={"jobs": 1, "each": wait}
+    )
+    first.start()
+    try:
+        assert entered.wait(60)
+        with pytest.raises(StoreError, match=f"written to by process {os.getpid()} on .* since 20"):
+            ingest(source, tmp_path / "store", jobs=1)
+    finally:
+        go.set()
+        first.join()
+    assert len(open_store(tmp_path / "store")) == 8
+
+
+# What follows runs in workers: a reader that dies, hangs or swells at documents of some names.
+
+
+def poisoned(data: bytes, name: str) -> Parsed:
+    match Path(name).name:
+        case "crash.txt":
+            os.kill(os.getpid(), signal.SIGSEGV)
+        case "hang.txt":
+            while True:
+                time.sleep(1)
+        case "swell.txt":
+            data += b"x" * 2**34
+        case "exit.txt":
+            os._exit(0)
+    return parse(data, name)
+
+
+def poison(megabytes: int) -> None:
+    crew._enter(megabytes)
+    crew.parse = poisoned  # type: ignore[attr-defined]
+
+
+def test_documents_that_kill_their_reader_cost_only_themselves(
+    source: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def pool(jobs: int, megabytes: int) -> Executor:
+        context = multiprocessing.get_context("spawn")
+        return ProcessPoolExecutor(jobs, context, initializer=poison, initargs=(megabytes,))
+
+    monkeypatch.setattr(crew, "_pool", pool)
+    monkeypatch.setattr("toolkit.ingest._BATCH", 3)
+    for name in ("crash.txt", "exit.txt", "hang.txt", "swell.txt"):
+        (source / name).write_text(f"{name} is not read", encoding="utf-8")
+    store = ingest(source, tmp_path / "store", jobs=2, limits=Limits(seconds=3, megabytes=2048))
+    assert store.account["reports"] == 8
+    failures = {
+        Path(row["source"]).name: row for row in store.failures.collect().iter_rows(named=True)
+    }
+    assert set(failures) == {"crash.txt", "exit.txt", "hang.txt", "swell.txt"}
+    assert failures["hang.txt"]["error"] == "TimeoutError"
+    assert failures["hang.txt"]["message"] == "it took longer than 3 s"
+    assert failures["crash.txt"]["error"] == failures["exit.txt"]["error"] == "BrokenProcessPool"
+    assert failures["swell.txt"]["error"] == "MemoryError"
+    undisturbed = ingest(BUNDLED, tmp_path / "other", jobs=1)
+    assert_frame_equal(
+        frames(store)["cells"], frames(undisturbed)["cells"]
+    )
+
+
+def test_workers_that_cannot_start_are_an_error(
+    source: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def pool(jobs: int, _: int) -> Executor:
+        context = multiprocessing.get_context("spawn")
+        return ProcessPoolExecutor(jobs, context, initializer=os._exit, initargs=(1,))
+
+    monkeypatch.setattr(crew, "_pool", pool)
+    with pytest.raises(StoreError, match="die before they read"):
+        ingest(source, tmp_path / "store", jobs=1)
+
+
+INGEST = """
+import sys, toolkit.ingest
+if __name__ == "__main__":
+    module = sys.modules["toolkit.ingest"]
+    module._BATCH = 5
+    module.ingest(sys.argv[1], sys.argv[2], jobs=2, progress=False)
+    print("published", flush=True)
+"""
+
+
+@pytest.fixture(scope="module")
+def many(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Reports enough for an ingest to be killed in the middle of, with failures and duplicates."""
+    folder = tmp_path_factory.mktemp("many")
+    rng = Random(5)
+    for number in range(120):
+        made = render(realistic(rng, agency_number(number), 2019 + number % 4), "tabs")
+        (folder / f"{number:03}.txt").write_bytes(made.data)
+    for number in range(0, 120, 17):
+        shutil.copy(folder / f"{number:03}.txt", folder / f"copy of {number}.txt")
+        (folder / f"bad {number}.txt").write_text(f"nothing to see: {number}", encoding="utf-8")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def undisturbed(many: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
+    yield ingest(many, tmp_path_factory.mktemp("stores") / "undisturbed", jobs=2)
+
+
+def test_kills_lose_nothing_that_was_committed(
+    many: Path, undisturbed: Store, tmp_path: Path
+) -> None:
+    script = tmp_path / "run.py"
+    script.write_text(INGEST, encoding="utf-8")
+    store = tmp_path / "store"
+    command = [sys.executable, str(script), str(many), str(store)]
+    environment = os.environ | {"PYTHONPATH": str(ROOT)}
+    rng = random.Random(os.environ.get("OGI_SEED"))
+    committed = 0
+    kills = 0
+    while kills < KILLS:
+        started = time.monotonic()
+        limit = rng.uniform(0.3, 3)
+        running = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE)
+        try:
+            running.wait(limit)
+        except subprocess.TimeoutExpired:
+            running.kill()
+            kills += 1
+        out, _ = running.communicate()
+        waiting = {p.name for p in store.glob("journal/*/[!.]*")}
+        if b"published" in out:
+            assert_same(open_store(store), undisturbed)
+            shutil.rmtree(store)
+            committed = 0
+        else:
+            assert time.monotonic() - started < 60
+            assert len(waiting) >= committed or (store / "manifest.json").exists()
+            committed = len(waiting)
+        if (store / "manifest.json").exists():
+            assert_same(open_store(store), undisturbed)
+    subprocess.run(command, env=environment, check=True, capture_output=True)
+    assert_same(open_store(store), undisturbed)
+
+
+def test_a_full_disk_leaves_a_usable_store(
+    source: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = source / "huaian_2024.txt"
+    data = path.read_bytes()
+    path.unlink()
+    before, _ = in_thread(source, tmp_path / "store")
+    path.write_bytes(data)
+
+    def full(*_: object, **__: object) -> None:
+        raise pl.exceptions.ComputeError("No space left on device (os error 28)")
+
+    for broken in ("DataFrame.write_parquet", "LazyFrame.sink_parquet"):
+        with monkeypatch.context() as patch:
+            patch.setattr(f"polars.{broken}", full)
+            with pytest.raises(StoreError, match=r"No space left .* published before is as it was"):
+                in_thread(source, tmp_path / "store")
+        assert_same(open_store(tmp_path / "store"), before)
+    after, _ = in_thread(source, tmp_path / "store")
+    assert len(after) == 8
+
+
+def test_dask_reads_the_same_and_survives_the_death_of_a_worker(
+    many: Path, undisturbed: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    distributed = pytest.importorskip("distributed")
+    monkeypatch.setattr("toolkit.ingest._BATCH", 5)
+    cluster = distributed.LocalCluster(
+        n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None
+    )
+    with cluster, distributed.Client(cluster) as client:
+        pids = list(client.run(os.getpid).values())
+        told: list[object] = []
+
+        def kill_one(row: object) -> None:
+            if not told:
+                os.kill(pids[0], signal.SIGKILL)
+            told.append(row)
+
+        store = ingest(
+            many, tmp_path / "store", executor=client.get_executor(), jobs=2, each=kill_one
+        )
+    assert len(told) == undisturbed.account["seen"]
+    assert_same(store, undisturbed)
