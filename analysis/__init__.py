@@ -6,6 +6,7 @@ the same name for each. docs/methods.md names the methods and their sources.
 """
 
 from analysis.composition import homogeneity
+from analysis.enforcement import contributions, enforcement
 from analysis.flow import disputes, documents, fees, flow
 from analysis.funnel import funnel
 from analysis.observations import Frames
@@ -16,9 +17,11 @@ from analysis.shrinkage import shrunken_shares
 
 __all__ = [
     "Frames",
+    "contributions",
     "denial_reasons",
     "disputes",
     "documents",
+    "enforcement",
     "enforcement_to_licensing",
     "fees",
     "flow",

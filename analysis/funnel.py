@@ -22,6 +22,9 @@ ALARM: Final = 0.998
 DRAWN_IN: Final = 0.6786545589528744
 """Mean square of a standard normal variable whose tenths beyond the deciles are drawn in."""
 
+LARGE: Final = 5_000
+"""Above so many cases a share is as good as continuous."""
+
 MOST: Final = 0.99
 ROUNDS: Final = 5
 """Target and likeness depend on one another; five rounds settle them to four digits."""
@@ -133,7 +136,7 @@ def common(count: ArrayLike, n: ArrayLike) -> Common:
     for _ in range(ROUNDS):
         weight = size / (1 + (size - 1) * icc)
         target = float((weight * x / size).sum() / weight.sum())
-        icc = _icc(x, size, target)
+        icc = likeness(x, size, target)
     return Common(target, _dispersion(x, size, target, 0), icc)
 
 
@@ -166,7 +169,7 @@ def _placed(family: pl.DataFrame) -> pl.DataFrame:
         return family.with_columns(**nothing, **none)
     shared = common(cases["count"], cases["n"])
     counts = cases.select("count", "n").iter_rows()
-    p = [_two_sided(count, n, shared.target, shared.icc) for count, n in counts]
+    p = [two_sided(count, n, shared.target, shared.icc) for count, n in counts]
     bounds = [limits(cases["n"], shared.target, shared.icc, c) for c in (WARNING, ALARM)]
     values = (np.array(p), *bounds[0], *bounds[1])
     extreme, low = pl.col("p") < 1 - ALARM, pl.col("count") / pl.col("n") < shared.target
@@ -189,7 +192,7 @@ def _at(family: pl.DataFrame, name: str, values: Array) -> pl.Series:
     return pl.Series(name, every, nan_to_null=True)
 
 
-def _icc(x: Array, n: Array, target: float) -> float:
+def likeness(x: Array, n: Array, target: float | Array) -> float:
     """Likeness at which z-scores are as wide as chance makes them: Paule and Mandel (1982)."""
     from scipy.optimize import brentq
 
@@ -200,9 +203,9 @@ def _icc(x: Array, n: Array, target: float) -> float:
     return float(brentq(lambda icc: _dispersion(x, n, target, icc) - 1, 0, MOST))
 
 
-def _dispersion(x: Array, n: Array, target: float, icc: float) -> float:
+def _dispersion(x: Array, n: Array, target: float | Array, icc: float) -> float:
     """Mean square of the z-scores, a tenth of them on each side drawn in."""
-    if not 0 < target < 1:
+    if not np.all((np.asarray(target) > 0) & (np.asarray(target) < 1)):
         return 1.0
     z = (x / n - target) / np.sqrt(target * (1 - target) * (1 + (n - 1) * icc) / n)
     # Drawing in makes z smaller even where chance is all there is; that is made good.
@@ -220,10 +223,21 @@ def _distribution(n: int, target: float, icc: float) -> Array:
     return np.asarray(betabinom.pmf(cases, n, alike * target, alike * (1 - target)))
 
 
-def _two_sided(count: int, n: int, target: float, icc: float) -> float:
+def _smooth(n: int, target: float, icc: float) -> tuple[float, float]:
+    """Beta distribution of a share with the mean and variance of the beta-binomial one."""
+    alike = n / (1 + (n - 1) * icc) - 1
+    return alike * target, alike * (1 - target)
+
+
+def two_sided(count: int, n: int, target: float, icc: float) -> float:
     """Twice the smaller tail, of the observed count one half (mid-p)."""
     if not 0 < target < 1:
         return 1.0
+    if n > LARGE:
+        from scipy.special import betainc
+
+        below = betainc(*_smooth(n, target, icc), count / n)
+        return float(2 * min(below, 1 - below))
     chance = _distribution(n, target, icc)
     below = chance[:count].sum() + chance[count] / 2
     return float(min(1.0, 2 * min(below, 1 - below)))
@@ -234,6 +248,11 @@ def _interpolated(
 ) -> tuple[float, float]:
     if not 0 < target < 1:
         return target, target
+    if n > LARGE:
+        from scipy.special import betaincinv
+
+        low, high = (float(betaincinv(*_smooth(n, target, icc), tail)) for tail in tails)
+        return low, high
     up_to = np.cumsum(_distribution(n, target, icc))
     found = []
     for tail in tails:

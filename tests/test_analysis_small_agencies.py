@@ -10,7 +10,7 @@ from scipy import stats
 from scipy.special import betaln
 
 from analysis import funnel, shrunken_shares
-from analysis.funnel import ALARM, DRAWN_IN, _two_sided, common, limits
+from analysis.funnel import ALARM, DRAWN_IN, two_sided, common, limits
 from analysis.shrinkage import shrink
 from tests.analysis_frames import Frames, Printed, corpus
 from toolkit.errors import ParameterError
@@ -139,11 +139,21 @@ def test_limits_without_overdispersion_are_binomial() -> None:
     assert limits([50], 0.3, 0.1, 0.95)[1][0] > high[0]
 
 
-def test_two_sided_p_by_hand() -> None:
+def testtwo_sided_p_by_hand() -> None:
     # 1 of 3 at one half: 1/8 + 3/8 / 2 = 5/16 below.
-    assert _two_sided(1, 3, 0.5, 0) == pytest.approx(5 / 8)
+    assert two_sided(1, 3, 0.5, 0) == pytest.approx(5 / 8)
     # Beta-binomial with a = b = 1 is uniform on 0, 1, 2, 3: 0 has 1/4, half of it counted.
-    assert _two_sided(0, 3, 0.5, 1 / 3) == pytest.approx(1 / 4)
+    assert two_sided(0, 3, 0.5, 1 / 3) == pytest.approx(1 / 4)
+
+
+@pytest.mark.parametrize("icc", [0, 0.01])
+def test_large_n_continues_small_n(icc: float) -> None:
+    for count, n in ((1_400, 5_000), (1_400, 5_001)):
+        assert two_sided(count, n, 0.3, icc) == pytest.approx(
+            two_sided(1_400, 5_000, 0.3, icc), rel=0.04
+        )
+    small, large = (limits([n], 0.3, icc, ALARM) for n in (5_000, 5_001))
+    assert np.array(large) == pytest.approx(np.array(small), abs=3e-4)
 
 
 def test_dispersion_by_hand() -> None:
@@ -182,7 +192,7 @@ def test_false_alarms_stay_at_the_stated_rate(target: float, icc: float) -> None
         n = np.exp(chance.uniform(np.log(5), np.log(1_000), size=100)).astype(int)
         x = chance.binomial(n, theta)
         found = common(x, n)
-        p = [_two_sided(k, s, found.target, found.icc) for k, s in zip(x, n, strict=True)]
+        p = [two_sided(k, s, found.target, found.icc) for k, s in zip(x, n, strict=True)]
         alarms += (np.array(p) < 1 - ALARM).sum()
         groups += 100
     expected = (1 - ALARM) * groups
