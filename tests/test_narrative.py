@@ -15,6 +15,7 @@ from toolkit.claims import Claim, claims, claims_frame, prose_checks
 from toolkit.form import rows
 from toolkit.read.text import from_text
 from toolkit.schema import CELLS, CHECKS, CLAIMS
+from toolkit.title import title_of
 
 CODES = {row["claim"] for row in rows("claims")}
 FULL_WIDTH = str.maketrans("0123456789", "０１２３４５６７８９")
@@ -284,3 +285,12 @@ def test_a_missing_term_or_two_figures_for_one_thing_make_unknown() -> None:
 
 def test_checks_of_nothing_have_the_columns_of_checks() -> None:
     assert prose_checks(CLAIMS.to_frame(), CELLS.to_frame()).schema == CHECKS
+
+
+@pytest.mark.parametrize("period", ["统计期限：2022年1月1日至2022年12月31日。", ""])
+def test_titles_of_other_years_on_the_page_are_not_the_reports(period: str) -> None:
+    title = "某县教育局{}年政府信息公开工作年度报告"
+    page = [title.format(2022), title.format(2021), title.format(2020), title.format(2022), period]
+    page += ["一、总体情况", "全年收到政府信息公开申请2件。", title.format(2019)]
+    found = title_of(from_text("\n".join(page)))
+    assert (found.agency, found.year, found.titles) == ("某县教育局", 2022, 4)

@@ -10,7 +10,7 @@ from itertools import islice
 from pathlib import PurePath
 from typing import Final, NamedTuple
 
-from toolkit.form import patterns
+from toolkit.form import patterns, rows
 from toolkit.read.document import Document, Grid
 
 _P: Final = patterns()
@@ -24,6 +24,7 @@ _ALONE: Final = re.compile(_P["agency_alone"])
 _AGENCY: Final = re.compile(_P["agency_name"])
 _LEAD: Final = re.compile(_P["agency_lead"])
 _YEAR: Final = re.compile(_P["year"])
+_PART_ONE: Final = re.compile(f"^{_P['part_heading']}.{{0,2}}{rows('parts')[0]['key']}")
 _ZEROS: Final = 5
 _DIGITS: Final = str.maketrans(
     {
@@ -63,12 +64,12 @@ def title_of(document: Document, source: str = "") -> Title:
     """
     head = list(islice(_texts(document), _HEAD_TEXTS))
     titles = _titles(head)
-    agency, year = next(iter(titles), (None, None))
+    stated = _PERIOD.search("\n".join(head))
+    agency, year = _own(titles, head, int(stated["year"]) if stated else None)
     if agency is None:
         year = next((int(m["year"]) for text in head if (m := _ONLY_YEAR.search(text))), None)
     agency_from = "title" if agency else None
     year_from = "title" if year else None
-    stated = _PERIOD.search("\n".join(head))
     notes: tuple[str, ...] = ()
     if stated and year and int(stated["year"]) != year:
         notes = (f"the title says {year}, the period of the figures {stated['year']}",)
@@ -88,6 +89,21 @@ def title_of(document: Document, source: str = "") -> Title:
     return Title(agency, agency_from, year, year_from, notes, len(titles))
 
 
+def _own(
+    titles: dict[tuple[str, int], None], head: Sequence[str], period: int | None
+) -> tuple[str, int] | tuple[None, None]:
+    """Choose the report's own title where its page lists others beside it.
+
+    It is the last above part one, among those whose year is the period of the figures if any is.
+    """
+    if len(titles) <= 1:
+        return next(iter(titles), (None, None))
+    part_one = next((n for n, text in enumerate(head) if _PART_ONE.search(text)), len(head))
+    above = _titles(head[:part_one]) or titles
+    of_period = [title for title in above if title[1] == period]
+    return (of_period or list(above))[-1]
+
+
 def tight(text: str) -> str:
     """Text without white space, its years in Arabic digits."""
     joined = "".join(text.split())
@@ -105,7 +121,7 @@ def _texts(document: Document) -> Iterator[str]:
 
 
 def _titles(texts: Sequence[str]) -> dict[tuple[str, int], None]:
-    """Agencies and years of titles, in order; a title may be broken over three texts."""
+    """Agencies and years of titles, as they last appear; one may be broken over three texts."""
     found: dict[tuple[str, int], None] = {}
     near = {i - back for i, text in enumerate(texts) if _WORD.search(text) for back in (0, 1, 2)}
     for start in sorted(i for i in near if i >= 0):
@@ -117,7 +133,9 @@ def _titles(texts: Sequence[str]) -> dict[tuple[str, int], None]:
                 continue
             match = next((m for pattern in _TITLES if (m := pattern.match(joined))), None)
             if match and (name := clean(match["agency"])):
-                found[name, int(match["year"])] = None
+                title = name, int(match["year"])
+                found.pop(title, None)
+                found[title] = None
                 break
     return found
 
