@@ -151,7 +151,7 @@ def lost_head(draft: Draft, rng: Random) -> Draft:
 
 def swapped_columns(draft: Draft, rng: Random) -> Draft:
     """Print columns in another order, heads and figures together."""
-    if any(map(_headless, draft.tables)):
+    if any(_headless(table) or _fused_figures(table) for table in draft.tables):
         return draft
     ranks = _shuffled(rng)
 
@@ -221,6 +221,11 @@ def _shuffled(rng: Random) -> dict[tuple[str, str, str], float]:
 def _headless(table: Table) -> bool:
     heads = [cell for row in table.rows for cell in row.cells if cell.role == "head"]
     return not heads or not all(cell.text for cell in heads)
+
+
+def _fused_figures(table: Table) -> bool:
+    """Whether a figure is printed in its neighbour's cell, so that the two cannot part."""
+    return any(c.lost and c.value is not None for row in table.rows for c in row.cells)
 
 
 def _in_order(table: Table) -> bool:
