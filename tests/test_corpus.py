@@ -17,7 +17,9 @@ STEMS = sorted(path.stem for path in EXPECTED.glob("*.csv"))
 
 
 def read_cells(report: toolkit.Report) -> dict[tuple[str, str, str], int | None]:
-    return {row[:3]: row[3] for row in report.cells.select("table", "item", "column", "value").rows()}
+    return {
+        row[:3]: row[3] for row in report.cells.select("table", "item", "column", "value").rows()
+    }
 
 
 @pytest.mark.parametrize("stem", STEMS)
@@ -154,7 +156,7 @@ def test_an_archive_is_a_source(tmp_path: Path) -> None:
 def test_a_reader_s_fault_costs_only_its_document(
     mixed: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def broken(document: object) -> None:
+    def broken(_document: object) -> None:
         raise ZeroDivisionError("planted")
 
     monkeypatch.setattr("toolkit.report.extract", broken)
@@ -182,7 +184,7 @@ def test_dtypes_are_declared_not_inferred() -> None:
 
 
 def test_a_missing_source_is_one_sentence(tmp_path: Path) -> None:
-    with pytest.raises(SourceError, match="no such file or folder: .*nowhere"):
+    with pytest.raises(SourceError, match=r"no such file or folder: .*nowhere"):
         toolkit.load(tmp_path / "nowhere")
     with pytest.raises(SourceError, match="cannot be opened"):
         toolkit.read_report(tmp_path / "nowhere.txt")

@@ -99,7 +99,7 @@ def check(cells: pl.DataFrame) -> pl.DataFrame:
         if not part.is_empty():
             frames.append(_verdicts(widen(part), made))
     found = pl.concat(frames).join(ids, on="report_id", how="left")
-    return found.sort("order", "instance").select(CHECKS.names()).cast(dict(CHECKS))
+    return found.sort("order", "instance").select(CHECKS.names()).cast(CHECKS)
 
 
 def _verdicts(wide: pl.DataFrame, made: Form) -> pl.DataFrame:
@@ -123,9 +123,7 @@ def _verdicts(wide: pl.DataFrame, made: Form) -> pl.DataFrame:
 
 
 def _sum(names: tuple[str, ...], have: set[str]) -> pl.Expr:
-    terms = (
-        pl.col(name) if name in have else pl.lit(None, dtype=pl.Int64) for name in names
-    )
+    terms = (pl.col(name) if name in have else pl.lit(None, dtype=pl.Int64) for name in names)
     return reduce(add, terms)
 
 

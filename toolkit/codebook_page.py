@@ -33,7 +33,7 @@ def _table(made: Form, table: str) -> Iterator[str]:
     yield "| number | item | Chinese | English | columns |\n|---|---|---|---|---|"
     for item in (i for i in made.items if i.table == table):
         columns = " ".join(f"`{c}`" for c in item.columns) or "(heading)"
-        if len(item.columns) > 3 and table == "applications":
+        if item.columns and table == "applications":
             columns = "all seven"
         yield f"| {item.number} | `{item.code}` | {item.zh} | {item.en} | {columns} |"
     yield "\n| column | Chinese | English | unit |\n|---|---|---|---|"

@@ -66,7 +66,9 @@ class Corpus:
         return f"<p>{self!r}</p>{shown._repr_html_()}{self._failures_html()}"
 
     def _failures_html(self) -> str:
-        return "" if self.failures.is_empty() else self.failures.select("source", "message")._repr_html_()
+        if self.failures.is_empty():
+            return ""
+        return str(self.failures.select("source", "message")._repr_html_())
 
 
 def load(source: Source, *, progress: bool | None = None) -> Corpus:

@@ -147,7 +147,8 @@ class Form:
         """
         if language not in LANGUAGES:
             raise ValueError(f"language must be one of {', '.join(LANGUAGES)}, not {language!r}")
-        for entry in (*self.items, *self.columns):
+        entries: tuple[Item | Column, ...] = (*self.items, *self.columns)
+        for entry in entries:
             if entry.code == code and table in (None, entry.table):
                 return entry.zh if language == "zh" else entry.en
         for row in rows("tables"):
@@ -176,8 +177,7 @@ def rows(name: str) -> tuple[dict[str, str], ...]:
         ``identities``, ``aliases`` or ``patterns``.
     """
     file = resources.files("toolkit") / "codebook" / f"{name}.csv"
-    with file.open(encoding="utf-8", newline="") as text:
-        return tuple(csv.DictReader(text))
+    return tuple(csv.DictReader(file.read_text(encoding="utf-8").splitlines()))
 
 
 @cache

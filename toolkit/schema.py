@@ -4,6 +4,7 @@ The empty corpus has the same columns as the full one. ``null`` always means "no
 never zero.
 """
 
+from collections.abc import Mapping
 from typing import Final
 
 import polars as pl
@@ -14,7 +15,12 @@ VERDICTS: Final = ("holds", "fails", "unknown")
 STATE: Final = pl.Enum(STATES)
 VERDICT: Final = pl.Enum(VERDICTS)
 
-REPORTS: Final = pl.Schema(
+
+def _schema(columns: Mapping[str, pl.DataType | type[pl.DataType]]) -> pl.Schema:
+    return pl.Schema(columns)
+
+
+REPORTS: Final = _schema(
     {
         "report_id": pl.String,
         "source": pl.String,
@@ -52,7 +58,7 @@ REPORTS: Final = pl.Schema(
 columns read in the form's order because the head was lost, and the like.
 """
 
-CELLS: Final = pl.Schema(
+CELLS: Final = _schema(
     {
         "report_id": pl.String,
         "table": pl.String,
@@ -70,7 +76,7 @@ CELLS: Final = pl.Schema(
 where nothing is there.
 """
 
-CHECKS: Final = pl.Schema(
+CHECKS: Final = _schema(
     {
         "report_id": pl.String,
         "identity": pl.String,
@@ -83,7 +89,7 @@ CHECKS: Final = pl.Schema(
 )
 """One row per identity instance; ``lhs``, ``rhs`` and ``delta`` are null if a term is."""
 
-CLAIMS: Final = pl.Schema(
+CLAIMS: Final = _schema(
     {
         "report_id": pl.String,
         "part": pl.String,
@@ -96,7 +102,7 @@ CLAIMS: Final = pl.Schema(
 )
 """One row per figure stated in prose."""
 
-FAILURES: Final = pl.Schema(
+FAILURES: Final = _schema(
     {
         "source": pl.String,
         "sha256": pl.String,
@@ -107,7 +113,7 @@ FAILURES: Final = pl.Schema(
 )
 """One row per document that gave no report; ``sha256`` is null if it could not be opened."""
 
-DUPLICATES: Final = pl.Schema(
+DUPLICATES: Final = _schema(
     {"source": pl.String, "sha256": pl.String, "report_id": pl.String, "same_as": pl.String}
 )
 """One row per document whose bytes were already read; ``same_as`` is the source kept."""

@@ -34,8 +34,8 @@ def report_html(meta: Mapping[str, Any], cells: pl.DataFrame, checks: pl.DataFra
     verdicts = checks["verdict"].to_list()
     lines = [
         f"<strong>{escape(str(meta['agency'] or '?'))} · {meta['year'] or '?'}</strong>",
-        f"edition {meta['edition'] or 'unknown'}, {meta['format']} ({meta['layout']}),"
-        f" {escape(str(meta['source']))}",
+        f"edition {meta['edition'] or 'unknown'}, {meta['format']} ({meta['layout']})",
+        escape(str(meta["source"])),
         "cells: "
         + ", ".join(f"{meta[f'n_{s}']} {label}" for s, label in _STATE.items() if meta[f"n_{s}"]),
         "identities: " + ", ".join(f"{verdicts.count(v)} {v}" for v in VERDICTS),

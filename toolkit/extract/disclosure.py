@@ -50,9 +50,9 @@ def read_disclosure(lines: Sequence[Line], notes: list[str]) -> tuple[dict[CellK
         for row, slots in zip(alike, place([row.line for row in alike], count), strict=True):
             row.slots = slots
     cells: dict[CellKey, Cell] = {}
-    for code in columns:
+    for code, own in columns.items():
         named = [row for row in found if row.item == code]
-        readings = [_read(row, columns[code], orders[id(row)], edition, notes) for row in named]
+        readings = [_read(row, own, orders[id(row)], edition, notes) for row in named]
         for column, cell in (_agreed(readings, code, notes) if readings else {}).items():
             cells[TABLE, code, column] = cell
     if strange := {row.item for row in found if row.item} - set(columns):
@@ -168,5 +168,7 @@ def _agreed(readings: list[dict[str, Cell]], code: str, notes: list[str]) -> dic
     for other in filled[1:]:
         if any(first[c].value != cell.value for c, cell in other.items()):
             notes.append(f"table 2, {code}: printed more than once with different values")
-            return {c: Cell("unreadable", None, cell.raw, cell.locator) for c, cell in first.items()}
+            return {
+                c: Cell("unreadable", None, cell.raw, cell.locator) for c, cell in first.items()
+            }
     return first

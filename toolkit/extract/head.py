@@ -1,6 +1,7 @@
 """Which printed column is which: the texts of a head, read as the tree they are."""
 
 from collections.abc import Callable, Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 from toolkit.extract.lines import Line
@@ -20,9 +21,7 @@ class Label(NamedTuple):
 def labels_of(lines: Sequence[Line]) -> list[Label]:
     """Every text in front of the values of some lines, in reading order."""
     return [
-        Label(slot, row)
-        for line in lines
-        for slot, row in zip(line.labels, line.rows, strict=True)
+        Label(slot, row) for line in lines for slot, row in zip(line.labels, line.rows, strict=True)
     ]
 
 
@@ -69,7 +68,7 @@ def _beneath(head: Slot, values: Sequence[Slot | None], *, drawn: bool) -> list[
     middles = [(abs(middle(head) - middle(v)), at) for at, v in enumerate(values) if v is not None]
     distance, nearest = min(middles, default=(0.0, -1))
     centres = [middle(value) for value in values if value is not None]
-    gap = min((b - a for a, b in zip(centres, centres[1:], strict=False)), default=0.0)
+    gap = min((b - a for a, b in pairwise(centres)), default=0.0)
     return [nearest] if middles and distance <= gap / 2 else []
 
 

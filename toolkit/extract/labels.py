@@ -9,8 +9,8 @@ from typing import Final
 from rapidfuzz.distance import LCSseq
 from rapidfuzz.fuzz import ratio
 
-from toolkit.form import aliases, patterns, rows
 from toolkit.extract.values import narrow
+from toolkit.form import aliases, patterns, rows
 
 _P: Final = patterns()
 _NUMBERING: Final = re.compile(_P["numbering"])
@@ -27,9 +27,7 @@ _ENUMERATION: Final = _P["enumeration"]
 _HEADINGS: Final = frozenset(
     (row["table"], row["item"]) for row in rows("items") if row["role"] == "heading"
 )
-_NUMBERS: Final = {
-    (row["table"], row["item"]): row["number"].strip("()") for row in rows("items")
-}
+_NUMBERS: Final = {(row["table"], row["item"]): row["number"].strip("()") for row in rows("items")}
 
 # Likeness below which a label is not taken for a misprint of a wording, and the distance by
 # which the best must lead. Only rows that the printed order leaves open are compared.

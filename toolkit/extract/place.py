@@ -7,6 +7,7 @@ itself; any other is placed only by the example of such rows.
 
 from collections import defaultdict
 from collections.abc import Sequence
+from itertools import pairwise
 from statistics import fmean
 from typing import Final
 
@@ -160,7 +161,7 @@ def _by_position(line: Line, centres: Sequence[float] | None) -> Placed | None:
     """Place each value in the column whose values stand where it stands on the line."""
     if centres is None or len(centres) == 1:
         return [*line.filled] if centres and len(line.filled) == 1 else None
-    reach = _NEAR * min(b - a for a, b in zip(centres, centres[1:], strict=False))
+    reach = _NEAR * min(b - a for a, b in pairwise(centres))
     placed: Placed = [None] * len(centres)
     for slot in line.filled:
         near = [i for i, at in enumerate(centres) if abs(at - middle(slot)) <= reach]

@@ -28,7 +28,9 @@ _WORD: Final = "WordDocument".encode("utf-16-le")
 _HTML: Final = re.compile(
     rb"<\s*(?:!doctype\s+html|html|head|body|meta|table|div|p|tr|td|span)\b", re.IGNORECASE
 )
-_MHTML: Final = re.compile(rb"^(?:mime-version|content-type:\s*multipart/related)", re.I | re.M)
+_MHTML: Final = re.compile(
+    rb"^(?:mime-version|content-type:\s*multipart/related)", re.IGNORECASE | re.MULTILINE
+)
 _START: Final = 4096
 
 _READERS: Final = {

@@ -9,9 +9,9 @@ from typing import NamedTuple
 
 
 class Slot(NamedTuple):
-    """One printed cell of a grid.
+    r"""One printed cell of a grid.
 
-    ``text`` keeps line breaks that the source has inside the cell as ``\\n`` and no other
+    ``text`` keeps line breaks that the source has inside the cell as ``\n`` and no other
     control characters. ``column`` counts from 0 in the grid's own columns with all spans
     expanded; ``width`` is the number of those columns the cell covers (its colspan).
     ``doubtful`` is true where the reader (an OCR engine) does not trust its own text.

@@ -1,0 +1,112 @@
+"""Columns of table 3: which printed column is which, as far as the head tells."""
+
+from collections.abc import Sequence
+from typing import Final, NamedTuple
+
+from toolkit.extract.head import Label, in_order, labels_of, over
+from toolkit.extract.labels import is_organisations, opens_requesters, requester_columns
+from toolkit.extract.lines import Line
+from toolkit.extract.place import place, whole
+from toolkit.extract.rows import COLUMNS, Row, adds_up
+from toolkit.read.document import Slot
+
+_ORGANISATIONS: Final = COLUMNS[1:-1]
+_FEWEST: Final = 4  # columns that a head must name if it is to name fewer than the form has
+_HEAD_LABELS: Final = 20
+
+
+class Head(NamedTuple):
+    """Columns in printed order, None where one cannot be told; and whether all were named."""
+
+    order: tuple[str | None, ...]
+    certain: bool
+
+
+def head_labels(lines: Sequence[Line]) -> list[Label]:
+    """Texts from the one that opens the head of the columns to the first row."""
+    labels = labels_of(lines)
+    opening = [i for i, label in enumerate(labels) if opens_requesters(label.slot.text)]
+    if not opening:
+        return labels[-_HEAD_LABELS:]
+    row = labels[opening[-1]].row
+    return [label for label in labels if label.row >= row]
+
+
+def place_values(table: Sequence[Row], labels: Sequence[Label], *, structured: bool) -> Head:
+    """Place every row's values; the head tells what the columns are, and how many."""
+    lines = [row.line for row in table]
+    named = in_order(labels, requester_columns, is_organisations) if structured else []
+    example: Sequence[Slot] | None = None
+    fewer = len(named) if _FEWEST <= len(named) < len(COLUMNS) else len(COLUMNS)
+    for count in (len(COLUMNS), fewer):
+        example = next((full for line in lines if (full := whole(line, count))), None)
+        if example is not None:
+            break
+    for row, slots in zip(table, place(lines, count, broken=True), strict=True):
+        # One value a line, nothing but their sum tells that all of them are the row's.
+        sure = not row.line.stream or structured or adds_up(row.line.slots)
+        row.slots = slots if sure else None
+    if example is None:
+        return _settle(named or [None] * count)
+    first = lines[0]
+    if first.aligned:
+        return _above(labels, [line for line in lines if line.grid == first.grid], count)
+    if structured:
+        return _settle(named if len(named) == len(example) else _gaps(named, len(example)))
+    return _unordered("\n".join(label.slot.text for label in labels))
+
+
+def _above(labels: Sequence[Label], lines: Sequence[Line], count: int) -> Head:
+    """Order from what stands above the values of a full row, in the grid of the head.
+
+    Where the table is drawn with spaces and the texts do not stand right above the values,
+    the nearest ones are believed only if they say what the form says.
+    """
+    example = next((full for line in lines if (full := whole(line, count))), None)
+    if example is None:
+        return Head((None,) * count, certain=False)
+    head = _settle(over(labels, example, requester_columns))
+    if head.certain or not lines[0].sparse:
+        return head
+    near = _settle(over(labels, example, requester_columns, drawn=True))
+    return Head(near.order if near.order == COLUMNS else (None,) * count, certain=False)
+
+
+def _gaps(named: Sequence[str], count: int) -> list[str | None]:
+    """Columns of a head that names too few: the form's if it names them in that order."""
+    rest = iter(COLUMNS)
+    if count == len(COLUMNS) and all(code in rest for code in named):
+        return [code if code in named else None for code in COLUMNS]
+    return [None] * count
+
+
+def _settle(heads: Sequence[str | None]) -> Head:
+    """Order of the columns from what the head says of each.
+
+    A column that it does not name is the form's if all that it does name stand where the
+    form has them; else nothing is said of that column.
+    """
+    known = [code for code in heads if code is not None]
+    if len(known) == len(heads) and len(set(known)) == len(known):
+        return Head(tuple(heads), certain=True)
+    fits = len(heads) == len(COLUMNS) and all(
+        code in (None, expected) for code, expected in zip(heads, COLUMNS, strict=False)
+    )
+    if fits:
+        return Head(COLUMNS, certain=False)
+    return Head(tuple(c if known.count(c or "") == 1 else None for c in heads), certain=False)
+
+
+def _unordered(text: str) -> Head:
+    """Order from a head whose texts a converter jumbled: the form's, or none.
+
+    It is the form's if the five kinds of organisation come in that order, behind natural
+    persons; where the total stands is left to the rows, which must add up.
+    """
+    codes = requester_columns(text)
+    kinds = [code for code in codes if code in _ORGANISATIONS]
+    rest = iter(_ORGANISATIONS)
+    in_form_order = all(code in rest for code in kinds)
+    ahead = not kinds or COLUMNS[0] not in codes[codes.index(kinds[0]) :]
+    order = COLUMNS if in_form_order and ahead else (None,) * len(COLUMNS)
+    return Head(order, certain=False)

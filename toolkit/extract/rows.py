@@ -1,0 +1,163 @@
+"""Rows of table 3: which lines they are, and which item each of them is."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+from toolkit.extract.cell import read_slot
+from toolkit.extract.labels import expects_values, item_of, nearest
+from toolkit.extract.lines import Line
+from toolkit.extract.place import Placed
+from toolkit.form import form, rows
+from toolkit.read.document import Slot
+
+TABLE: Final = "applications"
+COLUMNS: Final = tuple(c.code for c in form().columns if c.table == TABLE)
+ORDER: Final = tuple(dict.fromkeys(r["item"] for r in rows("items") if r["table"] == TABLE))
+RANK: Final = {code: rank for rank, code in enumerate(ORDER)}
+HEADINGS: Final = {
+    r["item"] for r in rows("items") if r["table"] == TABLE and r["role"] == "heading"
+} - {"otherwise"}
+OTHERWISE: Final = form().children(TABLE, "otherwise")
+_EITHER: Final = (("otherwise",), OTHERWISE)  # what one edition or the other does not have
+_RESULTS: Final = range(RANK["results"], RANK["carried_forward"])
+_PAIR: Final = 2
+_LONGEST: Final = 4  # texts that one label may be broken into
+
+
+@dataclass(slots=True)
+class Row:
+    """A row: its line, its item if that is known, the text that follows, its seven slots."""
+
+    line: Line
+    item: str | None
+    following: str = ""
+    slots: Placed | None = None
+
+    @property
+    def texts(self) -> list[str]:
+        """The texts in front of the values."""
+        return [slot.text for slot in self.line.labels]
+
+
+def find_rows(lines: Sequence[Line]) -> tuple[int, list[Row]]:
+    """Rows from the first that is named to the letter to the last, and where the first is.
+
+    A row of the right length that touches them belongs to them: its label may be misprinted.
+    """
+    named: dict[int, str] = {}
+    rank = -1
+    for index, line in enumerate(lines):
+        if line.slots and line.labels and (item := _named(line, rank)):
+            named[index] = item
+            rank = RANK[item]
+    if not named:
+        return 0, []
+    first, last = min(named), max(named)
+    while first > 0 and _has_its_length(lines[first - 1]):
+        first -= 1
+    while last + 1 < len(lines) and _has_its_length(lines[last + 1]):
+        last += 1
+    following = [line.labels[0].text if line.labels else "" for line in lines[1:]] + [""]
+    return first, [
+        Row(lines[i], named.get(i), following[i])
+        for i in range(first, last + 1)
+        if lines[i].slots and lines[i].labels
+    ]
+
+
+def _has_its_length(line: Line) -> bool:
+    return bool(line.labels) and abs(len(line.filled) - len(COLUMNS)) <= 1
+
+
+def _named(line: Line, rank: int) -> str | None:
+    """Item that a line's label names to the letter, given the row before it."""
+    texts = [slot.text for slot in line.labels]
+    if line.apart and names_two(line):
+        return None  # the values of one of the rows are elsewhere: these may be either's
+    for count in range(1, min(len(texts), _LONGEST) + 1):
+        item = item_of("".join(texts[-count:]), TABLE)
+        if item is not None:
+            break
+    else:
+        return None
+    if item in HEADINGS:
+        return None
+    if item == "resolved" and rank not in _RESULTS:
+        return None
+    if item == "otherwise_other" and rank < RANK["otherwise"]:
+        return item if any(item_of(text, TABLE) == "otherwise" for text in texts) else None
+    return item
+
+
+def names_two(line: Line) -> bool:
+    """Whether more than one row of the form is named in front of the values."""
+    return sum(expects_values(slot.text) for slot in line.labels) > 1
+
+
+def unfolded(table: Sequence[Row]) -> list[Row]:
+    """Give rows back the values that a converter put behind the row before them.
+
+    A PDF tool may print the values of some rows first and their labels later. They are taken
+    only if they are as many rows as are missing there, each adds up, and each comes a value
+    a line; then a label whose values were found elsewhere no longer disputes another's.
+    """
+    unfolded: list[Row] = []
+    for row, following in zip(table, [*table[1:], None], strict=True):
+        chunks = _chunks(row.line)
+        if row.item is None or len(chunks) < _PAIR or following is None or following.item is None:
+            unfolded.append(row)
+            continue
+        between = ORDER[RANK[row.item] : RANK[following.item]]
+        rows_of = ([i for i in between if i not in (*HEADINGS, *other)] for other in _EITHER)
+        items = next((items for items in rows_of if len(items) == len(chunks)), None)
+        if items is not None and all(map(adds_up, chunks)):
+            unfolded += [
+                Row(replace(row.line, slots=c), i) for i, c in zip(items, chunks, strict=True)
+            ]
+        else:
+            unfolded.append(row)
+    found = {row.item for row in unfolded}
+    for row in unfolded:
+        if row.item is None and row.line.stream and row.texts:
+            named = {item_of(text, TABLE) for text in row.texts if expects_values(text)} - found
+            last = item_of(row.texts[-1], TABLE)
+            row.item = last if named == {last} else None
+    return unfolded
+
+
+def _chunks(line: Line) -> list[list[Slot]]:
+    """The values of a line, seven by seven; none if they are not so many."""
+    width = len(COLUMNS)
+    if not line.stream or len(line.slots) % width:
+        return []
+    return [line.slots[at : at + width] for at in range(0, len(line.slots), width)]
+
+
+def adds_up(slots: Sequence[Slot]) -> bool:
+    """Whether all of these are numbers and the last is the sum of the others."""
+    numbers = [read_slot(slot, "case").value for slot in slots]
+    return None not in numbers and 2 * (numbers[-1] or 0) == sum(n or 0 for n in numbers)
+
+
+def name_the_rest(table: Sequence[Row], notes: list[str]) -> None:
+    """Name the rows between named ones whose label can only be one of those left out."""
+    named = {row.item for row in table}
+    for index, row in enumerate(table):
+        if row.item is not None:
+            continue
+        before = max((RANK[r.item] for r in table[:index] if r.item), default=-1)
+        after = min((RANK[r.item] for r in table[index:] if r.item), default=len(ORDER))
+        left = [i for i in ORDER[before + 1 : after] if i not in named and i not in HEADINGS]
+        if row.slots is not None and not (row.line.apart and names_two(row.line)):
+            row.item = _joined(row, left) or nearest(row.texts, TABLE, left)
+        if row.item is not None:
+            named.add(row.item)
+        else:
+            notes.append(f"table 3: a row that the form does not have: {row.texts[-1]!r}")
+
+
+def _joined(row: Row, left: Sequence[str]) -> str | None:
+    """Item whose label was cut by a page's end: the other half stands behind the values."""
+    item = item_of(row.texts[-1] + row.following, TABLE)
+    return item if item in left else None
