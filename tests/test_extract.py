@@ -168,10 +168,8 @@ def test_one_row_under_six_is_edition_2019s_table_3() -> None:
 
 
 def test_two_reports_in_one_document_are_refused() -> None:
-    one = (
-        HEAD_3
-        + "一、本年新收政府信息公开申请数量\t{0}\t0\t0\t0\t0\t0\t{0}\n（一）予以公开\t0\t0\t0\t0\t0\t0\t0\n"
-    )
+    one = HEAD_3 + "一、本年新收政府信息公开申请数量\t{0}\t0\t0\t0\t0\t0\t{0}\n"
+    one += "（一）予以公开\t0\t0\t0\t0\t0\t0\t0\n"
     with pytest.raises(DocumentError, match="more than once"):
         read(one.format(1) + "\n第二份\n\n" + one.format(2))
 
