@@ -107,6 +107,13 @@ def test_struck_and_overprinted_numbers_are_doubtful_and_bold_ones_are_not() -> 
     assert found.rows[0][2].text == "12"
 
 
+def test_number_under_an_opaque_area_is_gone_and_on_a_shaded_one_is_there() -> None:
+    erased = text(110, 726, "12") + "1 1 1 rg 105 722 40 16 re f 0 0 0 rg\n"
+    shaded = "0.8 0.8 0.8 rg 300 720 100 20 re f 0 0 0 rg\n" + text(310, 726, "34")
+    found = only_grid(read(pdf(text(210, 706, "56789") + erased + shaded + grid(XS, YS))))
+    assert texts(found) == [["", "", "34"], ["", "56789", ""]]
+
+
 def test_underlined_number_is_not_struck() -> None:
     page = grid(XS, YS) + text(110, 726, "12") + stroke(109, 724, 122, 724)
     assert not only_grid(read(pdf(page))).rows[0][0].doubtful
@@ -244,6 +251,18 @@ def test_pages_with_other_margins_still_join() -> None:
     found = only_grid(read(pdf(first, second)))
     assert texts(found) == [["1", ""], ["", ""], ["", ""], ["", "2"]]
     assert spans(found) == [[(0, 1), (1, 1)]] * 4
+
+
+@pytest.mark.parametrize("head", ["", text(102, 806, "ab")])
+def test_number_cut_by_the_edge_of_the_page_is_doubtful(head: str) -> None:
+    """A row that is cut may have cut a number that filled its line: here 836 or 83 and 6."""
+    columns = (100, 124, 300)
+    first = grid(columns, (40, 60, 80)) + text(102, 66, "ab") + text(102, 46, "83")
+    second = grid(columns, (780, 800, 820) if head else (780, 800))
+    second += head + text(102, 786, "6") + text(130, 46, "7") + text(130, 786, "1")
+    rows = only_grid(read(pdf(first + text(130, 46, "7"), second))).rows
+    assert [(slot.text, slot.doubtful) for slot in rows[1]] == [("83", True), ("7", False)]
+    assert [(slot.text, slot.doubtful) for slot in rows[-1]] == [("6", True), ("1", False)]
 
 
 def test_paragraph_between_keeps_tables_apart() -> None:

@@ -5,25 +5,21 @@ Pages without usable text are pictures and go to :mod:`toolkit.read.image`.
 
 import re
 import threading
-from bisect import bisect_left
-from collections import defaultdict
 from contextlib import closing
-from itertools import pairwise
-from statistics import median
 from typing import TYPE_CHECKING, Any, Final
 
 from toolkit.errors import DocumentError, MissingExtraError
+from toolkit.read.cells import filled
 from toolkit.read.document import Block, Document, Grid, Paragraph
-from toolkit.read.glyph import UNREADABLE, Glyph, box_of, join, lines
-from toolkit.read.page import Cell, Line, Page, blocks, is_full
-from toolkit.read.ruling import Box, Lattice, Ruling, lattices
+from toolkit.read.glyph import UNREADABLE
+from toolkit.read.page import Page, blocks
+from toolkit.read.ruling import Box
 from toolkit.read.text import from_text
 
 if TYPE_CHECKING:
     from toolkit.read.pdfium import Marks
 
 MAX_PAGES: Final = 500
-MAX_RULINGS: Final = 5_000  # on one page; a page of the form has about 50
 
 _LOCK: Final = threading.RLock()  # PDFium must not be entered by two threads at once
 _BROKEN: Final = 0.25  # of a page's glyphs: more without Unicode, and its text is not used
@@ -35,9 +31,6 @@ _HIGH: Final = 0.04
 _DPI: Final = 200  # at which pages are drawn to be recognised
 _POINTS: Final = 72  # to an inch
 _QUARTER: Final = 90
-# In parts of a glyph's size:
-_INSET: Final = 0.2  # how far into a glyph an edge may reach before it runs through it
-_CLOSE: Final = 0.1  # neighbours with no more than this between them are one word
 
 
 def read(data: bytes) -> Document:
@@ -112,7 +105,7 @@ def _pages(document: Any, notes: list[str]) -> list[Page]:  # noqa: ANN401
         with closing(loaded(document, number - 1)) as sheet:
             found = marks(sheet)
             whole = _is_picture(found)
-            pages.append(Page(number, found.height) if whole else _page(found, number))
+            pages.append(Page(number, found.height) if whole else filled(found, number))
             if found.oblique:
                 notes.append(f"page {number}: oblique text was left out as a watermark")
             areas = [Box(0, 0, found.width, found.height)] if whole else _bare_pictures(found)
@@ -139,7 +132,7 @@ def _is_picture(found: "Marks") -> bool:
     """Whether a page's text is missing, hidden or without meaning, so that only its look counts."""
     readable = sum(glyph.text != UNREADABLE for glyph in found.glyphs)
     if not readable:
-        return bool(found.pictures or found.lost or found.drawn >= _DRAWN)
+        return bool(found.pictures or found.lost or found.shapes >= _DRAWN)
     covered = any(_area(box) > _COVER * found.width * found.height for box in found.pictures)
     return found.lost > _BROKEN * readable or (covered and readable < _FEW)
 
@@ -177,115 +170,6 @@ def _seen(sheet: Any, turn: int, number: int, areas: list[Box]) -> Page:  # noqa
         picture[top:bottom, left:right] = drawn[top:bottom, left:right]
     bitmap.close()
     return recognise(picture, number, scale).in_points()
-
-
-def _page(found: "Marks", number: int) -> Page:
-    """Put a page's glyphs into the cells of its tables; what stands outside becomes lines."""
-    if max(len(found.horizontals), len(found.verticals)) > MAX_RULINGS:
-        raise DocumentError(
-            f"page {number} holds more than {MAX_RULINGS} ruling lines; no report does"
-        )
-    tables, loose = lattices(found.horizontals, found.verticals)
-    _strike(found.glyphs, loose)
-    cells, outside = _sorted_out(found.glyphs, tables)
-    page = Page(number, found.height)
-    for table, contents in zip(tables, cells, strict=True):
-        page.tables.append(
-            [_cell(table, index, contents[index]) for index in range(len(table.boxes))]
-        )
-    if outside:
-        for glyph in outside:
-            if glyph.doubtful:
-                glyph.text = UNREADABLE
-        unit = median(glyph.size for glyph in outside) / 2
-        margin = min(glyph.left for glyph in outside)
-        for line in lines(outside):
-            page.lines.append(Line(box_of(line), join(line, unit, margin)))
-    return page
-
-
-def _cell(table: Lattice, index: int, glyphs: list[Glyph]) -> Cell:
-    """Put a cell's lines together; what its lines or its borders leave open is doubtful."""
-    box = table.boxes[index]
-    written = lines(glyphs)
-    text = [join(line) for line in written]
-    full = [
-        line.isdigit() and is_full(box, marks[0].left, marks[-1].right, len(line))
-        for line, marks in zip(text, written, strict=True)
-    ]
-    # Digits go on in the next line only where there was no room; else a border is missing.
-    stacked = any(
-        above[-1].isdigit() and below[0].isdigit() and not room_used
-        for (above, below), room_used in zip(pairwise(text), full, strict=False)
-    )
-    odd = index in table.odd and bool(glyphs)
-    doubtful = odd or stacked or any(glyph.doubtful for glyph in glyphs)
-    return Cell(box, "\n".join(text), doubtful, full=bool(full) and full[-1])
-
-
-def _sorted_out(
-    glyphs: list[Glyph], tables: list[Lattice]
-) -> tuple[list[dict[int, list[Glyph]]], list[Glyph]]:
-    """Give each glyph to the cell that its middle lies in; the innermost table comes first.
-
-    A digit that an edge runs through, and a number that goes on in the next cell, are
-    doubtful: text that is too wide for its cell must not be cut into two numbers.
-    """
-    if not tables:
-        return [], glyphs
-    cells: list[dict[int, list[Glyph]]] = [defaultdict(list) for _ in tables]
-    outside: list[Glyph] = []
-    last: tuple[Glyph, tuple[int, int] | None] | None = None
-    for glyph in glyphs:
-        place = _place(tables, (glyph.left + glyph.right) / 2, glyph.middle)
-        if glyph.text.isdigit():
-            if place and not _fits(glyph, tables[place[0]].boxes[place[1]]):
-                glyph.doubtful = True
-            if last and last[1] != place and _follows(last[0], glyph):
-                glyph.doubtful = last[0].doubtful = True
-            last = glyph, place
-        else:
-            last = None
-        if place:
-            cells[place[0]][place[1]].append(glyph)
-        else:
-            outside.append(glyph)
-    return cells, outside
-
-
-def _place(tables: list[Lattice], x: float, y: float) -> tuple[int, int] | None:
-    for number, table in enumerate(tables):
-        cell = table.cell_at(x, y)
-        if cell is not None:
-            return number, cell
-    return None
-
-
-def _fits(glyph: Glyph, box: Box) -> bool:
-    x, y = _INSET * (glyph.right - glyph.left), _INSET * glyph.size
-    return (
-        box.left <= glyph.left + x
-        and glyph.right - x <= box.right
-        and box.top <= glyph.middle - y
-        and glyph.middle + y <= box.bottom
-    )
-
-
-def _follows(one: Glyph, other: Glyph) -> bool:
-    close = _CLOSE * one.size
-    return abs(one.base - other.base) < close and abs(other.left - one.right) < close
-
-
-def _strike(glyphs: list[Glyph], loose: list[Ruling]) -> None:
-    """Mark as doubtful what a stroke runs through."""
-    loose = sorted(loose)
-    for glyph in glyphs if loose else ():
-        middle, reach = glyph.middle, _INSET * glyph.size
-        for stroke in loose[bisect_left(loose, (middle - reach,)) :]:
-            if stroke.at > middle + reach:
-                break
-            if stroke.start <= (glyph.left + glyph.right) / 2 <= stroke.end:
-                glyph.doubtful = True
 
 
 def _area(box: Box) -> float:

@@ -1,4 +1,4 @@
-"""What PDFium finds on a page: glyphs, the lines that rule it, and pictures.
+"""What PDFium finds on a page: its glyphs as they are seen, its lines and its pictures.
 
 PDFium's plain functions are called directly: its text page is the only bulk source of
 characters with places, and Python objects around each would take most of the time.
@@ -6,27 +6,19 @@ characters with places, and Python objects around each would take most of the ti
 
 import ctypes
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from itertools import pairwise
 from math import hypot
 from typing import Any, Final
 from unicodedata import normalize
 
 import pypdfium2.raw as pdfium
 
-from toolkit.errors import DocumentError
+from toolkit.read.drawing import THIN, Area, address, drawing
 from toolkit.read.glyph import UNREADABLE, Glyph
 from toolkit.read.ruling import Box, Ruling
 
-MAX_OBJECTS: Final = 100_000  # on one page; a page of the form has some 600
-MAX_SEGMENTS: Final = 1_000  # of one path; more than that is a drawing
-THIN: Final = 3.0  # points; a filled rectangle no thicker than this is a line
-_DEEP: Final = 8
-_ONE_RECTANGLE: Final = 5  # segments of a path that is no more than that
-_COVER: Final = 0.5  # of a page: a picture this large printed over text hides it
 _ASKEW: Final = 0.02  # of the advance; beyond it, text is neither level nor upright
-_HIDDEN_MODES: Final = (pdfium.FPDF_TEXTRENDERMODE_INVISIBLE, pdfium.FPDF_TEXTRENDERMODE_CLIP)
 _PRINTED: Final = (pdfium.FPDF_ANNOT_FREETEXT, pdfium.FPDF_ANNOT_STAMP, pdfium.FPDF_ANNOT_WIDGET)
 # Ranges that hold no character one could read: surrogates and private use.
 _PRIVATE: Final = range(0xD800, 0xF900)
@@ -35,9 +27,6 @@ _HYPHENS: Final = {0x2: "-", 0xAD: "-", 0xFFFE: "-"}  # PDFium's signs for a hyp
 _RADICALS: Final = range(0x2E80, 0x2FE0)
 _COMPATIBLE: Final = range(0xF900, 0xFB00)
 
-_Area = tuple[float, float, float, float]  # left, bottom, right, top in the page's own space
-_Matrix = tuple[float, float, float, float, float, float]
-
 
 @dataclass(slots=True)
 class Marks:
@@ -45,7 +34,7 @@ class Marks:
 
     ``turn`` is how many quarters the page is turned clockwise for that.
     ``lost`` counts glyphs that have no Unicode or are not visible; ``oblique`` those that
-    were left out as part of a watermark; ``drawn`` counts the shapes.
+    were left out as part of a watermark; ``shapes`` counts the paths.
     """
 
     width: float = 0
@@ -57,17 +46,7 @@ class Marks:
     pictures: list[Box] = field(default_factory=list)
     lost: int = 0
     oblique: int = 0
-    drawn: int = 0
-
-
-@dataclass(slots=True)
-class _Objects:
-    """The page's objects, sorted by what they are for, in the page's own space."""
-
-    thin: list[_Area] = field(default_factory=list)
-    pictures: list[_Area] = field(default_factory=list)
-    hidden: set[int] = field(default_factory=set)  # addresses of text objects
-    drawn: int = 0
+    shapes: int = 0
 
 
 def loaded(document: Any, index: int) -> Any:  # noqa: ANN401 - pypdfium2 has no types
@@ -98,8 +77,8 @@ def marks(page: Any) -> Marks:  # noqa: ANN401
         If the page holds more objects than any printed report.
     """
     bounds = page.get_bbox()
-    objects = _objects(page.raw, bounds)
-    found = Marks(drawn=objects.drawn)
+    objects = drawing(page.raw)
+    found = Marks(shapes=objects.shapes)
     text = page.get_textpage()
     try:
         found.turn = page.get_rotation() // 90 % 4
@@ -126,7 +105,7 @@ def marks(page: Any) -> Marks:  # noqa: ANN401
 _OBLIQUE: Final = 4
 
 
-def _read_glyphs(text: Any, page: Marks, bounds: _Area, hidden: set[int]) -> Counter[int]:  # noqa: ANN401
+def _read_glyphs(text: Any, page: Marks, bounds: Area, hidden: set[int]) -> Counter[int]:  # noqa: ANN401
     """Read the visible glyphs in the order of the content; count in which ways they run."""
     page.glyphs, page.lost = [], 0
     turns: Counter[int] = Counter()
@@ -140,7 +119,7 @@ def _read_glyphs(text: Any, page: Marks, bounds: _Area, hidden: set[int]) -> Cou
         character = _HYPHENS.get(code) or chr(code)
         if character.isspace():
             continue
-        if hidden and _address(pdfium.FPDFText_GetTextObject(text, index)) in hidden:
+        if hidden and address(pdfium.FPDFText_GetTextObject(text, index)) in hidden:
             page.lost += 1
             continue
         nameless = pdfium.FPDFText_HasUnicodeMapError(text, index) > 0
@@ -182,10 +161,10 @@ def _turn(a: float, b: float) -> int:
     return _OBLIQUE
 
 
-_Frame = Callable[[_Area], tuple[float, float, float, float]]
+_Frame = Callable[[Area], tuple[float, float, float, float]]
 
 
-def _frame(turn: int, bounds: _Area) -> _Frame:
+def _frame(turn: int, bounds: Area) -> _Frame:
     """Make the map from the page's own space to (left, top, right, bottom), its text level."""
     left, bottom, right, top = bounds
     frames: tuple[_Frame, ...] = (
@@ -195,136 +174,3 @@ def _frame(turn: int, bounds: _Area) -> _Frame:
         lambda area: (top - area[3], right - area[2], top - area[1], right - area[0]),
     )
     return frames[turn]
-
-
-def _objects(page: Any, bounds: _Area) -> _Objects:  # noqa: ANN401
-    """Sort the page's objects, those inside form objects included."""
-    found = _Objects()
-    texts: list[Any] = []
-    for number, (thing, kind, matrix) in enumerate(_walk(page)):
-        if number >= MAX_OBJECTS:
-            raise DocumentError(f"a page holds more than {MAX_OBJECTS} objects; no report does")
-        if kind == pdfium.FPDF_PAGEOBJ_TEXT:
-            texts.append(thing)
-            if pdfium.FPDFTextObj_GetTextRenderMode(thing) in _HIDDEN_MODES:
-                found.hidden.add(_address(thing))
-        elif kind == pdfium.FPDF_PAGEOBJ_PATH:
-            found.drawn += 1
-            found.thin += (_moved(area, matrix) for area in _thin_parts(thing))
-        elif kind == pdfium.FPDF_PAGEOBJ_IMAGE:
-            area = _moved(_area(thing), matrix)
-            if _is_thin(area):
-                found.thin.append(area)
-                continue
-            found.pictures.append(area)
-            covers = _size(area) > _COVER * _size(bounds)
-            if covers and not pdfium.FPDFPageObj_HasTransparency(thing):
-                found.hidden.update(map(_address, texts))
-    return found
-
-
-def _walk(
-    holder: Any,  # noqa: ANN401
-    count: Callable[[Any], int] = pdfium.FPDFPage_CountObjects,
-    get: Callable[[Any, int], Any] = pdfium.FPDFPage_GetObject,
-    matrix: _Matrix | None = None,
-    depth: int = 0,
-) -> Iterator[tuple[Any, int, _Matrix | None]]:
-    """Yield each object with its kind and the matrix of the form objects around it."""
-    for index in range(count(holder)):
-        thing = get(holder, index)
-        kind = pdfium.FPDFPageObj_GetType(thing)
-        yield thing, kind, matrix
-        if kind == pdfium.FPDF_PAGEOBJ_FORM and depth < _DEEP:
-            nested = _product(_matrix(thing), matrix)
-            inside = pdfium.FPDFFormObj_CountObjects, pdfium.FPDFFormObj_GetObject
-            yield from _walk(thing, *inside, nested, depth + 1)
-
-
-def _thin_parts(path: Any) -> Iterator[_Area]:  # noqa: ANN401
-    """Yield the parts of a path that look like lines along an axis."""
-    area = _area(path)
-    if _is_thin(area):
-        yield area
-        return
-    count = pdfium.FPDFPath_CountSegments(path)
-    fill, stroke = ctypes.c_int(), ctypes.c_int()
-    pdfium.FPDFPath_GetDrawMode(path, fill, stroke)
-    if count > MAX_SEGMENTS or (count <= _ONE_RECTANGLE and not stroke):
-        return
-    matrix = _matrix(path)
-    for points in _outlines(path, count):
-        placed = [_moved((x, y, x, y), matrix)[:2] for x, y in points]
-        pieces = pairwise(placed) if stroke else [placed]
-        for piece in pieces:
-            xs, ys = zip(*piece, strict=True)
-            part = min(xs), min(ys), max(xs), max(ys)
-            if _is_thin(part):
-                yield part
-
-
-def _outlines(path: Any, count: int) -> Iterator[list[tuple[float, float]]]:  # noqa: ANN401
-    """Yield a path's outlines point by point; a closed one ends where it began."""
-    x, y = ctypes.c_float(), ctypes.c_float()
-    points: list[tuple[float, float]] = []
-    for index in range(count):
-        segment = pdfium.FPDFPath_GetPathSegment(path, index)
-        pdfium.FPDFPathSegment_GetPoint(segment, x, y)
-        if points and pdfium.FPDFPathSegment_GetType(segment) == pdfium.FPDF_SEGMENT_MOVETO:
-            yield points
-            points = []
-        points.append((x.value, y.value))
-        if pdfium.FPDFPathSegment_GetClose(segment):
-            points.append(points[0])
-    if points:
-        yield points
-
-
-def _area(thing: Any) -> _Area:  # noqa: ANN401
-    left, bottom, right, top = (ctypes.c_float() for _ in range(4))
-    pdfium.FPDFPageObj_GetBounds(thing, left, bottom, right, top)
-    return left.value, bottom.value, right.value, top.value
-
-
-def _matrix(thing: Any) -> _Matrix:  # noqa: ANN401
-    own = pdfium.FS_MATRIX()
-    pdfium.FPDFPageObj_GetMatrix(thing, own)
-    return own.a, own.b, own.c, own.d, own.e, own.f
-
-
-def _address(thing: Any) -> int:  # noqa: ANN401
-    return ctypes.cast(thing, ctypes.c_void_p).value or 0
-
-
-def _moved(area: _Area, matrix: _Matrix | None) -> _Area:
-    """Return the upright rectangle around an area after a matrix was applied to it."""
-    if matrix is None:
-        return area
-    a, b, c, d, e, f = matrix
-    xs = [a * x + c * y + e for x in (area[0], area[2]) for y in (area[1], area[3])]
-    ys = [b * x + d * y + f for x in (area[0], area[2]) for y in (area[1], area[3])]
-    return min(xs), min(ys), max(xs), max(ys)
-
-
-def _product(inner: _Matrix, outer: _Matrix | None) -> _Matrix:
-    """Return the matrix that applies the inner one first."""
-    if outer is None:
-        return inner
-    a, b, c, d, e, f = inner
-    p, q, r, s, t, u = outer
-    return (
-        a * p + b * r,
-        a * q + b * s,
-        c * p + d * r,
-        c * q + d * s,
-        e * p + f * r + t,
-        e * q + f * s + u,
-    )
-
-
-def _is_thin(area: _Area) -> bool:
-    return area[2] - area[0] <= THIN or area[3] - area[1] <= THIN
-
-
-def _size(area: _Area) -> float:
-    return (area[2] - area[0]) * (area[3] - area[1])
