@@ -186,6 +186,7 @@ def _execute(
         )
     except papermill.PapermillExecutionError as error:
         code, what = (_first_line(text) for text in (error.source, error.evalue))
+        # papermill counts from 0 and has put a cell in: so this is the person's count from 1.
         raise BriefError(
             f"{notebook.name} failed in cell {error.cell_index} ({code}):"
             f" {error.ename}: {what} (the run so far is in {made})"
