@@ -6,17 +6,20 @@ the same name for each. docs/methods.md names the methods and their sources.
 """
 
 from analysis.composition import homogeneity
-from analysis.enforcement import contributions, enforcement
-from analysis.flow import disputes, documents, fees, flow
-from analysis.funnel import funnel
+from analysis.decisions import contributions, enforcement
+from analysis.flows import disputes, documents, fees, flow
+from analysis.funnels import funnel
 from analysis.observations import Frames
+from analysis.panel import changes, panel
 from analysis.ratios import enforcement_to_licensing
 from analysis.requesters import grant_rates
 from analysis.shares import denial_reasons, outcomes, requester_mix
 from analysis.shrinkage import shrunken_shares
+from analysis.trends import own_history, trend
 
 __all__ = [
     "Frames",
+    "changes",
     "contributions",
     "denial_reasons",
     "disputes",
@@ -29,6 +32,9 @@ __all__ = [
     "grant_rates",
     "homogeneity",
     "outcomes",
+    "own_history",
+    "panel",
     "requester_mix",
     "shrunken_shares",
+    "trend",
 ]

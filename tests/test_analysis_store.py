@@ -22,7 +22,9 @@ PRINTED = (
     Printed("ratio", {"licensing.decisions": 9, "penalties.decisions": 4}, province=None),
 )
 STATISTICS: dict[str, Callable[..., Any]] = {
-    name: getattr(analysis, name) for name in analysis.__all__ if name != "Frames"
+    name: getattr(analysis, name)
+    for name in analysis.__all__
+    if name not in ("Frames", "own_history", "trend")
 }
 
 

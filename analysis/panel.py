@@ -1,0 +1,224 @@
+"""Years: agencies followed through them, with gaps shown and change from year to year."""
+
+from collections.abc import Sequence
+from typing import Final
+
+import numpy as np
+import polars as pl
+
+from analysis.intervals import Limits, level, poisson_ratio
+from analysis.observations import ACCOUNT, Frames, grouping, observe, part, total
+from toolkit.errors import ParameterError
+
+RECEIVED: Final = "applications.received.total"
+
+
+def quantity(name: str) -> dict[str, tuple[tuple[str, ...], ...]]:
+    """Cells of ``table.item.column``, where the item may be a heading: its rows' sum.
+
+    Raises
+    ------
+    ParameterError
+        If the form has no such quantity.
+    """
+    try:
+        return {name: part(*name.split("."))}
+    except (ParameterError, TypeError) as error:
+        raise ParameterError(
+            f"of: the form has no {name!r}; write table.item.column, such as {RECEIVED!r}"
+        ) from error
+
+
+def panel(
+    corpus: Frames,
+    *,
+    of: str = RECEIVED,
+    unit: str = "agency",
+    by: str | Sequence[str] = (),
+    strict: bool = False,
+) -> pl.DataFrame:
+    """Each agency in each year, whether it reported or not: one row per agency and year.
+
+    Parameters
+    ----------
+    corpus
+        Anything with the frames ``reports``, ``cells`` and ``checks``.
+    of
+        Quantity, as ``table.item.column``; the item may be a heading.
+    unit
+        Column of ``reports`` that tells agencies apart; reports in which it is null cannot be
+        followed and are rows of a null unit.
+    by
+        Columns of ``reports`` to keep; they should not change within an agency.
+    strict
+        Use only reports whose identities hold.
+
+    Returns
+    -------
+    polars.DataFrame
+        ``unit``'s column; ``year``, every one from the first report's to the last's (a report
+        of unknown year is a row of null year); the columns of ``by``, as in the agency's last
+        report; ``quantity``; ``count``; ``status``: ``used``; ``several`` (more than one report
+        of the agency for that year: which one to believe is not decided here), ``left_out``
+        (a cell has no number) or ``no_report``, all with a null count; ``edition`` of the
+        report, and ``edition_change``, whether it differs from that of the agency's last report
+        before; the account of the reports.
+
+    Raises
+    ------
+    ParameterError
+        If an option has a value that it cannot have.
+    """
+    by = grouping(by)
+    table = of.split(".", maxsplit=1)[0]
+    own = (f"edition_{table}",) if table != "challenges" else ()  # which is in all the same
+    keys = tuple(dict.fromkeys((unit, *by, *own, "edition")))
+    observed = observe(corpus, quantity(of), by=keys, strict=strict).with_columns(
+        pl.coalesce(*own, "edition").alias("edition")
+    )
+    rows = total(observed, (of,), (unit, "year"))
+    single = pl.col("n_reports") + pl.col("n_left_out") == 1
+    status = pl.when(~single).then(pl.lit("several")).when(pl.col("n_reports") == 1)
+    rows = rows.with_columns(
+        status.then(pl.lit("used")).otherwise(pl.lit("left_out")).alias("status"),
+        pl.when(single).then(of).alias("count"),
+    )
+    last = (
+        observed.sort("year", nulls_last=False)
+        .group_by(unit)
+        .agg(pl.col(name).last() for name in by if name != unit)
+    )
+    editions = observed.group_by(unit, "year").agg(
+        pl.when(pl.len() == 1).then(pl.col("edition").first()).alias("edition")
+    )
+    on = [unit, "year"]
+    before = pl.col("edition").forward_fill().shift().over(unit)
+    # A report of no known agency or year cannot be placed, and is shown below all others.
+    loose = rows.filter(pl.any_horizontal(pl.col(on).is_null())).select(on)
+    return (
+        pl.concat([_frame(rows, unit), loose])
+        .lazy()
+        .join(rows.lazy(), on=on, how="left", nulls_equal=True)
+        .join(editions, on=on, how="left", nulls_equal=True)
+        .join(last, on=unit, how="left", nulls_equal=True)
+        .sort(on, nulls_last=True)
+        .with_columns(
+            pl.col("status").fill_null("no_report"),
+            pl.lit(of).alias("quantity"),
+            pl.col(ACCOUNT[2:]).fill_null(0),
+            pl.when(pl.col(unit).is_not_null())
+            .then(pl.col("edition") != before)
+            .alias("edition_change"),
+        )
+        .select(
+            *dict.fromkeys((*on, *by)),
+            "quantity",
+            "count",
+            "status",
+            "edition",
+            "edition_change",
+            *ACCOUNT,
+        )
+        .collect()
+    )
+
+
+def changes(
+    corpus: Frames,
+    *,
+    of: str = RECEIVED,
+    by: str | Sequence[str] = (),
+    unit: str = "agency",
+    confidence: float = 0.95,
+    strict: bool = False,
+) -> pl.DataFrame:
+    """Change from each year to the next, in agencies that have both: one row per group and year.
+
+    Parameters
+    ----------
+    corpus, of, unit, strict
+        As in :func:`panel`.
+    by
+        Columns of ``reports`` to group by, which do not change within an agency.
+    confidence
+        Nominal coverage of the intervals.
+
+    Returns
+    -------
+    polars.DataFrame
+        The columns of ``by``; ``year``; ``quantity``; ``before`` and ``count``, the sums of the
+        year before and of this year over the same ``n_units`` agencies; ``ratio`` of the two,
+        with ``low`` and ``high`` (exact, Poisson counts) and ``robust_low`` and
+        ``robust_high``, which let agencies differ in their change (null for fewer than two);
+        ``n_only_before`` and ``n_only_now``, agencies left out because the other year is
+        missing; ``n_edition_change``, agencies that changed to another edition of the form;
+        ``confidence``. Null where no agency has both years or there was nothing before.
+
+    Raises
+    ------
+    ParameterError
+        If an option has a value that it cannot have.
+    """
+    by = grouping(by)
+    rows = panel(corpus, of=of, unit=unit, by=by, strict=strict).drop_nulls((unit, "year"))
+    pairs = rows.with_columns(
+        pl.col("count", "edition").shift().over(unit).name.prefix("last_")
+    ).filter(pl.col("year") > pl.col("year").min())
+    both = pl.col("count").is_not_null() & pl.col("last_count").is_not_null()
+    x, y = pl.col("last_count").filter(both), pl.col("count").filter(both)
+    ratio = y.sum() / x.sum()
+    change = pl.col("edition") != pl.col("last_edition")
+    found = (
+        pairs.group_by(*by, "year")
+        .agg(
+            pl.when(both.any()).then(x.sum()).alias("before"),
+            pl.when(both.any()).then(y.sum()).alias("count"),
+            both.sum().cast(pl.Int64).alias("n_units"),
+            ((y - ratio * x) ** 2).sum().alias("square"),
+            (pl.col("last_count").is_not_null() & ~both)
+            .sum()
+            .cast(pl.Int64)
+            .alias("n_only_before"),
+            (pl.col("count").is_not_null() & ~both).sum().cast(pl.Int64).alias("n_only_now"),
+            (both & change).sum().cast(pl.Int64).alias("n_edition_change"),
+        )
+        .sort(*by, "year", nulls_last=True)
+    )
+    low, high = poisson_ratio(found["count"], found["before"], confidence=confidence)
+    robust_low, robust_high = _robust(found, confidence)
+    limits = {"low": low, "high": high, "robust_low": robust_low, "robust_high": robust_high}
+    return found.select(
+        *by,
+        "year",
+        pl.lit(of).alias("quantity"),
+        "before",
+        "count",
+        pl.when(pl.col("before") > 0).then(pl.col("count") / pl.col("before")).alias("ratio"),
+        *(pl.Series(name, values, nan_to_null=True) for name, values in limits.items()),
+        "n_units",
+        "n_only_before",
+        "n_only_now",
+        "n_edition_change",
+        pl.lit(confidence).alias("confidence"),
+    )
+
+
+def _robust(found: pl.DataFrame, confidence: float) -> Limits:
+    """Limits of a ratio of sums over agencies, from their residuals (linearised, on the log)."""
+    from scipy.stats import t
+
+    before, count, n, square = (
+        found[name].cast(pl.Float64).to_numpy() for name in ("before", "count", "n_units", "square")
+    )
+    known = (n > 1) & (before > 0) & (count > 0)
+    n, before, count, square = (np.where(known, a, np.nan) for a in (n, before, count, square))
+    error = np.sqrt(square * n / (n - 1)) / count
+    width = t.ppf((1 + level(confidence)) / 2, n - 1) * error
+    return count / before * np.exp(-width), count / before * np.exp(width)
+
+
+def _frame(rows: pl.DataFrame, unit: str) -> pl.DataFrame:
+    """Every agency in every year from the first to the last."""
+    years = rows.select(pl.int_ranges(pl.col("year").min(), pl.col("year").max() + 1).explode())
+    units = rows.select(pl.col(unit).drop_nulls().unique())
+    return units.join(years.select(pl.all().alias("year").cast(pl.Int32)), how="cross").drop_nulls()

@@ -1,0 +1,316 @@
+"""Models of counts over years: each agency its own level, errors that let agencies differ."""
+
+from typing import Final, Literal, NamedTuple
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from analysis.composition import adjusted
+from analysis.funnels import ALARM, likeness, two_sided
+from analysis.intervals import level
+from analysis.observations import Frames
+from analysis.panel import RECEIVED, panel
+from toolkit.errors import ParameterError
+
+Array = NDArray[np.float64]
+Index = NDArray[np.int64]
+
+MOST_DUMMIES: Final = 300
+"""Agencies up to which a negative-binomial model, which needs a column for each, is fitted."""
+
+
+STEPS: Final = 50
+CLOSE: Final = 1e-10
+
+
+class Fit(NamedTuple):
+    """Logs of rate ratios to the base year, their covariance, and what the data vary."""
+
+    beta: Array
+    covariance: Array
+    dispersion: float
+    p_overdispersion: float
+
+
+def trend(
+    corpus: Frames,
+    *,
+    of: str = RECEIVED,
+    exposure: str | None = None,
+    unit: str = "agency",
+    model: Literal["poisson", "negative_binomial"] = "poisson",
+    confidence: float = 0.95,
+    strict: bool = False,
+) -> pl.DataFrame:
+    """Rate of each year against the first, agency by agency: one row per year.
+
+    Parameters
+    ----------
+    corpus, of, unit, strict
+        As in :func:`analysis.panel.panel`.
+    exposure
+        Quantity per which ``of`` is counted; by default the year itself.
+    model
+        ``poisson``, conditional on each agency's sum; or ``negative_binomial`` with a constant
+        for each agency, of which there may be at most 300.
+    confidence
+        Nominal coverage of the intervals.
+
+    Returns
+    -------
+    polars.DataFrame
+        ``year``; ``quantity``, ``exposure``; ``count``, the sum over the ``n_units`` agencies
+        that enter the model in this year; ``base_year``; ``rate_ratio`` to it with ``low`` and
+        ``high`` from errors clustered by agency; ``model``; ``dispersion``, Pearson's
+        chi-square by its degrees of freedom, and ``p_overdispersion``, that counts vary no more
+        than Poisson counts; ``n_several``, ``n_left_out``, ``n_no_report`` and ``n_alone``
+        agencies that do not enter in this year: of the first three see the panel, the last
+        have no other year, no exposure or no case at all; ``n_edition_change``, agencies that
+        changed to another edition of the form; ``confidence``.
+
+    Raises
+    ------
+    ParameterError
+        If an option has a value that it cannot have.
+
+    References
+    ----------
+    docs/methods.md, "Years".
+    """
+    if model not in ("poisson", "negative_binomial"):
+        raise ParameterError(f"model must be poisson or negative_binomial, not {model!r}")
+    rows, used = _rows(corpus, of=of, exposure=exposure, unit=unit, strict=strict)
+    years = used.filter(pl.col("count").sum().over("year") > 0)["year"].unique().sort().to_list()
+    cases = used.filter(pl.col("year").is_in(years))
+    fit = _fit(cases, unit, years, model) if len(years) > 1 else None
+    width = _quantile(confidence, cases[unit].n_unique())
+    ratios = {
+        "year": years,
+        "rate_ratio": [1.0, *(np.exp(fit.beta) if fit else ())],
+        "low": [None, *(np.exp(fit.beta - width * _errors(fit)) if fit else ())],
+        "high": [None, *(np.exp(fit.beta + width * _errors(fit)) if fit else ())],
+    }
+    schema = {"year": pl.Int32, **dict.fromkeys(("rate_ratio", "low", "high"), pl.Float64)}
+    found = pl.DataFrame({k: v[: len(years)] for k, v in ratios.items()}, schema=schema)
+    return (
+        _summary(rows, used, unit)
+        .join(found, on="year", how="left", maintain_order="left")
+        .select(
+            "year",
+            pl.lit(of).alias("quantity"),
+            pl.lit(exposure, pl.String).alias("exposure"),
+            "count",
+            "n_units",
+            pl.lit(years[0] if years else None, pl.Int32).alias("base_year"),
+            "rate_ratio",
+            "low",
+            "high",
+            pl.lit(model).alias("model"),
+            pl.lit(fit and fit.dispersion, pl.Float64).alias("dispersion"),
+            pl.lit(fit and fit.p_overdispersion, pl.Float64).alias("p_overdispersion"),
+            *("n_several", "n_left_out", "n_no_report", "n_alone", "n_edition_change"),
+            pl.lit(confidence).alias("confidence"),
+        )
+    )
+
+
+def own_history(
+    corpus: Frames,
+    *,
+    of: str = RECEIVED,
+    exposure: str | None = None,
+    unit: str = "agency",
+    strict: bool = False,
+) -> pl.DataFrame:
+    """Each year of an agency against its other years: one row per agency and year.
+
+    Parameters
+    ----------
+    corpus, of, exposure, unit, strict
+        As in :func:`trend`.
+
+    Returns
+    -------
+    polars.DataFrame
+        ``unit``'s column; ``year``; ``quantity``, ``exposure``; ``count``; ``expected``, the
+        agency's sum over its ``n_years`` spread over them as all agencies' common trend is;
+        ``icc``, how alike cases of one agency and year are; ``p``, two-sided, given that, and
+        ``p_bh``, adjusted for all rows; ``position``: ``below`` or ``above`` what is to be
+        expected in 99.8 % of agencies and years, or ``inside``; ``edition_change``. Only
+        agencies with two usable years and a case are here; :func:`trend` counts the others.
+
+    Raises
+    ------
+    ParameterError
+        If an option has a value that it cannot have.
+    """
+    _, used = _rows(corpus, of=of, exposure=exposure, unit=unit, strict=strict)
+    used = used.filter(pl.col("count").sum().over("year") > 0)
+    years = used["year"].unique().sort().to_list()
+    fit = _fit(used, unit, years, "poisson") if len(years) > 1 else None
+    effects = dict(zip(years, [0.0, *(fit.beta if fit else ())], strict=True))
+    share = (
+        pl.col("at_risk") * pl.col("year").replace_strict(effects, return_dtype=pl.Float64).exp()
+    )
+    placed = used.with_columns((share / share.sum().over(unit)).alias("part")).with_columns(
+        pl.col("count").sum().over(unit).alias("whole"),
+        pl.len().over(unit).cast(pl.Int64).alias("n_years"),
+    )
+    x, n, target = (placed[name].cast(pl.Float64).to_numpy() for name in ("count", "whole", "part"))
+    icc = likeness(x, n, target) if len(x) else 0.0
+    p = [two_sided(int(a), int(b), float(c), icc) for a, b, c in zip(x, n, target, strict=True)]
+    chance = pl.Series("p", p, dtype=pl.Float64)
+    low, extreme = pl.col("count") < pl.col("expected"), pl.col("p") < 1 - ALARM
+    place = pl.when(extreme & low).then(pl.lit("below")).when(extreme).then(pl.lit("above"))
+    return placed.with_columns(chance, (pl.col("part") * pl.col("whole")).alias("expected")).select(
+        unit,
+        "year",
+        pl.lit(of).alias("quantity"),
+        pl.lit(exposure, pl.String).alias("exposure"),
+        "count",
+        "expected",
+        "n_years",
+        pl.lit(icc).alias("icc"),
+        "p",
+        adjusted(chance, "fdr_bh").alias("p_bh"),
+        place.otherwise(pl.lit("inside")).alias("position"),
+        "edition_change",
+    )
+
+
+def conditional_poisson(y: Array, x: Array, offset: Array, unit: Index) -> Fit:
+    """Poisson regression with a constant for each unit, which its sum makes away with.
+
+    Parameters
+    ----------
+    y
+        Counts.
+    x
+        One column a regressor.
+    offset
+        Logarithm of the exposure.
+    unit
+        Number of each row's unit, in ascending order, without gaps.
+
+    References
+    ----------
+    Hausman, J., Hall, B. H. and Griliches, Z. (1984). Econometric models for count data with an
+    application to the patents-R&D relationship. Econometrica 52, 909-938. Errors: Wooldridge,
+    J. M. (1999). Journal of Econometrics 90, 77-97.
+    """
+    from scipy.stats import chi2
+
+    starts = np.flatnonzero(np.diff(unit, prepend=-1))
+    sums = np.add.reduceat(y, starts)[unit]
+    beta = np.zeros(x.shape[1])
+    for _ in range(STEPS):
+        eta = x @ beta + offset
+        share = np.exp(eta - np.maximum.reduceat(eta, starts)[unit])
+        share /= np.add.reduceat(share, starts)[unit]
+        expected = sums * share
+        centred = x - np.add.reduceat(x * share[:, None], starts)[unit]
+        information = centred.T @ (centred * expected[:, None])
+        step = np.linalg.solve(information, x.T @ (y - expected))
+        beta += step
+        if np.abs(step).max() < CLOSE:
+            break
+    scores = np.add.reduceat(x * (y - expected)[:, None], starts)
+    units = len(starts)
+    inverse = np.linalg.inv(information)
+    covariance = inverse @ (scores.T @ scores) @ inverse * units / (units - 1)
+    square = float(((y - expected) ** 2 / expected).sum())
+    freedom = len(y) - units - len(beta)
+    dispersion = square / freedom if freedom else float("nan")
+    return Fit(beta, covariance, dispersion, float(chi2.sf(square, freedom)))
+
+
+def _fit(used: pl.DataFrame, unit: str, years: list[int], model: str) -> Fit | None:
+    """Fit of the years after the first; None if no agency links them all."""
+    used = used.sort(unit, "year")
+    y = used["count"].cast(pl.Float64).to_numpy()
+    offset = used["at_risk"].cast(pl.Float64).log().to_numpy()
+    x = np.array([(used["year"] == year).to_numpy() for year in years[1:]], dtype=float).T
+    units = used[unit].rle_id().to_numpy().astype(np.int64)
+    if units[-1] < 1:
+        return None  # One agency is no sample of agencies: its changes are those of `changes`.
+    try:
+        fit = conditional_poisson(y, x, offset, units)
+    except np.linalg.LinAlgError:
+        return None
+    return fit if model == "poisson" else _negative_binomial(y, x, offset, units, fit)
+
+
+def _negative_binomial(y: Array, x: Array, offset: Array, units: Index, start: Fit) -> Fit:
+    """The same with variance mean + alpha mean², each agency's constant being estimated."""
+    from statsmodels.discrete.discrete_model import NegativeBinomial
+
+    count = int(units[-1]) + 1
+    if count > MOST_DUMMIES:
+        raise ParameterError(
+            f"model: negative_binomial takes {MOST_DUMMIES} agencies at most, here are {count};"
+            " poisson with its clustered errors holds for overdispersed counts too"
+        )
+    dummies = (units[:, None] == np.arange(count)).astype(float)
+    weight = np.exp(x @ start.beta + offset)
+    levels = np.log((dummies.T @ y) / (dummies.T @ weight))
+    fitted = NegativeBinomial(y, np.hstack([x, dummies]), offset=offset).fit(
+        start_params=[*start.beta, *levels, 0.1],
+        method="bfgs",
+        maxiter=500,
+        disp=0,
+        cov_type="cluster",
+        cov_kwds={"groups": units},
+    )
+    if not fitted.mle_retvals["converged"]:
+        raise ParameterError("model: negative_binomial did not converge on these counts")
+    k = x.shape[1]
+    covariance = np.asarray(fitted.cov_params())[:k, :k]
+    return start._replace(beta=np.asarray(fitted.params)[:k], covariance=covariance)
+
+
+def _rows(
+    corpus: Frames, *, of: str, exposure: str | None, unit: str, strict: bool
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Panel with ``at_risk``, the exposure; and those of its rows that say something."""
+    rows = panel(corpus, of=of, unit=unit, strict=strict).with_columns(at_risk=pl.lit(1))
+    if exposure is not None:
+        base = panel(corpus, of=exposure, unit=unit, strict=strict)
+        rows = rows.drop("at_risk").join(
+            base.select(unit, "year", at_risk="count"), on=[unit, "year"], how="left"
+        )
+    rows = rows.drop_nulls((unit, "year"))
+    used = rows.filter(pl.col("count").is_not_null() & (pl.col("at_risk") > 0))
+    return rows, used.filter((pl.len().over(unit) > 1) & (pl.col("count").sum().over(unit) > 0))
+
+
+def _summary(rows: pl.DataFrame, used: pl.DataFrame, unit: str) -> pl.DataFrame:
+    """Account of agencies by year."""
+    status = pl.col("status")
+    every = rows.group_by("year").agg(
+        *(
+            (status == name).sum().cast(pl.Int64).alias(f"n_{name}")
+            for name in ("used", "several", "left_out", "no_report")
+        )
+    )
+    entering = used.group_by("year").agg(
+        pl.col("count").sum(),
+        pl.col(unit).len().cast(pl.Int64).alias("n_units"),
+        pl.col("edition_change").sum().cast(pl.Int64).alias("n_edition_change"),
+    )
+    return (
+        every.join(entering, on="year", how="left")
+        .with_columns(pl.col("n_units", "n_edition_change").fill_null(0))
+        .with_columns(n_alone=pl.col("n_used") - pl.col("n_units"))
+        .sort("year")
+    )
+
+
+def _quantile(confidence: float, units: int) -> float:
+    from scipy.stats import t
+
+    return float(t.ppf((1 + level(confidence)) / 2, max(1, units - 1)))
+
+
+def _errors(fit: Fit) -> Array:
+    return np.sqrt(np.diag(fit.covariance))

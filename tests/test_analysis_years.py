@@ -1,0 +1,287 @@
+"""Panels, changes and models of counts over years."""
+
+import os
+from typing import Any
+
+import numpy as np
+import polars as pl
+import pytest
+import statsmodels.api as sm
+from scipy import stats
+
+from analysis import changes, own_history, panel, trend
+from analysis.trends import conditional_poisson
+from tests.analysis_frames import Frames, Printed, corpus
+from toolkit.errors import ParameterError
+from toolkit.schema import CELLS, CHECKS, REPORTS
+
+RUNS = int(os.environ.get("OGI_SIMULATIONS", "150"))
+
+
+def received(agency: str, year: int | None, count: int | str, **more: Any) -> Printed:
+    edition = "2021" if year is None or year > 2020 else "2019"
+    return Printed(agency, {"received.total": count}, year=year, edition=edition, **more)
+
+
+CORPUS = corpus(
+    received("a", 2020, 10),
+    received("a", 2021, 12),
+    received("a", 2023, 20),
+    received("b", 2020, "blank"),
+    received("b", 2021, 30),
+    received("b", 2022, 33),
+    received("b", 2023, 27),
+    received("c", None, 7),
+)
+
+
+def test_panel_shows_gaps_and_editions() -> None:
+    frame = panel(CORPUS, by="province")
+    assert frame.columns[:4] == ["agency", "year", "province", "quantity"]
+    assert frame.select(
+        "agency", "year", "count", "status", "edition", "edition_change"
+    ).rows() == [
+        ("a", 2020, 10, "used", "2019", None),
+        ("a", 2021, 12, "used", "2021", True),
+        ("a", 2022, None, "no_report", None, None),
+        ("a", 2023, 20, "used", "2021", False),
+        ("b", 2020, None, "left_out", "2019", None),
+        ("b", 2021, 30, "used", "2021", True),
+        ("b", 2022, 33, "used", "2021", False),
+        ("b", 2023, 27, "used", "2021", False),
+        ("c", 2020, None, "no_report", None, None),
+        ("c", 2021, None, "no_report", None, None),
+        ("c", 2022, None, "no_report", None, None),
+        ("c", 2023, None, "no_report", None, None),
+        ("c", None, 7, "used", "2021", None),
+    ]
+    assert set(frame["province"]) == {"P"}
+    assert frame["left_out_blank"].sum() == 1
+
+
+def test_two_reports_of_a_year_are_not_added_up() -> None:
+    frames = corpus(received("a", 2021, 10), received("b", 2021, 5), received("a", 2022, 9))
+    frames.reports = frames.reports.with_columns(agency=pl.lit("a"))
+    frame = panel(frames)
+    assert frame.select("year", "count", "status", "n_reports").rows() == [
+        (2021, None, "several", 2),
+        (2022, 9, "used", 1),
+    ]
+    assert changes(frames)["ratio"].to_list() == [None]
+
+
+def test_what_an_edition_lacks_is_not_joined() -> None:
+    issued = "proactive.normative_documents.issued"
+    frame = panel(CORPUS, of=issued).filter(agency="a")
+    assert frame.select("year", "count", "status").rows() == [
+        (2020, None, "left_out"),
+        (2021, 0, "used"),
+        (2022, None, "no_report"),
+        (2023, 0, "used"),
+    ]
+    with pytest.raises(ParameterError, match=r"no 'received'; write table\.item\.column"):
+        panel(CORPUS, of="received")
+    with pytest.raises(ParameterError, match=r"applications\.won\.total"):
+        trend(CORPUS, of="applications.won.total")
+
+
+def test_changes_by_hand() -> None:
+    frame = changes(CORPUS)
+    names = (
+        "year",
+        "before",
+        "count",
+        "n_units",
+        "n_only_before",
+        "n_only_now",
+        "n_edition_change",
+    )
+    assert frame.select(names).rows() == [
+        (2021, 10, 12, 1, 0, 1, 1),
+        (2022, 30, 33, 1, 1, 0, 0),
+        (2023, 33, 27, 1, 0, 1, 0),
+    ]
+    first = frame.row(0, named=True)
+    exact = stats.binomtest(12, 22).proportion_ci(method="exact")
+    limits = [p / (1 - p) for p in (exact.low, exact.high)]
+    assert [first["low"], first["high"]] == pytest.approx(limits)
+    assert first["ratio"] == pytest.approx(1.2)
+    assert first["robust_low"] is None
+
+
+def test_robust_limits_by_hand() -> None:
+    pairs = [(10, 14), (20, 19), (40, 52)]
+    frames = corpus(
+        *(
+            received(f"{i}", y, n)
+            for i, p in enumerate(pairs)
+            for y, n in zip((2021, 2022), p, strict=True)
+        )
+    )
+    (row,) = changes(frames).rows(named=True)
+    ratio = 85 / 70
+    square = sum((y - ratio * x) ** 2 for x, y in pairs)
+    error = (square * 3 / 2) ** 0.5 / 85
+    width = stats.t.ppf(0.975, 2) * error
+    assert row["ratio"] == pytest.approx(ratio)
+    assert (row["robust_low"], row["robust_high"]) == pytest.approx(
+        (ratio * np.exp(-width), ratio * np.exp(width))
+    )
+    by = changes(frames, by="agency")
+    assert by.select("agency", "ratio").rows() == [
+        ("0", pytest.approx(1.4)),
+        ("1", pytest.approx(0.95)),
+        ("2", pytest.approx(1.3)),
+    ]
+
+
+def drawn(units: int, years: int, *, alpha: float, seed: int) -> tuple[np.ndarray, ...]:
+    """Counts of units with levels of their own, rising by 10 % a year; alpha is their spread."""
+    chance = np.random.default_rng(seed)
+    unit = np.repeat(np.arange(units), years)
+    year = np.tile(np.arange(years), units)
+    mean = np.exp(chance.normal(3, 1, units))[unit] * 1.1**year
+    spread = chance.gamma(1 / alpha, alpha, len(mean)) if alpha else 1
+    return chance.poisson(mean * spread).astype(float), unit, year
+
+
+def test_conditional_poisson_equals_dummies() -> None:
+    # A Poisson regression with a dummy for each unit has the same coefficients, and the same
+    # errors clustered by unit (up to the small-sample factor, which is turned off).
+    y, unit, year = drawn(30, 4, alpha=0.3, seed=1)
+    keep = np.random.default_rng(2).random(len(y)) > 0.2
+    y, unit, year = y[keep], unit[keep], year[keep]
+    unit = np.unique(unit, return_inverse=True)[1]
+    offset = np.log(np.random.default_rng(3).uniform(1, 3, len(y)))
+    x = (year[:, None] == np.arange(1, 4)).astype(float)
+    fit = conditional_poisson(y, x, offset, unit)
+    dummies = (unit[:, None] == np.unique(unit)).astype(float)
+    model = sm.GLM(y, np.hstack([x, dummies]), family=sm.families.Poisson(), offset=offset)
+    kwds = {"groups": unit, "use_correction": False}
+    expected = model.fit(cov_type="cluster", cov_kwds=kwds)
+    assert fit.beta == pytest.approx(expected.params[:3], rel=1e-6)
+    g = unit.max() + 1
+    errors = np.sqrt(np.diag(fit.covariance) * (g - 1) / g)
+    assert errors == pytest.approx(expected.bse[:3], rel=1e-5)
+    assert fit.dispersion == pytest.approx(expected.pearson_chi2 / expected.df_resid, rel=1e-6)
+
+
+def frames(y: np.ndarray, unit: np.ndarray, year: np.ndarray) -> Frames:
+    """A corpus in which every report has the one cell that matters."""
+    ids = [f"{u:05}-{t}" for u, t in zip(unit, year, strict=True)]
+    reports = {"report_id": ids, "agency": [f"{u:05}" for u in unit], "year": 2019 + year}
+    keys = {"table": "applications", "item": "received", "column": "total", "state": "reported"}
+    cells = pl.DataFrame({"report_id": ids, "value": y.astype(int)}).with_columns(
+        **{k: pl.lit(v) for k, v in keys.items()}
+    )
+    return Frames(
+        pl.DataFrame(reports, schema_overrides={"year": pl.Int32}).match_to_schema(
+            REPORTS, missing_columns="insert"
+        ),
+        cells.with_columns(raw=pl.lit(None, pl.String), locator=pl.lit(None, pl.String))
+        .select(CELLS.names())
+        .cast(dict(CELLS)),
+        CHECKS.to_frame(),
+    )
+
+
+def test_trend_recovers_a_planted_effect_in_3000_agencies() -> None:
+    y, unit, year = drawn(3_000, 5, alpha=0.3, seed=7)
+    frame = trend(frames(y, unit, year))
+    assert frame["rate_ratio"].to_list() == pytest.approx([1.1**k for k in range(5)], rel=0.05)
+    assert frame["low"][0] is None
+    assert (frame["low"][1:] < frame["rate_ratio"][1:]).all()
+    assert frame["n_units"].to_list() == [(y.reshape(-1, 5).sum(axis=1) > 0).sum()] * 5
+    assert frame["dispersion"][0] > 2
+    assert frame["p_overdispersion"][0] < 1e-6
+
+
+def test_intervals_of_the_trend_cover_and_the_test_keeps_its_level() -> None:
+    covered, poisson, overdispersed = [], [], []
+    for run in range(RUNS):
+        y, unit, year = drawn(40, 4, alpha=0.2, seed=run)
+        x = (year[:, None] == np.arange(1, 4)).astype(float)
+        keep = np.isin(unit, np.unique(unit[y > 0]))
+        fit = conditional_poisson(y[keep], x[keep], np.zeros(keep.sum()), unit[keep])
+        width = stats.t.ppf(0.975, 39) * np.sqrt(np.diag(fit.covariance))
+        covered.append(np.abs(fit.beta - np.log(1.1) * np.arange(1, 4)) <= width)
+        overdispersed.append(fit.p_overdispersion < 0.05)
+        y, unit, year = drawn(40, 4, alpha=0, seed=run)
+        poisson.append(conditional_poisson(y, x, np.zeros(len(y)), unit).p_overdispersion < 0.05)
+    # Sandwich errors are somewhat small with 40 clusters of unequal size.
+    assert np.mean(covered) >= 0.90
+    assert np.mean(poisson) <= 0.05 + 3 * (0.05 * 0.95 / RUNS) ** 0.5
+    assert np.mean(overdispersed) > 0.95
+
+
+def test_negative_binomial_finds_the_same_trend() -> None:
+    y, unit, year = drawn(60, 4, alpha=0.2, seed=11)
+    corpus_ = frames(y, unit, year)
+    poisson, other = (trend(corpus_, model=m) for m in ("poisson", "negative_binomial"))
+    assert other["rate_ratio"].to_list() == pytest.approx(poisson["rate_ratio"].to_list(), rel=0.25)
+    assert set(other["model"]) == {"negative_binomial"}
+    y, unit, year = drawn(400, 2, alpha=0.2, seed=12)
+    with pytest.raises(ParameterError, match="300 agencies at most"):
+        trend(frames(y, unit, year), model="negative_binomial")
+
+
+def test_trend_by_hand_and_its_account() -> None:
+    # Both years in two agencies: the ratio of sums. A third has one year, a fourth no case.
+    rows = {"a": (10, 15), "b": (20, 30), "c": (9, None), "d": (0, 0), "e": ("blank", 4)}
+    printed = [
+        received(k, 2021 + t, n)
+        for k, pair in rows.items()
+        for t, n in enumerate(pair)
+        if n is not None
+    ]
+    frame = trend(corpus(*printed))
+    assert frame["rate_ratio"].to_list() == pytest.approx([1, 1.5])
+    names = ("count", "n_units", "n_several", "n_left_out", "n_no_report", "n_alone")
+    assert frame.select(names).rows() == [(30, 2, 0, 1, 0, 2), (45, 2, 0, 0, 1, 2)]
+    assert set(frame["base_year"]) == {2021}
+    exposed = trend(
+        corpus(
+            *(
+                Printed(k, {"received.total": 5, "licensing.decisions": n}, year=y)
+                for k in "ab"
+                for y, n in ((2021, 10), (2022, 40))
+            )
+        ),
+        exposure="proactive.licensing.decisions",
+    )
+    assert exposed["rate_ratio"].to_list() == pytest.approx([1, 0.25])
+
+
+def test_own_history_finds_the_odd_year_and_few_others() -> None:
+    y, unit, year = drawn(200, 5, alpha=0.05, seed=21)
+    y[unit == 17] = 60
+    odd = (unit == 17) & (year == 3)
+    y[odd] = 900
+    frame = own_history(frames(y, unit, year))
+    row = frame.filter(agency="00017", year=2022).row(0, named=True)
+    assert (row["position"], row["n_years"]) == ("above", 5)
+    assert row["p_bh"] < 0.01
+    others = frame.filter(pl.col("agency") != "00017")
+    assert (others["position"] != "inside").mean() <= 0.01
+    sums = frame.group_by("agency").agg(pl.col("count", "expected").sum())
+    assert sums["expected"].to_list() == pytest.approx(sums["count"].to_list())
+
+
+@pytest.mark.parametrize("alpha", [0, 0.1, 0.5])
+def test_false_alarms_of_own_history(alpha: float) -> None:
+    rates = []
+    for seed in range(max(2, RUNS // 50)):
+        frame = own_history(frames(*drawn(150, 5, alpha=alpha, seed=seed)))
+        rates.append((frame["p"] < 0.05).mean())
+    assert np.mean(rates) <= 0.07
+
+
+@pytest.mark.parametrize("statistic", [panel, changes, trend, own_history])
+def test_empty_corpus_and_one_report(statistic: Any) -> None:
+    none = Frames(CORPUS.reports.clear(), CORPUS.cells, CORPUS.checks)
+    assert statistic(none).height == 0
+    assert statistic(none).columns == statistic(CORPUS).columns
+    one = statistic(corpus(received("a", 2021, 3)))
+    assert one.height == (1 if statistic in (panel, trend) else 0)
+    with pytest.raises(ParameterError, match="no column 'x'"):
+        statistic(CORPUS, unit="x")
