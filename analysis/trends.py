@@ -149,10 +149,11 @@ def own_history(
     used = used.filter(pl.col("count").sum().over("year") > 0)
     years = used["year"].unique().sort().to_list()
     fit = _fit(used, unit, years, "poisson") if len(years) > 1 else None
-    effects = dict(zip(years, [0.0, *(fit.beta if fit else ())], strict=True))
-    share = (
-        pl.col("at_risk") * pl.col("year").replace_strict(effects, return_dtype=pl.Float64).exp()
-    )
+    effects = dict.fromkeys(years, 0.0)
+    if fit:
+        effects |= dict(zip(years[1:], fit.beta.tolist(), strict=True))
+    effect = pl.col("year").replace_strict(effects, return_dtype=pl.Float64)
+    share = pl.col("at_risk") * effect.exp()
     placed = used.with_columns((share / share.sum().over(unit)).alias("part")).with_columns(
         pl.col("count").sum().over(unit).alias("whole"),
         pl.len().over(unit).cast(pl.Int64).alias("n_years"),
