@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from typing import Final
 
 from toolkit.errors import DocumentError
-from toolkit.extract.cell import ABSENT, Cell, read_slot, unplaced
+from toolkit.extract.cell import ABSENT, Cell, read_row, unplaced
 from toolkit.extract.columns import Head, head_labels, place_values
 from toolkit.extract.labels import expects_values, item_of
 from toolkit.extract.lines import Line
@@ -113,9 +113,10 @@ def _texts(row: Row) -> list[str]:
 def _read(row: Row, head: Head) -> dict[str, Cell]:
     cells = dict.fromkeys(COLUMNS, unplaced(row.line.slots))
     if row.slots is not None:
-        for column, slot in zip(head.order, row.slots, strict=True):
+        read = read_row(row.slots, ["case"] * len(row.slots))
+        for column, cell in zip(head.order, read, strict=True):
             if column is not None:
-                cells[column] = read_slot(slot, "case")
+                cells[column] = cell
         if None not in head.order:
             cells.update(dict.fromkeys(set(COLUMNS) - set(head.order), ABSENT))
     return {column: cells[column] for column in COLUMNS}

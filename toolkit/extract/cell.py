@@ -1,8 +1,9 @@
 """What was read at one place of the form."""
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
-from toolkit.extract.values import UNREADABLE, parse
+from toolkit.extract.values import UNREADABLE, is_parted, parse
 from toolkit.read.document import Slot
 
 
@@ -24,6 +25,23 @@ def read_slot(slot: Slot | None, unit: str, scale: int | None = None) -> Cell:
         return ABSENT
     state, value = UNREADABLE if slot.doubtful else parse(slot.text, unit, scale)
     return Cell(state, value, slot.text, slot.place)
+
+
+def read_row(
+    slots: Sequence[Slot | None], units: Sequence[str], scale: int | None = None
+) -> list[Cell]:
+    """Read the cells of one printed row.
+
+    Digits that white space parts are one number only in a row without blanks: beside a blank
+    they may be two cells' numbers in one.
+    """
+    cells = [read_slot(slot, unit, scale) for slot, unit in zip(slots, units, strict=True)]
+    if any(cell.state == "blank" for cell in cells):
+        return [
+            cell._replace(state="unreadable", value=None) if is_parted(cell.raw or "") else cell
+            for cell in cells
+        ]
+    return cells
 
 
 def unplaced(slots: list[Slot]) -> Cell:

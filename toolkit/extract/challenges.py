@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from itertools import islice
 from typing import Final
 
-from toolkit.extract.cell import Cell, read_slot, unplaced
+from toolkit.extract.cell import Cell, read_row, unplaced
 from toolkit.extract.head import Label, labels_of, middle, over
 from toolkit.extract.labels import item_of, result_columns
 from toolkit.extract.lines import Line
@@ -72,7 +72,7 @@ def _read(line: Line, labels: Sequence[Label], *, structured: bool) -> dict[Cell
     order = _order(labels, line, slots, structured=structured)
     if slots is None or order is None or len(slots) != len(KEYS):
         return dict.fromkeys(KEYS, unplaced(line.slots or line.spare))
-    cells = {key: read_slot(slot, "case") for key, slot in zip(order, slots, strict=True)}
+    cells = dict(zip(order, read_row(slots, ["case"] * len(slots)), strict=True))
     if _codes(labels) != COLUMNS * len(ITEMS) and not _adds_up(cells):
         return dict.fromkeys(KEYS, unplaced(line.slots)) if order == KEYS else cells
     return {key: cells[key] for key in KEYS}

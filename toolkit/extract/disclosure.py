@@ -4,12 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
-from toolkit.extract.cell import Cell, read_slot, unplaced
+from toolkit.extract.cell import Cell, read_row, unplaced
 from toolkit.extract.labels import disclosure_columns, item_of, nearest
 from toolkit.extract.lines import Line
 from toolkit.extract.place import Placed, place
 from toolkit.extract.values import header_scale
 from toolkit.form import CellKey, form, forms
+from toolkit.read.document import Slot
 
 TABLE: Final = "proactive"
 _MOST_COLUMNS: Final = 4
@@ -18,7 +19,7 @@ _MOST_COLUMNS: Final = 4
 class _Head(NamedTuple):
     """The columns last named, and how many yuan the unit named beside them is."""
 
-    columns: tuple[str, ...] = ()
+    columns: tuple[str | None, ...] = ()
     scale: int | None = None
 
 
@@ -102,17 +103,33 @@ def _item(line: Line) -> str | None:
 
 def _head(line: Line, before: _Head) -> _Head:
     """The head in front of a line's values, or the one before if it brings none."""
-    columns: tuple[str, ...] = ()
+    by_row: dict[int, list[Slot]] = {}
+    for slot, row in zip(line.labels, line.rows, strict=True):
+        by_row.setdefault(row, []).append(slot)
+    columns: tuple[str | None, ...] = ()
     scale, open_ = None, False
-    for slot in line.labels:
-        named = disclosure_columns(slot.text)
+    for slots in by_row.values():
+        named = _named(slots)
         if named and not open_:
             columns, scale = (), None
         columns += named
         if columns:
-            scale = header_scale(slot.text) or scale
+            scale = header_scale("".join(slot.text for slot in slots)) or scale
         open_ = bool(named)
     return _Head(columns, scale) if columns else before
+
+
+def _named(slots: Sequence[Slot]) -> tuple[str | None, ...]:
+    """Columns that a printed row of texts names; none if it is no head at all.
+
+    A text between or behind heads that names no column is a misprinted head, None; but for
+    the first, which is the head over the labels.
+    """
+    codes = [disclosure_columns(slot.text) for slot in slots]
+    if not any(codes):
+        return ()
+    rest = codes if codes[0] else codes[1:]
+    return tuple(code for found in rest for code in found or (None,))
 
 
 def _edition(found: Sequence[_Row]) -> str:
@@ -144,21 +161,23 @@ def _read(
     if order is None or row.slots is None:
         return dict.fromkeys(columns, unplaced(row.line.slots))
     made = form(edition)
-    return {
-        column: read_slot(slot, made.unit(TABLE, column), row.head.scale)
-        for column, slot in zip(order, row.slots, strict=True)
-        if column in columns
-    }
+    units = [made.unit(TABLE, column) for column in order]
+    cells = dict(zip(order, read_row(row.slots, units, row.head.scale), strict=True))
+    return {column: cells[column] for column in columns}
 
 
-def _order(head: tuple[str, ...], columns: tuple[str, ...]) -> tuple[str, ...] | None:
-    """Columns of a row in printed order; None if the head contradicts the form."""
-    named = [column for column in columns if column in head]
-    if len(named) == len(columns) and len(set(head)) == len(head):
-        return head
-    if [column for column in head if column in columns] == named:
-        return columns
-    return None
+def _order(head: tuple[str | None, ...], columns: tuple[str, ...]) -> tuple[str, ...] | None:
+    """Columns of a row in printed order; None if the head does not tell it.
+
+    One misprinted head among the others is that of the column left over. Where the head says
+    nothing of this row's columns it was lost, and they are in the form's order.
+    """
+    lost = [column for column in columns if column not in head]
+    if not lost and len(set(head)) == len(head):
+        return tuple(column for column in head if column is not None)
+    if len(lost) == 1 and head.count(None) == 1 and len(head) == len(columns):
+        return tuple(lost[0] if column is None else column for column in head)
+    return columns if len(lost) == len(columns) else None
 
 
 def _agreed(readings: list[dict[str, Cell]], code: str, notes: list[str]) -> dict[str, Cell]:

@@ -98,7 +98,7 @@ def expects_values(text: str) -> bool:
 
 def could_be_label(text: str) -> bool:
     """Whether a text behind a label goes on with it, rather than being a spoilt value."""
-    return is_label(text) or bool(number_of(text)) or not wording(text)
+    return is_label(text) or bool(number_of(text)) or narrow(text).lstrip().startswith("(")
 
 
 @lru_cache(maxsize=65536)

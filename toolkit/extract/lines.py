@@ -43,6 +43,8 @@ class Line:
         Where the row of the values ends and where its grid does, in columns.
     value_row
         Number of the printed row that the last of the values stands in.
+    in_paragraphs
+        Whether all of it stands outside grids that have cells of their own.
     """
 
     labels: list[Slot] = field(default_factory=list)
@@ -57,6 +59,7 @@ class Line:
     row_end: int = 0
     grid_end: int = 0
     value_row: int = 0
+    in_paragraphs: bool = True
 
     @property
     def apart(self) -> bool:
@@ -80,7 +83,7 @@ def lines_of(document: Document) -> list[Line]:
     for number, block in enumerate(document.blocks):
         if isinstance(block, Paragraph):
             if not _PAGE_NUMBER.fullmatch(block.text.strip()):
-                cutter.begin(number, 1, aligned=False, sparse=False)
+                cutter.begin(number, 0, aligned=False, sparse=False)
                 cutter.feed((Slot(block.text, 0, 1, block.place),))
             continue
         end = max((_end(row) for row in block.rows if row), default=0)
@@ -103,9 +106,11 @@ class _Cutter:
         self._row = 0
         self._grid = 0
         self._end = 0
-        self._aligned = self._sparse = False
+        self._aligned = self._sparse = self._is_paragraph = False
 
     def begin(self, grid: int, end: int, *, aligned: bool, sparse: bool) -> None:
+        """Begin a grid, or a paragraph: a grid of one column that has no end."""
+        self._is_paragraph = end == 0
         self._grid, self._end, self._aligned, self._sparse = grid, end, aligned, sparse
 
     def feed(self, row: Sequence[Slot]) -> None:
@@ -114,6 +119,8 @@ class _Cutter:
         self._row += 1
         alone = len(row) == 1
         line = self.lines[-1]
+        if alone and kinds[0] == "value" and self._is_furniture(line):
+            return
         if line.slots and not (alone and line.stream and kinds[0] == "value"):
             line = self._open()
         valued = False
@@ -132,9 +139,14 @@ class _Cutter:
         line.aligned, line.sparse, line.stream = self._aligned, self._sparse, alone
         line.grid, line.grid_end, line.row_end = self._grid, self._end, _end(row)
         line.value_row = self._row
+        line.in_paragraphs = line.in_paragraphs and (self._is_paragraph or self._sparse)
         if line.slots and not valued and not (line.labels and _left_empty(line, kinds)):
             line.spare, line.slots = line.slots, []
         self._mark_spilled(line)
+
+    def _is_furniture(self, line: Line) -> bool:
+        """Whether a number alone in a paragraph stands behind a row of a grid: a page number."""
+        return self._is_paragraph and bool(line.labels or line.slots) and not line.in_paragraphs
 
     def _is_spoilt(self, text: str, line: Line, *, valued: bool) -> bool:
         """Whether a text stands where a value should: behind one, or behind a row's label."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from toolkit.extract.cell import read_slot
-from toolkit.extract.labels import expects_values, item_of, nearest
+from toolkit.extract.labels import expects_values, item_of, nearest, number_of
 from toolkit.extract.lines import Line
 from toolkit.extract.place import Placed
 from toolkit.form import form, rows
@@ -159,5 +159,7 @@ def name_the_rest(table: Sequence[Row], notes: list[str]) -> None:
 
 def _joined(row: Row, left: Sequence[str]) -> str | None:
     """Item whose label was cut by a page's end: the other half stands behind the values."""
+    if number_of(row.following):
+        return None  # it begins a label of its own
     item = item_of(row.texts[-1] + row.following, TABLE)
     return item if item in left else None

@@ -90,6 +90,11 @@ def parse(text: str, unit: str, scale: int | None = None) -> Reading:
     return ("reported", number)
 
 
+def is_parted(text: str) -> bool:
+    """Whether white space stands between two digits of a text."""
+    return _PARTED.search(narrow(text)) is not None
+
+
 def _is_one_number(plain: str) -> bool:
     """Whether digits that white space parts are one number: digit by digit, or by thousands."""
     groups = _DIGITS.findall(plain)

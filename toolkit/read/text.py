@@ -20,6 +20,7 @@ _TOKEN: Final = rf"(?:{_NUMBER}|[/—－-]+)"
 _NUMBERS_BEHIND: Final = re.compile(rf"[ ]+({_TOKEN}(?:[ ]+{_TOKEN})*)$")
 _NUMBER_WITHIN: Final = re.compile(rf"(?:^| ){_TOKEN}(?= )")
 _ONLY_NUMBERS: Final = re.compile(rf"{_TOKEN}(?:[ ]+{_TOKEN})+")
+_LONE_NUMBER: Final = re.compile(r"\s*\d{1,4}\s*")
 _PAGE_NUMBER: Final = re.compile(r"[-—–－·]+\s*\d{1,4}\s*[-—–－·]+")
 _PIECE: Final = re.compile(r"[^\s]+(?: [^\s]+)*")
 _WORD: Final = re.compile(r"[^ ]+")
@@ -53,7 +54,7 @@ def read(data: bytes) -> Document:
 def from_text(text: str) -> Document:
     """Lay text that is already decoded out as paragraphs and grids."""
     pages = text.replace("\r\n", "\n").replace("\r", "\n").split("\f")
-    lines = [line for page in pages for line in (*page.split("\n"), "\f")][:-1]
+    lines = [line for page in pages for line in (*_without_number(page), "\f")][:-1]
     layouts: Counter[str] = Counter()
     blocks: list[Block] = []
     rows: list[tuple[Slot, ...]] = []
@@ -70,6 +71,15 @@ def from_text(text: str) -> Document:
     _close(rows, blocks, open_)
     layout = layouts.most_common(1)[0][0] if layouts else "plain"
     return Document(tuple(blocks), "text", layout)
+
+
+def _without_number(page: str) -> list[str]:
+    """Lines of a page; a number alone on the last of them is the page's, and made blank."""
+    lines = page.split("\n")
+    last = next((i for i in range(len(lines) - 1, -1, -1) if lines[i].strip()), None)
+    if last is not None and _LONE_NUMBER.fullmatch(lines[last]):
+        lines[last] = ""
+    return lines
 
 
 _Line = tuple[str, tuple[Slot, ...], Paragraph | None]
@@ -201,9 +211,7 @@ def _in_columns(lines: list[str]) -> Iterator[_Line]:
             place = f"line {number}, column "
             yield (
                 "columns",
-                tuple(
-                    Slot(text, begin, len(text), f"{place}{begin + 1}") for begin, text in cells
-                ),
+                tuple(Slot(text, begin, len(text), f"{place}{begin + 1}") for begin, text in cells),
                 None,
             )
         else:
