@@ -9,7 +9,7 @@ from typing import Annotated, Final
 import typer
 
 from toolkit.errors import ToolkitError
-from toolkit.form import form, forms
+from toolkit.form import Language, form, forms
 
 app: Final = typer.Typer(
     help="Read, check and compare China's annual reports on open government information.",
@@ -93,6 +93,21 @@ def ingest(  # noqa: PLR0913, PLR0917
         )
     if not quiet:
         typer.echo(account_text(made.account), err=bool(log))
+
+
+@app.command(epilog="Example: ogi export reports.store --format csv --language zh --out export")
+def export(
+    store: Annotated[Path, typer.Argument(help="Folder of the store.")],
+    out: Annotated[Path, typer.Option(help="Folder for the files.")],
+    to: Annotated[str, typer.Option("--format", help="parquet, csv, xlsx or dta.")] = "parquet",
+    shape: Annotated[str, typer.Option(help="wide or long.")] = "wide",
+    language: Annotated[Language | None, typer.Option(help="Labels of cells.")] = None,
+) -> None:
+    """Write a store's tables for R, Stata, Excel and others, with codebook and data package."""
+    from toolkit.export import export as write
+
+    for path in write(store, out, to=to, shape=shape, language=language):
+        typer.echo(path)
 
 
 def main() -> None:

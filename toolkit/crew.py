@@ -99,7 +99,7 @@ class Crew:
     _flying: dict[Future[tuple[Path, list[Row]]], Task] = field(default_factory=dict)
     _again: deque[list[Item]] = field(default_factory=deque)
     _suspects: deque[Item] = field(default_factory=deque)
-    _broken: bool = False
+    _closed: bool = False
     _deaths: int = 0
 
     def __enter__(self) -> Self:
@@ -125,7 +125,7 @@ class Crew:
         """
         while True:
             while len(self._flying) < _IN_FLIGHT * self.jobs and not (
-                self._suspects or self._broken
+                self._suspects or self._closed
             ):
                 items = self._again.popleft() if self._again else next(batches, None)
                 if items is None:
@@ -134,16 +134,19 @@ class Crew:
             if self._flying:
                 for future in wait(self._flying, return_when=FIRST_COMPLETED).done:
                     yield from self._receive(future)
-            elif self._broken:
+            elif self._closed:
                 self._dismiss()
             elif self._suspects:
+                self._dismiss()
                 self._send([self._suspects.popleft()], alone=True)
+                self._closed = True  # what dies in there can only have died of this
             else:
                 return
 
     def _send(self, items: list[Item], *, alone: bool = False) -> None:
         if self._pool is None:
-            self._pool = self.executor or _pool(self.jobs, self.limits.megabytes)
+            jobs = 1 if alone else self.jobs
+            self._pool = self.executor or _pool(jobs, self.limits.megabytes)
         home = os.getpid()
         task = Task(self.journal, self.name(), items, self.limits.seconds, home, alone)
         try:
@@ -189,12 +192,12 @@ class Crew:
     def _break(self, error: BrokenExecutor) -> None:
         if self.executor:
             raise StoreError(f"the executor broke: {error}") from error
-        self._broken = True
+        self._closed = True
 
     def _dismiss(self) -> None:
         if self._pool is not None and self._pool is not self.executor:
             self._pool.shutdown(cancel_futures=True)
-        self._pool, self._broken = None, False
+        self._pool, self._closed = None, False
 
 
 def _culprit(row: Row, error: Exception, spent: float, limits: Limits) -> Row:

@@ -1,0 +1,150 @@
+"""Exports hold the same numbers, are described, and harm no spreadsheet."""
+
+import csv
+import json
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import polars as pl
+import pytest
+from polars.testing import assert_frame_equal
+
+from tests.conftest import BUNDLED
+from toolkit.errors import ParameterError
+from toolkit.export import export, stata_names
+from toolkit.ingest import ingest
+from toolkit.store import Store, cell_names
+
+HARMFUL = "=HYPERLINK(1)"
+RECEIVED = "applications.received.total"
+
+
+@pytest.fixture(scope="module")
+def store(tmp_path_factory: pytest.TempPathFactory) -> Store:
+    folder = tmp_path_factory.mktemp("export")
+    source = folder / "source"
+    source.mkdir()
+    for path in BUNDLED.glob("*.txt"):
+        text = path.read_text(encoding="utf-8")
+        (source / path.name).write_text(text.replace("\t0\t", f"\t{HARMFUL}\t", 1), "utf-8")
+    (source / "bad.txt").write_text("nothing to see", encoding="utf-8")
+    with ThreadPoolExecutor(1) as executor:
+        return ingest(source, folder / "store", executor=executor)
+
+
+def labels(*, zh: bool) -> str:
+    book = BUNDLED.parents[1] / "toolkit" / "codebook"
+    parts = [("tables", "applications"), ("items", "received"), ("columns", "total")]
+    found = []
+    for file, code in parts:
+        with (book / f"{file}.csv").open(encoding="utf-8", newline="") as text:
+            rows = csv.DictReader(text)
+            row = next(r for r in rows if code == r[file[:-1]] and r["table"] == "applications")
+            found.append(row["label_zh" if zh else "label_en"])
+    return " | ".join(found)
+
+
+def test_the_fixture_is_harmful(store: Store) -> None:
+    assert HARMFUL in store.cells.collect()["raw"].to_list()
+
+
+def test_parquet_holds_the_store(store: Store, tmp_path: Path) -> None:
+    export(store, tmp_path)
+    assert_frame_equal(pl.read_parquet(tmp_path / "reports.parquet"), store.wide.collect())
+    assert_frame_equal(pl.read_parquet(tmp_path / "checks.parquet"), store.checks.collect())
+
+
+def test_csv_long_is_whole_and_runs_no_formula(store: Store, tmp_path: Path) -> None:
+    export(store.path, tmp_path, to="csv", shape="long", language="en")
+    cells = pl.read_csv(tmp_path / "cells.csv", infer_schema=False)
+    expected = store.cells.collect()
+    assert cells["value"].cast(pl.Int64).equals(expected["value"])
+    assert cells["state"].to_list() == expected["state"].to_list()
+    assert f"'{HARMFUL}" in cells["raw"].to_list()
+    for name in sorted(p.name for p in tmp_path.glob("*.csv")):
+        with (tmp_path / name).open(encoding="utf-8-sig", newline="") as text:
+            for row in csv.reader(text):
+                assert not [
+                    cell
+                    for cell in row
+                    if cell[:1] in tuple("=+-@\t\r") and not cell.lstrip("-").isdigit()
+                ]
+    row = cells.filter(table="applications", item="received", column="total").row(0, named=True)
+    shown = " | ".join(row[f"{name}_label"] for name in ("table", "item", "column"))
+    assert shown == labels(zh=False)
+
+
+def test_csv_wide_is_headed_by_labels_and_opens_in_excel(store: Store, tmp_path: Path) -> None:
+    export(store, tmp_path, to="csv", language="zh")
+    assert (tmp_path / "reports.csv").read_bytes().startswith(b"\xef\xbb\xbf")
+    reports = pl.read_csv(tmp_path / "reports.csv")
+    assert reports[labels(zh=True)].sum() == 10367
+
+
+def test_the_package_describes_every_column(store: Store, tmp_path: Path) -> None:
+    files = export(store, tmp_path, to="csv", shape="wide")
+    assert {p.name for p in files} == {p.name for p in tmp_path.iterdir()}
+    package = json.loads((tmp_path / "datapackage.json").read_text(encoding="utf-8"))
+    assert package["codebook"] == store.manifest["codebook"]
+    for resource in package["resources"][:-1]:
+        frame = pl.read_csv(tmp_path / resource["path"], infer_schema=False)
+        assert [field["name"] for field in resource["schema"]["fields"]] == frame.columns
+    fields = {f["name"]: f for f in package["resources"][0]["schema"]["fields"]}
+    assert fields[RECEIVED] == {"name": RECEIVED, "type": "integer", "title": labels(zh=False)}
+    assert fields[f"{RECEIVED}:state"]["constraints"]["enum"][0] == "reported"
+    book = pl.read_csv(tmp_path / "codebook.csv")
+    assert book.height == len(cell_names())
+    assert book.filter(name=RECEIVED)["label_zh"].item() == labels(zh=True)
+
+
+def test_excel_holds_texts_as_texts(store: Store, tmp_path: Path) -> None:
+    calamine = pytest.importorskip("python_calamine")
+    pytest.importorskip("xlsxwriter")
+    export(store, tmp_path, to="xlsx", shape="long")
+    book = calamine.CalamineWorkbook.from_path(tmp_path / "reports.xlsx")
+    assert book.sheet_names[:2] == ["reports", "cells"]
+    head, *rows = book.get_sheet_by_name("cells").to_python()
+    raw = [row[head.index("raw")] for row in rows]
+    assert HARMFUL in raw
+    values = [row[head.index("value")] for row in rows]
+    assert sum(v for v in values if v != "") == store.cells.collect()["value"].sum()
+
+
+def test_excel_refuses_what_it_cannot_hold(
+    store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("toolkit.export._EXCEL_ROWS", 100)
+    with pytest.raises(ParameterError, match=r"cells has 1,600 rows, Excel at most 100"):
+        export(store, tmp_path, to="xlsx", shape="long")
+
+
+def test_stata_keeps_numbers_states_and_labels(store: Store, tmp_path: Path) -> None:
+    pandas = pytest.importorskip("pandas")
+    export(store, tmp_path, to="dta", language="zh")
+    name = stata_names()[RECEIVED]
+    assert name == "a_received_total"
+    with pandas.read_stata(tmp_path / "reports.dta", iterator=True) as reader:
+        shown = reader.variable_labels()
+        frame = reader.read()
+    assert frame[name].sum() == 10367
+    assert shown[name] == labels(zh=True)
+    states = frame[stata_names()[f"{RECEIVED}:state"]].tolist()
+    expected = store.wide.collect()[f"{RECEIVED}:state"].to_list()
+    assert states == expected
+    wide = store.wide.collect()
+    for code in cell_names():
+        assert frame[stata_names()[code]].isna().sum() == wide[code].null_count()
+
+
+def test_stata_names_are_short_and_different() -> None:
+    names = list(stata_names().values())
+    assert len(set(names)) == len(names) == 2 * len(cell_names())
+    assert max(map(len, names)) <= 32
+    assert all(name.isidentifier() for name in names)
+
+
+@pytest.mark.parametrize("wrong", [{"to": "sav"}, {"shape": "tall"}, {"language": "fr"}])
+def test_options_that_do_not_exist(store: Store, tmp_path: Path, wrong: dict[str, str]) -> None:
+    ((name, value),) = wrong.items()
+    with pytest.raises(ParameterError, match=rf"{name}: expected one of .*, found '{value}'"):
+        export(store, tmp_path, **wrong)  # type: ignore[arg-type]

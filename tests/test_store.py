@@ -1,0 +1,114 @@
+"""A store shows what the documents show, for analysis and for the eye."""
+
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from random import Random
+
+import polars as pl
+import pytest
+from polars.testing import assert_frame_equal
+
+import toolkit
+from analysis.shares import denial_reasons, outcomes, requester_mix
+from tests.conftest import BUNDLED
+from tests.render import realistic, render
+from tests.render.values import agency_number
+from toolkit import schema
+from toolkit.corpus import Corpus
+from toolkit.ingest import ingest
+from toolkit.store import MANIFEST, Store, StoreError, cell_names, is_store, open_store
+
+
+@pytest.fixture(scope="module")
+def source(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Reports of both editions, a duplicate, a failure, and one of no known form."""
+    folder = tmp_path_factory.mktemp("source").resolve()
+    rng = Random(3)
+    for number in range(12):
+        values = realistic(rng, agency_number(number), 2019 + number % 5)
+        made = render(values, ("tabs", "html_site")[number % 2])
+        (folder / f"{number}{made.layout.suffix}").write_bytes(made.data)
+    for path in BUNDLED.glob("*.txt"):
+        (folder / path.name).write_bytes(path.read_bytes())
+    (folder / "again.txt").write_bytes((folder / "0.txt").read_bytes())
+    (folder / "bad.txt").write_text("nothing to see", encoding="utf-8")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def store(source: Path, tmp_path_factory: pytest.TempPathFactory) -> Store:
+    with ThreadPoolExecutor(1) as executor:
+        return ingest(source, tmp_path_factory.mktemp("stores") / "store", executor=executor)
+
+
+@pytest.fixture(scope="module")
+def corpus(source: Path) -> Corpus:
+    return toolkit.load(source)
+
+
+@pytest.mark.parametrize("name", ["reports", "cells", "checks", "claims", "failures", "duplicates"])
+def test_a_store_and_a_corpus_hold_the_same(store: Store, corpus: Corpus, name: str) -> None:
+    lazy, eager = getattr(store, name), getattr(corpus, name)
+    assert isinstance(lazy, pl.LazyFrame)
+    assert lazy.collect_schema() == eager.schema == getattr(schema, name.upper())
+    assert eager.height > 0
+    assert_frame_equal(lazy.collect(), eager, check_row_order=False)
+
+
+def test_the_wide_table_has_every_cell_of_a_report_and_no_other(store: Store) -> None:
+    wide, cells = store.wide.collect(), store.cells.collect()
+    for name, (table, item, column) in cell_names().items():
+        long = cells.filter(table=table, item=item, column=column).select(
+            "report_id", pl.col("value").alias(name), pl.col("state").alias(f"{name}:state")
+        )
+        there = wide.select(long.columns).filter(pl.col(f"{name}:state").is_not_null())
+        assert_frame_equal(there, long, check_row_order=False)
+
+
+def test_known_numbers_stand_in_the_wide_table(store: Store) -> None:
+    name = "applications.received.total"
+    there = store.wide.filter(pl.col("source").str.contains("_20")).select(pl.col(name).sum())
+    assert there.collect().item() == 10367
+
+
+@pytest.mark.parametrize("statistic", [denial_reasons, outcomes, requester_mix])
+@pytest.mark.parametrize("strict", [False, True])
+def test_statistics_take_a_store_or_a_corpus(
+    store: Store, corpus: Corpus, statistic: object, *, strict: bool
+) -> None:
+    assert callable(statistic)
+    of_store, of_corpus = (statistic(each, by="year", strict=strict) for each in (store, corpus))
+    assert of_corpus.height > 5
+    assert_frame_equal(of_store, of_corpus, check_row_order=False)
+
+
+def test_texts_of_the_parts(store: Store) -> None:
+    path = BUNDLED / "huaian_2024.txt"
+    report = toolkit.read_report(path)
+    row = store.texts.filter(report_id=report.meta["report_id"]).collect().row(0, named=True)
+    assert {part: text for part, text in row.items() if text and part != "report_id"} == report.text
+
+
+def test_files_are_by_year_and_say_who_wrote_them(store: Store) -> None:
+    files = [store.path / name for name in store.manifest["files"]["wide"]]
+    assert {path.parent.name for path in files} == {f"year={y}" for y in range(2019, 2025)}
+    metadata = pl.read_parquet_metadata(files[0])
+    assert metadata["toolkit"] == store.manifest["toolkit"]
+    assert metadata["codebook"] == store.manifest["codebook"]
+    there = set(store.path.rglob("*.parquet"))
+    assert there == {store.path / n for files in store.manifest["files"].values() for n in files}
+
+
+def test_it_shows_itself(store: Store) -> None:
+    assert repr(store).endswith("20 reports, 1 failures, 1 duplicates)")
+    assert len(store) == 20
+
+
+def test_what_is_no_store(tmp_path: Path, store: Store) -> None:
+    assert is_store(store.path)
+    assert not is_store(tmp_path)
+    with pytest.raises(toolkit.SourceError, match="no store in"):
+        open_store(tmp_path)
+    (tmp_path / MANIFEST).write_text('{"layout": 99}', encoding="utf-8")
+    with pytest.raises(StoreError, match="layout 99"):
+        open_store(tmp_path)
