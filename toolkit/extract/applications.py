@@ -13,6 +13,7 @@ from toolkit.extract.rows import (
     HEADINGS,
     ORDER,
     OTHERWISE,
+    RANK,
     TABLE,
     Row,
     find_rows,
@@ -23,6 +24,7 @@ from toolkit.extract.rows import (
 from toolkit.form import CellKey, form
 from toolkit.read.document import Slot
 
+_NEAR: Final = 2  # rows around a jumble that it puts in doubt
 _BEFORE: Final = 3  # lines in front of the first row that the head may have been taken for
 
 
@@ -71,9 +73,10 @@ def read_applications(
     if not head.certain and _totals_contradict(cells):
         notes.append("table 3: the rows do not add up, so the order of the columns is in doubt")
         cells = _doubted(cells)
-    if any(_is_jumbled(row.line) for row in found) and not _flows(cells):
-        notes.append("table 3: its texts are jumbled and its rows do not add up to each other")
-        cells = _doubted(cells)
+    doubted = _near_jumbles(found)
+    if doubted and not _flows(cells):
+        notes.append("table 3: its texts are jumbled, so that some values may be another row's")
+        cells |= _doubted({key: cell for key, cell in cells.items() if key[1] in doubted})
     for item, slot in _seen_without_values(lines, chosen):
         for column in COLUMNS:
             cells[TABLE, item, column] = Cell("unreadable", None, None, slot.place)
@@ -146,9 +149,39 @@ def _totals_contradict(cells: dict[CellKey, Cell]) -> bool:
     return support.pop(COLUMNS[-1]) < max(support.values())
 
 
-def _is_jumbled(line: Line) -> bool:
-    """Whether values came a line each, and not each row's behind its label."""
-    return line.stream and (names_two(line) or len(line.slots) != len(COLUMNS))
+def _near_jumbles(found: Sequence[Row]) -> set[str]:
+    """Items whose values, a line each, may have changed places with a neighbour's.
+
+    A row with the values of two, a label behind which another's values stand, labels that go
+    backwards: each puts the rows around it in doubt.
+    """
+    ranks = [RANK[row.item] if row.item else None for row in found]
+    jumbled = [
+        at
+        for at, row in enumerate(found)
+        if row.line.stream
+        and (
+            names_two(row.line)
+            or len(row.line.slots) > len(COLUMNS)
+            or any(r is not None and r > (ranks[at] or len(ORDER)) for r in ranks[:at])
+        )
+    ]
+    around = {at + step for at in jumbled for step in range(-_NEAR, _NEAR + 1)}
+    items = {found[at].item for at in around if 0 <= at < len(found)}
+    between = {
+        item
+        for at in jumbled
+        for item in ORDER[_rank_before(ranks, at) : _rank_after(ranks, at) + 1]
+    }
+    return {item for item in items | between if item is not None} if jumbled else set()
+
+
+def _rank_before(ranks: Sequence[int | None], at: int) -> int:
+    return max((r for r in ranks[max(0, at - _NEAR) : at + 1] if r is not None), default=0)
+
+
+def _rank_after(ranks: Sequence[int | None], at: int) -> int:
+    return min((r for r in ranks[at + 1 : at + 1 + _NEAR] if r is not None), default=len(ORDER))
 
 
 def _flows(cells: dict[CellKey, Cell]) -> bool:
