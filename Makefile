@@ -6,7 +6,7 @@ YEAR ?= 2022
 LANGUAGE ?= zh
 export UV_COMPILE_BYTECODE = 1
 
-.PHONY: help setup brief test lint lab lock bench clean
+.PHONY: help setup brief test lint notebooks extras lab lock clean
 
 help: ## Show what can be made
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -32,6 +32,13 @@ lint: setup ## Check style, types and the layers
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+notebooks: setup ## Run the notebooks and store their outputs
+	$(BIN)/python notebooks/refresh.py
+
+extras: setup ## Add what reading scans and running on a cluster need
+	VIRTUAL_ENV=$(abspath $(VENV)) $(BIN)/uv pip install --quiet --constraint requirements.lock \
+	  --editable '.[ocr,dask]'
 
 lab: setup ## Open JupyterLab on the notebooks
 	$(BIN)/jupyter lab notebooks
