@@ -232,6 +232,8 @@ def table(**totals: int | None) -> pl.DataFrame:
             "reported" if value is not None else "blank",
             None,
             "",
+            False,
+            None,
         )
         for item, value in (known | totals).items()
     ]

@@ -12,6 +12,7 @@ from tqdm import tqdm
 
 from toolkit.check import check
 from toolkit.claims import claims_frame, prose_checks
+from toolkit.corrections import correct
 from toolkit.errors import DocumentError, SourceError
 from toolkit.read import kind_of
 from toolkit.read.archive import members
@@ -71,7 +72,12 @@ class Corpus:
         return str(self.failures.select("source", "message")._repr_html_())
 
 
-def load(source: Source, *, progress: bool | None = None) -> Corpus:
+def load(
+    source: Source,
+    *,
+    corrections: str | os.PathLike[str] | None = None,
+    progress: bool | None = None,
+) -> Corpus:
     """Read every document of a source.
 
     Parameters
@@ -79,6 +85,10 @@ def load(source: Source, *, progress: bool | None = None) -> Corpus:
     source
         A file, a folder (read recursively; names that begin with a dot are left out), a ZIP
         archive, or an iterable of these.
+    corrections
+        A file of corrections (``sha256,table,item,column,expect,value,reason``) to apply, none
+        by default. Every entry must fit a document of ``source``; see
+        :func:`toolkit.corrections.correct`.
     progress
         Show a progress bar; by default only if a person is watching.
 
@@ -91,6 +101,8 @@ def load(source: Source, *, progress: bool | None = None) -> Corpus:
     ------
     SourceError
         If a path that was named is not there.
+    CorrectionError
+        If a correction is stale or fits no cell.
     """
     paths = sorted(set(_paths(source)))
     parsed: list[Parsed] = []
@@ -111,9 +123,12 @@ def load(source: Source, *, progress: bool | None = None) -> Corpus:
                 failures.append(_failure(name, sha256, error))
             if sha256 is not None:
                 seen[sha256] = name
+    reports, cells = reports_frame(parsed), cells_frame(parsed)
+    if corrections is not None:
+        cells = correct(cells, reports, corrections)
     return Corpus(
-        reports_frame(parsed),
-        cells_frame(parsed),
+        reports,
+        cells,
         pl.DataFrame(failures, schema=FAILURES),
         pl.DataFrame(duplicates, schema=DUPLICATES),
         claims_frame((p.meta["report_id"], p.claims) for p in parsed),

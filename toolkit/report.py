@@ -146,8 +146,12 @@ def cells_frame(parsed: list[Parsed]) -> pl.DataFrame:
         for p in parsed
         for key, cell in p.cells.items()
     ]
-    columns = zip(*flat, strict=True) if flat else ([] for _ in CELLS)
-    return pl.DataFrame(dict(zip(CELLS, columns, strict=True)), schema=CELLS)
+    names = CELLS.names()[:-2]
+    columns = zip(*flat, strict=True) if flat else ([] for _ in names)
+    read_in = pl.DataFrame(
+        dict(zip(names, columns, strict=True)), schema={name: CELLS[name] for name in names}
+    )
+    return read_in.with_columns(corrected=pl.lit(False), printed=pl.lit(None, pl.Int64))  # noqa: FBT003
 
 
 def reports_frame(parsed: list[Parsed]) -> pl.DataFrame:

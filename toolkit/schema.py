@@ -68,12 +68,15 @@ CELLS: Final = _schema(
         "state": STATE,
         "raw": pl.String,
         "locator": pl.String,
+        "corrected": pl.Boolean,
+        "printed": pl.Int64,
     }
 )
 """One row per (report_id, table, item, column); ``value`` in the codebook's unit.
 
 ``value`` is null unless ``state`` is ``reported``; ``raw`` is the text as printed, null
-where nothing is there.
+where nothing is there. Where ``corrected``, ``value`` is the corrections file's, ``printed``
+the number that was read, null if none was, and ``state`` stays what it was.
 """
 
 CHECKS: Final = _schema(

@@ -1,0 +1,101 @@
+"""Corrections: what they change, what they keep, and what is refused."""
+
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+import toolkit
+from tests.conftest import BUNDLED, ROOT
+from toolkit.errors import CorrectionError, SourceError
+from toolkit.schema import CELLS
+
+HEAD = "sha256,table,item,column,expect,value,reason"
+SOURCE = BUNDLED / "jinxiang_approval_2022.txt"
+SHA = toolkit.read_report(SOURCE).meta["sha256"]
+RECEIVED = f"{SHA},applications,received,total"
+CUT = f"{SHA},applications,denied_state_secret,total"
+
+
+def written(folder: Path, *lines: str) -> Path:
+    path = folder / "corrections.csv"
+    path.write_text("\n".join((HEAD, *lines)) + "\n", encoding="utf-8")
+    return path
+
+
+def test_a_correction_keeps_what_was_read(tmp_path: Path) -> None:
+    path = written(tmp_path, f"{RECEIVED},2,3,a test", f"{CUT},,0,the page cut it off")
+    plain, corrected = toolkit.load(SOURCE), toolkit.load(SOURCE, corrections=path)
+    assert corrected.cells.schema == CELLS
+    changed = corrected.cells.filter("corrected")
+    assert changed.select("item", "value", "printed", "state").rows() == [
+        ("received", 3, 2, "reported"),
+        ("denied_state_secret", 0, None, "absent"),
+    ]
+    same = [*CELLS.names()[:4], "state", "raw", "locator"]
+    assert corrected.cells.select(same).equals(plain.cells.select(same))
+    rest = pl.col("corrected").not_()
+    assert corrected.cells.filter(rest).equals(
+        plain.cells.join(changed, on=CELLS.names()[:4], how="anti")
+    )
+    assert plain.cells["corrected"].any() is False
+    assert plain.cells["printed"].null_count() == 200
+
+
+def test_checks_are_of_the_corrected_numbers(tmp_path: Path) -> None:
+    path = written(tmp_path, f"{RECEIVED},2,3,a test")
+    failing = toolkit.load(SOURCE, corrections=path).checks.filter(verdict="fails")
+    assert failing.select("identity", "subject", "lhs", "rhs").rows() == [
+        ("flow", "total", 3, 2),
+        ("requesters", "received", 2, 3),
+        ("prose_received", "received", 2, 3),
+    ]
+
+
+def test_a_number_can_be_withdrawn(tmp_path: Path) -> None:
+    path = written(tmp_path, f"{RECEIVED},2,,it cannot be told")
+    cells = toolkit.load(SOURCE, corrections=path).cells
+    assert cells.filter("corrected").select("value", "printed").rows() == [(None, 2)]
+
+
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        (f"{RECEIVED},7,3,why", "line 2: expected 7 in applications.received.total, found 2"),
+        (f"{RECEIVED},,3,why", "expected no number in applications.received.total, found 2"),
+        (f"{CUT},1,0,why", "expected 1 in applications.denied_state_secret.total, found no number"),
+        (f"{SHA},applications,denied,total,1,2,why", "a cell applications.denied.total in"),
+        (f"{'0' * 64},applications,received,total,2,3,why", f"SHA-256 {'0' * 64} in the source"),
+        (f"{RECEIVED},2,three,why", "a whole number or nothing in value, found 'three'"),
+        (f"{RECEIVED},2,1.5,why", "found '1.5'"),
+        (f"{RECEIVED},2,3,", "line 2: expected a reason, found none"),
+        (f"{RECEIVED},2,3", "expected 7 fields"),
+        (f"{RECEIVED},2,3,because, well", "expected 7 fields"),
+        (
+            f"{RECEIVED},2,3,why\n{RECEIVED},2,4,why",
+            "line 3: expected one entry for a cell, found another in line 2",
+        ),
+    ],
+)
+def test_what_does_not_fit_is_refused(tmp_path: Path, line: str, message: str) -> None:
+    path = written(tmp_path, line)
+    with pytest.raises(CorrectionError) as caught:
+        toolkit.load(SOURCE, corrections=path)
+    assert str(caught.value).startswith(f"{path}, line ")
+    assert message in str(caught.value)
+
+
+def test_another_head_or_no_file_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "corrections.csv"
+    with pytest.raises(SourceError):
+        toolkit.load(SOURCE, corrections=path)
+    path.write_text("sha256,cell\n", encoding="utf-8")
+    with pytest.raises(CorrectionError, match=r"line 1: expected sha256,table.*found sha256,cell"):
+        toolkit.load(SOURCE, corrections=path)
+
+
+def test_the_bundled_corrections_fit_the_bundled_reports() -> None:
+    path = ROOT / "data" / "corrections.csv"
+    corpus = toolkit.load(BUNDLED, corrections=path)
+    entries = len(path.read_text(encoding="utf-8").splitlines()) - 1
+    assert corpus.cells["corrected"].sum() == entries
