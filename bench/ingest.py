@@ -86,9 +86,9 @@ def main() -> None:
                 first = measure(source, store, jobs, kind)
                 again = measure(source, store, jobs, "pool")["seconds"] / first["seconds"]
                 size = sum(p.stat().st_size for p in store.rglob("*") if p.is_file()) / 1e6
-                rate = reports / first["seconds"]
+                rate, own = reports / first["seconds"], first["own"]
                 print(
-                    f"| {reports:,} | {jobs} {kind} | {rate:,.0f} | {again:.1%} | {first['own']:,.0f}"
+                    f"| {reports:,} | {jobs} {kind} | {rate:,.0f} | {again:.1%} | {own:,.0f}"
                     f" | {first['workers']:,.0f} | {size:,.1f} |",
                     flush=True,
                 )

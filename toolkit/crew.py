@@ -31,6 +31,7 @@ from toolkit.store import StoreError
 _IN_FLIGHT: Final = 2
 _DEATHS: Final = 3
 _WRITING: Final = -1
+_THREADS: Final = "POLARS_MAX_THREADS"
 
 
 @dataclass(frozen=True)
@@ -101,8 +102,12 @@ class Crew:
     _suspects: deque[Item] = field(default_factory=deque)
     _closed: bool = False
     _deaths: int = 0
+    _threads: str | None = None
 
     def __enter__(self) -> Self:
+        # As many processes as processors need no threads; Polars counts them when imported.
+        self._threads = os.environ.get(_THREADS)
+        os.environ.setdefault(_THREADS, "1")
         return self
 
     def __exit__(
@@ -114,6 +119,8 @@ class Crew:
         for future in self._flying:
             future.cancel()
         self._dismiss()
+        if self._threads is None:
+            del os.environ[_THREADS]
 
     def read(self, batches: Iterator[list[Item]]) -> Iterator[Done]:
         """Read batches, as many at a time as there are hands; yield them as they are done.
@@ -208,8 +215,6 @@ def _culprit(row: Row, error: Exception, spent: float, limits: Limits) -> Row:
 
 
 def _pool(jobs: int, megabytes: int) -> Executor:
-    # Each process reads one document at a time; Polars takes its number of threads at import.
-    os.environ.setdefault("POLARS_MAX_THREADS", "1")
     context = multiprocessing.get_context("spawn")
     return ProcessPoolExecutor(jobs, context, initializer=_enter, initargs=(megabytes,))
 
