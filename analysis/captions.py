@@ -10,7 +10,7 @@ from analysis.wording import say, wrap
 from toolkit.errors import ParameterError
 from toolkit.form import Language
 
-FIRST: Final = {"ground", "requester", "outcome", "penalties"}
+FIRST: Final = {"ground", "requester", "outcome", "penalties", "category"}
 """First column of a statistic's own; what stands before it was asked for with ``by``."""
 
 
@@ -80,7 +80,8 @@ def caption(
     denominator, small = frame["denominator"][0], _small(frame)
     sizes = first["n"].drop_nulls().to_list()
     n = say(f"n.{denominator}", language, n=count(sum(sizes) if sizes else None))
-    values = {"level": f"{frame['confidence'][0]:.0%}", "min_n": frame["min_n"][0]}
+    level = f"{frame['confidence'][0]:.0%}" if "confidence" in frame.columns else ""
+    values = {"level": level, "min_n": frame["min_n"][0]}
     said = [note for note in notes if small or note not in ("hollow", "thin")]
     lines = (
         " · ".join((n, _reports(first, language))),

@@ -8,30 +8,21 @@ Every function takes the frame that the statistic of the same name returned and
   style; on your own axes call :func:`analysis.style.use_style` first, for the Chinese font.
 """
 
-from collections.abc import Sequence
-from math import ceil
 from typing import Any, Final
 
-import matplotlib.pyplot as plt
+import numpy as np
 import polars as pl
-import seaborn as sns
 from matplotlib.axes import Axes
 from matplotlib.ticker import PercentFormatter
 
 from analysis import style
 from analysis.captions import caption, count, group_columns, group_name, split
+from analysis.curves import funnel, trend
+from analysis.marks import canvas, dot, finish, head, name_rows, right, whisker
 from analysis.shares import OUTCOMES as DENOMINATORS
-from analysis.wording import columns, label, say, wrap
+from analysis.wording import label, say, wrap
 from toolkit.errors import ParameterError
 from toolkit.form import Language
-
-WIDTH: Final = 8.0
-TITLE: Final = 15
-LEGEND: Final = 116
-"""Columns of text that a figure has room for in a line of its legend."""
-
-LABEL: Final = 38
-"""Columns of a row's name before it is wrapped; a Chinese character has two."""
 
 LEGIBLE: Final = 0.055
 """Narrower segments of a bar have no room for their percentage."""
@@ -70,19 +61,19 @@ def outcomes(
         group_name(bar, language) if groups else say(f"bar.{bar['denominator'][0]}", language)
         for bar in bars
     ]
-    ax, own = _canvas(ax, rows=len(bars), extra=1.0)
+    ax, own = canvas(ax, rows=len(bars), extra=1.0)
     for code in bars[0]["outcome"]:
         ax.barh(0, 0, color=style.OUTCOMES[code], label=label(code, language))
     for y, bar in enumerate(bars):
         _stack(ax, y, bar, language)
-    _names(ax, names)
+    name_rows(ax, names)
     ax.set_xlim(0, 1)
     ax.xaxis.set_major_formatter(PercentFormatter(1))
-    _head(ax, say("head.count", language))
+    head(ax, say("head.count", language))
     if groups:
         ax.set_xlabel(say(f"of.{denominator}", language))
     text = caption(shares, language, source=source, notes=["thin"])
-    return _finish(ax, say("title.resolved", language), text, own=own)
+    return finish(ax, say("title.resolved", language), text, own=own)
 
 
 def enforcement_to_licensing(
@@ -91,25 +82,82 @@ def enforcement_to_licensing(
     """Ratio of each group with its interval, in the frame's order; where there is none, why."""
     groups = split(ratios)
     limit = 1.1 * max(ratios["high"].drop_nulls().to_list(), default=1)
-    ax, own = _canvas(ax, rows=len(groups))
+    ax, own = canvas(ax, rows=len(groups))
     for y, row in enumerate(ratios.iter_rows(named=True)):
         if row["ratio"] is None:
             reason = say(f"none.{row['reason']}", language)
             ax.text(0, y, f" {reason}", va="center", color=style.GREY, fontsize="small")
         else:
-            _whisker(ax, y, row["low"], row["high"], style.BLUE)
-            _dot(ax, row["ratio"], y, style.BLUE, hollow=row["small"])
+            whisker(ax, y, row["low"], row["high"], style.BLUE)
+            dot(ax, row["ratio"], y, style.BLUE, hollow=row["small"])
             said = f"{row['ratio']:.3g} ({row['low']:.3g}–{row['high']:.3g})"
             side = "right" if row["ratio"] > limit / 2 else "left"
             place: dict[str, Any] = {"xytext": (0, 8), "textcoords": "offset points", "ha": side}
             ax.annotate(said, (row["ratio"], y), **place, fontsize="small")
-        _right(ax, y, f"{count(row['count'])} ÷ {count(row['n'])}")
-    _names(ax, [group_name(group, language) for group in groups])
+        right(ax, y, f"{count(row['count'])} ÷ {count(row['n'])}")
+    name_rows(ax, [group_name(group, language) for group in groups])
     ax.set_xlim(0, limit)
-    _head(ax, wrap(say("head.ratio", language), 14))
+    head(ax, wrap(say("head.ratio", language), 14))
     ax.set_xlabel(say("of.licensing", language))
     text = caption(ratios, language, source=source, notes=["ratio", "hollow"])
-    return _finish(ax, say("title.enforcement", language), text, own=own)
+    return finish(ax, say("title.enforcement", language), text, own=own)
+
+
+def grant_rates(
+    rates: pl.DataFrame, *, language: Language = "zh", source: str = "", ax: Axes | None = None
+) -> Axes:
+    """Odds of each kind of requester to those of the reference, crude and within agencies.
+
+    Of one group; filter the frame if it has several. The rates themselves stand on the right.
+    """
+    if len(split(rates)) > 1:
+        raise ParameterError(f"a figure holds one group, not {len(split(rates))}; filter it")
+    shown = rates.filter(pl.col("requester") != pl.col("reference"))
+    ax, own = canvas(ax, rows=1.6 * rates.height, extra=0.6)
+    kinds = (
+        ("odds", "odds_ratio", style.ORANGE),
+        ("mh", "mh_odds_ratio", style.BLUE),
+    )
+    for shift, (name, value, color) in zip((-0.14, 0.14), kinds, strict=True):
+        ax.plot([], [], "o", color=color, label=say(f"odds.{name}", language))
+        for y, row in enumerate(shown.iter_rows(named=True)):
+            if row[value] is not None:
+                whisker(ax, y + shift, row[f"{name}_low"], row[f"{name}_high"], color)
+                dot(ax, row[value], y + shift, color, hollow=row["small"])
+    for y, row in enumerate(shown.iter_rows(named=True)):
+        if row["odds_ratio"] is None and row["mh_odds_ratio"] is None:
+            none = say("none.odds" if row["n"] else "none.n", language)
+            at: dict[str, Any] = {"transform": ax.get_yaxis_transform(), "va": "center"}
+            ax.text(0.02, y, none, **at, color=style.GREY, fontsize="small")
+        right(ax, y, _rate(row))
+    reference = rates.filter(pl.col("requester") == pl.col("reference")).row(0, named=True)
+    ax.axvline(1, color=style.GREY, linewidth=1)
+    ax.set_xscale("log")
+    _ticks(ax, shown)
+    name_rows(ax, [label(code, language) for code in shown["requester"]])
+    head(ax, wrap(say(f"rate.{rates['rate'][0]}", language), 14))
+    base = f"{label(reference['requester'], language)}: {_rate(reference)}"
+    ax.set_xlabel(say("of.odds", language, reference=base))
+    cases = rates.with_columns(pl.col("n").sum())
+    notes = ["odds", "hollow"]
+    text = caption(cases, language, source=source, notes=notes)
+    return finish(ax, say("title.odds", language), text, own=own)
+
+
+def _rate(row: dict[str, Any]) -> str:
+    return f"{row['share']:.0%} / {count(row['n'])}" if row["n"] else count(row["n"])
+
+
+def _ticks(ax: Axes, shown: pl.DataFrame) -> None:
+    """Plain numbers on a logarithmic axis, a little wider than its limits."""
+    ends = shown.select("^(odds|mh)_(low|high)$").to_numpy().ravel()
+    ends = ends[~np.isnan(ends.astype(float))]
+    low, high = (min(*ends, 0.5) / 1.2, max(*ends, 2) * 1.2) if len(ends) else (0.4, 2.5)
+    ax.set_xlim(low, high)
+    steps = [x for k in range(-4, 5) for x in (10.0**k, 2 * 10.0**k, 5 * 10.0**k)]
+    inside = [x for x in steps if low <= x <= high]
+    ax.set_xticks(inside, [f"{x:g}" for x in inside])
+    ax.minorticks_off()
 
 
 def _dots(
@@ -121,7 +169,7 @@ def _dots(
             f"a figure holds {len(style.GROUPS)} groups, the frame has {len(groups)}; filter it"
         )
     codes = groups[0][category].to_list()
-    ax, own = _canvas(ax, rows=len(codes) * (1 + len(groups)) / 2)
+    ax, own = canvas(ax, rows=len(codes) * (1 + len(groups)) / 2)
     for place, (group, color) in enumerate(zip(groups, style.GROUPS, strict=False)):
         shift = (place - (len(groups) - 1) / 2) * 0.75 / len(groups)
         _series(ax, group, color, shift)
@@ -129,14 +177,14 @@ def _dots(
             n = group["n"][0]
             name = f"{group_name(group, language)} (n = {count(n)})"
             ax.plot([], [], "o", color=color, label=name)
-    _names(ax, [label(code, language) for code in codes])
+    name_rows(ax, [label(code, language) for code in codes])
     ax.set_xlim(0, min(1, 1.05 * max(shares["high_all"].drop_nulls().to_list(), default=1)))
     ax.xaxis.set_major_formatter(PercentFormatter(1, decimals=0))
     denominator = shares["denominator"][0]
     ax.set_xlabel(say(f"of.{denominator}", language))
-    _head(ax, say("head.count", language))
+    head(ax, say("head.count", language))
     text = caption(shares, language, source=source, notes=["shares", "hollow"])
-    return _finish(ax, say(f"title.{denominator}", language), text, own=own)
+    return finish(ax, say(f"title.{denominator}", language), text, own=own)
 
 
 def _series(ax: Axes, group: pl.DataFrame, color: str, shift: float) -> None:
@@ -144,10 +192,10 @@ def _series(ax: Axes, group: pl.DataFrame, color: str, shift: float) -> None:
     for place, row in enumerate(group.iter_rows(named=True)):
         y = place + shift
         if row["share"] is not None:
-            _whisker(ax, y, row["low_all"], row["high_all"], color, pale=True)
-            _whisker(ax, y, row["low"], row["high"], color)
-            _dot(ax, row["share"], y, color, hollow=row["small"])
-        _right(ax, y, count(row["count"]), color)
+            whisker(ax, y, row["low_all"], row["high_all"], color, pale=True)
+            whisker(ax, y, row["low"], row["high"], color)
+            dot(ax, row["share"], y, color, hollow=row["small"])
+        right(ax, y, count(row["count"]), color)
 
 
 def _stack(ax: Axes, y: int, bar: pl.DataFrame, language: Language) -> None:
@@ -165,87 +213,15 @@ def _stack(ax: Axes, y: int, bar: pl.DataFrame, language: Language) -> None:
     if not n:
         reason = say("none.n" if n == 0 else "none.not_reported", language)
         ax.text(0, y, f" {reason}", va="center", color=style.GREY, fontsize="small")
-    _right(ax, y, count(n))
+    right(ax, y, count(n))
 
 
-def _whisker(
-    ax: Axes, y: float, low: float, high: float, color: str, *, pale: bool = False
-) -> None:
-    width, alpha = (5, 0.28) if pale else (2, 1)
-    ax.hlines(y, low, high, color=color, linewidth=width, alpha=alpha, clip_on=False)
-
-
-def _dot(ax: Axes, x: float, y: float, color: str, *, hollow: bool) -> None:
-    face = "white" if hollow else color
-    sns.scatterplot(
-        x=[x],
-        y=[y],
-        s=50,
-        facecolor=face,
-        edgecolor=color,
-        linewidth=1.6,
-        zorder=3,
-        clip_on=False,
-        legend=False,
-        ax=ax,
-    )
-
-
-def _canvas(ax: Axes | None, *, rows: float, extra: float = 0.0) -> tuple[Axes, bool]:
-    if ax is not None:
-        return ax, False
-    style.use_style()
-    size = (WIDTH, 1.9 + extra + 0.42 * rows)
-    return plt.subplots(figsize=size, layout="constrained")[1], True
-
-
-def _names(ax: Axes, names: Sequence[str]) -> None:
-    """Rows from the top, their names wrapped, with faint lines to follow across."""
-    ax.set_yticks(range(len(names)), [wrap(name, LABEL) for name in names])
-    ax.set_ylim(len(names) - 0.5, -0.5)
-    ax.set_ylabel("")
-    ax.tick_params(axis="y", length=0, pad=9, labelsize=10)
-    ax.tick_params(axis="x", labelsize=9.5)
-    ax.xaxis.label.set_fontsize(10)
-    ax.grid(axis="x", color="#E5E5E5")
-    ax.set_axisbelow(True)
-
-
-def _right(ax: Axes, y: float, text: str, color: str = "black") -> None:
-    """Text beyond the right edge, in line with a row."""
-    at: dict[str, Any] = {"xycoords": ax.get_yaxis_transform(), "annotation_clip": False}
-    ax.annotate(text, (1.02, y), **at, va="center", fontsize="small", color=color)
-
-
-def _head(ax: Axes, text: str) -> None:
-    """Head of the text beyond the right edge."""
-    at: dict[str, Any] = {"xycoords": "axes fraction", "annotation_clip": False}
-    ax.annotate(text, (1.02, 1.0), **at, va="bottom", fontsize="small", color=style.GREY)
-
-
-def _finish(ax: Axes, title: str, text: str, *, own: bool) -> Axes:
-    """Title and caption at the figure's left edge, or with the axes if they are the caller's."""
-    legend: dict[str, Any] = {"frameon": False, "fontsize": 9, "handlelength": 1}
-    handles, names = ax.get_legend_handles_labels()
-    if own and (figure := ax.get_figure(root=True)):
-        figure.supxlabel(text, x=0.01, ha="left", fontsize=8.5, color=style.GREY)
-        if handles:  # The legend bears the title: a layout keeps no room for both.
-            legend |= {"title": title, "title_fontsize": TITLE, "alignment": "left"}
-            ncols = _fitting([columns(name) + 6 for name in names])
-            figure.legend(handles, names, loc="outside upper left", ncols=ncols, **legend)
-        else:
-            figure.suptitle(title, x=0.01, ha="left", fontsize=TITLE)
-    else:
-        ax.set_title(title)
-        ax.set_xlabel(f"{ax.get_xlabel()}\n{text}".strip(), loc="left", fontsize="small")
-        if handles:
-            ax.legend(**legend)
-    return ax
-
-
-def _fitting(widths: Sequence[int]) -> int:
-    """Columns of a legend: one line if all fit, or lines of about equal length."""
-    if sum(widths) <= LEGEND:
-        return len(widths)
-    lines = ceil(len(widths) / max(1, LEGEND // max(widths)))
-    return ceil(len(widths) / lines)
+__all__ = [
+    "denial_reasons",
+    "enforcement_to_licensing",
+    "funnel",
+    "grant_rates",
+    "outcomes",
+    "requester_mix",
+    "trend",
+]

@@ -1,36 +1,17 @@
 """Models of counts over years: each agency its own level, errors that let agencies differ."""
 
-from typing import Final, Literal, NamedTuple
+from typing import Literal
 
 import numpy as np
 import polars as pl
-from numpy.typing import NDArray
 
 from analysis.composition import adjusted
+from analysis.counts import Array, Fit, conditional_poisson, negative_binomial
 from analysis.funnels import ALARM, likeness, two_sided
 from analysis.intervals import level
 from analysis.observations import Frames
 from analysis.panel import RECEIVED, panel
 from toolkit.errors import ParameterError
-
-Array = NDArray[np.float64]
-Index = NDArray[np.int64]
-
-MOST_DUMMIES: Final = 300
-"""Agencies up to which a negative-binomial model, which needs a column for each, is fitted."""
-
-
-STEPS: Final = 50
-CLOSE: Final = 1e-10
-
-
-class Fit(NamedTuple):
-    """Logs of rate ratios to the base year, their covariance, and what the data vary."""
-
-    beta: Array
-    covariance: Array
-    dispersion: float
-    p_overdispersion: float
 
 
 def trend(
@@ -180,52 +161,6 @@ def own_history(
     )
 
 
-def conditional_poisson(y: Array, x: Array, offset: Array, unit: Index) -> Fit:
-    """Poisson regression with a constant for each unit, which its sum makes away with.
-
-    Parameters
-    ----------
-    y
-        Counts.
-    x
-        One column a regressor.
-    offset
-        Logarithm of the exposure.
-    unit
-        Number of each row's unit, in ascending order, without gaps.
-
-    References
-    ----------
-    Hausman, J., Hall, B. H. and Griliches, Z. (1984). Econometric models for count data with an
-    application to the patents-R&D relationship. Econometrica 52, 909-938. Errors: Wooldridge,
-    J. M. (1999). Journal of Econometrics 90, 77-97.
-    """
-    from scipy.stats import chi2
-
-    starts = np.flatnonzero(np.diff(unit, prepend=-1))
-    sums = np.add.reduceat(y, starts)[unit]
-    beta = np.zeros(x.shape[1])
-    for _ in range(STEPS):
-        eta = x @ beta + offset
-        share = np.exp(eta - np.maximum.reduceat(eta, starts)[unit])
-        share /= np.add.reduceat(share, starts)[unit]
-        expected = sums * share
-        centred = x - np.add.reduceat(x * share[:, None], starts)[unit]
-        information = centred.T @ (centred * expected[:, None])
-        step = np.linalg.solve(information, x.T @ (y - expected))
-        beta += step
-        if np.abs(step).max() < CLOSE:
-            break
-    scores = np.add.reduceat(x * (y - expected)[:, None], starts)
-    units = len(starts)
-    inverse = np.linalg.inv(information)
-    covariance = inverse @ (scores.T @ scores) @ inverse * units / (units - 1)
-    square = float(((y - expected) ** 2 / expected).sum())
-    freedom = len(y) - units - len(beta)
-    dispersion = square / freedom if freedom else float("nan")
-    return Fit(beta, covariance, dispersion, float(chi2.sf(square, freedom)))
-
-
 def _fit(used: pl.DataFrame, unit: str, years: list[int], model: str) -> Fit | None:
     """Fit of the years after the first; None if no agency links them all."""
     used = used.sort(unit, "year")
@@ -239,35 +174,7 @@ def _fit(used: pl.DataFrame, unit: str, years: list[int], model: str) -> Fit | N
         fit = conditional_poisson(y, x, offset, units)
     except np.linalg.LinAlgError:
         return None
-    return fit if model == "poisson" else _negative_binomial(y, x, offset, units, fit)
-
-
-def _negative_binomial(y: Array, x: Array, offset: Array, units: Index, start: Fit) -> Fit:
-    """The same with variance mean + alpha mean², each agency's constant being estimated."""
-    from statsmodels.discrete.discrete_model import NegativeBinomial
-
-    count = int(units[-1]) + 1
-    if count > MOST_DUMMIES:
-        raise ParameterError(
-            f"model: negative_binomial takes {MOST_DUMMIES} agencies at most, here are {count};"
-            " poisson with its clustered errors holds for overdispersed counts too"
-        )
-    dummies = (units[:, None] == np.arange(count)).astype(float)
-    weight = np.exp(x @ start.beta + offset)
-    levels = np.log((dummies.T @ y) / (dummies.T @ weight))
-    fitted = NegativeBinomial(y, np.hstack([x, dummies]), offset=offset).fit(
-        start_params=[*start.beta, *levels, 0.1],
-        method="bfgs",
-        maxiter=500,
-        disp=0,
-        cov_type="cluster",
-        cov_kwds={"groups": units},
-    )
-    if not fitted.mle_retvals["converged"]:
-        raise ParameterError("model: negative_binomial did not converge on these counts")
-    k = x.shape[1]
-    covariance = np.asarray(fitted.cov_params())[:k, :k]
-    return start._replace(beta=np.asarray(fitted.params)[:k], covariance=covariance)
+    return fit if model == "poisson" else negative_binomial(y, x, offset, units, fit)
 
 
 def _rows(

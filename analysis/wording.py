@@ -39,12 +39,12 @@ def say(key: str, language: Language, **values: object) -> str:
     return messages()[key][language].format(**values)
 
 
-def label(code: str, language: Language) -> str:
-    """Name of an item or a column of table 3: the form's, or a shorter one for figures."""
+def label(code: str, language: Language, *, table: str = "applications") -> str:
+    """Name of an item or a column of a table: the form's, or a shorter one for figures."""
     short = f"short.{code}"
     if short in messages():
         return say(short, language)
-    return form().label(code, language, table="applications")
+    return form().label(code, language, table=table)
 
 
 def wrap(text: str, width: int, *, even: bool = True) -> str:

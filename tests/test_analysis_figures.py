@@ -17,7 +17,16 @@ from matplotlib.collections import PathCollection
 from matplotlib.patches import Rectangle
 from matplotlib.text import Text
 
-from analysis import denial_reasons, enforcement_to_licensing, figures, outcomes, requester_mix
+from analysis import (
+    denial_reasons,
+    enforcement_to_licensing,
+    figures,
+    funnel,
+    grant_rates,
+    outcomes,
+    requester_mix,
+    trend,
+)
 from analysis.style import use_style
 from analysis.wording import columns, label, messages, say, wrap
 from tests.analysis_frames import Printed, corpus
@@ -45,6 +54,38 @@ CORPUS = corpus(
     ),
     Printed("金华市政务服务管理办公室（金华市公共资源交易管理委员会办公室）", year=2023),
 )
+REQUESTERS = corpus(
+    Printed(
+        "甲",
+        {
+            "granted.natural_person": 30,
+            "denied_security.natural_person": 40,
+            "granted.enterprise": 9,
+            "denied_inquiry.enterprise": 3,
+            "granted.research": 2,
+        },
+    ),
+)
+MANY = corpus(
+    *(
+        Printed(f"agency {i}", {"granted.total": 3 * i, "denied_inquiry.total": 40 - i})
+        for i in range(12)
+    ),
+    Printed("金东区自然资源和规划局", {"granted.total": 900, "denied_inquiry.total": 0}),
+    Printed("无申请的机关"),
+)
+YEARS = corpus(
+    *(
+        Printed(
+            agency,
+            {"received.total": count + year},
+            year=2019 + year,
+            edition="2019" if year < 2 else "2021",
+        )
+        for agency, count in (("甲", 20), ("乙", 7), ("丙", 60))
+        for year in (0, 1, 2, 4)
+    )
+)
 DRAWN: dict[str, Callable[[Language], Axes]] = {
     "denied": lambda lang: figures.denial_reasons(denial_reasons(CORPUS), language=lang),
     "grounds": lambda lang: figures.denial_reasons(
@@ -60,6 +101,10 @@ DRAWN: dict[str, Callable[[Language], Axes]] = {
     "enforcement": lambda lang: figures.enforcement_to_licensing(
         enforcement_to_licensing(CORPUS, by="agency"), language=lang
     ),
+    "odds": lambda lang: figures.grant_rates(grant_rates(REQUESTERS), language=lang),
+    "funnel": lambda lang: figures.funnel(funnel(MANY), language=lang),
+    "funnel without overdispersion": lambda lang: figures.funnel(funnel(CORPUS), language=lang),
+    "trend": lambda lang: figures.trend(trend(YEARS), language=lang),
 }
 
 
@@ -75,6 +120,32 @@ def texts(axes: Axes) -> list[str]:
     figure.canvas.draw()
     found = (text.get_text() for text in figure.findobj(Text) if text.get_visible())
     return [re.sub(r"\s+", " ", text) for text in found if text]
+
+
+def test_the_funnel_names_who_is_outside() -> None:
+    found = texts(figures.funnel(funnel(MANY), language="en"))
+    assert "金东区自然资源和规划局" in found
+    assert "Applications resolved" in found
+    assert any("no verdict" in text for text in found)
+    with pytest.raises(ParameterError, match="one family"):
+        figures.funnel(funnel(MANY, by="agency").clear())
+
+
+def test_the_trend_leaves_a_gap_and_marks_the_edition() -> None:
+    axes = figures.trend(trend(YEARS), language="en")
+    heights = axes.lines[0].get_ydata()
+    assert np.isnan(np.asarray(heights)).tolist() == [False, False, False, True, False]
+    found = texts(axes)
+    assert "new edition of the form (3)" in found
+    assert any("no report 3" in text for text in found)
+
+
+def test_odds_need_one_group_and_say_why_there_is_none() -> None:
+    found = texts(figures.grant_rates(grant_rates(REQUESTERS), language="en"))
+    assert "one outcome only: no odds ratio" in found
+    assert "75% / 12" in found
+    with pytest.raises(ParameterError, match="one group, not 3"):
+        figures.grant_rates(grant_rates(CORPUS, by="agency"))
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])

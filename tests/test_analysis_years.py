@@ -10,10 +10,10 @@ import statsmodels.api as sm
 from scipy import stats
 
 from analysis import changes, own_history, panel, trend
-from analysis.trends import conditional_poisson
+from analysis.counts import conditional_poisson
 from tests.analysis_frames import Frames, Printed, corpus
 from toolkit.errors import ParameterError
-from toolkit.schema import CELLS, CHECKS, REPORTS
+from toolkit.schema import CELLS, CHECKS, REPORTS, STATE
 
 RUNS = int(os.environ.get("OGI_SIMULATIONS", "150"))
 
@@ -178,9 +178,7 @@ def frames(y: np.ndarray, unit: np.ndarray, year: np.ndarray) -> Frames:
         pl.DataFrame(reports, schema_overrides={"year": pl.Int32}).match_to_schema(
             REPORTS, missing_columns="insert"
         ),
-        cells.with_columns(raw=pl.lit(None, pl.String), locator=pl.lit(None, pl.String))
-        .select(CELLS.names())
-        .cast(dict(CELLS)),
+        cells.cast({"state": STATE}).match_to_schema(CELLS, missing_columns="insert"),
         CHECKS.to_frame(),
     )
 
