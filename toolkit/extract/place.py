@@ -5,7 +5,7 @@ of slots differ from the number of columns. A row in which every value is printe
 itself; any other is placed only by the example of such rows.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from itertools import pairwise
 from statistics import fmean
@@ -113,22 +113,28 @@ def whole(line: Line, count: int) -> list[Slot] | None:
 
 
 def _habits(lines: Sequence[Line], count: int) -> defaultdict[int, set[tuple[int, int]]] | None:
-    """Where the rows of each kind begin and end, if all of a kind do alike and none is full.
+    """Where the rows of each kind begin and end, if they do alike (the last may end early).
 
     So it is where a whole column is left blank. If that is the last one, the total, no row's
     last value may be the sum of the others, or the column is not blank but missing.
     """
-    habits: defaultdict[int, set[tuple[int, int]]] = defaultdict(set)
+    ways: defaultdict[int, Counter[tuple[int, int]]] = defaultdict(Counter)
     for line in lines:
         if filled := line.filled:
-            habits[line.label_column].add((filled[0].column, line.row_end))
+            ways[line.label_column][filled[0].column, line.row_end] += 1
             numbers = [int(s.text) if s.text.isdecimal() else -1 for s in filled]
-            last_is_total = any(numbers) and 2 * numbers[-1] == sum(numbers)
-            room = line.row_end - filled[0].column >= count
-            if not room or (len(filled) < count and last_is_total):
+            if len(filled) < count and any(numbers) and 2 * numbers[-1] == sum(numbers):
                 return None
-    alike = all(len(ways) == 1 for ways in habits.values())
-    return habits if alike and len(lines) >= _HABIT else None
+    if len(lines) < _HABIT:
+        return None
+    habits: defaultdict[int, set[tuple[int, int]]] = defaultdict(set)
+    for label_column, counted in ways.items():
+        (start, end), most = counted.most_common(1)[0]
+        alike = len({begin for begin, _ in counted}) == 1 and most >= counted.total() - 1
+        if not alike or end - start < count:
+            return None
+        habits[label_column] = {(start, end)}
+    return habits
 
 
 def _by_example(

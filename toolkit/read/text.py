@@ -21,7 +21,7 @@ _NUMBERS_BEHIND: Final = re.compile(rf"[ ]+({_TOKEN}(?:[ ]+{_TOKEN})*)$")
 _NUMBER_WITHIN: Final = re.compile(rf"(?:^| ){_TOKEN}(?= )")
 _ONLY_NUMBERS: Final = re.compile(rf"{_TOKEN}(?:[ ]+{_TOKEN})+")
 _LONE_NUMBER: Final = re.compile(r"\s*\d{1,4}\s*")
-_PAGE_NUMBER: Final = re.compile(r"[-—–－·]+\s*\d{1,4}\s*[-—–－·]+")
+_PAGE_NUMBER: Final = re.compile(r"[-—–－·]+\s*\d{1,4}\s*[-—–－·]+|\d{1,4}\s*/\s*\d{1,4}")
 _PIECE: Final = re.compile(r"[^\s]+(?: [^\s]+)*")
 _WORD: Final = re.compile(r"[^ ]+")
 _DRAWN: Final = 8  # lines with gaps that it takes to make a drawing
