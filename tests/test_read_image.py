@@ -182,6 +182,7 @@ def shapes(*sizes: tuple[int, int], lean: float = 0.0) -> list[object]:
         ("2", [(24, 20)], 0.0, False),  # two digits in one piece of ink
         ("1", [(8, 20)], 0.3, False),  # a slash
         ("7", [(12, 20)], 0.3, True),
+        ("1", [(4, 20)], 0.0, False),  # the stem of a worn 4
         ("1,234", [(9, 20), (3, 6), (12, 20), (12, 20), (12, 20)], 0.0, False),  # or a point
         ("1.23", [(9, 20), (3, 6), (12, 20), (12, 20)], 0.0, True),
         ("7", [], 0.0, False),
@@ -194,16 +195,17 @@ def test_number_is_held_against_its_ink(
 
 
 def test_digits_that_are_not_sure_are_taken_out_of_prose() -> None:
-    word = image._Word("收到12件", (0.99, 0.99, 0.95, 0.4, 0.99), certain=False)
+    word = image._Word("收到12件", (0.99, 0.99, 0.95, 0.4, 0.99), fits=False)
     line = image._line([Box(10, 10, 60, 20)], [word])
     assert line.text == "收到1\ufffd件"
 
 
-def test_page_that_is_mostly_uncertain_is_uncertain_throughout() -> None:
-    numbers = [image._Word(str(n), (0.95,), certain=n < 2) for n in range(5)]
+def test_worn_page_is_uncertain_throughout() -> None:
+    numbers = [image._Word(str(n), (0.95,), fits=n < 8) for n in range(10)]
     assert not any(word.certain for word in image._doubted(numbers))
-    numbers = [image._Word(str(n), (0.95,), certain=n < 3) for n in range(5)]
-    assert [word.certain for word in image._doubted(numbers)] == [True] * 3 + [False] * 2
+    numbers = [image._Word(str(n), (0.95,), fits=n < 9) for n in range(10)]
+    assert [word.certain for word in image._doubted(numbers)] == [True] * 9 + [False]
+    assert not image._Word("12", (0.95, 0.7), fits=True).certain
 
 
 def test_room_for_another_digit() -> None:

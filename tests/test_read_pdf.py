@@ -340,6 +340,14 @@ def test_bad_files_say_what_is_wrong(data: bytes, message: str) -> None:
     assert caught.value.stage == "parse"
 
 
+def test_flipped_bit_in_a_compressed_part_is_found() -> None:
+    whole = typeset("#table(columns: 2, [12], [3456])")
+    assert texts(only_grid(read(whole))) == [["12", "3456"]]
+    inside = whole.index(b"stream", whole.index(b"/FlateDecode")) + 40
+    with pytest.raises(DocumentError, match="a compressed part of it is not whole"):
+        read(whole[:inside] + bytes([whole[inside] ^ 4]) + whole[inside + 1 :])
+
+
 def test_every_truncation_is_an_error_or_the_truth() -> None:
     whole = pdf(grid(XS, YS) + text(110, 726, "123456"))
     for end in range(0, len(whole), 37):

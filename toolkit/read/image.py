@@ -23,27 +23,36 @@ MAX_PIXELS: Final = 50_000_000  # an A3 page at 400 dpi has 31 million
 MAX_PAGES: Final = 100
 _A4: Final = (595, 842)  # points; a picture does not say how large its page was
 
-# Chosen so that no digit of a degraded page was both wrong and certain; see docs/decisions.
-_SURE: Final = 0.9  # the engine's confidence in each character
-_MOSTLY: Final = 0.5  # of a page's numbers: if fewer are certain, none is
+# Chosen so that no digit of a degraded page was both wrong and certain.
+_SURE: Final = 0.8  # the engine's confidence in each character
+_MOSTLY: Final = 0.85  # of a page's numbers: if the ink bears fewer out, none is certain
 _UPRIGHT: Final = 0.18  # a stroke that leans more may be a slash, not a 1
+_STEM: Final = 0.26  # of its height: a narrower stroke may be what is left of a 4, not a 1
 _TALL: Final = 0.5  # of the highest piece of ink: at least a digit's height
 _WIDE: Final = 0.95  # of it: a wider piece of ink is more than one digit
 _FLAT: Final = 0.3  # of its width: a piece of ink no higher is a dash
 _SPECK: Final = 0.1  # of the highest piece of ink
 _LEAST: Final = 0.2  # of a page's width: a narrower lattice is a large character or a stamp
 
-_NUMBER: Final = re.compile(r"[+-]?\d[\d.,]*")
+_NUMBER: Final = re.compile(r"[+-]?\d+(?:[.,]\d+)*")
 _AMBIGUOUS: Final = re.compile(r"\d+[.,]\d{3}")  # a thousands separator, or a decimal point
 _MARKS: Final = str.maketrans("\uff0c\uff0e\uff0d\u2014", ",.--", " ")
 
 
 class _Word(NamedTuple):
-    """A word as the engine read it, its confidence in each character, and our verdict."""
+    """A word as the engine read it and its confidence in each character.
+
+    ``fits`` says whether the ink can be this number, or else that the word has no digits.
+    """
 
     text: str
     sure: tuple[float, ...]
-    certain: bool
+    fits: bool
+
+    @property
+    def certain(self) -> bool:
+        """Whether a number may be taken from it."""
+        return self.fits and min(self.sure, default=0.0) >= _SURE
 
 
 def read(data: bytes) -> Document:
@@ -153,8 +162,7 @@ def recognise(picture: "Picture", number: int, scale: float) -> Page:
     read = [[[next(words) for _ in line] for line in spot] for spot in spots]
     page = Page(number, float(picture.shape[0]), scale=scale)
     filled = iter(
-        _cell(table, index, spot, faint=sheet.has_ink(table.boxes[index]))
-        for (table, index), spot in zip(cells, read, strict=False)
+        _cell(table, index, spot, sheet) for (table, index), spot in zip(cells, read, strict=False)
     )
     page.tables = [[next(filled) for _ in table.boxes] for table in tables]
     page.lines = [
@@ -163,14 +171,16 @@ def recognise(picture: "Picture", number: int, scale: float) -> Page:
     return page
 
 
-def _cell(table: Lattice, index: int, lines: list[list[_Word]], *, faint: bool) -> Cell:
+def _cell(table: Lattice, index: int, lines: list[list[_Word]], sheet: "Sheet") -> Cell:
     """Put a cell's words together; digits are certain only where they stand alone."""
+    box = table.boxes[index]
     words = [word for line in lines for word in line]
     text = "\n".join("  ".join(word.text for word in line) for line in lines).strip()
     if not text:
-        return Cell(table.boxes[index], "", doubtful=faint)
+        return Cell(box, "", doubtful=sheet.has_ink(box) or sheet.is_crossed(box))
     certain = len(words) == 1 and words[0].certain and index not in table.odd
-    return Cell(table.boxes[index], text, doubtful=not certain and _has_digit(text))
+    doubtful = _has_digit(text) and (not certain or sheet.is_crossed(box))
+    return Cell(box, text, doubtful)
 
 
 def _line(boxes: list[Box], words: list[_Word]) -> Line:
@@ -198,22 +208,22 @@ def _words(sheet: "Sheet", boxes: list[Box]) -> list[_Word]:
 
 
 def _doubted(words: list[_Word]) -> list[_Word]:
-    """Doubt all of a page's words if most of its numbers are uncertain: it is a bad picture."""
-    verdicts = [word.certain for word in words if _NUMBER.fullmatch(word.text)]
+    """Doubt all of a page's words if the ink bears too few of its numbers out: it is worn."""
+    verdicts = [word.fits for word in words if _NUMBER.fullmatch(word.text)]
     if sum(verdicts) >= _MOSTLY * len(verdicts):
         return words
-    return [word._replace(sure=(0.0,) * len(word.text), certain=False) for word in words]
+    return [word._replace(sure=(0.0,) * len(word.text), fits=False) for word in words]
 
 
 def _judged(text: str, sure: tuple[float, ...], views: Iterable[list["Shape"]]) -> _Word:
     """Hold the engine's reading of a word against the ink, seen in one way or another."""
     if any(len(view) == 1 and view[0].height < _FLAT * view[0].width for view in views):
-        return _Word("-", (1.0,), certain=True)
+        return _Word("-", (1.0,), fits=True)
     plain = text.translate(_MARKS)
     if not _NUMBER.fullmatch(plain):
-        return _Word(text, sure, certain=not _has_digit(text))
-    certain = min(sure) >= _SURE and any(_borne_out(plain, view) for view in views)
-    return _Word(plain, tuple(min(sure) for _ in plain), certain)
+        return _Word(text, sure, fits=not _has_digit(text))
+    fits = any(_borne_out(plain, view) for view in views)
+    return _Word(plain, (min(sure),) * len(plain), fits)
 
 
 def _borne_out(number: str, pieces: list["Shape"]) -> bool:
@@ -232,9 +242,10 @@ def _borne_out(number: str, pieces: list["Shape"]) -> bool:
         len(tall) == len(digits)
         and len(small) == len(number) - len(digits)
         and all(piece.width <= _WIDE * highest for piece in tall)
-        and not any(
-            digit == "1" and piece.lean > _UPRIGHT
+        and all(
+            piece.lean <= _UPRIGHT and piece.width >= _STEM * piece.height
             for digit, piece in zip(digits, tall, strict=True)
+            if digit == "1"
         )
     )
 

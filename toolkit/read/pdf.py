@@ -5,6 +5,7 @@ Pages without usable text are pictures and go to :mod:`toolkit.read.image`.
 
 import re
 import threading
+import zlib
 from contextlib import closing
 from typing import TYPE_CHECKING, Any, Final
 
@@ -21,6 +22,9 @@ if TYPE_CHECKING:
 
 MAX_PAGES: Final = 500
 
+_STREAM: Final = re.compile(rb"(?<!end)stream\r?\n")
+_PACKED: Final = re.compile(rb"/Filter\s*(?:\[\s*)?/Fl(?:ateDecode)?\b")
+_CHUNK: Final = 2**20
 _LOCK: Final = threading.RLock()  # PDFium must not be entered by two threads at once
 _BROKEN: Final = 0.25  # of a page's glyphs: more without Unicode, and its text is not used
 _DRAWN: Final = 50  # shapes on a page without text: letters as outlines, not decoration
@@ -76,6 +80,7 @@ def _opened(data: bytes, notes: list[str]) -> Any:  # noqa: ANN401 - pypdfium2 h
     import pypdfium2
     from pypdfium2 import raw
 
+    _check_streams(data)
     try:
         document = pypdfium2.PdfDocument(data)
     except pypdfium2.PdfiumError as error:
@@ -93,6 +98,30 @@ def _opened(data: bytes, notes: list[str]) -> Any:  # noqa: ANN401 - pypdfium2 h
         document.close()
         raise DocumentError(f"the PDF has {count} pages; a report has 1 to {MAX_PAGES}")
     return document
+
+
+def _check_streams(data: bytes) -> None:
+    """Refuse a file whose compressed parts do not match their checksums.
+
+    PDFium reads on in a damaged font or page and leaves out what it cannot make sense of:
+    447228 would become 22.
+    """
+    if b"/Encrypt" in data:
+        return
+    for start in _STREAM.finditer(data):
+        head = data[data.rfind(b"obj", 0, start.start()) : start.start()]
+        if not _PACKED.search(head) or b"/Image" in head:
+            continue
+        unpacker = zlib.decompressobj()
+        packed = data[start.end() : data.find(b"endstream", start.end())]
+        try:
+            while packed and not unpacker.eof:
+                unpacker.decompress(packed, _CHUNK)
+                packed = unpacker.unconsumed_tail
+        except zlib.error as error:
+            raise DocumentError(
+                "the PDF is damaged: a compressed part of it is not whole"
+            ) from error
 
 
 def _pages(document: Any, notes: list[str]) -> list[Page]:  # noqa: ANN401

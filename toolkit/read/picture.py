@@ -24,6 +24,7 @@ _DUST: Final = 0.9  # a square of this side is no ink
 _BODY: Final = 10.5  # type, where there is none to be measured
 _SMALLEST, _LARGEST = 4.0, 24.0  # the heights of type
 _RULE: Final = 1.0  # half a border, which is left out of its cell
+_MARGIN: Final = 4.0  # beside a border; a line further off is no part of it
 # In letters (ems):
 _ROOM: Final = 0.2  # paper left around what is recognised
 _APART: Final = 1.0  # a gap that parts words
@@ -65,6 +66,7 @@ class Sheet:
         lines = cv2.dilate(cv2.max(across, down), np.ones((3, 3), np.uint8)) > 0
         self.rulings = _rulings(across, scale), _rulings(down.T, scale)
         self._scale = scale
+        self._lines = lines
         self._picture = np.where(lines, np.uint8(np.median(level)), level)
         self._ink = np.where(lines, np.uint8(0), ink)
         self._sharp = np.where(lines, np.uint8(0), _inked(level, scale))
@@ -88,6 +90,11 @@ class Sheet:
         amount = np.count_nonzero(self._ink[top:bottom, left:right])
         return bool(amount > _FAINT * self._em**2)
 
+    def is_crossed(self, box: Box) -> bool:
+        """Whether a line runs through a cell, or ink so blurred that it looks like one."""
+        left, top, right, bottom = self._inside(box, _MARGIN)
+        return bool(self._lines[top:bottom, left:right].any())
+
     def crop(self, box: Box) -> Picture:
         """Cut a word out with some paper around it, at least a letter high, in three channels."""
         left, top, right, bottom = box
@@ -102,10 +109,10 @@ class Sheet:
         sharp, soft = (_pieces(ink[top:bottom, left:right]) for ink in (self._sharp, self._ink))
         return sharp, soft
 
-    def _inside(self, box: Box) -> tuple[int, int, int, int]:
-        rule = _RULE * self._scale
+    def _inside(self, box: Box, inset: float = _RULE) -> tuple[int, int, int, int]:
+        inset *= self._scale
         left, top, right, bottom = box
-        return round(left + rule), round(top + rule), round(right - rule), round(bottom - rule)
+        return round(left + inset), round(top + inset), round(right - inset), round(bottom - inset)
 
 
 def _levelled(picture: Picture) -> Picture:
@@ -135,7 +142,7 @@ def _turned(picture: Picture, degrees: float, paper: int) -> Picture:
         return picture
     height, width = picture.shape
     turn = cv2.getRotationMatrix2D((width / 2, height / 2), degrees, 1.0)
-    return cv2.warpAffine(picture, turn, (width, height), flags=cv2.INTER_LINEAR, borderValue=paper)
+    return cv2.warpAffine(picture, turn, (width, height), flags=cv2.INTER_CUBIC, borderValue=paper)
 
 
 def _inked(picture: Picture, scale: float) -> Picture:
