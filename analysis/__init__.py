@@ -11,6 +11,7 @@ from analysis.flows import disputes, documents, fees, flow
 from analysis.funnels import funnel
 from analysis.observations import Frames
 from analysis.panel import changes, panel
+from analysis.peers import peers
 from analysis.ratios import enforcement_to_licensing
 from analysis.requesters import grant_rates
 from analysis.shares import denial_reasons, outcomes, requester_mix
@@ -34,6 +35,7 @@ __all__ = [
     "outcomes",
     "own_history",
     "panel",
+    "peers",
     "requester_mix",
     "shrunken_shares",
     "trend",

@@ -110,7 +110,7 @@ class Wide:
 
 
 def wide(frames: Frames) -> Wide:
-    """Frames as a store's; long frames that would fail if they were read."""
+    """Frames as a store has them; the long ones would fail if they were read."""
     keyed = (
         frames.cells.lazy()
         .collect()
@@ -127,4 +127,4 @@ def wide(frames: Frames) -> Wide:
             )
             table = table.join(cell, on="report_id", how="left", maintain_order="left")
     unread = pl.LazyFrame()
-    return Wide(table.lazy(), unread, unread, unread)
+    return Wide(table.lazy(), frames.reports.lazy(), unread, unread)

@@ -1,0 +1,143 @@
+"""One agency against others of its level, kind and province."""
+
+from collections.abc import Sequence
+from typing import Final
+
+import polars as pl
+
+from analysis.funnels import funnel
+from analysis.observations import ACCOUNT, Frames, grouping
+from analysis.shares import MIN_N
+from analysis.shrinkage import shrunken_shares
+from toolkit.errors import ParameterError
+
+SAME: Final = ("level", "kind", "province")
+
+
+class Among:
+    """A corpus of the reports for which an expression over ``reports`` is true."""
+
+    def __init__(self, corpus: Frames, where: pl.Expr) -> None:
+        self.reports = corpus.reports.lazy().filter(where)
+        self.cells, self.checks = corpus.cells, corpus.checks
+        wide = getattr(corpus, "wide", None)
+        self.wide = None if wide is None else wide.lazy().filter(where)
+
+
+def peers(  # noqa: PLR0913, keywords with defaults are no burden
+    corpus: Frames,
+    agency: str,
+    *,
+    of: str = "resolved",
+    category: str = "granted",
+    same: str | Sequence[str] = SAME,
+    unit: str = "agency",
+    column: str = "total",
+    confidence: float = 0.95,
+    min_n: int = MIN_N,
+    strict: bool = False,
+) -> pl.DataFrame:
+    """An agency's share among those of its peers: one row per agency, itself the first.
+
+    Parameters
+    ----------
+    corpus
+        Anything with the frames ``reports``, ``cells`` and ``checks``. Its years are added up:
+        filter ``reports`` for one of them.
+    agency
+        Which one, as ``unit``'s column has it.
+    of, category
+        Which composition, by its denominator, and which share of it; see
+        :func:`analysis.shares.composition`.
+    same
+        Columns of ``reports`` in which peers are as the agency is.
+    unit
+        Column of ``reports`` that tells agencies apart.
+    column
+        Requesters, as a column of the form; ``total`` is all of them.
+    confidence
+        Nominal coverage of the intervals.
+    min_n
+        Shares of fewer cases are marked ``small``.
+    strict
+        Use only reports whose identities hold.
+
+    Returns
+    -------
+    polars.DataFrame
+        ``unit``'s column; the columns of ``same``; ``rank_near``, 0 for the agency itself, 1 for
+        the peer whose number of cases is nearest to its own (as a ratio), and so on, null
+        without cases, by which rows are sorted; then as in :func:`analysis.shrunken_shares`
+        ``category`` to ``weight``; ``percentile``, of the other agencies, how many have a lower
+        shrunken share (in percent, those with the same count half); as in
+        :func:`analysis.funnel` ``target``, ``p`` and ``position``; ``n_peers`` with cases;
+        ``confidence``, ``small``, ``min_n``; the account of the reports.
+
+    Raises
+    ------
+    ParameterError
+        If there is no such agency, if a column of ``same`` is null for it or changes between its
+        reports, or if an option has a value that it cannot have.
+    """
+    same = grouping(same)
+    values = _values(corpus, agency, unit, same)
+    alike = pl.all_horizontal(pl.lit(value=True), *(pl.col(k) == v for k, v in values.items()))
+    among = Among(corpus, alike & pl.col(unit).is_not_null())
+    shares = shrunken_shares(
+        among, of=of, category=category, by=unit, column=column, confidence=confidence,
+        min_n=min_n, strict=strict,
+    )  # fmt: skip
+    places = funnel(among, of=of, category=category, by=unit, column=column, strict=strict)
+    own = pl.col(unit) == agency
+    far = (pl.col("n").log() - pl.col("n").filter(own).first().log()).abs()
+    near = pl.when(own).then(-1.0).when(pl.col("n") > 0).then(far)
+    lower = pl.col("shrunken").rank("average") - 1
+    return (
+        shares.join(places.select(unit, "target", "p", "position"), on=unit, how="left")
+        .with_columns(pl.lit(value).alias(name) for name, value in values.items() if name != unit)
+        .with_columns(
+            pl.when(near.is_not_nan())
+            .then((near.rank("ordinal") - 1).cast(pl.Int64))
+            .alias("rank_near"),
+            (100 * lower / (pl.col("shrunken").count() - 1)).fill_nan(None).alias("percentile"),
+            ((pl.col("n") > 0) & ~own).sum().cast(pl.Int64).alias("n_peers"),
+        )
+        .sort("rank_near", unit, nulls_last=True)
+        .select(
+            *dict.fromkeys((unit, *same)),
+            "rank_near",
+            *shares.columns[1 : shares.columns.index("icc")],
+            "percentile",
+            "target",
+            "p",
+            "position",
+            "n_peers",
+            "confidence",
+            "small",
+            "min_n",
+            *ACCOUNT,
+        )
+    )
+
+
+def _values(corpus: Frames, agency: str, unit: str, same: Sequence[str]) -> dict[str, object]:
+    """What the agency's peers have in common with it."""
+    known = corpus.reports.lazy().collect_schema().names()
+    if lost := [name for name in (unit, *same) if name not in known]:
+        raise ParameterError(
+            f"same: reports have no column {lost[0]!r}; they have {', '.join(known)}"
+        )
+    own = corpus.reports.lazy().filter(pl.col(unit) == agency)
+    found = own.select(*dict.fromkeys((unit, *same))).unique().collect()
+    if found.is_empty():
+        raise ParameterError(f"agency: no report of {agency!r}")
+    for name in same:
+        if found[name].n_unique() > 1:
+            raise ParameterError(
+                f"same: {name!r} changes between reports of {agency!r}; filter them"
+            )
+        if found[name][0] is None:
+            raise ParameterError(
+                f"same: {name!r} of {agency!r} is not known; name columns that are"
+            )
+    return {name: found[name][0] for name in same}
