@@ -4,6 +4,8 @@ from collections.abc import Iterator, Sequence
 
 from toolkit.form import Form, aliases, rows
 
+_SIDES = ("lhs", "rhs")
+
 
 def codebook_markdown(editions: Sequence[Form]) -> str:
     """Codes, labels in both languages, units, identities and wordings, as Markdown.
@@ -25,7 +27,7 @@ def _page(editions: Sequence[Form]) -> Iterator[str]:
         yield f"Notice {about['notice']}. {sum(1 for _ in made.cells())} cells.\n"
         for table in made.tables:
             yield from _table(made, table)
-    yield from _rest(editions)
+    yield from _rest()
 
 
 def _table(made: Form, table: str) -> Iterator[str]:
@@ -42,12 +44,13 @@ def _table(made: Form, table: str) -> Iterator[str]:
     yield ""
 
 
-def _rest(editions: Sequence[Form]) -> Iterator[str]:
+def _rest() -> Iterator[str]:
     yield "## Identities\n\n| identity | for each | must hold | Chinese |\n|---|---|---|---|"
-    for identity in editions[0].identities:
-        left, right = (" + ".join(side) for side in (identity.lhs, identity.rhs))
-        sides = f"`{left}` = `{right}`"
-        yield f"| `{identity.code}` | {identity.subject} | {sides} | {identity.zh} |"
+    for row in rows("identities"):
+        left, right = (row[side].replace(" ", " + ").replace("+ -", "- ") for side in _SIDES)
+        sign = "≥" if row["span"] == "region" else "="
+        sides = f"`{left}` {sign} `{right}`"
+        yield f"| `{row['identity']}` | {row['subject']} | {sides} | {row['label_zh']} |"
     yield "\n## States of a cell\n\n| state | Chinese | English |\n|---|---|---|"
     for row in rows("states"):
         yield f"| `{row['state']}` | {row['label_zh']} | {row['label_en']} |"

@@ -13,11 +13,13 @@ from tqdm import tqdm
 from toolkit.check import check
 from toolkit.claims import claims_frame, prose_checks
 from toolkit.corrections import correct
+from toolkit.coverage import coverage
 from toolkit.errors import DocumentError, SourceError
 from toolkit.read import kind_of
 from toolkit.read.archive import members
 from toolkit.report import ID_LENGTH, Parsed, cells_frame, parse, reports_frame
 from toolkit.schema import CLAIMS, DUPLICATES, FAILURES
+from toolkit.years import check_regions, check_years, regions
 
 Source = str | os.PathLike[str] | Iterable[str | os.PathLike[str]]
 
@@ -50,8 +52,25 @@ class Corpus:
 
     @cached_property
     def checks(self) -> pl.DataFrame:
-        """Verdicts on the form's identities and on the prose (:data:`toolkit.schema.CHECKS`)."""
-        return pl.concat([check(self.cells), prose_checks(self.claims, self.cells)])
+        """Verdicts within reports, on their prose and between them (see schema.CHECKS)."""
+        return pl.concat(
+            [
+                check(self.cells),
+                prose_checks(self.claims, self.cells),
+                check_years(self.cells, self.reports),
+                check_regions(self.cells, self.reports),
+            ]
+        )
+
+    @cached_property
+    def coverage(self) -> pl.DataFrame:
+        """Agency by year: which reports are there (:data:`toolkit.coverage.COVERAGE`)."""
+        return coverage(self.reports, self.cells)
+
+    @cached_property
+    def regions(self) -> pl.DataFrame:
+        """Regions' figures against their organs' sums (:data:`toolkit.years.REGIONS`)."""
+        return regions(self.cells, self.reports)
 
     def __len__(self) -> int:
         return self.reports.height

@@ -47,7 +47,7 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """An equation that the form must satisfy, for each ``subject`` (column, row or block)."""
+    """An equation within one report, for each ``subject`` (column, row or block)."""
 
     code: str
     table: str
@@ -238,6 +238,7 @@ def form(edition: str = "2021") -> Form:
             r["label_en"],
         )
         for r in rows("identities")
+        if r["span"] == "report"
     )
     made = Form(edition, tuple(r["table"] for r in rows("tables")), items, columns, identities)
     refuse_contradictions(made)

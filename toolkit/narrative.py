@@ -3,6 +3,8 @@
 import re
 from bisect import bisect_right
 from collections.abc import Iterator
+from contextlib import suppress
+from datetime import date
 from itertools import takewhile
 from typing import Final, NamedTuple
 
@@ -12,6 +14,7 @@ from toolkit.title import tight
 
 _PARTS: Final = tuple((row["part"], row["key"]) for row in rows("parts"))
 _HEADING: Final = re.compile(patterns()["part_heading"])
+_DATES: Final = tuple(re.compile(patterns()[name]) for name in ("published", "date_alone"))
 _CLOSING: Final = (")", "\uff09")
 _LONGEST: Final = 40
 _LONGEST_SPACED: Final = 3 * _LONGEST
@@ -87,6 +90,18 @@ def preface(document: Document) -> str:
         if len(texts) > _PREFACE_LENGTH:
             break
     return "\n".join(texts)[:_PREFACE_LENGTH]
+
+
+def published(front: str) -> date | None:
+    """Date of publication that a preface states: labelled as such, or the only date alone."""
+    for pattern in _DATES:
+        days = {match.group("y", "m", "d") for match in pattern.finditer(front)}
+        if len(days) == 1:
+            with suppress(ValueError):
+                return date(*map(int, days.pop()))
+        if days:
+            return None
+    return None
 
 
 def passages(document: Document) -> Iterator[Passage]:

@@ -17,7 +17,7 @@ from toolkit.claims import Claim, claims, claims_frame, prose_checks
 from toolkit.errors import DocumentError, SourceError
 from toolkit.extract import Cell, Extraction, extract
 from toolkit.form import CellKey, rows
-from toolkit.narrative import parts, preface
+from toolkit.narrative import parts, preface, published
 from toolkit.read import Document, read
 from toolkit.schema import CELLS, REPORTS, STATES
 from toolkit.show import report_html
@@ -136,6 +136,7 @@ def parse(data: bytes, source: str) -> Parsed:
         ) from error
     sha256 = hashlib.sha256(data).hexdigest()
     meta = _meta(document, extraction, title, source, sha256)
+    meta["published"] = published(front)
     return Parsed(meta | who._asdict(), extraction.cells, text, stated)
 
 

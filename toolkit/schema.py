@@ -49,9 +49,12 @@ REPORTS: Final = _schema(
         "n_unreadable": pl.Int32,
         "n_absent": pl.Int32,
         "notes": pl.List(pl.String),
+        "published": pl.Date,
     }
 )
 """One row per report; key ``report_id``.
+
+``published`` is the date that stands in front of part one, null if there is none or several.
 
 ``agency_from`` and ``year_from`` say where the two were found (``title``, ``text`` or
 ``file name``); ``notes`` holds what a careful reader should know: rows the agency added,

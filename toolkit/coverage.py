@@ -1,0 +1,106 @@
+"""Which reports are there: agency by year, what is missing, what there is twice."""
+
+from typing import Final
+
+import polars as pl
+
+from toolkit.agency import join_agencies
+from toolkit.schema import CELLS
+
+STATUSES: Final = ("there", "missing", "duplicate", "revised")
+COVERAGE: Final = pl.Schema(
+    {
+        "agency_id": pl.String(),
+        "year": pl.Int32(),
+        "status": pl.Enum(STATUSES),
+        "n_reports": pl.Int64(),
+        "preferred": pl.String(),
+        "published": pl.Date(),
+        "doubtful": pl.Boolean(),
+    }
+)
+"""One row per agency and year.
+
+``duplicate``: several documents with the same figures; ``revised``: with different ones.
+``preferred`` is the report to use: the only one, any of duplicates, or the one published last;
+null if that cannot be told, or if one report is on the agency and one on its region.
+``published`` is its date; ``doubtful`` says that only the names join the agency's reports.
+"""
+
+_GROUP: Final = ("agency_id", "year", "scope")
+
+
+def placed(reports: pl.DataFrame, cells: pl.DataFrame) -> pl.DataFrame:
+    """Reports whose agency and year are known, and which one of several to use.
+
+    One row per report: ``report_id``, ``agency_id`` (joined, as :func:`join_agencies` does),
+    ``doubtful``, ``year``, ``scope``, ``adcode``, ``field``, ``published``, ``figures`` (the
+    same for documents that print the same, null where the report is alone) and ``preferred``.
+    Reports of one agency and year compete only if they are of one scope.
+    """
+    joined = join_agencies(reports).select("report_id", "agency_id", "doubtful")
+    known = (
+        reports.select("report_id", "year", "scope", "adcode", "field", "published")
+        .join(joined, on="report_id", maintain_order="left")
+        .drop_nulls(("agency_id", "year"))
+    )
+    several = known.filter(pl.len().over("agency_id", "year") > 1)
+    printed = (
+        cells.join(several, on="report_id", how="semi")
+        .sort("report_id", *CELLS.names()[1:4])
+        .group_by("report_id")
+        .agg(pl.concat_str(pl.exclude("raw", "locator", "report_id"), ignore_nulls=True).alias("f"))
+        .select("report_id", figures=pl.col("f").list.join("\n"))
+    )
+    same = pl.col("figures").n_unique() == 1
+    last = pl.col("published") == pl.col("published").max()
+    dated = (pl.col("published").null_count() == 0) & (last.sum() == 1)
+    first = pl.int_range(pl.len()) == 0
+    chosen = (
+        pl.when(same.over(_GROUP)).then(first.over(_GROUP)).otherwise((dated & last).over(_GROUP))
+    )
+    return known.join(printed, on="report_id", how="left", maintain_order="left").with_columns(
+        preferred=chosen.fill_null(value=False)
+    )
+
+
+def coverage(reports: pl.DataFrame, cells: pl.DataFrame) -> pl.DataFrame:
+    """Agency by year: which reports are there; a frame of :data:`COVERAGE`.
+
+    Parameters
+    ----------
+    reports, cells
+        Frames of :data:`toolkit.schema.REPORTS` and :data:`toolkit.schema.CELLS`. Reports of
+        no known agency or year are not in the result.
+    """
+    known = placed(reports, cells)
+    if known.is_empty():
+        return COVERAGE.to_frame()
+    usable = pl.col("preferred")
+    one = usable.sum() == 1
+    apart = (pl.col("scope").null_count() == 0) & (pl.col("scope").n_unique() == pl.len())
+    there = known.group_by("agency_id", "year").agg(
+        n_reports=pl.len().cast(pl.Int64),
+        status=pl.when((pl.len() == 1) | apart)
+        .then(pl.lit("there"))
+        .when(pl.col("figures").n_unique() == 1)
+        .then(pl.lit("duplicate"))
+        .otherwise(pl.lit("revised")),
+        preferred=pl.when(one).then(pl.col("report_id").filter(usable).first()),
+        published=pl.when(one).then(pl.col("published").filter(usable).first()),
+        doubtful=pl.col("doubtful").any(),
+    )
+    span = pl.int_range(pl.col("year").min(), pl.col("year").max() + 1, dtype=pl.Int32)
+    years = known.select(span.alias("year"))
+    agencies = known.select("agency_id").unique(maintain_order=True)
+    return (
+        agencies.join(years, how="cross")
+        .join(there, on=("agency_id", "year"), how="left", maintain_order="left")
+        .with_columns(
+            pl.col("status").fill_null("missing"),
+            pl.col("n_reports").fill_null(0),
+            pl.col("doubtful").fill_null(value=False),
+        )
+        .select(COVERAGE.names())
+        .cast(COVERAGE)
+    )
