@@ -5,9 +5,9 @@ characters with places, and Python objects around each would take most of the ti
 """
 
 import ctypes
-from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import lru_cache
 from math import hypot
 from typing import Any, Final
 from unicodedata import normalize
@@ -92,7 +92,13 @@ def marks(page: Any) -> Marks:  # noqa: ANN401
     found.oblique = turns[_OBLIQUE]
     frame = _frame(found.turn, bounds)
     found.width, found.height = frame(bounds)[2:]
-    found.glyphs = [glyph for glyph in found.glyphs if _is_inside(glyph, found)]
+    found.glyphs = [
+        glyph
+        for glyph in found.glyphs
+        if 0 <= glyph.left + glyph.right <= 2 * found.width
+        and 0 <= glyph.base <= found.height
+        and glyph.size > 0
+    ]
     found.pictures = [Box(*frame(area)) for area in objects.pictures]
     for left, top, right, bottom in map(frame, objects.thin):
         if bottom - top <= THIN:
@@ -105,29 +111,25 @@ def marks(page: Any) -> Marks:  # noqa: ANN401
 _OBLIQUE: Final = 4
 
 
-def _read_glyphs(text: Any, page: Marks, bounds: Area, hidden: set[int]) -> Counter[int]:  # noqa: ANN401
+def _read_glyphs(text: Any, page: Marks, bounds: Area, hidden: set[int]) -> list[int]:  # noqa: ANN401
     """Read the visible glyphs in the order of the content; count in which ways they run."""
     page.glyphs, page.lost = [], 0
-    turns: Counter[int] = Counter()
+    turns = [0] * (_OBLIQUE + 1)
     frame = _frame(page.turn, bounds)
     area, matrix = pdfium.FS_RECTF(), pdfium.FS_MATRIX()
     x, y = ctypes.c_double(), ctypes.c_double()
     line, turn, base, size = (0.0, 0.0), _OBLIQUE, 0.0, 0.0
     at_area, at_matrix, at_x, at_y = map(ctypes.byref, (area, matrix, x, y))
     for index in range(pdfium.FPDFText_CountChars(text)):
-        code = pdfium.FPDFText_GetUnicode(text, index)
-        character = _HYPHENS.get(code) or chr(code)
-        if character.isspace():
+        character = _character(pdfium.FPDFText_GetUnicode(text, index))
+        if not character:
             continue
         if hidden and address(pdfium.FPDFText_GetTextObject(text, index)) in hidden:
             page.lost += 1
             continue
-        nameless = pdfium.FPDFText_HasUnicodeMapError(text, index) > 0
-        if nameless or code in _PRIVATE or not character.isprintable():
+        if character == UNREADABLE or pdfium.FPDFText_HasUnicodeMapError(text, index) > 0:
             character = UNREADABLE
             page.lost += 1
-        elif code in _RADICALS or code in _COMPATIBLE:
-            character = normalize("NFKC", character)
         pdfium.FPDFText_GetLooseCharBox(text, index, at_area)
         if (area.bottom, area.top) != line:  # else it is of one line and size with the last one
             line = area.bottom, area.top
@@ -147,9 +149,16 @@ def _read_glyphs(text: Any, page: Marks, bounds: Area, hidden: set[int]) -> Coun
     return turns
 
 
-def _is_inside(glyph: Glyph, page: Marks) -> bool:
-    across = 0 <= glyph.left + glyph.right <= 2 * page.width
-    return across and 0 <= glyph.middle <= page.height and glyph.size > 0
+@lru_cache(maxsize=4096)
+def _character(code: int) -> str:
+    """Return what a code of PDFium's stands for; empty for space, which the places show."""
+    character = _HYPHENS.get(code) or chr(code)
+    if character.isspace():
+        return ""
+    if code in _PRIVATE or not character.isprintable():
+        return UNREADABLE
+    lookalike = code in _RADICALS or code in _COMPATIBLE
+    return normalize("NFKC", character) if lookalike else character
 
 
 def _turn(a: float, b: float) -> int:
