@@ -47,7 +47,7 @@ class Table(NamedTuple):
     @property
     def width(self) -> int:
         """Columns with all spans expanded."""
-        return sum(cell.cols for cell in self.rows[0].cells)
+        return sum(cell.cols for cell in self.rows[0].cells) if self.rows else 0
 
 
 class Paragraph(NamedTuple):

@@ -108,7 +108,9 @@ def whole(line: Line, count: int) -> list[Slot] | None:
         slots.pop()
     while slots and kind_of_text(slots[0].text) == "blank":
         slots.pop(0)
-    whole = len(slots) == count and all(kind_of_text(s.text) != "blank" for s in slots)
+    # Where spaces part the cells, a word among the numbers may be a part of one of them.
+    wanted = ("value",) if line.sparse else ("value", "text")
+    whole = len(slots) == count and all(kind_of_text(s.text) in wanted for s in slots)
     return slots if whole and not _is_spilled(line, count) else None
 
 
