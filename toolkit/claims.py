@@ -16,7 +16,7 @@ from toolkit.schema import CLAIMS, VERDICT
 
 __all__ = ["Claim", "claims", "claims_frame", "prose_checks"]
 
-_PROSE: Final = "prose_"
+PROSE: Final = "prose_"
 _POWERS: Final = 10
 
 
@@ -72,7 +72,7 @@ def prose_checks(claimed: pl.DataFrame, cells: pl.DataFrame) -> pl.DataFrame:
     cells
         Frame of :data:`toolkit.schema.CELLS`, with every cell of the reports' editions.
     """
-    terms = _terms()
+    terms = claim_terms()
     ids = claimed.select("report_id").unique(maintain_order=True).with_row_index("order")
     totals = (
         cells.filter(column="total")
@@ -96,7 +96,7 @@ def prose_checks(claimed: pl.DataFrame, cells: pl.DataFrame) -> pl.DataFrame:
         .sort("order", pl.col("claim").cast(pl.Enum(terms["claim"].unique(maintain_order=True))))
         .select(
             "report_id",
-            (pl.lit(_PROSE) + pl.col("claim")).alias("identity"),
+            (pl.lit(PROSE) + pl.col("claim")).alias("identity"),
             "subject",
             "lhs",
             "rhs",
@@ -125,8 +125,8 @@ def _agreement() -> pl.Expr:
 
 
 @cache
-def _terms() -> pl.DataFrame:
-    """Rows of the tables that a claim is compared with: claim, subject, table, item."""
+def claim_terms() -> pl.DataFrame:
+    """Rows of the tables whose totals a claim is compared with: claim, subject, table, item."""
     compared = [(r["claim"], r["table"], r["items"].split()) for r in rows("claims") if r["table"]]
     # Applications received may be said with or without those carried in.
     table = {claim: table for claim, table, _ in compared}

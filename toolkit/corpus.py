@@ -19,6 +19,7 @@ from toolkit.read import kind_of
 from toolkit.read.archive import members
 from toolkit.report import ID_LENGTH, Parsed, cells_frame, parse, reports_frame
 from toolkit.schema import CLAIMS, DUPLICATES, FAILURES
+from toolkit.suggest import suggest
 from toolkit.years import check_regions, check_years, regions
 
 Source = str | os.PathLike[str] | Iterable[str | os.PathLike[str]]
@@ -66,6 +67,11 @@ class Corpus:
     def coverage(self) -> pl.DataFrame:
         """Agency by year: which reports are there (:data:`toolkit.coverage.COVERAGE`)."""
         return coverage(self.reports, self.cells)
+
+    @cached_property
+    def suggestions(self) -> pl.DataFrame:
+        """Single cells that would mend what fails (:data:`toolkit.schema.SUGGESTIONS`)."""
+        return suggest(self.checks, self.cells, self.reports)
 
     @cached_property
     def regions(self) -> pl.DataFrame:

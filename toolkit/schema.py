@@ -95,6 +95,34 @@ CHECKS: Final = _schema(
 )
 """One row per identity instance; ``lhs``, ``rhs`` and ``delta`` are null if a term is."""
 
+SUGGESTIONS: Final = _schema(
+    {
+        "report_id": pl.String,
+        "identity": pl.String,
+        "subject": pl.String,
+        "rank": pl.Int64,
+        "cell_report_id": pl.String,
+        "table": pl.String,
+        "item": pl.String,
+        "column": pl.String,
+        "value": pl.Int64,
+        "suggested": pl.Int64,
+        "mends": pl.Int64,
+        "breaks": pl.Int64,
+        "doubtful": pl.Boolean,
+        "raw": pl.String,
+        "locator": pl.String,
+    }
+)
+"""One row per failing check (the first three columns) and single cell that would mend it.
+
+If the cell read ``suggested`` instead of ``value``, it and every other failing check of the
+form that the cell enters would hold; ``mends`` counts the failing checks, the prose's too, and
+``breaks`` those that hold now and would not. ``cell_report_id`` differs from ``report_id``
+where the cell is in last year's report. ``doubtful``: it was not printed as a plain number,
+or was read from a picture, so that the reading may be wrong; else the source probably is.
+"""
+
 CLAIMS: Final = _schema(
     {
         "report_id": pl.String,
