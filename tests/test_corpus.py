@@ -5,6 +5,7 @@ import shutil
 import zipfile
 from pathlib import Path
 
+import opencc
 import polars as pl
 import pytest
 
@@ -206,6 +207,20 @@ def test_the_encoding_changes_no_cell(tmp_path: Path, encoding: str) -> None:
     again = tmp_path / "again.txt"
     again.write_bytes(path.read_text(encoding="utf-8").encode(encoding))
     assert read_cells(toolkit.read_report(again)) == read_cells(toolkit.read_report(path))
+
+
+@pytest.mark.parametrize("stem", ["jindong_office_2022", "haining_office_2022"])
+def test_a_mirror_in_traditional_characters_has_the_same_cells(tmp_path: Path, stem: str) -> None:
+    path = BUNDLED / f"{stem}.txt"
+    mirror = tmp_path / "mirror.txt"
+    text = opencc.OpenCC("s2t").convert(path.read_text(encoding="utf-8"))
+    assert "申請" in text
+    for encoding in ("utf-8", "big5hkscs"):
+        mirror.write_bytes(text.encode(encoding, errors="replace"))
+        report = toolkit.read_report(mirror)
+        assert read_cells(report) == expected_cells(EXPECTED / f"{stem}.csv")
+        assert report.meta["agency"] == toolkit.read_report(path).meta["agency"]
+        assert any("Traditional" in note for note in report.meta["notes"])
 
 
 def test_a_report_shows_itself_and_escapes_what_it_shows(tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ from typing import Final
 
 from toolkit.errors import DocumentError
 from toolkit.read.document import Block, Document, Grid, Paragraph, Slot
+from toolkit.read.script import simplified
 
 __all__ = ["Block", "Document", "Grid", "Paragraph", "Slot", "kind_of", "read"]
 
@@ -126,4 +127,4 @@ def read(data: bytes) -> Document:
     if kind == "zip":
         raise DocumentError("the file is an archive: load it as a source", stage="detect")
     reader: Callable[[bytes], Document] = import_module(f"{__name__}.{_READERS[kind]}").read
-    return reader(data)
+    return simplified(reader(data))

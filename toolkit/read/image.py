@@ -29,7 +29,8 @@ _MOSTLY: Final = 0.85  # of a page's numbers: if the ink bears fewer out, none i
 _UPRIGHT: Final = 0.18  # a stroke that leans more may be a slash, not a 1
 _STEM: Final = 0.26  # of its height: a narrower stroke may be what is left of a 4, not a 1
 _TALL: Final = 0.5  # of the highest piece of ink: at least a digit's height
-_WIDE: Final = 0.95  # of it: a wider piece of ink is more than one digit
+# Of it, how far apart digits are printed; touching ones are that much wider than a single one.
+_STEP, _LESS, _MORE = 0.75, 0.45, 0.2
 _FLAT: Final = 0.3  # of its width: a piece of ink no higher is a dash
 _SPECK: Final = 0.1  # of the highest piece of ink
 _LEAST: Final = 0.2  # of a page's width: a narrower lattice is a large character or a stamp
@@ -232,22 +233,29 @@ def _borne_out(number: str, pieces: list["Shape"]) -> bool:
         return False
     highest = max(piece.height for piece in pieces)
     digits = [mark for mark in number if mark.isdigit()]
-    tall = [piece for piece in pieces if piece.height >= _TALL * highest]
-    small = [
-        piece
-        for piece in pieces
-        if piece.height < _TALL * highest and max(piece.width, piece.height) > _SPECK * highest
-    ]
-    return (
-        len(tall) == len(digits)
-        and len(small) == len(number) - len(digits)
-        and all(piece.width <= _WIDE * highest for piece in tall)
-        and all(
-            piece.lean <= _UPRIGHT and piece.width >= _STEM * piece.height
-            for digit, piece in zip(digits, tall, strict=True)
-            if digit == "1"
-        )
-    )
+    small = 0
+    for piece in pieces:
+        if piece.height < _TALL * highest:
+            small += max(piece.width, piece.height) > _SPECK * highest
+            continue
+        count = _digits_in(piece.width / highest)
+        if not 0 < count <= len(digits) or (digits[0] == "1" and count == 1 and not _is_one(piece)):
+            return False
+        del digits[:count]
+    return not digits and small == sum(not mark.isdigit() for mark in number)
+
+
+def _digits_in(width: float) -> int:
+    """Count the digits that a piece of ink is wide enough for, in parts of their height."""
+    for count in range(1, 5):
+        if width <= _STEP * count + _MORE:
+            return count if count == 1 or width >= _STEP * count - _LESS else 0
+    return 0
+
+
+def _is_one(piece: "Shape") -> bool:
+    """Whether a stroke has the foot or the flag of a 1, and does not lean like a slash."""
+    return piece.lean <= _UPRIGHT and piece.width >= _STEM * piece.height
 
 
 def _has_digit(text: str) -> bool:
