@@ -179,7 +179,12 @@ def shapes(*sizes: tuple[int, int], lean: float = 0.0) -> list[object]:
         ("5", [(8, 2), (12, 20)], 0.0, False),  # the sign was not read
         ("965", [(12, 20), (12, 20), (3, 3), (12, 20)], 0.0, False),  # nor the point
         ("1", [(10, 20), (12, 20)], 0.0, False),  # nor a digit
-        ("2", [(24, 20)], 0.0, False),  # two digits in one piece of ink
+        ("2", [(26, 20)], 0.0, False),  # two digits in one piece of ink
+        ("22", [(26, 20)], 0.0, True),
+        ("1244", [(9, 20), (12, 20), (26, 20)], 0.0, True),
+        ("4412", [(26, 20), (5, 20), (12, 20)], 0.0, False),  # a stem behind two digits
+        ("222", [(26, 20), (12, 20), (12, 20)], 0.0, False),
+        ("33", [(20, 20)], 0.0, False),  # too wide for one digit, too narrow for two
         ("1", [(8, 20)], 0.3, False),  # a slash
         ("7", [(12, 20)], 0.3, True),
         ("1", [(4, 20)], 0.0, False),  # the stem of a worn 4

@@ -132,7 +132,7 @@ def _pictures(data: bytes) -> Iterator["Picture"]:
                 paper = Image.new("RGBA", upright.size, "white")
                 yield np.asarray(Image.alpha_composite(paper, upright).convert("L"))
     except (UnidentifiedImageError, Image.DecompressionBombError, OSError, SyntaxError) as error:
-        raise DocumentError(f"the picture is damaged or of an unknown kind: {error}") from error
+        raise DocumentError("the picture is damaged or of an unknown kind") from error
 
 
 def recognise(picture: "Picture", number: int, scale: float) -> Page:
