@@ -8,7 +8,7 @@ from typing import Annotated, Final
 
 import typer
 
-from toolkit.errors import ToolkitError
+from toolkit.errors import SourceError, ToolkitError
 from toolkit.form import Language, form, forms
 
 app: Final = typer.Typer(
@@ -108,6 +108,33 @@ def export(
 
     for path in write(store, out, to=to, shape=shape, language=language):
         typer.echo(path)
+
+
+@app.command(epilog="Example: ogi check reports/ --format csv > fails.csv")
+def check(
+    source: Annotated[list[Path], typer.Argument(help="Files, folders or ZIP archives.")],
+    format_: Annotated[str, typer.Option("--format", help="text, json or csv.")] = "text",
+    corrections: Annotated[Path | None, typer.Option(help="File of corrections to apply.")] = None,
+) -> None:
+    """Print the checks that fail, as printed and where; exit status 1 if any does."""
+    from toolkit.corpus import load
+    from toolkit.findings import FORMATS, as_csv, as_json, as_text, findings
+
+    if format_ not in FORMATS:
+        expected = " or ".join(FORMATS)
+        raise typer.BadParameter(f"expected {expected}, found {format_!r}", param_hint="--format")
+    corpus = load(source, corrections=corrections)
+    for row in corpus.failures.iter_rows(named=True):
+        typer.echo(f"ogi: {row['source']}: {row['message']}", err=True)
+    if not len(corpus):
+        raise SourceError(f"no report in {', '.join(map(str, source))}")
+    found = findings(corpus)
+    if format_ == "text":
+        typer.echo(as_text(found, corpus.checks))
+    else:
+        typer.echo(as_json(found) if format_ == "json" else as_csv(found))
+    if found:
+        raise typer.Exit(1)
 
 
 def main() -> None:

@@ -46,7 +46,7 @@ def suggest(checks: pl.DataFrame, cells: pl.DataFrame, reports: pl.DataFrame) ->
     if failing.is_empty():
         return SUGGESTIONS.to_frame()
     order = failing.select(_CHECK).with_row_index("order")
-    crossing = _terms(failing, cells, reports).join(
+    crossing = terms(failing, cells, reports).join(
         checks.filter(pl.col("verdict") != "unknown").select(*_CHECK, "delta", "verdict"),
         on=_CHECK,
     )
@@ -93,7 +93,7 @@ def _keystrokes(made: pl.DataFrame) -> list[int]:
     return [DamerauLevenshtein.distance(str(value), str(other)) for value, other in numbers]
 
 
-def _terms(failing: pl.DataFrame, cells: pl.DataFrame, reports: pl.DataFrame) -> pl.DataFrame:
+def terms(failing: pl.DataFrame, cells: pl.DataFrame, reports: pl.DataFrame) -> pl.DataFrame:
     """Cells, with their sign, of every check that a cell of a failing check can enter."""
     between = pairs(reports, cells).select("report_id", "last_id")
     ids = failing.select("report_id").unique()

@@ -1,0 +1,153 @@
+"""``ogi check``: what fails is printed as it stands in the document, with its place."""
+
+import csv
+import io
+import json
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner, Result
+
+import toolkit
+from tests.conftest import BUNDLED
+from toolkit.cli import app, main
+
+
+def ran(*arguments: object) -> Result:
+    return CliRunner().invoke(app, ["check", *map(str, arguments)])
+
+
+@pytest.fixture
+def wrong(tmp_path: Path) -> Path:
+    """Two years of one city; the later says that 118 more were carried in than were."""
+    for year in (2023, 2024):
+        name = f"suqian_{year}.txt"
+        text = (BUNDLED / name).read_text(encoding="utf-8")
+        if year == 2024:
+            line = next(x for x in text.splitlines() if x.startswith("二、上年结转"))
+            assert "\t3\t" in line
+            text = text.replace(line, line.replace("\t3\t", "\t8件\t", 1))
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    return tmp_path
+
+
+def test_what_holds_ends_in_status_0() -> None:
+    result = ran(BUNDLED / "suqian_2023.txt")
+    assert result.exit_code == 0
+    # Seven columns twice, 25 rows, three blocks, and twelve figures of the prose.
+    assert result.stdout == "54 checks: 0 fails, 54 holds, 0 unknown\n"
+    assert json.loads(ran(BUNDLED / "suqian_2023.txt", "--format", "json").stdout) == []
+
+
+def test_the_bundled_reports() -> None:
+    result = ran(BUNDLED)
+    assert result.exit_code == 1
+    assert result.stdout.splitlines()[1:5] == [
+        "  prose_reconsideration · reconsideration: 134 ≠ 170",
+        "    “全市因政府信息公开引发行政复议134件”, line 17",
+        "    challenges.reconsideration.total = 170, printed “170” (line 72, cell 5)",
+        (
+            "    ? challenges.reconsideration.total 170 → 134 would mend 1 (plainly printed),"
+            " but then 1 that hold would not"
+        ),
+    ]
+
+
+def test_a_planted_error_is_shown_with_last_years_cell(wrong: Path) -> None:
+    result = ran(wrong, "--format", "json")
+    assert result.exit_code == 1
+    found = [one for one in json.loads(result.stdout) if not one["identity"].startswith("prose")]
+    assert [(one["identity"], one["subject"], one["lhs"], one["rhs"]) for one in found] == [
+        ("flow", "enterprise", found[0]["rhs"] + 5, found[0]["rhs"]),
+        ("requesters", "carried_in", 126, 121),
+        ("carryover", "enterprise", 3, 8),
+    ]
+    last, own = found[2]["cells"]
+    assert last["source"] == str(wrong / "suqian_2023.txt")
+    assert (last["cell"], last["value"]) == ("applications.carried_forward.enterprise", 3)
+    assert (own["source"], own["value"], own["raw"]) == (None, 8, "8件")
+    for one in found:
+        assert one["suggestions"][0] == {
+            "cell": "applications.carried_in.enterprise",
+            "source": None,
+            "value": 8,
+            "suggested": 3,
+            "mends": 3,
+            "breaks": 0,
+            "doubtful": True,
+        }
+    lines = ran(wrong).stdout
+    assert "carryover · enterprise: 3 ≠ 8 (carried forward last year = carried in)" in lines
+    assert (
+        "applications.carried_in.enterprise 8 → 3 would mend 3 (the reading is in doubt)" in lines
+    )
+
+
+def test_csv_has_a_line_for_each(wrong: Path) -> None:
+    rows = list(csv.DictReader(io.StringIO(ran(wrong, "--format", "csv").stdout)))
+    assert [(row["identity"], row["lhs"], row["rhs"], row["delta"]) for row in rows][1:] == [
+        ("requesters", "126", "121", "5"),
+        ("prose_reconsideration", "134", "170", "-36"),
+        ("carryover", "3", "8", "-5"),
+    ]
+    assert "printed “8件”" in rows[-1]["cells"]
+    assert rows[2]["quotes"].endswith("134件 (line 17)")
+
+
+def test_a_region_that_has_less_than_its_organs(tmp_path: Path) -> None:
+    city = (BUNDLED / "suqian_2024.txt").read_text(encoding="utf-8")
+    (tmp_path / "city.txt").write_text(city, encoding="utf-8")
+    bureau = city.replace("宿迁市人民政府", "宿迁市水利局").replace(
+        "统计范围：全市", "统计范围：本机关"
+    )
+    for number, line in enumerate(bureau.splitlines()):
+        if number > 2 and "全市" in line:
+            bureau = bureau.replace(line, line.replace("全市", ""))
+    for name in ("水利局", "教育局"):
+        other = bureau.replace("水利局", name)
+        (tmp_path / f"{name}.txt").write_text(other, encoding="utf-8")
+    found = json.loads(ran(tmp_path, "--format", "json").stdout)
+    region = [one for one in found if one["identity"] == "region"]
+    received = region[0]
+    assert received["rhs"] == 2 * received["lhs"]
+    assert [cell["cell"] for cell in received["cells"]] == ["applications.received.total"]
+    assert received["suggestions"] == []
+    assert "region · received" in ran(tmp_path).stdout
+
+
+def test_documents_that_fail_are_said_and_nothing_is_an_error(tmp_path: Path) -> None:
+    (tmp_path / "empty.txt").write_bytes(b"")
+    result = ran(tmp_path, BUNDLED / "suqian_2023.txt")
+    assert result.exit_code == 0
+    assert result.stderr.count("\n") == 1
+    assert "empty" in result.stderr
+    assert ran(BUNDLED, "--format", "xml").exit_code == 2
+
+
+@pytest.mark.parametrize("name", ["missing", "empty.txt"])
+def test_an_error_is_one_line(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "empty.txt").write_bytes(b"")
+    monkeypatch.setattr("sys.argv", ["ogi", "check", str(tmp_path / name)])
+    with pytest.raises(SystemExit) as caught:
+        main()
+    assert caught.value.code == 2
+    assert capsys.readouterr().err.splitlines()[-1].startswith("ogi: no ")
+
+
+def test_corrections_are_applied(wrong: Path) -> None:
+    found = json.loads(ran(wrong, "--format", "json").stdout)
+    sha = next(
+        row["sha256"]
+        for row in toolkit.load(wrong).reports.iter_rows(named=True)
+        if row["report_id"] == found[0]["report_id"]
+    )
+    path = wrong.parent / "corrections.csv"
+    path.write_text(
+        "sha256,table,item,column,expect,value,reason\n"
+        f"{sha},applications,carried_in,enterprise,8,3,a slip\n",
+        encoding="utf-8",
+    )
+    left = json.loads(ran(wrong, "--corrections", path, "--format", "json").stdout)
+    assert [one["identity"] for one in left] == ["prose_reconsideration"]
