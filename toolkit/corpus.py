@@ -10,6 +10,7 @@ from pathlib import Path
 import polars as pl
 from tqdm import tqdm
 
+from toolkit.boilerplate import boilerplate
 from toolkit.check import check
 from toolkit.claims import claims_frame, prose_checks
 from toolkit.corrections import correct
@@ -17,8 +18,8 @@ from toolkit.coverage import coverage
 from toolkit.errors import DocumentError, SourceError
 from toolkit.read import kind_of
 from toolkit.read.archive import members
-from toolkit.report import ID_LENGTH, Parsed, cells_frame, parse, reports_frame
-from toolkit.schema import CLAIMS, DUPLICATES, FAILURES
+from toolkit.report import ID_LENGTH, Parsed, cells_frame, parse, reports_frame, texts_frame
+from toolkit.schema import CLAIMS, DUPLICATES, FAILURES, TEXTS
 from toolkit.suggest import suggest
 from toolkit.years import check_regions, check_years, regions
 
@@ -43,6 +44,8 @@ class Corpus:
         duplicates together, always.
     claims
         One row per figure that a report's prose states (:data:`toolkit.schema.CLAIMS`).
+    texts
+        One row per report and part of its prose (:data:`toolkit.schema.TEXTS`).
     """
 
     reports: pl.DataFrame
@@ -50,6 +53,7 @@ class Corpus:
     failures: pl.DataFrame
     duplicates: pl.DataFrame = field(default_factory=DUPLICATES.to_frame)
     claims: pl.DataFrame = field(default_factory=CLAIMS.to_frame)
+    texts: pl.DataFrame = field(default_factory=TEXTS.to_frame)
 
     @cached_property
     def checks(self) -> pl.DataFrame:
@@ -72,6 +76,11 @@ class Corpus:
     def suggestions(self) -> pl.DataFrame:
         """Single cells that would mend what fails (:data:`toolkit.schema.SUGGESTIONS`)."""
         return suggest(self.checks, self.cells, self.reports)
+
+    @cached_property
+    def boilerplate(self) -> pl.DataFrame:
+        """Likeness of parts five and six (:data:`toolkit.boilerplate.LIKENESS`)."""
+        return boilerplate(self.texts, self.reports)
 
     @cached_property
     def regions(self) -> pl.DataFrame:
@@ -157,6 +166,7 @@ def load(
         pl.DataFrame(failures, schema=FAILURES),
         pl.DataFrame(duplicates, schema=DUPLICATES),
         claims_frame((p.meta["report_id"], p.claims) for p in parsed),
+        texts_frame(parsed),
     )
 
 

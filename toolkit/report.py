@@ -19,7 +19,7 @@ from toolkit.extract import Cell, Extraction, extract
 from toolkit.form import CellKey, rows
 from toolkit.narrative import parts, preface, published
 from toolkit.read import Document, read
-from toolkit.schema import CELLS, REPORTS, STATES
+from toolkit.schema import CELLS, REPORTS, STATES, TEXTS
 from toolkit.show import report_html
 from toolkit.title import Title, title_of
 
@@ -158,6 +158,12 @@ def cells_frame(parsed: list[Parsed]) -> pl.DataFrame:
 def reports_frame(parsed: list[Parsed]) -> pl.DataFrame:
     """Particulars of many documents as one frame of :data:`toolkit.schema.REPORTS`."""
     return pl.DataFrame([p.meta for p in parsed], schema=REPORTS)
+
+
+def texts_frame(parsed: list[Parsed]) -> pl.DataFrame:
+    """Prose of many documents as one frame of :data:`toolkit.schema.TEXTS`."""
+    flat = [(p.meta["report_id"], *pair) for p in parsed for pair in p.text.items()]
+    return pl.DataFrame(flat, schema=TEXTS, orient="row")
 
 
 def _check_is_report(

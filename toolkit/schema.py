@@ -136,6 +136,9 @@ CLAIMS: Final = _schema(
 )
 """One row per figure stated in prose."""
 
+TEXTS: Final = _schema({"report_id": pl.String, "part": pl.String, "text": pl.String})
+"""One row per report and part that has prose; ``preface`` is what stands before part one."""
+
 FAILURES: Final = _schema(
     {
         "source": pl.String,

@@ -1,0 +1,139 @@
+"""How alike reports are in what they should say in their own words: parts five and six.
+
+White space and figures are left out of the comparison, so that a text carried over with
+another year's numbers is the same text. Every pair of years of one agency is compared. Pairs
+of agencies are too many: those are compared whose sketches (the least hashes of their
+five-character sequences; Broder 1997) have something in common.
+"""
+
+import re
+from heapq import nsmallest
+from typing import Final
+from zlib import crc32
+
+import polars as pl
+from rapidfuzz.distance import Indel
+
+from toolkit.agency import join_agencies
+from toolkit.schema import TEXTS
+
+PARTS: Final = ("problems", "other")
+LIKENESS: Final = pl.Schema(
+    {
+        "part": pl.String(),
+        "between": pl.Enum(("years", "agencies")),
+        "report_id": pl.String(),
+        "other_id": pl.String(),
+        "agency": pl.String(),
+        "other_agency": pl.String(),
+        "year": pl.Int32(),
+        "other_year": pl.Int32(),
+        "length": pl.Int64(),
+        "score": pl.Float64(),
+    }
+)
+"""One row per part and pair of reports, the earlier first; ``length`` is the shorter text's.
+
+``score`` is the share of the two texts' characters that they have in common in their order, 1
+where they are the same but for figures and white space.
+"""
+
+_LEFT_OUT: Final = re.compile(r"[\s\d]+")
+_SEQUENCE: Final = 5
+_SKETCH: Final = 32
+_COMMON: Final = 4
+
+
+def boilerplate(
+    texts: pl.DataFrame, reports: pl.DataFrame, *, least: float = 0.7, shortest: int = 60
+) -> pl.DataFrame:
+    """Likeness of parts five and six between years of one agency and between agencies.
+
+    Parameters
+    ----------
+    texts
+        Frame of :data:`toolkit.schema.TEXTS`.
+    reports
+        Frame of :data:`toolkit.schema.REPORTS`.
+    least
+        Pairs of agencies that score less are left out; years of one agency never are.
+    shortest
+        Characters that a text must have, figures and white space not counted: "none" is no
+        boilerplate.
+
+    Returns
+    -------
+    polars.DataFrame
+        Frame of :data:`LIKENESS`, the most alike first.
+    """
+    who = join_agencies(reports).join(reports.select("report_id", "year"), on="report_id")
+    bare = [(*row[:2], _LEFT_OUT.sub("", row[2])) for row in texts.iter_rows() if row[1] in PARTS]
+    known = (
+        pl.DataFrame(bare, schema=TEXTS, orient="row")
+        .filter(pl.col("text").str.len_chars() >= shortest)
+        .join(who.select("report_id", "agency", "agency_id", "year"), on="report_id")
+        .sort("year", "report_id", "part", nulls_last=True)
+        .with_row_index("row")
+    )
+    if known.is_empty():
+        return LIKENESS.to_frame()
+    same = known.join(known, on=("part", "agency_id"), suffix="_2").filter(
+        pl.col("year") < pl.col("year_2")
+    )
+    pairs = pl.concat(
+        [
+            same.select("row", "row_2", between=pl.lit("years")),
+            _across(known).with_columns(between=pl.lit("agencies")),
+        ]
+    )
+    words = known["text"]
+    scores = [
+        Indel.normalized_similarity(words[one], words[other]) for one, other, _ in pairs.iter_rows()
+    ]
+    keep = (pl.col("between") == "years") | (pl.col("score") >= least)
+    length = pl.min_horizontal(pl.col("text", "text_2").str.len_chars()).cast(pl.Int64)
+    return (
+        pairs.with_columns(score=pl.Series(scores, dtype=pl.Float64))
+        .filter(keep)
+        .join(known, on="row")
+        .join(known, left_on="row_2", right_on="row", suffix="_2")
+        .sort("score", "row", "row_2", descending=(True, False, False))
+        .select(
+            "part",
+            "between",
+            "report_id",
+            "agency",
+            "year",
+            "score",
+            other_id="report_id_2",
+            other_agency="agency_2",
+            other_year="year_2",
+            length=length,
+        )
+        .select(LIKENESS.names())
+        .cast(LIKENESS)
+    )
+
+
+def _across(known: pl.DataFrame) -> pl.DataFrame:
+    """Pairs of rows of different agencies whose sketches have something in common."""
+    sketches = known.select(
+        "row",
+        "part",
+        "agency_id",
+        pl.Series("hash", [_sketch(text) for text in known["text"]], dtype=pl.List(pl.UInt32)),
+    ).explode("hash")
+    return (
+        sketches.join(sketches, on=("part", "hash"), suffix="_2")
+        .filter(pl.col("row") < pl.col("row_2"), pl.col("agency_id") != pl.col("agency_id_2"))
+        .group_by("row", "row_2")
+        .len()
+        .filter(pl.col("len") >= _COMMON)
+        .select("row", "row_2")
+    )
+
+
+def _sketch(text: str) -> list[int]:
+    """Return the least hashes of a text's sequences: a sample that alike texts share."""
+    sequences = {text[n : n + _SEQUENCE] for n in range(len(text) - _SEQUENCE + 1)}
+    return nsmallest(_SKETCH, {crc32(sequence.encode()) for sequence in sequences})
