@@ -16,7 +16,7 @@ from toolkit.read.page import is_full
 from toolkit.read.ruling import Box
 
 SOURCE = """
-#set page(width: 150mm, height: {height}, margin: 10mm)
+#set page(width: 150mm, height: 80mm, margin: 10mm)
 #set text(font: "Noto Serif SC", size: 10pt)
 #set table(stroke: 0.6pt, align: center + horizon)
 第三部分 收到 128 件
@@ -35,11 +35,10 @@ PRINTED = [
 
 
 @cache
-def drawn(ppi: int = 200) -> bytes:
+def drawn(source: str = SOURCE) -> bytes:
     fonts = Path(pylopdf_fonts_zh_cn.__file__).parent
-    source = SOURCE.replace("{height}", "80mm").encode()
     made = typst.compile(
-        source, format="png", ppi=ppi, font_paths=[str(fonts)], ignore_system_fonts=True
+        source.encode(), format="png", ppi=200, font_paths=[str(fonts)], ignore_system_fonts=True
     )
     assert isinstance(made, bytes)
     return made
@@ -88,9 +87,30 @@ def test_scan_in_a_pdf_has_its_places_in_points() -> None:
     found = pdf.read(out.getvalue())
     assert certain(rows_of(found))[3] == PRINTED[3]
     assert found.notes == ("page 1: recognised from its picture",)
+    assert (found.format, found.layout) == ("pdf", "scan")
     left, top, right, bottom = map(int, rows_of(found)[3][3].place.split("box ")[1].split(","))
     assert (right, bottom) == pytest.approx((397, 128), abs=2)
     assert (right - left, bottom - top) == pytest.approx((71, 20), abs=2)
+
+
+@pytest.mark.usefixtures("engine")
+def test_figures_without_a_ruled_table_are_doubtful_in_a_scan() -> None:
+    from PIL import Image
+
+    bare = SOURCE.replace("stroke: 0.6pt", "stroke: none")
+    out = io.BytesIO()
+    Image.open(io.BytesIO(drawn(source=bare))).convert("L").save(out, "PDF", resolution=200)
+    found = pdf.read(out.getvalue())
+    assert found.layout == "scan"
+    slots = [
+        slot
+        for block in found.blocks
+        if isinstance(block, Grid)
+        for row in block.rows
+        for slot in row
+    ]
+    assert any(slot.text == "351" for slot in slots)
+    assert all(slot.doubtful for slot in slots)
 
 
 @pytest.mark.usefixtures("engine")
@@ -155,7 +175,11 @@ def test_cut_off_and_huge_and_empty_pictures_are_refused() -> None:
         image.read(drawn()[: len(drawn()) // 2])
     out = io.BytesIO()
     Image.new("1", (9000, 9000)).save(out, "PNG")
-    with pytest.raises(DocumentError, match="9000 by 9000 pixels is too much"):
+    with pytest.raises(DocumentError, match="page 1 has 9000 by 9000 pixels"):
+        image.read(out.getvalue())
+    out = io.BytesIO()
+    Image.new("L", (9000, 60)).save(out, "PNG")
+    with pytest.raises(DocumentError, match="page 1 has 9000 by 60 pixels"):
         image.read(out.getvalue())
     out = io.BytesIO()
     Image.new("L", (800, 600), 255).save(out, "PNG")

@@ -13,13 +13,14 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from toolkit.errors import DocumentError, MissingExtraError
 from toolkit.read.document import Document
 from toolkit.read.glyph import UNREADABLE
-from toolkit.read.page import Cell, Line, Page, blocks
+from toolkit.read.page import Cell, Line, Page, document
 from toolkit.read.ruling import Box, Lattice, lattices
 
 if TYPE_CHECKING:
     from toolkit.read.picture import Picture, Shape, Sheet
 
 MAX_PIXELS: Final = 50_000_000  # an A3 page at 400 dpi has 31 million
+MIN_SIDE: Final = 100
 MAX_PAGES: Final = 100
 _A4: Final = (595, 842)  # points; a picture does not say how large its page was
 
@@ -82,10 +83,7 @@ def read(data: bytes) -> Document:
     for number, picture in enumerate(_pictures(data), start=1):
         height, width = picture.shape
         pages.append(recognise(picture, number, width / _A4[width > height]))
-    found = blocks(pages)
-    if not found:
-        raise DocumentError("nothing readable stands on the picture")
-    return Document(found, "image", "scan", ("recognised from a picture",))
+    return document(pages, "image", ["recognised from a picture"])
 
 
 @cache
@@ -123,16 +121,21 @@ def _pictures(data: bytes) -> Iterator["Picture"]:
         with Image.open(io.BytesIO(data)) as file:
             for number, frame in enumerate(ImageSequence.Iterator(file), start=1):
                 width, height = frame.size
-                if number > MAX_PAGES or width * height > MAX_PIXELS:
+                if number > MAX_PAGES or not _fits_the_engine(width, height):
                     raise DocumentError(
-                        f"page {number} of {width} by {height} pixels is too much: expected"
-                        f" {MAX_PAGES} pages of {MAX_PIXELS // 10**6} million pixels at most"
+                        f"page {number} has {width} by {height} pixels: expected up to"
+                        f" {MAX_PAGES} pages, {MIN_SIDE} pixels wide and high or more, of"
+                        f" {MAX_PIXELS // 10**6} million pixels at most"
                     )
                 upright = ImageOps.exif_transpose(frame).convert("RGBA")
                 paper = Image.new("RGBA", upright.size, "white")
                 yield np.asarray(Image.alpha_composite(paper, upright).convert("L"))
     except (UnidentifiedImageError, Image.DecompressionBombError, OSError, SyntaxError) as error:
         raise DocumentError("the picture is damaged or of an unknown kind") from error
+
+
+def _fits_the_engine(width: int, height: int) -> bool:
+    return min(width, height) >= MIN_SIDE and width * height <= MAX_PIXELS
 
 
 def recognise(picture: "Picture", number: int, scale: float) -> Page:
@@ -161,7 +164,7 @@ def recognise(picture: "Picture", number: int, scale: float) -> Page:
     boxes = [box for spot in spots for line in spot for box in line]
     words = iter(_doubted(_words(sheet, boxes)))
     read = [[[next(words) for _ in line] for line in spot] for spot in spots]
-    page = Page(number, float(picture.shape[0]), scale=scale)
+    page = Page(number, float(picture.shape[0]), scale=scale, recognised=True)
     filled = iter(
         _cell(table, index, spot, sheet) for (table, index), spot in zip(cells, read, strict=False)
     )

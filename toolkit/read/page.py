@@ -1,4 +1,4 @@
-"""Pages of cells and lines -> blocks in reading order, tables joined over page breaks."""
+"""Pages of cells and lines -> a document in reading order, tables joined over page breaks."""
 
 import re
 from collections import Counter
@@ -7,8 +7,10 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Final, NamedTuple
 
-from toolkit.read.document import Block, Grid, Paragraph, Slot
+from toolkit.errors import DocumentError
+from toolkit.read.document import Block, Document, Grid, Paragraph, Slot
 from toolkit.read.ruling import EDGE, Box, spans
+from toolkit.read.text import from_text
 
 # What may stand between the halves of a table: a page number, with few words around it.
 _LETTER: Final = re.compile(r"[^\W\d_]")
@@ -40,13 +42,17 @@ class Cell(NamedTuple):
 
 @dataclass(slots=True)
 class Page:
-    """What stands on a page; ``scale`` is its units to a point."""
+    """What stands on a page.
+
+    ``scale`` is its units to a point; ``recognised`` whether it was read from a picture.
+    """
 
     number: int
     height: float
     tables: list[list[Cell]] = field(default_factory=list)
     lines: list[Line] = field(default_factory=list)
     scale: float = 1.0
+    recognised: bool = False
 
     def in_points(self) -> "Page":
         """Return the page with all its places in points."""
@@ -55,6 +61,7 @@ class Page:
             self.height / self.scale,
             [[cell._replace(box=self._small(cell.box)) for cell in cells] for cells in self.tables],
             [line._replace(box=self._small(line.box)) for line in self.lines],
+            recognised=self.recognised,
         )
 
     def _small(self, box: Box) -> Box:
@@ -75,7 +82,51 @@ def is_full(box: Box, left: float, right: float, digits: int, scale: float = 1.0
     return room <= (right - left) / digits + 2 * _PADDING * scale
 
 
-def blocks(pages: Iterable[Page]) -> tuple[Block, ...]:
+def document(pages: list[Page], kind: str, notes: Iterable[str]) -> Document:
+    """Make a document of pages.
+
+    Pages without any ruled table are read as the text that PDF tools make of them; figures
+    that stand in no cell were not held against the ink, and are doubtful in a scan.
+
+    Raises
+    ------
+    DocumentError
+        If nothing stands on the pages.
+    """
+    found, layout = _blocks(pages), "grid"
+    if not found:
+        raise DocumentError("nothing readable stands on any page")
+    recognised = {f"page {page.number}" for page in pages if page.recognised}
+    if not any(isinstance(block, Grid) for block in found):
+        found, layout = _unruled(found, recognised)
+    if recognised and all(page.recognised for page in pages if page.tables):
+        layout = "scan"
+    return Document(found, kind, layout, tuple(notes))
+
+
+def _unruled(found: tuple[Block, ...], recognised: set[str]) -> tuple[tuple[Block, ...], str]:
+    lines = [block for block in found if isinstance(block, Paragraph)]
+    laid = from_text("\n".join(line.text for line in lines))
+
+    def place(line: str) -> str:
+        number = re.search(r"\d+", line)
+        return lines[int(number[0]) - 1].place if number else ""
+
+    def placed(slot: Slot) -> Slot:
+        there = place(slot.place)
+        return slot._replace(place=there, doubtful=there.partition(",")[0] in recognised)
+
+    blocks: list[Block] = []
+    for block in laid.blocks:
+        if isinstance(block, Grid):
+            rows = tuple(tuple(map(placed, row)) for row in block.rows)
+            blocks.append(Grid(rows, block.aligned, place(block.place)))
+        else:
+            blocks.append(Paragraph(block.text, place(block.place)))
+    return tuple(blocks), laid.layout
+
+
+def _blocks(pages: list[Page]) -> tuple[Block, ...]:
     """Put what stands on consecutive pages in reading order.
 
     A table that ends in the lower half of a page and one as wide that begins in the upper
@@ -83,7 +134,6 @@ def blocks(pages: Iterable[Page]) -> tuple[Block, ...]:
     pages stands between. A repeated head stays in the grid, and a row cut by the page's edge
     stays two rows.
     """
-    pages = list(pages)
     repeated = Counter(text for page in pages for text in {_shape(line) for line in page.lines})
     ordered: list[Block] = []
     pieces: list[_Piece] = []

@@ -11,11 +11,10 @@ from typing import TYPE_CHECKING, Any, Final
 
 from toolkit.errors import DocumentError, MissingExtraError
 from toolkit.read.cells import filled
-from toolkit.read.document import Block, Document, Grid, Paragraph
+from toolkit.read.document import Document
 from toolkit.read.glyph import UNREADABLE
-from toolkit.read.page import Page, blocks
+from toolkit.read.page import Page, document
 from toolkit.read.ruling import Box
-from toolkit.read.text import from_text
 
 if TYPE_CHECKING:
     from toolkit.read.pdfium import Marks
@@ -63,16 +62,11 @@ def read(data: bytes) -> Document:
     notes: list[str] = []
     with _LOCK:
         try:
-            with closing(_opened(data, notes)) as document:
-                pages = _pages(document, notes)
+            with closing(_opened(data, notes)) as opened:
+                pages = _pages(opened, notes)
         except PdfiumError as error:
             raise DocumentError(f"the PDF is damaged: {error}") from error
-    if not any(page.tables or page.lines for page in pages):
-        raise DocumentError("nothing readable stands on the PDF's pages")
-    found = blocks(pages)
-    if any(isinstance(block, Grid) for block in found):
-        return Document(found, "pdf", "grid", tuple(notes))
-    return _unruled([block for block in found if isinstance(block, Paragraph)], notes)
+    return document(pages, "pdf", notes)
 
 
 def _opened(data: bytes, notes: list[str]) -> Any:  # noqa: ANN401 - pypdfium2 has no types
@@ -82,22 +76,22 @@ def _opened(data: bytes, notes: list[str]) -> Any:  # noqa: ANN401 - pypdfium2 h
 
     _check_streams(data)
     try:
-        document = pypdfium2.PdfDocument(data)
+        file = pypdfium2.PdfDocument(data)
     except pypdfium2.PdfiumError as error:
         locked = error.err_code in (raw.FPDF_ERR_PASSWORD, raw.FPDF_ERR_SECURITY)
         if locked and b"/Encrypt" in data:  # PDFium's code may be an older file's
             raise DocumentError("the PDF is protected by a password") from error
         raise DocumentError("the file is no PDF, or a damaged one") from error
-    if not raw.FPDF_DocumentHasValidCrossReferenceTable(document):
+    if not raw.FPDF_DocumentHasValidCrossReferenceTable(file):
         if b"%%EOF" not in data[-2048:]:
-            document.close()
+            file.close()
             raise DocumentError("the PDF is cut off: its end is missing")
         notes.append("the PDF's table of contents is damaged; parts of it may be missing")
-    if not 0 < len(document) <= MAX_PAGES:
-        count = len(document)
-        document.close()
+    if not 0 < len(file) <= MAX_PAGES:
+        count = len(file)
+        file.close()
         raise DocumentError(f"the PDF has {count} pages; a report has 1 to {MAX_PAGES}")
-    return document
+    return file
 
 
 def _check_streams(data: bytes) -> None:
@@ -124,14 +118,14 @@ def _check_streams(data: bytes) -> None:
             ) from error
 
 
-def _pages(document: Any, notes: list[str]) -> list[Page]:  # noqa: ANN401
+def _pages(file: Any, notes: list[str]) -> list[Page]:  # noqa: ANN401
     """Read each page from its text, or from its picture where there is no text to be used."""
     from toolkit.read.pdfium import loaded, marks
 
     pages: list[Page] = []
     missing: MissingExtraError | None = None
-    for number in range(1, len(document) + 1):
-        with closing(loaded(document, number - 1)) as sheet:
+    for number in range(1, len(file) + 1):
+        with closing(loaded(file, number - 1)) as sheet:
             found = marks(sheet)
             whole = _is_picture(found)
             pages.append(Page(number, found.height) if whole else filled(found, number))
@@ -203,23 +197,3 @@ def _seen(sheet: Any, turn: int, number: int, areas: list[Box]) -> Page:  # noqa
 
 def _area(box: Box) -> float:
     return (box.right - box.left) * (box.bottom - box.top)
-
-
-def _unruled(paragraphs: list[Paragraph], notes: list[str]) -> Document:
-    """Read a PDF without any ruled table as the text that PDF tools make of it."""
-    laid = from_text("\n".join(paragraph.text for paragraph in paragraphs))
-
-    def place(line: str) -> str:
-        number = re.search(r"\d+", line)
-        return paragraphs[int(number[0]) - 1].place if number else ""
-
-    found: list[Block] = []
-    for block in laid.blocks:
-        if isinstance(block, Grid):
-            rows = (
-                tuple(slot._replace(place=place(slot.place)) for slot in row) for row in block.rows
-            )
-            found.append(Grid(tuple(rows), block.aligned, place(block.place)))
-        else:
-            found.append(Paragraph(block.text, place(block.place)))
-    return Document(tuple(found), "pdf", laid.layout, tuple(notes))

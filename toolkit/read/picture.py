@@ -117,10 +117,9 @@ class Sheet:
 
 def _levelled(picture: Picture) -> Picture:
     """Turn a picture so that its lines run level: then its rows of ink are sharpest."""
-    height, width = picture.shape
-    size = _SKETCH, max(1, height * _SKETCH // width)
+    less = min(1.0, _SKETCH / picture.shape[1])
     ink = cv2.adaptiveThreshold(
-        cv2.resize(picture, size, interpolation=cv2.INTER_AREA),
+        cv2.resize(picture, None, fx=less, fy=less, interpolation=cv2.INTER_AREA),
         255,
         cv2.ADAPTIVE_THRESH_MEAN_C,
         cv2.THRESH_BINARY_INV,
