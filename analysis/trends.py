@@ -66,14 +66,18 @@ def trend(
     cases = used.filter(pl.col("year").is_in(years))
     fit = _fit(cases, unit, years, model) if len(years) > 1 else None
     width = _quantile(confidence, cases[unit].n_unique())
-    ratios = {
-        "year": years,
-        "rate_ratio": [1.0, *(np.exp(fit.beta) if fit else ())],
-        "low": [None, *(np.exp(fit.beta - width * _errors(fit)) if fit else ())],
-        "high": [None, *(np.exp(fit.beta + width * _errors(fit)) if fit else ())],
+    unknown = np.full(len(years[1:]), np.nan)
+    beta, errors = (fit.beta, width * _errors(fit)) if fit else (unknown, unknown)
+    logs = {
+        "rate_ratio": (0.0, beta),
+        "low": (np.nan, beta - errors),
+        "high": (np.nan, beta + errors),
+    }
+    ratios = {"year": years} | {
+        name: np.exp([base, *values][: len(years)]) for name, (base, values) in logs.items()
     }
     schema = {"year": pl.Int32, **dict.fromkeys(("rate_ratio", "low", "high"), pl.Float64)}
-    found = pl.DataFrame({k: v[: len(years)] for k, v in ratios.items()}, schema=schema)
+    found = pl.DataFrame(ratios, schema=schema, nan_to_null=True)
     return (
         _summary(rows, used, unit)
         .join(found, on="year", how="left", maintain_order="left")

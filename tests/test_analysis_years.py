@@ -200,12 +200,16 @@ def test_intervals_of_the_trend_cover_and_the_test_keeps_its_level() -> None:
         y, unit, year = drawn(40, 4, alpha=0.2, seed=run)
         x = (year[:, None] == np.arange(1, 4)).astype(float)
         keep = np.isin(unit, np.unique(unit[y > 0]))
-        fit = conditional_poisson(y[keep], x[keep], np.zeros(keep.sum()), unit[keep])
+        units = np.unique(unit[keep], return_inverse=True)[1]
+        fit = conditional_poisson(y[keep], x[keep], np.zeros(keep.sum()), units)
         width = stats.t.ppf(0.975, 39) * np.sqrt(np.diag(fit.covariance))
         covered.append(np.abs(fit.beta - np.log(1.1) * np.arange(1, 4)) <= width)
         overdispersed.append(fit.p_overdispersion < 0.05)
         y, unit, year = drawn(40, 4, alpha=0, seed=run)
-        poisson.append(conditional_poisson(y, x, np.zeros(len(y)), unit).p_overdispersion < 0.05)
+        keep = np.isin(unit, np.unique(unit[y > 0]))
+        units = np.unique(unit[keep], return_inverse=True)[1]
+        fit = conditional_poisson(y[keep], x[keep], np.zeros(keep.sum()), units)
+        poisson.append(fit.p_overdispersion < 0.05)
     # Sandwich errors are somewhat small with 40 clusters of unequal size.
     assert np.mean(covered) >= 0.90
     assert np.mean(poisson) <= 0.05 + 3 * (0.05 * 0.95 / RUNS) ** 0.5
@@ -248,6 +252,14 @@ def test_trend_by_hand_and_its_account() -> None:
         exposure="proactive.licensing.decisions",
     )
     assert exposed["rate_ratio"].to_list() == pytest.approx([1, 0.25])
+
+
+def test_one_agency_has_no_trend() -> None:
+    frame = trend(corpus(received("a", 2021, 10), received("a", 2022, 15)))
+    assert frame.select("year", "count", "n_units", "rate_ratio", "low").rows() == [
+        (2021, 10, 1, 1, None),
+        (2022, 15, 1, None, None),
+    ]
 
 
 def test_own_history_finds_the_odd_year_and_few_others() -> None:
