@@ -19,6 +19,7 @@ from typing import Any, Final, NamedTuple, TextIO
 
 import polars as pl
 
+from toolkit.agency import join_agencies
 from toolkit.check import check
 from toolkit.claims import claims_frame, prose_checks
 from toolkit.report import ID_LENGTH, Parsed, cells_frame
@@ -39,6 +40,7 @@ from toolkit.store import (
     schemas,
     versions,
 )
+from toolkit.years import check_years, year_terms
 
 if sys.platform == "win32":
     import msvcrt
@@ -58,7 +60,7 @@ class Done(NamedTuple):
 
 
 _ROWS: Final = {"wide": 2048, "texts": 2048}
-_LONG_ROWS: Final = 262_144
+_LONG_ROWS: Final = 131_072
 """Rows of a row group: what is held in memory for each year while merging."""
 _KEY: Final = ("report_id", "batch")
 _NO_YEAR: Final = "__HIVE_DEFAULT_PARTITION__"
@@ -120,6 +122,7 @@ class Writer:
             ledger = self.ledger()
             files = self._merge(ledger)
             made = Store(self.path, {"files": files})
+            files["years"] = self._years(made)
             manifest = {
                 "layout": LAYOUT,
                 "generation": self.generation,
@@ -159,6 +162,24 @@ class Writer:
             sync(Path(folder))
         sync(base.parent)
         return {k: [p.relative_to(self.path).as_posix() for p in v] for k, v in files.items()}
+
+    def _years(self, made: Store) -> list[str]:
+        """Write the verdicts between reports, which any new report may change; name the file."""
+        reports = made.reports.collect()
+        joined = reports.select("report_id", "year").join(join_agencies(reports), on="report_id")
+        known = joined.drop_nulls(("agency_id", "year"))
+        several = known.filter(pl.len().over("agency_id", "year") > 1).select("report_id")
+        terms = year_terms().select("table", "item", "column").unique().lazy()
+        cells = made.cells.drop("raw", "locator").join(several.lazy(), on="report_id", how="anti")
+        needed = [
+            cells.join(terms, on=("table", "item", "column"), how="semi"),
+            made.cells.drop("raw", "locator").join(several.lazy(), on="report_id", how="semi"),
+        ]
+        path = self.path / "data" / f"{self.generation:06}" / "years.parquet"
+        found = check_years(pl.concat(needed).collect(engine="streaming"), reports)
+        found.lazy().sink_parquet(path, metadata=versions(), sync_on_close="all")
+        sync(path.parent)
+        return [path.relative_to(self.path).as_posix()]
 
     def _replace_manifest(self, manifest: dict[str, Any]) -> None:
         aside = self.path / f".{MANIFEST}"
@@ -339,7 +360,7 @@ def _reports(documents: pl.DataFrame) -> pl.DataFrame:
 
 
 def _empty(path: Path) -> Store:
-    kinds = ("documents", *schemas())
+    kinds = ("documents", "years", *schemas())
     return Store(path, {"generation": 0, "files": {kind: [] for kind in kinds}})
 
 

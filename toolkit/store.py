@@ -142,8 +142,9 @@ class Store:
 
     @property
     def checks(self) -> pl.LazyFrame:
-        """One row per identity instance (:data:`toolkit.schema.CHECKS`)."""
-        return self.scan("checks").select(CHECKS.names())
+        """One row per identity instance (:data:`toolkit.schema.CHECKS`), years' last."""
+        within = self.scan("checks").select(CHECKS.names())
+        return pl.concat([within, self.scan("years")])
 
     @property
     def claims(self) -> pl.LazyFrame:
@@ -178,7 +179,7 @@ class Store:
 
     def scan(self, kind: str) -> pl.LazyFrame:
         """Scan the published rows of one kind of file."""
-        schema = DOCUMENTS if kind == "documents" else schemas()[kind]
+        schema = {"documents": DOCUMENTS, "years": CHECKS}.get(kind) or schemas()[kind]
         return scan([self.path / name for name in self.manifest["files"][kind]], schema)
 
     def __len__(self) -> int:
