@@ -5,10 +5,12 @@ import subprocess
 import sys
 from base64 import b64decode
 from html.parser import HTMLParser
+from io import BytesIO
 from pathlib import Path
 
 import nbformat
 import pytest
+from fontTools.ttLib import TTFont
 
 from toolkit.brief import BriefError, checked, locate, parameters, write_brief
 from toolkit.errors import ParameterError, SourceError
@@ -204,7 +206,7 @@ def test_a_page_asks_the_network_for_nothing(briefs: dict[str, str], name: str) 
         str(image["src"]).startswith("data:image/svg+xml;base64,") for image in seen.all("img")
     )
     assert all(str(link["href"]).startswith("#s") for link in seen.all("a"))
-    assert "url(" not in briefs[name]
+    assert "url(" not in briefs[name].replace("url(data:font/woff;", "")
     assert "default-src 'none'" in str(seen.all("meta")[2]["content"])
 
 
@@ -245,3 +247,17 @@ def test_two_processes_make_the_same_page(briefs: dict[str, str], tmp_path: Path
     )
     subprocess.run([sys.executable, "-c", code, tmp_path, REPORTS], check=True, cwd=ROOT)
     assert (tmp_path / "brief.html").read_text(encoding="utf-8") == briefs["zh"]
+
+
+def test_chinese_shows_on_a_machine_without_chinese_fonts(tmp_path: Path) -> None:
+    notebook = nbformat.v4.new_notebook()
+    notebook.cells = [nbformat.v4.new_markdown_cell("# 年度简报\n\n予以公开")]
+    path = tmp_path / "brief.ipynb"
+    nbformat.write(notebook, path)
+    made = page(path, "zh")
+    coded = re.search(r"data:font/woff;base64,([A-Za-z0-9+/=]+)", made)
+    assert coded is not None
+    with TTFont(BytesIO(b64decode(coded[1]))) as font:
+        drawn = set(font.getBestCmap())
+    assert {ord(character) for character in "年度简报予以公开"} <= drawn
+    assert "fonts/" not in made.replace("font/woff", "")

@@ -17,7 +17,9 @@ from toolkit.errors import (
     ToolkitError,
 )
 from toolkit.form import Form, form
+from toolkit.ingest import ingest
 from toolkit.report import Report, read_report
+from toolkit.store import Store, open_store
 
 __all__ = [
     "CodebookError",
@@ -29,8 +31,11 @@ __all__ = [
     "ParameterError",
     "Report",
     "SourceError",
+    "Store",
     "ToolkitError",
     "form",
+    "ingest",
     "load",
+    "open_store",
     "read_report",
 ]

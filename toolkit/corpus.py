@@ -138,13 +138,13 @@ def load(
     CorrectionError
         If a correction is stale or fits no cell.
     """
-    paths = sorted(set(_paths(source)))
+    paths = sorted(set(paths_of(source)))
     parsed: list[Parsed] = []
     failures: list[dict[str, str | None]] = []
     duplicates: list[dict[str, str]] = []
     seen: dict[str, str] = {}
     for path in tqdm(paths, unit="file", disable=None if progress is None else not progress):
-        for name, data in _documents(path):
+        for name, data in documents_of(path):
             sha256 = None if isinstance(data, DocumentError) else hashlib.sha256(data).hexdigest()
             if sha256 in seen:
                 duplicates.append(_duplicate(name, sha256, seen[sha256]))
@@ -170,11 +170,11 @@ def load(
     )
 
 
-def _paths(source: Source) -> Iterator[Path]:
+def paths_of(source: Source) -> Iterator[Path]:
     """Files of a source; what was named and is not there is an error."""
     if not isinstance(source, str | os.PathLike):
         for one in source:
-            yield from _paths(one)
+            yield from paths_of(one)
         return
     path = Path(source)
     if path.is_dir():
@@ -187,7 +187,7 @@ def _paths(source: Source) -> Iterator[Path]:
         raise SourceError(f"no such file or folder: {path} (looked in {Path.cwd()})")
 
 
-def _documents(path: Path) -> Iterator[tuple[str, bytes | DocumentError]]:
+def documents_of(path: Path) -> Iterator[tuple[str, bytes | DocumentError]]:
     """Name and bytes of the document a file is, or of those in an archive."""
     name = os.fspath(path)
     try:

@@ -16,8 +16,8 @@ import polars as pl
 from tqdm import tqdm
 
 from toolkit.corpus import Source
-from toolkit.corpus import _documents as documents
-from toolkit.corpus import _paths as paths
+from toolkit.corpus import documents_of as documents
+from toolkit.corpus import paths_of as paths
 from toolkit.crew import Crew, Item, Limits, failed
 from toolkit.errors import DocumentError
 from toolkit.journal import Done, Row, writing

@@ -5,12 +5,14 @@ import sys
 from base64 import b64encode
 from collections.abc import Iterator
 from html import escape, unescape
+from io import BytesIO
 from itertools import count
 from pathlib import Path
 from string import Template
 from typing import Any, Final
 
 _PAGE: Final = Path(__file__).with_name("page.html")
+_WIDE: Final = 0x2E80  # where the Chinese, Japanese and Korean scripts begin
 _HIDDEN: Final = {"injected-parameters", "parameters", "hide-page"}
 _IMAGES: Final = ("image/svg+xml", "image/png")
 
@@ -44,13 +46,40 @@ def page(notebook: Path, language: str) -> str:
     body = re.sub("<h2>", lambda _: f'<h2 id="s{next(numbers)}">', body)
     links = re.findall(r'<h2 id="(.*?)">(.*?)</h2>', body)
     title = re.search(r"<h1>(.*?)</h1>", head)
-    return Template(_PAGE.read_text(encoding="utf-8")).substitute(
+    made = Template(_PAGE.read_text(encoding="utf-8")).substitute(
+        font="$font",
         title=title[1] if title else escape(notebook.stem),
         lang={"zh": "zh-Hans"}.get(language, escape(language)),
         head=head,
         links="".join(f'<li><a href="#{name}">{text}</a></li>' for name, text in links),
         body=body,
     )
+    return made.replace("$font", _font(re.sub(r'src="data:[^"]*"', "", made)), 1)
+
+
+def _font(text: str) -> str:
+    """Chinese glyphs of a text as a web font, for readers whose machine has none.
+
+    The font is the figures' (SIL Open Font License); a reader's own fonts come first.
+    """
+    from fontTools.subset import Options, Subsetter
+    from fontTools.ttLib import TTFont
+    from pylopdf_fonts_zh_cn import sans_path
+
+    wide = sorted({ord(character) for character in text if ord(character) >= _WIDE})
+    if not wide:
+        return ""
+    options = Options(layout_features=[], hinting=False, desubroutinize=True)
+    options.drop_tables += ["GSUB", "GPOS", "GDEF", "BASE", "VORG", "vmtx", "vhea"]
+    subsetter = Subsetter(options)
+    subsetter.populate(unicodes=wide)
+    made = BytesIO()
+    with TTFont(sans_path(), lazy=True, recalcTimestamp=False) as font:
+        subsetter.subset(font)
+        font.flavor = "woff"
+        font.save(made)
+    address = f"data:font/woff;base64,{b64encode(made.getvalue()).decode()}"
+    return f'@font-face{{font-family:"OGI Sans";src:url({address}) format("woff")}}'
 
 
 def _outputs(cell: Any) -> Iterator[str]:  # noqa: ANN401 - nbformat's node has no type

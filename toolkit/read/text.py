@@ -17,10 +17,8 @@ _RULE: Final = re.compile(r"[\s|:+=-]*-[\s|:+=-]*")  # the line under a Markdown
 _GAP: Final = re.compile(r"[ \u3000\xa0]{2,}")
 _NUMBER: Final = r"[+-]?[\d０-９]+(?:[,，.][\d０-９]+)*"
 _TOKEN: Final = rf"(?:{_NUMBER}|[/—－-]+)"
-_WITH_UNIT: Final = rf"{_NUMBER}[^\W\d_]{{1,2}}"  # behind other numbers only: not "2 月"
-_NUMBERS_BEHIND: Final = re.compile(
-    rf"[ ]+({_TOKEN}(?:[ ]+{_TOKEN})*(?:[ ]+{_WITH_UNIT})?)$"
-)
+_WITH_UNIT: Final = rf"{_NUMBER}[^\W\d_]{{1,2}}"  # behind other numbers only, not in prose
+_NUMBERS_BEHIND: Final = re.compile(rf"[ ]+({_TOKEN}(?:[ ]+{_TOKEN})*(?:[ ]+{_WITH_UNIT})?)$")
 _NUMBER_WITHIN: Final = re.compile(rf"(?:^| ){_TOKEN}(?= )")
 _ONLY_NUMBERS: Final = re.compile(rf"{_TOKEN}(?:[ ]+{_TOKEN})+")
 _LONE_NUMBER: Final = re.compile(r"\s*\d{1,4}\s*")
