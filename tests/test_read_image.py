@@ -187,17 +187,18 @@ def test_cut_off_and_huge_and_empty_pictures_are_refused() -> None:
         image.read(out.getvalue())
 
 
-def shapes(*sizes: tuple[int, int], lean: float = 0.0) -> list[object]:
+def shapes(*sizes: tuple[int, int], lean: float = 0.0, hole: float = 0.0) -> list[object]:
     pytest.importorskip("cv2")
     from toolkit.read.picture import Shape
 
-    return [Shape(width, height, lean) for width, height in sizes]
+    return [Shape(width, height, lean, hole) for width, height in sizes]
 
 
 @pytest.mark.parametrize(
     ("number", "sizes", "lean", "borne_out"),
     [
-        ("105", [(10, 20), (12, 20), (12, 20)], 0.0, True),
+        ("145", [(10, 20), (12, 20), (12, 20)], 0.0, True),
+        ("0", [(12, 20)], 0.0, False),  # not a ring
         ("96.5", [(12, 20), (12, 20), (3, 3), (12, 20)], 0.0, True),
         ("-5", [(8, 2), (12, 20)], 0.0, True),
         ("5", [(8, 2), (12, 20)], 0.0, False),  # the sign was not read
@@ -221,6 +222,21 @@ def test_number_is_held_against_its_ink(
     number: str, sizes: list[tuple[int, int]], lean: float, *, borne_out: bool
 ) -> None:
     assert image._borne_out(number, shapes(*sizes, lean=lean)) is borne_out
+
+
+@pytest.mark.parametrize(
+    ("text", "hole", "read", "certain"),
+    [
+        ("0", 0.8, "0", True),
+        ("O", 0.8, "0", True),
+        ("O", 0.4, "O", True),  # certain not to be a number
+        ("6", 0.8, "6", False),
+        ("6", 0.5, "6", True),
+    ],
+)
+def test_ring_alone_in_a_cell_is_zero(text: str, hole: float, read: str, *, certain: bool) -> None:
+    word = image._judged(text, (0.85,), [shapes((12, 20), hole=hole)])
+    assert (word.text, word.certain) == (read, certain)
 
 
 def test_digits_that_are_not_sure_are_taken_out_of_prose() -> None:

@@ -27,7 +27,8 @@ _A4: Final = (595, 842)  # points; a picture does not say how large its page was
 # Chosen so that no digit of a degraded page was both wrong and certain.
 _SURE: Final = 0.8  # the engine's confidence in each character
 _MOSTLY: Final = 0.85  # of a page's numbers: if the ink bears fewer out, none is certain
-_UPRIGHT: Final = 0.18  # a stroke that leans more may be a slash, not a 1
+_UPRIGHT: Final = 0.1  # a stroke that leans more may be a slash, not a 1
+_RING: Final = 0.66  # of its height: the hole of a 0; those of 4, 6, 8 and 9 are smaller
 _STEM: Final = 0.26  # of its height: a narrower stroke may be what is left of a 4, not a 1
 _TALL: Final = 0.5  # of the highest piece of ink: at least a digit's height
 # Of it, how far apart digits are printed; touching ones are that much wider than a single one.
@@ -38,6 +39,7 @@ _LEAST: Final = 0.2  # of a page's width: a narrower lattice is a large characte
 
 _NUMBER: Final = re.compile(r"[+-]?\d+(?:[.,]\d+)*")
 _AMBIGUOUS: Final = re.compile(r"\d+[.,]\d{3}")  # a thousands separator, or a decimal point
+_ZEROS: Final = ("0", "O", "o", "\u3007")  # which no engine can tell apart when they stand alone
 _MARKS: Final = str.maketrans("\uff0c\uff0e\uff0d\u2014", ",.--", " ")
 
 
@@ -108,6 +110,7 @@ def engine() -> Any:  # noqa: ANN401 - rapidocr has no types
             "Global.return_word_box": True,  # which gives the confidence in each character
             "Rec.rec_img_shape": [3, 48, 48],  # do not fill a digit up to a line's width
             "Rec.rec_batch_num": 8,
+            "EngineConfig.onnxruntime.intra_op_num_threads": 1,  # documents are read in parallel
         }
     )
 
@@ -224,6 +227,8 @@ def _judged(text: str, sure: tuple[float, ...], views: Iterable[list["Shape"]]) 
     if any(len(view) == 1 and view[0].height < _FLAT * view[0].width for view in views):
         return _Word("-", (1.0,), fits=True)
     plain = text.translate(_MARKS)
+    if plain in _ZEROS and any(_borne_out("0", view) for view in views):
+        return _Word("0", (1.0,), fits=True)
     if not _NUMBER.fullmatch(plain):
         return _Word(text, sure, fits=not _has_digit(text))
     fits = any(_borne_out(plain, view) for view in views)
@@ -242,7 +247,7 @@ def _borne_out(number: str, pieces: list["Shape"]) -> bool:
             small += max(piece.width, piece.height) > _SPECK * highest
             continue
         count = _digits_in(piece.width / highest)
-        if not 0 < count <= len(digits) or (digits[0] == "1" and count == 1 and not _is_one(piece)):
+        if not 0 < count <= len(digits) or (count == 1 and not _looks_like(piece, digits[0])):
             return False
         del digits[:count]
     return not digits and small == sum(not mark.isdigit() for mark in number)
@@ -256,9 +261,14 @@ def _digits_in(width: float) -> int:
     return 0
 
 
-def _is_one(piece: "Shape") -> bool:
-    """Whether a stroke has the foot or the flag of a 1, and does not lean like a slash."""
-    return piece.lean <= _UPRIGHT and piece.width >= _STEM * piece.height
+def _looks_like(piece: "Shape", digit: str) -> bool:
+    """Whether a piece of ink has what tells 0 and 1 from all else.
+
+    A 0 is a ring; a 1 has a foot or a flag, and does not lean like a slash.
+    """
+    if digit == "1" and (piece.lean > _UPRIGHT or piece.width < _STEM * piece.height):
+        return False
+    return (piece.hole >= _RING) == (digit == "0")
 
 
 def _has_digit(text: str) -> bool:

@@ -40,11 +40,16 @@ _SKETCH: Final = 800  # pixels across, enough to see how far a page is askew
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """A connected piece of ink: its size, and how far it leans to the right (0 is upright)."""
+    """A connected piece of ink.
+
+    Its size; how far it leans to the right (0 is upright); and the height of the largest
+    hole in it, in parts of its own.
+    """
 
     width: int
     height: int
-    lean: float
+    lean: float = 0.0
+    hole: float = 0.0
 
 
 class Sheet:
@@ -226,11 +231,22 @@ def _runs(filled: NDArray[Any], gap: float) -> Iterator[tuple[int, int]]:
 
 def _pieces(ink: Picture) -> list[Shape]:
     """Measure the connected pieces of ink; what lies inside a ring is part of it."""
-    outlines, _ = cv2.findContours(
-        np.ascontiguousarray(ink), cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE
+    outlines, tree = cv2.findContours(
+        np.ascontiguousarray(ink), cv2.RETR_CCOMP, cv2.CHAIN_APPROX_NONE
     )
-    boxes = sorted(tuple(cv2.boundingRect(outline)) for outline in outlines)
-    return [Shape(w, h, _lean(ink[y : y + h, x : x + w])) for x, y, w, h in boxes]
+    boxes = [tuple(cv2.boundingRect(outline)) for outline in outlines]
+    holes = [0] * len(boxes)
+    outer = []
+    for number, (_, _, _, around) in enumerate(tree[0].tolist() if tree is not None else ()):
+        if around < 0:
+            outer.append(number)
+        else:
+            holes[around] = max(holes[around], boxes[number][3])
+    return [
+        Shape(w, h, _lean(ink[y : y + h, x : x + w]), holes[number] / h)
+        for number in sorted(outer, key=boxes.__getitem__)
+        for x, y, w, h in (boxes[number],)
+    ]
 
 
 def _lean(piece: Picture) -> float:
