@@ -37,7 +37,9 @@ def test_environment_and_project_ask_for_the_same() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
     wanted = {*project["project"]["dependencies"], *project["dependency-groups"]["dev"]}
     text = (ROOT / "environment.yml").read_text(encoding="utf-8")
-    listed = {line.strip(" -") for line in text.splitlines() if line.startswith(("  - ", "      - "))}
+    listed = {
+        line.strip(" -") for line in text.splitlines() if line.startswith(("  - ", "      - "))
+    }
     ours = {"conda-forge", "pip", "pip:", f"python{project['project']['requires-python']}"}
     assert listed - ours - {"-e . --no-deps", "e . --no-deps"} == wanted
 
@@ -52,7 +54,13 @@ def test_every_direct_dependency_is_locked() -> None:
 
 
 def test_no_file_names_a_registry_or_a_machine() -> None:
-    marks = ["py" + "pi.org", "pythonhosted" + ".org", "npmjs" + ".org", "/work" + "/", "/ro" + "ot/"]
+    marks = [
+        "py" + "pi.org",
+        "pythonhosted" + ".org",
+        "npmjs" + ".org",
+        "/work" + "/",
+        "/ro" + "ot/",
+    ]
     for path in tracked():
         data = path.read_bytes()
         found = [mark for mark in marks if mark.encode() in data]
@@ -63,8 +71,11 @@ def test_no_statutory_wording_in_code() -> None:
     for folder in ("toolkit", "analysis"):
         for path in (ROOT / folder).rglob("*.py"):
             line = next(
-                (n for n, text in enumerate(path.read_text(encoding="utf-8").splitlines(), 1)
-                 if CJK.search(text)),
+                (
+                    n
+                    for n, text in enumerate(path.read_text(encoding="utf-8").splitlines(), 1)
+                    if CJK.search(text)
+                ),
                 None,
             )
             assert line is None, f"{path.relative_to(ROOT)}, line {line}: wording belongs in a CSV"

@@ -29,7 +29,22 @@ def test_counts_that_are_read(text: str, expected: int) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["约5", "3.5", "1,23", "39857\n58", "-3", "2021年", "5余", "1/2", "O", "12)", "9" * 16, "3 4（", "5 8998", "39 42"],
+    [
+        "约5",
+        "3.5",
+        "1,23",
+        "39857\n58",
+        "-3",
+        "2021年",
+        "5余",
+        "1/2",
+        "O",
+        "12)",
+        "9" * 16,
+        "3 4（",
+        "5 8998",
+        "39 42",
+    ],
 )
 def test_what_is_in_doubt_is_unreadable(text: str) -> None:
     assert parse(text, "case") == ("unreadable", None)
