@@ -1,13 +1,14 @@
 """Suggestions: planted errors are found and their cells named; what adds up raises no alarm."""
 
+from pathlib import Path
 from random import Random
 
 import polars as pl
 
 import toolkit
 from tests.conftest import BUNDLED
-from tests.render import Values, distinct, realistic
-from tests.render.values import seeded
+from tests.render import Values, distinct, realistic, render
+from tests.render.values import agency_number, seeded
 from toolkit.check import check
 from toolkit.form import CellKey
 from toolkit.schema import CELLS, CHECKS, REPORTS, SUGGESTIONS
@@ -15,6 +16,8 @@ from toolkit.suggest import suggest
 from toolkit.years import check_years
 
 CASES = 1000
+RENDERED = 24
+PRINTED = ("tabs", "pipes", "markdown", "html_clean", "html_word", "docx", "xlsx", "pdf")
 YEARS = (2021, 2022, 2023)
 STOCKS = ("rules", "normative_documents")
 
@@ -119,6 +122,41 @@ def test_planted_errors_are_found_and_their_cells_named() -> None:
     # A wrong number of documents issued in the first year has no year before to fall foul of.
     assert failing.height >= 0.98 * CASES
     assert found.height >= 0.95 * CASES
+
+
+def test_rendered_corpora_raise_alarms_only_where_errors_were_planted(tmp_path: Path) -> None:
+    rng = seeded(11)
+    planted: dict[str, tuple[CellKey, int]] = {}
+    for number in range(0, 2 * RENDERED, 2):
+        name = agency_number(number)
+        made = list(series(rng, name).values())
+        if number % 4:
+            values = made[-1]
+            key = rng.choice([key for key in crossed(values) if key[0] != "proactive"])
+            planted[name] = key, values.cells[key]
+            values.cells[key] = slipped(rng, values.cells[key])
+        for values in made:
+            document = render(values, rng.choice(PRINTED), seed=rng.randrange(10**6))
+            path = tmp_path / f"{number}-{values.year}{document.layout.suffix}"
+            path.write_bytes(document.data)
+    corpus = toolkit.load(tmp_path)
+    assert len(corpus) == 3 * RENDERED
+    who = corpus.reports.select("report_id", "agency")
+    failing = corpus.checks.filter(verdict="fails").join(who, on="report_id")
+    assert set(failing["agency"]) == set(planted)
+    assert {"carryover", "in_force", "prose_received"} <= set(corpus.checks["identity"])
+    first = corpus.suggestions.filter(pl.col("rank") <= 3).join(who, on="report_id")
+    named = {
+        name
+        for name, (key, right) in planted.items()
+        if any(
+            row == (*key, right)
+            for row in first.filter(agency=name)
+            .select("table", "item", "column", "suggested")
+            .iter_rows()
+        )
+    }
+    assert len(named) >= 0.95 * len(planted)
 
 
 def test_a_cell_in_two_failing_sums_comes_first() -> None:
