@@ -22,11 +22,13 @@ def test_the_example_runs(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_what_the_commands_name_is_there() -> None:
-    make = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.M))
-    assert set(re.findall(r"`?make ([a-z]+)", README)) <= make
+    make = set(
+        re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE)
+    )
+    assert set(re.findall(r"(?:`|^)make ([a-z]+)", README, re.MULTILINE)) <= make
     run = [sys.executable, "-c", "from toolkit.cli import main; main()", "--help"]
     listed = subprocess.run(run, capture_output=True, text=True, check=True, cwd=ROOT).stdout
-    for command in set(re.findall(r"^ogi ([a-z]+)", README, re.M)):
+    for command in set(re.findall(r"^ogi ([a-z]+)", README, re.MULTILINE)):
         assert command in listed
 
 
