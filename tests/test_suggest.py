@@ -30,7 +30,7 @@ def frames(made: dict[str, Values]) -> tuple[pl.DataFrame, pl.DataFrame]:
             "agency": v.agency,
             "agency_id": v.agency,
             "year": v.year,
-            "format": "text",
+            "layout": "tabs",
         }
         for key, v in made.items()
     ]
@@ -188,7 +188,7 @@ def test_a_doubtful_reading_comes_before_a_clean_one() -> None:
     cells = cells.with_columns(raw=pl.when(here).then(pl.lit("9(件)")).otherwise("raw"))
     first = suggest(check(cells), cells, reports).row(0, named=True)
     assert (first["column"], first["doubtful"], first["rank"]) == ("pending", True, 1)
-    pictures = reports.with_columns(format=pl.lit("image"))
+    pictures = reports.with_columns(layout=pl.lit("scan"))
     assert suggest(check(cells), cells, pictures)["doubtful"].all()
 
 

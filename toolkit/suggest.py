@@ -21,7 +21,7 @@ _CELL: Final = ["table", "item", "column"]
 _CHECK: Final = ["report_id", "identity", "subject"]
 _PLACE: Final = ["cell_report_id", *_CELL]
 _PLAIN: Final = r"^\s*(?:\d+|\d{1,3}(?:,\d{3})+)\s*$"
-_PICTURE: Final = "image"
+_PICTURE: Final = "scan"
 
 
 def suggest(checks: pl.DataFrame, cells: pl.DataFrame, reports: pl.DataFrame) -> pl.DataFrame:
@@ -56,19 +56,19 @@ def suggest(checks: pl.DataFrame, cells: pl.DataFrame, reports: pl.DataFrame) ->
     agreed = (own.n_unique() == 0) | ((own.n_unique() == 1) & (own.first() == pl.col("change")))
     broken = crossing.filter(~fails).group_by(_PLACE).agg(breaks=pl.len().cast(pl.Int64))
     read_as = cells.rename({"report_id": "cell_report_id"}).with_row_index("place")
-    formats = reports.select("format", cell_report_id="report_id")
+    layouts = reports.select("layout", cell_report_id="report_id")
     plain = pl.col("raw").fill_null("").str.normalize("NFKC").str.contains(_PLAIN)
     made = (
         candidates.filter(agreed.over(_PLACE))
         .with_columns(mends=pl.len().over(*_PLACE, "change").cast(pl.Int64))
         .join(broken, on=_PLACE, how="left")
         .join(read_as, on=_PLACE)
-        .join(formats, on="cell_report_id")
+        .join(layouts, on="cell_report_id")
         .join(order, on=_CHECK)
         .with_columns(
             pl.col("breaks").fill_null(0),
             suggested=pl.col("value") + pl.col("change"),
-            doubtful=~plain | (pl.col("format") == _PICTURE),
+            doubtful=~plain | (pl.col("layout") == _PICTURE),
         )
         .filter(pl.col("suggested") >= 0)
     )
