@@ -1,9 +1,12 @@
 """Extraction on small documents whose every cell is known."""
 
+from itertools import accumulate
+
 import pytest
 
 from toolkit.errors import DocumentError
 from toolkit.extract import Extraction, extract
+from toolkit.read.document import Document, Grid, Slot
 from toolkit.read.text import from_text
 
 HEAD_2 = "第二十条第（一）项\n信息内容\t本年制发件数\t本年废止件数\t现行有效件数\n"
@@ -115,6 +118,45 @@ def test_swapped_columns_follow_the_head() -> None:
 def test_a_wrong_number_of_values_is_unreadable(values: str) -> None:
     got = read(HEAD_3 + f"一、本年新收政府信息公开申请数量\t{values}\n")
     assert states(got, "received") == {"unreadable"}
+
+
+def grid(*rows: list[tuple[str, int]]) -> Document:
+    """Build a document of one grid from rows of texts and the columns they cover."""
+    made = []
+    for row_ in rows:
+        ends = list(accumulate(width for _, width in row_))
+        begins = [0, *ends[:-1]]
+        made.append(tuple(Slot(t, at, w) for (t, w), at in zip(row_, begins, strict=True)))
+    return Document((Grid(tuple(made), aligned=True),), "html", "grid")
+
+
+def test_a_head_whose_spans_are_wrong_shifts_no_value() -> None:
+    head: list[list[tuple[str, int]]] = [
+        [("", 2), ("申请人情况", 7)],
+        [("", 2), ("自然人", 1), ("法人或其他组织", 5), ("总计", 1)],
+        [
+            ("", 3),
+            *((t, 1) for t in ("商业企业", "科研机构", "社会公益组织", "法律服务机构", "其他")),
+        ],
+    ]
+    label = "一、本年新收政府信息公开申请数量"
+    values = [(str(n), 1) for n in (1, 2, 3, 4, 5, 6, 21)]
+    for width in (1, 2, 3, 4):  # of the label; the head's says 2
+        got = extract(grid(*head, [(label, width), *values]))
+        assert row(got, "received") in ([1, 2, 3, 4, 5, 6, 21], [None] * 7), width
+
+
+def test_a_table_flattened_into_one_line() -> None:
+    head = "自然人 商业企业 科研机构 社会公益组织 法律服务机构 其他 总计"
+    got = read(
+        f"申请人情况 {head} 一、本年新收政府信息公开申请数量 5 1 0 0 0 0 6"
+        " 二、上年结转政府信息公开申请数量 0 0 0 0 0 0 0"
+        " 三、本年度办理结果 (一) 予以公开 2 0 0 0 0 0 2"
+        " 1. 属于国家秘密 1 0 0 0 0 0 1 2. 其他法律行政法规禁止公开 0 0 0 0 0 0 0"
+    )
+    assert row(got, "received") == [5, 1, 0, 0, 0, 0, 6]
+    assert row(got, "granted") == [2, 0, 0, 0, 0, 0, 2]
+    assert row(got, "denied_state_secret") == [1, 0, 0, 0, 0, 0, 1]
 
 
 def test_a_blank_cell_stays_blank() -> None:

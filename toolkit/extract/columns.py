@@ -50,23 +50,34 @@ def place_values(table: Sequence[Row], labels: Sequence[Label], *, structured: b
         return _settle(named or [None] * count)
     first = lines[0]
     if first.aligned:
-        return _above(labels, [line for line in lines if line.grid == first.grid], count)
+        return _above(labels, [line for line in lines if line.grid == first.grid], count, named)
     if structured:
         return _settle(named if len(named) == len(example) else _gaps(named, len(example)))
     return _unordered("\n".join(label.slot.text for label in labels))
 
 
-def _above(labels: Sequence[Label], lines: Sequence[Line], count: int) -> Head:
+def _above(
+    labels: Sequence[Label], lines: Sequence[Line], count: int, named: Sequence[str]
+) -> Head:
     """Order from what stands above the values of a full row, in the grid of the head.
 
-    Where the table is drawn with spaces and the texts do not stand right above the values,
-    the nearest ones are believed only if they say what the form says.
+    Spans are often wrong, so that a whole head stands a column aside: the order in which the
+    head's cells come is believed where not every value has a head above it, and where both
+    tell an order they must tell the same. Where the table is drawn with spaces and the texts
+    do not stand right above the values, the nearest are believed only if they say what the
+    form says.
     """
     example = next((full for line in lines if (full := whole(line, count))), None)
     if example is None:
         return Head((None,) * count, certain=False)
     head = _settle(over(labels, example, requester_columns))
-    if head.certain or not lines[0].sparse:
+    if not lines[0].sparse:
+        in_cells = _settle(named if len(named) == count else _gaps(named, count))
+        if in_cells.certain and head.certain and in_cells.order != head.order:
+            return Head((None,) * count, certain=False)
+        if in_cells.certain or not head.certain:
+            return in_cells
+    if head.certain:
         return head
     near = _settle(over(labels, example, requester_columns, drawn=True))
     return Head(near.order if near.order == COLUMNS else (None,) * count, certain=False)

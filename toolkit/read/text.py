@@ -19,6 +19,7 @@ _NUMBER: Final = r"[+-]?[\d０-９]+(?:[,，.][\d０-９]+)*"
 _TOKEN: Final = rf"(?:{_NUMBER}|[/—－-]+)"
 _WITH_UNIT: Final = rf"{_NUMBER}[^\W\d_]{{1,2}}"  # behind other numbers only, not in prose
 _NUMBERS_BEHIND: Final = re.compile(rf"[ ]+({_TOKEN}(?:[ ]+{_TOKEN})*(?:[ ]+{_WITH_UNIT})?)$")
+_FLAT_ROW: Final = re.compile(rf"(\S.*?)((?: {_TOKEN}){{5,}})(?= |$)")
 _NUMBER_WITHIN: Final = re.compile(rf"(?:^| ){_TOKEN}(?= )")
 _ONLY_NUMBERS: Final = re.compile(rf"{_TOKEN}(?:[ ]+{_TOKEN})+")
 _LONE_NUMBER: Final = re.compile(r"\s*\d{1,4}\s*")
@@ -162,6 +163,13 @@ def _spaced(line: str, number: int) -> Iterator[_Line]:
     if _PAGE_NUMBER.fullmatch(line):
         yield "text", (), Paragraph(line, f"line {number}")
         return
+    flat = list(_FLAT_ROW.finditer(line))
+    if len(flat) > 1:
+        for row in flat:
+            yield "spaced", _row([row[1].strip(), *row[2].split(" ")[1:]], number), None
+        line = line[flat[-1].end() :].strip()
+        if not line:
+            return
     cells: list[str] = []
     for piece in _GAP.split(line):
         if _ONLY_NUMBERS.fullmatch(piece):
