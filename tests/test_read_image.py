@@ -254,5 +254,5 @@ def test_worn_page_is_uncertain_throughout() -> None:
 
 
 def test_room_for_another_digit() -> None:
-    assert not is_full(Box(0, 0, 40, 10), 9, 31, 4)
-    assert is_full(Box(0, 0, 24, 10), 2, 22, 4)
+    assert not is_full(Box(0, 0, 40, 10), 22, 4)
+    assert is_full(Box(0, 0, 24, 10), 20, 4)

@@ -266,6 +266,18 @@ def test_number_cut_by_the_edge_of_the_page_is_doubtful(head: str) -> None:
     assert [(slot.text, slot.doubtful) for slot in rows[-1]] == [("6", True), ("1", False)]
 
 
+def test_number_at_the_edge_of_the_page_is_whole_where_wider_ones_fit() -> None:
+    columns = (100, 124, 300)
+    first = grid(columns, (40, 60, 80)) + text(102, 66, "8365") + text(102, 46, "83")
+    second = grid(columns, (780, 800)) + text(102, 786, "6")
+    rows = only_grid(read(pdf(first, second))).rows
+    assert [(row[0].text, row[0].doubtful) for row in rows] == [
+        ("8365", False),
+        ("83", False),
+        ("6", False),
+    ]
+
+
 def test_paragraph_between_keeps_tables_apart() -> None:
     first = grid((100, 200, 300), (80, 100)) + text(110, 86, "1")
     second = text(100, 790, "Part four") + grid((100, 200, 300), (740, 760)) + text(110, 746, "2")

@@ -54,18 +54,20 @@ def _cell(table: Lattice, index: int, glyphs: list[Glyph]) -> Cell:
     box = table.boxes[index]
     written = lines(glyphs)
     text = [join(line) for line in written]
-    full = [
-        line.isdigit() and is_full(box, marks[0].left, marks[-1].right, len(line))
+    figures = [
+        marks[-1].right - marks[0].left if line.isdigit() else 0.0
         for line, marks in zip(text, written, strict=True)
     ]
     # Digits go on in the next line only where there was no room; else a border is missing.
     stacked = any(
-        above[-1].isdigit() and below[0].isdigit() and not room_used
-        for (above, below), room_used in zip(pairwise(text), full, strict=False)
+        above[-1].isdigit()
+        and below[0].isdigit()
+        and not (figure and is_full(box, figure, len(above)))
+        for (above, below), figure in zip(pairwise(text), figures, strict=False)
     )
     odd = index in table.odd and bool(glyphs)
     doubtful = odd or stacked or any(glyph.doubtful for glyph in glyphs)
-    return Cell(box, "\n".join(text), doubtful, full=bool(full) and full[-1])
+    return Cell(box, "\n".join(text), doubtful, figures[-1] if figures else 0.0)
 
 
 def _sorted_out(

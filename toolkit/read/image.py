@@ -169,7 +169,8 @@ def recognise(picture: "Picture", number: int, scale: float) -> Page:
     read = [[[next(words) for _ in line] for line in spot] for spot in spots]
     page = Page(number, float(picture.shape[0]), scale=scale, recognised=True)
     filled = iter(
-        _cell(table, index, spot, sheet) for (table, index), spot in zip(cells, read, strict=False)
+        _cell(table, index, spot, sheet)._replace(figure=_figure(spot, places))
+        for (table, index), spot, places in zip(cells, read, spots, strict=False)
     )
     page.tables = [[next(filled) for _ in table.boxes] for table in tables]
     page.lines = [
@@ -188,6 +189,12 @@ def _cell(table: Lattice, index: int, lines: list[list[_Word]], sheet: "Sheet") 
     certain = len(words) == 1 and words[0].certain and index not in table.odd
     doubtful = _has_digit(text) and (not certain or sheet.is_crossed(box))
     return Cell(box, text, doubtful)
+
+
+def _figure(lines: list[list[_Word]], boxes: list[list[Box]]) -> float:
+    """Return how wide the last line is if it is a number."""
+    single = lines and len(lines[-1]) == 1 and lines[-1][0].text.isdigit()
+    return boxes[-1][0].right - boxes[-1][0].left if single else 0.0
 
 
 def _line(boxes: list[Box], words: list[_Word]) -> Line:

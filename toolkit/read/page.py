@@ -30,14 +30,14 @@ class Line(NamedTuple):
 class Cell(NamedTuple):
     """A printed cell.
 
-    ``doubtful`` if its text is not certain; ``full`` if its last line is a number that leaves
-    no room for another digit, so that it may go on behind a page break.
+    ``doubtful`` if its text is not certain; ``figure`` is the width of its last line if that
+    is a number.
     """
 
     box: Box
     text: str
     doubtful: bool = False
-    full: bool = False
+    figure: float = 0.0
 
 
 @dataclass(slots=True)
@@ -76,10 +76,9 @@ class _Piece(NamedTuple):
     cells: list[Cell]
 
 
-def is_full(box: Box, left: float, right: float, digits: int, scale: float = 1.0) -> bool:
-    """Whether a line of digits between two places leaves no room in its cell for another one."""
-    room = (box.right - box.left) - (right - left)
-    return room <= (right - left) / digits + 2 * _PADDING * scale
+def is_full(box: Box, figure: float, digits: int, scale: float = 1.0) -> bool:
+    """Whether a number as wide as this leaves no room in its cell for another digit."""
+    return box.right - box.left - figure <= figure / digits + 2 * _PADDING * scale
 
 
 def document(pages: list[Page], kind: str, notes: Iterable[str]) -> Document:
@@ -204,8 +203,12 @@ def _grid(pieces: list[_Piece]) -> Grid:
         sides += [(cell.box.left + shift, cell.box.right + shift) for cell in piece.cells]
     columns = iter(spans(sides, pieces[0].page.scale))
     parts = [_rows(piece, columns) for piece in pieces]
+    widest: dict[tuple[int, int], float] = {}
+    for slot, cell in (pair for part in parts for row in part for pair in row):
+        span = slot.column, slot.width
+        widest[span] = max(widest.get(span, 0.0), cell.figure)
     for above, below in pairwise(parts):
-        _doubt_cut_numbers(above, below, _head(parts[0], below))
+        _doubt_cut_numbers(above, below[_head(parts[0], below) :], widest, pieces[0].page.scale)
     rows = tuple(tuple(slot for slot, _ in row) for part in parts for row in part)
     return Grid(rows, aligned=True, place=_place(pieces[0].page, pieces[0].box))
 
@@ -235,20 +238,29 @@ def _head(first: list[_Row], part: list[_Row]) -> int:
     return same
 
 
-def _doubt_cut_numbers(above: list[_Row], below: list[_Row], head: int) -> None:
+def _doubt_cut_numbers(
+    above: list[_Row], below: list[_Row], widest: dict[tuple[int, int], float], scale: float
+) -> None:
     """Doubt digits that fill a page's last row, and those under them on the next page.
 
-    A row that is cut by the page's edge may have cut a number in two.
+    A row that is cut by the page's edge may have cut a number in two; not where a wider
+    number of the same column stands in one line.
     """
+    if not below:
+        return
     bottom = max(cell.box.bottom for row in above for _, cell in row)
     for row in above:
         for upper, (slot, cell) in enumerate(row):
-            if not cell.full or cell.box.bottom < bottom:
+            if not cell.figure or cell.box.bottom < bottom:
                 continue
-            for lower, (under, _) in enumerate(below[head] if head < len(below) else ()):
+            digits = len(slot.text.rpartition("\n")[2])
+            wider = widest[slot.column, slot.width] > cell.figure * (1 + 0.5 / digits)
+            if wider or not is_full(cell.box, cell.figure, digits, scale):
+                continue
+            for lower, (under, rest) in enumerate(below[0]):
                 if under.column == slot.column and under.text[:1].isdigit():
                     row[upper] = slot._replace(doubtful=True), cell
-                    below[head][lower] = under._replace(doubtful=True), below[head][lower][1]
+                    below[0][lower] = under._replace(doubtful=True), rest
 
 
 def _place(page: Page, box: Box) -> str:
