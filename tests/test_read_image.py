@@ -245,11 +245,14 @@ def test_digits_that_are_not_sure_are_taken_out_of_prose() -> None:
     assert line.text == "收到1\ufffd件"
 
 
-def test_worn_page_is_uncertain_throughout() -> None:
-    numbers = [image._Word(str(n), (0.95,), fits=n < 8) for n in range(10)]
-    assert not any(word.certain for word in image._doubted(numbers))
-    numbers = [image._Word(str(n), (0.95,), fits=n < 9) for n in range(10)]
-    assert [word.certain for word in image._doubted(numbers)] == [True] * 9 + [False]
+def test_page_is_worn_if_its_ink_bears_too_few_numbers_out() -> None:
+    def words(fitting: int) -> list[image._Word]:
+        return [image._Word(str(n), (0.95,), fits=n < fitting) for n in range(10)]
+
+    assert not image._is_worn(words(8))
+    assert image._is_worn(words(7))
+    assert not image._is_worn([])
+    assert not any(word.certain for word in image._doubted(words(7)))
     assert not image._Word("12", (0.95, 0.7), fits=True).certain
 
 

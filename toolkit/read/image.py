@@ -26,7 +26,7 @@ _A4: Final = (595, 842)  # points; a picture does not say how large its page was
 
 # Chosen so that no digit of a degraded page was both wrong and certain.
 _SURE: Final = 0.8  # the engine's confidence in each character
-_MOSTLY: Final = 0.85  # of a page's numbers: if the ink bears fewer out, none is certain
+_MOSTLY: Final = 0.8  # of a page's numbers: if the ink bears fewer out, none is certain
 _UPRIGHT: Final = 0.1  # a stroke that leans more may be a slash, not a 1
 _RING: Final = 0.66  # of its height: the hole of a 0; those of 4, 6, 8 and 9 are smaller
 _STEM: Final = 0.26  # of its height: a narrower stroke may be what is left of a 4, not a 1
@@ -165,11 +165,13 @@ def recognise(picture: "Picture", number: int, scale: float) -> Page:
     spots = [sheet.words(table.boxes[index]) for table, index in cells]
     spots.append(sheet.words_outside([table.box for table in tables]))
     boxes = [box for spot in spots for line in spot for box in line]
-    words = iter(_doubted(_words(sheet, boxes)))
+    found = _words(sheet, boxes)
+    worn = _is_worn(found)
+    words = iter(_doubted(found) if worn else found)
     read = [[[next(words) for _ in line] for line in spot] for spot in spots]
     page = Page(number, float(picture.shape[0]), scale=scale, recognised=True)
     filled = iter(
-        _cell(table, index, spot, sheet)._replace(figure=_figure(spot, places))
+        _cell(table, index, spot, sheet, worn=worn)._replace(figure=_figure(spot, places))
         for (table, index), spot, places in zip(cells, read, spots, strict=False)
     )
     page.tables = [[next(filled) for _ in table.boxes] for table in tables]
@@ -179,13 +181,15 @@ def recognise(picture: "Picture", number: int, scale: float) -> Page:
     return page
 
 
-def _cell(table: Lattice, index: int, lines: list[list[_Word]], sheet: "Sheet") -> Cell:
+def _cell(
+    table: Lattice, index: int, lines: list[list[_Word]], sheet: "Sheet", *, worn: bool
+) -> Cell:
     """Put a cell's words together; digits are certain only where they stand alone."""
     box = table.boxes[index]
     words = [word for line in lines for word in line]
     text = "\n".join("  ".join(word.text for word in line) for line in lines).strip()
     if not text:
-        return Cell(box, "", doubtful=sheet.has_ink(box) or sheet.is_crossed(box))
+        return Cell(box, "", doubtful=worn or sheet.has_ink(box) or sheet.is_crossed(box))
     certain = len(words) == 1 and words[0].certain and index not in table.odd
     doubtful = _has_digit(text) and (not certain or sheet.is_crossed(box))
     return Cell(box, text, doubtful)
@@ -221,11 +225,13 @@ def _words(sheet: "Sheet", boxes: list[Box]) -> list[_Word]:
     ]
 
 
-def _doubted(words: list[_Word]) -> list[_Word]:
-    """Doubt all of a page's words if the ink bears too few of its numbers out: it is worn."""
+def _is_worn(words: list[_Word]) -> bool:
+    """Whether the ink of a page bears too few of its numbers out to believe the others."""
     verdicts = [word.fits for word in words if _NUMBER.fullmatch(word.text)]
-    if sum(verdicts) >= _MOSTLY * len(verdicts):
-        return words
+    return sum(verdicts) < _MOSTLY * len(verdicts)
+
+
+def _doubted(words: list[_Word]) -> list[_Word]:
     return [word._replace(sure=(0.0,) * len(word.text), fits=False) for word in words]
 
 
