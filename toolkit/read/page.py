@@ -59,10 +59,13 @@ class Page:
         return Page(
             self.number,
             self.height / self.scale,
-            [[cell._replace(box=self._small(cell.box)) for cell in cells] for cells in self.tables],
+            [[self._shrunk(cell) for cell in cells] for cells in self.tables],
             [line._replace(box=self._small(line.box)) for line in self.lines],
             recognised=self.recognised,
         )
+
+    def _shrunk(self, cell: Cell) -> Cell:
+        return cell._replace(box=self._small(cell.box), figure=cell.figure / self.scale)
 
     def _small(self, box: Box) -> Box:
         return Box(*(edge / self.scale for edge in box))
