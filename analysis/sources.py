@@ -111,12 +111,9 @@ def identities(corpus: Frames, language: Language) -> Markdown:
 
 
 def notes(reports: pl.DataFrame, language: Language) -> Markdown:
-    """List what the readers of the documents noticed, and that prose was not compared."""
+    """List what the readers of the documents noticed."""
     noticed = reports.select("agency", pl.col("notes").alias("note")).explode("note").drop_nulls()
-    return paragraphs(
-        say("state.prose", language) if reports.height else "",
-        _listing("state.notes", noticed, noticed.columns, language),
-    )
+    return paragraphs(_listing("state.notes", noticed, noticed.columns, language))
 
 
 def evidence(corpus: Frames, language: Language) -> Markdown:

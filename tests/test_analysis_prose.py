@@ -242,7 +242,7 @@ def test_cells_without_a_number_and_identities_that_fail() -> None:
     ]
     assert "200 个表格单元：已填报 199 个、空白 1 个" in text(sources.cells(one, "zh"))
     said = sources.identities(one, "en")
-    assert "37 hold, 1 fail and 1 cannot be checked" in said
+    assert "37 hold, 1 fail and 1 cannot be decided" in said
     assert "| A | received &#43; carried in" in said
 
 

@@ -328,7 +328,7 @@ def test_documents_that_kill_their_reader_cost_only_themselves(
         return ProcessPoolExecutor(jobs, context, initializer=poison, initargs=(megabytes,))
 
     monkeypatch.setattr(crew, "_pool", pool)
-    monkeypatch.setattr("toolkit.ingest._BATCH", 3)
+    monkeypatch.setattr(sys.modules["toolkit.ingest"], "_BATCH", 3)
     for name in ("crash.txt", "exit.txt", "hang.txt", "swell.txt"):
         (source / name).write_text(f"{name} is not read", encoding="utf-8")
     store = ingest(source, tmp_path / "store", jobs=2, limits=Limits(seconds=5, megabytes=2048))
@@ -358,7 +358,7 @@ def test_workers_that_cannot_start_are_an_error(
 
 
 INGEST = """
-import sys, toolkit.ingest
+import sys, toolkit
 if __name__ == "__main__":
     module = sys.modules["toolkit.ingest"]
     module._BATCH = 5
@@ -448,7 +448,7 @@ def test_dask_reads_the_same_and_survives_the_death_of_a_worker(
     many: Path, undisturbed: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     distributed = pytest.importorskip("distributed")
-    monkeypatch.setattr("toolkit.ingest._BATCH", 5)
+    monkeypatch.setattr(sys.modules["toolkit.ingest"], "_BATCH", 5)
     cluster = distributed.LocalCluster(
         n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None
     )
