@@ -228,6 +228,9 @@ def test_a_report_shows_itself_and_escapes_what_it_shows(tmp_path: Path) -> None
     shown = report._repr_html_()
     assert "金乡县行政审批服务局" in shown
     assert "23,140" in shown
+    fees = toolkit.read_report(BUNDLED / "jindong_office_2022.txt")._repr_html_()
+    assert "CNY 62,010,000" in fees
+    assert "万元" not in fees
     assert "absent" in shown
     assert repr(report) == "Report('金乡县行政审批服务局', 2022, edition='2021')"
     hostile = tmp_path / "<b>.txt"

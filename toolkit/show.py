@@ -26,6 +26,8 @@ _STYLE: Final = """
 _STATE: Final = {row["state"]: row["label_en"] for row in rows("states")}
 
 
+_NOTE: Final = "\N{FULLWIDTH LEFT PARENTHESIS}"  # opens the form's own remarks, units too
+
 Reading = tuple[int | None, str]
 
 
@@ -61,7 +63,10 @@ def _tables(readings: dict[CellKey, Reading]) -> Iterator[str]:
         head = "".join(f"<th>{_label(table, column)}</th>" for column in shared)
         body = "".join(
             f"<tr><th>{_label(table, item)}</th>"
-            + "".join(_value(*readings[table, item, column]) for column in shared)
+            + "".join(
+                _value(*readings[table, item, column], unit=_unit(table, column))
+                for column in shared
+            )
             + "</tr>"
             for _, item in run
         )
@@ -73,11 +78,20 @@ def _label(table: str, code: str) -> str:
     for made in forms():
         with suppress(KeyError):
             zh, en = (made.label(code, language, table=table) for language in LANGUAGES)
-            return f"{escape(zh)}<br><small>{escape(en)}</small>"
+            bare = zh.partition(_NOTE)[0]
+            return f"{escape(bare)}<br><small>{escape(en)}</small>"
     return escape(code)
 
 
-def _value(value: int | None, state: str) -> str:
+def _unit(table: str, column: str) -> str:
+    """Unit to print with a value, where the form's own label names another one."""
+    for made in forms():
+        with suppress(KeyError):
+            return "CNY " if made.unit(table, column) == "yuan" else ""
+    return ""
+
+
+def _value(value: int | None, state: str, *, unit: str) -> str:
     if value is None:
         return f'<td class="none">{_STATE[state]}</td>'
-    return f"<td>{value:,}</td>"
+    return f"<td>{unit}{value:,}</td>"
