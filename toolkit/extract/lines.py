@@ -115,7 +115,7 @@ class _Cutter:
 
     def feed(self, row: Sequence[Slot]) -> None:
         """Add one printed row; it ends the open line unless it carries that on."""
-        kinds = [_kind(slot) for slot in row]
+        kinds = [_kind(slot) if slot.doubtful else kind_of_text(slot.text) for slot in row]
         self._row += 1
         alone = len(row) == 1
         line = self.lines[-1]
@@ -171,5 +171,6 @@ def _left_empty(line: Line, kinds: Sequence[str]) -> bool:
 
 
 def _kind(slot: Slot) -> str:
+    """Kind of a doubtful slot: what names nothing stands for a value that was not read."""
     kind = kind_of_text(slot.text)
-    return "value" if kind == "text" and slot.doubtful and not is_label(slot.text) else kind
+    return "value" if kind == "text" and not is_label(slot.text) else kind

@@ -20,6 +20,7 @@ _TOKEN: Final = rf"(?:{_NUMBER}|[/—－-]+)"
 _WITH_UNIT: Final = rf"{_NUMBER}[^\W\d_]{{1,2}}"  # behind other numbers only, not in prose
 _NUMBERS_BEHIND: Final = re.compile(rf"[ ]+({_TOKEN}(?:[ ]+{_TOKEN})*(?:[ ]+{_WITH_UNIT})?)$")
 _FLAT_ROW: Final = re.compile(rf"(\S.*?)((?: {_TOKEN}){{5,}})(?= |$)")
+_FLAT: Final = 11  # spaces of the shortest line that can hold two such rows
 _NUMBER_WITHIN: Final = re.compile(rf"(?:^| ){_TOKEN}(?= )")
 _ONLY_NUMBERS: Final = re.compile(rf"{_TOKEN}(?:[ ]+{_TOKEN})+")
 _LONE_NUMBER: Final = re.compile(r"\s*\d{1,4}\s*")
@@ -163,7 +164,7 @@ def _spaced(line: str, number: int) -> Iterator[_Line]:
     if _PAGE_NUMBER.fullmatch(line):
         yield "text", (), Paragraph(line, f"line {number}")
         return
-    flat = list(_FLAT_ROW.finditer(line))
+    flat = list(_FLAT_ROW.finditer(line)) if line.count(" ") >= _FLAT else []
     if len(flat) > 1:
         for row in flat:
             yield "spaced", _row([row[1].strip(), *row[2].split(" ")[1:]], number), None
