@@ -239,6 +239,13 @@ def test_ring_alone_in_a_cell_is_zero(text: str, hole: float, read: str, *, cert
     assert (word.text, word.certain) == (read, certain)
 
 
+def test_one_is_believed_only_if_it_looks_like_one_however_it_is_seen() -> None:
+    one, stem = shapes((9, 20)), shapes((5, 20))
+    assert image._judged("1", (0.99,), [one, one]).certain
+    assert not image._judged("1", (0.99,), [stem, one]).certain
+    assert image._judged("7", (0.99,), [stem, shapes((12, 10), (5, 20))]).certain
+
+
 def test_digits_that_are_not_sure_are_taken_out_of_prose() -> None:
     word = image._Word("收到12件", (0.99, 0.99, 0.95, 0.4, 0.99), fits=False)
     line = image._line([Box(10, 10, 60, 20)], [word])

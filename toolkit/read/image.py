@@ -27,10 +27,10 @@ _A4: Final = (595, 842)  # points; a picture does not say how large its page was
 # Chosen so that on 155 pages, most of them degraded by blur, noise, wear, tilt, low resolution
 # and compression, no number was both wrong and certain.
 _SURE: Final = 0.8  # the engine's confidence in each character
-_MOSTLY: Final = 0.75  # of a page's numbers: if fewer are certain, none is
+_MOSTLY: Final = 0.8  # of a page's numbers: if fewer are certain, none is
 _UPRIGHT: Final = 0.1  # a stroke that leans more may be a slash, not a 1
 _RING: Final = 0.66  # of its height: the hole of a 0; those of 4, 6, 8 and 9 are smaller
-_STEM: Final = 0.26  # of its height: a narrower stroke may be what is left of a 4, not a 1
+_STEM: Final = 0.3  # of its height: a narrower stroke may be what is left of a 4, not a 1
 _TALL: Final = 0.5  # of the highest piece of ink: at least a digit's height
 # Of it, how far apart digits are printed; touching ones are that much wider than a single one.
 _STEP, _LESS, _MORE = 0.75, 0.45, 0.2
@@ -245,7 +245,9 @@ def _judged(text: str, sure: tuple[float, ...], views: Iterable[list["Shape"]]) 
         return _Word("0", (1.0,), fits=True)
     if not _NUMBER.fullmatch(plain):
         return _Word(text, sure, fits=not _has_digit(text))
-    fits = any(_borne_out(plain, view) for view in views)
+    # Of a worn 4 or 7, a stem is left that one of the views may show as a 1.
+    seen = all if "1" in plain else any
+    fits = seen(_borne_out(plain, view) for view in views)
     return _Word(plain, (min(sure),) * len(plain), fits)
 
 
