@@ -159,9 +159,13 @@ def _outlines(path: Any, count: int) -> Iterator[list[tuple[float, float]]]:  # 
         yield points
 
 
+_EDGES: Final = tuple(ctypes.c_float() for _ in range(4))  # PDFium is entered by one thread alone
+_AT_EDGES: Final = tuple(map(ctypes.byref, _EDGES))
+
+
 def _area(thing: Any, outer: _Matrix | None) -> Area:  # noqa: ANN401
-    left, bottom, right, top = (ctypes.c_float() for _ in range(4))
-    pdfium.FPDFPageObj_GetBounds(thing, left, bottom, right, top)
+    pdfium.FPDFPageObj_GetBounds(thing, *_AT_EDGES)
+    left, bottom, right, top = _EDGES
     return _moved((left.value, bottom.value, right.value, top.value), outer)
 
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 MAX_PAGES: Final = 500
 
-_STREAM: Final = re.compile(rb"(?<!end)stream\r?\n")
+_STREAM: Final = re.compile(rb"stream\r?\n")
 _PACKED: Final = re.compile(rb"/Filter\s*(?:\[\s*)?/Fl(?:ateDecode)?\b")
 _CHUNK: Final = 2**20
 _LOCK: Final = threading.RLock()  # PDFium must not be entered by two threads at once
@@ -104,7 +104,7 @@ def _check_streams(data: bytes) -> None:
         return
     for start in _STREAM.finditer(data):
         head = data[data.rfind(b"obj", 0, start.start()) : start.start()]
-        if not _PACKED.search(head) or b"/Image" in head:
+        if not _PACKED.search(head) or head.endswith(b"end") or b"/Image" in head:
             continue
         unpacker = zlib.decompressobj()
         packed = data[start.end() : data.find(b"endstream", start.end())]
