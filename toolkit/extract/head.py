@@ -69,7 +69,7 @@ def _beneath(head: Slot, values: Sequence[Slot | None], *, drawn: bool) -> list[
     distance, nearest = min(middles, default=(0.0, -1))
     centres = [middle(value) for value in values if value is not None]
     gap = min((b - a for a, b in pairwise(centres)), default=0.0)
-    return [nearest] if middles and distance <= gap / 2 else []
+    return [nearest] if middles and distance <= gap else []
 
 
 def middle(slot: Slot) -> float:

@@ -189,8 +189,9 @@ def nearest(labels: Sequence[str], table: str, among: Iterable[str]) -> str | No
 
 def _may_be(labels: Sequence[str], table: str, code: str) -> bool:
     """Whether the number that a label bears, if it bears one, is the item's in the form."""
-    number = number_of(labels[-1]) if labels else ""
-    return bool(labels) and number in ("", _NUMBERS.get((table, code), number))
+    named = next((label for label in reversed(labels) if wording(label)), "")
+    number = number_of(named)
+    return bool(named) and number in ("", _NUMBERS.get((table, code), number))
 
 
 def _likeness(tail: str, word: str) -> float:

@@ -90,7 +90,8 @@ def _has_fragments(line: Line, following: Line, places: dict[int, list[float]]) 
         return False
     edge = places[line.grid][0]
     own = zip(line.labels, line.rows, strict=True)
-    next_ = zip(following.labels, following.rows, strict=True)
+    same = following.grid == line.grid  # on another page the head may stand again
+    next_ = zip(following.labels, following.rows, strict=True) if same else ()
     above = [slot for slot, row in own if row != line.value_row]
     below = [slot for slot, row in next_ if row != following.value_row]
     return any(slot.column > edge for slot in (*above, *below))

@@ -143,14 +143,22 @@ def adds_up(slots: Sequence[Slot]) -> bool:
 def name_the_rest(table: Sequence[Row], notes: list[str]) -> None:
     """Name the rows between named ones whose label can only be one of those left out."""
     named = {row.item for row in table}
+    halves: set[int] = set()
     for index, row in enumerate(table):
-        if row.item is not None:
+        if row.item is not None or index in halves:
             continue
         before = max((RANK[r.item] for r in table[:index] if r.item), default=-1)
         after = min((RANK[r.item] for r in table[index:] if r.item), default=len(ORDER))
         left = [i for i in ORDER[before + 1 : after] if i not in named and i not in HEADINGS]
-        if row.slots is not None and not (row.line.apart and names_two(row.line)):
-            row.item = _joined(row, left) or nearest(row.texts, TABLE, left)
+        row.item = _joined(row, left)
+        if row.item and index + 1 < len(table) and table[index + 1].texts == [row.following]:
+            row.slots = None  # values stand beside both halves of the label: whose are they?
+            halves.add(index + 1)
+        last = table[index - 1] if index else row
+        torn = row.line.sparse and last.item is None and last.slots is None
+        sure = row.slots is not None and not (row.line.apart and names_two(row.line))
+        if row.item is None and sure and not torn:
+            row.item = nearest(row.texts, TABLE, left)
         if row.item is not None:
             named.add(row.item)
         else:
