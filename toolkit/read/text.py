@@ -17,7 +17,7 @@ _RULE: Final = re.compile(r"[\s|:+=-]*-[\s|:+=-]*")  # the line under a Markdown
 _GAP: Final = re.compile(r"[ \u3000\xa0]{2,}")
 _NUMBER: Final = r"[+-]?[\d０-９]+(?:[,，.][\d０-９]+)*"
 _TOKEN: Final = rf"(?:{_NUMBER}|[/—－-]+)"
-_WITH_UNIT: Final = rf"{_NUMBER}[^\W\d_]{{1,2}}"  # behind other numbers only, not in prose
+_WITH_UNIT: Final = rf"{_NUMBER}[ ]?[^\W\d_]{{1,2}}"  # behind other numbers only, not in prose
 _NUMBERS_BEHIND: Final = re.compile(rf"[ ]+({_TOKEN}(?:[ ]+{_TOKEN})*(?:[ ]+{_WITH_UNIT})?)$")
 _FLAT_ROW: Final = re.compile(rf"(\S.*?)((?: {_TOKEN}){{5,}})(?= |$)")
 _FLAT: Final = 11  # spaces of the shortest line that can hold two such rows
@@ -189,7 +189,10 @@ def _label_and_rest(piece: str, numbers: int) -> list[str]:
     """Split a label from the numbers behind it; what stands between numbers is no label."""
     first = _NUMBER_WITHIN.search(piece, 0, numbers)
     label = first.start() if first else numbers
-    return [cell for cell in (piece[:label].strip(), *piece[label:].split()) if cell]
+    cells = [cell for cell in (piece[:label].strip(), *piece[label:].split()) if cell]
+    if len(cells) > 1 and not any(character.isdigit() for character in cells[-1]):
+        cells[-2:] = ["".join(cells[-2:])]  # a number and its unit
+    return cells
 
 
 def is_drawn(lines: list[str]) -> bool:
