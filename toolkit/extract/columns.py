@@ -57,7 +57,7 @@ def place_values(table: Sequence[Row], labels: Sequence[Label], *, structured: b
 
 
 def _above(
-    labels: Sequence[Label], lines: Sequence[Line], count: int, named: Sequence[str]
+    labels: Sequence[Label], lines: Sequence[Line], count: int, named: Sequence[str | None]
 ) -> Head:
     """Order from what stands above the values of a full row, in the grid of the head.
 
@@ -72,21 +72,20 @@ def _above(
         return Head((None,) * count, certain=False)
     head = _settle(over(labels, example, requester_columns))
     if not lines[0].sparse:
-        in_cells = _settle(named if len(named) == count else _gaps(named, count))
+        in_cells = _settle(named if len(named) == count else [None] * count)
         if in_cells.certain and head.certain and in_cells.order != head.order:
             return Head((None,) * count, certain=False)
-        if in_cells.certain or not head.certain:
-            return in_cells
+        return in_cells if in_cells.certain else head
     if head.certain:
         return head
     near = _settle(over(labels, example, requester_columns, drawn=True))
     return Head(near.order if near.order == COLUMNS else (None,) * count, certain=False)
 
 
-def _gaps(named: Sequence[str], count: int) -> list[str | None]:
+def _gaps(named: Sequence[str | None], count: int) -> list[str | None]:
     """Columns of a head that names too few: the form's if it names them in that order."""
     rest = iter(COLUMNS)
-    if count == len(COLUMNS) and all(code in rest for code in named):
+    if count == len(COLUMNS) and all(code is not None and code in rest for code in named):
         return [code if code in named else None for code in COLUMNS]
     return [None] * count
 
@@ -94,12 +93,15 @@ def _gaps(named: Sequence[str], count: int) -> list[str | None]:
 def _settle(heads: Sequence[str | None]) -> Head:
     """Order of the columns from what the head says of each.
 
-    A column that it does not name is the form's if all that it does name stand where the
-    form has them; else nothing is said of that column.
+    One column that it does not name is the one left over. More are the form's if all that it
+    does name stand where the form has them; else nothing is said of them.
     """
     known = [code for code in heads if code is not None]
     if len(known) == len(heads) and len(set(known)) == len(known):
         return Head(tuple(heads), certain=True)
+    lost = [code for code in COLUMNS if code not in known]
+    if len(heads) == len(COLUMNS) and len(lost) == 1 == heads.count(None):
+        return Head(tuple(code or lost[0] for code in heads), certain=False)
     fits = len(heads) == len(COLUMNS) and all(
         code in (None, expected) for code, expected in zip(heads, COLUMNS, strict=False)
     )

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
+from toolkit.extract.labels import wording
 from toolkit.extract.lines import Line
 from toolkit.read.document import Slot
 
@@ -77,11 +78,14 @@ def middle(slot: Slot) -> float:
     return slot.column + slot.width / 2
 
 
-def in_order(labels: Sequence[Label], codes: Codes, group: Callable[[str], bool]) -> list[str]:
+def in_order(
+    labels: Sequence[Label], codes: Codes, group: Callable[[str], bool]
+) -> list[str | None]:
     """Codes in printed order, from a head of several rows given cell by cell.
 
     The row below a group's label is what the group stands for; a column whose head reaches
-    over several rows stands in the first of them.
+    over several rows stands in the first of them. A text among heads that names nothing is
+    a misprinted head, None.
 
     Parameters
     ----------
@@ -95,16 +99,18 @@ def in_order(labels: Sequence[Label], codes: Codes, group: Callable[[str], bool]
     by_row: dict[int, list[Slot]] = {}
     for label in labels:
         by_row.setdefault(label.row, []).append(label.slot)
-    below: list[str] = []
+    below: list[str | None] = []
     for row in sorted(by_row, reverse=True):
-        here: list[str] = []
+        here: list[str | None] = []
         grouped = False
+        if not any(group(slot.text) or codes(slot.text) for slot in by_row[row]):
+            continue
         for slot in by_row[row]:
             if group(slot.text):
                 here += () if grouped else below
                 grouped = True
             else:
-                here += codes(slot.text)
+                here += codes(slot.text) or ((None,) if wording(slot.text) else ())
         if here and below and not grouped:
             return []  # a row above another, and nothing says which of its columns that splits
         below = here or below
