@@ -50,6 +50,10 @@ def read_disclosure(lines: Sequence[Line], notes: list[str]) -> tuple[dict[CellK
         alike = [row for row in found if len(orders[id(row)] or ()) == count]
         for row, slots in zip(alike, place([row.line for row in alike], count), strict=True):
             row.slots = slots
+    if _is_jumbled(found, columns):
+        notes.append("table 2: its texts are jumbled, so that a row's values may have moved")
+        for row in found:
+            row.slots = None if row.line.stream and len(row.line.slots) > 1 else row.slots
     cells: dict[CellKey, Cell] = {}
     for code, own in columns.items():
         named = [row for row in found if row.item == code]
@@ -91,6 +95,14 @@ def _name_the_rest(found: Sequence[_Row], known: Sequence[str], notes: list[str]
             row.item = nearest(texts, TABLE, left)
             if row.item is None:
                 notes.append(f"table 2: a row that the form does not have: {texts[-1]!r}")
+
+
+def _is_jumbled(found: Sequence[_Row], columns: dict[str, tuple[str, ...]]) -> bool:
+    """Whether values came a line each and some head is torn apart: then values may be, too."""
+    return any(
+        row.line.stream and row.item in columns and set(row.head.columns) != set(columns[row.item])
+        for row in found
+    )
 
 
 def _item(line: Line) -> str | None:
