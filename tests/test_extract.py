@@ -216,6 +216,11 @@ def test_two_reports_in_one_document_are_refused() -> None:
         read(one.format(1) + "\n第二份\n\n" + one.format(2))
 
 
+def test_a_row_printed_three_times_with_different_values_is_not_read() -> None:
+    rows = "".join(f"（一）予以公开\t{n}\t0\t0\t0\t0\t0\t{n}\n" for n in (1, 2, 3))
+    assert states(read(HEAD_3 + rows), "granted") == {"unreadable"}
+
+
 def test_without_a_head_columns_that_do_not_add_up_are_in_doubt() -> None:
     rows = "".join(
         f"{label}\t9\t1\t0\t0\t0\t0\t8\n"

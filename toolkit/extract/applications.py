@@ -90,8 +90,9 @@ def _doubted(cells: dict[CellKey, Cell]) -> dict[CellKey, Cell]:
 def _once(table: Sequence[Row], notes: list[str]) -> dict[str, Row]:
     """Return each item's row; a row printed twice with different values is not to be read."""
     chosen: dict[str, Row] = {}
+    contradicted: set[str] = set()
     for row in table:
-        if row.item is None:
+        if row.item is None or row.item in contradicted:
             continue
         first = chosen.setdefault(row.item, row)
         if first.slots is None:
@@ -106,6 +107,7 @@ def _once(table: Sequence[Row], notes: list[str]) -> dict[str, Row]:
                 )
             notes.append(f"table 3, {row.item}: printed more than once with different values")
             chosen[row.item] = Row(first.line, row.item, first.following)
+            contradicted.add(row.item)
     return chosen
 
 
@@ -156,14 +158,15 @@ def _near_jumbles(found: Sequence[Row]) -> set[str]:
     backwards: each puts the rows around it in doubt.
     """
     ranks = [RANK[row.item] if row.item else None for row in found]
+    here = [len(ORDER) if rank is None else rank for rank in ranks]
     jumbled = [
         at
-        for at, row in enumerate(found)
+        for at, (row, rank) in enumerate(zip(found, here, strict=True))
         if row.line.stream
         and (
             names_two(row.line)
             or len(row.line.slots) > len(COLUMNS)
-            or any(r is not None and r > (ranks[at] or len(ORDER)) for r in ranks[:at])
+            or any(r is not None and r > rank for r in ranks[:at])
         )
     ]
     around = {at + step for at in jumbled for step in range(-_NEAR, _NEAR + 1)}
