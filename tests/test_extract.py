@@ -25,6 +25,9 @@ COLUMNS = (
 )
 
 
+FEES = ("proactive", "fees", "amount")
+
+
 def read(text: str) -> Extraction:
     return extract(from_text(text))
 
@@ -93,6 +96,15 @@ def test_columns_of_table_2_follow_the_head_not_the_form() -> None:
 def test_a_fee_whose_head_names_yuan() -> None:
     got = read("信息内容\t本年收费金额（单位：元）\n行政事业性收费\t3700\n")
     assert got.cells["proactive", "fees", "amount"].value == 3_700
+
+
+@pytest.mark.parametrize("between", ["元氏县人民政府", "石家庄市元氏县"])
+def test_a_place_name_is_no_unit(between: str) -> None:
+    head = "信息内容\t本年收费金额（单位：万元）\n"
+    assert read(f"{head}{between}\n行政事业性收费\t2\n").cells[FEES].value == 20_000
+    bare = "信息内容\t本年收费金额\n"
+    assert read(f"{bare}{between}\n行政事业性收费\t2\n").cells[FEES].state == "unreadable"
+    assert read(f"{bare}（单位：万元）\n行政事业性收费\t2\n").cells[FEES].value == 20_000
 
 
 def test_a_fee_without_any_unit_is_not_guessed() -> None:

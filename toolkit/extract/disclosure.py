@@ -8,7 +8,7 @@ from toolkit.extract.cell import Cell, read_row, unplaced
 from toolkit.extract.labels import disclosure_columns, item_of, nearest
 from toolkit.extract.lines import Line
 from toolkit.extract.place import Placed, place
-from toolkit.extract.values import header_scale
+from toolkit.extract.values import header_scale, unit_alone
 from toolkit.form import CellKey, form, forms
 from toolkit.read.document import Slot
 
@@ -125,8 +125,9 @@ def _head(line: Line, before: _Head) -> _Head:
         if named and not open_:
             columns, scale = (), None
         columns += named
-        if columns:
-            scale = header_scale("".join(slot.text for slot in slots)) or scale
+        if columns and scale is None:
+            text = "".join(slot.text for slot in slots)
+            scale = header_scale(text) if named else unit_alone(text)
         open_ = bool(named)
     return _Head(columns, scale) if columns else before
 
@@ -174,7 +175,9 @@ def _read(
         return dict.fromkeys(columns, unplaced(row.line.slots))
     made = form(edition)
     units = [made.unit(TABLE, column) for column in order]
-    cells = dict(zip(order, read_row(row.slots, units, row.head.scale), strict=True))
+    own = any(column in row.head.columns for column in columns)
+    scale = row.head.scale if own else None  # a unit in another block's head is not this one's
+    cells = dict(zip(order, read_row(row.slots, units, scale), strict=True))
     return {column: cells[column] for column in columns}
 
 

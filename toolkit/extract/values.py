@@ -125,6 +125,15 @@ def header_scale(head: str) -> int | None:
     return _scale_of(match["u"]) if match else None
 
 
+def unit_alone(text: str) -> int | None:
+    """How many yuan the unit is that a text names and does nothing else; None if it does more.
+
+    A unit may stand below its head; a place or a person may have the same character.
+    """
+    match = _HEADER_UNIT.fullmatch("".join(narrow(text).split()).strip("()"))
+    return _scale_of(match["u"]) if match else None
+
+
 def _money(bare: str, scale: int | None) -> Reading:
     match = _MONEY.fullmatch(bare)
     if match is None or len(match["n"]) > _MAX_DIGITS:
