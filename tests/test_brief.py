@@ -58,6 +58,8 @@ def test_the_notebooks_parameters() -> None:
         "source": "data/reports",
         "year": 2022,
         "language": "zh",
+        "by": "",
+        "group": "",
         "min_n": 30,
         "confidence": 0.95,
         "strict": False,
