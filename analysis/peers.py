@@ -31,19 +31,20 @@ def peers(  # noqa: PLR0913, keywords with defaults are no burden
     of: str = "resolved",
     category: str = "granted",
     same: str | Sequence[str] = SAME,
+    by: str | Sequence[str] = (),
     unit: str = "agency",
     column: str = "total",
     confidence: float = 0.95,
     min_n: int = MIN_N,
     strict: bool = False,
 ) -> pl.DataFrame:
-    """An agency's share among those of its peers: one row per agency, itself the first.
+    """An agency's share among its peers': one row per group and agency, itself the first.
 
     Parameters
     ----------
     corpus
-        Anything with the frames ``reports``, ``cells`` and ``checks``. Its years are added up:
-        filter ``reports`` for one of them.
+        Anything with the frames ``reports``, ``cells`` and ``checks``. Years are added up
+        unless ``by`` has them.
     agency
         Which one, as ``unit``'s column has it.
     of, category
@@ -51,6 +52,9 @@ def peers(  # noqa: PLR0913, keywords with defaults are no burden
         :func:`analysis.shares.composition`.
     same
         Columns of ``reports`` in which peers are as the agency is.
+    by
+        Columns of ``reports``: a comparison for each of their values that the agency has, such
+        as every ``year``.
     unit
         Column of ``reports`` that tells agencies apart.
     column
@@ -65,12 +69,13 @@ def peers(  # noqa: PLR0913, keywords with defaults are no burden
     Returns
     -------
     polars.DataFrame
-        ``unit``'s column; the columns of ``same``; ``rank_near``, 0 for the agency itself, 1 for
-        the peer whose number of cases is nearest to its own (as a ratio), and so on, null
-        without cases, by which rows are sorted; then as in :func:`analysis.shrunken_shares`
-        ``category`` to ``weight``; ``percentile``, of the other agencies, how many have a lower
-        shrunken share (in percent, those with the same count half); as in
-        :func:`analysis.funnel` ``target``, ``p`` and ``position``; ``n_peers`` with cases;
+        The columns of ``by``; ``unit``'s column; the columns of ``same``; ``rank_near``, 0 for
+        the agency itself, 1 for the peer whose number of cases is nearest to its own (as a
+        ratio), and so on, null without cases, by which a group's rows are sorted; then as in
+        :func:`analysis.shrunken_shares` ``category`` to ``weight``; ``percentile``, of the other
+        agencies, how many have a lower shrunken share (in percent, those with the same count
+        half); as in
+        :func:`analysis.funnel` ``target``, ``icc``, ``p`` and ``position``; ``n_peers`` with cases;
         ``confidence``, ``small``, ``min_n``; the account of the reports.
 
     Raises
@@ -79,45 +84,52 @@ def peers(  # noqa: PLR0913, keywords with defaults are no burden
         If there is no such agency, if a column of ``same`` is null for it or changes between its
         reports, or if an option has a value that it cannot have.
     """
-    same = grouping(same)
+    same, by = grouping(same), grouping(by)
     values = _values(corpus, agency, unit, same)
     alike = pl.all_horizontal(pl.lit(value=True), *(pl.col(k) == v for k, v in values.items()))
     among = Among(corpus, alike & pl.col(unit).is_not_null())
     shares = shrunken_shares(
-        among, of=of, category=category, by=unit, column=column, confidence=confidence,
-        min_n=min_n, strict=strict,
+        among, of=of, category=category, by=unit, within=by, column=column,
+        confidence=confidence, min_n=min_n, strict=strict,
     )  # fmt: skip
-    places = funnel(among, of=of, category=category, by=unit, column=column, strict=strict)
+    places = funnel(
+        among, of=of, category=category, by=unit, within=by, column=column, strict=strict
+    )
+    keys = tuple(dict.fromkeys((*by, unit)))
+    joined = shares.drop("icc").join(
+        places.select(*keys, "target", "icc", "p", "position"),
+        on=keys,
+        how="left",
+        nulls_equal=True,
+    )
+    groups = joined.partition_by(by, maintain_order=True) if by else [joined]
     own = pl.col(unit) == agency
+    frames = [_ranked(one, own, unit) for one in groups if one.select(own.any()).item()]
+    return (
+        pl.concat(frames)
+        .with_columns(pl.lit(value).alias(name) for name, value in values.items() if name != unit)
+        .select(
+            *dict.fromkeys((*keys, *same)),
+            "rank_near",
+            *shares.columns[len(keys) : shares.columns.index("icc")],
+            *("percentile", "target", "icc", "p", "position", "n_peers"),
+            *("confidence", "small", "min_n", *ACCOUNT),
+        )
+    )
+
+
+def _ranked(group: pl.DataFrame, own: pl.Expr, unit: str) -> pl.DataFrame:
+    """Ranks of one comparison: who is near in number of cases, and whose share is higher."""
     far = (pl.col("n").log() - pl.col("n").filter(own).first().log()).abs()
     near = pl.when(own).then(-1.0).when(pl.col("n") > 0).then(far)
     lower = pl.col("shrunken").rank("average") - 1
-    return (
-        shares.join(places.select(unit, "target", "p", "position"), on=unit, how="left")
-        .with_columns(pl.lit(value).alias(name) for name, value in values.items() if name != unit)
-        .with_columns(
-            pl.when(near.is_not_nan())
-            .then((near.rank("ordinal") - 1).cast(pl.Int64))
-            .alias("rank_near"),
-            (100 * lower / (pl.col("shrunken").count() - 1)).fill_nan(None).alias("percentile"),
-            ((pl.col("n") > 0) & ~own).sum().cast(pl.Int64).alias("n_peers"),
-        )
-        .sort("rank_near", unit, nulls_last=True)
-        .select(
-            *dict.fromkeys((unit, *same)),
-            "rank_near",
-            *shares.columns[1 : shares.columns.index("icc")],
-            "percentile",
-            "target",
-            "p",
-            "position",
-            "n_peers",
-            "confidence",
-            "small",
-            "min_n",
-            *ACCOUNT,
-        )
-    )
+    return group.with_columns(
+        pl.when(near.is_not_nan())
+        .then((near.rank("ordinal") - 1).cast(pl.Int64))
+        .alias("rank_near"),
+        (100 * lower / (pl.col("shrunken").count() - 1)).fill_nan(None).alias("percentile"),
+        ((pl.col("n") > 0) & ~own).sum().cast(pl.Int64).alias("n_peers"),
+    ).sort("rank_near", unit, nulls_last=True)
 
 
 def _values(corpus: Frames, agency: str, unit: str, same: Sequence[str]) -> dict[str, object]:

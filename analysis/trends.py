@@ -1,5 +1,6 @@
 """Models of counts over years: each agency its own level, errors that let agencies differ."""
 
+from collections.abc import Sequence
 from typing import Literal
 
 import numpy as np
@@ -9,27 +10,31 @@ from analysis.composition import adjusted
 from analysis.counts import Array, Fit, conditional_poisson, negative_binomial
 from analysis.funnels import ALARM, likeness, two_sided
 from analysis.intervals import level
-from analysis.observations import Frames
+from analysis.observations import Frames, grouping
 from analysis.panel import RECEIVED, panel
 from toolkit.errors import ParameterError
 
 
-def trend(
+def trend(  # noqa: PLR0913, keywords with defaults are no burden
     corpus: Frames,
     *,
     of: str = RECEIVED,
+    by: str | Sequence[str] = (),
     exposure: str | None = None,
     unit: str = "agency",
     model: Literal["poisson", "negative_binomial"] = "poisson",
     confidence: float = 0.95,
     strict: bool = False,
 ) -> pl.DataFrame:
-    """Rate of each year against the first, agency by agency: one row per year.
+    """Rate of each year against the first, agency by agency: one row per group and year.
 
     Parameters
     ----------
     corpus, of, unit, strict
         As in :func:`analysis.panel.panel`.
+    by
+        Columns of ``reports`` to group by, which do not change within an agency; each group has
+        a model of its own.
     exposure
         Quantity per which ``of`` is counted; by default the year itself.
     model
@@ -41,8 +46,9 @@ def trend(
     Returns
     -------
     polars.DataFrame
-        ``year``; ``quantity``, ``exposure``; ``count``, the sum over the ``n_units`` agencies
-        that enter the model in this year; ``base_year``; ``rate_ratio`` to it with ``low`` and
+        The columns of ``by``; ``year``; ``quantity``, ``exposure``; ``count``, the sum over the
+        ``n_units`` agencies that enter the model in this year; ``base_year``, the group's first
+        with cases; ``rate_ratio`` to it with ``low`` and
         ``high`` from errors clustered by agency; ``model``; ``dispersion``, Pearson's
         chi-square by its degrees of freedom, and ``p_overdispersion``, that counts vary no more
         than Poisson counts; ``n_several``, ``n_left_out``, ``n_no_report`` and ``n_alone``
@@ -61,7 +67,77 @@ def trend(
     """
     if model not in ("poisson", "negative_binomial"):
         raise ParameterError(f"model must be poisson or negative_binomial, not {model!r}")
-    rows, used = _rows(corpus, of=of, exposure=exposure, unit=unit, strict=strict)
+    by = grouping(by)
+    rows = _rows(corpus, of=of, by=by, exposure=exposure, unit=unit, strict=strict)
+    return pl.concat(
+        _rates(group, unit, by, model, confidence) for group in _groups(rows, by)
+    ).select(
+        *by,
+        "year",
+        pl.lit(of).alias("quantity"),
+        pl.lit(exposure, pl.String).alias("exposure"),
+        *("count", "n_units", "base_year", "rate_ratio", "low", "high"),
+        pl.lit(model).alias("model"),
+        *("dispersion", "p_overdispersion"),
+        *("n_several", "n_left_out", "n_no_report", "n_alone", "n_edition_change"),
+        pl.lit(confidence).alias("confidence"),
+    )
+
+
+def own_history(
+    corpus: Frames,
+    *,
+    of: str = RECEIVED,
+    by: str | Sequence[str] = (),
+    exposure: str | None = None,
+    unit: str = "agency",
+    strict: bool = False,
+) -> pl.DataFrame:
+    """Each year of an agency against its other years: one row per agency and year.
+
+    Parameters
+    ----------
+    corpus, of, by, exposure, unit, strict
+        As in :func:`trend`; each group has a common trend and a likeness of its own.
+
+    Returns
+    -------
+    polars.DataFrame
+        The columns of ``by``; ``unit``'s column; ``year``; ``quantity``, ``exposure``;
+        ``count``; ``expected``, the agency's sum over its ``n_years`` spread over them as the
+        common trend is; ``icc``, how alike cases of one agency and year are; ``p``, two-sided,
+        given that, and ``p_bh``, adjusted for all rows; ``position``: ``below`` or ``above``
+        what is to be
+        expected in 99.8 % of agencies and years, or ``inside``; ``edition_change``. Only
+        agencies with two usable years and a case are here; :func:`trend` counts the others.
+
+    Raises
+    ------
+    ParameterError
+        If an option has a value that it cannot have.
+    """
+    by = grouping(by)
+    rows = _rows(corpus, of=of, by=by, exposure=exposure, unit=unit, strict=strict)
+    placed = pl.concat(_expected(group, unit) for group in _groups(rows.filter("enters"), by))
+    low, extreme = pl.col("count") < pl.col("expected"), pl.col("p") < 1 - ALARM
+    place = pl.when(extreme & low).then(pl.lit("below")).when(extreme).then(pl.lit("above"))
+    return placed.select(
+        *dict.fromkeys((*by, unit)),
+        "year",
+        pl.lit(of).alias("quantity"),
+        pl.lit(exposure, pl.String).alias("exposure"),
+        *("count", "expected", "n_years", "icc", "p"),
+        adjusted(placed["p"], "fdr_bh").alias("p_bh"),
+        place.otherwise(pl.lit("inside")).alias("position"),
+        "edition_change",
+    )
+
+
+def _rates(
+    rows: pl.DataFrame, unit: str, by: Sequence[str], model: str, confidence: float
+) -> pl.DataFrame:
+    """Rate ratios of one group, and the account of its agencies."""
+    used = rows.filter("enters")
     years = used.filter(pl.col("count").sum().over("year") > 0)["year"].unique().sort().to_list()
     cases = used.filter(pl.col("year").is_in(years))
     fit = _fit(cases, unit, years, model) if len(years) > 1 else None
@@ -79,58 +155,18 @@ def trend(
     schema = {"year": pl.Int32, **dict.fromkeys(("rate_ratio", "low", "high"), pl.Float64)}
     found = pl.DataFrame(ratios, schema=schema, nan_to_null=True)
     return (
-        _summary(rows, used, unit)
+        _summary(rows, used, by)
         .join(found, on="year", how="left", maintain_order="left")
-        .select(
-            "year",
-            pl.lit(of).alias("quantity"),
-            pl.lit(exposure, pl.String).alias("exposure"),
-            "count",
-            "n_units",
+        .with_columns(
             pl.lit(years[0] if years else None, pl.Int32).alias("base_year"),
-            "rate_ratio",
-            "low",
-            "high",
-            pl.lit(model).alias("model"),
             pl.lit(fit and fit.dispersion, pl.Float64).alias("dispersion"),
             pl.lit(fit and fit.p_overdispersion, pl.Float64).alias("p_overdispersion"),
-            *("n_several", "n_left_out", "n_no_report", "n_alone", "n_edition_change"),
-            pl.lit(confidence).alias("confidence"),
         )
     )
 
 
-def own_history(
-    corpus: Frames,
-    *,
-    of: str = RECEIVED,
-    exposure: str | None = None,
-    unit: str = "agency",
-    strict: bool = False,
-) -> pl.DataFrame:
-    """Each year of an agency against its other years: one row per agency and year.
-
-    Parameters
-    ----------
-    corpus, of, exposure, unit, strict
-        As in :func:`trend`.
-
-    Returns
-    -------
-    polars.DataFrame
-        ``unit``'s column; ``year``; ``quantity``, ``exposure``; ``count``; ``expected``, the
-        agency's sum over its ``n_years`` spread over them as all agencies' common trend is;
-        ``icc``, how alike cases of one agency and year are; ``p``, two-sided, given that, and
-        ``p_bh``, adjusted for all rows; ``position``: ``below`` or ``above`` what is to be
-        expected in 99.8 % of agencies and years, or ``inside``; ``edition_change``. Only
-        agencies with two usable years and a case are here; :func:`trend` counts the others.
-
-    Raises
-    ------
-    ParameterError
-        If an option has a value that it cannot have.
-    """
-    _, used = _rows(corpus, of=of, exposure=exposure, unit=unit, strict=strict)
+def _expected(used: pl.DataFrame, unit: str) -> pl.DataFrame:
+    """Counts of one group with ``expected``, ``n_years``, ``icc`` and ``p``."""
     used = used.filter(pl.col("count").sum().over("year") > 0)
     years = used["year"].unique().sort().to_list()
     fit = _fit(used, unit, years, "poisson") if len(years) > 1 else None
@@ -146,23 +182,18 @@ def own_history(
     x, n, target = (placed[name].cast(pl.Float64).to_numpy() for name in ("count", "whole", "part"))
     icc = likeness(x, n, target) if len(x) else 0.0
     p = [two_sided(int(a), int(b), float(c), icc) for a, b, c in zip(x, n, target, strict=True)]
-    chance = pl.Series("p", p, dtype=pl.Float64)
-    low, extreme = pl.col("count") < pl.col("expected"), pl.col("p") < 1 - ALARM
-    place = pl.when(extreme & low).then(pl.lit("below")).when(extreme).then(pl.lit("above"))
-    return placed.with_columns(chance, (pl.col("part") * pl.col("whole")).alias("expected")).select(
-        unit,
-        "year",
-        pl.lit(of).alias("quantity"),
-        pl.lit(exposure, pl.String).alias("exposure"),
-        "count",
-        "expected",
-        "n_years",
+    return placed.with_columns(
+        (pl.col("part") * pl.col("whole")).alias("expected"),
         pl.lit(icc).alias("icc"),
-        "p",
-        adjusted(chance, "fdr_bh").alias("p_bh"),
-        place.otherwise(pl.lit("inside")).alias("position"),
-        "edition_change",
+        pl.Series("p", p, dtype=pl.Float64),
     )
+
+
+def _groups(rows: pl.DataFrame, by: Sequence[str]) -> list[pl.DataFrame]:
+    """Rows of each group in order; without rows one group, which has the columns."""
+    if not by or rows.is_empty():
+        return [rows]
+    return rows.sort(by, nulls_last=True, maintain_order=True).partition_by(by, maintain_order=True)
 
 
 def _fit(used: pl.DataFrame, unit: str, years: list[int], model: str) -> Fit | None:
@@ -182,24 +213,32 @@ def _fit(used: pl.DataFrame, unit: str, years: list[int], model: str) -> Fit | N
 
 
 def _rows(
-    corpus: Frames, *, of: str, exposure: str | None, unit: str, strict: bool
-) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Panel with ``at_risk``, the exposure; and those of its rows that say something."""
-    rows = panel(corpus, of=of, unit=unit, strict=strict).with_columns(at_risk=pl.lit(1))
+    corpus: Frames,
+    *,
+    of: str,
+    by: Sequence[str],
+    exposure: str | None,
+    unit: str,
+    strict: bool,
+) -> pl.DataFrame:
+    """Panel with ``at_risk``, the exposure, and ``enters``, whether a row says something."""
+    rows = panel(corpus, of=of, unit=unit, by=by, strict=strict).with_columns(at_risk=pl.lit(1))
     if exposure is not None:
         base = panel(corpus, of=exposure, unit=unit, strict=strict)
         rows = rows.drop("at_risk").join(
             base.select(unit, "year", at_risk="count"), on=[unit, "year"], how="left"
         )
     rows = rows.drop_nulls((unit, "year"))
-    used = rows.filter(pl.col("count").is_not_null() & (pl.col("at_risk") > 0))
-    return rows, used.filter((pl.len().over(unit) > 1) & (pl.col("count").sum().over(unit) > 0))
+    usable = (pl.col("count").is_not_null() & (pl.col("at_risk") > 0)).fill_null(value=False)
+    cases = pl.col("count").filter(usable)
+    enters = usable & (cases.len().over(unit) > 1) & (cases.sum().over(unit) > 0)
+    return rows.with_columns(enters.alias("enters"))
 
 
-def _summary(rows: pl.DataFrame, used: pl.DataFrame, unit: str) -> pl.DataFrame:
-    """Account of agencies by year."""
+def _summary(rows: pl.DataFrame, used: pl.DataFrame, by: Sequence[str]) -> pl.DataFrame:
+    """Account of a group's agencies by year."""
     status = pl.col("status")
-    every = rows.group_by("year").agg(
+    every = rows.group_by(*by, "year").agg(
         *(
             (status == name).sum().cast(pl.Int64).alias(f"n_{name}")
             for name in ("used", "several", "left_out", "no_report")
@@ -207,7 +246,7 @@ def _summary(rows: pl.DataFrame, used: pl.DataFrame, unit: str) -> pl.DataFrame:
     )
     entering = used.group_by("year").agg(
         pl.col("count").sum(),
-        pl.col(unit).len().cast(pl.Int64).alias("n_units"),
+        pl.len().cast(pl.Int64).alias("n_units"),
         pl.col("edition_change").sum().cast(pl.Int64).alias("n_edition_change"),
     )
     return (

@@ -67,6 +67,27 @@ def test_other_peers_and_a_store() -> None:
     assert alone.select("rank_near", "n_peers", "percentile").rows() == [(0, 0, None)]
 
 
+def test_year_by_year() -> None:
+    rows = {"a": (10, 12), "b": (20, 5), "c": (9, None), "d": (None, 7)}
+    made = corpus(
+        *(
+            office(name, count, 30, year=2021 + t)
+            for name, pair in rows.items()
+            for t, count in enumerate(pair)
+            if count is not None
+        )
+    )
+    frame = peers(made, "c", same="province", by="year")
+    assert frame.select("year", "agency").rows()[0] == (2021, "c")
+    assert set(frame["year"]) == {2021}, "years that the agency has no report on"
+    both = peers(made, "a", same="province", by="year")
+    for year in (2021, 2022):
+        of_year = Frames(made.reports.filter(year=year), made.cells, made.checks)
+        assert_frame_equal(
+            both.filter(year=year).drop("year"), peers(of_year, "a", same="province")
+        )
+
+
 def test_who_cannot_be_compared_is_refused() -> None:
     with pytest.raises(ParameterError, match="no report of 'nobody'"):
         peers(frames(), "nobody")

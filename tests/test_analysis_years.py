@@ -7,6 +7,7 @@ import numpy as np
 import polars as pl
 import pytest
 import statsmodels.api as sm
+from polars.testing import assert_frame_equal
 from scipy import stats
 
 from analysis import changes, own_history, panel, trend
@@ -254,6 +255,22 @@ def test_trend_by_hand_and_its_account() -> None:
     assert exposed["rate_ratio"].to_list() == pytest.approx([1, 0.25])
 
 
+@pytest.mark.parametrize("statistic", [trend, own_history])
+def test_by_is_each_group_by_itself(statistic: Any) -> None:
+    whole = frames(*drawn(40, 4, alpha=0.2, seed=5))
+    late = (pl.col("report_id").str.slice(0, 5).cast(pl.Int64) >= 25).cast(pl.String)
+    whole.reports = whole.reports.with_columns(province=late)
+    grouped = statistic(whole, by="province")
+    assert grouped.columns[0] == "province"
+    for province in ("false", "true"):
+        alone = Frames(whole.reports.filter(province=province), whole.cells, whole.checks)
+        expected = statistic(alone)
+        found = grouped.filter(province=province).select(expected.columns)
+        both = [frame.drop("p_bh", strict=False) for frame in (found, expected)]  # of all rows
+        assert_frame_equal(*both)
+        assert expected.height > 3
+
+
 def test_one_agency_has_no_trend() -> None:
     frame = trend(corpus(received("a", 2021, 10), received("a", 2022, 15)))
     assert frame.select("year", "count", "n_units", "rate_ratio", "low").rows() == [
@@ -291,6 +308,7 @@ def test_empty_corpus_and_one_report(statistic: Any) -> None:
     none = Frames(CORPUS.reports.clear(), CORPUS.cells, CORPUS.checks)
     assert statistic(none).height == 0
     assert statistic(none).columns == statistic(CORPUS).columns
+    assert statistic(none, by="province").columns == statistic(CORPUS, by="province").columns
     one = statistic(corpus(received("a", 2021, 3)))
     assert one.height == (1 if statistic in (panel, trend) else 0)
     with pytest.raises(ParameterError, match="no column 'x'"):
