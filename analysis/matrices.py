@@ -16,7 +16,7 @@ from analysis.prose import say as say_in_prose
 from analysis.wording import say, wrap
 from toolkit.coverage import STATUSES
 from toolkit.form import Language, rows
-from toolkit.schema import VERDICTS
+from toolkit.schema import VERDICTS, Frame
 
 MOST: Final = 40
 """Rows of a matrix; a figure is to be read."""
@@ -30,7 +30,7 @@ _STATUSES: Final = dict(
 _HEAD: Final = 12
 
 
-def verdicts(reports: pl.DataFrame, checks: pl.DataFrame) -> pl.DataFrame:
+def verdicts(reports: Frame, checks: Frame) -> pl.DataFrame:
     """Verdicts by report and identity: one row each, in the reports' order.
 
     ``agency``, ``year``, ``identity`` (``prose`` for all figures of the prose), ``n`` checks,
@@ -38,11 +38,12 @@ def verdicts(reports: pl.DataFrame, checks: pl.DataFrame) -> pl.DataFrame:
     is, else ``holds``.
     """
     said = pl.col("identity").str.starts_with(f"{PROSE}_")
-    who = reports.select("report_id", "agency", "year").with_row_index("report")
+    who = reports.lazy().select("report_id", "agency", "year").with_row_index("report")
     fails, unknown = ((pl.col("verdict") == v).sum().cast(pl.Int64) for v in ("fails", "unknown"))
     worst = pl.when(pl.col("n_fails") > 0).then(pl.lit("fails"))
     return (
-        checks.with_columns(
+        checks.lazy()
+        .with_columns(
             identity=pl.when(said)
             .then(pl.lit(PROSE))
             .otherwise("identity")
@@ -57,6 +58,7 @@ def verdicts(reports: pl.DataFrame, checks: pl.DataFrame) -> pl.DataFrame:
             .then(pl.lit("unknown"))
             .otherwise(pl.lit("holds"))
         )
+        .collect(engine="streaming")
     )
 
 
@@ -64,10 +66,11 @@ def verdict_map(frame: pl.DataFrame, *, language: Language = "zh", ax: Axes | No
     """Heat map of :func:`verdicts`: a row for each report, those with most failures first."""
     order = frame.group_by("report", maintain_order=True).agg(pl.col("n_fails").sum())
     chosen = order.sort("n_fails", descending=True, maintain_order=True)["report"].to_list()
+    columns = [one for one in IDENTITIES if one in set(frame["identity"])]
+    frame = frame.filter(pl.col("report").is_in(chosen[:MOST]))
     labels = {
         r["report"]: _name(r["agency"], r["year"], language) for r in frame.iter_rows(named=True)
     }
-    columns = [one for one in IDENTITIES if one in set(frame["identity"])]
     cells = {
         (row["report"], row["identity"]): (
             row["verdict"],
@@ -85,9 +88,10 @@ def verdict_map(frame: pl.DataFrame, *, language: Language = "zh", ax: Axes | No
 def coverage_map(frame: pl.DataFrame, *, language: Language = "zh", ax: Axes | None = None) -> Axes:
     """Coverage matrix of :data:`toolkit.coverage.COVERAGE`: agencies with most gaps first."""
     gaps = (pl.col("status") != "there").sum()
-    order = frame.group_by("agency_id", maintain_order=True).agg(gaps.alias("gaps"))
-    chosen = order.sort("gaps", descending=True, maintain_order=True)["agency_id"].to_list()
+    order = frame.group_by("agency_id").agg(gaps.alias("gaps"))
+    chosen = order.sort("gaps", "agency_id", descending=[True, False])["agency_id"].to_list()
     years = sorted(set(frame["year"]))
+    frame = frame.filter(pl.col("agency_id").is_in(chosen[:MOST]))
     cells = {
         (row["agency_id"], row["year"]): (
             row["status"],

@@ -15,7 +15,7 @@ import polars as pl
 from toolkit.check import SINGLE, cell_name, instances
 from toolkit.errors import ParameterError
 from toolkit.form import Form, forms
-from toolkit.schema import STATE, STATES, VERDICTS
+from toolkit.schema import STATE, STATES, VERDICTS, Frame
 
 Part = tuple[tuple[str, ...], ...]
 """Names of the cells whose sum is one quantity; more than one set where the editions differ."""
@@ -43,15 +43,15 @@ class Frames(Protocol):
     """
 
     @property
-    def reports(self) -> pl.DataFrame | pl.LazyFrame:
+    def reports(self) -> Frame:
         """One row per report; a report that is not here is not in the statistic."""
 
     @property
-    def cells(self) -> pl.DataFrame | pl.LazyFrame:
+    def cells(self) -> Frame:
         """One row per (report_id, table, item, column)."""
 
     @property
-    def checks(self) -> pl.DataFrame | pl.LazyFrame:
+    def checks(self) -> Frame:
         """One row per identity instance."""
 
 

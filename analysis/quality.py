@@ -12,6 +12,7 @@ from analysis.markdown import Markdown, table
 from analysis.prose import agency, code_label, joined, paragraphs, say
 from toolkit.findings import Finding
 from toolkit.form import Language, rows
+from toolkit.schema import VERDICTS, Frame
 
 MOST: Final = 60
 _CELLS: Final = 4
@@ -23,17 +24,20 @@ def title(language: Language) -> Markdown:
     return Markdown(f"# {say('quality.title', language)}")
 
 
-def lead(reports: pl.DataFrame, checks: pl.DataFrame, language: Language) -> Markdown:
+def lead(reports: Frame, checks: Frame, language: Language) -> Markdown:
     """How many checks of how many reports hold, fail, or cannot be decided."""
-    if reports.is_empty():
+    agencies = reports.lazy().select("agency").collect()["agency"]
+    if agencies.is_empty():
         return say("quality.none", language)
-    by = {name: checks.filter(verdict=name).height for name in ("holds", "fails", "unknown")}
+    n = pl.len().cast(pl.Int64)
+    found = dict(checks.lazy().group_by("verdict").agg(n).collect().iter_rows())
+    by = {name: found.get(name, 0) for name in VERDICTS}
     return say(
         "quality.lead",
         language,
-        agencies=reports["agency"].n_unique(),
-        reports=reports.height,
-        n=checks.height,
+        agencies=agencies.n_unique(),
+        reports=len(agencies),
+        n=sum(by.values()),
         **by,
     )
 

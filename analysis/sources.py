@@ -14,6 +14,7 @@ from analysis.markdown import Markdown, table
 from analysis.observations import Frames
 from analysis.prose import agency, code_label, joined, paragraphs, say, sentence
 from toolkit.form import Language, rows
+from toolkit.schema import Frame
 
 BEHIND: Final = (
     *(("applications", item, "total") for item in ("received", "resolved")),
@@ -26,8 +27,13 @@ BEHIND: Final = (
 class Documents(Frames, Protocol):
     """A corpus with its account of every document that was looked at."""
 
-    failures: pl.DataFrame
-    duplicates: pl.DataFrame
+    @property
+    def failures(self) -> Frame:
+        """One row per document that gave no report."""
+
+    @property
+    def duplicates(self) -> Frame:
+        """One row per document whose bytes were already read."""
 
 
 def documents(corpus: Documents, reports: pl.DataFrame, language: Language, year: int) -> Markdown:
@@ -36,10 +42,11 @@ def documents(corpus: Documents, reports: pl.DataFrame, language: Language, year
     unknown = every.null_count()
     twice = reports.filter(pl.col("agency").is_not_null() & pl.col("agency").is_duplicated())
     names = (agency(name, language) for name in twice["agency"].unique(maintain_order=True))
+    failures = corpus.failures.lazy().collect()
     account = {
         "reports": len(every),
-        "failures": corpus.failures.height,
-        "duplicates": corpus.duplicates.height,
+        "failures": failures.height,
+        "duplicates": corpus.duplicates.lazy().select(pl.len()).collect().item(),
     }
     years = {
         "here": reports.height,
@@ -47,7 +54,6 @@ def documents(corpus: Documents, reports: pl.DataFrame, language: Language, year
         "other": len(every) - unknown - reports.height,
     }
     repeated = say("state.repeated", language, agencies=joined(names, language), year=str(year))
-    failures = corpus.failures
     if failures.height:
         failures = failures.with_columns(*state.short_sources(failures["source"]))
     return paragraphs(

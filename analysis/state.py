@@ -14,6 +14,7 @@ import polars as pl
 
 from analysis.observations import NO_NUMBER, Frames, grouping
 from toolkit.errors import ParameterError
+from toolkit.schema import Frame
 
 _CELL: Final = ("table", "item", "column")
 
@@ -23,8 +24,9 @@ class Selection:
     """Some of a corpus' reports, with their cells and checks."""
 
     reports: pl.DataFrame
-    cells: pl.DataFrame | pl.LazyFrame
-    checks: pl.DataFrame | pl.LazyFrame
+    cells: Frame
+    checks: Frame
+    wide: pl.LazyFrame | None = None
 
 
 def only(corpus: Frames, **equal: str | int) -> Selection:
@@ -48,12 +50,19 @@ def only(corpus: Frames, **equal: str | int) -> Selection:
     known = reports.collect_schema().names()
     if lost := [name for name in equal if name not in known]:
         raise ParameterError(f"reports have no column {lost[0]!r}; they have {', '.join(known)}")
-    kept = reports.filter(pl.col(name) == value for name, value in equal.items()).collect()
+    where = [pl.col(name) == value for name, value in equal.items()]
+    kept = reports.filter(where).collect()
     ids = kept.select("report_id")
-    return Selection(kept, _among(corpus.cells, ids), _among(corpus.checks, ids))
+    wide = getattr(corpus, "wide", None)
+    return Selection(
+        kept,
+        _among(corpus.cells, ids),
+        _among(corpus.checks, ids),
+        None if wide is None else wide.lazy().filter(where),
+    )
 
 
-def _among(frame: pl.DataFrame | pl.LazyFrame, ids: pl.DataFrame) -> pl.DataFrame | pl.LazyFrame:
+def _among(frame: Frame, ids: pl.DataFrame) -> Frame:
     """Rows of these reports; lazy if the frame was."""
     found = frame.lazy().join(ids.lazy(), on="report_id", how="semi", maintain_order="left")
     return found if isinstance(frame, pl.LazyFrame) else found.collect()
@@ -173,7 +182,7 @@ def fingerprint(reports: pl.DataFrame) -> str:
     return hashlib.sha256(hashes.encode()).hexdigest()[:12] if hashes else ""
 
 
-def _named(corpus: Frames, frame: pl.DataFrame | pl.LazyFrame) -> pl.LazyFrame:
+def _named(corpus: Frames, frame: Frame) -> pl.LazyFrame:
     """Rows with the agency and the source of their report, in the reports' order."""
     who = corpus.reports.lazy().select("report_id", "agency", "source").with_row_index("order")
     joined = frame.lazy().join(who, on="report_id", maintain_order="left")

@@ -10,10 +10,11 @@ from polars.testing import assert_frame_equal
 
 import toolkit
 from analysis.shares import denial_reasons, outcomes, requester_mix
-from tests.conftest import BUNDLED
+from tests.conftest import BUNDLED, ROOT
 from tests.render import realistic, render
 from tests.render.values import agency_number
 from toolkit import schema
+from toolkit.brief import write_brief
 from toolkit.corpus import Corpus
 from toolkit.ingest import ingest
 from toolkit.store import MANIFEST, Store, StoreError, cell_names, is_store, open_store
@@ -46,7 +47,10 @@ def corpus(source: Path) -> Corpus:
     return toolkit.load(source)
 
 
-@pytest.mark.parametrize("name", ["reports", "cells", "checks", "claims", "failures", "duplicates"])
+FRAMES = ("reports", "cells", "checks", "claims", "texts", "failures", "duplicates")
+
+
+@pytest.mark.parametrize("name", FRAMES)
 def test_a_store_and_a_corpus_hold_the_same(store: Store, corpus: Corpus, name: str) -> None:
     lazy, eager = getattr(store, name), getattr(corpus, name)
     assert isinstance(lazy, pl.LazyFrame)
@@ -82,13 +86,6 @@ def test_statistics_take_a_store_or_a_corpus(
     assert_frame_equal(of_store, of_corpus, check_row_order=False)
 
 
-def test_texts_of_the_parts(store: Store) -> None:
-    path = BUNDLED / "huaian_2024.txt"
-    report = toolkit.read_report(path)
-    row = store.texts.filter(report_id=report.meta["report_id"]).collect().row(0, named=True)
-    assert {part: text for part, text in row.items() if text and part != "report_id"} == report.text
-
-
 def test_files_are_by_year_and_say_who_wrote_them(store: Store) -> None:
     files = [store.path / name for name in store.manifest["files"]["wide"]]
     assert {path.parent.name for path in files} == {f"year={y}" for y in range(2019, 2025)}
@@ -112,3 +109,27 @@ def test_what_is_no_store(tmp_path: Path, store: Store) -> None:
     (tmp_path / MANIFEST).write_text('{"layout": 99}', encoding="utf-8")
     with pytest.raises(StoreError, match="layout 99"):
         open_store(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("notebook", "year", "said"), [("brief", 2022, "198/212"), ("quality", 0, "134")]
+)
+def test_a_notebook_says_of_a_store_what_it_says_of_the_documents(
+    tmp_path: Path, notebook: str, year: int, said: str
+) -> None:
+    with ThreadPoolExecutor(1) as executor:
+        ingest(BUNDLED, tmp_path / "store", executor=executor)
+    path = ROOT / "notebooks" / f"{notebook}.ipynb"
+    made = [
+        write_brief(tmp_path / name, {"source": source, "year": year}, notebook=path)
+        for name, source in (("one", str(BUNDLED)), ("other", str(tmp_path / "store")))
+    ]
+    of_documents, of_store = (one.html.read_text(encoding="utf-8") for one in made)
+    assert of_store == of_documents
+    assert said in of_store
+
+
+def test_corrections_are_no_option_of_a_store(store: Store, tmp_path: Path) -> None:
+    assert isinstance(toolkit.load(store.path), Store)
+    with pytest.raises(toolkit.ParameterError, match="is a store"):
+        toolkit.load(store.path, corrections=tmp_path / "corrections.csv")

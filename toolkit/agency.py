@@ -15,6 +15,7 @@ import polars as pl
 
 from toolkit.divisions import COUNTY, PREFECTURE, PROVINCE, Division, Place, coded, locate, names
 from toolkit.form import rows
+from toolkit.schema import Frame
 from toolkit.title import tight
 
 _W: Final = {row["name"]: row["pattern"] for row in rows("agency_words")}
@@ -112,7 +113,7 @@ def describe(
     return agency._replace(scope=_scope(f"{words}\n{tight(overview)}", agency))
 
 
-def join_agencies(reports: pl.DataFrame) -> pl.DataFrame:
+def join_agencies(reports: Frame) -> pl.DataFrame:
     """Join reports of one agency over the years; the rule and the doubtful joins are shown.
 
     One row per report. What :func:`describe` is certain of joins by ``name`` or ``wording``.
@@ -130,9 +131,8 @@ def join_agencies(reports: pl.DataFrame) -> pl.DataFrame:
     polars.DataFrame
         Frame of :data:`JOINS`.
     """
-    particulars = reports.select(
-        "report_id", "agency", "agency_id", "province", "prefecture"
-    ).rows()
+    wanted = ("report_id", "agency", "agency_id", "province", "prefecture")
+    particulars = reports.lazy().select(wanted).collect().rows()
     certain = Counter(agency_id for _, _, agency_id, *_ in particulars if agency_id)
     chosen: dict[str, str] = {}
     for agency_id, _ in sorted(certain.items(), key=lambda pair: (-pair[1], pair[0])):

@@ -15,7 +15,7 @@ import polars as pl
 from rapidfuzz.distance import Indel
 
 from toolkit.agency import join_agencies
-from toolkit.schema import TEXTS
+from toolkit.schema import TEXTS, Frame
 
 PARTS: Final = ("problems", "other")
 LIKENESS: Final = pl.Schema(
@@ -45,7 +45,7 @@ _COMMON: Final = 4
 
 
 def boilerplate(
-    texts: pl.DataFrame, reports: pl.DataFrame, *, least: float = 0.7, shortest: int = 60
+    texts: Frame, reports: Frame, *, least: float = 0.7, shortest: int = 60
 ) -> pl.DataFrame:
     """Likeness of parts five and six between years of one agency and between agencies.
 
@@ -66,8 +66,10 @@ def boilerplate(
     polars.DataFrame
         Frame of :data:`LIKENESS`, the most alike first.
     """
-    who = join_agencies(reports).join(reports.select("report_id", "year"), on="report_id")
-    bare = [(*row[:2], _LEFT_OUT.sub("", row[2])) for row in texts.iter_rows() if row[1] in PARTS]
+    years = reports.lazy().select("report_id", "year").collect()
+    who = join_agencies(reports).join(years, on="report_id")
+    said = texts.lazy().filter(pl.col("part").is_in(PARTS)).select(TEXTS.names()).collect()
+    bare = [(*row[:2], _LEFT_OUT.sub("", row[2])) for row in said.iter_rows()]
     known = (
         pl.DataFrame(bare, schema=TEXTS, orient="row")
         .filter(pl.col("text").str.len_chars() >= shortest)

@@ -123,8 +123,8 @@ def check(
     if format_ not in FORMATS:
         expected = " or ".join(FORMATS)
         raise typer.BadParameter(f"expected {expected}, found {format_!r}", param_hint="--format")
-    corpus = load(source, corrections=corrections)
-    for row in corpus.failures.iter_rows(named=True):
+    corpus = load(source[0] if len(source) == 1 else source, corrections=corrections)
+    for row in corpus.failures.lazy().collect().iter_rows(named=True):
         typer.echo(f"ogi: {row['source']}: {row['message']}", err=True)
     if not len(corpus):
         raise SourceError(f"no report in {', '.join(map(str, source))}")

@@ -10,24 +10,23 @@ from pathlib import Path
 import polars as pl
 from tqdm import tqdm
 
-from toolkit.boilerplate import boilerplate
 from toolkit.check import check
 from toolkit.claims import claims_frame, prose_checks
 from toolkit.corrections import correct
-from toolkit.coverage import coverage
-from toolkit.errors import DocumentError, SourceError
+from toolkit.derived import Derived
+from toolkit.errors import DocumentError, ParameterError, SourceError
 from toolkit.read import kind_of
 from toolkit.read.archive import members
 from toolkit.report import ID_LENGTH, Parsed, cells_frame, parse, reports_frame, texts_frame
 from toolkit.schema import CLAIMS, DUPLICATES, FAILURES, TEXTS
-from toolkit.suggest import suggest
-from toolkit.years import check_regions, check_years, regions
+from toolkit.store import Store, is_store, open_store
+from toolkit.years import check_regions, check_years
 
 Source = str | os.PathLike[str] | Iterable[str | os.PathLike[str]]
 
 
 @dataclass(frozen=True, eq=False)
-class Corpus:
+class Corpus(Derived):
     """Reports as frames, with an account of every document that was looked at.
 
     Attributes
@@ -67,26 +66,6 @@ class Corpus:
             ]
         )
 
-    @cached_property
-    def coverage(self) -> pl.DataFrame:
-        """Agency by year: which reports are there (:data:`toolkit.coverage.COVERAGE`)."""
-        return coverage(self.reports, self.cells)
-
-    @cached_property
-    def suggestions(self) -> pl.DataFrame:
-        """Single cells that would mend what fails (:data:`toolkit.schema.SUGGESTIONS`)."""
-        return suggest(self.checks, self.cells, self.reports)
-
-    @cached_property
-    def boilerplate(self) -> pl.DataFrame:
-        """Likeness of parts five and six (:data:`toolkit.boilerplate.LIKENESS`)."""
-        return boilerplate(self.texts, self.reports)
-
-    @cached_property
-    def regions(self) -> pl.DataFrame:
-        """Regions' figures against their organs' sums (:data:`toolkit.years.REGIONS`)."""
-        return regions(self.cells, self.reports)
-
     def __len__(self) -> int:
         return self.reports.height
 
@@ -111,14 +90,14 @@ def load(
     *,
     corrections: str | os.PathLike[str] | None = None,
     progress: bool | None = None,
-) -> Corpus:
-    """Read every document of a source.
+) -> Corpus | Store:
+    """Read every document of a source, or open it if it is a store.
 
     Parameters
     ----------
     source
         A file, a folder (read recursively; names that begin with a dot are left out), a ZIP
-        archive, or an iterable of these.
+        archive, or an iterable of these; or the folder of a store, alone.
     corrections
         A file of corrections (``sha256,table,item,column,expect,value,reason``) to apply, none
         by default. Every entry must fit a document of ``source``; see
@@ -128,8 +107,10 @@ def load(
 
     Returns
     -------
-    Corpus
-        The same whatever the order in which the files were listed.
+    Corpus or Store
+        A corpus, the same whatever the order in which the files were listed; a
+        :class:`toolkit.Store` if ``source`` is the folder of one. Both have the same frames,
+        a store's are LazyFrames.
 
     Raises
     ------
@@ -137,7 +118,13 @@ def load(
         If a path that was named is not there.
     CorrectionError
         If a correction is stale or fits no cell.
+    ParameterError
+        If corrections are given for a store.
     """
+    if isinstance(source, str | os.PathLike) and is_store(source):
+        if corrections is not None:
+            raise ParameterError(f"corrections: {source} is a store, give them when it is made")
+        return open_store(source)
     paths = sorted(set(paths_of(source)))
     parsed: list[Parsed] = []
     failures: list[dict[str, str | None]] = []

@@ -5,7 +5,7 @@ from typing import Final
 import polars as pl
 
 from toolkit.agency import join_agencies
-from toolkit.schema import CELLS
+from toolkit.schema import CELLS, Frame
 
 STATUSES: Final = ("there", "missing", "duplicate", "revised")
 COVERAGE: Final = pl.Schema(
@@ -30,7 +30,7 @@ null if that cannot be told, or if one report is on the agency and one on its re
 _GROUP: Final = ("agency_id", "year", "scope")
 
 
-def placed(reports: pl.DataFrame, cells: pl.DataFrame) -> pl.DataFrame:
+def placed(reports: Frame, cells: Frame) -> pl.DataFrame:
     """Reports whose agency and year are known, and which one of several to use.
 
     One row per report: ``report_id``, ``agency_id`` (joined, as :func:`join_agencies` does),
@@ -40,17 +40,21 @@ def placed(reports: pl.DataFrame, cells: pl.DataFrame) -> pl.DataFrame:
     """
     joined = join_agencies(reports).select("report_id", "agency_id", "doubtful")
     known = (
-        reports.select("report_id", "year", "scope", "adcode", "field", "published")
+        reports.lazy()
+        .select("report_id", "year", "scope", "adcode", "field", "published")
+        .collect()
         .join(joined, on="report_id", maintain_order="left")
         .drop_nulls(("agency_id", "year"))
     )
     several = known.filter(pl.len().over("agency_id", "year") > 1)
     printed = (
-        cells.join(several, on="report_id", how="semi")
+        cells.lazy()
+        .join(several.lazy(), on="report_id", how="semi")
         .sort("report_id", *CELLS.names()[1:4])
         .group_by("report_id")
         .agg(pl.concat_str(pl.exclude("raw", "locator", "report_id"), ignore_nulls=True).alias("f"))
         .select("report_id", figures=pl.col("f").list.join("\n"))
+        .collect()
     )
     same = pl.col("figures").n_unique() == 1
     last = pl.col("published") == pl.col("published").max()
@@ -64,7 +68,7 @@ def placed(reports: pl.DataFrame, cells: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def coverage(reports: pl.DataFrame, cells: pl.DataFrame) -> pl.DataFrame:
+def coverage(reports: Frame, cells: Frame) -> pl.DataFrame:
     """Agency by year: which reports are there; a frame of :data:`COVERAGE`.
 
     Parameters

@@ -15,7 +15,10 @@ import polars as pl
 from toolkit.claims import PROSE
 from toolkit.corpus import Corpus
 from toolkit.form import rows
-from toolkit.suggest import terms
+from toolkit.schema import Frame
+from toolkit.store import Store
+from toolkit.suggest import among, nearby, read_with, suggest, terms
+from toolkit.years import pairs
 
 FORMATS: Final = ("text", "json", "csv")
 _SHOWN: Final = 3
@@ -29,15 +32,41 @@ Finding = dict[str, Any]
 place, and ``suggestions``."""
 
 
-def findings(corpus: Corpus) -> list[Finding]:
-    """Every check that fails, in the order of the reports and the form."""
-    failing = corpus.checks.filter(verdict="fails")
+def findings(
+    corpus: Corpus | Store, *, year: int | None = None, most: int | None = None
+) -> list[Finding]:
+    """Every check that fails, in the order of the reports and the form.
+
+    Parameters
+    ----------
+    corpus
+        The reports.
+    year
+        Keep checks of the reports on this year; by default of all.
+    most
+        Look up ``cells``, ``quotes`` and ``suggestions`` of so many checks of the form, and of
+        the prose, alone; those of the others are empty. By default of all.
+    """
+    failing = corpus.checks.lazy().filter(verdict="fails").collect()
+    if year is not None:
+        dated = corpus.reports.lazy().filter(year=year).select("report_id").collect()
+        failing = failing.join(dated, on="report_id", how="semi", maintain_order="left")
     if failing.is_empty():
         return []
-    about = {row["report_id"]: row for row in corpus.reports.iter_rows(named=True)}
-    cells = _grouped(_cells(corpus, failing))
-    said = corpus.claims.with_columns(identity=PROSE + pl.col("claim"), subject=pl.lit(""))
-    quotes, suggested = _grouped(said), _grouped(corpus.suggestions)
+    said = pl.col("identity").str.starts_with(PROSE)
+    shown = failing if most is None else failing.filter(pl.int_range(pl.len()).over(said) < most)
+    between = pairs(corpus.reports, corpus.cells)
+    near = nearby(shown, between)
+    here = read_with(near, between)
+    cells, checks = among(corpus.cells, here), among(corpus.checks, near)
+    reports = among(corpus.reports, pl.concat([here, failing.select("report_id")]).unique())
+    about = {row["report_id"]: row for row in reports.iter_rows(named=True)}
+    crossing = terms(near, between, cells).drop("sign")
+    printed = _grouped(_cells(crossing, corpus.regions, cells), shown)
+    identity = PROSE + pl.col("claim")
+    told = among(corpus.claims, shown).with_columns(identity=identity, subject=pl.lit(""))
+    quotes = _grouped(told, shown.with_columns(subject=pl.lit("")))
+    suggested = _grouped(suggest(checks, cells, reports, between=between), shown)
     found = []
     for row in failing.iter_rows(named=True):
         key = tuple(row[name] for name in _CHECK)
@@ -48,7 +77,7 @@ def findings(corpus: Corpus) -> list[Finding]:
             | {
                 "cells": [
                     _cell(one, about) | {"raw": one["raw"], "locator": one["locator"]}
-                    for one in cells[key]
+                    for one in printed[key]
                 ],
                 "quotes": [
                     {name: one[name] for name in ("quote", "locator")}
@@ -64,7 +93,7 @@ def findings(corpus: Corpus) -> list[Finding]:
     return found
 
 
-def as_text(found: list[Finding], checks: pl.DataFrame) -> str:
+def as_text(found: list[Finding], checks: Frame) -> str:
     """Lines for people: each failing check under its report, and a last line that counts."""
     lines: list[str] = []
     report = None
@@ -73,9 +102,9 @@ def as_text(found: list[Finding], checks: pl.DataFrame) -> str:
             report = one["report_id"]
             lines.append(f"{one['agency'] or '?'} {one['year'] or '?'} ({one['source']})")
         lines += (f"  {line}" for line in _lines(one))
-    by = dict(checks["verdict"].cast(pl.String).value_counts().iter_rows())
+    by = dict(checks.lazy().group_by(pl.col("verdict").cast(pl.String)).len().collect().iter_rows())
     counts = ", ".join(f"{by.get(name, 0):,} {name}" for name in ("fails", "holds", "unknown"))
-    return "\n".join((*lines, f"{checks.height:,} checks: {counts}"))
+    return "\n".join((*lines, f"{sum(by.values()):,} checks: {counts}"))
 
 
 def as_json(found: list[Finding]) -> str:
@@ -143,19 +172,22 @@ def _cell(row: dict[str, Any], about: dict[str, dict[str, Any]]) -> Finding:
     }
 
 
-def _cells(corpus: Corpus, failing: pl.DataFrame) -> pl.DataFrame:
-    """Cells of the failing checks, in the form's order; of a region's, its own."""
-    own = corpus.regions.select(
+def _cells(crossing: pl.DataFrame, regions: pl.DataFrame, cells: pl.DataFrame) -> pl.DataFrame:
+    """Cells of checks, in the form's order; of a region's, its own."""
+    own = regions.select(
         *_CHECK[:1], *_CELL, identity=pl.lit("region"), subject="item", cell_report_id="report_id"
     )
-    every = terms(failing, corpus.cells, corpus.reports).drop("sign")
-    wanted = pl.concat([every, own.select(every.columns)]).join(failing, on=_CHECK, how="semi")
-    read_as = corpus.cells.rename({"report_id": "cell_report_id"}).with_row_index("place")
+    wanted = pl.concat([crossing, own.select(crossing.columns)])
+    read_as = cells.rename({"report_id": "cell_report_id"}).with_row_index("place")
     return wanted.join(read_as, on=("cell_report_id", *_CELL)).sort("place")
 
 
-def _grouped(frame: pl.DataFrame) -> defaultdict[tuple[Any, ...], list[dict[str, Any]]]:
+def _grouped(
+    frame: pl.DataFrame, shown: pl.DataFrame
+) -> defaultdict[tuple[Any, ...], list[dict[str, Any]]]:
     by: defaultdict[tuple[Any, ...], list[dict[str, Any]]] = defaultdict(list)
-    for row in frame.iter_rows(named=True):
+    for row in frame.join(shown, on=_CHECK, how="semi", maintain_order="left").iter_rows(
+        named=True
+    ):
         by[tuple(row[name] for name in _CHECK)].append(row)
     return by

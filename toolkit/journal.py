@@ -19,10 +19,9 @@ from typing import Any, Final, NamedTuple, TextIO
 
 import polars as pl
 
-from toolkit.agency import join_agencies
 from toolkit.check import check
 from toolkit.claims import claims_frame, prose_checks
-from toolkit.report import ID_LENGTH, Parsed, cells_frame
+from toolkit.report import ID_LENGTH, Parsed, cells_frame, texts_frame
 from toolkit.schema import REPORTS, STATES
 from toolkit.store import (
     DOCUMENTS,
@@ -40,7 +39,7 @@ from toolkit.store import (
     schemas,
     versions,
 )
-from toolkit.years import check_years, year_terms
+from toolkit.years import check_regions, check_years
 
 if sys.platform == "win32":
     import msvcrt
@@ -59,7 +58,7 @@ class Done(NamedTuple):
     rows: list[Row]
 
 
-_ROWS: Final = {"wide": 2048, "texts": 2048}
+_ROWS: Final = {"wide": 2048, "texts": 8192}
 _LONG_ROWS: Final = 131_072
 """Rows of a row group: what is held in memory for each year while merging."""
 _KEY: Final = ("report_id", "batch")
@@ -165,18 +164,8 @@ class Writer:
 
     def _years(self, made: Store) -> list[str]:
         """Write the verdicts between reports, which any new report may change; name the file."""
-        reports = made.reports.collect()
-        joined = reports.select("report_id", "year").join(join_agencies(reports), on="report_id")
-        known = joined.drop_nulls(("agency_id", "year"))
-        several = known.filter(pl.len().over("agency_id", "year") > 1).select("report_id")
-        terms = year_terms().select("table", "item", "column").unique().lazy()
-        cells = made.cells.drop("raw", "locator").join(several.lazy(), on="report_id", how="anti")
-        needed = [
-            cells.join(terms, on=("table", "item", "column"), how="semi"),
-            made.cells.drop("raw", "locator").join(several.lazy(), on="report_id", how="semi"),
-        ]
         path = self.path / "data" / f"{self.generation:06}" / "years.parquet"
-        found = check_years(pl.concat(needed).collect(engine="streaming"), reports)
+        found = pl.concat([one(made.cells, made.reports) for one in (check_years, check_regions)])
         found.lazy().sink_parquet(path, metadata=versions(), sync_on_close="all")
         sync(path.parent)
         return [path.relative_to(self.path).as_posix()]
@@ -336,19 +325,14 @@ def _frames(parsed: list[Parsed]) -> dict[str, pl.DataFrame]:
         there = [p.cells.get(key) for p in parsed]
         wide[name] = [cell and cell.value for cell in there]
         wide[f"{name}{STATE_SUFFIX}"] = [cell and cell.state for cell in there]
-    own = {
-        kind: {k: v for k, v in schema.items() if k != "batch"}
-        for kind, schema in schemas().items()
-    }
-    texts = [{"report_id": p.meta["report_id"], "year": p.meta["year"], **p.text} for p in parsed]
     cells = cells_frame(parsed)
     claims = claims_frame((p.meta["report_id"], p.claims) for p in parsed)
     return {
-        "wide": pl.DataFrame(wide, own["wide"]),
+        "wide": pl.DataFrame(wide, {k: v for k, v in schemas()["wide"].items() if k != "batch"}),
         "cells": cells,
         "checks": pl.concat([check(cells), prose_checks(claims, cells)]),
         "claims": claims,
-        "texts": pl.DataFrame(texts, own["texts"]),
+        "texts": texts_frame(parsed),
     }
 
 

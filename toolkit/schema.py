@@ -15,6 +15,9 @@ VERDICTS: Final = ("holds", "fails", "unknown")
 STATE: Final = pl.Enum(STATES)
 VERDICT: Final = pl.Enum(VERDICTS)
 
+Frame = pl.DataFrame | pl.LazyFrame
+"""A frame in memory, of a :class:`toolkit.Corpus`, or on disk, of a :class:`toolkit.Store`."""
+
 
 def _schema(columns: Mapping[str, pl.DataType | type[pl.DataType]]) -> pl.Schema:
     return pl.Schema(columns)

@@ -18,12 +18,13 @@ from typing import Any, Final
 import polars as pl
 
 from toolkit.check import cell_name
+from toolkit.derived import Derived
 from toolkit.errors import SourceError, ToolkitError
-from toolkit.form import CellKey, forms, rows
+from toolkit.form import CellKey, forms
 from toolkit.report import ID_LENGTH
-from toolkit.schema import CELLS, CHECKS, CLAIMS, DUPLICATES, FAILURES, REPORTS, STATE
+from toolkit.schema import CELLS, CHECKS, CLAIMS, DUPLICATES, FAILURES, REPORTS, STATE, TEXTS
 
-LAYOUT: Final = 1
+LAYOUT: Final = 2
 MANIFEST: Final = "manifest.json"
 STATE_SUFFIX: Final = ":state"
 OUTCOMES: Final = ("report", "failure", "duplicate")
@@ -68,14 +69,13 @@ def schemas() -> dict[str, pl.Schema]:
     cells: dict[str, pl.DataType] = {}
     for name in cell_names():
         cells |= {name: pl.Int64(), f"{name}{STATE_SUFFIX}": STATE}
-    texts = dict.fromkeys(("preface", *(row["part"] for row in rows("parts"))), pl.String())
     key = {"year": pl.Int32(), "batch": pl.String()}
     return {
         "wide": pl.Schema({**REPORTS, **cells, "batch": pl.String()}),
         "cells": pl.Schema({**CELLS, **key}),
         "checks": pl.Schema({**CHECKS, **key}),
         "claims": pl.Schema({**CLAIMS, **key}),
-        "texts": pl.Schema({"report_id": pl.String(), **texts, **key}),
+        "texts": pl.Schema({**TEXTS, **key}),
     }
 
 
@@ -93,7 +93,7 @@ def versions() -> dict[str, str]:
 
 
 @dataclass(frozen=True, eq=False)
-class Store:
+class Store(Derived):
     """A published corpus; its frames are those of :class:`toolkit.Corpus`, as LazyFrames.
 
     Attributes
@@ -142,7 +142,7 @@ class Store:
 
     @property
     def checks(self) -> pl.LazyFrame:
-        """One row per identity instance (:data:`toolkit.schema.CHECKS`), years' last."""
+        """One row per identity instance (:data:`toolkit.schema.CHECKS`)."""
         within = self.scan("checks").select(CHECKS.names())
         return pl.concat([within, self.scan("years")])
 
@@ -153,8 +153,8 @@ class Store:
 
     @property
     def texts(self) -> pl.LazyFrame:
-        """One row per report: the prose of each part, null if the report does not have it."""
-        return self.scan("texts").drop("year", "batch")
+        """One row per report and part of its prose (:data:`toolkit.schema.TEXTS`)."""
+        return self.scan("texts").select(TEXTS.names())
 
     @property
     def documents(self) -> pl.LazyFrame:

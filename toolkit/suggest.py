@@ -14,7 +14,7 @@ from rapidfuzz.distance import DamerauLevenshtein
 from toolkit.check import SINGLE, instances
 from toolkit.claims import PROSE, claim_terms
 from toolkit.form import forms
-from toolkit.schema import SUGGESTIONS
+from toolkit.schema import SUGGESTIONS, Frame
 from toolkit.years import pairs, year_terms
 
 _CELL: Final = ["table", "item", "column"]
@@ -24,7 +24,9 @@ _PLAIN: Final = r"^\s*(?:\d+|\d{1,3}(?:,\d{3})+)\s*$"
 _PICTURE: Final = "scan"
 
 
-def suggest(checks: pl.DataFrame, cells: pl.DataFrame, reports: pl.DataFrame) -> pl.DataFrame:
+def suggest(
+    checks: Frame, cells: Frame, reports: Frame, *, between: pl.DataFrame | None = None
+) -> pl.DataFrame:
     """Single cells whose change would mend the checks that fail, likeliest first.
 
     Ranked by what would hold in all if the cell were changed, then doubtful readings first,
@@ -36,17 +38,23 @@ def suggest(checks: pl.DataFrame, cells: pl.DataFrame, reports: pl.DataFrame) ->
     checks, cells, reports
         Frames of :data:`toolkit.schema.CHECKS`, :data:`toolkit.schema.CELLS` and
         :data:`toolkit.schema.REPORTS`.
+    between
+        :func:`toolkit.years.pairs` of the corpus, if the frames are a part of it.
 
     Returns
     -------
     polars.DataFrame
         Frame of :data:`toolkit.schema.SUGGESTIONS`.
     """
-    failing = checks.filter(verdict="fails")
+    failing = checks.lazy().filter(verdict="fails").collect()
     if failing.is_empty():
         return SUGGESTIONS.to_frame()
+    between = pairs(reports, cells) if between is None else between
+    near = nearby(failing, between)
+    checks, cells = among(checks, near), among(cells, read_with(near, between))
+    layouts = reports.lazy().select("layout", cell_report_id="report_id").collect()
     order = failing.select(_CHECK).with_row_index("order")
-    crossing = terms(failing, cells, reports).join(
+    crossing = terms(near, between, cells).join(
         checks.filter(pl.col("verdict") != "unknown").select(*_CHECK, "delta", "verdict"),
         on=_CHECK,
     )
@@ -56,7 +64,6 @@ def suggest(checks: pl.DataFrame, cells: pl.DataFrame, reports: pl.DataFrame) ->
     agreed = (own.n_unique() == 0) | ((own.n_unique() == 1) & (own.first() == pl.col("change")))
     broken = crossing.filter(~fails).group_by(_PLACE).agg(breaks=pl.len().cast(pl.Int64))
     read_as = cells.rename({"report_id": "cell_report_id"}).with_row_index("place")
-    layouts = reports.select("layout", cell_report_id="report_id")
     plain = pl.col("raw").fill_null("").str.normalize("NFKC").str.contains(_PLAIN)
     made = (
         candidates.filter(agreed.over(_PLACE))
@@ -93,14 +100,28 @@ def _keystrokes(made: pl.DataFrame) -> list[int]:
     return [DamerauLevenshtein.distance(str(value), str(other)) for value, other in numbers]
 
 
-def terms(failing: pl.DataFrame, cells: pl.DataFrame, reports: pl.DataFrame) -> pl.DataFrame:
-    """Cells, with their sign, of every check that a cell of a failing check can enter."""
-    between = pairs(reports, cells).select("report_id", "last_id")
-    ids = failing.select("report_id").unique()
-    last = between.join(ids, on="report_id", how="semi").select(report_id="last_id")
-    near = pl.concat([ids, last]).unique()
+def nearby(failing: pl.DataFrame, between: pl.DataFrame) -> pl.DataFrame:
+    """``report_id`` of every report whose checks a cell of these checks can enter."""
+    near = read_with(failing, between)
     after = between.join(near, left_on="last_id", right_on="report_id", how="semi")
-    near = pl.concat([near, after.select("report_id")]).unique()
+    return pl.concat([near, after.select("report_id")]).unique()
+
+
+def read_with(some: pl.DataFrame, between: pl.DataFrame) -> pl.DataFrame:
+    """``report_id`` of these reports and of last year's."""
+    ids = some.select("report_id").unique()
+    last = between.join(ids, on="report_id", how="semi").select(report_id="last_id")
+    return pl.concat([ids, last]).unique()
+
+
+def among(frame: Frame, ids: pl.DataFrame) -> pl.DataFrame:
+    """Rows of these reports, in memory."""
+    kept = frame.lazy().join(ids.lazy(), on="report_id", how="semi", maintain_order="left")
+    return kept.collect(engine="streaming")
+
+
+def terms(near: pl.DataFrame, between: pl.DataFrame, cells: pl.DataFrame) -> pl.DataFrame:
+    """Cells, with their sign, of every check of these reports."""
     single = (pl.col("table") == SINGLE[0]) & (pl.col("item") == SINGLE[1])
     old = cells.filter(single)["report_id"].unique().implode()
     own = near.with_columns(old=pl.col("report_id").is_in(old))

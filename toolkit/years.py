@@ -9,7 +9,7 @@ import polars as pl
 from toolkit.check import verdict
 from toolkit.coverage import placed
 from toolkit.form import form, rows
-from toolkit.schema import CHECKS, VERDICT
+from toolkit.schema import CHECKS, VERDICT, Frame
 
 _CELL: Final = ("table", "item", "column")
 _LAST: Final = "last."
@@ -80,7 +80,7 @@ def _terms() -> Iterator[Term]:
                         yield Term(row["identity"], subject, side, sign, int(_LAST in word), *key)
 
 
-def pairs(reports: pl.DataFrame, cells: pl.DataFrame) -> pl.DataFrame:
+def pairs(reports: Frame, cells: Frame) -> pl.DataFrame:
     """Reports with last year's of the same agency: ``report_id``, ``last_id``, ``doubtful``.
 
     Not of the same agency's region, if one is on the agency alone; none if last year's report
@@ -103,7 +103,7 @@ def pairs(reports: pl.DataFrame, cells: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def check_years(cells: pl.DataFrame, reports: pl.DataFrame) -> pl.DataFrame:
+def check_years(cells: Frame, reports: Frame) -> pl.DataFrame:
     """Verdicts on the identities between a report and last year's of the same agency.
 
     Parameters
@@ -121,13 +121,14 @@ def check_years(cells: pl.DataFrame, reports: pl.DataFrame) -> pl.DataFrame:
     """
     both = pairs(reports, cells).with_row_index("order")
     terms = year_terms()
+    shown = _numbers(cells, terms)
     keys = ("identity", "subject")
     numbered = terms.join(
         terms.select(keys).unique(maintain_order=True).with_row_index("place"), on=keys
     ).with_columns(n=pl.len().over(keys))
     found = pl.concat(
         both.select("order", "report_id", "doubtful", here=column)
-        .join(cells.select(*_CELL, "value", here="report_id"), on="here")
+        .join(shown, left_on="here", right_on="report_id")
         .join(numbered.filter(back=back), on=_CELL)
         for back, column in enumerate(("report_id", "last_id"))
     )
@@ -158,7 +159,14 @@ def check_years(cells: pl.DataFrame, reports: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def regions(cells: pl.DataFrame, reports: pl.DataFrame) -> pl.DataFrame:
+def _numbers(cells: Frame, wanted: pl.DataFrame) -> pl.DataFrame:
+    """Numbers of these cells alone, whatever the size of the corpus."""
+    keys = wanted.lazy().select(_CELL).unique()
+    shown = cells.lazy().select("report_id", *_CELL, "value")
+    return shown.join(keys, on=_CELL, how="semi", maintain_order="left").collect(engine="streaming")
+
+
+def regions(cells: Frame, reports: Frame) -> pl.DataFrame:
     """Regions' figures against the sums of their organs' that are there.
 
     Organs are the reports of the same year and division that say they are on the agency alone;
@@ -176,7 +184,7 @@ def regions(cells: pl.DataFrame, reports: pl.DataFrame) -> pl.DataFrame:
     """
     known = placed(reports, cells).drop_nulls("adcode").with_row_index("order")
     compared = pl.DataFrame(COMPARED, schema=list(_CELL), orient="row").with_row_index("place")
-    shown = cells.select("report_id", *_CELL, "value").join(compared, on=_CELL)
+    shown = _numbers(cells, compared).join(compared, on=_CELL)
     on = ["adcode", "year"]
     elsewhere = pl.col("field").is_in(REPORT_ELSEWHERE).fill_null(value=False)
     value = pl.col("value")
@@ -207,7 +215,7 @@ def regions(cells: pl.DataFrame, reports: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def check_regions(cells: pl.DataFrame, reports: pl.DataFrame) -> pl.DataFrame:
+def check_regions(cells: Frame, reports: Frame) -> pl.DataFrame:
     """Verdicts of :func:`regions` as a frame of :data:`toolkit.schema.CHECKS`."""
     return regions(cells, reports).select(
         "report_id",
