@@ -112,7 +112,7 @@ def test_what_is_no_store(tmp_path: Path, store: Store) -> None:
 
 
 @pytest.mark.parametrize(
-    ("notebook", "year", "said"), [("brief", 2022, "198/212"), ("quality", 0, "134")]
+    ("notebook", "year", "said"), [("brief", 2022, "198/212"), ("quality", 2024, "134")]
 )
 def test_a_notebook_says_of_a_store_what_it_says_of_the_documents(
     tmp_path: Path, notebook: str, year: int, said: str
