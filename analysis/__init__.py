@@ -5,7 +5,7 @@ reports it rests on and how many were left out, and why; ``analysis.figures`` ha
 the same name for each. docs/methods.md names the methods and their sources.
 """
 
-from analysis.composition import homogeneity
+from analysis.composition import homogeneity, residuals
 from analysis.decisions import contributions, enforcement
 from analysis.flows import disputes, documents, fees, flow
 from analysis.funnels import funnel
@@ -37,6 +37,7 @@ __all__ = [
     "panel",
     "peers",
     "requester_mix",
+    "residuals",
     "shrunken_shares",
     "trend",
 ]

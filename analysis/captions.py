@@ -5,13 +5,20 @@ from typing import Final
 
 import polars as pl
 
+from analysis.markdown import plain
 from analysis.observations import REASONS
-from analysis.wording import say, wrap
+from analysis.wording import say, value_label, wrap
 from toolkit.errors import ParameterError
 from toolkit.form import Language
 
-FIRST: Final = {"ground", "requester", "outcome", "penalties", "category"}
+FIRST: Final = {
+    *("ground", "requester", "outcome", "category", "measure", "quantity"),
+    *("penalties", "amount", "denominator", "rank_near"),
+}
 """First column of a statistic's own; what stands before it was asked for with ``by``."""
+
+MOST: Final = 30
+"""Groups in one figure; those with fewer cases are not drawn, and the caption says so."""
 
 
 def group_columns(frame: pl.DataFrame) -> list[str]:
@@ -42,11 +49,21 @@ def split(frame: pl.DataFrame, *more: str) -> list[pl.DataFrame]:
     return frame.partition_by(keys, maintain_order=True) if keys else [frame]
 
 
+def largest(groups: Sequence[pl.DataFrame], most: int = MOST) -> list[pl.DataFrame]:
+    """Groups with most cases, in the order they came in."""
+    sizes = sorted(range(len(groups)), key=lambda k: -(groups[k]["n"][0] or 0))
+    return [groups[k] for k in sorted(sizes[:most])]
+
+
 def group_name(frame: pl.DataFrame, language: Language) -> str:
     """Name of the group that a frame's first row belongs to."""
-    values = frame.select(group_columns(frame)).row(0) if group_columns(frame) else ()
-    unknown = say("group.unknown", language)
-    return " ".join(unknown if v is None else str(v) for v in values) or say("group.all", language)
+    names = group_columns(frame)
+    values = zip(names, frame.select(names).row(0), strict=True) if names else ()
+    said = (
+        plain(value_label(name, value, language)) or say("group.unknown", language)
+        for name, value in values
+    )
+    return " ".join(said) or say("group.all", language)
 
 
 def count(value: int | None) -> str:
@@ -54,12 +71,19 @@ def count(value: int | None) -> str:
     return "—" if value is None else f"{value:,}"
 
 
+def p_value(value: float) -> str:
+    """Print a p-value with three decimals, or that it is smaller."""
+    return "< 0.001" if value < 0.001 else f"= {value:.3f}"  # noqa: PLR2004
+
+
 def caption(
     frame: pl.DataFrame,
     language: Language,
     *,
     source: str,
-    notes: Sequence[str],
+    notes: Sequence[str] = (),
+    more: Sequence[str] = (),
+    hidden: int = 0,
     width: int = 124,
 ) -> str:
     """Lines of a caption, from a statistic's frame alone and with what its marks mean.
@@ -73,26 +97,37 @@ def caption(
     notes
         Messages (``caption.`` and one of these) on the marks of the figure; ``hollow`` and
         ``thin`` are said only if something is small.
+    more
+        Sentences to say after the notes.
+    hidden
+        Groups that are not drawn.
     width
         Columns of a line.
     """
-    first = pl.concat(group[:1] for group in split(frame))
     denominator, small = frame["denominator"][0], _small(frame)
-    sizes = first["n"].drop_nulls().to_list()
-    n = say(f"n.{denominator}", language, n=count(sum(sizes) if sizes else None))
-    level = f"{frame['confidence'][0]:.0%}" if "confidence" in frame.columns else ""
-    values = {"level": level, "min_n": frame["min_n"][0]}
-    said = [note for note in notes if small or note not in ("hollow", "thin")]
+    first = pl.concat(group[:1] for group in split(frame))
+    n = say(f"n.{denominator}", language, n=count(_sum(first["n"])))
+    values = {"level": _level(frame), "min_n": frame["min_n"][0] if small else ""}
+    said = [note for note in notes if small or note not in ("hollow", "thin", "as_counts")]
     lines = (
-        " · ".join((n, _reports(first, language))),
-        " ".join(say(f"caption.{note}", language, **values) for note in said),
+        " · ".join((n, reports(first, language))),
+        " ".join([*(say(f"caption.{note}", language, **values) for note in said), *more]),
+        say("caption.not_shown", language, n=hidden) if hidden else "",
         say("caption.source", language, source=source and f" · {source}"),
     )
     return "\n".join(wrap(line, width, even=False) for line in lines if line)
 
 
-def _reports(groups: pl.DataFrame, language: Language) -> str:
-    """How many reports of which years were used, and why the others were not."""
+def reports(groups: pl.DataFrame, language: Language) -> str:
+    """How many reports of which years were used, and why the others were not.
+
+    Parameters
+    ----------
+    groups
+        One row a group, with the account of its reports.
+    language
+        Language of the sentence.
+    """
     total = groups.select("^n_.*$", "^left_out_.*$").sum().row(0, named=True)
     reasons = (
         say(f"reason.{reason}", language, n=total[f"left_out_{reason}"])
@@ -122,7 +157,17 @@ def _reports(groups: pl.DataFrame, language: Language) -> str:
     return said
 
 
+def _level(frame: pl.DataFrame) -> str:
+    return f"{100 * frame['confidence'][0]:.6g}%" if "confidence" in frame.columns else ""
+
+
+def _sum(sizes: pl.Series) -> int | None:
+    return int(sizes.sum()) if sizes.count() else None
+
+
 def _small(frame: pl.DataFrame) -> bool:
     """Whether anything drawn rests on few cases."""
-    value = "share" if "share" in frame.columns else "ratio"
+    if "small" not in frame.columns:
+        return False
+    value = next(name for name in ("share", "ratio", "value") if name in frame.columns)
     return not frame.drop_nulls(value).filter("small").is_empty()

@@ -16,6 +16,9 @@ from toolkit.errors import ParameterError
 DRAWS: Final = 9_999
 """Tables drawn for a Monte Carlo p-value: with the observed one, p goes in steps of 1/10,000."""
 
+VANISHING: Final = 1e-9
+"""Variance of a cell that its margins leave no freedom, but for rounding."""
+
 AT_ONCE: Final = 2_000_000
 """Cells drawn at a time, so that a table of thousands of agencies fits into memory."""
 
@@ -136,6 +139,43 @@ def homogeneity(  # noqa: PLR0913, keywords with defaults are no burden
         "v_high",
         pl.lit(confidence).alias("confidence"),
         *ACCOUNT,
+    )
+
+
+def residuals(shares: pl.DataFrame) -> pl.DataFrame:
+    """How far each share is from that of all groups: one row per group and category.
+
+    Parameters
+    ----------
+    shares
+        What :func:`analysis.denial_reasons`, :func:`analysis.requester_mix` or
+        :func:`analysis.outcomes` returned for several groups.
+
+    Returns
+    -------
+    polars.DataFrame
+        The same with ``expected``, cases were all groups alike, and ``residual``, adjusted: a
+        normal variable if they are, as long as ``expected`` is 5 or more (Haberman 1973). Null
+        where groups or categories with cases are fewer than two.
+
+    References
+    ----------
+    Haberman, S. J. (1973). The analysis of residuals in cross-classified tables. Biometrics
+    29, 205-220.
+    """
+    category = next(name for name in ("ground", "requester", "outcome") if name in shares.columns)
+    every = pl.col("count").sum()
+    row, column = (
+        one / every.over("denominator")
+        for one in (pl.col("n"), every.over("denominator", category))
+    )
+    expected = pl.col("n") * column
+    variance = expected * (1 - row) * (1 - column)
+    return shares.with_columns(
+        expected.fill_nan(None).alias("expected"),
+        pl.when(variance > VANISHING)
+        .then((pl.col("count") - expected) / variance.sqrt())
+        .alias("residual"),
     )
 
 

@@ -1,4 +1,4 @@
-"""One figure for each statistic: its frame in, Axes out, with n, denominator and source.
+"""A figure for each statistic: its frame in, Axes out, with n, denominator and source.
 
 Every function takes the frame that the statistic of the same name returned and
 
@@ -8,9 +8,8 @@ Every function takes the frame that the statistic of the same name returned and
   style; on your own axes call :func:`analysis.style.use_style` first, for the Chinese font.
 """
 
-from typing import Any, Final
+from typing import Final
 
-import numpy as np
 import polars as pl
 from matplotlib.axes import Axes
 from matplotlib.ticker import PercentFormatter
@@ -18,9 +17,19 @@ from matplotlib.ticker import PercentFormatter
 from analysis import style
 from analysis.captions import caption, count, group_columns, group_name, split
 from analysis.curves import funnel, trend
-from analysis.marks import canvas, dot, finish, head, name_rows, right, whisker
+from analysis.differences import grant_odds, grant_rates, shrunken_shares
+from analysis.marks import canvas, dot, finish, head, instead, name_rows, right, whisker
+from analysis.matrices import homogeneity
+from analysis.quotients import (
+    contributions,
+    disputes,
+    documents,
+    enforcement,
+    enforcement_to_licensing,
+    flow,
+)
 from analysis.shares import OUTCOMES as DENOMINATORS
-from analysis.wording import label, say, wrap
+from analysis.wording import label, say
 from toolkit.errors import ParameterError
 from toolkit.form import Language
 
@@ -76,90 +85,6 @@ def outcomes(
     return finish(ax, say("title.resolved", language), text, own=own)
 
 
-def enforcement_to_licensing(
-    ratios: pl.DataFrame, *, language: Language = "zh", source: str = "", ax: Axes | None = None
-) -> Axes:
-    """Ratio of each group with its interval, in the frame's order; where there is none, why."""
-    groups = split(ratios)
-    limit = 1.1 * max(ratios["high"].drop_nulls().to_list(), default=1)
-    ax, own = canvas(ax, rows=len(groups))
-    for y, row in enumerate(ratios.iter_rows(named=True)):
-        if row["ratio"] is None:
-            reason = say(f"none.{row['reason']}", language)
-            ax.text(0, y, f" {reason}", va="center", color=style.GREY, fontsize="small")
-        else:
-            whisker(ax, y, row["low"], row["high"], style.BLUE)
-            dot(ax, row["ratio"], y, style.BLUE, hollow=row["small"])
-            said = f"{row['ratio']:.3g} ({row['low']:.3g}–{row['high']:.3g})"
-            side = "right" if row["ratio"] > limit / 2 else "left"
-            place: dict[str, Any] = {"xytext": (0, 8), "textcoords": "offset points", "ha": side}
-            ax.annotate(said, (row["ratio"], y), **place, fontsize="small")
-        right(ax, y, f"{count(row['count'])} ÷ {count(row['n'])}")
-    name_rows(ax, [group_name(group, language) for group in groups])
-    ax.set_xlim(0, limit)
-    head(ax, wrap(say("head.ratio", language), 14))
-    ax.set_xlabel(say("of.licensing", language))
-    text = caption(ratios, language, source=source, notes=["ratio", "hollow"])
-    return finish(ax, say("title.enforcement", language), text, own=own)
-
-
-def grant_rates(
-    rates: pl.DataFrame, *, language: Language = "zh", source: str = "", ax: Axes | None = None
-) -> Axes:
-    """Odds of each kind of requester to those of the reference, crude and within agencies.
-
-    Of one group; filter the frame if it has several. The rates themselves stand on the right.
-    """
-    if len(split(rates)) > 1:
-        raise ParameterError(f"a figure holds one group, not {len(split(rates))}; filter it")
-    shown = rates.filter(pl.col("requester") != pl.col("reference"))
-    ax, own = canvas(ax, rows=1.6 * rates.height, extra=0.6)
-    kinds = (
-        ("odds", "odds_ratio", style.ORANGE),
-        ("mh", "mh_odds_ratio", style.BLUE),
-    )
-    for shift, (name, value, color) in zip((-0.14, 0.14), kinds, strict=True):
-        ax.plot([], [], "o", color=color, label=say(f"odds.{name}", language))
-        for y, row in enumerate(shown.iter_rows(named=True)):
-            if row[value] is not None:
-                whisker(ax, y + shift, row[f"{name}_low"], row[f"{name}_high"], color)
-                dot(ax, row[value], y + shift, color, hollow=row["small"])
-    for y, row in enumerate(shown.iter_rows(named=True)):
-        if row["odds_ratio"] is None and row["mh_odds_ratio"] is None:
-            none = say("none.odds" if row["n"] else "none.n", language)
-            at: dict[str, Any] = {"transform": ax.get_yaxis_transform(), "va": "center"}
-            ax.text(0.02, y, none, **at, color=style.GREY, fontsize="small")
-        right(ax, y, _rate(row))
-    reference = rates.filter(pl.col("requester") == pl.col("reference")).row(0, named=True)
-    ax.axvline(1, color=style.GREY, linewidth=1)
-    ax.set_xscale("log")
-    _ticks(ax, shown)
-    name_rows(ax, [label(code, language) for code in shown["requester"]])
-    head(ax, wrap(say(f"rate.{rates['rate'][0]}", language), 14))
-    base = f"{label(reference['requester'], language)}: {_rate(reference)}"
-    ax.set_xlabel(say("of.odds", language, reference=base))
-    cases = rates.with_columns(pl.col("n").sum())
-    notes = ["odds", "hollow"]
-    text = caption(cases, language, source=source, notes=notes)
-    return finish(ax, say("title.odds", language), text, own=own)
-
-
-def _rate(row: dict[str, Any]) -> str:
-    return f"{row['share']:.0%} / {count(row['n'])}" if row["n"] else count(row["n"])
-
-
-def _ticks(ax: Axes, shown: pl.DataFrame) -> None:
-    """Plain numbers on a logarithmic axis, a little wider than its limits."""
-    ends = shown.select("^(odds|mh)_(low|high)$").to_numpy().ravel()
-    ends = ends[~np.isnan(ends.astype(float))]
-    low, high = (min(*ends, 0.5) / 1.2, max(*ends, 2) * 1.2) if len(ends) else (0.4, 2.5)
-    ax.set_xlim(low, high)
-    steps = [x for k in range(-4, 5) for x in (10.0**k, 2 * 10.0**k, 5 * 10.0**k)]
-    inside = [x for x in steps if low <= x <= high]
-    ax.set_xticks(inside, [f"{x:g}" for x in inside])
-    ax.minorticks_off()
-
-
 def _dots(
     shares: pl.DataFrame, category: str, *, language: Language, source: str, ax: Axes | None
 ) -> Axes:
@@ -212,16 +137,24 @@ def _stack(ax: Axes, y: int, bar: pl.DataFrame, language: Language) -> None:
     n = bar["n"][0]
     if not n:
         reason = say("none.n" if n == 0 else "none.not_reported", language)
-        ax.text(0, y, f" {reason}", va="center", color=style.GREY, fontsize="small")
+        instead(ax, y, reason)
     right(ax, y, count(n))
 
 
 __all__ = [
+    "contributions",
     "denial_reasons",
+    "disputes",
+    "documents",
+    "enforcement",
     "enforcement_to_licensing",
+    "flow",
     "funnel",
+    "grant_odds",
     "grant_rates",
+    "homogeneity",
     "outcomes",
     "requester_mix",
+    "shrunken_shares",
     "trend",
 ]

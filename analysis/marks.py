@@ -16,6 +16,9 @@ TITLE: Final = 15
 LEGEND: Final = 116
 """Columns of text that a figure has room for in a line of its legend."""
 
+TICKS: Final = 10
+"""Ticks that a logarithmic axis has room for."""
+
 LABEL: Final = 38
 """Columns of a row's name before it is wrapped; a Chinese character has two."""
 
@@ -68,6 +71,26 @@ def right(ax: Axes, y: float, text: str, color: str = "black") -> None:
     """Text beyond the right edge, in line with a row."""
     at: dict[str, Any] = {"xycoords": ax.get_yaxis_transform(), "annotation_clip": False}
     ax.annotate(text, (1.02, y), **at, va="center", fontsize="small", color=color)
+
+
+def instead(ax: Axes, y: float, text: str) -> None:
+    """Why a row has no value, where the value would stand."""
+    at: dict[str, Any] = {"transform": ax.get_yaxis_transform(), "va": "center"}
+    ax.text(0.015, y, text, **at, color=style.GREY, fontsize="small")
+
+
+def log_ticks(ax: Axes, ends: Sequence[float], *, least: float = 1.0, most: float = 1.0) -> float:
+    """Logarithmic axis with plain numbers, a little wider than all ends; returns its left end."""
+    low, high = min(*ends, least, most) / 1.2, max(*ends, least, most) * 1.2
+    ax.set_xscale("log")
+    ax.set_xlim(low, high)
+    steps = [x * 10.0**k for k in range(-9, 10) for x in (1, 2, 5)]
+    inside = [x for x in steps if low <= x <= high]
+    if len(inside) > TICKS:
+        inside = [x for x in inside if f"{x:e}".startswith("1")]
+    ax.set_xticks(inside, [f"{x:,.9g}" for x in inside])
+    ax.minorticks_off()
+    return low
 
 
 def head(ax: Axes, text: str) -> None:

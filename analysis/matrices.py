@@ -1,7 +1,7 @@
-"""Two matrices: verdicts by agency and identity, reports by agency and year."""
+"""Matrices: verdicts by identity, reports by year, shares of groups against those of all."""
 
 from collections.abc import Sequence
-from typing import Final
+from typing import Any, Final
 
 import matplotlib.pyplot as plt
 import polars as pl
@@ -10,11 +10,15 @@ from matplotlib.colors import ListedColormap
 from matplotlib.patches import Patch
 
 from analysis import style
+from analysis.captions import caption, count, group_name, largest, p_value, split
+from analysis.composition import residuals
 from analysis.markdown import plain
 from analysis.marks import LABEL, TITLE, canvas
 from analysis.prose import say as say_in_prose
+from analysis.wording import columns as width
 from analysis.wording import say, wrap
 from toolkit.coverage import STATUSES
+from toolkit.errors import ParameterError
 from toolkit.form import Language, rows
 from toolkit.schema import VERDICTS, Frame
 
@@ -27,7 +31,30 @@ _VERDICTS: Final = dict(zip(VERDICTS, ("#9BC8E3", style.VERMILLION, style.PALE),
 _STATUSES: Final = dict(
     zip(STATUSES, ("#9BC8E3", "#F2F2F2", style.ORANGE, style.VERMILLION), strict=True)
 )
-_HEAD: Final = 12
+_HEAD: Final = 10
+UPRIGHT: Final = 9
+"""Columns above which their heads are turned."""
+
+FEW: Final = 5
+"""Expected cases below which a residual is no normal variable."""
+
+# Steps of Friendly, M. (1994), Mosaic displays for multi-way contingency tables. Journal of the
+# American Statistical Association 89, 190-200.
+_STEPS: Final = (
+    ("far_above", 4.0),
+    ("above", 2.0),
+    ("near", -2.0),
+    ("below", -4.0),
+    ("far_below", -float("inf")),
+)
+_RESIDUALS: Final = {
+    "far_above": style.BLUE,
+    "above": "#9BC8E3",
+    "near": "#F2F2F2",
+    "below": "#F3C98B",
+    "far_below": style.VERMILLION,
+    "few": "#FFFFFF",
+}
 
 
 def verdicts(reports: Frame, checks: Frame) -> pl.DataFrame:
@@ -112,6 +139,77 @@ def coverage_map(frame: pl.DataFrame, *, language: Language = "zh", ax: Axes | N
     return _finish(ax, "coverage", len(chosen), language)
 
 
+def homogeneity(
+    tests: pl.DataFrame,
+    shares: pl.DataFrame,
+    *,
+    language: Language = "zh",
+    source: str = "",
+    ax: Axes | None = None,
+) -> Axes:
+    """Shares of each group, coloured by their distance from the share of all, and the test.
+
+    Parameters
+    ----------
+    tests
+        One row of :func:`analysis.homogeneity`, without ``pairs``.
+    shares
+        The composition that was tested, by the same groups, such as
+        ``denial_reasons(corpus, by="agency")``.
+    language, source, ax
+        As in :mod:`analysis.figures`.
+    """
+    if tests.height != 1:
+        raise ParameterError(f"a figure holds one test, not {tests.height}; filter the frame")
+    denominator = tests["denominator"][0]
+    shares = shares.filter(denominator=denominator)
+    groups = split(residuals(shares).sort("n", descending=True, maintain_order=True))
+    drawn = largest([group for group in groups if group["n"][0]])
+    category = next(name for name in ("ground", "requester", "outcome") if name in shares.columns)
+    codes = groups[0][category].to_list()
+    shown = [[_residual(row) for row in group.iter_rows(named=True)] for group in drawn]
+    names = [f"{group_name(group, language)} (n = {count(group['n'][0])})" for group in drawn]
+    heads = [say(f"narrow.{code}", language) for code in codes]
+    legend = {say(f"residual.{code}", language): color for code, color in _RESIDUALS.items()}
+    ax = _matrix(ax, shown, names, heads, _RESIDUALS, legend)
+    text = caption(
+        shares,
+        language,
+        source=source,
+        notes=["residual", "as_counts"],
+        more=[_test(tests.row(0, named=True), language)],
+        hidden=len(groups) - len(drawn),
+    )
+    return _titled(ax, say(f"title.by_group.{denominator}", language), text)
+
+
+def _residual(row: dict[str, Any]) -> tuple[str, str]:
+    """Class of a cell and its share."""
+    far = row["residual"]
+    if far is None or row["expected"] < FEW:
+        code = "few"
+    else:
+        code = next(name for name, least in _STEPS if far >= least)
+    return code, count(row["count"]) if row["small"] or not row["count"] else f"{row['share']:.0%}"
+
+
+def _test(row: dict[str, Any], language: Language) -> str:
+    """What the test of homogeneity found, in a sentence."""
+    if row["p"] is None:
+        return say("test.none", language)
+    return say(
+        f"test.{row['method']}",
+        language,
+        chi=f"{row['chi_square']:,.1f}",
+        df=count(row["df"]),
+        p=p_value(row["p"]),
+        v="—" if row["v"] is None else f"{row['v']:.2f}",
+        low="—" if row["v"] is None else f"{row['v_low']:.2f}",
+        high="—" if row["v"] is None else f"{row['v_high']:.2f}",
+        level=f"{100 * row['confidence']:.6g}%",
+    )
+
+
 def _matrix(
     ax: Axes | None,
     shown: Sequence[Sequence[tuple[str, str] | None]],
@@ -121,7 +219,10 @@ def _matrix(
     legend: dict[str, str],
 ) -> Axes:
     """Coloured cells with their text; what is not there is white and empty."""
-    ax, _ = canvas(ax, rows=len(shown), extra=0.6)
+    turned = len(heads) > UPRIGHT
+    said = [head if turned else wrap(head, _HEAD) for head in heads]
+    high = 0.08 * max(map(width, said), default=0) if turned else 0.35
+    ax, _ = canvas(ax, rows=1.1 * len(shown), extra=0.4 + high)
     codes = ["", *colors]
     numbers = [[codes.index(cell[0]) if cell else 0 for cell in row] for row in shown]
     colormap = ListedColormap(["white", *colors.values()])
@@ -135,9 +236,12 @@ def _matrix(
                 ink = "white" if colors[cell[0]] in style.DARK else "black"
                 ax.text(x + 0.5, y + 0.5, cell[1], ha="center", va="center", color=ink, fontsize=9)
     ax.set_yticks([y + 0.5 for y in range(len(names))], [wrap(name, LABEL) for name in names])
-    ax.set_xticks([x + 0.5 for x in range(len(heads))], [wrap(head, _HEAD) for head in heads])
+    ax.set_xticks([x + 0.5 for x in range(len(said))], said)
     ax.xaxis.tick_top()
     ax.tick_params(length=0, labelsize=9)
+    if turned:
+        ax.tick_params(axis="x", rotation=60)
+        plt.setp(ax.get_xticklabels(), ha="left", rotation_mode="anchor")
     ax.set_ylim(max(1, len(shown)), 0)
     ax.spines[:].set_visible(False)
     handles = [Patch(facecolor=color, label=name) for name, color in legend.items()]
@@ -159,11 +263,14 @@ def _finish(ax: Axes, key: str, n: int, language: Language) -> Axes:
         text += f"\n{say('quality.not_shown', language, n=n - MOST)}"
     if n == 0:
         text = say("quality.nothing", language)
+    text = wrap(text, 100) if n <= MOST else text
+    return _titled(ax, say(f"quality.{key}", language), text)
+
+
+def _titled(ax: Axes, title: str, text: str) -> Axes:
     figure = ax.get_figure(root=True) or plt.gcf()
-    figure.suptitle(say(f"quality.{key}", language), x=0.01, ha="left", fontsize=TITLE)
-    figure.supxlabel(
-        wrap(text, 100) if n <= MOST else text, x=0.01, ha="left", fontsize=8.5, color=style.GREY
-    )
+    figure.suptitle(title, x=0.01, ha="left", fontsize=TITLE)
+    figure.supxlabel(text, x=0.01, ha="left", fontsize=8.5, color=style.GREY)
     return ax
 
 

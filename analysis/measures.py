@@ -12,6 +12,7 @@ from analysis.shares import MIN_N
 
 COLUMNS: Final = (
     "measure",
+    "kind",
     "count",
     "denominator",
     "n",
@@ -72,9 +73,10 @@ def measure(
     Returns
     -------
     polars.DataFrame
-        The columns of ``by``; ``measure``; ``count`` above the line; ``denominator`` and ``n``
-        below it; ``value`` = ``per`` times count / n, with ``low`` and ``high`` (Wilson for a
-        share, exact conditional for a ratio); ``reason`` why there is no value:
+        The columns of ``by``; ``measure`` and its ``kind``, ``share`` or ``ratio``; ``count``
+        above the line; ``denominator`` and ``n`` below it; ``value`` = ``per`` times count / n,
+        with ``low`` and ``high`` (Wilson for a share, exact conditional for a ratio);
+        ``reason`` why there is no value:
         ``not_reported`` (no report has all cells), ``zero`` (n is 0), ``exceeds`` (a share
         whose count is above its n, which the print contradicts), null where there is one;
         ``confidence``, ``small``, ``min_n``; the account of the reports.
@@ -85,7 +87,7 @@ def measure(
         names = tuple(dict.fromkeys((*one.above, *one.below)))
         observed = observe(corpus, {part: parts[part] for part in names}, by=by, strict=strict)
         sums = total(observed, names, by)
-        frames.append(_quotient(sums, name, one, confidence).select(*by, *COLUMNS[:9], *ACCOUNT))
+        frames.append(_quotient(sums, name, one, confidence).select(*by, *COLUMNS[:10], *ACCOUNT))
     return (
         pl.concat(group.with_row_index("group") for group in frames)
         .sort("group", maintain_order=True)
@@ -120,6 +122,7 @@ def _quotient(sums: pl.DataFrame, name: str, one: Measure, confidence: float) ->
     value = pl.when(pl.col("reason").is_null()).then(one.per * pl.col("count") / pl.col("n"))
     return sums.with_columns(
         pl.lit(name).alias("measure"),
+        pl.lit(one.kind).alias("kind"),
         pl.lit(one.denominator).alias("denominator"),
         pl.lit(one.per).alias("per"),
         value.alias("value"),

@@ -8,7 +8,7 @@ from math import ceil
 from typing import Final
 from unicodedata import east_asian_width
 
-from toolkit.form import LANGUAGES, Language, form
+from toolkit.form import LANGUAGES, Language, form, rows
 
 OPENING: Final = r"\u2018\u201c\u300a\uff08("
 WIDE: Final = r"\u2e80-\ufe4f\uff00-\uffef"
@@ -45,6 +45,23 @@ def label(code: str, language: Language, *, table: str = "applications") -> str:
     if short in messages():
         return say(short, language)
     return form().label(code, language, table=table)
+
+
+def value_label(column: str, value: object, language: Language) -> str:
+    """Name of a value of one of the reports' columns: short, or the codebook's if it is a code."""
+    if column == "scope":
+        return say(f"value.scope.{value}", language)
+    if value is None:
+        return say("group.unknown", language)
+    return _codes().get((column, str(value)), {}).get(language, str(value))
+
+
+@cache
+def _codes() -> dict[tuple[str, str], dict[Language, str]]:
+    return {
+        (row["column"], row["code"]): {lang: row[f"label_{lang}"] for lang in LANGUAGES}
+        for row in rows("agencies")
+    }
 
 
 def wrap(text: str, width: int, *, even: bool = True) -> str:

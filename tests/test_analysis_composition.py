@@ -8,8 +8,9 @@ import numpy as np
 import polars as pl
 import pytest
 from scipy import stats
+from statsmodels.stats.contingency_tables import Table
 
-from analysis import homogeneity
+from analysis import homogeneity, outcomes, residuals
 from analysis.composition import adjusted, association
 from analysis.intervals import noncentrality
 from tests.analysis_frames import Printed, corpus
@@ -36,6 +37,27 @@ def test_chi_square_equals_scipy_and_v_its_formula() -> None:
     # Bergsma (2013), by hand: phi² - df / (n - 1), divided by the smaller corrected side.
     phi = expected.statistic / 669 - 6 / 668
     assert found.v == pytest.approx((phi / (3 - 4 / 668 - 1)) ** 0.5)
+
+
+def test_residuals_equal_statsmodels_and_are_null_where_nothing_is_free() -> None:
+    table = np.array([[30, 10, 0], [20, 5, 4], [9, 9, 9]])
+    names = ("granted.total", "denied_inquiry.total", "unable_not_held.total")
+    rows = [
+        Printed(f"{k}", dict(zip(names, row, strict=True))) for k, row in enumerate(table.tolist())
+    ]
+    rows += [Printed("none"), Printed("torn", {"granted.total": "blank"})]
+    found = residuals(outcomes(corpus(*rows), by="agency"))
+    wanted = Table(table, shift_zeros=False).standardized_resids
+    kinds = ("granted", "denied", "unable")
+    # `held` has other margins than `substance`, which has those of the table.
+    chosen = found.filter(pl.col("outcome").is_in(kinds), denominator="substance")
+    values = chosen["residual"].to_numpy().reshape(5, 3)
+    assert values[:3] == pytest.approx(wanted)
+    assert chosen["expected"][:3].to_list() == pytest.approx(
+        [59 * 40 / 96, 24 * 40 / 96, 13 * 40 / 96]
+    )
+    assert chosen["residual"][9:].null_count() == 6
+    assert found.filter(outcome="granted_in_part")["residual"].null_count() == 15
 
 
 def test_noncentrality_inverts_the_distribution() -> None:
