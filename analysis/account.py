@@ -8,11 +8,12 @@ from typing import Any, Final
 import polars as pl
 
 from analysis import state
-from analysis.markdown import Markdown, table
+from analysis.markdown import Markdown, cited, table
 from analysis.observations import Frames
 from analysis.prose import (
     FLOW,
     agency,
+    case,
     code_label,
     joined,
     level,
@@ -21,6 +22,7 @@ from analysis.prose import (
     say,
     sentence,
     title,
+    whole,
 )
 from analysis.shares import OUTCOMES
 from toolkit.form import Language
@@ -67,21 +69,17 @@ def year(
 def _flow(reports: pl.DataFrame, flow: pl.DataFrame, language: Language, year: int) -> Markdown:
     totals = dict(flow.select("item", "count").iter_rows())
     known = None not in totals.values() and len(totals) == len(FLOW)
-    values = {item: _or_dash(totals.get(item)) for item in FLOW}
+    values = {item: cited(totals.get(item), "flow", item) for item in FLOW}
     key = "year.flow" if known else "year.flow_partial"
     agencies = reports["agency"].n_unique()
     return say(key, language, agencies=agencies, year=str(year), **values)
-
-
-def _or_dash(value: int | None) -> object:
-    return Markdown("—") if value is None else value
 
 
 def _requester(top: dict[str, Any], language: Language) -> Markdown:
     if not top["n"]:
         return Markdown()
     if top["small"]:
-        return say("year.requester_few", language, n=top["n"], count=top["count"])
+        return say("year.requester_few", language, n=whole(top), count=case(top))
     return say("year.requester", language, share=percent(top, language, "share"))
 
 
@@ -90,9 +88,9 @@ def _outcome(shares: pl.DataFrame, language: Language) -> Markdown:
     granted = rows_of["granted"]
     if not granted["n"]:
         return Markdown()
-    values: dict[str, object] = {name: rows_of[name]["count"] for name in ("denied", "unable")}
+    values: dict[str, object] = {name: case(rows_of[name]) for name in ("denied", "unable")}
     if granted["small"]:
-        values |= {"n": granted["n"], "count": granted["count"]}
+        values |= {"n": whole(granted), "count": case(granted)}
         return say("year.outcome_few", language, **values)
     return say("year.outcome", language, share=percent(granted, language, "share"), **values)
 
@@ -117,8 +115,10 @@ def _largest(corpus: state.Selection, language: Language) -> Markdown:
         return Markdown()
     name = corpus.reports.filter(report_id=each["report_id"][0])["agency"][0]
     share = Markdown(f"{each['count'][0] / n:.1%}")
-    who, count = agency(name, language), each["count"][0]
-    return say("year.largest", language, agency=who, count=count, n=n, share=share)
+    alone = corpus.reports["agency"].eq_missing(name).sum() == 1  # else its evidence is a sum
+    count = cited(each["count"][0], "flow", "received", name) if alone else each["count"][0]
+    values = {"agency": agency(name, language), "n": cited(int(n), "flow", "received")}
+    return say("year.largest", language, count=count, share=share, **values)
 
 
 def _scope(reports: pl.DataFrame, language: Language) -> Markdown:
@@ -130,6 +130,20 @@ def _scope(reports: pl.DataFrame, language: Language) -> Markdown:
         say("year.region", language, agencies=names) if len(region) else "",
         say("year.scope_unknown", language, n=unknown) if unknown and reports.height > 1 else "",
     )
+
+
+def busiest(corpus: Frames, most: int = MOST) -> list[str | None]:
+    """Agencies that received most, as the table of agencies lists them."""
+    return _received(corpus)["agency"].head(most).to_list()
+
+
+def _received(corpus: Frames) -> pl.DataFrame:
+    """What agencies received and resolved, by the printed totals, the busiest first."""
+    flow = state.counts(corpus, "applications", ["received", "resolved"], by="agency")
+    totals = flow.filter(column="total").pivot("item", index="agency", values="count")
+    if totals.is_empty():
+        return totals
+    return totals.sort("received", "agency", descending=[True, False], nulls_last=True)
 
 
 def agencies(corpus: Frames, outcomes: pl.DataFrame, language: Language) -> Markdown:
@@ -146,16 +160,18 @@ def agencies(corpus: Frames, outcomes: pl.DataFrame, language: Language) -> Mark
     """
     kinds = OUTCOMES["resolved"]
     wide = outcomes.filter(denominator="resolved").pivot("outcome", index="agency", values="count")
-    flow = state.counts(corpus, "applications", ["received", "resolved"], by="agency")
-    totals = flow.filter(column="total").pivot("item", index="agency", values="count")
+    totals = _received(corpus)
     if wide.is_empty() or totals.is_empty():
         return Markdown()
-    shown = totals.join(wide, on="agency", how="left", nulls_equal=True).sort(
-        "received", "agency", descending=[True, False], nulls_last=True
-    )
-    names = [agency(name, language) for name in shown["agency"].head(MOST)]
-    body = shown.head(MOST).with_columns(pl.Series("agency", names, dtype=pl.Object))
-    heads = {name: say(f"head.{name}", language) for name in ("agency", "received", "resolved")}
+    shown = totals.join(wide, on="agency", how="left", nulls_equal=True, maintain_order="left")
+    flows = ("received", "resolved")
+    body = [
+        {"agency": agency(row["agency"], language)}
+        | {item: cited(row[item], "flow", item, row["agency"]) for item in flows}
+        | {kind: cited(row[kind], "resolved", kind, row["agency"]) for kind in kinds}
+        for row in shown.head(MOST).iter_rows(named=True)
+    ]
+    heads = {name: say(f"head.{name}", language) for name in ("agency", *flows)}
     heads |= {kind: Markdown(code_label(kind, language)) for kind in kinds}
     cut = shown.height > MOST
     return paragraphs(
@@ -197,4 +213,4 @@ def cite(reports: pl.DataFrame, language: Language, *, year: int) -> Markdown:
     )
 
 
-__all__ = ["agencies", "cite", "method", "subtitle", "year"]
+__all__ = ["agencies", "busiest", "cite", "method", "subtitle", "year"]

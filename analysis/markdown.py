@@ -6,13 +6,15 @@ is put into prose or into a table.
 
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from hashlib import blake2s
 from typing import Final
 
 import polars as pl
 
 LONGEST: Final = 80
 _TYPESET: Final = "$\\"
+Row = Mapping[str, object]
 
 
 class Markdown(str):
@@ -22,14 +24,45 @@ class Markdown(str):
 
 
 class Count(int):
-    """Whole number printed with separators; ``{n:case|cases}`` adds the fitting noun."""
+    """Whole number printed with separators; ``{n:case|cases}`` adds the fitting noun.
 
-    __slots__ = ()
+    It links to the anchor ``to``, if there is one.
+    """
+
+    to: str = ""
 
     def __format__(self, nouns: str) -> str:
         one, _, more = nouns.partition("|")
         noun = one if self == 1 else more
-        return f"{int(self):,} {noun}".rstrip()
+        return f"{linked(f'{int(self):,}', self.to)} {noun}".rstrip()
+
+
+def linked(text: str, to: str) -> Markdown:
+    """Text of ours, as a link to an anchor of the page unless that is empty."""
+    return Markdown(f"[{text}](#{to})" if to else text)
+
+
+def cited(n: int | None, *figure: str | None) -> Count | None:
+    """Number that links to its evidence; see :func:`anchor`."""
+    if n is None:
+        return None
+    number = Count(n)
+    number.to = anchor(*figure)
+    return number
+
+
+def anchor(basis: str | None, name: str | None, *of: str | None) -> str:
+    """Name of the place where a figure's evidence stands: always the same for the same figure.
+
+    Parameters
+    ----------
+    basis, name
+        What the figure rests on, and which of its sums it is; see :mod:`analysis.evidence`.
+    of
+        The agency, if the figure is of one.
+    """
+    marks = (blake2s((agency or "").encode(), digest_size=5).hexdigest() for agency in of)
+    return "-".join(("e", str(basis), str(name), *marks))
 
 
 def plain(text: str | None) -> str:
@@ -61,21 +94,25 @@ def fill(template: str, values: Mapping[str, object]) -> Markdown:
     return Markdown(whole.format(**{name: _show(value) for name, value in values.items()}))
 
 
-def table(frame: pl.DataFrame, heads: Mapping[str, str]) -> Markdown:
-    """Columns of a frame as a table: numbers to the right, a dash where nothing is known.
+def table(rows: pl.DataFrame | Iterable[Row], heads: Mapping[str, str]) -> Markdown:
+    """Rows as a table: numbers to the right, a dash where nothing is known.
 
     Parameters
     ----------
-    frame
-        The rows.
+    rows
+        A frame, or rows by column; numbers get separators, and text that is not ours is escaped.
     heads
         Columns to show, and what stands above them.
     """
-    numeric = [frame.schema[name].is_numeric() for name in heads]
+    named = rows.iter_rows(named=True) if isinstance(rows, pl.DataFrame) else rows
+    body = [[row[name] for name in heads] for row in named]
+    right = [
+        all(isinstance(value, int | None) for value in column) for column in zip(*body, strict=True)
+    ]
     lines = [
         _line([safe(head) for head in heads.values()]),
-        _line(["---:" if right else ":---" for right in numeric]),
-        *(_line([_cell(value) for value in row]) for row in frame.select(*heads).iter_rows()),
+        _line(["---:" if numbers else ":---" for numbers in right or [False] * len(heads)]),
+        *(_line([_cell(value) for value in row]) for row in body),
     ]
     return Markdown("\n".join(lines))
 
@@ -85,12 +122,14 @@ def _line(cells: Sequence[str]) -> str:
 
 
 def _cell(value: object) -> str:
-    return "—" if value is None or value == "" else f"{_show(value)}"
+    return "—" if value == "" else f"{_show(value)}"
 
 
 def _show(value: object) -> object:
     match value:
-        case bool() | float():
+        case None:
+            return Markdown("—")
+        case bool() | float() | Count():
             return value
         case int():
             return Count(value)

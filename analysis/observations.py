@@ -119,7 +119,7 @@ def observe(
     if strict:
         failing = pl.when(pl.col("verdict") != "holds").then(pl.col("verdict").cast(REASONS))
         reason = pl.coalesce(reason, failing)
-    return _printed(corpus, groups, cells).select(
+    return printed(corpus, groups, cells).select(
         *groups,
         *(_count(sets).alias(name) for name, sets in parts.items()),
         "verdict",
@@ -158,7 +158,7 @@ def together(groups: pl.DataFrame) -> dict[str, Any]:
     return groups.select(*sums, **years).row(0, named=True)
 
 
-def _printed(corpus: Frames, groups: Sequence[str], cells: Sequence[str]) -> pl.LazyFrame:
+def printed(corpus: Frames, groups: Sequence[str], cells: Sequence[str]) -> pl.LazyFrame:
     """One row per report: ``groups``, ``value:`` and ``state:`` of each cell, and ``verdict``."""
     subjects = _subjects(cells)
     wide = getattr(corpus, "wide", None)

@@ -15,14 +15,16 @@ from typing import Any, Final
 import polars as pl
 
 from analysis.captions import group_columns
-from analysis.markdown import Markdown, fill, plain, safe
+from analysis.markdown import Count, Markdown, anchor, cited, fill, linked, plain, safe
 from analysis.observations import REASONS
+from analysis.shares import OUTCOMES
 from analysis.wording import label as short_label
 from analysis.wording import say as say_on_figures
 from toolkit.form import Language, forms
 
 FLOW: Final = ("received", "carried_in", "resolved", "carried_forward")
 DISPUTES: Final = ("reconsideration", "litigation_direct", "litigation_after_reconsideration")
+CATEGORIES: Final = ("requester", "outcome", "ground")
 Row = Mapping[str, Any]
 
 
@@ -92,16 +94,35 @@ def code_label(code: str, language: Language, table: str = "applications") -> st
 
 def percent(row: Row, language: Language, key: str = "interval") -> Markdown:
     """Share with its numerator, denominator and, unless the key is ``share``, interval."""
+    count, n = case(row), whole(row)
     return say(
         key,
         language,
-        share=Markdown(f"{row['share']:.1%}"),
+        share=linked(f"{row['share']:.1%}", count.to),
         low=Markdown(f"{row['low']:.1%}"),
         high=Markdown(f"{row['high']:.1%}"),
         level=level(row["confidence"]),
-        count=row["count"],
-        n=row["n"],
+        count=count,
+        n=n,
     )
+
+
+def case(row: Row) -> Count:
+    """Cases of a category of a composition, with a link to their evidence."""
+    category = next(row[name] for name in CATEGORIES if name in row)
+    return _number(row, "count", category)
+
+
+def whole(row: Row) -> Count:
+    """Cases that a composition's shares are of, with a link to their evidence."""
+    return _number(row, "n", row["denominator"])
+
+
+def _number(row: Row, column: str, name: str) -> Count:
+    number = Count(row[column])
+    of = row["denominator"]
+    number.to = anchor("resolved" if of in OUTCOMES else of, name)
+    return number
 
 
 def level(confidence: float) -> Markdown:
@@ -136,11 +157,12 @@ def requesters(shares: pl.DataFrame, language: Language) -> Markdown:
         return _nothing(top, language)
     given = shares.filter(pl.col("count") > 0).sort("count", descending=True, maintain_order=True)
     zero = shares.filter(count=0)["requester"]
+    listed = _list(given, "requester", language)
     none = joined((code_label(code, language).lower() for code in zero), language)
     return paragraphs(
         sentence(
             language,
-            say("requesters.list", language, n=top["n"], list=_list(given, "requester", language)),
+            say("requesters.list", language, n=whole(top), list=listed),
             _share(top, "requesters.share", language),
             say("requesters.none", language, list=none) if len(zero) else "",
             left_out(top, language),
@@ -164,7 +186,7 @@ def outcomes(shares: pl.DataFrame, language: Language) -> Markdown:
             say(
                 "outcomes.list",
                 language,
-                n=top["n"],
+                n=whole(top),
                 n_reports=top["n_reports"],
                 list=_list(of_all, "outcome", language),
             ),
@@ -185,14 +207,14 @@ def reasons(denied: pl.DataFrame, grounds: pl.DataFrame, language: Language) -> 
     if top["n"]:
         few = say("few", language, min_n=top["min_n"]) if top["small"] else ""
         listed = _list(given, "ground", language)
-        first = say("reasons.list", language, n=top["n"], list=listed)
+        first = say("reasons.list", language, n=whole(top), list=listed)
         texts = [sentence(language, first, few, left_out(top, language))]
     if every["n"]:
         most = grounds.sort("count", descending=True, maintain_order=True).row(0, named=True)
         key = "reasons.grounds_few" if most["small"] else "reasons.grounds"
         share = "" if most["small"] else percent(most, language)
         name = code_label(most["ground"], language)
-        values = {"n": most["n"], "count": most["count"], "share": share, "name": name}
+        values = {"n": whole(most), "count": case(most), "share": share, "name": name}
         texts.append(say(key, language, **values))
     caution = say("reasons.caution", language) if top["n"] or every["n"] else ""
     return paragraphs(*texts, caution)
@@ -203,13 +225,18 @@ def enforcement(ratios: pl.DataFrame, language: Language, *, most: int = 12) -> 
     texts = []
     for row in ratios.filter(pl.col("ratio").is_not_null()).head(most).to_dicts():
         limits = {name: ratio(row[name]) for name in ("ratio", "low", "high")}
-        values = {k: row[k] for k in ("count", "n", "n_reports")} | limits
-        values["level"] = level(row["confidence"])
-        if group_columns(ratios):
+        of = [row[name] for name in group_columns(ratios)]
+        values = limits | {
+            "count": cited(row["count"], "enforcement", "enforcement", *of),
+            "n": cited(row["n"], "enforcement", "licensing", *of),
+            "level": level(row["confidence"]),
+        }
+        if of:
             who = agency(row["agency"], language)
             texts.append(say("enforcement.ratio", language, agency=who, **values))
         else:
-            texts.append(say("enforcement.pooled", language, **values))
+            n_reports = row["n_reports"]
+            texts.append(say("enforcement.pooled", language, n_reports=n_reports, **values))
     without = []
     for reason in ("no_licensing", "not_reported"):
         rest = ratios.filter(reason=reason)
@@ -247,25 +274,38 @@ def disputes(challenges: pl.DataFrame, language: Language) -> Markdown:
 def _block(item: str, block: pl.DataFrame, language: Language) -> Markdown:
     """One of the three kinds of dispute: its total, and the results that occur."""
     name = code_label(item, language, "challenges")
-    total = next(iter(block.filter(column="total")["count"]), None)
+    numbers = [
+        cited(row["count"], "challenges", f"{item}-{row['column']}")
+        for row in block.iter_rows(named=True)
+    ]
+    by = dict(zip(block["column"], numbers, strict=True))
+    total = by.pop("total", None)
     if total is None:
         return say("disputes.unknown", language, name=name)
     if total == 0:
         return say("disputes.zero", language, name=name)
-    results = block.filter(pl.col("column") != "total", pl.col("count") > 0)
-    listed = _list(results, "column", language, "challenges")
-    return say("disputes.block", language, name=name, total=total, list=listed)
-
-
-def _list(
-    shares: pl.DataFrame, category: str, language: Language, of: str = "applications"
-) -> Markdown:
-    """List counts by name, within a sentence."""
-    names = (code_label(code, language, of) for code in shares[category])
-    pairs = zip(names, shares["count"], strict=True)
-    return joined(
-        (say(f"label.{category}", language, name=n[:1].lower() + n[1:], count=c) for n, c in pairs),
+    return say(
+        "disputes.block",
         language,
+        name=name,
+        total=total,
+        list=_named("column", {k: n for k, n in by.items() if n}, language, "challenges"),
+    )
+
+
+def _list(shares: pl.DataFrame, category: str, language: Language) -> Markdown:
+    """List counts by name, within a sentence."""
+    found = {row[category]: case(row) for row in shares.iter_rows(named=True)}
+    return _named(category, found, language)
+
+
+def _named(
+    category: str, numbers: Mapping[str, Count], language: Language, of: str = "applications"
+) -> Markdown:
+    names = {code: code_label(code, language, of) for code in numbers}
+    pairs = ((names[code][:1].lower() + names[code][1:], n) for code, n in numbers.items())
+    return joined(
+        (say(f"label.{category}", language, name=name, count=n) for name, n in pairs), language
     )
 
 

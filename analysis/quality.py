@@ -110,26 +110,10 @@ def _listing(lines: Sequence[dict[str, object]], none: str, language: Language) 
     if not lines:
         return say(none, language)
     heads = {name: say(f"head.{name}", language) for name in lines[0]}
-    body = [
-        Markdown("| " + " | ".join(_shown(line[name], language) for name in heads) + " |")
-        for line in lines[:MOST]
-    ]
-    # The frame gives head and alignment only: cells that are Markdown must stay so.
-    numeric = {name: isinstance(value, int) for name, value in lines[0].items()}
-    empty = pl.DataFrame(
-        schema={name: pl.Int64 if number else pl.String for name, number in numeric.items()}
-    )
     rest = len(lines) - MOST
     return paragraphs(
-        "\n".join((table(empty, heads), *body)),
-        say("state.more", language, n=rest) if rest > 0 else "",
+        table(lines[:MOST], heads), say("state.more", language, n=rest) if rest > 0 else ""
     )
-
-
-def _shown(value: object, language: Language) -> Markdown:
-    if isinstance(value, int):
-        return Markdown(f"{value:,}")
-    return joined([str(value) if not isinstance(value, Markdown) else value], language)
 
 
 def _who(one: Finding, language: Language) -> dict[str, object]:

@@ -1,10 +1,10 @@
 """What the brief says of its data: what failed, what is missing, what does not add up.
 
-Also where the numbers stand in the documents. Wording is in prose.csv.
+Wording is in prose.csv.
 """
 
 from collections.abc import Sequence
-from typing import Any, Final, Protocol
+from typing import Any, Protocol
 
 import polars as pl
 
@@ -15,13 +15,6 @@ from analysis.observations import Frames
 from analysis.prose import agency, code_label, joined, paragraphs, say, sentence
 from toolkit.form import Language, rows
 from toolkit.schema import Frame
-
-BEHIND: Final = (
-    *(("applications", item, "total") for item in ("received", "resolved")),
-    *(("proactive", item, "decisions") for item in ("penalties", "compulsory_measures")),
-    ("proactive", "licensing", "decisions"),
-)
-"""Cells whose sums the brief is about."""
 
 
 class Documents(Frames, Protocol):
@@ -122,21 +115,6 @@ def notes(reports: pl.DataFrame, language: Language) -> Markdown:
     return paragraphs(_listing("state.notes", noticed, noticed.columns, language))
 
 
-def evidence(corpus: Frames, language: Language) -> Markdown:
-    """Cells behind the brief's sums, as printed and with their place."""
-    found = state.evidence(corpus, BEHIND)
-    if found.is_empty():
-        return say("evidence.none", language)
-    shown = found.with_columns(
-        *state.short_sources(found["source"]),
-        pl.struct("table", "item")
-        .map_elements(lambda at: _row(at, language), return_dtype=pl.String)
-        .alias("item"),
-    )
-    columns = ("item", "agency", "value", "raw", "locator", "source")
-    return _listing("evidence.text", shown, columns, language, most=MOST * len(BEHIND))
-
-
 def _listing(
     key: str,
     frame: pl.DataFrame,
@@ -193,4 +171,4 @@ def _columns(at: dict[str, Any], language: Language) -> str:
     return str(joined((code_label(c, language, at["table"]) for c in at["columns"]), language))
 
 
-__all__ = ["cells", "documents", "evidence", "identities", "notes"]
+__all__ = ["cells", "documents", "identities", "notes"]

@@ -5,18 +5,16 @@ Frames in, tidy frame out; nothing here is a statistic and nothing is repaired.
 
 import hashlib
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final, Literal
+from typing import Literal
 
 import polars as pl
 
 from analysis.observations import NO_NUMBER, Frames, grouping
 from toolkit.errors import ParameterError
 from toolkit.schema import Frame
-
-_CELL: Final = ("table", "item", "column")
 
 
 @dataclass(frozen=True)
@@ -146,26 +144,6 @@ def not_holding(corpus: Frames, verdict: Literal["fails", "unknown"] = "fails") 
     return found.select("agency", "identity", "subject", "lhs", "rhs", "delta").collect()
 
 
-def evidence(corpus: Frames, wanted: Iterable[tuple[str, str, str]]) -> pl.DataFrame:
-    """Cells behind a sum, as printed: one row per report and cell, with its place.
-
-    Parameters
-    ----------
-    corpus
-        Anything with the frames ``reports``, ``cells`` and ``checks``.
-    wanted
-        (table, item, column) of the cells, in the order to list them.
-    """
-    keys = pl.LazyFrame(list(wanted), schema=_CELL, orient="row").with_row_index("place")
-    return (
-        _named(corpus, corpus.cells)
-        .join(keys, on=_CELL, maintain_order="left")
-        .sort("place", "agency", "source", nulls_last=True)
-        .select(*_CELL, "agency", "value", "state", "raw", "locator", "source")
-        .collect()
-    )
-
-
 def short_sources(*columns: pl.Series) -> list[pl.Series]:
     """Paths of documents from the folder that all have in common, so that no home is told."""
     folders = [Path(path).resolve().parent for column in columns for path in column]
@@ -193,7 +171,6 @@ __all__ = [
     "NO_NUMBER",
     "Selection",
     "counts",
-    "evidence",
     "fingerprint",
     "identities",
     "not_holding",

@@ -1,8 +1,10 @@
 """Sentences: what they say of few cases, of none, of unknown ones, and of hostile text."""
 
+import csv
 import re
 from dataclasses import replace
 from html import unescape
+from io import StringIO
 from string import Formatter
 
 import mistune
@@ -10,7 +12,7 @@ import polars as pl
 import pytest
 
 import analysis
-from analysis import account, prose, sources, state
+from analysis import account, evidence, ledger, prose, sources, state
 from analysis.markdown import Count, Markdown, fill, plain, safe, table
 from tests.analysis_frames import TYPES, Frames, Printed, corpus
 from toolkit.errors import ParameterError
@@ -19,7 +21,8 @@ from toolkit.schema import STATE
 
 
 def text(markdown: str) -> str:
-    return markdown.replace("\N{NO-BREAK SPACE}", " ")
+    """What a reader sees of prose: no link, plain spaces."""
+    return re.sub(r"\[([^]]*)\]\(#[^)]*\)", r"\1", markdown).replace("\N{NO-BREAK SPACE}", " ")
 
 
 def chosen(*printed: Printed) -> state.Selection:
@@ -99,7 +102,8 @@ def test_an_agency_is_shown_as_it_is_called(hostile: str) -> None:
     )
     html = str(mistune.html(said))
     tags = set(re.findall(r"<(\w+)", html))
-    assert tags <= {"table", "thead", "tbody", "tr", "th", "td", "p", "ul", "li", "span"}
+    assert tags <= {"table", "thead", "tbody", "tr", "th", "td", "p", "ul", "li", "span", "a"}
+    assert all(link.startswith("#e-") for link in re.findall(r'href="([^"]*)', html))
     assert unescape(re.sub(r"<[^>]*>", "", html)).count(hostile) == 3
 
 
@@ -142,17 +146,19 @@ def test_a_level_is_not_rounded_to_certainty() -> None:
 
 
 def test_requesters() -> None:
-    said = prose.requesters(analysis.requester_mix(chosen(MANY)), "en")
+    said = text(prose.requesters(analysis.requester_mix(chosen(MANY)), "en"))
     assert "40 applications were received: 30 from natural persons, 10 from commercial" in said
     assert "75.0% (30 of 40; 95% interval 59.8%–85.8%)" in said
 
 
 def test_few_cases_are_told_as_counts() -> None:
     few = chosen(FEW)
-    said = prose.requesters(analysis.requester_mix(few), "en")
+    said = text(prose.requesters(analysis.requester_mix(few), "en"))
     assert "fewer than 30" in said
     assert "%" not in said
-    year = account.year(few, analysis.requester_mix(few), analysis.outcomes(few), "en", year=2022)
+    year = text(
+        account.year(few, analysis.requester_mix(few), analysis.outcomes(few), "en", year=2022)
+    )
     assert "Of the 2 received, 2 came from natural persons." in year
     assert "%" not in year
 
@@ -185,11 +191,11 @@ def test_reasons_of_few_denials_and_of_all_grounds() -> None:
 
 def test_enforcement_and_why_there_is_no_ratio() -> None:
     three = chosen(MANY, FEW, Printed("C", {"licensing.decisions": "absent"}))
-    said = prose.enforcement(analysis.enforcement_to_licensing(three, by="agency"), "en")
+    said = text(prose.enforcement(analysis.enforcement_to_licensing(three, by="agency"), "en"))
     assert "A: 4 penalties and compulsory measures ÷ 200 licensing decisions = 0.0200" in said
     assert "No licensing decision and so no ratio: B." in said
     assert "Numbers not reported or not readable and so no ratio: C." in said
-    pooled = prose.enforcement(analysis.enforcement_to_licensing(three), "en")
+    pooled = text(prose.enforcement(analysis.enforcement_to_licensing(three), "en"))
     assert "2 reports together: 4 penalties and compulsory measures ÷ 200" in pooled
 
 
@@ -206,7 +212,7 @@ def test_the_year_names_the_report_that_makes_the_total() -> None:
 def test_a_total_says_which_reports_it_lacks() -> None:
     both = chosen(MANY, Printed("B", {"received.total": "unreadable"}))
     shares = analysis.requester_mix(both), analysis.outcomes(both)
-    said = account.year(both, *shares, "en", year=2022)
+    said = text(account.year(both, *shares, "en", year=2022))
     assert "received 40 applications" in said
     assert "not in its total: Received &#40;part 1&#41; 1 report" in said
 
@@ -283,6 +289,106 @@ def test_nothing_is_said_in_numbers_of_an_empty_corpus(language: Language) -> No
         account.agencies(none, by_agency, language),
         sources.cells(none, language),
         sources.identities(none, language),
-        sources.evidence(none, language),
+        ledger.listing(evidence.bases(none), none, language),
     ]
     assert not re.search(r"\d", " ".join(said))
+
+
+BLANK = Printed("C", {"received.total": 7, "granted.total": "blank", "denied_inquiry.total": 5})
+
+
+def brief(*printed: Printed, language: Language = "en") -> tuple[str, str, list[dict[str, str]]]:
+    """What a brief says in numbers, its list of evidence, and the CSV."""
+    one = chosen(*printed)
+    mix, results = analysis.requester_mix(one), analysis.outcomes(one)
+    found = evidence.bases(one)
+    said = [
+        account.year(one, mix, results, language, year=2022),
+        prose.requesters(mix, language),
+        prose.outcomes(results, language),
+        account.agencies(one, analysis.outcomes(one, by="agency"), language),
+        prose.reasons(
+            analysis.denial_reasons(one),
+            analysis.denial_reasons(one, grounds="grounds"),
+            language,
+        ),
+        prose.enforcement(analysis.enforcement_to_licensing(one, by="agency"), language),
+        prose.enforcement(analysis.enforcement_to_licensing(one), language),
+        prose.disputes(state.counts(one, "challenges", prose.DISPUTES), language),
+    ]
+    listed = ledger.listing(found, one, language, agencies=account.busiest(one))
+    rows = list(csv.DictReader(StringIO(evidence.cells_csv(found, one))))
+    return "\n".join(said), listed, rows
+
+
+def added_up(formula: str, rows: list[dict[str, str]]) -> int:
+    """What a sceptic with a spreadsheet gets for a formula of the list."""
+    columns, _, flag = re.sub(r"`|Σ | [(].*", "", formula).partition(", ")
+    name = re.sub(r"[(](.*)[)]", lambda m: f"({m[1].replace(' + ', '|')})", columns)
+    pattern = re.compile(name.replace(".", "[.]").replace("*", "\\w+"))
+    used = [row for row in rows if not flag or row[flag.removesuffix(" = 1")] == "1"]
+    cells = [row[column] for row in used for column in row if pattern.fullmatch(column)]
+    return sum(int(cell) for cell in cells if cell.isdecimal())
+
+
+def test_every_number_links_to_evidence_that_adds_up_to_it() -> None:
+    said, listed, rows = brief(MANY, FEW, BLANK)
+    links = re.findall(r"\[([\d,]+)\]\(#(e-[^)]*)\)", said)
+    assert len(links) > 50
+    lines = dict(re.findall(r'<a id="(e-[^"]*)"></a>(.*)', listed))
+    assert set(re.findall(r"\(#([^)]*)", said)) <= set(lines)
+    for number, to in links:
+        _, value, formula, _ = lines[to].split(" | ")
+        assert value == number, to
+        if "Σ" in formula:
+            assert added_up(formula, rows) == int(number.replace(",", "")), to
+
+
+def test_evidence_shows_the_cells_as_printed_with_their_place() -> None:
+    one = chosen(MANY, FEW)
+    cells = one.cells.lazy().with_columns(
+        raw=pl.concat_str(pl.lit("[") + pl.col("value").cast(pl.String) + "]"),
+        locator=pl.lit("table 2, row 3, column 4"),
+    )
+    listed = ledger.listing(evidence.bases(one), replace(one, cells=cells), "en", agencies=["B"])
+    everyone, of_b = (unescape(part) for part in listed.split("### B"))
+    place = "(table 2, row 3, column 4)"
+    assert f"| 42 | `Σ applications.received.total` (2 reports) | R1 “[40]” {place}, R2 “[2]”" in (
+        everyone
+    )
+    assert f"`applications.received.total` | “[2]” {place} |" in of_b
+    assert "| Denied | 0 | `applications.denied_*.total` | 8 cells of 0 |" in of_b.replace(
+        "</a>", "| "
+    )
+
+
+def test_of_many_reports_only_the_formula_is_listed() -> None:
+    many = [Printed(f"agency {n}", {"received.total": n}) for n in range(100)]
+    said, listed, rows = brief(*many)
+    assert len(rows) == 100
+    assert len(listed.splitlines()) < 300
+    assert "| 4,950 | `Σ applications.received.total` (100 reports) | in [cells.csv]" in listed
+    assert set(re.findall(r"\(#(e-[^)]*)\)", said)) <= set(re.findall(r'id="(e-[^"]*)"', listed))
+
+
+def test_the_csv_runs_nothing_and_has_states_for_missing_numbers() -> None:
+    evil = replace(BLANK, agency="=1+1")
+    (row,) = csv.DictReader(
+        StringIO(evidence.cells_csv(evidence.bases(chosen(evil)), chosen(evil)))
+    )
+    assert row["agency"] == "'=1+1"
+    assert row["applications.granted.total"] == "blank"
+    assert (row["used.received"], row["used.resolved"]) == ("1", "0")
+
+
+@pytest.mark.parametrize(
+    ("locator", "zh", "en"),
+    [
+        ("line 3, cell 10", "第 3 行第 10 格", "line 3, cell 10"),
+        ("page 2, box 1,2,3,4", "第 2 页方框 1,2,3,4", "page 2, box 1,2,3,4"),
+        ("<b>", "<b>", "<b>"),
+    ],
+)
+def test_a_place_is_told_in_words(locator: str, zh: str, en: str) -> None:
+    said = [unescape(text(ledger.place(locator, language))) for language in LANGUAGES]
+    assert said == [zh, en]

@@ -13,7 +13,7 @@ from typing import Any, Final, NamedTuple, cast
 
 from toolkit.errors import ParameterError, SourceError, ToolkitError
 from toolkit.form import LANGUAGES
-from toolkit.page import page, read_notebook
+from toolkit.page import attachments, page, read_notebook
 
 NOTEBOOK: Final = Path(__file__).parents[1] / "notebooks" / "brief.ipynb"
 METADATA: Final = {
@@ -162,6 +162,9 @@ def write_brief(
     _execute(notebook, made.notebook, values, progress=progress)
     normalise(made.notebook)
     made.html.write_text(page(made.notebook, str(values.get("language", "en"))), encoding="utf-8")
+    for name, text in attachments(made.notebook):
+        # The mark at its start tells Excel that a file is UTF-8.
+        Path(output, name).write_text(text, encoding="utf-8-sig", newline="")
     return made
 
 

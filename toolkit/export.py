@@ -139,12 +139,16 @@ def _write(table: pl.LazyFrame, path: Path, to: str, language: Language) -> None
     if to == "parquet":
         table.sink_parquet(path, metadata=versions())
     elif to == "csv":
-        text = pl.col(pl.String)
-        harmless = pl.when(text.str.contains(_FORMULA)).then("'" + text).otherwise(text)
         # The mark at its start tells Excel that a file is UTF-8.
-        _flat(table).with_columns(harmless.name.keep()).sink_csv(path, include_bom=True)
+        _flat(table).with_columns(harmless()).sink_csv(path, include_bom=True)
     else:
         _write_stata(_flat(table).collect(), path, language)
+
+
+def harmless() -> pl.Expr:
+    """Texts of a frame; one that a spreadsheet would run as a formula begins with an apostrophe."""
+    text = pl.col(pl.String)
+    return pl.when(text.str.contains(_FORMULA)).then("'" + text).otherwise(text).name.keep()
 
 
 def _flat(table: pl.LazyFrame) -> pl.LazyFrame:

@@ -57,6 +57,14 @@ def page(notebook: Path, language: str) -> str:
     return made.replace("$font", _font(re.sub(r'src="data:[^"]*"', "", made)), 1)
 
 
+def attachments(notebook: Path) -> Iterator[tuple[str, str]]:
+    """Files to stand beside the page: each ``text/csv`` that a cell shows, named by its id."""
+    for cell in read_notebook(notebook).cells:
+        for output in cell.get("outputs", ()):
+            if "text/csv" in output.get("data", {}):
+                yield f"{cell.id}.csv", output.data["text/csv"]
+
+
 def _font(text: str) -> str:
     """Chinese glyphs of a text as a web font, for readers whose machine has none.
 
