@@ -7,7 +7,7 @@ from toolkit.errors import DocumentError
 from toolkit.extract.cell import ABSENT, Cell, read_row, unplaced
 from toolkit.extract.columns import Head, head_labels, place_values
 from toolkit.extract.labels import expects_values, item_of
-from toolkit.extract.lines import Line
+from toolkit.extract.lines import Line, before_gaps
 from toolkit.extract.rows import (
     COLUMNS,
     HEADINGS,
@@ -77,6 +77,9 @@ def read_applications(
     if doubted and not _flows(cells):
         notes.append("table 3: its texts are jumbled, so that some values may be another row's")
         cells |= _doubted({key: cell for key, cell in cells.items() if key[1] in doubted})
+    in_order = [(row.line, row.item) for row in table]
+    for item in before_gaps(in_order, _rows_of(chosen), TABLE, lines[-1]):
+        cells |= _doubted({key: cell for key, cell in cells.items() if key[1] == item})
     for item, slot in _seen_without_values(lines, chosen):
         for column in COLUMNS:
             cells[TABLE, item, column] = Cell("unreadable", None, None, slot.place)
@@ -206,6 +209,12 @@ def _flows(cells: dict[CellKey, Cell]) -> bool:
             if left is None or left != right:
                 return False
     return True
+
+
+def _rows_of(chosen: Iterable[str]) -> list[str]:
+    """Rows with values that the table has, by the edition that its rows tell."""
+    other = {"otherwise"} if _edition(chosen) == "2021" else set(OTHERWISE)
+    return [item for item in ORDER if item not in HEADINGS | other]
 
 
 def _edition(chosen: Iterable[str]) -> str:

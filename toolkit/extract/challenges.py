@@ -92,7 +92,8 @@ def _order(
     labels: Sequence[Label], line: Line, slots: Sequence[Slot | None] | None, *, structured: bool
 ) -> Order | None:
     """Cells in printed order; None if the head does not tell it."""
-    if line.aligned and slots is not None and (placed := _by_place(labels, line, slots)):
+    full = line.aligned and slots is not None and len(slots) == len(KEYS)
+    if full and (placed := _by_place(labels, line, slots or ())):
         return placed
     if structured and (told := tuple(_as_tree(labels))) and set(told) == set(KEYS):
         return told
@@ -121,7 +122,7 @@ def _by_place(labels: Sequence[Label], line: Line, slots: Sequence[Slot | None])
 
 def _complete(items: Sequence[str], columns: Sequence[str | None]) -> Order | None:
     keys = tuple((TABLE, item, code or "") for item, code in zip(items, columns, strict=True))
-    return keys if len(keys) == len(KEYS) and set(keys) == set(KEYS) else None
+    return keys if set(keys) == set(KEYS) else None
 
 
 def _blocks(text: str) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ from toolkit.extract.head import Label, in_order, labels_of, over
 from toolkit.extract.labels import is_organisations, opens_requesters, requester_columns
 from toolkit.extract.lines import Line
 from toolkit.extract.place import place, whole
-from toolkit.extract.rows import COLUMNS, Row, adds_up
+from toolkit.extract.rows import COLUMNS, Row, adds_up, may_be_shifted
 from toolkit.read.document import Slot
 
 _ORGANISATIONS: Final = COLUMNS[1:-1]
@@ -45,9 +45,11 @@ def place_values(table: Sequence[Row], labels: Sequence[Label], *, structured: b
     for row, slots in zip(table, place(lines, count, broken=True), strict=True):
         # One value a line, nothing but their sum tells that all of them are the row's.
         sure = not row.line.stream or structured or adds_up(row.line.slots)
-        row.slots = slots if sure else None
+        anchored = row.line.aligned and example is not None
+        fixed = slots is not None and (anchored or not may_be_shifted(slots))
+        row.slots = slots if sure and fixed else None
     if example is None:
-        return _settle(named or [None] * count)
+        return _settle(named if len(named) == count else [None] * count)
     first = lines[0]
     if first.aligned:
         return _above(labels, [line for line in lines if line.grid == first.grid], count, named)
@@ -94,7 +96,8 @@ def _settle(heads: Sequence[str | None]) -> Head:
     """Order of the columns from what the head says of each.
 
     One column that it does not name is the one left over. More are the form's if all that it
-    does name stand where the form has them; else nothing is said of them.
+    does name stand where the form has them; else nothing is said of any, for a head of which
+    a part is lost may stand a column aside.
     """
     known = [code for code in heads if code is not None]
     if len(known) == len(heads) and len(set(known)) == len(known):
@@ -105,9 +108,7 @@ def _settle(heads: Sequence[str | None]) -> Head:
     fits = len(heads) == len(COLUMNS) and all(
         code in (None, expected) for code, expected in zip(heads, COLUMNS, strict=False)
     )
-    if fits:
-        return Head(COLUMNS, certain=False)
-    return Head(tuple(c if known.count(c or "") == 1 else None for c in heads), certain=False)
+    return Head(COLUMNS if fits else (None,) * len(heads), certain=False)
 
 
 def _unordered(text: str) -> Head:

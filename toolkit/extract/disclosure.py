@@ -6,7 +6,7 @@ from typing import Final, NamedTuple
 
 from toolkit.extract.cell import Cell, read_row, unplaced
 from toolkit.extract.labels import disclosure_columns, item_of, nearest
-from toolkit.extract.lines import Line
+from toolkit.extract.lines import Line, before_gaps
 from toolkit.extract.place import Placed, place
 from toolkit.extract.values import header_scale, unit_alone
 from toolkit.form import CellKey, form, forms
@@ -54,6 +54,10 @@ def read_disclosure(lines: Sequence[Line], notes: list[str]) -> tuple[dict[CellK
         notes.append("table 2: its texts are jumbled, so that a row's values may have moved")
         for row in found:
             row.slots = None if row.line.stream and len(row.line.slots) > 1 else row.slots
+    in_order = [(row.line, row.item) for row in found]
+    lost_behind = before_gaps(in_order, tuple(columns), TABLE, lines[-1])
+    for row in found:
+        row.slots = None if row.item in lost_behind else row.slots
     cells: dict[CellKey, Cell] = {}
     for code, own in columns.items():
         named = [row for row in found if row.item == code]

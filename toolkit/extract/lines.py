@@ -9,12 +9,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from toolkit.extract.labels import could_be_label, expects_values, is_label
+from toolkit.extract.labels import could_be_label, expects_values, is_label, item_of
 from toolkit.extract.values import kind_of_text
 from toolkit.form import patterns
-from toolkit.read.document import Document, Paragraph, Slot
+from toolkit.read.document import Document, Grid, Paragraph, Slot
 
 _PAGE_NUMBER: Final = re.compile(patterns()["page_number"], re.IGNORECASE)
+_PLAIN: Final = Grid((), aligned=False)
 
 
 @dataclass(slots=True)
@@ -45,6 +46,8 @@ class Line:
         Number of the printed row that the last of the values stands in.
     in_paragraphs
         Whether all of it stands outside grids that have cells of their own.
+    stacked
+        As of the grid that the values stand in.
     """
 
     labels: list[Slot] = field(default_factory=list)
@@ -60,11 +63,17 @@ class Line:
     grid_end: int = 0
     value_row: int = 0
     in_paragraphs: bool = True
+    stacked: bool = False
 
     @property
     def apart(self) -> bool:
         """Whether the values stand in another printed row than the text before them."""
         return not self.rows or self.rows[-1] != self.value_row
+
+    def is_loose(self, item: str | None, table: str) -> bool:
+        """Whether an item's label and values are printed over several lines of text."""
+        in_one_line = not self.apart and item_of(self.labels[-1].text, table) == item
+        return self.stacked or (self.in_paragraphs and not in_one_line)
 
     @property
     def label_column(self) -> int:
@@ -83,15 +92,46 @@ def lines_of(document: Document) -> list[Line]:
     for number, block in enumerate(document.blocks):
         if isinstance(block, Paragraph):
             if not _PAGE_NUMBER.fullmatch(block.text.strip()):
-                cutter.begin(number, 0, aligned=False, sparse=False)
+                cutter.begin(number, 0)
                 cutter.feed((Slot(block.text, 0, 1, block.place),))
             continue
         end = max((_end(row) for row in block.rows if row), default=0)
-        cutter.begin(number, end, aligned=block.aligned, sparse=block.sparse)
+        cutter.begin(number, end, block)
         for row in block.rows:
             if row and not (len(row) == 1 and _PAGE_NUMBER.fullmatch(row[0].text.strip())):
                 cutter.feed(row)
     return cutter.lines
+
+
+def before_gaps(
+    rows: Sequence[tuple[Line, str | None]], order: Sequence[str], table: str, last: Line
+) -> set[str]:
+    """Items behind which rows of the form are missing, and so may be their own values.
+
+    Where a piece of the text is lost, a label may stand before another row's values. That can
+    only be if it is not on one line with its own, and the other row's label is lost.
+
+    Parameters
+    ----------
+    rows
+        Lines of one table with the items they are, as printed.
+    order
+        The items that the table should have.
+    table
+        The table's code.
+    last
+        The document's last line: behind it nothing is missing that could have come between.
+    """
+    rank = {item: number for number, item in enumerate(order)}
+    behind = [rank.get(item or "") for _, item in rows[1:]]
+    if rows:
+        behind.append(None if rows[-1][0] is last else len(order))
+    return {
+        item
+        for (line, item), after in zip(rows, behind, strict=True)
+        if item in rank and after is not None
+        if after > rank[item] + 1 and line.is_loose(item, table)
+    }
 
 
 def _end(row: Sequence[Slot]) -> int:
@@ -106,12 +146,13 @@ class _Cutter:
         self._row = 0
         self._grid = 0
         self._end = 0
-        self._aligned = self._sparse = self._is_paragraph = False
+        self._is_paragraph = False
+        self._block = _PLAIN
 
-    def begin(self, grid: int, end: int, *, aligned: bool, sparse: bool) -> None:
+    def begin(self, grid: int, end: int, block: Grid = _PLAIN) -> None:
         """Begin a grid, or a paragraph: a grid of one column that has no end."""
         self._is_paragraph = end == 0
-        self._grid, self._end, self._aligned, self._sparse = grid, end, aligned, sparse
+        self._grid, self._end, self._block = grid, end, block
 
     def feed(self, row: Sequence[Slot]) -> None:
         """Add one printed row; it ends the open line unless it carries that on."""
@@ -136,10 +177,12 @@ class _Cutter:
             line.slots.clear()
             line.labels.append(slot)
             line.rows.append(self._row)
-        line.aligned, line.sparse, line.stream = self._aligned, self._sparse, alone
+        block = self._block
+        line.aligned, line.sparse, line.stacked = block.aligned, block.sparse, block.stacked
+        line.stream = alone
         line.grid, line.grid_end, line.row_end = self._grid, self._end, _end(row)
         line.value_row = self._row
-        line.in_paragraphs = line.in_paragraphs and (self._is_paragraph or self._sparse)
+        line.in_paragraphs = line.in_paragraphs and (self._is_paragraph or block.sparse)
         if line.slots and not valued and not (line.labels and _left_empty(line, kinds)):
             line.spare, line.slots = line.slots, []
         self._mark_spilled(line)

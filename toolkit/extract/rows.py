@@ -8,6 +8,7 @@ from toolkit.extract.cell import read_slot
 from toolkit.extract.labels import expects_values, item_of, nearest, number_of
 from toolkit.extract.lines import Line
 from toolkit.extract.place import Placed
+from toolkit.extract.values import kind_of_text
 from toolkit.form import form, rows
 from toolkit.read.document import Slot
 
@@ -138,6 +139,23 @@ def adds_up(slots: Sequence[Slot]) -> bool:
     """Whether all of these are numbers and the last is the sum of the others."""
     numbers = [read_slot(slot, "case").value for slot in slots]
     return None not in numbers and 2 * (numbers[-1] or 0) == sum(n or 0 for n in numbers)
+
+
+def may_be_shifted(slots: Placed) -> bool:
+    """Whether a row with a blank at one end may rather have it at the other.
+
+    What stands last must be as much as the others together if it is to be the total, and less
+    if it is not.
+    """
+    if all(
+        slot is not None and kind_of_text(slot.text) != "blank" for slot in (slots[0], slots[-1])
+    ):
+        return False
+    numbers = [None if slot is None else read_slot(slot, "case").value for slot in slots]
+    known = [number for number in numbers if number is not None]
+    if numbers[-1] is None:
+        return any(known) and 2 * known[-1] >= sum(known)
+    return not any(known) or 2 * known[-1] != sum(known)
 
 
 def name_the_rest(table: Sequence[Row], notes: list[str]) -> None:

@@ -32,12 +32,14 @@ class Grid:
     column and a value's column can be compared. In text that was flattened by a converter
     it is false: cells are in order, but the columns of two rows need not match. ``sparse`` says
     that blank cells left no trace, so that at most its column tells which cell a text is.
+    ``stacked`` says that each cell is a line of its own, so that a lost line is a lost cell.
     """
 
     rows: tuple[tuple[Slot, ...], ...]
     aligned: bool
     place: str = ""
     sparse: bool = False
+    stacked: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -281,6 +281,7 @@ def _close(rows: list[tuple[Slot, ...]], blocks: list[Block], kind: str) -> None
             aligned=drawn or table,
             place=rows[0][0].place,
             sparse=kind in ("columns", "spaced"),
+            stacked=kind == "lines",
         )
     )
     rows.clear()
