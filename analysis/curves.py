@@ -15,7 +15,7 @@ from analysis import style
 from analysis.captions import caption, count, group_name
 from analysis.funnels import ALARM, WARNING, limits
 from analysis.marks import canvas, finish
-from analysis.wording import label, say, wrap
+from analysis.wording import label, quantity_label, say, wrap
 from toolkit.errors import ParameterError
 from toolkit.form import Language
 
@@ -93,7 +93,8 @@ def trend(
     ax.set_xlabel("")
     ax.grid(axis="y", color="#EEEEEE")
     text = _account(rates, language, source)
-    return finish(ax, say("title.trend", language, name=_quantity(rates, language)), text, own=own)
+    name = quantity_label(rates["quantity"][0], language)
+    return finish(ax, say("title.trend", language, name=name), text, own=own)
 
 
 def _limits(
@@ -117,14 +118,6 @@ def _log(ax: Axes, top: float) -> None:
     inside = [x for x in steps if x <= top]
     ax.set_xticks(inside, [f"{x:,.0f}" for x in inside])
     ax.minorticks_off()
-
-
-def _quantity(rates: pl.DataFrame, language: Language) -> str:
-    table, item, column = rates["quantity"][0].split(".")
-    names = [label(item, language, table=table)]
-    if column not in ("total", "decisions"):
-        names.append(label(column, language, table=table))
-    return " · ".join(names)
 
 
 def _account(rates: pl.DataFrame, language: Language, source: str) -> str:

@@ -12,7 +12,7 @@ from analysis.shares import MIN_N
 
 COLUMNS: Final = (
     "measure",
-    "kind",
+    "quotient",
     "count",
     "denominator",
     "n",
@@ -73,7 +73,7 @@ def measure(
     Returns
     -------
     polars.DataFrame
-        The columns of ``by``; ``measure`` and its ``kind``, ``share`` or ``ratio``; ``count``
+        The columns of ``by``; ``measure`` and which ``quotient``, ``share`` or ``ratio``; ``count``
         above the line; ``denominator`` and ``n`` below it; ``value`` = ``per`` times count / n,
         with ``low`` and ``high`` (Wilson for a share, exact conditional for a ratio);
         ``reason`` why there is no value:
@@ -122,7 +122,7 @@ def _quotient(sums: pl.DataFrame, name: str, one: Measure, confidence: float) ->
     value = pl.when(pl.col("reason").is_null()).then(one.per * pl.col("count") / pl.col("n"))
     return sums.with_columns(
         pl.lit(name).alias("measure"),
-        pl.lit(one.kind).alias("kind"),
+        pl.lit(one.kind).alias("quotient"),
         pl.lit(one.denominator).alias("denominator"),
         pl.lit(one.per).alias("per"),
         value.alias("value"),

@@ -19,6 +19,7 @@ from analysis.markdown import Count, Markdown, anchor, cited, fill, linked, plai
 from analysis.observations import REASONS
 from analysis.shares import OUTCOMES
 from analysis.wording import label as short_label
+from analysis.wording import number
 from analysis.wording import say as say_on_figures
 from toolkit.form import Language, forms
 
@@ -132,9 +133,7 @@ def level(confidence: float) -> Markdown:
 
 def ratio(value: float) -> Markdown:
     """Ratio with three significant digits and never in powers of ten."""
-    digits = f"{value:.2e}"
-    exponent = int(digits.partition("e")[2])
-    return Markdown("0" if value == 0 else f"{value:,.{max(2 - exponent, 0)}f}")
+    return Markdown(number(value))
 
 
 def left_out(row: Row, language: Language) -> Markdown:

@@ -167,7 +167,9 @@ def _quotients(
     frame: pl.DataFrame, value: str, *, language: Language, source: str, ax: Axes | None
 ) -> Axes:
     """Rows of one quotient from 0, with count ÷ n on the right."""
-    measure, kind = (frame[name][0] if value == "value" else None for name in ("measure", "kind"))
+    measure, kind = (
+        frame[name][0] if value == "value" else None for name in ("measure", "quotient")
+    )
     groups = split(frame)
     drawn = largest(groups)
     ends = [end for group in drawn for end in group["high"] if end is not None]

@@ -64,6 +64,21 @@ def _codes() -> dict[tuple[str, str], dict[Language, str]]:
     }
 
 
+def quantity_label(name: str, language: Language) -> str:
+    """Name of a quantity ``table.item.column``: the item, and the column unless it is the sum."""
+    table, item, column = name.split(".")
+    names = [label(item, language, table=table)]
+    if column not in ("total", "decisions"):
+        names.append(label(column, language, table=table))
+    return " · ".join(names)
+
+
+def number(value: float) -> str:
+    """Print a number with three significant digits and never in powers of ten."""
+    exponent = int(f"{value:.2e}".partition("e")[2])
+    return "0" if value == 0 else f"{value:,.{max(2 - exponent, 0)}f}"
+
+
 def wrap(text: str, width: int, *, even: bool = True) -> str:
     """Text in lines none much wider than ``width`` columns, of about equal length if ``even``.
 

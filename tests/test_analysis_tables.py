@@ -1,0 +1,161 @@
+"""Tables: what stands in them, for every statistic, in both languages, alike every time."""
+
+from collections.abc import Callable
+
+import polars as pl
+import pytest
+from scipy import stats
+from selectolax.lexbor import LexborHTMLParser
+
+import analysis
+from analysis.captions import FIRST
+from analysis.tables import catalogue, cells, table
+from tests.analysis_frames import Frames, Printed, corpus
+from toolkit.errors import ParameterError
+from toolkit.form import LANGUAGES, Language
+
+CORPUS = corpus(
+    Printed(
+        "A<b>&",
+        {
+            "received.natural_person": 30,
+            "received.total": 30,
+            "granted.natural_person": 20,
+            "granted.enterprise": 5,
+            "granted.total": 25,
+            "denied_inquiry.natural_person": 20,
+            "denied_inquiry.total": 20,
+            "resolved.total": 45,
+            "licensing.decisions": 200,
+            "penalties.decisions": 3,
+        },
+        year=2021,
+    ),
+    Printed("B", {"granted.total": 2, "denied_security.total": 1}, province=None),
+    Printed("C", {"denied_inquiry.total": "blank", "licensing.decisions": "absent"}),
+    Printed("C", {"received.total": 12}, year=2023),
+)
+EVERY: dict[str, Callable[[Frames], pl.DataFrame]] = {
+    "changes": analysis.changes,
+    "contributions": analysis.contributions,
+    "denial_reasons": analysis.denial_reasons,
+    "disputes": analysis.disputes,
+    "documents": analysis.documents,
+    "enforcement": analysis.enforcement,
+    "enforcement_to_licensing": analysis.enforcement_to_licensing,
+    "fees": analysis.fees,
+    "flow": analysis.flow,
+    "funnel": analysis.funnel,
+    "grant_rates": analysis.grant_rates,
+    "homogeneity": lambda frames: analysis.homogeneity(frames, by="agency", pairs=True),
+    "outcomes": lambda frames: analysis.outcomes(frames, by=("province", "year")),
+    "own_history": analysis.own_history,
+    "panel": analysis.panel,
+    "peers": lambda frames: analysis.peers(frames, "A<b>&", same="edition"),
+    "requester_mix": analysis.requester_mix,
+    "residuals": lambda frames: analysis.residuals(analysis.denial_reasons(frames, by="agency")),
+    "shrunken_shares": analysis.shrunken_shares,
+    "trend": analysis.trend,
+}
+
+
+def rows(frame: pl.DataFrame, language: Language = "en") -> list[list[str]]:
+    page = LexborHTMLParser(table(frame, language=language).as_raw_html())
+    return [[cell.text() for cell in row.css("th, td")] for row in page.css("tr")]
+
+
+def test_every_statistic_is_tried() -> None:
+    assert set(EVERY) == set(analysis.__all__) - {"Frames"}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("name", EVERY)
+def test_every_statistic_has_a_table_that_is_the_same_every_time(
+    name: str, language: Language
+) -> None:
+    frame = EVERY[name](CORPUS)
+    if frame.is_empty():
+        pytest.fail("the corpus has something for each")
+    html = table(frame, language=language).as_raw_html()
+    assert html == table(frame, language=language).as_raw_html()
+    assert "A<b>" not in html
+    body = cells(frame, language)
+    assert body.height == frame.height
+    assert not {"None", "nan", "null"} & {value for row in body.rows() for value in row}
+    heads = {catalogue()[column][language] for column in body.columns if column in catalogue()}
+    assert heads <= {cell for row in rows(frame, language) for cell in row} | {
+        catalogue()[column][language] for column in ("agency", "province", "year", "scope")
+    }
+
+
+def test_cells_of_shares() -> None:
+    found = rows(analysis.denial_reasons(CORPUS, by="agency"))
+    assert found[0] == ["Ground", "Cases", "Of all", "Share (interval)", "Reports", "Left out"]
+    assert found[1] == ["A<b>&"]
+    # Wilson, by hand: (20 + 1.92) / 23.84 less and more 1.96 sqrt(0.9604) / 23.84.
+    assert found[9] == [
+        "Matters with their own inquiry procedure",
+        *("20", "20", "100.0% (83.9–100.0)*", "1", "0"),
+    ]
+    assert ["C"] in found
+    left = "3 reports (2021–2023); 1 left out: blank 1."
+    assert any(cell.startswith(left) for row in found for cell in row)
+    assert any("* Fewer than 30 in all" in cell for row in found for cell in row)
+
+
+def test_nothing_to_divide_by_is_said() -> None:
+    found = rows(analysis.enforcement_to_licensing(CORPUS, by="agency"))
+    values = {row[0]: row[5] for row in found if len(row) == 8}
+    # Clopper-Pearson limits of 3 in 203 as odds.
+    p = stats.beta.ppf([0.025, 0.975], [3, 4], [201, 200])
+    low, high = p / (1 - p)
+    assert values["A<b>&"] == f"0.0150 ({low:.5f}–{high:.4f})"
+    assert values["B"] == "no licensing decisions: no ratio"
+
+
+def test_kinds_of_quotient_are_told_apart() -> None:
+    found = {row[0]: row for row in rows(analysis.flow(CORPUS)) if len(row) == 7}
+    assert found["Carry-over rate"][4].startswith("0.0% (0.0–")
+    assert found["Clearance rate"][4].startswith("1.14 (0.")  # 48 / 42
+    assert found["Change of the backlog"][4] == "nothing to divide by"
+
+
+def test_signs_and_groups_of_pairs() -> None:
+    rates = {row[0]: row for row in rows(analysis.grant_rates(CORPUS)) if len(row) == 11}
+    assert rates["Commercial enterprises"][4].startswith("+50.0 (")
+    found = rows(analysis.homogeneity(CORPUS, by="agency", pairs=True))
+    assert found[0][:2] == ["Agency", "Agency 2"]
+    assert not any("left out:" in cell for row in found for cell in row), "pairs share reports"
+
+
+def test_a_long_table_is_cut_and_says_so() -> None:
+    crowd = corpus(*(Printed(f"agency {i:02}", {"received.natural_person": i}) for i in range(5)))
+    frame = analysis.requester_mix(crowd, by="agency")
+    page = LexborHTMLParser(table(frame, language="en", most=2).as_raw_html())
+    groups = [row.text(strip=True) for row in page.css(".gt_group_heading")]
+    assert groups == ["agency 03", "agency 04"]
+    assert "Not shown: 3 groups." in page.text()
+    assert "5 reports (2022)" in page.text()
+
+
+def test_title_and_source() -> None:
+    html = table(
+        analysis.flow(CORPUS), language="zh", title="流转", source="<i>某处</i>"
+    ).as_raw_html()
+    assert "流转" in html
+    assert " · &lt;i&gt;某处" in html
+
+
+def test_an_empty_frame_is_no_table() -> None:
+    with pytest.raises(ParameterError, match="no rows"):
+        table(analysis.panel(CORPUS).clear())
+
+
+def test_the_catalogue_has_both_languages_and_known_limits() -> None:
+    shown = {name for make in EVERY.values() for name in make(CORPUS).columns}
+    for name, row in catalogue().items():
+        assert row["zh"], name
+        assert row["en"], name
+        assert {row["low"], row["high"]} <= shown | {""}, name
+        assert row["format"] == "group" or name in shown, f"no statistic has {name}"
+    assert set(catalogue()) > FIRST
