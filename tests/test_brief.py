@@ -141,6 +141,7 @@ def test_the_page_shows_text_and_figures_and_no_code(tmp_path: Path) -> None:
     made.cells[-1].outputs = [
         nbformat.v4.new_output("display_data", {"text/markdown": "## One\n\nA *clear* message."}),
         nbformat.v4.new_output("display_data", {"image/svg+xml": "<svg><script>x</script></svg>"}),
+        nbformat.v4.new_output("display_data", {"text/html": "<table id=t></table>"}),
         nbformat.v4.new_output("stream", text="a warning", name="stderr"),
     ]
     made.cells.insert(1, nbformat.v4.new_markdown_cell("# Title & more"))
@@ -157,6 +158,7 @@ def test_the_page_shows_text_and_figures_and_no_code(tmp_path: Path) -> None:
     assert b64decode(coded) == b"<svg><script>x</script></svg>"
     assert "<title>Title &amp; more</title>" in html
     assert seen.all("a") == [{"href": "#s1"}]
+    assert '<div class="scroll" tabindex="0"><table id=t></table></div>' in html
 
 
 @pytest.fixture(scope="module")

@@ -111,6 +111,8 @@ def _outputs(cell: Any) -> Iterator[str]:  # noqa: ANN401 - nbformat's node has 
             text = re.sub(r"<[^>]*>", "", (first[1] or first[2]) if first else "")
             message = escape(unescape(text))
             yield _scrolling(html)
+        elif "text/html" in data:
+            yield f'<div class="scroll" tabindex="0">{data["text/html"]}</div>'
 
 
 def _inline(kind: str, data: str) -> str:
