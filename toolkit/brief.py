@@ -7,19 +7,22 @@ is a value of another type than the notebook's default.
 import logging
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from html import unescape
 from pathlib import Path
 from typing import Any, Final, NamedTuple, cast
 
 from toolkit.errors import ParameterError, SourceError, ToolkitError
 from toolkit.form import LANGUAGES
 from toolkit.page import attachments, page, read_notebook
+from toolkit.typeset import pdf
 
 NOTEBOOK: Final = Path(__file__).parents[1] / "notebooks" / "brief.ipynb"
 METADATA: Final = {
     "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
     "language_info": {"name": "python"},
 }
+FORMATS: Final = ("html", "pdf")
 Value = str | int | float | bool | None
 
 
@@ -28,10 +31,18 @@ class BriefError(ToolkitError, RuntimeError):
 
 
 class Brief(NamedTuple):
-    """The files of a brief: the executed notebook and the page made of it."""
+    """The title and files of a brief: the executed notebook and what was made of it."""
 
+    title: str
     notebook: Path
-    html: Path
+    beside: Sequence[Path] = ()
+    html: Path | None = None
+    pdf: Path | None = None
+
+    @property
+    def files(self) -> list[Path]:
+        """What was written."""
+        return [path for path in (self.notebook, self.html, self.pdf, *self.beside) if path]
 
 
 def locate(source: str) -> Path:
@@ -98,11 +109,7 @@ def checked(notebook: Path, given: Mapping[str, Value | str]) -> dict[str, Value
                 f"unknown parameter {name!r}: {notebook.name} has {', '.join(known)}"
             )
         values[name] = _convert(name, value, known[name])
-    if values.get("language", LANGUAGES[0]) not in LANGUAGES:
-        expected = " or ".join(LANGUAGES)
-        raise ParameterError(
-            f"parameter 'language': expected {expected}, found {values['language']!r}"
-        )
+    one_of("parameter 'language'", [str(values.get("language", LANGUAGES[0]))], LANGUAGES)
     return values
 
 
@@ -126,6 +133,7 @@ def write_brief(
     output: Path,
     given: Mapping[str, Value],
     *,
+    formats: Sequence[str] = ("html",),
     notebook: Path = NOTEBOOK,
     progress: bool | None = None,
 ) -> Brief:
@@ -134,9 +142,12 @@ def write_brief(
     Parameters
     ----------
     output
-        Folder to write ``brief.ipynb`` and ``brief.html`` to; made if it is not there.
+        Folder to write ``brief.ipynb``, ``brief.html`` and ``brief.pdf`` to; made if it is
+        not there. Each appears whole or not at all.
     given
         Parameters; see :func:`checked`. A relative ``source`` is seen from the working folder.
+    formats
+        What to make of the notebook: ``html``, ``pdf``.
     notebook
         The notebook to run.
     progress
@@ -150,22 +161,64 @@ def write_brief(
         If a cell of the notebook fails, or the folder cannot be written to.
     """
     values = checked(notebook, given)
-    source = values.get("source")
-    if isinstance(source, str) and not Path(source).exists():
-        raise SourceError(f"no such file or folder: {source} (looked in {Path.cwd()})")
-    made = Brief(output / "brief.ipynb", output / "brief.html")
+    one_of("format", formats, FORMATS)
+    if isinstance(source := values.get("source"), str):
+        there(source)
     try:
         output.mkdir(parents=True, exist_ok=True)
-        made.html.unlink(missing_ok=True)  # if this run fails, no older page stands for it
+        for name in FORMATS:  # if this run fails, no older page stands for it
+            (output / f"brief.{name}").unlink(missing_ok=True)
     except OSError as error:
         raise BriefError(f"cannot write to {output}: {error.strerror or error}") from error
-    _execute(notebook, made.notebook, values, progress=progress)
-    normalise(made.notebook)
-    made.html.write_text(page(made.notebook, str(values.get("language", "en"))), encoding="utf-8")
-    for name, text in attachments(made.notebook):
-        # The mark at its start tells Excel that a file is UTF-8.
-        Path(output, name).write_text(text, encoding="utf-8-sig", newline="")
-    return made
+    run, part = output / "brief.ipynb", output / ".brief.ipynb"
+    try:
+        _execute(notebook, part, values, progress=progress)
+        normalise(part)
+    finally:  # a run that failed is there to be looked at
+        if part.exists():
+            part.replace(run)
+    # The mark at its start tells Excel that a file is UTF-8.
+    beside = [write(output / n, text.encode("utf-8-sig")) for n, text in attachments(run)]
+    html = page(run, str(values.get("language", "en")))
+    makers = {"html": html.encode, "pdf": lambda: pdf(html)}
+    files = {name: write(output / f"brief.{name}", makers[name]()) for name in formats}
+    title = html.partition("<title>")[2].partition("</title>")[0]
+    return Brief(unescape(title), run, beside, **files)
+
+
+def there(source: str) -> Path:
+    """Path of a source, which must be there.
+
+    Raises
+    ------
+    SourceError
+        If it is not.
+    """
+    if not Path(source).exists():
+        raise SourceError(f"no such file or folder: {source} (looked in {Path.cwd()})")
+    return Path(source)
+
+
+def one_of(name: str, given: Sequence[str], known: Sequence[str]) -> None:
+    """Refuse what is not known, and nothing at all.
+
+    Raises
+    ------
+    ParameterError
+        If something is given that is not known, or nothing is.
+    """
+    if unknown := [one for one in given or ("",) if one not in known]:
+        raise ParameterError(f"{name}: expected {' or '.join(known)}, found {unknown[0]!r}")
+
+
+def write(path: Path, data: bytes) -> Path:
+    """Write a file so that it is there whole or, if that fails, as it was before."""
+    part = path.with_name(f".{path.name}.part")
+    try:
+        part.write_bytes(data)
+        return part.replace(path)
+    except OSError as error:
+        raise BriefError(f"cannot write {path}: {error.strerror or error}") from error
 
 
 def _execute(
@@ -178,8 +231,8 @@ def _execute(
     show = sys.stderr.isatty() if progress is None else progress
     try:
         papermill.execute_notebook(
-            notebook,
-            made,
+            _literally(notebook),
+            _literally(made),
             parameters=dict(values),
             cwd=Path.cwd(),
             progress_bar=show,
@@ -192,12 +245,17 @@ def _execute(
         # papermill counts from 0 and has put a cell in: so this is the person's count from 1.
         raise BriefError(
             f"{notebook.name} failed in cell {error.cell_index} ({code}):"
-            f" {error.ename}: {what} (the run so far is in {made})"
+            f" {error.ename}: {what} (the run so far is in {made.with_name('brief.ipynb')})"
         ) from error
     except Exception as error:  # a kernel that died or is not there
         raise BriefError(
             f"{notebook.name} could not be run: {type(error).__name__}: {_first_line(str(error))}"
         ) from error
+
+
+def _literally(path: Path) -> str:
+    """Path as papermill takes it, which would fill in what stands in braces."""
+    return str(path).replace("{", "{{").replace("}", "}}")
 
 
 def _first_line(text: str) -> str:

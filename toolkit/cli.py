@@ -33,32 +33,86 @@ def codebook(
     typer.echo(codebook_markdown(chosen))
 
 
+_Year = Annotated[int, typer.Option(help="Year that the reports are about.")]
+_Source = Annotated[str, typer.Option(help="Documents: a file or folder; or a store.")]
+_Notebook = Annotated[Path | None, typer.Option(help="Notebook to run.")]
+_Formats = Annotated[str, typer.Option("--format", help="html, pdf, or html,pdf.")]
+_Parameters = Annotated[
+    list[str] | None,
+    typer.Option("-p", "--parameter", help="NAME=VALUE of another parameter."),
+]
+
+
 @app.command(
-    epilog="Example: ogi brief --year 2022 --language zh -p min_n=10",
+    epilog="Example: ogi brief --year 2022 --language zh -p by=province -p group=...",
 )
 def brief(
-    year: Annotated[int, typer.Option(help="Year that the reports are about.")],
+    year: _Year,
     language: Annotated[str, typer.Option(help="Language of the brief: zh or en.")] = "zh",
-    source: Annotated[str, typer.Option(help="Documents: a file or a folder.")] = "data/reports",
+    source: _Source = "data/reports",
     output: Annotated[Path | None, typer.Option(help="Folder; default briefs/YEAR-LANG.")] = None,
-    notebook: Annotated[Path | None, typer.Option(help="Notebook to run.")] = None,
-    parameter: Annotated[
-        list[str] | None,
-        typer.Option("-p", "--parameter", help="NAME=VALUE of another parameter."),
-    ] = None,
+    formats: _Formats = "html",
+    notebook: _Notebook = None,
+    parameter: _Parameters = None,
 ) -> None:
     """Run the yearly brief and make a self-contained page of it."""
     from toolkit.brief import NOTEBOOK, write_brief
 
-    given: dict[str, str | int] = {"year": year, "language": language, "source": source}
-    for pair in parameter or ():
+    given = _given(parameter) | {"year": year, "language": language, "source": source}
+    folder = output or Path("briefs", f"{year}-{language}")
+    made = write_brief(folder, given, formats=formats.split(","), notebook=notebook or NOTEBOOK)
+    for path in made.files:
+        typer.echo(path)
+
+
+@app.command(
+    epilog="Example: ogi briefs --year 2022 --by nation,province --language zh,en"
+    " --format html,pdf --source reports.store",
+)
+def briefs(  # noqa: PLR0913, PLR0917
+    year: _Year,
+    by: Annotated[
+        str, typer.Option(help="nation, province, prefecture, kind, level, agency, or several.")
+    ] = "province",
+    language: Annotated[str, typer.Option(help="zh, en, or zh,en.")] = "zh",
+    source: _Source = "data/reports",
+    output: Annotated[Path | None, typer.Option(help="Folder; default briefs/YEAR.")] = None,
+    formats: _Formats = "html",
+    jobs: Annotated[int | None, typer.Option(min=1, help="Processes; default all cores.")] = None,
+    notebook: _Notebook = None,
+    parameter: _Parameters = None,
+) -> None:
+    """Make the briefs of a year that changed, an index page of all and a manifest."""
+    from toolkit.brief import NOTEBOOK
+    from toolkit.press import write_briefs
+
+    made = write_briefs(
+        output or Path("briefs", str(year)),
+        _given(parameter) | {"year": year, "source": source},
+        by=by.split(","),
+        languages=language.split(","),
+        formats=formats.split(","),
+        jobs=jobs,
+        notebook=notebook or NOTEBOOK,
+    )
+    failed = [entry for entry in made.briefs if entry["error"]]
+    for entry in failed:
+        typer.echo(f"ogi: {entry['name']}: {entry['error']}", err=True)
+    counts = f"{made.made - len(failed)} made, {len(made.briefs) - made.made} unchanged"
+    typer.echo(f"{len(made.briefs)} briefs: {counts}, {len(failed)} failed", err=True)
+    typer.echo(made.index)
+    if failed:
+        raise typer.Exit(1)
+
+
+def _given(parameters: list[str] | None) -> dict[str, str | int]:
+    given: dict[str, str | int] = {}
+    for pair in parameters or ():
         name, mark, value = pair.partition("=")
         if not mark:
             raise typer.BadParameter(f"expected NAME=VALUE, found {pair!r}", param_hint="-p")
         given[name.strip()] = value.strip()
-    folder = output or Path("briefs", f"{year}-{language}")
-    made = write_brief(folder, given, notebook=notebook or NOTEBOOK)
-    typer.echo(f"{made.notebook}\n{made.html}")
+    return given
 
 
 @app.command(epilog="Example: ogi ingest reports/ --store reports.store --jobs 4")

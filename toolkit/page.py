@@ -3,7 +3,7 @@
 import re
 import sys
 from base64 import b64encode
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from html import escape, unescape
 from io import BytesIO
 from itertools import count
@@ -41,14 +41,31 @@ def page(notebook: Path, language: str) -> str:
     """
     shown = ("\n".join(_outputs(cell)) for cell in read_notebook(notebook).cells)
     head, *sections = [html for html in shown if html] or [""]
+    return dress(head, sections, language, title=notebook.stem)
+
+
+def dress(head: str, sections: Iterable[str], language: str, *, title: str = "") -> str:
+    """Self-contained page of pieces of HTML, with links to its headings.
+
+    Parameters
+    ----------
+    head
+        What the page begins with; its ``h1`` is the page's title.
+    sections
+        The rest.
+    language
+        ``zh`` or ``en``.
+    title
+        Title if there is no ``h1``.
+    """
     body = "\n".join(f"<section>\n{html}</section>" for html in sections)
     numbers = count(1)
     body = re.sub("<h2>", lambda _: f'<h2 id="s{next(numbers)}">', body)
     links = re.findall(r'<h2 id="(.*?)">(.*?)</h2>', body)
-    title = re.search(r"<h1>(.*?)</h1>", head)
+    heading = re.search(r"<h1>(.*?)</h1>", head)
     made = Template(_PAGE.read_text(encoding="utf-8")).substitute(
         font="$font",
-        title=title[1] if title else escape(notebook.stem),
+        title=re.sub(r"<[^>]*>", "", heading[1]) if heading else escape(title),
         lang={"zh": "zh-Hans"}.get(language, escape(language)),
         head=head,
         links="".join(f'<li><a href="#{name}">{text}</a></li>' for name, text in links),
