@@ -5,6 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from toolkit.brief import write_brief
+from toolkit.form import LANGUAGES
+
 ROOT = Path(__file__).parents[1]
 BUNDLED = ROOT / "data" / "reports"
 EXPECTED = ROOT / "tests" / "expected"
@@ -27,3 +30,13 @@ def originals() -> Path:
     if not ORIGINALS.is_dir():
         pytest.skip(f"the original reports are not at {ORIGINALS}; the bundled ones are tested")
     return ORIGINALS
+
+
+@pytest.fixture(scope="session")
+def bundled_briefs(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """Folders of the brief of the bundled reports, made as a person makes it, by language."""
+    folder = tmp_path_factory.mktemp("bundled")
+    for language in LANGUAGES:
+        given = {"source": str(BUNDLED), "language": language, "year": 2022}
+        write_brief(folder / language, given)
+    return {language: folder / language for language in LANGUAGES}

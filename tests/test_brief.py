@@ -162,7 +162,9 @@ def test_the_page_shows_text_and_figures_and_no_code(tmp_path: Path) -> None:
 
 
 @pytest.fixture(scope="module")
-def briefs(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+def briefs(
+    tmp_path_factory: pytest.TempPathFactory, bundled_briefs: dict[str, Path]
+) -> dict[str, str]:
     """HTML of four briefs, made as a person makes them: real, English, hostile, of nothing."""
     folder = tmp_path_factory.mktemp("briefs")
     (folder / "empty").mkdir()
@@ -173,16 +175,16 @@ def briefs(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     for number, name in enumerate(HOSTILE):
         (hostile / name).write_text(f"{changed}\n{number}", encoding="utf-8")
         (hostile / f"no report {name}").write_text(name, encoding="utf-8")
-    made = {}
+    folders = dict(bundled_briefs)
     for name, source, language in (
-        ("zh", REPORTS, "zh"),
-        ("en", REPORTS, "en"),
         ("hostile", hostile, "zh"),
         ("empty", folder / "empty", "en"),
     ):
-        given = {"source": str(source), "language": language, "year": 2022}
-        made[name] = write_brief(folder / f"out-{name}", given).html.read_text(encoding="utf-8")
-    return made
+        folders[name] = folder / f"out-{name}"
+        write_brief(folders[name], {"source": str(source), "language": language, "year": 2022})
+    return {
+        name: (made / "brief.html").read_text(encoding="utf-8") for name, made in folders.items()
+    }
 
 
 HOSTILE = ("<img src=x onerror=alert(1)>", "{{7*7}}", "$$y$$", "[a](javascript:alert(1))", "a|b\nc")
