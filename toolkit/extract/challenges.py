@@ -1,7 +1,7 @@
 """Table 4, reconsideration and litigation: one row of three blocks of five counts."""
 
 from collections.abc import Iterator, Sequence
-from itertools import islice
+from itertools import islice, pairwise
 from typing import Final
 
 from toolkit.extract.cell import Cell, read_row, unplaced
@@ -73,6 +73,12 @@ def _read(line: Line, labels: Sequence[Label], *, structured: bool) -> dict[Cell
     if slots is None or order is None or len(slots) != len(KEYS):
         return dict.fromkeys(KEYS, unplaced(line.slots or line.spare))
     cells = dict(zip(order, read_row(slots, ["case"] * len(slots)), strict=True))
+    if (
+        not structured
+        and not _is_in_order(labels)
+        and None in map(_sum_is_right, _blocks_of(cells))
+    ):
+        return dict.fromkeys(KEYS, unplaced(line.slots))
     if _codes(labels) != COLUMNS * len(ITEMS) and not _adds_up(cells):
         return dict.fromkeys(KEYS, unplaced(line.slots)) if order == KEYS else cells
     return {key: cells[key] for key in KEYS}
@@ -80,12 +86,17 @@ def _read(line: Line, labels: Sequence[Label], *, structured: bool) -> dict[Cell
 
 def _adds_up(cells: dict[CellKey, Cell]) -> bool:
     """Whether no block contradicts that its last count is the sum of the others."""
-    for item in ITEMS:
-        values = [cells[TABLE, item, column].value for column in COLUMNS]
-        numbers = [value for value in values if value is not None]
-        if len(numbers) == len(COLUMNS) and sum(numbers[:-1]) != numbers[-1]:
-            return False
-    return True
+    return all(_sum_is_right(block) is not False for block in _blocks_of(cells))
+
+
+def _blocks_of(cells: dict[CellKey, Cell]) -> list[list[int | None]]:
+    return [[cells[TABLE, item, column].value for column in COLUMNS] for item in ITEMS]
+
+
+def _sum_is_right(block: Sequence[int | None]) -> bool | None:
+    """Whether a block's last count is the sum of the others; None if one is not known."""
+    numbers = [value for value in block if value is not None]
+    return sum(numbers[:-1]) == numbers[-1] if len(numbers) == len(block) else None
 
 
 def _order(
@@ -97,8 +108,30 @@ def _order(
         return placed
     if structured and (told := tuple(_as_tree(labels))) and set(told) == set(KEYS):
         return told
+    return KEYS if _is_in_order(labels) or (not structured and _is_in_pieces(labels)) else None
+
+
+def _is_in_order(labels: Sequence[Label]) -> bool:
+    """Whether the columns are named in the form's order, though not all of them."""
     rest = iter(COLUMNS * len(ITEMS))
-    return KEYS if all(code in rest for code in _codes(labels)) else None
+    return all(code in rest for code in _codes(labels))
+
+
+def _is_in_pieces(labels: Sequence[Label]) -> bool:
+    """Whether every printed line of a head broken over several names them in the form's order.
+
+    A line may hold several blocks' heads: then it begins anew as often as it names a column.
+    """
+    by_row: dict[int, list[str]] = {}
+    for label in labels:
+        by_row.setdefault(label.row, []).append(label.slot.text)
+    for texts in by_row.values():
+        codes = result_columns("\n".join(texts))
+        ranks = [COLUMNS.index(code) for code in codes]
+        runs = 1 + sum(after <= before for before, after in pairwise(ranks))
+        if codes and runs > max(map(codes.count, codes)):
+            return False
+    return True
 
 
 def _by_place(labels: Sequence[Label], line: Line, slots: Sequence[Slot | None]) -> Order | None:

@@ -55,7 +55,7 @@ def place_values(table: Sequence[Row], labels: Sequence[Label], *, structured: b
         return _above(labels, [line for line in lines if line.grid == first.grid], count, named)
     if structured:
         return _settle(named if len(named) == len(example) else _gaps(named, len(example)))
-    return _unordered("\n".join(label.slot.text for label in labels))
+    return _unordered(labels)
 
 
 def _above(
@@ -80,6 +80,11 @@ def _above(
         return in_cells if in_cells.certain else head
     if head.certain:
         return head
+    if (
+        max((label.slot.column + label.slot.width for label in labels), default=0)
+        < example[-2].column
+    ):
+        return _unordered(labels)  # it was not drawn to the measure of the values
     near = _settle(over(labels, example, requester_columns, drawn=True))
     return Head(near.order if near.order == COLUMNS else (None,) * count, certain=False)
 
@@ -111,13 +116,13 @@ def _settle(heads: Sequence[str | None]) -> Head:
     return Head(COLUMNS if fits else (None,) * len(heads), certain=False)
 
 
-def _unordered(text: str) -> Head:
+def _unordered(labels: Sequence[Label]) -> Head:
     """Order from a head whose texts a converter jumbled: the form's, or none.
 
     It is the form's if the five kinds of organisation come in that order, behind natural
     persons; where the total stands is left to the rows, which must add up.
     """
-    codes = requester_columns(text)
+    codes = requester_columns("\n".join(label.slot.text for label in labels))
     kinds = [code for code in codes if code in _ORGANISATIONS]
     rest = iter(_ORGANISATIONS)
     in_form_order = all(code in rest for code in kinds)

@@ -1,13 +1,16 @@
 """Which printed column is which: the texts of a head, read as the tree they are."""
 
-from collections.abc import Callable, Sequence
+import re
+from collections.abc import Callable, Iterator, Sequence
 from itertools import pairwise
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from toolkit.extract.labels import wording
 from toolkit.extract.lines import Line
 from toolkit.read.document import Slot
+from toolkit.read.glyph import display_width
 
+_WORD: Final = re.compile(r"\S+")
 Codes = Callable[[str], tuple[str, ...]]
 """Finds the codes of the columns that a text names, in order."""
 
@@ -50,10 +53,18 @@ def over(
     """
     stacks: list[list[str]] = [[] for _ in values]
     for label in sorted(labels, key=lambda label: label.row):
-        for at in _beneath(label.slot, values, drawn=drawn):
-            stacks[at].append(label.slot.text)
+        for slot in _words(label.slot) if drawn else (label.slot,):
+            for at in _beneath(slot, values, drawn=drawn):
+                stacks[at].append(slot.text)
     named = [set(codes("".join(stack))) for stack in stacks]
     return [codes_.pop() if len(codes_) == 1 else None for codes_ in named]
+
+
+def _words(slot: Slot) -> Iterator[Slot]:
+    """Heads that only a space parts, each in its place."""
+    for word in _WORD.finditer(slot.text):
+        ahead = display_width(slot.text[: word.start()])
+        yield Slot(word[0], slot.column + ahead, display_width(word[0]), slot.place)
 
 
 def _beneath(head: Slot, values: Sequence[Slot | None], *, drawn: bool) -> list[int]:

@@ -76,7 +76,7 @@ def kind_of(data: bytes) -> str:
         return "mhtml"
     if _HTML.search(start.replace(b"\x00", b"")):
         return "html"
-    return "csv" if _is_csv(start) else "text"
+    return "csv" if _is_csv(start) or len(_CSV_ROW.findall(data)) >= _CSV_ROWS else "text"
 
 
 def _zipped(data: bytes) -> str:
@@ -102,6 +102,8 @@ def _is_csv(start: bytes) -> bool:
 
 _CSV_COMMAS: Final = 3
 _CSV_LINES: Final = 5
+_CSV_ROW: Final = re.compile(rb'(?:,(?:"[\d.,]*"|[\d./-]*)){3}\r?$', re.MULTILINE)
+_CSV_ROWS: Final = 10  # rows of counts among any prose
 
 
 def read(data: bytes) -> Document:
