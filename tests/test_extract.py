@@ -6,6 +6,7 @@ import pytest
 
 from toolkit.errors import DocumentError
 from toolkit.extract import Extraction, extract
+from toolkit.form import form
 from toolkit.read.document import Document, Grid, Slot
 from toolkit.read.text import from_text
 
@@ -269,3 +270,53 @@ def test_a_document_without_tables_has_every_cell_absent() -> None:
     assert not got.found
     assert {cell.state for cell in got.cells.values()} == {"absent"}
     assert len(got.cells) == 200
+
+
+def _numbers(text: str, table: str) -> dict[str, int | None]:
+    cells = read(text).cells
+    return {f"{i}.{c}": cell.value for (t, i, c), cell in cells.items() if t == table}
+
+
+BROKEN_HEAD = """四、政府信息公开行政复议、行政诉讼情况
+行政复议 行政诉讼
+未经复议直接起诉 复议后起诉
+结果 结果 其他结 尚未
+总计
+结果 结果 其他 尚未 结果 结果 其他 尚未审
+{first} 果 审结
+总计 总计
+维持 纠正 结果 审结 维持 纠正 结果 结
+{values}
+五、存在的主要问题
+"""
+
+
+def test_disputes_under_a_head_broken_over_lines_are_read_if_every_block_adds_up() -> None:
+    right = BROKEN_HEAD.format(first="维持 纠正", values="72 64 178 37 351 13 4 8 1 26 12 1 1 6 20")
+    found = _numbers(right, "challenges")
+    assert (found["reconsideration.upheld"], found["reconsideration.total"]) == (72, 351)
+    assert found["litigation_after_reconsideration.pending"] == 6
+    for broken in (
+        right.replace("351", "350"),  # a block that does not add up
+        right.replace("37 351", "/ 351"),  # a count that is not known
+        BROKEN_HEAD.format(first="纠正 维持", values="72 64 178 37 351 13 4 8 1 26 12 1 1 6 20"),
+    ):
+        assert set(_numbers(broken, "challenges").values()) == {None}
+
+
+def _a_value_a_line(*rows: tuple[str, str]) -> str:
+    return "\n".join(line for label, values in rows for line in (label, *values.split()))
+
+
+def test_labels_of_two_rows_in_front_of_the_values_of_both() -> None:
+    made = form("2019")
+    labels = [made.label(item.code, "zh") for item in made.rows("applications")]
+    first = "自然人\n" + "\n".join(labels[:2])
+    counts = ["18 6 1 0 1 0 26"] + ["0 0 0 0 0 0 0"] * (len(labels) - 5)
+    rest = list(zip(labels[2:], [*counts, counts[0], counts[1]], strict=True))
+    both = "15 5 1 0 1 0 22 3 1 0 0 0 0 4"
+    found = _numbers(_a_value_a_line((first, both), *rest), "applications")
+    assert [found[f"{item}.total"] for item in ("received", "carried_in")] == [22, 4]
+    for broken in (both.replace("22", "23"), both[:-2]):
+        found = _numbers(_a_value_a_line((first, broken), *rest), "applications")
+        assert [found[f"{item}.total"] for item in ("received", "carried_in")] == [None, None]

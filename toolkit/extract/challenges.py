@@ -1,6 +1,7 @@
 """Table 4, reconsideration and litigation: one row of three blocks of five counts."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from itertools import islice, pairwise
 from typing import Final
 
@@ -37,6 +38,7 @@ def read_challenges(
         Whether texts come in the order of the printed cells.
     """
     readings = []
+    lines = _rejoined(lines)
     for line, following in zip(lines, [*lines[1:], Line()], strict=True):
         if len(line.labels) < _FEW and not (line.labels and len(line.labels[-1].text) > _FUSED):
             continue
@@ -52,6 +54,27 @@ def read_challenges(
         notes.append("table 4: printed more than once with different values")
         return {k: Cell("unreadable", None, c.raw, c.locator) for k, c in filled[0].items()}
     return filled[0]
+
+
+def _rejoined(lines: Sequence[Line]) -> list[Line]:
+    """Join the two halves in which a PDF tool may print the table, each with its head.
+
+    Each half must have a value for every column that it names, and both all columns.
+    """
+    joined: list[Line] = []
+    for line in lines:
+        last = joined[-1] if joined else Line()
+        if line.stream and last.stream and 0 < len(line.slots) < len(KEYS):
+            halves = [_codes(_head_labels(half)) for half in (last, line)]
+            if [len(last.slots), len(line.slots)] == [*map(len, halves)]:
+                both = Line([*last.labels, *line.labels], [*last.rows, *line.rows])
+                if halves[0] + halves[1] == COLUMNS * len(ITEMS):
+                    joined[-1] = replace(
+                        line, labels=both.labels, rows=both.rows, slots=[*last.slots, *line.slots]
+                    )
+                    continue
+        joined.append(line)
+    return joined
 
 
 def _head_labels(line: Line) -> list[Label]:

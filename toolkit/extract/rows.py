@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from toolkit.extract.cell import read_slot
-from toolkit.extract.labels import expects_values, item_of, nearest, number_of
+from toolkit.extract.labels import expects_values, item_of, nearest, number_of, result_columns
 from toolkit.extract.lines import Line
 from toolkit.extract.place import Placed
 from toolkit.extract.values import kind_of_text
@@ -23,6 +23,7 @@ OTHERWISE: Final = form().children(TABLE, "otherwise")
 _EITHER: Final = (("otherwise",), OTHERWISE)  # what one edition or the other does not have
 _RESULTS: Final = range(RANK["results"], RANK["carried_forward"])
 _PAIR: Final = 2
+_DISPUTES: Final = frozenset({"upheld", "corrected", "pending"})  # no head of this table
 _LONGEST: Final = 4  # texts that one label may be broken into
 
 
@@ -49,7 +50,9 @@ def find_rows(lines: Sequence[Line]) -> tuple[int, list[Row]]:
     named: dict[int, str] = {}
     rank = -1
     for index, line in enumerate(lines):
-        if line.slots and line.labels and (item := _named(line, rank)):
+        if not line.slots or not line.labels or _is_of_disputes(line):
+            continue
+        if item := _named(line, rank):
             named[index] = item
             rank = RANK[item]
     if not named:
@@ -68,7 +71,16 @@ def find_rows(lines: Sequence[Line]) -> tuple[int, list[Row]]:
 
 
 def _has_its_length(line: Line) -> bool:
-    return bool(line.labels) and abs(len(line.filled) - len(COLUMNS)) <= 1
+    if not line.labels or _is_of_disputes(line):
+        return False
+    one = abs(len(line.filled) - len(COLUMNS)) <= 1
+    return one or (bool(_chunks(line)) and names_two(line))
+
+
+def _is_of_disputes(line: Line) -> bool:
+    """Whether the heads right in front of the values are table 4's."""
+    heads = result_columns("\n".join(slot.text for slot in line.labels[-_LONGEST:]))
+    return not _DISPUTES.isdisjoint(heads)
 
 
 def _named(line: Line, rank: int) -> str | None:
@@ -99,20 +111,16 @@ def names_two(line: Line) -> bool:
 def unfolded(table: Sequence[Row]) -> list[Row]:
     """Give rows back the values that a converter put behind the row before them.
 
-    A PDF tool may print the values of some rows first and their labels later. They are taken
-    only if they are as many rows as are missing there, each adds up, and each comes a value
-    a line; then a label whose values were found elsewhere no longer disputes another's.
+    A PDF tool may print the values of some rows first and their labels later, or the labels
+    of some rows and then their values. They are taken only if they are as many rows as are
+    missing there, each adds up, and each comes a value a line; then a label whose values were
+    found elsewhere no longer disputes another's.
     """
     unfolded: list[Row] = []
     for row, following in zip(table, [*table[1:], None], strict=True):
         chunks = _chunks(row.line)
-        if row.item is None or len(chunks) < _PAIR or following is None or following.item is None:
-            unfolded.append(row)
-            continue
-        between = ORDER[RANK[row.item] : RANK[following.item]]
-        rows_of = ([i for i in between if i not in (*HEADINGS, *other)] for other in _EITHER)
-        items = next((items for items in rows_of if len(items) == len(chunks)), None)
-        if items is not None and all(map(adds_up, chunks)):
+        items = _items_of(row, following, len(chunks))
+        if items and all(map(adds_up, chunks)):
             unfolded += [
                 Row(replace(row.line, slots=c), i) for i, c in zip(items, chunks, strict=True)
             ]
@@ -125,6 +133,26 @@ def unfolded(table: Sequence[Row]) -> list[Row]:
             last = item_of(row.texts[-1], TABLE)
             row.item = last if named == {last} else None
     return unfolded
+
+
+def _items_of(row: Row, following: Row | None, count: int) -> Sequence[str]:
+    """Items of the rows whose values stand together behind a row's label, if they are so many.
+
+    They are those named in front of them one by one in the form's order, or else this row and
+    all up to the next one that has values.
+    """
+    if count < _PAIR:
+        return ()
+    named = [item_of(text, TABLE) or "" for text in row.texts if expects_values(text)]
+    first = RANK[named[0]] if named and named[0] in RANK else 0
+    if len(named) == count and tuple(named) == ORDER[first : first + count]:
+        return named
+    if row.item is None or (following is not None and following.item is None):
+        return ()
+    end = RANK[following.item] if following and following.item else len(ORDER)
+    between = ORDER[RANK[row.item] : end]
+    rows_of = ([i for i in between if i not in (*HEADINGS, *other)] for other in _EITHER)
+    return next((items for items in rows_of if len(items) == count), ())
 
 
 def _chunks(line: Line) -> list[list[Slot]]:
