@@ -305,7 +305,8 @@ def test_disputes_under_a_head_broken_over_lines_are_read_if_every_block_adds_up
 
 
 def _a_value_a_line(*rows: tuple[str, str]) -> str:
-    return "\n".join(line for label, values in rows for line in (label, *values.split()))
+    lines = (line for label, values in rows for line in (label, *values.split()))
+    return "\n".join((*lines, "四、政府信息公开行政复议、行政诉讼情况"))
 
 
 def test_labels_of_two_rows_in_front_of_the_values_of_both() -> None:
