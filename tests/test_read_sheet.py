@@ -284,7 +284,7 @@ def test_csv_in_any_separator(separator: str, encoding: str) -> None:
         ['"规章\r\n（件）"', '"1' + separator + '234"', "0"],
         ["行政规范性文件", "", "12"],
     ]
-    text = "\r\n".join(separator.join(row) for row in rows)
+    text = "".join(separator.join(row) + "\r\n" for row in rows)
     document = read(text.encode(encoding))
     assert document.format == "csv"
     assert lines(document) == ["某某局年度报告"]

@@ -26,6 +26,7 @@ _TOPIC: Final = re.compile("|".join(sorted(_TOPIC_OF, key=len, reverse=True)))
 _YEARS_AWAY: Final = {"carried_in": -1, "carried_forward": 1}
 _TOPIC_OF_PART: Final = {"applications": "application", "challenges": "disclosure"}
 _MAX_DIGITS: Final = 15
+_LONGEST: Final = 20_000  # characters of a passage in which figures are looked for
 
 Topics = list[tuple[int, str]]
 
@@ -118,7 +119,7 @@ def read(passage: Passage, year: int | None) -> Iterator[Found]:
 
 
 def _figures(passage: Passage, topics: Topics, year: int | None) -> Iterator[Found]:
-    text = passage.text
+    text = passage.text[:_LONGEST]
     figures = list(_re("figure").finditer(text))
     limits = (*(figure.start() for figure in figures[1:]), len(text))
     floor = listing = 0
@@ -266,7 +267,7 @@ def _value(number: str, scale: str) -> int | None:
         value = Decimal(match["n"].replace(",", ""))
         for mark in (match["scale"], scale):
             value *= _SCALES.get(mark, 1)
-        whole = value == value.to_integral_value() and len(number) <= _MAX_DIGITS
+        whole = value == value.to_integral_value() and value < 10**_MAX_DIGITS
         return int(value) if whole else None
     from cn2an import cn2an
 

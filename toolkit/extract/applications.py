@@ -120,7 +120,7 @@ def _texts(row: Row) -> list[str]:
 
 def _read(row: Row, head: Head) -> dict[str, Cell]:
     cells = dict.fromkeys(COLUMNS, unplaced(row.line.slots))
-    if row.slots is not None:
+    if row.slots is not None and len(row.slots) == len(head.order):
         read = read_row(row.slots, ["case"] * len(row.slots))
         for column, cell in zip(head.order, read, strict=True):
             if column is not None:

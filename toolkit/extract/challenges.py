@@ -177,6 +177,8 @@ def _by_place(labels: Sequence[Label], line: Line, slots: Sequence[Slot | None])
 
 
 def _complete(items: Sequence[str], columns: Sequence[str | None]) -> Order | None:
+    if not len(items) == len(columns) == len(KEYS):
+        return None
     keys = tuple((TABLE, item, code or "") for item, code in zip(items, columns, strict=True))
     return keys if set(keys) == set(KEYS) else None
 

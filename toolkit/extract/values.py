@@ -40,6 +40,7 @@ _DIGIT_BREAK: Final = re.compile(r"(?<=\d)\s*\n\s*(?=\d)")
 _DIGITS: Final = re.compile(r"\d+")
 _PARTED: Final = re.compile(r"(?<=\d)\s+(?=\d)")
 _MAX_DIGITS: Final = 15
+_LONGEST: Final = 1000  # characters: a number with whatever remark; the patterns take n² steps
 _TWO, _THREE = 2, 3
 
 
@@ -68,6 +69,8 @@ def parse(text: str, unit: str, scale: int | None = None) -> Reading:
         State, and the number if the state is ``reported``. Amounts are in whole yuan,
         rounded half to even where the source prints fractions of a yuan.
     """
+    if len(text) > _LONGEST:
+        return UNREADABLE
     plain = narrow(text).strip()
     if not plain:
         return BLANK
@@ -143,7 +146,8 @@ def _money(bare: str, scale: int | None) -> Reading:
         scale = _scale_of(match["u"])
     if scale is None:
         return ("reported", 0) if number == 0 else UNREADABLE
-    return ("reported", int((number * scale).to_integral_value()))
+    yuan = int((number * scale).to_integral_value())
+    return ("reported", yuan) if yuan < 10**_MAX_DIGITS else UNREADABLE
 
 
 def _scale_of(unit: str) -> int:

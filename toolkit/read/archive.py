@@ -79,7 +79,7 @@ def members(data: bytes) -> Iterator[tuple[str, bytes | DocumentError]]:
 
 def _is_document(entry: zipfile.ZipInfo) -> bool:
     """Leave out folders and what macOS notes about files."""
-    return not (entry.is_dir() or entry.filename.startswith("__MACOSX/"))
+    return not entry.filename.endswith("/") and not entry.filename.startswith("__MACOSX/")
 
 
 def _name(entry: zipfile.ZipInfo) -> str:

@@ -87,6 +87,12 @@ def decode(data: bytes, declared: str | None = None) -> tuple[str, str]:
     return text, "utf-8"
 
 
+def marked_end(text: str) -> str:
+    """Text in which a number that it ends with is spoilt: what cut a file may have cut it."""
+    end = text.rstrip(" \u3000\xa0")
+    return end + LOST if end[-1:].isdigit() else text
+
+
 def _utf_16(data: bytes) -> tuple[str, str]:
     """Decode UTF-16 without a mark: the zero bytes of its ASCII tell the order."""
     name = "utf-16-le" if data[1::2].count(0) > data[::2].count(0) else "utf-16-be"

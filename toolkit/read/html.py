@@ -16,6 +16,7 @@ from toolkit.read.tables import LINE, Table, clean
 MAX_DEPTH: Final = 2_000
 """How deep elements may stand in one another; browsers stop at 512."""
 
+_CELLS: Final = (b"<td", b"<th")
 _MANY_TAGS: Final = 6_000
 _HEAD_BYTES: Final = 4096
 _CHARSET: Final = re.compile(
@@ -60,11 +61,14 @@ def read(data: bytes, declared: str | None = None) -> Document:
         text = f"{text[: first.start()]}<table>{text[first.start() :]}"
     markup = text.encode()
     _refuse_depth(markup)
-    printed, tables, struck = write_out(LexborHTMLParser(markup), markup.lower())
+    page, lowered, notes = LexborHTMLParser(markup), markup.lower(), []
+    if max(map(lowered.rfind, _CELLS)) > lowered.rfind(b"</t") and (cells := page.css("td,th")):
+        cells[-1].insert_child(LOST)  # the rest of its number may have been cut off
+        notes.append("the page ends inside a table's cell")
+    printed, tables, struck = write_out(page, lowered)
     blocks = tuple(_blocks(printed, tables))
     if not blocks:
         raise DocumentError("the page prints no text", stage="parse")
-    notes = []
     if struck:
         notes.append(f"{struck} struck-out texts were left out")
     if LOST in text:

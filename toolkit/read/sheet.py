@@ -11,7 +11,7 @@ from typing import Final
 from toolkit.errors import DocumentError
 from toolkit.read import xls, xlsx
 from toolkit.read.document import Document
-from toolkit.read.encoding import decode
+from toolkit.read.encoding import decode, marked_end
 from toolkit.read.workbook import Cell, Sheet, blocks, tidy
 
 _ZIP: Final = b"PK\x03\x04"
@@ -58,7 +58,7 @@ def read(data: bytes) -> Document:
 
 def _csv(data: bytes) -> Sheet:
     """Return a CSV file as a sheet; the separator that parts the most cells is the file's own."""
-    text, _ = decode(data)
+    text = marked_end(decode(data)[0])
     parted: list[list[list[str]]] = []
     failure = ""
     for separator in _SEPARATORS:

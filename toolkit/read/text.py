@@ -10,17 +10,19 @@ from collections.abc import Iterator
 from typing import Final
 
 from toolkit.read.document import Block, Document, Grid, Paragraph, Slot
-from toolkit.read.encoding import decode
+from toolkit.read.encoding import LOST, decode, marked_end
 from toolkit.read.glyph import display_width
 
 _RULE: Final = re.compile(r"[\s|:+=-]*-[\s|:+=-]*")  # the line under a Markdown head
+_CONTROL: Final = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f-\x9f]")
 _GAP: Final = re.compile(r"[ \u3000\xa0]{2,}")
 _NUMBER: Final = r"[+-]?[\d０-９]+(?:[,，.][\d０-９]+)*"
 _TOKEN: Final = rf"(?:{_NUMBER}|[/—－-]+)"
 _WITH_UNIT: Final = rf"{_NUMBER}[ ]?[^\W\d_]{{1,2}}"  # behind other numbers only, not in prose
 _NUMBERS_BEHIND: Final = re.compile(rf"[ ]+({_TOKEN}(?:[ ]+{_TOKEN})*(?:[ ]+{_WITH_UNIT})?)$")
-_FLAT_ROW: Final = re.compile(rf"(\S.*?)((?: {_TOKEN}){{5,}})(?= |$)")
+_FLAT_ROW: Final = re.compile(rf"(\S.{{0,200}}?)((?: {_TOKEN}){{5,}})(?= |$)")
 _FLAT: Final = 11  # spaces of the shortest line that can hold two such rows
+_END: Final = 400  # characters of a line that may hold the numbers behind a label
 _NUMBER_WITHIN: Final = re.compile(rf"(?:^| ){_TOKEN}(?= )")
 _ONLY_NUMBERS: Final = re.compile(rf"{_TOKEN}(?:[ ]+{_TOKEN})+")
 _LONE_NUMBER: Final = re.compile(r"\s*\d{1,4}\s*")
@@ -51,12 +53,14 @@ def read(data: bytes) -> Document:
         If the bytes are no text.
     """
     text, _ = decode(data)
-    return from_text(text)
+    is_page_number = _LONE_NUMBER.fullmatch(text, text.rfind("\n") + 1)
+    return from_text(text if is_page_number else marked_end(text))
 
 
 def from_text(text: str) -> Document:
     """Lay text that is already decoded out as paragraphs and grids."""
-    pages = text.replace("\r\n", "\n").replace("\r", "\n").split("\f")
+    text = _CONTROL.sub(LOST, text.replace("\r\n", "\n").replace("\r", "\n"))
+    pages = text.split("\f")
     lines = [line for page in pages for line in (*_without_number(page), "\f")][:-1]
     layouts: Counter[str] = Counter()
     blocks: list[Block] = []
@@ -175,7 +179,7 @@ def _spaced(line: str, number: int) -> Iterator[_Line]:
     for piece in _GAP.split(line):
         if _ONLY_NUMBERS.fullmatch(piece):
             cells.extend(piece.split(" "))
-        elif match := _NUMBERS_BEHIND.search(piece):
+        elif match := _NUMBERS_BEHIND.search(piece, max(0, len(piece) - _END)):
             cells += _label_and_rest(piece, match.start())
         else:
             cells.append(piece.strip())
@@ -259,7 +263,7 @@ def _pieces(line: str) -> Iterator[tuple[int, str]]:
     """Texts of a line that gaps part, with where each begins; numbers each for itself."""
     for piece in _PIECE.finditer(line):
         text, begin = piece.group(), piece.start()
-        numbers = _NUMBERS_BEHIND.search(text)
+        numbers = _NUMBERS_BEHIND.search(text, max(0, len(text) - _END))
         if _PAGE_NUMBER.fullmatch(line.strip()) or not (_ONLY_NUMBERS.fullmatch(text) or numbers):
             yield begin, text
             continue

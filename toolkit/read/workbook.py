@@ -15,7 +15,7 @@ from toolkit.read.document import Block, Grid, Paragraph, Slot
 # A sheet with all four tables of a report spans some 1,500; beyond this it is no such sheet.
 _MAX_SLOTS: Final = 200_000
 _LETTERS: Final = 26
-_CONTROL: Final = re.compile("[\x00-\x09\x0b-\x1f\x7f]")
+_CONTROL: Final = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f]")
 
 Place = tuple[int, int]
 

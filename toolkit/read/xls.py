@@ -39,12 +39,26 @@ def _opened(data: bytes) -> Any:  # noqa: ANN401 - the library has no types
     if len(data) > _MAX_SIZE:
         raise DocumentError(f"the workbook has more than {_MAX_SIZE // 2**20} MiB")
     try:
+        _refuse_loops(data)
         return xlrd.open_workbook(
             file_contents=data, formatting_info=True, ragged_rows=True, logfile=io.StringIO()
         )
     except Exception as error:  # the library lets through whatever a damaged file provokes
         reason = "protected by a password" if "encrypted" in str(error) else "damaged"
         raise DocumentError(f"the workbook is {reason}: {error}") from error
+
+
+def _refuse_loops(data: bytes) -> None:
+    """Refuse a chain of short sectors that never ends, which the library would follow forever."""
+    from xlrd.compdoc import CompDoc
+
+    file = CompDoc(data, logfile=io.StringIO())
+    for entry in file.dirlist:
+        sector = entry.first_SID if entry.tot_size < file.min_size_std_stream else -1
+        for _ in file.SSAT:
+            sector = file.SSAT[sector] if 0 <= sector < len(file.SSAT) else -1
+        if sector >= 0:
+            raise ValueError(f"the sectors of {entry.name!r} go round in a circle")
 
 
 class _Reader:
