@@ -205,7 +205,7 @@ def xml_of(layout: str, name: str) -> Iterator[bytes]:
         with zipfile.ZipFile(io.BytesIO(data)) as package:
             content = package.read(name)
         root = etree.fromstring(content)
-        rows = [e for e in root.iter("{*}tr", "{*}row")]
+        rows = list(root.iter("{*}tr", "{*}row"))
         for number, row in enumerate(rows):
             parent = row.getparent()
             if number % 15 and parent is not None:
@@ -218,9 +218,9 @@ def words() -> list[str]:
     labels = {
         form.label(item, "zh", table=table) for form in forms() for table, item, _ in form.cells()
     }
-    marks = '<td> </td> <tr> <table> colspan= rowspan= <br> </table> <sup> <w:tc> <w:gridSpan w:val="3"/>'
-    marks += ' <w:vMerge/> <c r="B2"> <mergeCell ref="A1:B2"/> 0 12 1,234 万元 总计 自然人 | \t / — \f \\n'
-    return sorted(labels) + marks.split(" ")
+    tags = "<td> </td> <tr> <table> </table> <br> <sup> colspan= rowspan= <w:tc> <w:vMerge/>"
+    marks = '0 12 1,234 万元 总计 自然人 | \t / — \f \n <mergeCell ref= <w:gridSpan w:val="3"/>'
+    return sorted(labels) + tags.split() + marks.split(" ")
 
 
 def _as_csv(data: bytes) -> None:

@@ -10,7 +10,7 @@ from typing import NoReturn
 
 import pytest
 
-from tests.conftest import BUNDLED
+from tests.conftest import BUNDLED, CellKey
 from tests.fuzzing import FIXTURES
 from tests.render import LAYOUTS, Rendered, judge, realistic, render
 from tests.render.values import seeded
@@ -67,14 +67,22 @@ def test_of_a_file_that_is_cut_off_every_number_is_the_whole_one_s(layout: str, 
         assert faults(made, made.data[:at]) == [], f"cut at byte {at}"
 
 
+def read_cells(data: bytes, name: str) -> dict[CellKey, int | None] | None:
+    """Numbers of a report; None if it was refused with a sentence."""
+    try:
+        return {key: cell.value for key, cell in parse(data, name).cells.items()}
+    except DocumentError as error:
+        if "reader failed" in error.message:
+            raise
+        return None
+
+
 def faults(made: Rendered, data: bytes) -> list[object]:
     """Numbers that are not as the whole file prints them."""
-    try:
-        cells = parse(data, f"report{made.layout.suffix}").cells
-    except DocumentError as error:
-        assert "reader failed" not in error.message
+    cells = read_cells(data, f"report{made.layout.suffix}")
+    if cells is None:
         return []
-    found = judge(made.printed, {key: cell.value for key, cell in cells.items()})[1]
+    found = judge(made.printed, cells)[1]
     return [fault for fault in found if fault.kind in ("wrong", "invented")]
 
 
@@ -91,7 +99,8 @@ def test_a_file_of_office_97_that_is_cut_off_is_refused_or_whole(name: str) -> N
 
 @pytest.mark.parametrize(("end", "number"), [("", None), (" ", None), ("\n", 4), ("\t", 4)])
 def test_a_number_that_ends_a_file_may_be_half_of_one(end: str, number: int | None) -> None:
-    text = "信息内容\t本年制发件数\t本年废止件数\t现行有效件数\n行政规范性文件\t1\t2\t3\n规章\t12\t3\t4"
+    text = "信息内容\t本年制发件数\t本年废止件数\t现行有效件数\n"
+    text += "行政规范性文件\t1\t2\t3\n规章\t12\t3\t4"
     cells = parse((text + end).encode(), "report.txt").cells
     assert cells["proactive", "rules", "in_force"].value == number
     assert cells["proactive", "rules", "repealed"].value == 3
@@ -154,6 +163,6 @@ def test_a_head_that_names_too_many_columns_breaks_nothing() -> None:
         "四、政府信息公开行政复议、行政诉讼情况",
         " 行政复议                     行政诉讼",
         " 结果维持  结果纠正  其他结果  尚未审结  总计  未经复议直接起诉        复议后起诉",
-        " 结果维持  结果纠正  其他结果  尚未审结  总计  结果维持  结果纠正  其他结果  尚未审结  总计",
+        "  结果维持  结果纠正  其他结果  尚未审结  总计" * 2,
     ]
     assert parse("\n".join([*rows, *head]).encode(), "report.txt").cells
