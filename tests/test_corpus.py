@@ -1,6 +1,7 @@
 """Real reports, whole: every hand-read cell, and an account of every document."""
 
 import random
+import re
 import shutil
 import zipfile
 from pathlib import Path
@@ -12,6 +13,7 @@ import pytest
 import toolkit
 from tests.conftest import BUNDLED, EXPECTED, expected_cells
 from toolkit.errors import DocumentError, SourceError
+from toolkit.report import parse
 from toolkit.schema import CELLS, CHECKS, FAILURES, REPORTS
 
 STEMS = sorted(path.stem for path in EXPECTED.glob("*.csv"))
@@ -250,3 +252,17 @@ def test_the_six_parts() -> None:
     assert set(text) >= {"overview", "proactive", "applications", "challenges", "problems", "other"}
     assert "147" in text["overview"]
     assert "147" not in text["other"]
+
+
+def test_two_reports_in_one_file_are_refused_though_their_tables_are_alike() -> None:
+    name = "jinxiang_approval_2022.txt"
+    text = (BUNDLED / name).read_text(encoding="utf-8")
+    agency = toolkit.read_report(BUNDLED / name).meta["agency"]
+    other = text.replace(agency, "嘉祥县行政审批服务局")
+    with pytest.raises(DocumentError, match=r"expected one, found .*2022 and 嘉祥县.* 2022"):
+        parse(f"{text}\n{other}".encode(), name)
+    differing = re.sub("23140", "23141", text)
+    assert differing != text
+    with pytest.raises(DocumentError, match="tables more than once with different figures"):
+        parse(f"{text}\n{differing}".encode(), name)
+    assert parse(f"{text}\n{text}".encode(), name).meta["agency"] == agency

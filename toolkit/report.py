@@ -21,7 +21,7 @@ from toolkit.narrative import parts, preface, published
 from toolkit.read import Document, read
 from toolkit.schema import CELLS, REPORTS, STATES, TEXTS
 from toolkit.show import report_html
-from toolkit.title import Title, title_of
+from toolkit.title import Title, title_of, titles_within
 
 ID_LENGTH = 16
 _LEAST_PROSE = 60
@@ -169,7 +169,12 @@ def texts_frame(parsed: list[Parsed]) -> pl.DataFrame:
 def _check_is_report(
     document: Document, extraction: Extraction, title: Title, text: Mapping[str, str]
 ) -> None:
-    """Refuse what has neither a table of the form nor the title and prose of a report."""
+    """Refuse several reports, and what has neither a table nor title and prose of one."""
+    if extraction.repeated and len(titles := titles_within(document)) > 1:
+        named = " and ".join(f"{agency} {year}" for agency, year in titles)
+        raise DocumentError(
+            f"the document holds several reports: expected one, found {named}", stage="extract"
+        )
     if extraction.found:
         return
     prose = sum(len(p.text) for p in document.paragraphs())

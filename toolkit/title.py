@@ -89,6 +89,19 @@ def title_of(document: Document, source: str = "") -> Title:
     return Title(agency, agency_from, year, year_from, notes, len(titles))
 
 
+def titles_within(document: Document) -> list[tuple[str, int]]:
+    """Agencies and years of all reports whose titles stand anywhere in a document.
+
+    A title taken together with the text before it is none of its own.
+    """
+    found = list(_titles(list(_texts(document))))
+    return [
+        (agency, year)
+        for agency, year in found
+        if not any(agency != a and agency.endswith(a) and year == y for a, y in found)
+    ]
+
+
 def _own(
     titles: dict[tuple[str, int], None], head: Sequence[str], period: int | None
 ) -> tuple[str, int] | tuple[None, None]:

@@ -8,8 +8,9 @@ is there) or ``absent`` (nothing is).
 from dataclasses import dataclass
 from functools import cache
 
-from toolkit.extract.applications import read_applications
-from toolkit.extract.cell import ABSENT, Cell
+from toolkit.errors import DocumentError
+from toolkit.extract.applications import is_repeated, read_applications
+from toolkit.extract.cell import ABSENT, DIFFERING, Cell
 from toolkit.extract.challenges import read_challenges
 from toolkit.extract.disclosure import read_disclosure
 from toolkit.extract.lines import lines_of
@@ -38,6 +39,8 @@ class Extraction:
         Whether any cell of any table is in the document.
     notes
         Sentences for a careful reader.
+    repeated
+        Whether table 3 stands in the document more than once, with the same figures.
     """
 
     edition: str | None
@@ -45,6 +48,7 @@ class Extraction:
     cells: dict[CellKey, Cell]
     found: bool
     notes: tuple[str, ...]
+    repeated: bool = False
 
 
 def extract(document: Document) -> Extraction:
@@ -53,7 +57,7 @@ def extract(document: Document) -> Extraction:
     Raises
     ------
     DocumentError
-        If the document holds table 3 more than once with different figures.
+        If the document holds the tables more than once with different figures.
     """
     lines = lines_of(document)
     notes = list(document.notes)
@@ -61,13 +65,22 @@ def extract(document: Document) -> Extraction:
     disclosure, edition_2 = read_disclosure(lines, notes)
     applications, edition_3 = read_applications(lines, notes, structured=structured)
     challenges = read_challenges(lines, notes, structured=structured)
+    repeated = is_repeated(lines)
+    if repeated and (differing := [note for note in notes if note.endswith(DIFFERING)]):
+        raise DocumentError(
+            "the document holds the tables more than once with different figures: expected one"
+            f" report, found {differing[0]}",
+            stage="extract",
+        )
     found = {**disclosure, **applications, **challenges}
     editions = {"proactive": edition_2, "applications": edition_3}
     editions = {table: edition for table, edition in editions.items() if edition}
     main = edition_2 or edition_3 or None
     keys = _keys(edition_2 or edition_3 or NEWEST, edition_3)
     cells = {key: found.get(key, ABSENT) for key in keys}
-    return Extraction(main, editions, cells, bool(found), tuple(dict.fromkeys(notes)))
+    return Extraction(
+        main, editions, cells, bool(found), tuple(dict.fromkeys(notes)), repeated=repeated
+    )
 
 
 @cache

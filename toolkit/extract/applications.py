@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from typing import Final
 
 from toolkit.errors import DocumentError
-from toolkit.extract.cell import ABSENT, Cell, read_row, unplaced
+from toolkit.extract.cell import ABSENT, DIFFERING, Cell, read_row, unplaced
 from toolkit.extract.columns import Head, head_labels, place_values
 from toolkit.extract.labels import expects_values, item_of
 from toolkit.extract.lines import Line, before_gaps
@@ -86,6 +86,11 @@ def read_applications(
     return cells, _edition(chosen)
 
 
+def is_repeated(lines: Sequence[Line]) -> bool:
+    """Whether the first row of table 3 is in the document more than once."""
+    return sum(item_of(slot.text, TABLE) == ORDER[0] for line in lines for slot in line.labels) > 1
+
+
 def _doubted(cells: dict[CellKey, Cell]) -> dict[CellKey, Cell]:
     return {key: Cell("unreadable", None, c.raw, c.locator) for key, c in cells.items()}
 
@@ -108,7 +113,7 @@ def _once(table: Sequence[Row], notes: list[str]) -> dict[str, Row]:
                     f" {_texts(row)} at {row.line.slots[0].place}",
                     stage="extract",
                 )
-            notes.append(f"table 3, {row.item}: printed more than once with different values")
+            notes.append(f"table 3, {row.item}: {DIFFERING}")
             chosen[row.item] = Row(first.line, row.item, first.following)
             contradicted.add(row.item)
     return chosen

@@ -16,6 +16,7 @@ class Cell(NamedTuple):
     locator: str | None
 
 
+DIFFERING = "printed more than once with different values"
 ABSENT = Cell("absent", None, None, None)
 
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 from itertools import islice, pairwise
 from typing import Final
 
-from toolkit.extract.cell import Cell, read_row, unplaced
+from toolkit.extract.cell import DIFFERING, Cell, read_row, unplaced
 from toolkit.extract.head import Label, labels_of, middle, over
 from toolkit.extract.labels import item_of, result_columns
 from toolkit.extract.lines import Line
@@ -51,7 +51,7 @@ def read_challenges(
     if not filled:
         return readings[0] if readings else {}
     if len({tuple(cell.value for cell in reading.values()) for reading in filled}) > 1:
-        notes.append("table 4: printed more than once with different values")
+        notes.append(f"table 4: {DIFFERING}")
         return {k: Cell("unreadable", None, c.raw, c.locator) for k, c in filled[0].items()}
     return filled[0]
 

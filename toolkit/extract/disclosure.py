@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
-from toolkit.extract.cell import Cell, read_row, unplaced
+from toolkit.extract.cell import DIFFERING, Cell, read_row, unplaced
 from toolkit.extract.labels import disclosure_columns, item_of, nearest
 from toolkit.extract.lines import Line, before_gaps
 from toolkit.extract.place import Placed, place
@@ -205,7 +205,7 @@ def _agreed(readings: list[dict[str, Cell]], code: str, notes: list[str]) -> dic
     first = (filled or readings)[0]
     for other in filled[1:]:
         if any(first[c].value != cell.value for c, cell in other.items()):
-            notes.append(f"table 2, {code}: printed more than once with different values")
+            notes.append(f"table 2, {code}: {DIFFERING}")
             return {
                 c: Cell("unreadable", None, cell.raw, cell.locator) for c, cell in first.items()
             }
