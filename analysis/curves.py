@@ -1,6 +1,6 @@
-"""Figures with two measured axes: the funnel of shares, the trend over years.
+"""A figure with two measured axes: the funnel of shares.
 
-They are called like those of :mod:`analysis.figures`, where they belong.
+It is called like those of :mod:`analysis.figures`, where it belongs.
 """
 
 from typing import Any, Final
@@ -12,10 +12,10 @@ from matplotlib.ticker import PercentFormatter
 from numpy.typing import NDArray
 
 from analysis import style
-from analysis.captions import caption, count, group_name
+from analysis.captions import caption, group_name
 from analysis.funnels import ALARM, WARNING, limits
 from analysis.marks import canvas, finish
-from analysis.wording import label, quantity_label, say, wrap
+from analysis.wording import label, say
 from toolkit.errors import ParameterError
 from toolkit.form import Language
 
@@ -57,46 +57,6 @@ def funnel(
     return finish(ax, title, text, own=own)
 
 
-def trend(
-    rates: pl.DataFrame, *, language: Language = "zh", source: str = "", ax: Axes | None = None
-) -> Axes:
-    """Rate ratio of each year with its interval; years without one are gaps."""
-    if rates.is_empty():
-        raise ParameterError("there is nothing to draw: the frame has no rows")
-    ax, own = canvas(ax, rows=6)
-    first, last = int(rates["year"][0]), int(rates["year"][-1])
-    values = {row["year"]: row for row in rates.iter_rows(named=True)}
-    line = [values.get(year, {}).get("rate_ratio") for year in range(first, last + 1)]
-    heights = [np.nan if value is None else value for value in line]
-    # Matplotlib, unlike seaborn, leaves a gap where there is no value.
-    ax.plot(range(first, last + 1), heights, color=style.BLUE)
-    for year, row in values.items():
-        if row["rate_ratio"] is not None:
-            ax.scatter([year], [row["rate_ratio"]], s=40, color=style.BLUE, zorder=3)
-            if row["low"] is not None:
-                ax.vlines(year, row["low"], row["high"], color=style.BLUE, linewidth=2)
-        if row["n_edition_change"]:
-            ax.axvline(year - 0.5, color=style.VERMILLION, linestyle=":", linewidth=1.2)
-            note = say("trend.edition", language, n=row["n_edition_change"])
-            ax.annotate(
-                note, (year - 0.47, 1.0), xycoords=ax.get_xaxis_transform(), va="top", fontsize=8
-            )
-    ax.axhline(1, color=style.GREY, linewidth=0.8)
-    years = [int(year) for year in rates["year"]]
-    named = [
-        f"{year}\n{say('trend.units', language, n=count(values[year]['n_units']))}"
-        for year in years
-    ]
-    ax.set_xticks(years, named)
-    ax.set_ylim(bottom=0)
-    ax.set_ylabel(say("trend.ratio", language, year=rates["base_year"][0] or "—"))
-    ax.set_xlabel("")
-    ax.grid(axis="y", color="#EEEEEE")
-    text = _account(rates, language, source)
-    name = quantity_label(rates["quantity"][0], language)
-    return finish(ax, say("title.trend", language, name=name), text, own=own)
-
-
 def _limits(
     ax: Axes, n: NDArray[np.int64], target: float, icc: float, language: Language
 ) -> NDArray[np.int64]:
@@ -120,18 +80,4 @@ def _log(ax: Axes, top: float) -> None:
     ax.minorticks_off()
 
 
-def _account(rates: pl.DataFrame, language: Language, source: str) -> str:
-    out = rates.select("n_several", "n_left_out", "n_no_report", "n_alone").sum().row(0, named=True)
-    dispersion, confidence = rates["dispersion"][0], f"{rates['confidence'][0]:.0%}"
-    known = dispersion is not None and not np.isnan(dispersion)
-    lines = (
-        say("caption.trend", language, level=confidence, n=count(int(rates["count"].sum()))),
-        say("caption.trend_out", language, **out),
-        say("caption.dispersion", language, value=f"{dispersion:.1f}") if known else "",
-        say("caption.source", language, source=source and f" · {source}"),
-    )
-
-    return "\n".join(wrap(line, 124, even=False) for line in lines if line)
-
-
-__all__ = ["funnel", "trend"]
+__all__ = ["funnel"]

@@ -16,7 +16,7 @@ from matplotlib.ticker import PercentFormatter
 
 from analysis import style
 from analysis.captions import caption, count, group_columns, group_name, split
-from analysis.curves import funnel, trend
+from analysis.curves import funnel
 from analysis.differences import grant_odds, grant_rates, shrunken_shares
 from analysis.marks import canvas, dot, finish, head, instead, name_rows, right, whisker
 from analysis.matrices import homogeneity
@@ -29,6 +29,8 @@ from analysis.quotients import (
     flow,
 )
 from analysis.shares import OUTCOMES as DENOMINATORS
+from analysis.standing import own_history, peers, peers_funnel
+from analysis.timelines import changes, panel, trend
 from analysis.wording import label, say
 from toolkit.errors import ParameterError
 from toolkit.form import Language
@@ -142,6 +144,7 @@ def _stack(ax: Axes, y: int, bar: pl.DataFrame, language: Language) -> None:
 
 
 __all__ = [
+    "changes",
     "contributions",
     "denial_reasons",
     "disputes",
@@ -154,6 +157,10 @@ __all__ = [
     "grant_rates",
     "homogeneity",
     "outcomes",
+    "own_history",
+    "panel",
+    "peers",
+    "peers_funnel",
     "requester_mix",
     "shrunken_shares",
     "trend",

@@ -108,7 +108,7 @@ def verdict_map(frame: pl.DataFrame, *, language: Language = "zh", ax: Axes | No
     heads = [say(f"quality.identity.{code}", language) for code in columns]
     legend = {say(f"quality.verdict.{code}", language): color for code, color in _VERDICTS.items()}
     shown = [[cells.get((report, one)) for one in columns] for report in chosen[:MOST]]
-    ax = _matrix(ax, shown, [labels[r] for r in chosen[:MOST]], heads, _VERDICTS, legend)
+    ax = matrix(ax, shown, [labels[r] for r in chosen[:MOST]], heads, _VERDICTS, legend)
     return _finish(ax, "verdicts", len(chosen), language)
 
 
@@ -128,7 +128,7 @@ def coverage_map(frame: pl.DataFrame, *, language: Language = "zh", ax: Axes | N
     }
     legend = {say(f"quality.status.{code}", language): color for code, color in _STATUSES.items()}
     shown = [[cells[agency, year] for year in years] for agency in chosen[:MOST]]
-    ax = _matrix(
+    ax = matrix(
         ax,
         shown,
         [plain(name) for name in chosen[:MOST]],
@@ -171,7 +171,7 @@ def homogeneity(
     names = [f"{group_name(group, language)} (n = {count(group['n'][0])})" for group in drawn]
     heads = [say(f"narrow.{code}", language) for code in codes]
     legend = {say(f"residual.{code}", language): color for code, color in _RESIDUALS.items()}
-    ax = _matrix(ax, shown, names, heads, _RESIDUALS, legend)
+    ax = matrix(ax, shown, names, heads, _RESIDUALS, legend)
     text = caption(
         shares,
         language,
@@ -180,7 +180,7 @@ def homogeneity(
         more=[_test(tests.row(0, named=True), language)],
         hidden=len(groups) - len(drawn),
     )
-    return _titled(ax, say(f"title.by_group.{denominator}", language), text)
+    return titled(ax, say(f"title.by_group.{denominator}", language), text)
 
 
 def _residual(row: dict[str, Any]) -> tuple[str, str]:
@@ -210,7 +210,7 @@ def _test(row: dict[str, Any], language: Language) -> str:
     )
 
 
-def _matrix(
+def matrix(
     ax: Axes | None,
     shown: Sequence[Sequence[tuple[str, str] | None]],
     names: Sequence[str],
@@ -264,10 +264,11 @@ def _finish(ax: Axes, key: str, n: int, language: Language) -> Axes:
     if n == 0:
         text = say("quality.nothing", language)
     text = wrap(text, 100) if n <= MOST else text
-    return _titled(ax, say(f"quality.{key}", language), text)
+    return titled(ax, say(f"quality.{key}", language), text)
 
 
-def _titled(ax: Axes, title: str, text: str) -> Axes:
+def titled(ax: Axes, title: str, text: str) -> Axes:
+    """Title and caption of the figure that a matrix is all of."""
     figure = ax.get_figure(root=True) or plt.gcf()
     figure.suptitle(title, x=0.01, ha="left", fontsize=TITLE)
     figure.supxlabel(text, x=0.01, ha="left", fontsize=8.5, color=style.GREY)

@@ -2,13 +2,14 @@
 
 import csv
 import re
+from contextlib import suppress
 from functools import cache
 from importlib import resources
 from math import ceil
 from typing import Final
 from unicodedata import east_asian_width
 
-from toolkit.form import LANGUAGES, Language, form, rows
+from toolkit.form import LANGUAGES, Language, forms, rows
 
 OPENING: Final = r"\u2018\u201c\u300a\uff08("
 WIDE: Final = r"\u2e80-\ufe4f\uff00-\uffef"
@@ -40,11 +41,20 @@ def say(key: str, language: Language, **values: object) -> str:
 
 
 def label(code: str, language: Language, *, table: str = "applications") -> str:
-    """Name of an item or a column of a table: the form's, or a shorter one for figures."""
+    """Name of an item or a column: the newest form's that has it, or a shorter one for figures.
+
+    Raises
+    ------
+    KeyError
+        If no edition has such a code.
+    """
     short = f"short.{code}"
     if short in messages():
         return say(short, language)
-    return form().label(code, language, table=table)
+    for made in forms():
+        with suppress(KeyError):
+            return made.label(code, language, table=table)
+    raise KeyError(f"no edition of {table!r} has {code!r}")
 
 
 def value_label(column: str, value: object, language: Language) -> str:
