@@ -21,10 +21,10 @@ from analysis.prose import (
     percent,
     say,
     sentence,
-    title,
     whole,
 )
 from analysis.shares import OUTCOMES
+from toolkit.agency import invented
 from toolkit.form import Language
 
 MOST: Final = 12
@@ -197,20 +197,37 @@ def method(language: Language, *, confidence: float, min_n: int, strict: bool) -
     )
 
 
-def cite(reports: pl.DataFrame, language: Language, *, year: int) -> Markdown:
-    """How to cite the brief, with a fingerprint of the documents."""
+def generated(reports: pl.DataFrame, language: Language) -> Markdown:
+    """Say that data are generated, if any are, where nobody can overlook it."""
+    n = _generated(reports)
+    key = "generated.all" if n == reports.height else "generated.some"
+    return Markdown(f"> {say(key, language, n=n)}") if n else Markdown()
+
+
+def note(reports: pl.DataFrame, language: Language) -> str:
+    """Words for the source line of a figure: that its data are generated, if any are."""
+    return say("generated.caption", language) if _generated(reports) else ""
+
+
+def _generated(reports: pl.DataFrame) -> int:
+    names = reports.group_by("agency").len()
+    return sum(n for name, n in names.iter_rows() if invented(name))
+
+
+def cite(reports: pl.DataFrame, language: Language, *, title: str) -> Markdown:
+    """How to cite a page, with a fingerprint of the documents."""
     from importlib.metadata import version
 
-    if reports.is_empty():
+    if reports.height == _generated(reports):
         return say("cite.none", language)
     return say(
         "cite.text",
         language,
-        title=Markdown(title(year, language).removeprefix("# ")),
+        title=Markdown(title.removeprefix("# ")),
         reports=reports.height,
         fingerprint=state.fingerprint(reports),
         version=version("ogi-toolkit"),
     )
 
 
-__all__ = ["agencies", "busiest", "cite", "method", "subtitle", "year"]
+__all__ = ["agencies", "busiest", "cite", "generated", "method", "note", "subtitle", "year"]

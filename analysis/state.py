@@ -48,8 +48,27 @@ def only(corpus: Frames, **equal: str | int) -> Selection:
     known = reports.collect_schema().names()
     if lost := [name for name in equal if name not in known]:
         raise ParameterError(f"reports have no column {lost[0]!r}; they have {', '.join(known)}")
-    where = [pl.col(name) == value for name, value in equal.items()]
-    kept = reports.filter(where).collect()
+    return _selected(corpus, *(pl.col(name) == value for name, value in equal.items()))
+
+
+def between(corpus: Frames, first: int = 0, last: int = 0) -> Selection:
+    """Keep reports on the years from first to last, with their cells and checks.
+
+    Parameters
+    ----------
+    corpus
+        Anything with the frames ``reports``, ``cells`` and ``checks``.
+    first, last
+        Years; 0 is no bound. With any bound, reports of unknown year are not kept.
+    """
+    year = pl.col("year")
+    bounds = ([year >= first] if first else []) + ([year <= last] if last else [])
+    return _selected(corpus, *bounds)
+
+
+def _selected(corpus: Frames, *conditions: pl.Expr) -> Selection:
+    where = pl.all_horizontal(pl.lit(value=True), *conditions)
+    kept = corpus.reports.lazy().filter(where).collect()
     ids = kept.select("report_id")
     wide = getattr(corpus, "wide", None)
     return Selection(
@@ -170,6 +189,7 @@ def _named(corpus: Frames, frame: Frame) -> pl.LazyFrame:
 __all__ = [
     "NO_NUMBER",
     "Selection",
+    "between",
     "counts",
     "fingerprint",
     "identities",

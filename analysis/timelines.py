@@ -167,6 +167,10 @@ def _years(ax: Axes, frame: pl.DataFrame, language: Language) -> list[int]:
     ax.set_xlabel("")
     ax.grid(axis="y", color="#EEEEEE")
     changed = sums.filter(pl.col("n_edition_change") > 0).select("year", "n_edition_change")
+    scale = ax.yaxis.get_transform()
+    low, high = scale.transform(np.array(ax.get_ylim()))
+    top = scale.inverted().transform(high + 0.06 * changed.height * (high - low))
+    ax.set_ylim(top=float(top))
     for line, (year, n) in enumerate(changed.iter_rows()):
         mark_edition(ax, year, say("trend.edition", language, n=count(n)), line=line)
     return years

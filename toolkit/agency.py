@@ -156,6 +156,11 @@ def join_agencies(reports: Frame) -> pl.DataFrame:
     return pl.DataFrame(joined, schema=JOINS, orient="row")
 
 
+def invented(name: str | None) -> bool:
+    """Whether an agency is one of the generated example corpus, which do not exist."""
+    return bool(name and _re("invented").fullmatch(_spelt(name)))
+
+
 @cache
 def _re(name: str) -> re.Pattern[str]:
     return re.compile(_W[name])

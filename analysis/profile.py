@@ -1,0 +1,249 @@
+"""What the notebook on one agency says: its reports, its years, its place among its peers.
+
+Frames in, Markdown out; wording is in prose.csv. Shares of few cases are told as counts.
+"""
+
+from collections.abc import Sequence
+from difflib import get_close_matches
+from typing import Any, Final
+
+import polars as pl
+
+from analysis.chronicle import p_value, span
+from analysis.funnels import ALARM
+from analysis.markdown import Markdown, table
+from analysis.observations import Frames
+from analysis.panel import panel
+from analysis.prose import (
+    FLOW,
+    agency,
+    code_label,
+    joined,
+    level,
+    paragraphs,
+    percent,
+    say,
+    sentence,
+)
+from analysis.state import short_sources
+from analysis.wording import value_label
+from toolkit.form import Language
+
+SUGGESTED: Final = 8
+PARTICULARS: Final = ("kind", "field", "level", "province", "prefecture", "scope")
+
+
+def title(name: str, language: Language) -> Markdown:
+    """Title of the page: the agency."""
+    return Markdown(f"# {say('profile.title', language, agency=agency(name, language))}")
+
+
+def lead(every: pl.DataFrame, name: str, language: Language) -> Markdown:
+    """Say which reports there are of the agency and what is known of it; or whom one may mean.
+
+    Parameters
+    ----------
+    every
+        Reports of the whole source.
+    name
+        The agency.
+    language
+        Language of the sentence.
+    """
+    own = every.filter(agency=name)
+    if own.is_empty():
+        return _nobody(every, name, language)
+    known = (
+        say("profile.particular", language, name=say(f"head.{column}", language), value=value)
+        for column in PARTICULARS
+        if (value := _value(own, column, language))
+    )
+    years = own["year"].drop_nulls()
+    there = sorted(set(years))
+    gaps = [y for y in range(there[0], there[-1]) if y not in there] if there else []
+    twice = own.filter(pl.col("year").is_duplicated())["year"].unique().sort()
+    return sentence(
+        language,
+        say("profile.lead", language, n=own.height, years=span(years)),
+        say("profile.known", language, list=joined(known, language)),
+        say("profile.gaps", language, years=joined(map(str, gaps), language)) if gaps else "",
+        say("profile.twice", language, years=joined(map(str, twice), language))
+        if len(twice)
+        else "",
+    )
+
+
+def _nobody(every: pl.DataFrame, name: str, language: Language) -> Markdown:
+    names = every["agency"].drop_nulls().unique().sort().to_list()
+    if not names:
+        return say("profile.nothing", language)
+    near = get_close_matches(name, names, n=SUGGESTED, cutoff=0.5)
+    key = "near" if near else "some"
+    shown = joined(near or names[:SUGGESTED], language)
+    return sentence(
+        language,
+        say("profile.nobody", language, agency=name),
+        say(f"profile.{key}", language, list=shown),
+    )
+
+
+def _value(own: pl.DataFrame, column: str, language: Language) -> str:
+    """What all of an agency's reports have in a column; empty if they differ or lack it."""
+    values = own[column].unique()
+    return value_label(column, values[0], language) if len(values) == 1 and values[0] else ""
+
+
+def reports(own: pl.DataFrame, checks: pl.DataFrame, language: Language) -> Markdown:
+    """Table of the agency's reports: edition, cells without a number, checks that fail."""
+    if own.is_empty():
+        return Markdown()
+    fails = checks.filter(verdict="fails").group_by("report_id").len("fails")
+    without = pl.sum_horizontal("n_blank", "n_not_applicable", "n_unreadable", "n_absent")
+    shown = (
+        own.with_columns(*short_sources(own["source"]))
+        .join(fails, on="report_id", how="left", maintain_order="left")
+        .sort("year", "source", nulls_last=True)
+        .select(
+            pl.col("year").cast(pl.String),
+            "edition",
+            pl.col("n_reported").alias("reported"),
+            without.alias("without"),
+            pl.col("fails").fill_null(0),
+            "source",
+        )
+    )
+    return table(shown, {name: say(f"head.{name}", language) for name in shown.columns})
+
+
+def flow(own: Frames, language: Language, *, strict: bool) -> Markdown:
+    """Table of what the agency received, resolved and carried over, year by year."""
+    years: pl.DataFrame | None = None
+    for item in FLOW:
+        rows = panel(own, of=f"applications.{item}.total", strict=strict).drop_nulls("year")
+        one = rows.select("year", pl.col("count").alias(item))
+        years = one if years is None else years.join(one, on="year", maintain_order="left")
+    if years is None or years.is_empty():
+        return Markdown()
+    heads: dict[str, str] = {"year": say("head.year", language)}
+    heads |= {item: code_label(item, language) for item in FLOW}
+    gaps = any(years[item].null_count() for item in FLOW)
+    return paragraphs(
+        table(years.with_columns(pl.col("year").cast(pl.String)), heads),
+        say("profile.dash", language) if gaps else "",
+    )
+
+
+def history(rows: pl.DataFrame, language: Language) -> Markdown:
+    """Say which of the agency's years are beyond the limits that its other years set."""
+    if rows.is_empty():
+        return say("history.nothing", language)
+    odd = rows.filter(pl.col("position") != "inside").to_dicts()
+    said = (
+        say(
+            f"history.{row['position']}",
+            language,
+            year=str(row["year"]),
+            count=row["count"],
+            expected=Markdown(f"{row['expected']:.1f}"),
+            p=p_value(row["p_bh"]),
+        )
+        for row in odd
+    )
+    found = sentence(language, *said) if odd else say("history.inside", language, n=rows.height)
+    return paragraphs(found, say("outliers.caution", language) if odd else "")
+
+
+def alike(own: pl.DataFrame, same: str) -> list[str]:
+    """Columns of ``same`` (names, with commas) that are known of the agency in all its reports.
+
+    A column whose value is not known, or changes, cannot tell who is a peer.
+    """
+    names = [name.strip() for name in same.split(",") if name.strip()]
+    return [name for name in names if len(set(own[name])) == 1 and own[name][0] is not None]
+
+
+def peers(shares: pl.DataFrame, own: pl.DataFrame, same: str, language: Language) -> Markdown:
+    """Where the agency's share stands among its peers', and who these are.
+
+    Parameters
+    ----------
+    shares
+        :func:`analysis.peers` of the agency; no rows if there is nobody to compare with.
+    own
+        The agency's reports.
+    same
+        Columns in which peers were meant to be alike; see :func:`alike`.
+    language
+        Language of the paragraph.
+    """
+    used = alike(own, same)
+    names = [name.strip() for name in same.split(",") if name.strip()]
+    unknown = joined((say(f"head.{n}", language) for n in names if n not in used), language)
+    if shares.is_empty():
+        return say("peers.undefined", language, list=unknown)
+    top = shares.row(0, named=True)
+    values = ((say(f"head.{n}", language), value_label(n, own[n][0], language)) for n in used)
+    like = (say("profile.particular", language, name=n, value=value) for n, value in values)
+    return paragraphs(
+        sentence(
+            language,
+            say("peers.who", language, n=top["n_peers"], list=joined(like, language)),
+            say("peers.unknown", language, list=unknown) if unknown else "",
+        ),
+        sentence(language, *_place(top, language)),
+        say("peers.caution", language) if top["n_peers"] else "",
+    )
+
+
+def _place(top: dict[str, Any], language: Language) -> Sequence[Markdown]:
+    """Sentences on the agency's own share, the peers', and the place among them."""
+    name = code_label(top["category"], language)
+    if not top["n"]:
+        return [say("peers.no_cases", language)]
+    if top["small"]:
+        few = say("few", language, min_n=top["min_n"])
+        return [say("peers.few", language, name=name, count=top["count"], n=top["n"]), few]
+    said = [say("peers.share", language, name=name, share=percent(top, language))]
+    if not top["n_peers"]:
+        return [*said, say("peers.alone", language)]
+    values = {key: Markdown(f"{top[key]:.1%}") for key in ("shrunken", "target")}
+    limits = {end: Markdown(f"{top[f'shrunken_{end}']:.1%}") for end in ("low", "high")}
+    rank = Markdown(f"{top['percentile']:.0f}%")
+    sure = level(top["confidence"])
+    return [
+        *said,
+        say("peers.shrunken", language, rank=rank, level=sure, **values, **limits),
+        say(f"peers.{top['position']}", language),
+    ]
+
+
+def peers_by_year(shares: pl.DataFrame, language: Language) -> Markdown:
+    """Table of the agency's share and place in each year."""
+    own = shares.filter(rank_near=0)
+    if own.height < 2:  # noqa: PLR2004, one year is what the paragraph says
+        return Markdown()
+    large = ~pl.col("small") & pl.col("share").is_not_null()
+    shown = own.select(
+        pl.col("year").cast(pl.String),
+        pl.col("count").alias("value"),
+        pl.col("n").alias("of"),
+        *(
+            pl.when(large).then((100 * pl.col(name)).round(1).cast(pl.String) + "%").alias(name)
+            for name in ("share", "target")
+        ),
+        pl.when(large).then(pl.col("percentile").round().cast(pl.Int64)).alias("percentile"),
+        "n_peers",
+    )
+    heads = {name: say(f"head.{name}", language) for name in shown.columns}
+    few = say("few_each", language, min_n=own["min_n"][0]) if shown["share"].null_count() else ""
+    return paragraphs(table(shown, heads), few)
+
+
+def method(language: Language) -> Markdown:
+    """How an agency is compared with itself and with its peers."""
+    return say("method.peers", language, level=f"{100 * ALARM:g}%")
+
+
+__all__ = [
+    "alike", "flow", "history", "lead", "method", "peers", "peers_by_year", "reports", "title",
+]  # fmt: skip
