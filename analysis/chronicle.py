@@ -4,6 +4,7 @@ Frames in, Markdown out; wording is in prose.csv. Changes of few cases are told 
 """
 
 from collections.abc import Iterable
+from math import isnan
 from typing import Any, Final
 
 import polars as pl
@@ -20,6 +21,7 @@ APART: Final = (
 )
 """Two quantities of the same row, each in one edition of the form only."""
 
+GAPS: Final = ("no_report", "left_out", "several")
 MOST: Final = 20
 FEW_UNITS: Final = 20
 """Agencies below which errors clustered by agency are rough; see docs/methods.md."""
@@ -41,7 +43,7 @@ def lead(reports: pl.DataFrame, language: Language) -> Markdown:
         language,
         agencies=reports["agency"].n_unique(),
         reports=reports.height,
-        years=span(reports["year"].drop_nulls()),
+        years=span(reports["year"], language),
     )
 
 
@@ -58,9 +60,6 @@ def panel(rows: pl.DataFrame, language: Language) -> Markdown:
         said if placed.height else "",
         say("years.lost", language, n=lost) if lost else "",
     )
-
-
-GAPS: Final = ("no_report", "left_out", "several")
 
 
 def changes(ratios: pl.DataFrame, language: Language, *, min_n: int) -> Markdown:
@@ -125,7 +124,7 @@ def _ratio(row: dict[str, Any], language: Language) -> Markdown:
 
 def _dispersion(row: dict[str, Any], language: Language) -> Markdown:
     p = row["p_overdispersion"]
-    if p is None or p != p:  # no degree of freedom is left  # noqa: PLR0124
+    if p is None or isnan(p):  # no degree of freedom is left
         return Markdown()
     values = {"value": Markdown(f"{row['dispersion']:.1f}"), "p": p_value(p)}
     return say("trend.wide" if p < SURE else "trend.narrow", language, **values)
@@ -139,7 +138,7 @@ def apart(frames: Iterable[pl.DataFrame], language: Language) -> Markdown:
         used = rows.filter(status="used")
         if used.height:
             names.append(quantity)
-            values = {"name": quantity, "years": span(used["year"]), "n": used.height}
+            values = {"name": quantity, "years": span(used["year"], language), "n": used.height}
             said.append(say("apart.used", language, **values))
     key = {0: "none", 1: "one"}.get(len(names), "both")
     return sentence(language, say(f"apart.{key}", language), *said)
@@ -163,10 +162,10 @@ def outliers(history: pl.DataFrame, language: Language) -> Markdown:
     heads = {name: say(f"head.{name}", language) for name in shown.columns}
     rest = odd.height - MOST
     return paragraphs(
-        say("outliers.lead", language, level=f"{100 * ALARM:g}%", **values),
+        say("outliers.lead", language, level=level(ALARM), **values),
         table(shown, heads) if odd.height else "",
         say("state.more", language, n=rest) if rest > 0 else "",
-        say("outliers.caution", language),
+        say("outliers.caution", language) if odd.height else "",
     )
 
 
@@ -182,10 +181,11 @@ def method(language: Language, *, confidence: float, min_n: int, strict: bool) -
     )
 
 
-def span(years: pl.Series) -> Markdown:
-    """First and last of some years; a dash if none is known."""
+def span(years: pl.Series, language: Language) -> Markdown:
+    """First and last of some years, or that none is known."""
     ends = dict.fromkeys(str(year) for year in (years.min(), years.max()) if year is not None)
-    return Markdown("–".join(ends) or "—")
+    known = Markdown("–".join(ends))
+    return say("span.years", language, years=known) if ends else say("span.unknown", language)
 
 
 def p_value(p: float) -> Markdown:

@@ -21,7 +21,6 @@ from analysis.prose import (
     joined,
     level,
     paragraphs,
-    percent,
     say,
     sentence,
 )
@@ -64,7 +63,7 @@ def lead(every: pl.DataFrame, name: str, language: Language) -> Markdown:
     twice = own.filter(pl.col("year").is_duplicated())["year"].unique().sort()
     return sentence(
         language,
-        say("profile.lead", language, n=own.height, years=span(years)),
+        say("profile.lead", language, n=own.height, years=span(years, language)),
         say("profile.known", language, list=joined(known, language)),
         say("profile.gaps", language, years=joined(map(str, gaps), language)) if gaps else "",
         say("profile.twice", language, years=joined(map(str, twice), language))
@@ -79,7 +78,8 @@ def _nobody(every: pl.DataFrame, name: str, language: Language) -> Markdown:
         return say("profile.nothing", language)
     near = get_close_matches(name, names, n=SUGGESTED, cutoff=0.5)
     key = "near" if near else "some"
-    shown = joined(near or names[:SUGGESTED], language)
+    cut = ["…"] if len(names) > SUGGESTED else []
+    shown = joined(near or [*names[:SUGGESTED], *cut], language)
     return sentence(
         language,
         say("profile.nobody", language, agency=name),
@@ -203,16 +203,19 @@ def _place(top: dict[str, Any], language: Language) -> Sequence[Markdown]:
     if top["small"]:
         few = say("few", language, min_n=top["min_n"])
         return [say("peers.few", language, name=name, count=top["count"], n=top["n"]), few]
-    said = [say("peers.share", language, name=name, share=percent(top, language))]
+    shown = {key: Markdown(f"{top[key]:.1%}") for key in ("share", "low", "high")}
+    cases = {"count": top["count"], "n": top["n"], "level": level(top["confidence"])}
+    said = [
+        say("peers.share", language, name=name, share=say("interval", language, **shown, **cases))
+    ]
     if not top["n_peers"]:
         return [*said, say("peers.alone", language)]
     values = {key: Markdown(f"{top[key]:.1%}") for key in ("shrunken", "target")}
     limits = {end: Markdown(f"{top[f'shrunken_{end}']:.1%}") for end in ("low", "high")}
     rank = Markdown(f"{top['percentile']:.0f}%")
-    sure = level(top["confidence"])
     return [
         *said,
-        say("peers.shrunken", language, rank=rank, level=sure, **values, **limits),
+        say("peers.shrunken", language, rank=rank, level=cases["level"], **values, **limits),
         say(f"peers.{top['position']}", language),
     ]
 
@@ -241,7 +244,7 @@ def peers_by_year(shares: pl.DataFrame, language: Language) -> Markdown:
 
 def method(language: Language) -> Markdown:
     """How an agency is compared with itself and with its peers."""
-    return say("method.peers", language, level=f"{100 * ALARM:g}%")
+    return say("method.peers", language, level=level(ALARM))
 
 
 __all__ = [

@@ -19,6 +19,7 @@ from matplotlib.patches import Rectangle
 from matplotlib.text import Text
 
 from analysis import (
+    changes,
     contributions,
     denial_reasons,
     disputes,
@@ -31,6 +32,9 @@ from analysis import (
     grant_rates,
     homogeneity,
     outcomes,
+    own_history,
+    panel,
+    peers,
     requester_mix,
     shrunken_shares,
     trend,
@@ -100,6 +104,33 @@ YEARS = corpus(
         for year in (0, 1, 2, 4)
     )
 )
+GAPS = corpus(
+    *(
+        Printed(agency, {"received.total": count}, year=year, edition=edition)
+        for agency, year, edition, count in (
+            ("甲", 2020, "2019", 40),
+            ("甲", 2021, "2021", 50),
+            ("甲", 2023, "2021", "blank"),
+            ("乙", 2020, "2019", 60),
+            ("乙", 2021, "2021", 90),
+            ("乙", 2022, "2021", 70),
+            ("乙", 2023, "2021", 75),
+        )
+    )
+)
+DOCUMENTS = ("normative_documents.made", "normative_documents.issued")
+APART = corpus(
+    *(
+        Printed(
+            agency,
+            {f"normative_documents.{'made' if year < 2021 else 'issued'}": year - 2009},
+            year=year,
+            edition="2019" if year < 2021 else "2021",
+        )
+        for agency in "甲乙"
+        for year in range(2019, 2024)
+    )
+)
 DRAWN: dict[str, Callable[[Language], Axes]] = {
     "denied": lambda lang: figures.denial_reasons(denial_reasons(CORPUS), language=lang),
     "grounds": lambda lang: figures.denial_reasons(
@@ -142,6 +173,19 @@ DRAWN: dict[str, Callable[[Language], Axes]] = {
     "funnel": lambda lang: figures.funnel(funnel(MANY), language=lang),
     "funnel without overdispersion": lambda lang: figures.funnel(funnel(CORPUS), language=lang),
     "trend": lambda lang: figures.trend(trend(YEARS), language=lang),
+    "trend by province": lambda lang: figures.trend(trend(YEARS, by="province"), language=lang),
+    "panel": lambda lang: figures.panel(panel(GAPS), language=lang),
+    "changes": lambda lang: figures.changes(changes(GAPS), language=lang),
+    "changes of two quantities": lambda lang: figures.changes(
+        pl.concat(changes(APART, of=f"proactive.{item}") for item in DOCUMENTS), language=lang
+    ),
+    "own history": lambda lang: figures.own_history(
+        own_history(YEARS).filter(agency="丙"), language=lang
+    ),
+    "peers": lambda lang: figures.peers(peers(MANY, "agency 3", same="province"), language=lang),
+    "peers' funnel": lambda lang: figures.peers_funnel(
+        peers(MANY, "agency 3", same="province"), language=lang
+    ),
 }
 
 
@@ -236,6 +280,47 @@ def test_the_trend_leaves_a_gap_and_marks_the_edition() -> None:
     found = texts(axes)
     assert "new edition of the form (3)" in found
     assert any("no report 3" in text for text in found)
+
+
+def test_the_panel_shows_gaps_and_never_a_zero_for_one() -> None:
+    found = texts(figures.panel(panel(GAPS), language="en"))
+    assert {"40", "50*", "60", "90*", "70", "75", "—", "?"} <= set(found)
+    assert "0" not in found
+    for legend in ("used 6", "— no report 1", "? number missing 1"):
+        assert legend in found
+    assert any("2 agencies, 1 of them without a gap" in text for text in found)
+    lost = corpus(*(Printed("甲", year=year) for year in (2021, None)))
+    with_lost = texts(figures.panel(panel(lost), language="en"))
+    assert any("1 reports of unknown agency or year" in text for text in with_lost)
+
+
+def test_changes_stand_where_they_are_and_nothing_is_joined() -> None:
+    axes = figures.changes(changes(GAPS), language="en")
+    dots = np.vstack([d.get_offsets() for d in axes.collections if isinstance(d, PathCollection)])
+    assert dots[:, 0].tolist() == [2021, 2022, 2023]
+    assert dots[:, 1].tolist() == pytest.approx([1.4, 7 / 9, 75 / 70])
+    assert max(len(np.asarray(line.get_xdata())) for line in axes.lines) == 2
+    assert "new edition of the form (2)" in texts(axes)
+    both = DRAWN["changes of two quantities"]("en")
+    drawn = np.vstack([d.get_offsets() for d in both.collections if isinstance(d, PathCollection)])
+    assert sorted(np.round(drawn[:, 0]).tolist()) == [2020, 2022, 2023]
+    assert "nothing to compare" in texts(both)
+
+
+def test_a_history_is_of_one_agency_and_peers_of_one_comparison() -> None:
+    found = texts(DRAWN["own history"]("en"))
+    assert {"60", "61", "62", "64", "new edition"} <= set(found)
+    with pytest.raises(ParameterError, match="one agency"):
+        figures.own_history(own_history(YEARS))
+    shares = peers(MANY, "agency 3", same="province")
+    with pytest.raises(ParameterError, match="one comparison"):
+        figures.peers(shares.filter(pl.col("rank_near") > 0))
+    axes = figures.peers(shares, language="en")
+    names = [tick.get_text() for tick in axes.get_yticklabels()]
+    assert names[0] == "agency 3"
+    assert len(names) == 13
+    assert "9 / 46" in texts(axes)
+    assert "agency 3" in texts(figures.peers_funnel(shares, language="en"))
 
 
 def test_odds_need_one_group_and_say_why_there_is_none() -> None:

@@ -1,0 +1,153 @@
+"""What the notebooks on years and on one agency say, of plenty and of nothing."""
+
+from functools import partial
+
+import polars as pl
+import pytest
+
+import analysis
+from analysis import account, chronicle, profile, state
+from tests.analysis_frames import Frames, Printed, corpus
+from toolkit.form import Language
+
+
+def received(agency: str, year: int | None, count: int | str) -> Printed:
+    edition = "2019" if year and year < 2021 else "2021"
+    return Printed(agency, {"received.total": count}, year=year, edition=edition)
+
+
+YEARS = corpus(
+    received("甲局", 2019, 100),
+    received("甲局", 2020, 110),
+    received("甲局", 2021, 150),
+    received("乙局", 2019, 80),
+    received("乙局", 2020, 90),
+    received("乙局", 2021, "blank"),
+    received("丙局", 2021, 3),
+)
+NONE = Frames(YEARS.reports.clear(), YEARS.cells, YEARS.checks)
+ABSENT = corpus(*(received("甲局", year, "absent") for year in (2021, 2022)))
+ONE = corpus(received("甲局", 2021, 3))
+SOURCES = {"years": YEARS, "none": NONE, "absent": ABSENT, "one": ONE}
+
+
+def plain(words: str) -> str:
+    return words.replace("\N{NO-BREAK SPACE}", " ")
+
+
+def test_changes_are_told_with_their_interval_or_as_counts() -> None:
+    words = chronicle.changes(analysis.changes(YEARS), "en", min_n=30)
+    assert "2020: 2 agencies with both years, together from 180 to 200, +11.1%" in words
+    assert "one agency, from 110 to 150, +36.4% (95% interval +5.9% to +76.0%, chance" in words
+    assert "More than the year before. 1 agency was on another edition" in words
+    few = plain(chronicle.changes(analysis.changes(YEARS), "zh", min_n=200))
+    assert "合计由 110 变为 150；数目太小，不计算百分比" in few
+    assert "%" not in few
+
+
+def test_the_trend_is_told_with_what_it_cannot_tell() -> None:
+    words = chronicle.trend(analysis.trend(YEARS), "en")
+    assert "With 2019 as 1" in words
+    assert "With 2 agencies only, the interval is rough" in words
+    assert "In 2021, agencies changed to another edition" in words
+    alone = state.only(YEARS, agency="甲局")
+    assert "there is no common trend" in chronicle.trend(analysis.trend(alone), "en")
+
+
+def test_gaps_are_counted() -> None:
+    words = chronicle.panel(analysis.panel(YEARS), "en")
+    assert words.startswith("3 agencies and 3 years make 9 cells: 6 with a number, 2 without a")
+    assert "1 with a report whose number is missing" in words
+
+
+def test_what_an_edition_lacks_is_said() -> None:
+    of = [partial(analysis.panel, of=one) for one in chronicle.APART]
+    both = chronicle.apart([panel(YEARS) for panel in of], "en")
+    assert "Newly made this year”: 2019–2020, 4 reports have" in both
+    assert "Issued this year”: 2021, 3 reports have" in both
+    assert "Only one of the two editions" in chronicle.apart([panel(ONE) for panel in of], "en")
+
+
+def test_outliers_are_listed_with_what_chance_would_make() -> None:
+    made = [received(f"{k}局", year, 100) for k in range(30) for year in (2021, 2022, 2023)]
+    history = analysis.own_history(corpus(*made[:-1], received("29局", 2023, 500)))
+    words = chronicle.outliers(history, "en")
+    assert "90 years of agencies were checked" in words
+    assert "about 0.2 would be" in words
+    assert "| 29局 | 2023 | 500 |" in words
+    assert "Go back to the document first" in words
+
+
+def test_an_agency_is_told_by_what_is_known_of_it() -> None:
+    words = profile.lead(YEARS.reports, "甲局", "en")
+    assert words == "3 annual reports, 2019–2021. What its name and documents tell: province “P”."
+    gap = corpus(received("甲局", 2019, 1), received("甲局", 2022, 1))
+    assert "Years in between without a report: 2020, 2021." in profile.lead(
+        gap.reports, "甲局", "en"
+    )
+    twice = gap.reports.with_columns(year=pl.lit(2020, pl.Int32))
+    assert "More than one report on 2020" in profile.lead(twice, "甲局", "en")
+    assert "Names like it: 甲局" in profile.lead(YEARS.reports, "甲大局", "en")
+    assert "Agencies in the source: 丙局, 乙局, 甲局" in profile.lead(YEARS.reports, "x", "en")
+
+
+def test_peers_are_told_with_their_place() -> None:
+    made = corpus(
+        *(
+            Printed(f"{k}局", {"granted.total": 50, "denied_inquiry.total": 50 + k})
+            for k in range(30)
+        ),
+        Printed("甲局", {"granted.total": 2, "denied_inquiry.total": 98}),
+        Printed("乙局", {"granted.total": 2, "denied_inquiry.total": 8}),
+    )
+    own = state.only(made, agency="甲局").reports
+    assert profile.alike(own, "kind, province") == ["province"]
+    words = profile.peers(analysis.peers(made, "甲局", same="province"), own, "kind,province", "en")
+    assert "Peers: 31 other agencies with cases that share province “P”. Not known" in words
+    assert "2.0% (2 of 100; 95% interval 0.6%–7.0%)" in words
+    assert "higher than 0% of its peers. That is below their ordinary differences" in words
+    few = profile.peers(analysis.peers(made, "乙局", same="province"), own, "province", "en")
+    assert "“Granted”: 2 of 10. With fewer than 30" in few
+    assert "%" not in few
+    assert "no peers" in profile.peers(pl.DataFrame(), own, "kind", "en")
+
+
+def test_generated_data_say_so() -> None:
+    made = corpus(
+        received("示例市甲县教育局", 2021, 3), received("示例市甲县公安局", 2021, 4)
+    ).reports
+    assert account.generated(made, "en").startswith("> **These data are generated.**")
+    assert "并非真实机关" in account.note(made, "zh")
+    assert account.cite(made, "en", title="x") == "There is no number to cite."
+    mixed = made.with_columns(agency=pl.Series(["示例市甲县教育局", "金华市教育局"]))
+    assert "**1 report is generated:**" in account.generated(mixed, "en")
+    assert account.note(mixed, "en")
+    real = made.filter(agency="示例社区")
+    assert account.generated(real, "en") == account.note(real, "en") == ""
+    assert account.note(made.with_columns(agency=pl.lit("示例社区服务中心")), "en") == ""
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize("name", SOURCES)
+def test_words_for_any_source(name: str, language: Language) -> None:
+    source = SOURCES[name]
+    own = state.only(source, agency="甲局")
+    history = analysis.own_history(source)
+    said = [
+        chronicle.lead(source.reports, language),
+        chronicle.changes(analysis.changes(source), language, min_n=30),
+        chronicle.trend(analysis.trend(source), language),
+        chronicle.apart([analysis.panel(source, of=one) for one in chronicle.APART], language),
+        chronicle.outliers(history, language),
+        profile.lead(source.reports, "甲局", language),
+        profile.history(history.filter(agency="甲局"), language),
+    ]
+    assert all(said)
+    if name != "none":
+        assert "| 2021 |" in profile.flow(own, language, strict=False)
+        share = analysis.peers(source, "甲局", same="province", by="year")
+        assert profile.peers(share, own.reports, "province", language)
+        profile.peers_by_year(share, language)
+    else:
+        assert profile.flow(own, language, strict=False) == ""
+        assert profile.reports(own.reports, own.checks.lazy().collect(), language) == ""
