@@ -9,10 +9,11 @@ from typing import Any, Final
 
 import polars as pl
 
+from analysis.captions import p_value
 from analysis.funnels import ALARM
 from analysis.markdown import Markdown, table
 from analysis.prose import agency, joined, level, paragraphs, ratio, say, sentence
-from analysis.timelines import quantity_name
+from analysis.wording import quantity_label
 from toolkit.form import Language
 
 APART: Final = (
@@ -31,7 +32,7 @@ SURE: Final = 0.05
 
 def title(of: str, language: Language) -> Markdown:
     """Title of the page, with the quantity that is followed."""
-    return Markdown(f"# {say('years.title', language, name=quantity_name(of, language))}")
+    return Markdown(f"# {say('years.title', language, name=quantity_label(of, language))}")
 
 
 def lead(reports: pl.DataFrame, language: Language) -> Markdown:
@@ -134,7 +135,7 @@ def apart(frames: Iterable[pl.DataFrame], language: Language) -> Markdown:
     """Say which of the quantities that one edition lacks have numbers in which years."""
     names, said = [], []
     for rows in frames:
-        quantity = quantity_name(rows["quantity"][0], language) if rows.height else ""
+        quantity = quantity_label(rows["quantity"][0], language) if rows.height else ""
         used = rows.filter(status="used")
         if used.height:
             names.append(quantity)
@@ -157,7 +158,7 @@ def outliers(history: pl.DataFrame, language: Language) -> Markdown:
         pl.col("year").cast(pl.String),
         pl.col("count").alias("value"),
         pl.col("expected").round(1).cast(pl.String),
-        pl.Series("p", [p_value(p) for p in top["p_bh"]], dtype=pl.Object),
+        pl.Series("p", [p_value(p).removeprefix("= ") for p in top["p_bh"]]),
     )
     heads = {name: say(f"head.{name}", language) for name in shown.columns}
     rest = odd.height - MOST
@@ -188,11 +189,6 @@ def span(years: pl.Series, language: Language) -> Markdown:
     return say("span.years", language, years=known) if ends else say("span.unknown", language)
 
 
-def p_value(p: float) -> Markdown:
-    """Probability with three digits, or that it is smaller."""
-    return Markdown("&lt; 0.001" if p < 0.001 else f"{p:.3f}")  # noqa: PLR2004
-
-
 def _side(low: float, high: float) -> str:
     """Whether an interval of a ratio is above 1, below, or holds it."""
     return "up" if low > 1 else "down" if high < 1 else "same"
@@ -207,5 +203,5 @@ def _years(years: pl.Series, language: Language) -> Markdown:
 
 
 __all__ = [
-    "apart", "changes", "lead", "method", "outliers", "p_value", "panel", "span", "title", "trend",
+    "apart", "changes", "lead", "method", "outliers", "panel", "span", "title", "trend",
 ]  # fmt: skip

@@ -9,7 +9,8 @@ from typing import Any, Final
 
 import polars as pl
 
-from analysis.chronicle import p_value, span
+from analysis.captions import p_value
+from analysis.chronicle import span
 from analysis.funnels import ALARM
 from analysis.markdown import Markdown, table
 from analysis.observations import Frames

@@ -16,8 +16,8 @@ from analysis.curves import funnel
 from analysis.funnels import ALARM, limits
 from analysis.markdown import plain
 from analysis.marks import canvas, dot, finish, head, name_rows, right, whisker
-from analysis.timelines import caption_of, mark_edition, quantity_name
-from analysis.wording import label, say
+from analysis.timelines import caption_of, mark_edition
+from analysis.wording import label, quantity_label, say
 from toolkit.errors import ParameterError
 from toolkit.form import Language
 
@@ -55,7 +55,7 @@ def own_history(
     ax.set_xlabel("")
     ax.grid(axis="y", color="#EEEEEE")
     text = caption_of([say("caption.history", language, level=level)], language, source)
-    name = quantity_name(history["quantity"][0], language)
+    name = quantity_label(history["quantity"][0], language)
     who = plain(str(history[unit][0]))
     return finish(ax, say("title.history", language, agency=who, name=name), text, own=own)
 

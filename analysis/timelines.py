@@ -15,7 +15,7 @@ from analysis.captions import count, reports
 from analysis.markdown import plain
 from analysis.marks import TICKS, canvas, finish
 from analysis.matrices import matrix, titled
-from analysis.wording import label, say, value_label, wrap
+from analysis.wording import label, quantity_label, say, value_label, wrap
 from toolkit.errors import ParameterError
 from toolkit.form import Language
 
@@ -144,15 +144,6 @@ def mark_edition(ax: Axes, year: int, text: str, *, line: int = 0) -> None:
     ax.annotate(text, at, xycoords=ax.get_xaxis_transform(), va="top", fontsize=8)
 
 
-def quantity_name(quantity: str, language: Language) -> str:
-    """Name of ``table.item.column``: the form's, without the column that goes without saying."""
-    table, item, column = quantity.split(".")
-    names = [label(item, language, table=table)]
-    if column not in ("total", "decisions"):
-        names.append(label(column, language, table=table))
-    return " · ".join(names)
-
-
 def _years(ax: Axes, frame: pl.DataFrame, language: Language) -> list[int]:
     """Years with their numbers of agencies on the axis, and where the form's edition changes."""
     sums = frame.group_by("year").agg(pl.col("n_units", "n_edition_change").sum()).sort("year")
@@ -198,14 +189,14 @@ def _name(one: pl.DataFrame, frame: pl.DataFrame, language: Language) -> str:
     keys = frame.columns[: frame.columns.index("year")]
     names = [plain(value_label(key, one[key][0], language)) for key in keys]
     if frame["quantity"].n_unique() > 1:
-        names.append(quantity_name(one["quantity"][0], language))
+        names.append(quantity_label(one["quantity"][0], language))
     return " ".join(names)
 
 
 def _title(figure: str, frame: pl.DataFrame, language: Language) -> str:
     """Title with the quantity, or with the rows of the form that several quantities are of."""
     quantities = frame["quantity"].unique(maintain_order=True).to_list()
-    names = [quantity_name(one, language) for one in quantities]
+    names = [quantity_label(one, language) for one in quantities]
     if len(names) > 1:
         parts = (one.split(".") for one in quantities)
         names = list(dict.fromkeys(label(item, language, table=of) for of, item, _ in parts))
@@ -259,4 +250,4 @@ def _floats(frame: pl.DataFrame, *names: str) -> list[np.ndarray]:
     return [frame[name].cast(pl.Float64).to_numpy() for name in names]
 
 
-__all__ = ["caption_of", "changes", "mark_edition", "panel", "quantity_name", "trend"]
+__all__ = ["caption_of", "changes", "mark_edition", "panel", "trend"]
