@@ -1,15 +1,22 @@
 """Documents made to break a reader end as a failure row with a sentence, and break nothing."""
 
 import io
+import json
 import os
+import shutil
 import socket
 import struct
 import zipfile
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from pathlib import Path
 from typing import NoReturn
 
+import polars as pl
 import pytest
 
+import toolkit
 from tests.conftest import BUNDLED, CellKey
 from tests.fuzzing import FIXTURES
 from tests.render import LAYOUTS, Rendered, judge, realistic, render
@@ -17,10 +24,12 @@ from tests.render.values import seeded
 from toolkit.errors import DocumentError
 from toolkit.extract.values import UNREADABLE
 from toolkit.extract.values import parse as parse_cell
+from toolkit.ingest import ingest
 from toolkit.read import Paragraph, read
 from toolkit.read.archive import members
 from toolkit.read.text import from_text
 from toolkit.report import parse
+from toolkit.store import LAYOUT, MANIFEST, StoreError, open_store
 
 EVERY = int(os.environ.get("OGI_EVERY", "0"))  # bytes; 10 takes minutes
 CUTS = 60
@@ -166,3 +175,176 @@ def test_a_head_that_names_too_many_columns_breaks_nothing() -> None:
         "  结果维持  结果纠正  其他结果  尚未审结  总计" * 2,
     ]
     assert parse("\n".join([*rows, *head]).encode(), "report.txt").cells
+
+
+# --- what stands in a folder besides documents
+
+
+def outcomes(source: Path, store: Path) -> dict[str, str]:
+    """What each document's failure says, by the end of its name: alike with and without a store."""
+    loaded = toolkit.load(source)
+    with ThreadPoolExecutor(1) as executor:
+        kept = ingest(source.resolve(), store, executor=executor)
+    told, kept_told = (
+        {Path(name).name: message for name, message in frame.select("source", "message").rows()}
+        for frame in (loaded.failures, kept.failures.collect())
+    )
+    assert told == kept_told
+    assert len(loaded) == kept.account["reports"]
+    return told
+
+
+@pytest.fixture
+def source(tmp_path: Path) -> Path:
+    folder = tmp_path / "source"
+    folder.mkdir()
+    shutil.copy(REPORT, folder / "good.txt")
+    return folder
+
+
+def test_links_are_not_followed_and_said(source: Path, tmp_path: Path) -> None:
+    outside = tmp_path / "outside"
+    outside.mkdir()
+    shutil.copy(BUNDLED / "huaian_2024.txt", outside / "secret.txt")
+    (source / "to file.txt").symlink_to(outside / "secret.txt")
+    (source / "to folder").symlink_to(outside)
+    (source / "to itself").symlink_to(source)
+    (source / "to nothing").symlink_to(tmp_path / "nowhere")
+    told = outcomes(source, tmp_path / "store")
+    assert set(told) == {"to file.txt", "to folder", "to itself", "to nothing"}
+    assert told["to file.txt"] == (
+        f"the file is a symbolic link to {outside / 'secret.txt'}, which is not followed:"
+        " name its target as a source of its own"
+    )
+
+
+def test_a_link_that_is_named_is_followed(source: Path, tmp_path: Path) -> None:
+    (tmp_path / "link").symlink_to(source)
+    (tmp_path / "link.txt").symlink_to(source / "good.txt")
+    assert len(toolkit.load(tmp_path / "link")) == 1
+    assert len(toolkit.load(tmp_path / "link.txt")) == 1
+
+
+def test_pipes_and_sockets_are_not_waited_for(source: Path, tmp_path: Path) -> None:
+    os.mkfifo(source / "pipe.txt")
+    told = outcomes(source, tmp_path / "store")
+    assert told == {"pipe.txt": "expected a regular file, found a pipe, socket or device"}
+
+
+def test_names_of_any_kind(source: Path, tmp_path: Path) -> None:
+    text = (BUNDLED / "huaian_2024.txt").read_text(encoding="utf-8")
+    names = ("a\nb.txt", "\x1b[2J.txt", "长" * 80 + ".txt", "a'\"<b>&.txt", "txt.", " ")
+    for number, name in enumerate(names):
+        (source / name).write_text(text + "\n" * number, encoding="utf-8")
+    assert outcomes(source, tmp_path / "store") == {}
+    assert {Path(name).name for name in toolkit.load(source).reports["source"]} >= set(names)
+
+
+def test_a_name_that_is_no_utf_8_is_a_failure_that_says_so(source: Path, tmp_path: Path) -> None:
+    name = os.path.join(os.fsencode(source), "报.txt".encode("gbk"))  # noqa: PTH118
+    try:
+        shutil.copy(os.fsencode(REPORT), name)
+    except OSError:
+        pytest.skip("this file system takes no such name")
+    ((shown, message),) = outcomes(source, tmp_path / "store").items()
+    assert shown == r"\xb1\xa8.txt"
+    assert message == "the file cannot be opened: its name is not in UTF-8; rename it"
+
+
+@contextmanager
+def unprivileged() -> Iterator[None]:
+    """Be a user for whom permissions count."""
+    if os.geteuid():
+        yield
+        return
+    os.seteuid(65534)
+    try:
+        yield
+    finally:
+        os.seteuid(0)
+
+
+def test_what_may_not_be_read_is_a_failure(source: Path, tmp_path: Path) -> None:
+    locked = source / "locked"
+    locked.mkdir()
+    shutil.copy(REPORT, locked)
+    shutil.copy(BUNDLED / "huaian_2024.txt", source / "closed.txt")
+    for path in (*tmp_path.parents, tmp_path, source):
+        if path.stat().st_uid == os.geteuid() and path != Path("/"):
+            path.chmod(0o755)
+    (source / "closed.txt").chmod(0)
+    locked.chmod(0)
+    with unprivileged():
+        told = {
+            Path(n).name: m
+            for n, m in toolkit.load(source).failures.select("source", "message").rows()
+        }
+    locked.chmod(0o755)
+    assert {Path(name).name: message for name, message in failures} == {
+        "closed.txt": "the file cannot be opened: Permission denied",
+        "locked": "the folder cannot be listed: is it permitted?",
+    }
+
+
+def test_a_file_that_changes_while_it_is_read(
+    source: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plain = Path.read_bytes
+
+    def growing(path: Path) -> bytes:
+        data = plain(path)
+        if path.name == "good.txt":
+            path.write_bytes(data + b"\n")
+        return data
+
+    monkeypatch.setattr(Path, "read_bytes", growing)
+    failures = toolkit.load(source).failures
+    assert failures["message"].to_list() == ["the file changed while it was read; read it again"]
+
+
+def test_a_file_beyond_all_bounds_is_not_even_opened(source: Path, tmp_path: Path) -> None:
+    with (source / "huge.pdf").open("wb") as file:
+        file.truncate(3 * 2**30)  # it takes no room on the disk
+    told = outcomes(source, tmp_path / "store")
+    assert told == {"huge.pdf": "the file has 3,221,225,472 bytes; at most 2,147,483,648 are read"}
+
+
+# --- stores of other versions
+
+
+def test_a_store_of_another_layout_says_what_to_run(source: Path, tmp_path: Path) -> None:
+    store = tmp_path / "store"
+    outcomes(source, store)
+    manifest = store / MANIFEST
+    written = json.loads(manifest.read_text(encoding="utf-8"))
+    for layout, words in ((LAYOUT - 1, "ogi ingest SOURCE --store NEW"), (99, "update ogi-toolk")):
+        manifest.write_text(json.dumps(written | {"layout": layout}), encoding="utf-8")
+        for use in (toolkit.load, open_store, lambda path: ingest(source, path)):
+            with pytest.raises(StoreError, match=f"has layout {layout}, .* {words}"):
+                use(store)
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", "{}", '{"layout": null}', "\x00"])
+def test_a_damaged_manifest_is_one_sentence(tmp_path: Path, text: str) -> None:
+    (tmp_path / MANIFEST).write_text(text, encoding="utf-8")
+    with pytest.raises(StoreError, match=r"manifest\.json (cannot be read|is no store's)"):
+        open_store(tmp_path)
+
+
+def test_a_store_without_the_newest_columns_opens_with_nulls(source: Path, tmp_path: Path) -> None:
+    """A version that adds a column reads what was written before it, and then all anew."""
+    store = tmp_path / "store"
+    outcomes(source, store)
+    made = open_store(store)
+    added = {"wide": "published", "claims": "locator", "checks": "quote"}
+    for kind, column in added.items():
+        for name in made.manifest["files"][kind]:
+            pl.read_parquet(store / name).drop(column, strict=False).write_parquet(store / name)
+    manifest = made.manifest | {"toolkit": "0.0.1"}
+    (store / MANIFEST).write_text(json.dumps(manifest), encoding="utf-8")
+    old = open_store(store)
+    assert len(old) == 1
+    assert old.reports.collect()["published"].to_list() == [None]
+    assert old.cells.collect().height == 200
+    for frame in (old.claims, old.checks, old.wide, old.texts):
+        assert frame.collect().height > 0

@@ -15,7 +15,7 @@ from typing import Any, Final
 import polars as pl
 from tqdm import tqdm
 
-from toolkit.corpus import Source
+from toolkit.corpus import Source, text_of
 from toolkit.corpus import documents_of as documents
 from toolkit.corpus import paths_of as paths
 from toolkit.crew import Crew, Item, Limits, failed
@@ -212,7 +212,7 @@ def _among(files: pl.Series) -> pl.Expr:
 def _listing(named: list[Path], store: Path) -> pl.DataFrame:
     """Every file of a source with its size and times, in the order of :func:`toolkit.load`."""
     own = f"{store}{os.sep}"
-    found = {f for path in paths(named) if not (f := os.fspath(path)).startswith(own)}
+    found = {f for path in paths(named) if not (f := text_of(path)).startswith(own)}
     files = sorted(found, key=lambda file: Path(file).parts)
     return pl.DataFrame(
         {"file": files, "stamp": [_stamp(file) for file in files]},
@@ -222,7 +222,7 @@ def _listing(named: list[Path], store: Path) -> pl.DataFrame:
 
 def _stamp(file: str) -> str:
     try:
-        told = Path(file).stat()
+        told = Path(file).lstat()
     except OSError:  # why will be said when it is read
         return ""
     return f"{told.st_size} {told.st_mtime_ns} {told.st_ctime_ns}"

@@ -208,15 +208,26 @@ def open_store(path: str | os.PathLike[str]) -> Store:
     SourceError
         If there is no store.
     StoreError
-        If a newer toolkit wrote it.
+        If a toolkit wrote it that lays stores out in another way, or it is damaged; the
+        message says what to do.
     """
     try:
         manifest = json.loads(Path(path, MANIFEST).read_text(encoding="utf-8"))
     except FileNotFoundError as error:
         raise SourceError(f"no store in {path}: expected a file {MANIFEST} there") from error
-    if manifest["layout"] != LAYOUT:
+    except (OSError, ValueError) as error:
+        raise StoreError(f"{Path(path, MANIFEST)} cannot be read: {error}") from error
+    layout = manifest.get("layout") if isinstance(manifest, dict) else None
+    if not isinstance(layout, int):
+        raise StoreError(f"{Path(path, MANIFEST)} is no store's: it names no layout")
+    if layout != LAYOUT:
+        todo = (
+            "update ogi-toolkit"
+            if layout > LAYOUT
+            else "read its source again: ogi ingest SOURCE --store NEW_FOLDER"
+        )
         raise StoreError(
-            f"the store {path} has layout {manifest['layout']}, this toolkit reads {LAYOUT}"
+            f"the store {path} has layout {layout}, this toolkit reads {LAYOUT}; {todo}"
         )
     return Store(Path(path), manifest)
 
