@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import NoReturn
 
 import polars as pl
@@ -264,22 +265,16 @@ def unprivileged() -> Iterator[None]:
         os.seteuid(0)
 
 
-def test_what_may_not_be_read_is_a_failure(source: Path, tmp_path: Path) -> None:
-    locked = source / "locked"
-    locked.mkdir()
-    shutil.copy(REPORT, locked)
-    shutil.copy(BUNDLED / "huaian_2024.txt", source / "closed.txt")
-    for path in (*tmp_path.parents, tmp_path, source):
-        if path.stat().st_uid == os.geteuid() and path != Path("/"):
-            path.chmod(0o755)
-    (source / "closed.txt").chmod(0)
-    locked.chmod(0)
-    with unprivileged():
-        told = {
-            Path(n).name: m
-            for n, m in toolkit.load(source).failures.select("source", "message").rows()
-        }
-    locked.chmod(0o755)
+def test_what_may_not_be_read_is_a_failure() -> None:
+    report = REPORT.read_bytes()
+    with unprivileged(), TemporaryDirectory() as folder:  # pytest's own is closed to others
+        source = Path(folder)
+        (source / "locked").mkdir()
+        (source / "closed.txt").write_bytes(report)
+        for name in ("closed.txt", "locked"):
+            (source / name).chmod(0)
+        failures = toolkit.load(source).failures.select("source", "message").rows()
+        (source / "locked").chmod(0o700)
     assert {Path(name).name: message for name, message in failures} == {
         "closed.txt": "the file cannot be opened: Permission denied",
         "locked": "the folder cannot be listed: is it permitted?",
