@@ -73,8 +73,7 @@ def read_applications(
     if not head.certain and _totals_contradict(cells):
         notes.append("table 3: the rows do not add up, so the order of the columns is in doubt")
         cells = _doubted(cells)
-    doubted = _near_jumbles(found)
-    if doubted and not _flows(cells):
+    if (doubted := _near_jumbles(found)) and not _flows(cells):
         notes.append("table 3: its texts are jumbled, so that some values may be another row's")
         cells |= _doubted({key: cell for key, cell in cells.items() if key[1] in doubted})
     in_order = [(row.line, row.item) for row in table]
@@ -124,15 +123,13 @@ def _texts(row: Row) -> list[str]:
 
 
 def _read(row: Row, head: Head) -> dict[str, Cell]:
-    cells = dict.fromkeys(COLUMNS, unplaced(row.line.slots))
+    cells = {}
     if row.slots is not None and len(row.slots) == len(head.order):
-        read = read_row(row.slots, ["case"] * len(row.slots))
-        for column, cell in zip(head.order, read, strict=True):
-            if column is not None:
-                cells[column] = cell
-        if None not in head.order:
-            cells.update(dict.fromkeys(set(COLUMNS) - set(head.order), ABSENT))
-    return {column: cells[column] for column in COLUMNS}
+        cells = dict(zip(head.order, read_row(row.slots), strict=True))
+        if None not in cells:
+            return {column: cells.get(column, ABSENT) for column in COLUMNS}
+    rest = unplaced(row.line.slots)
+    return {column: cells.get(column, rest) for column in COLUMNS}
 
 
 def _seen_without_values(lines: Sequence[Line], chosen: Iterable[str]) -> list[tuple[str, Slot]]:

@@ -1,7 +1,8 @@
 """What was read at one place of the form."""
 
-from collections.abc import Sequence
-from typing import NamedTuple
+from collections.abc import Iterable, Sequence
+from itertools import repeat
+from typing import Final, NamedTuple
 
 from toolkit.extract.values import UNREADABLE, is_parted, parse
 from toolkit.read.document import Slot
@@ -16,8 +17,9 @@ class Cell(NamedTuple):
     locator: str | None
 
 
-DIFFERING = "printed more than once with different values"
-ABSENT = Cell("absent", None, None, None)
+DIFFERING: Final = "printed more than once with different values"
+ABSENT: Final = Cell("absent", None, None, None)
+_CASES: Final = repeat("case")
 
 
 def read_slot(slot: Slot | None, unit: str, scale: int | None = None) -> Cell:
@@ -29,15 +31,15 @@ def read_slot(slot: Slot | None, unit: str, scale: int | None = None) -> Cell:
 
 
 def read_row(
-    slots: Sequence[Slot | None], units: Sequence[str], scale: int | None = None
+    slots: Sequence[Slot | None], units: Iterable[str] = _CASES, scale: int | None = None
 ) -> list[Cell]:
-    """Read the cells of one printed row.
+    """Read the cells of one printed row, of cases if no units are given.
 
     Digits that white space parts are one number only in a row without blanks: beside a blank
     they may be two cells' numbers in one.
     """
-    cells = [read_slot(slot, unit, scale) for slot, unit in zip(slots, units, strict=True)]
-    if any(cell.state == "blank" for cell in cells):
+    cells = [read_slot(slot, unit, scale) for slot, unit in zip(slots, units, strict=False)]
+    if "blank" in [cell.state for cell in cells]:
         return [
             cell._replace(state="unreadable", value=None) if is_parted(cell.raw or "") else cell
             for cell in cells

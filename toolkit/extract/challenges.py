@@ -95,7 +95,7 @@ def _read(line: Line, labels: Sequence[Label], *, structured: bool) -> dict[Cell
     order = _order(labels, line, slots, structured=structured)
     if slots is None or order is None or len(slots) != len(KEYS):
         return dict.fromkeys(KEYS, unplaced(line.slots or line.spare))
-    cells = dict(zip(order, read_row(slots, ["case"] * len(slots)), strict=True))
+    cells = dict(zip(order, read_row(slots), strict=True))
     if (
         not structured
         and not _is_in_order(labels)
@@ -126,7 +126,7 @@ def _order(
     labels: Sequence[Label], line: Line, slots: Sequence[Slot | None] | None, *, structured: bool
 ) -> Order | None:
     """Cells in printed order; None if the head does not tell it."""
-    full = line.aligned and slots is not None and len(slots) == len(KEYS)
+    full = line.grid.aligned and slots is not None and len(slots) == len(KEYS)
     if full and (placed := _by_place(labels, line, slots or ())):
         return placed
     if structured and (told := tuple(_as_tree(labels))) and set(told) == set(KEYS):
@@ -165,7 +165,7 @@ def _by_place(labels: Sequence[Label], line: Line, slots: Sequence[Slot | None])
     what the form says.
     """
     columns = over(labels, slots, result_columns)
-    if not line.sparse:
+    if not line.grid.sparse:
         items = [item or ITEMS[0] for item in over(labels, slots, _blocks)]
         return _complete(items, columns)
     by_middle = sorted((middle(x.slot), item_of(x.slot.text, TABLE) or "") for x in labels)

@@ -45,13 +45,13 @@ def place_values(table: Sequence[Row], labels: Sequence[Label], *, structured: b
     for row, slots in zip(table, place(lines, count, broken=True), strict=True):
         # One value a line, nothing but their sum tells that all of them are the row's.
         sure = not row.line.stream or structured or adds_up(row.line.slots)
-        anchored = row.line.aligned and example is not None
+        anchored = row.line.grid.aligned and example is not None
         fixed = slots is not None and (anchored or not may_be_shifted(slots))
         row.slots = slots if sure and fixed else None
     if example is None:
         return _settle(named if len(named) == count else [None] * count)
     first = lines[0]
-    if first.aligned:
+    if first.grid.aligned:
         return _above(labels, [line for line in lines if line.grid == first.grid], count, named)
     if structured:
         return _settle(named if len(named) == len(example) else _gaps(named, len(example)))
@@ -73,7 +73,7 @@ def _above(
     if example is None:
         return Head((None,) * count, certain=False)
     head = _settle(over(labels, example, requester_columns))
-    if not lines[0].sparse:
+    if not lines[0].grid.sparse:
         in_cells = _settle(named if len(named) == count else [None] * count)
         if in_cells.certain and head.certain and in_cells.order != head.order:
             return Head((None,) * count, certain=False)

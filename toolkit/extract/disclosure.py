@@ -119,6 +119,8 @@ def _item(line: Line) -> str | None:
 
 def _head(line: Line, before: _Head) -> _Head:
     """The head in front of a line's values, or the one before if it brings none."""
+    if not any(disclosure_columns(slot.text) for slot in line.labels):
+        return before
     by_row: dict[int, list[Slot]] = {}
     for slot, row in zip(line.labels, line.rows, strict=True):
         by_row.setdefault(row, []).append(slot)

@@ -35,17 +35,21 @@ _LIKE: Final = 70.0
 _LEAD: Final = 12.0
 _SHORTEST_STUMP: Final = 4
 
+_LONGEST: Final = 200  # a text of more characters is no label, nor several fused into one
+_REMEMBERED: Final = 8192  # labels are the same in most reports; what is not makes way for them
 
-@lru_cache(maxsize=65536)
+
+@lru_cache(maxsize=_REMEMBERED)
 def wording(text: str) -> str:
     """Return the bare wording of a label: no numbering, notes, spaces or punctuation.
 
     Of several labels fused into one text only the last is kept: it is the one that the
-    values behind it belong to.
+    values behind it belong to. Prose has none.
     """
+    if len(text) > _LONGEST:
+        return ""
     tight = "".join(narrow(text).split())
-    parts = [part for part in _NUMBERING.split(tight) if _bare(part)]
-    return _bare(parts[-1]) if parts else ""
+    return next(filter(None, map(_bare, reversed(_NUMBERING.split(tight)))), "")
 
 
 def _bare(text: str) -> str:
@@ -65,25 +69,25 @@ def _index(role: str) -> dict[str, dict[str, str]]:
 
 
 @cache
-def _column_pattern(table: str) -> re.Pattern[str]:
-    words = [w for w, tables in _index("column").items() if table in tables]
+def _head_pattern() -> re.Pattern[str]:
+    words = [w for w, tables in _index("column").items() if "proactive" in tables]
     return re.compile("|".join(sorted(map(re.escape, words), key=len, reverse=True)))
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=_REMEMBERED)
 def item_of(text: str, table: str) -> str | None:
     """Code of the item that a label names to the letter, or None."""
     return _index("item").get(wording(text), {}).get(table)
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=_REMEMBERED)
 def is_label(text: str) -> bool:
     """Whether a text is, to the letter, the label of some item or column."""
     bare = wording(text)
     return bare in _index("item") or bare in _index("column")
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=_REMEMBERED)
 def expects_values(text: str) -> bool:
     """Whether a text names a row that has numbers, and cannot be a heading or a column's head.
 
@@ -101,29 +105,30 @@ def could_be_label(text: str) -> bool:
     return is_label(text) or bool(number_of(text)) or narrow(text).lstrip().startswith("(")
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=_REMEMBERED)
 def number_of(text: str) -> str:
     """The mark that numbers a label, without brackets and points; empty if there is none."""
     found = _NUMBERING.findall("".join(narrow(text).split()))
     return found[-1].strip("().").rstrip(_ENUMERATION) if found else ""
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=_REMEMBERED)
 def disclosure_columns(head: str) -> tuple[str, ...]:
     """Codes of table 2's columns named in a head, in the order they are named."""
+    if len(head) > _LONGEST:
+        return ()
     tight = _SQUEEZE.sub("", "".join(narrow(head).split()))
     index = _index("column")
-    found = [index[m.group()]["proactive"] for m in _column_pattern("proactive").finditer(tight)]
-    return tuple(found)
+    return tuple(index[m.group()]["proactive"] for m in _head_pattern().finditer(tight))
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=_REMEMBERED)
 def requester_columns(head: str) -> tuple[str, ...]:
     """Codes of table 3's columns named in a head, in the order they are named."""
     return _keys(_REQUESTERS, _ORGANISATIONS.sub("", _tight(head)))
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=_REMEMBERED)
 def result_columns(head: str) -> tuple[str, ...]:
     """Codes of table 4's columns named in a head, in the order they are named."""
     return _keys(_RESULTS, _tight(head))
@@ -134,7 +139,7 @@ def opens_requesters(text: str) -> bool:
     return bool(_REQUESTERS_HEAD.search(_SQUEEZE.sub("", text)))
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=_REMEMBERED)
 def is_organisations(text: str) -> bool:
     """Whether a text is the label over the five kinds of organisation, or over all columns."""
     bare = _tight(text)

@@ -7,15 +7,30 @@ merged cells, as tab-separated text or as one cell a line.
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, NamedTuple
 
 from toolkit.extract.labels import could_be_label, expects_values, is_label, item_of
 from toolkit.extract.values import kind_of_text
 from toolkit.form import patterns
-from toolkit.read.document import Document, Grid, Paragraph, Slot
+from toolkit.read.document import Document, Paragraph, Slot
 
 _PAGE_NUMBER: Final = re.compile(patterns()["page_number"], re.IGNORECASE)
-_PLAIN: Final = Grid((), aligned=False)
+
+
+class Source(NamedTuple):
+    """The grid that values stand in, by its number among the document's blocks.
+
+    ``end`` is where it ends, in columns; a paragraph is a grid of one column that has no end.
+    """
+
+    number: int = -1
+    end: int = 0
+    aligned: bool = False
+    sparse: bool = False
+    stacked: bool = False
+
+
+_NOWHERE: Final = Source()
 
 
 @dataclass(slots=True)
@@ -30,40 +45,44 @@ class Line:
         Number of the printed row that each of the labels stands in.
     slots
         The values, blanks among them, in reading order.
+    kinds
+        What each of them is, by its text.
     spare
         The last row of nothing but blanks that came before the values.
-    aligned, sparse
-        As of the grid that the values stand in.
+    grid
+        Where the values stand.
     stream
         Whether each value stands alone on its printed line.
     spilled
         Values that follow with no label of their own, as if they were too many for the line.
-    grid
-        Number of the grid or paragraph that the values stand in.
-    row_end, grid_end
-        Where the row of the values ends and where its grid does, in columns.
+    row_end
+        Where the row of the values ends, in columns.
     value_row
         Number of the printed row that the last of the values stands in.
     in_paragraphs
         Whether all of it stands outside grids that have cells of their own.
-    stacked
-        As of the grid that the values stand in.
     """
 
     labels: list[Slot] = field(default_factory=list)
     rows: list[int] = field(default_factory=list)
     slots: list[Slot] = field(default_factory=list)
+    kinds: list[str] = field(init=False)
     spare: list[Slot] = field(default_factory=list)
-    aligned: bool = False
-    sparse: bool = False
+    grid: Source = _NOWHERE
     stream: bool = False
     spilled: int = 0
-    grid: int = 0
     row_end: int = 0
-    grid_end: int = 0
     value_row: int = 0
     in_paragraphs: bool = True
-    stacked: bool = False
+
+    def __post_init__(self) -> None:
+        """Tell the kinds of slots that are there from the beginning."""
+        self.kinds = [kind_of_text(slot.text) for slot in self.slots]
+
+    @property
+    def drawn(self) -> bool:
+        """Whether the values stand in a table that is drawn with spaces."""
+        return self.grid.sparse and self.grid.aligned
 
     @property
     def apart(self) -> bool:
@@ -73,7 +92,7 @@ class Line:
     def is_loose(self, item: str | None, table: str) -> bool:
         """Whether an item's label and values are printed over several lines of text."""
         in_one_line = not self.apart and item_of(self.labels[-1].text, table) == item
-        return self.stacked or (self.in_paragraphs and not in_one_line)
+        return self.grid.stacked or (self.in_paragraphs and not in_one_line)
 
     @property
     def label_column(self) -> int:
@@ -83,7 +102,7 @@ class Line:
     @property
     def filled(self) -> list[Slot]:
         """The slots that are not blank."""
-        return [slot for slot in self.slots if kind_of_text(slot.text) != "blank"]
+        return [s for s, kind in zip(self.slots, self.kinds, strict=True) if kind != "blank"]
 
 
 def lines_of(document: Document) -> list[Line]:
@@ -91,14 +110,14 @@ def lines_of(document: Document) -> list[Line]:
     cutter = _Cutter()
     for number, block in enumerate(document.blocks):
         if isinstance(block, Paragraph):
-            if not _PAGE_NUMBER.fullmatch(block.text.strip()):
-                cutter.begin(number, 0)
-                cutter.feed((Slot(block.text, 0, 1, block.place),))
-            continue
-        end = max((_end(row) for row in block.rows if row), default=0)
-        cutter.begin(number, end, block)
-        for row in block.rows:
-            if row and not (len(row) == 1 and _PAGE_NUMBER.fullmatch(row[0].text.strip())):
+            rows: tuple[tuple[Slot, ...], ...] = ((Slot(block.text, 0, 1, block.place),),)
+            cutter.grid = Source(number)
+        else:
+            rows = tuple(filter(None, block.rows))
+            end = max(map(_end, rows), default=0)
+            cutter.grid = Source(number, end, block.aligned, block.sparse, block.stacked)
+        for row in rows:
+            if len(row) > 1 or not _PAGE_NUMBER.fullmatch(row[0].text.strip()):
                 cutter.feed(row)
     return cutter.lines
 
@@ -143,53 +162,56 @@ class _Cutter:
 
     def __init__(self) -> None:
         self.lines = [Line()]
+        self.grid = _NOWHERE
         self._row = 0
-        self._grid = 0
-        self._end = 0
-        self._is_paragraph = False
-        self._block = _PLAIN
-
-    def begin(self, grid: int, end: int, block: Grid = _PLAIN) -> None:
-        """Begin a grid, or a paragraph: a grid of one column that has no end."""
-        self._is_paragraph = end == 0
-        self._grid, self._end, self._block = grid, end, block
 
     def feed(self, row: Sequence[Slot]) -> None:
         """Add one printed row; it ends the open line unless it carries that on."""
-        kinds = [_kind(slot) if slot.doubtful else kind_of_text(slot.text) for slot in row]
+        kinds = [kind_of_text(slot.text) for slot in row]
         self._row += 1
         alone = len(row) == 1
         line = self.lines[-1]
-        if alone and kinds[0] == "value" and self._is_furniture(line):
+        lone_value = alone and kinds[0] != "blank" and not _is_text(row[0], kinds[0])
+        if lone_value and self._is_furniture(line):
             return
-        if line.slots and not (alone and line.stream and kinds[0] == "value"):
+        if line.slots and not (lone_value and line.stream):
             line = self._open()
-        valued = False
-        first = next((i for i, kind in enumerate(kinds) if kind != "blank"), 0)
-        first = first if kinds[first] == "text" else 0  # blanks in front of a label are padding
-        for slot, kind in zip(row[first:], kinds[first:], strict=True):
-            if kind != "text" or self._is_spoilt(slot.text, line, valued=valued):
+        at = next((i for i, kind in enumerate(kinds) if kind != "blank"), 0)
+        at = at if _is_text(row[at], kinds[at]) else 0  # blanks in front of a label are padding
+        named = valued = False
+        last = len(kinds) - kinds[::-1].index("text") if "text" in kinds else at
+        for kind in kinds[at:last]:
+            slot, text = row[at], _is_text(row[at], kind)
+            named = named or text
+            if text and not self._is_spoilt(slot.text, line, valued=valued):
+                if valued:
+                    line, valued = self._open(), False
+                line.slots.clear()
+                line.kinds.clear()
+                line.labels.append(slot)
+                line.rows.append(self._row)
+            else:
                 valued = valued or kind != "blank"
                 line.slots.append(slot)
-                continue
-            if valued:
-                line, valued = self._open(), False
-            line.slots.clear()
-            line.labels.append(slot)
-            line.rows.append(self._row)
-        block = self._block
-        line.aligned, line.sparse, line.stacked = block.aligned, block.sparse, block.stacked
-        line.stream = alone
-        line.grid, line.grid_end, line.row_end = self._grid, self._end, _end(row)
+                line.kinds.append(kind)
+            at += 1
+        line.slots += row[at:]
+        line.kinds += kinds[at:]
+        valued = valued or kinds[at:].count("blank") < len(kinds) - at
+        line.grid, line.stream, line.row_end = self.grid, alone, _end(row)
         line.value_row = self._row
-        line.in_paragraphs = line.in_paragraphs and (self._is_paragraph or block.sparse)
-        if line.slots and not valued and not (line.labels and _left_empty(line, kinds)):
-            line.spare, line.slots = line.slots, []
-        self._mark_spilled(line)
+        line.in_paragraphs = line.in_paragraphs and (self.grid.end == 0 or self.grid.sparse)
+        # Blanks alone are padding, but for a row of the form that was left empty.
+        if line.slots and not valued:
+            if not (named and expects_values(line.labels[-1].text)):
+                line.spare, line.slots, line.kinds = line.slots, [], []
+        elif line.slots and not line.labels and len(self.lines) > 1:
+            self.lines[-2].spilled = len(line.slots)
 
     def _is_furniture(self, line: Line) -> bool:
         """Whether a number alone in a paragraph stands behind a row of a grid: a page number."""
-        return self._is_paragraph and bool(line.labels or line.slots) and not line.in_paragraphs
+        in_paragraph = self.grid.end == 0
+        return in_paragraph and bool(line.labels or line.slots) and not line.in_paragraphs
 
     def _is_spoilt(self, text: str, line: Line, *, valued: bool) -> bool:
         """Whether a text stands where a value should: behind one, or behind a row's label."""
@@ -202,18 +224,7 @@ class _Cutter:
         self.lines.append(Line())
         return self.lines[-1]
 
-    def _mark_spilled(self, line: Line) -> None:
-        """Tell the line before if values follow it that have no label."""
-        if line.slots and not line.labels and len(self.lines) > 1:
-            self.lines[-2].spilled = len(line.slots)
 
-
-def _left_empty(line: Line, kinds: Sequence[str]) -> bool:
-    """Whether blanks alone are a row of the form that was left empty, not padding."""
-    return "text" in kinds and expects_values(line.labels[-1].text)
-
-
-def _kind(slot: Slot) -> str:
-    """Kind of a doubtful slot: what names nothing stands for a value that was not read."""
-    kind = kind_of_text(slot.text)
-    return "value" if kind == "text" and not is_label(slot.text) else kind
+def _is_text(slot: Slot, kind: str) -> bool:
+    """Whether a slot is no value: what is doubtful and names nothing is one that was not read."""
+    return kind == "text" and (not slot.doubtful or is_label(slot.text))

@@ -12,8 +12,7 @@ from statistics import fmean
 from typing import Final
 
 from toolkit.extract.head import middle
-from toolkit.extract.lines import Line
-from toolkit.extract.values import kind_of_text
+from toolkit.extract.lines import Line, Source
 from toolkit.read.document import Slot
 
 Placed = list[Slot | None]
@@ -48,43 +47,42 @@ def place(lines: Sequence[Line], count: int, *, broken: bool = False) -> list[Pl
     full = [whole(line, count) for line in lines]
     examples: defaultdict[int, set[tuple[int, int]]] = defaultdict(set)
     ends: defaultdict[int, set[int]] = defaultdict(set)
+    drawn: defaultdict[Source, list[list[float]]] = defaultdict(list)
     for line, slots in zip(lines, full, strict=True):
         ends[line.label_column].add(line.row_end)
         if slots is not None:
             examples[line.label_column].add((slots[0].column, line.row_end))
-    regular = all(len(like) == 1 for like in examples.values())
-    enough = sum(slots is not None for slots in full) >= _EXAMPLES
-    if not enough and (habits := _habits(lines, count)):
-        examples, regular, enough = habits, True, True
-    drawn: defaultdict[int, list[list[float]]] = defaultdict(list)
-    for line, slots in zip(lines, full, strict=True):
-        if slots is not None and line.sparse and line.aligned:
-            drawn[line.grid].append([middle(slot) for slot in slots])
+            if line.drawn:
+                drawn[line.grid].append([middle(slot) for slot in slots])
     places = {
         grid: [fmean(column) for column in zip(*rows, strict=True)] for grid, rows in drawn.items()
     }
+    regular = all(len(like) == 1 for like in examples.values())
+    enough = len(lines) - full.count(None) >= _EXAMPLES
+    if not enough and (habits := _habits(lines, count)):
+        examples, regular, enough = habits, True, True
     placed: list[Placed | None] = []
-    before = [Line(), *lines]
-    after = [*lines[1:], Line()]
-    for last, line, following, slots in zip(before, lines, after, full, strict=False):
-        drawn_within = line.grid == last.grid and line.sparse and line.aligned
-        if broken and drawn_within and _has_fragments(line, following, places):
+    last = Line()
+    for line, following, slots in zip(lines, [*lines[1:], last], full, strict=True):
+        within = broken and line.drawn and line.grid == last.grid
+        if within and _has_fragments(line, following, places):
             placed.append(None)
         elif slots is not None:
-            placed.append(list(slots))
+            placed.append([*slots])
         elif line.stream or _is_spilled(line, count):
             placed.append(None)
-        elif line.sparse:
+        elif line.grid.sparse:
             placed.append(_by_position(line, places.get(line.grid)))
         else:
-            trusted = regular and (line.aligned or enough)
+            trusted = regular and (line.grid.aligned or enough)
             like = examples[line.label_column] if trusted else set()
-            alike = line.aligned and len(ends[line.label_column]) == 1
+            alike = line.grid.aligned and len(ends[line.label_column]) == 1
             placed.append(_by_example(line, count, like, alike=alike) or _cut(line, count))
+        last = line
     return placed
 
 
-def _has_fragments(line: Line, following: Line, places: dict[int, list[float]]) -> bool:
+def _has_fragments(line: Line, following: Line, places: dict[Source, list[float]]) -> bool:
     """Whether pieces of a broken cell stand above or below a drawn row, among its values."""
     if line.grid not in places:
         return False
@@ -104,15 +102,14 @@ def _is_spilled(line: Line, count: int) -> bool:
 
 def whole(line: Line, count: int) -> list[Slot] | None:
     """Return a row's values if all are printed, with blanks around but not between them."""
-    slots = list(line.slots)
-    while slots and kind_of_text(slots[-1].text) == "blank":
-        slots.pop()
-    while slots and kind_of_text(slots[0].text) == "blank":
-        slots.pop(0)
+    kinds = line.kinds
+    if len(kinds) - kinds.count("blank") != count or _is_spilled(line, count):
+        return None
+    start = next((at for at, kind in enumerate(kinds) if kind != "blank"), 0)
+    kinds = kinds[start : start + count]
     # Where spaces part the cells, a word among the numbers may be a part of one of them.
-    wanted = ("value",) if line.sparse else ("value", "text")
-    whole = len(slots) == count and all(kind_of_text(s.text) in wanted for s in slots)
-    return slots if whole and not _is_spilled(line, count) else None
+    doubt = "blank" in kinds or (line.grid.sparse and "text" in kinds)
+    return None if doubt else line.slots[start : start + count]
 
 
 def _habits(lines: Sequence[Line], count: int) -> defaultdict[int, set[tuple[int, int]]] | None:
@@ -188,9 +185,9 @@ def _cut(line: Line, count: int) -> Placed | None:
     the total, and something else be lost.
     """
     slots = line.slots
-    if line.aligned or len(slots) != count - 1 or line.label_column < 1:
+    if line.grid.aligned or len(slots) != count - 1 or line.label_column < 1:
         return None
-    if line.row_end < line.grid_end or line.label_column + 1 != slots[0].column:
+    if line.row_end < line.grid.end or line.label_column + 1 != slots[0].column:
         return None
     numbers = [int(slot.text) if slot.text.isdecimal() else -1 for slot in slots]
     if -1 in numbers or (any(numbers) and numbers[-1] >= sum(numbers[:-1])):

@@ -121,9 +121,8 @@ def unfolded(table: Sequence[Row]) -> list[Row]:
         chunks = _chunks(row.line)
         items = _items_of(row, following, len(chunks))
         if items and all(map(adds_up, chunks)):
-            unfolded += [
-                Row(replace(row.line, slots=c), i) for i, c in zip(items, chunks, strict=True)
-            ]
+            lines = [replace(row.line, slots=chunk) for chunk in chunks]
+            unfolded += [Row(line, item) for line, item in zip(lines, items, strict=True)]
         else:
             unfolded.append(row)
     found = {row.item for row in unfolded}
@@ -201,7 +200,7 @@ def name_the_rest(table: Sequence[Row], notes: list[str]) -> None:
             row.slots = None  # values stand beside both halves of the label: whose are they?
             halves.add(index + 1)
         last = table[index - 1] if index else row
-        torn = row.line.sparse and last.item is None and last.slots is None
+        torn = row.line.grid.sparse and last.item is None and last.slots is None
         sure = row.slots is not None and not (row.line.apart and names_two(row.line))
         if row.item is None and sure and not torn:
             row.item = nearest(row.texts, TABLE, left)

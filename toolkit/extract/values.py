@@ -38,6 +38,7 @@ _SCALES: Final = tuple(
 )
 _DIGIT_BREAK: Final = re.compile(r"(?<=\d)\s*\n\s*(?=\d)")
 _DIGITS: Final = re.compile(r"\d+")
+_OPENS_TEXT: Final = re.compile(_P["opens_text"])
 _PARTED: Final = re.compile(r"(?<=\d)\s+(?=\d)")
 _MAX_DIGITS: Final = 15
 _LONGEST: Final = 1000  # characters: a number with whatever remark; the patterns take n² steps
@@ -111,6 +112,8 @@ def _is_one_number(plain: str) -> bool:
 @lru_cache(maxsize=65536)
 def kind_of_text(text: str) -> str:
     """Whether a cell's text is ``blank``, a ``value`` (of whatever unit) or other ``text``."""
+    if _OPENS_TEXT.match(text):
+        return "text"
     kinds = {parse(text, unit, 1)[0] for unit in ("case", "yuan", "signed_item")}
     if "blank" in kinds:
         return "blank"
