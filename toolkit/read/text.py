@@ -20,8 +20,8 @@ _NUMBER: Final = r"[+-]?[\d０-９]+(?:[,，.][\d０-９]+)*"
 _TOKEN: Final = rf"(?:{_NUMBER}|[/—－-]+)"
 _WITH_UNIT: Final = rf"{_NUMBER}[ ]?[^\W\d_]{{1,2}}"  # behind other numbers only, not in prose
 _NUMBERS_BEHIND: Final = re.compile(rf"[ ]+({_TOKEN}(?:[ ]+{_TOKEN})*(?:[ ]+{_WITH_UNIT})?)$")
-_FLAT_ROW: Final = re.compile(rf"(\S.{{0,200}}?)((?: {_TOKEN}){{5,}})(?= |$)")
-_FLAT: Final = 11  # spaces of the shortest line that can hold two such rows
+_FLAT_VALUES: Final = re.compile(rf"(?: {_TOKEN}){{5,}}(?= |$)")
+_FLAT: Final = 11  # spaces of the shortest line that can hold two rows of so many values
 _END: Final = 400  # characters of a line that may hold the numbers behind a label
 _NUMBER_WITHIN: Final = re.compile(rf"(?:^| ){_TOKEN}(?= )")
 _ONLY_NUMBERS: Final = re.compile(rf"{_TOKEN}(?:[ ]+{_TOKEN})+")
@@ -154,10 +154,15 @@ def _row(cells: list[str], number: int) -> tuple[Slot, ...]:
     place = f"line {number}, cell "
     return tuple(
         [
-            Slot(cell if cell.isdigit() else _BOLD.sub("", cell).strip(), i, 1, f"{place}{i + 1}")
+            Slot(cell if cell.isdigit() else _plain(cell), i, 1, f"{place}{i + 1}")
             for i, cell in enumerate(cells)
         ]
     )
+
+
+def _plain(text: str) -> str:
+    """Text without Markdown's marks for bold type."""
+    return (_BOLD.sub("", text) if "**" in text or "__" in text else text).strip()
 
 
 def _spaced(line: str, number: int) -> Iterator[_Line]:
@@ -168,11 +173,10 @@ def _spaced(line: str, number: int) -> Iterator[_Line]:
     if _PAGE_NUMBER.fullmatch(line):
         yield "text", (), Paragraph(line, f"line {number}")
         return
-    flat = list(_FLAT_ROW.finditer(line)) if line.count(" ") >= _FLAT else []
+    flat, rest = _flat_rows(line) if line.count(" ") >= _FLAT else ([], line)
     if len(flat) > 1:
-        for row in flat:
-            yield "spaced", _row([row[1].strip(), *row[2].split(" ")[1:]], number), None
-        line = line[flat[-1].end() :].strip()
+        yield from (("spaced", _row(cells, number), None) for cells in flat)
+        line = rest
         if not line:
             return
     cells: list[str] = []
@@ -186,7 +190,16 @@ def _spaced(line: str, number: int) -> Iterator[_Line]:
     if len(cells) > 1:
         yield "spaced", _row(cells, number), None
     else:
-        yield "text", (), Paragraph(_BOLD.sub("", line), f"line {number}")
+        yield "text", (), Paragraph(_plain(line), f"line {number}")
+
+
+def _flat_rows(line: str) -> tuple[list[list[str]], str]:
+    """Rows that follow each other on one line, and what stands behind the last of them."""
+    rows = []
+    while values := _FLAT_VALUES.search(line, 1):
+        rows.append([line[: values.start()].strip(), *values.group().split(" ")[1:]])
+        line = line[values.end() :].strip()
+    return rows, line
 
 
 def _label_and_rest(piece: str, numbers: int) -> list[str]:
