@@ -13,6 +13,7 @@ import toolkit
 from tests.conftest import BUNDLED
 from toolkit.claims import Claim, claims, claims_frame, prose_checks
 from toolkit.form import rows
+from toolkit.narrative import sections
 from toolkit.read.text import from_text
 from toolkit.schema import CELLS, CHECKS, CLAIMS
 from toolkit.title import title_of
@@ -49,7 +50,7 @@ STYLES = {
 
 
 def said(text: str, year: int | None = 2022, part: str = "一、总体情况") -> list[Claim]:
-    return claims(from_text(f"{part}\n{text}\n"), year)
+    return claims(sections(from_text(f"{part}\n{text}\n")), year)
 
 
 def values(text: str, year: int | None = 2022) -> dict[str, int]:

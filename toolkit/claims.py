@@ -9,9 +9,8 @@ import polars as pl
 
 from toolkit.check import verdict
 from toolkit.form import forms, rows
-from toolkit.narrative import passages
+from toolkit.narrative import Sections, passages
 from toolkit.prose import Claim, read
-from toolkit.read.document import Document
 from toolkit.schema import CLAIMS, VERDICT
 
 __all__ = ["Claim", "claims", "claims_frame", "prose_checks"]
@@ -20,18 +19,18 @@ PROSE: Final = "prose_"
 _POWERS: Final = 10
 
 
-def claims(document: Document, year: int | None = None) -> list[Claim]:
+def claims(blocks: Sections, year: int | None = None) -> list[Claim]:
     """Figures that a document states in prose, in reading order; what is in doubt is left out.
 
     Parameters
     ----------
-    document
-        The document as read.
+    blocks
+        The document's blocks, by part.
     year
         The report's year; figures of other years are left out. Null: not known, and every
         year named is taken for the report's.
     """
-    found = [pair for passage in passages(document) for pair in read(passage, year)]
+    found = [pair for passage in passages(blocks) for pair in read(passage, year)]
     certain: dict[str, set[int]] = defaultdict(set)
     for claim, must_balance in found:
         if not must_balance:

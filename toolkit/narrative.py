@@ -2,7 +2,7 @@
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from datetime import date
 from itertools import takewhile
@@ -56,33 +56,39 @@ class Passage(NamedTuple):
         return self.places[bisect_right(self.starts, offset) - 1]
 
 
-def sections(document: Document) -> Iterator[tuple[str, Block]]:
-    """Yield each block with the code of its part; ``preface`` is what stands before part one."""
+Sections = Sequence[tuple[str, Block]]
+"""A document's blocks, each with the code of its part."""
+
+
+def sections(document: Document) -> Sections:
+    """Tell each block's part; ``preface`` is what stands before part one."""
+    found: list[tuple[str, Block]] = []
     part, bracketed = _PREFACE, True
     for block in document.blocks:
         if isinstance(block, Paragraph) and (opened := _opens(block.text)):
             code, in_brackets = opened
             if bracketed or not in_brackets:  # else it numbers a section of the open part
                 part, bracketed = code, in_brackets
-        yield part, block
+        found.append((part, block))
+    return found
 
 
-def parts(document: Document) -> dict[str, str]:
+def parts(blocks: Sections) -> dict[str, str]:
     """Prose of each part, by code; what stands in front of part one is ``preface``.
 
-    Parts that the document does not have are not in the result; tables are left out.
+    Parts that are not there are not in the result; tables are left out.
     """
     texts: dict[str, list[str]] = {_PREFACE: []}
-    for part, block in sections(document):
+    for part, block in blocks:
         if isinstance(block, Paragraph):
             texts.setdefault(part, []).append(block.text.strip())
     return {code: "\n".join(lines) for code, lines in texts.items() if any(lines)}
 
 
-def preface(document: Document) -> str:
+def preface(blocks: Sections) -> str:
     """Return the tight text in front of part one, the cells of a page's particulars included."""
     texts: list[str] = []
-    for _, block in takewhile(lambda pair: pair[0] == _PREFACE, sections(document)):
+    for _, block in takewhile(lambda pair: pair[0] == _PREFACE, blocks):
         if isinstance(block, Paragraph):
             texts.append(tight(block.text))
         else:
@@ -104,12 +110,12 @@ def published(front: str) -> date | None:
     return None
 
 
-def passages(document: Document) -> Iterator[Passage]:
+def passages(blocks: Sections) -> Iterator[Passage]:
     """Yield the prose of the parts that state figures; a line broken off is carried on."""
     part, heading = "", ""
     texts: list[str] = []
     places: list[str] = []
-    for code, block in sections(document):
+    for code, block in blocks:
         line = plain(block.text) if isinstance(block, Paragraph) else ""
         ends = code != part or isinstance(block, Grid)
         if texts and (ends or (line and not _reads_on(texts[-1], line))):

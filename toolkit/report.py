@@ -17,7 +17,7 @@ from toolkit.claims import Claim, claims, claims_frame, prose_checks
 from toolkit.errors import DocumentError, SourceError
 from toolkit.extract import Cell, Extraction, extract
 from toolkit.form import CellKey, rows
-from toolkit.narrative import parts, preface, published
+from toolkit.narrative import parts, preface, published, sections
 from toolkit.read import Document, read
 from toolkit.schema import CELLS, REPORTS, STATES, TEXTS
 from toolkit.show import report_html
@@ -122,10 +122,11 @@ def parse(data: bytes, source: str) -> Parsed:
     try:
         document = read(data)
         extraction = extract(document)
-        title, text = title_of(document, source), parts(document)
+        title, prose = title_of(document, source), sections(document)
+        text = parts(prose)
         _check_is_report(document, extraction, title, text)
-        stated = claims(document, title.year)
-        front, overview = preface(document), text.get("overview", "")
+        stated = claims(prose, title.year)
+        front, overview = preface(prose), text.get("overview", "")
         who = describe(title.agency, preface=front, overview=overview, year=title.year)
     except DocumentError as error:
         error.source = source

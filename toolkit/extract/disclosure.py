@@ -85,7 +85,7 @@ def _rows(lines: Sequence[Line]) -> list[_Row]:
         if item is not None and head.columns:
             found += [row for row in waiting if found or row.item or row.head.columns]
             waiting.clear()
-        elif item is None and (not head.columns or len(line.filled) > _MOST_COLUMNS):
+        elif item is None and (not head.columns or line.count > _MOST_COLUMNS):
             waiting.clear()
     return [row for row in found if row.line.slots and row.line.labels]
 

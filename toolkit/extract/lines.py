@@ -100,6 +100,11 @@ class Line:
         return self.labels[-1].column if self.labels else -1
 
     @property
+    def count(self) -> int:
+        """Number of slots that are not blank."""
+        return len(self.kinds) - self.kinds.count("blank")
+
+    @property
     def filled(self) -> list[Slot]:
         """The slots that are not blank."""
         return [s for s, kind in zip(self.slots, self.kinds, strict=True) if kind != "blank"]

@@ -103,7 +103,7 @@ def _is_spilled(line: Line, count: int) -> bool:
 def whole(line: Line, count: int) -> list[Slot] | None:
     """Return a row's values if all are printed, with blanks around but not between them."""
     kinds = line.kinds
-    if len(kinds) - kinds.count("blank") != count or _is_spilled(line, count):
+    if line.count != count or _is_spilled(line, count):
         return None
     start = next((at for at, kind in enumerate(kinds) if kind != "blank"), 0)
     kinds = kinds[start : start + count]

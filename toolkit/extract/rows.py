@@ -73,7 +73,7 @@ def find_rows(lines: Sequence[Line]) -> tuple[int, list[Row]]:
 def _has_its_length(line: Line) -> bool:
     if not line.labels or _is_of_disputes(line):
         return False
-    one = abs(len(line.filled) - len(COLUMNS)) <= 1
+    one = abs(line.count - len(COLUMNS)) <= 1
     return one or (bool(_chunks(line)) and names_two(line))
 
 

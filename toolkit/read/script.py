@@ -24,7 +24,10 @@ def simplified(document: Document) -> Document:
     sample = "".join(text for text in islice(_texts(document), _SAMPLE) if not text.isascii())
     if sample.isascii():
         return document
-    changed = sum(a != b for a, b in zip(sample, _convert(sample), strict=False))
+    converted = _convert(sample)
+    if sample == converted:
+        return document
+    changed = sum(a != b for a, b in zip(sample, converted, strict=False))
     if changed < _SHARE * len(sample):
         return document
     blocks = tuple(_block(block) for block in document.blocks)
