@@ -16,6 +16,7 @@ from toolkit.read.document import Slot
 TABLE: Final = "challenges"
 ITEMS: Final = tuple(item.code for item in form().rows(TABLE))
 COLUMNS: Final = form().rows(TABLE)[0].columns
+_LITIGATION: Final = tuple((item, form().label(item)) for item in ITEMS[1:])
 KEYS: Final = tuple(form().cells(TABLE))
 _LEAST: Final = 8  # columns that a head must name to be table 4's
 _FEW, _FUSED = 3, 30  # a head is several texts, or one long one
@@ -185,7 +186,8 @@ def _complete(items: Sequence[str], columns: Sequence[str | None]) -> Order | No
 
 def _blocks(text: str) -> tuple[str, ...]:
     """Codes of the two blocks of litigation that a text names."""
-    return tuple(item for item in ITEMS[1:] if form().label(item) in "".join(text.split()))
+    tight = "".join(text.split())
+    return tuple(item for item, label in _LITIGATION if label in tight)
 
 
 def _as_tree(labels: Sequence[Label]) -> Iterator[CellKey]:

@@ -9,11 +9,15 @@ from toolkit.extract.labels import disclosure_columns, item_of, nearest
 from toolkit.extract.lines import Line, before_gaps
 from toolkit.extract.place import Placed, place
 from toolkit.extract.values import header_scale, unit_alone
-from toolkit.form import CellKey, form, forms
+from toolkit.form import CellKey, forms
 from toolkit.read.document import Slot
 
 TABLE: Final = "proactive"
 _MOST_COLUMNS: Final = 4
+_COLUMNS: Final = {
+    made.edition: {item.code: item.columns for item in made.rows(TABLE)} for made in forms()
+}
+_UNITS: Final = {c.code: c.unit for made in forms() for c in made.columns if c.table == TABLE}
 
 
 class _Head(NamedTuple):
@@ -28,6 +32,7 @@ class _Row:
     line: Line
     head: _Head
     item: str | None
+    order: tuple[str, ...] | None = None
     slots: Placed | None = None
 
 
@@ -43,11 +48,12 @@ def read_disclosure(lines: Sequence[Line], notes: list[str]) -> tuple[dict[CellK
     edition = _edition(found)
     if not edition:
         return {}, ""
-    columns = {item.code: item.columns for item in form(edition).rows(TABLE)}
+    columns = _COLUMNS[edition]
     _name_the_rest(found, tuple(columns), notes)
-    orders = {id(row): _order(row.head.columns, columns.get(row.item or "", ())) for row in found}
-    for count in {len(order) for order in orders.values() if order}:
-        alike = [row for row in found if len(orders[id(row)] or ()) == count]
+    for row in found:
+        row.order = _order(row.head.columns, columns.get(row.item or "", ()))
+    for count in {len(row.order) for row in found if row.order}:
+        alike = [row for row in found if len(row.order or ()) == count]
         for row, slots in zip(alike, place([row.line for row in alike], count), strict=True):
             row.slots = slots
     if _is_jumbled(found, columns):
@@ -60,10 +66,9 @@ def read_disclosure(lines: Sequence[Line], notes: list[str]) -> tuple[dict[CellK
         row.slots = None if row.item in lost_behind else row.slots
     cells: dict[CellKey, Cell] = {}
     for code, own in columns.items():
-        named = [row for row in found if row.item == code]
-        readings = [_read(row, own, orders[id(row)], edition, notes) for row in named]
-        for column, cell in (_agreed(readings, code, notes) if readings else {}).items():
-            cells[TABLE, code, column] = cell
+        readings = [_read(row, own, notes) for row in found if row.item == code]
+        agreed = _agreed(readings, code, notes) if readings else {}
+        cells |= {(TABLE, code, column): cell for column, cell in agreed.items()}
     if strange := {row.item for row in found if row.item} - set(columns):
         notes.append(f"table 2 has rows that edition {edition} does not: {', '.join(strange)}")
     return cells, edition
@@ -154,33 +159,28 @@ def _named(slots: Sequence[Slot]) -> tuple[str | None, ...]:
 def _edition(found: Sequence[_Row]) -> str:
     """The edition whose own columns the heads name; the newer one if it is a tie."""
     votes = {
-        made.edition: sum(
-            len(own := set(item.columns)) * (own == (named := set(row.head.columns)))
-            + len(named & own) * (len(named & own) > 1)
-            for row in found
-            for item in made.rows(TABLE)
-            if item.code == row.item
+        edition: sum(
+            _vote({*columns[row.item]}, {*row.head.columns}) for row in found if row.item in columns
         )
-        for made in forms()
+        for edition, columns in _COLUMNS.items()
     }
     best = max(votes, key=lambda edition: votes[edition])
     return best if votes[best] else ""
 
 
-def _read(
-    row: _Row,
-    columns: tuple[str, ...],
-    order: tuple[str, ...] | None,
-    edition: str,
-    notes: list[str],
-) -> dict[str, Cell]:
+def _vote(own: set[str], named: set[str | None]) -> int:
+    common = len(own & named)
+    return len(own) * (own == named) + common * (common > 1)
+
+
+def _read(row: _Row, columns: tuple[str, ...], notes: list[str]) -> dict[str, Cell]:
     """Read one row; where the values cannot be told apart every cell is unreadable."""
+    order = row.order
     if order is not None and order != row.head.columns:
         notes.append(f"table 2, {row.item}: head not found, columns taken in the form's order")
     if order is None or row.slots is None:
         return dict.fromkeys(columns, unplaced(row.line.slots))
-    made = form(edition)
-    units = [made.unit(TABLE, column) for column in order]
+    units = [_UNITS[column] for column in order]
     own = any(column in row.head.columns for column in columns)
     scale = row.head.scale if own else None  # a unit in another block's head is not this one's
     cells = dict(zip(order, read_row(row.slots, units, scale), strict=True))
