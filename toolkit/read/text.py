@@ -195,11 +195,13 @@ def _spaced(line: str, number: int) -> Iterator[_Line]:
 
 def _flat_rows(line: str) -> tuple[list[list[str]], str]:
     """Rows that follow each other on one line, and what stands behind the last of them."""
-    rows = []
-    while values := _FLAT_VALUES.search(line, 1):
-        rows.append([line[: values.start()].strip(), *values.group().split(" ")[1:]])
-        line = line[values.end() :].strip()
-    return rows, line
+    rows, start = [], 0
+    while values := _FLAT_VALUES.search(line, start + 1):
+        rows.append([line[start : values.start()].strip(), *values.group().split(" ")[1:]])
+        start = values.end()
+        while line[start : start + 1].isspace():
+            start += 1
+    return rows, line[start:]
 
 
 def _label_and_rest(piece: str, numbers: int) -> list[str]:
