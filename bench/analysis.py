@@ -1,7 +1,8 @@
 """Headline statistics by province and year from Parquet: ours, beside pandas and DuckDB.
 
-Every figure is made up; the columns and their number are those of a store. Ours reads states and
-checks identities as well, so that each result says what it rests on; the others only add up.
+Every figure is made up; the files are a store's. All three add up the cells of the reports used,
+and count how many rest on failing identities and how many are left out for which reason; ours
+makes shares and intervals of them. The last line is what adding up alone costs.
 
     python -m bench.analysis [--reports 300000] [--folder /somewhere]
 """
@@ -12,18 +13,19 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 import numpy as np
 import polars as pl
 
 from analysis import denial_reasons, enforcement_to_licensing, outcomes, requester_mix
-from toolkit.check import instances
+from analysis.shares import composition
+from toolkit.check import instances, verdict_names
 from toolkit.form import form
-from toolkit.schema import STATE
-from toolkit.store import schemas
+from toolkit.journal import ROW_GROUPS
+from toolkit.schema import STATE, VERDICT
+from toolkit.store import Store, for_disk, schemas
 
 BY = ("province", "year")
 CHUNK = 30_000
@@ -42,22 +44,14 @@ KINDS = (
 DECISIONS = ("licensing", "penalties", "compulsory_measures")
 
 
-@dataclass
-class Wide:
-    """A store's wide frame, and nothing else: reading anything long would fail."""
-
-    path: Path
-
-    @property
-    def wide(self) -> pl.LazyFrame:
-        """One row a report, two columns a cell."""
-        return pl.scan_parquet(self.path / "*.parquet")
-
-    reports = cells = checks = None
+def opened(folder: Path) -> Store:
+    """Open a store that has its wide files and nothing else: reading anything long would fail."""
+    return Store(folder, {"files": {"wide": sorted(f.name for f in folder.glob("*.parquet"))}})
 
 
 def write(folder: Path, reports: int) -> None:
     """Write a store's wide files of made-up reports whose sums are right."""
+    verdicts = [verdict_names()[made.identity, made.subject] for made in instances(form())]
     for start in range(0, reports, CHUNK):
         size = min(CHUNK, reports - start)
         chance = np.random.default_rng(start)
@@ -87,34 +81,73 @@ def write(folder: Path, reports: int) -> None:
             province=pl.Series([f"province {k}" for k in chance.integers(0, 31, size)]),
             year=pl.Series(chance.integers(2021, 2026, size), dtype=pl.Int32),
             edition=pl.lit("2021"),
+            **dict.fromkeys(verdicts, pl.lit("holds", VERDICT)),
         )
         wide = frame.match_to_schema(schemas()["wide"], missing_columns="insert")
-        wide.write_parquet(folder / f"{start:09}.parquet", compression="zstd")
+        path = folder / f"{start:09}.parquet"
+        for_disk(wide.lazy()).sink_parquet(path, row_group_size=ROW_GROUPS["wide"])
 
 
 def ours(folder: Path) -> None:
-    """All headlines with shares, intervals and the account of reports."""
+    """All headlines, with shares, intervals and the account of reports."""
+    store = opened(folder)
     for statistic in HEADLINES:
-        statistic(Wide(folder), by=BY)
+        statistic(store, by=BY)
+
+
+def jobs() -> Iterator[tuple[list[str], list[str], list[str]]]:
+    """Cells, their states and the verdicts that each headline rests on."""
+    decisions = [f"proactive.{item}.decisions" for item in DECISIONS]
+    compositions = (composition(of) for of in ("denied", "received", "resolved"))
+    for cells in (
+        *([c for sets in one.values() for c in sets[0]] for one in compositions),
+        decisions,
+    ):
+        subjects = (
+            (made.identity, made.subject)
+            for made in instances(form())
+            if set(cells) & {*made.lhs, *made.rhs}
+        )
+        yield cells, [f"{c}:state" for c in cells], [verdict_names()[key] for key in subjects]
+
+
+def pandas(folder: Path) -> None:
+    """Sums of the same cells by group, reason to leave a report out, and failing identity."""
+    import pandas as pd
+
+    for cells, states, verdicts in jobs():
+        frame = pd.read_parquet(folder, columns=[*BY, *cells, *states, *verdicts])
+        frame["reason"] = frame[states].max(axis=1)
+        frame["fails"] = (frame[verdicts] == 1).any(axis=1)
+        groups = frame.groupby([*BY, "reason", "fails"], dropna=False)
+        groups[cells].sum(min_count=1).join(groups.size().rename("n"))
+
+
+def duckdb(folder: Path) -> None:
+    """Sums of the same cells by group, reason to leave a report out, and failing identity."""
+    import duckdb
+
+    def quoted(names: Iterable[str], each: str = '"{}"') -> list[str]:
+        return [each.format(name) for name in names]
+
+    keys = ", ".join((*BY, "reason", "fails"))
+    for cells, states, verdicts in jobs():
+        fails = " or ".join(quoted(verdicts, '"{}" = 1')) or "false"
+        sums = ", ".join(quoted(cells, 'sum("{}")'))
+        duckdb.sql(
+            f"select {keys}, count(*), {sums} from (select *,"  # noqa: S608
+            f" greatest({', '.join(quoted(states))}) reason, {fails} fails"
+            f" from '{folder}/*.parquet') group by {keys}"
+        ).fetchall()
 
 
 def columns() -> list[str]:
     """Cells that the headlines add up."""
-    names = [f"applications.{row}.total" for row in LEAVES]
-    names += [f"applications.received.{kind}" for kind in KINDS]
-    return names + [f"proactive.{item}.decisions" for item in DECISIONS]
+    return list(dict.fromkeys(cell for cells, _, _ in jobs() for cell in cells))
 
 
-def pandas(folder: Path) -> None:
-    """Sums of the same cells by the same groups, in one pass."""
-    import pandas as pd
-
-    frame = pd.read_parquet(folder, columns=[*BY, *columns()])
-    frame.groupby(list(BY), dropna=False)[columns()].sum(min_count=1)
-
-
-def duckdb(folder: Path) -> None:
-    """Sums of the same cells by the same groups, in one pass."""
+def sums_only(folder: Path) -> None:
+    """Sums of the same cells by group in DuckDB, in one pass, with no account of anything."""
     import duckdb
 
     sums = ", ".join(f'sum("{name}")' for name in columns())
@@ -122,20 +155,26 @@ def duckdb(folder: Path) -> None:
     duckdb.sql(f"select {keys}, {sums} from '{folder}/*.parquet' group by {keys}").fetchall()  # noqa: S608
 
 
-SUBJECTS: dict[str, Callable[[Path], None]] = {"ours": ours, "pandas": pandas, "duckdb": duckdb}
+SUBJECTS: dict[str, Callable[[Path], None]] = {
+    "ours": ours,
+    "pandas": pandas,
+    "duckdb": duckdb,
+    "duckdb, sums alone": sums_only,
+}
 
 
 def once(name: str, folder: Path) -> None:
-    """In a process of its own: warm up, then the median of a few runs and the peak of memory."""
+    """In a process of its own: warm up, then the best of a few runs and the peak of memory."""
     subject = SUBJECTS[name]
     subject(folder)
-    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     times = []
     for _ in range(RUNS):
-        start = time.perf_counter()
+        start = time.perf_counter(), time.process_time()
         subject(folder)
-        times.append(time.perf_counter() - start)
-    print(f"{np.median(times):.3f} s, process at its peak {before / 1024:.0f} MB")
+        times.append((time.perf_counter() - start[0], time.process_time() - start[1]))
+    wall, busy = (min(each) for each in zip(*times, strict=True))
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    print(f"{wall:.3f} s ({busy:.3f} s of processors), process at its peak {peak:.0f} MB")
 
 
 def main() -> None:
@@ -165,7 +204,7 @@ def main() -> None:
                     folder,
                 ]
                 found = subprocess.run(command, capture_output=True, text=True, check=False)
-                print(f"  {name:7}{found.stdout.strip() or found.stderr.strip().splitlines()[-1]}")
+                print(f"  {name:20}{found.stdout.strip() or found.stderr.strip().splitlines()[-1]}")
 
 
 if __name__ == "__main__":

@@ -6,6 +6,7 @@ from typing import Any
 
 import polars as pl
 
+from toolkit.check import widen_verdicts
 from toolkit.form import CellKey, form
 from toolkit.schema import CELLS, CHECKS, REPORTS
 
@@ -126,5 +127,7 @@ def wide(frames: Frames) -> Wide:
                 "report_id", pl.col("value").alias(name), pl.col("state").alias(f"{name}:state")
             )
             table = table.join(cell, on="report_id", how="left", maintain_order="left")
+    verdicts = widen_verdicts(frames.checks.lazy().collect())
+    table = table.join(verdicts, on="report_id", how="left", maintain_order="left")
     unread = pl.LazyFrame()
     return Wide(table.lazy(), frames.reports.lazy(), unread, unread)

@@ -24,7 +24,7 @@ PRINTED = (
 STATISTICS: dict[str, Callable[..., Any]] = {
     name: getattr(analysis, name)
     for name in analysis.__all__
-    if name not in ("Frames", "own_history", "peers", "trend")
+    if name not in ("Frames", "own_history", "peers", "residuals", "trend")
 }
 
 

@@ -62,6 +62,22 @@ def _instances(made: Form) -> Iterator[Instance]:
                 yield Instance(identity.code, item.code, *sides)
 
 
+@cache
+def verdict_names() -> dict[tuple[str, str], str]:
+    """Name of the wide column of each (identity, subject) of any edition."""
+    every = ((one.identity, one.subject) for made in forms() for one in instances(made))
+    return {key: f"{'.'.join(key)}:verdict" for key in every}
+
+
+def widen_verdicts(checks: pl.DataFrame) -> pl.DataFrame:
+    """One row a report, one column an identity instance within it; null: not in its edition."""
+    name = pl.concat_str("identity", "subject", separator=".") + ":verdict"
+    keyed = checks.select("report_id", "verdict", name=name)
+    return keyed.pivot(
+        "name", on_columns=list(verdict_names().values()), index="report_id", values="verdict"
+    )
+
+
 def widen(cells: pl.DataFrame) -> pl.DataFrame:
     """One row a report, one Int64 column a cell; null is "no number", whatever the state."""
     keyed = cells.select(

@@ -10,6 +10,7 @@ from typing import Any, Final
 
 import polars as pl
 
+from toolkit.check import verdict_names
 from toolkit.errors import MissingExtraError, ParameterError
 from toolkit.form import LANGUAGES, Language, forms
 from toolkit.store import STATE_SUFFIX, Store, cell_names, open_store, versions
@@ -96,9 +97,10 @@ def _tables(
 ) -> dict[str, pl.LazyFrame]:
     """Tables to write, by name, in the shape and with the labels asked for."""
     if shape == "wide":
-        reports = {"reports": store.wide}
+        wide = store.wide.drop(verdict_names().values())  # they are in ``checks``
         if language and named:
-            reports["reports"] = store.wide.rename(_headings(language), strict=False)
+            wide = wide.rename(_headings(language), strict=False)
+        reports = {"reports": wide}
     else:
         cells = store.cells
         if language:

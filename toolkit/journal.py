@@ -19,7 +19,7 @@ from typing import Any, Final, NamedTuple, TextIO
 
 import polars as pl
 
-from toolkit.check import check
+from toolkit.check import check, widen_verdicts
 from toolkit.claims import claims_frame, prose_checks
 from toolkit.report import ID_LENGTH, Parsed, cells_frame, texts_frame
 from toolkit.schema import REPORTS, STATES
@@ -33,6 +33,7 @@ from toolkit.store import (
     Store,
     StoreError,
     cell_names,
+    for_disk,
     is_store,
     open_store,
     scan,
@@ -58,7 +59,7 @@ class Done(NamedTuple):
     rows: list[Row]
 
 
-_ROWS: Final = {"wide": 2048, "texts": 8192}
+ROW_GROUPS: Final = {"wide": 16384, "texts": 8192}
 _LONG_ROWS: Final = 131_072
 """Rows of a row group: what is held in memory for each year while merging."""
 _KEY: Final = ("report_id", "batch")
@@ -141,16 +142,16 @@ class Writer:
         touched = {f"year={_NO_YEAR if year is None else year}" for year in years}
         base = self.path / "data" / f"{self.generation:06}"
         base.mkdir(parents=True)
-        ledger.lazy().sink_parquet(base / "documents.parquet", sync_on_close="all")
+        for_disk(ledger.lazy()).sink_parquet(base / "documents.parquet", sync_on_close="all")
         files = {"documents": [base / "documents.parquet"]}
         valid = now.lazy().select(_KEY)
         for kind, schema in schemas().items():
             old = [self.path / name for name in self.published.manifest["files"][kind]]
             merged = [path for path in old if path.parent.name in touched]
             rows = pl.concat([scan(merged, schema), self._waiting(kind)])
-            rows.join(valid, on=_KEY, how="semi", maintain_order="left").sink_parquet(
+            for_disk(rows.join(valid, on=_KEY, how="semi", maintain_order="left")).sink_parquet(
                 pl.PartitionBy(base / kind, key="year", approximate_bytes_per_file=None),
-                row_group_size=_ROWS.get(kind, _LONG_ROWS),
+                row_group_size=ROW_GROUPS.get(kind, _LONG_ROWS),
                 metadata=versions(),
                 mkdir=True,
                 sync_on_close="all",
@@ -166,7 +167,7 @@ class Writer:
         """Write the verdicts between reports, which any new report may change; name the file."""
         path = self.path / "data" / f"{self.generation:06}" / "years.parquet"
         found = pl.concat([one(made.cells, made.reports) for one in (check_years, check_regions)])
-        found.lazy().sink_parquet(path, metadata=versions(), sync_on_close="all")
+        for_disk(found.lazy()).sink_parquet(path, metadata=versions(), sync_on_close="all")
         sync(path.parent)
         return [path.relative_to(self.path).as_posix()]
 
@@ -313,7 +314,8 @@ def write_batch(aside: Path, batch: str, parsed: list[Parsed], rows: list[Row]) 
             # A document that was not read again keeps the batch in which it was.
             own = pl.col("batch") if kind == "documents" else pl.lit(None, pl.String)
             path = aside / f"{kind}.parquet"
-            placed.with_columns(batch=own.fill_null(batch)).write_parquet(path, statistics=False)
+            told = for_disk(placed.lazy().with_columns(batch=own.fill_null(batch)))
+            told.collect().write_parquet(path, statistics=False)
             sync(path)
         sync(aside)
 
@@ -327,10 +329,14 @@ def _frames(parsed: list[Parsed]) -> dict[str, pl.DataFrame]:
         wide[f"{name}{STATE_SUFFIX}"] = [cell and cell.state for cell in there]
     cells = cells_frame(parsed)
     claims = claims_frame((p.meta["report_id"], p.claims) for p in parsed)
+    checks = check(cells)
+    made = pl.DataFrame(wide, {name: schemas()["wide"][name] for name in wide})
     return {
-        "wide": pl.DataFrame(wide, {k: v for k, v in schemas()["wide"].items() if k != "batch"}),
+        "wide": made.join(
+            widen_verdicts(checks), on="report_id", how="left", maintain_order="left"
+        ),
         "cells": cells,
-        "checks": pl.concat([check(cells), prose_checks(claims, cells)]),
+        "checks": pl.concat([checks, prose_checks(claims, cells)]),
         "claims": claims,
         "texts": texts_frame(parsed),
     }

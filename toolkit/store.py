@@ -7,22 +7,34 @@ ingest or the next, never half of one. Writing is the business of :mod:`toolkit.
 import hashlib
 import json
 import os
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, cached_property
 from importlib import resources
 from importlib.metadata import PackageNotFoundError, version
+from itertools import chain
 from pathlib import Path
 from typing import Any, Final
 
 import polars as pl
 
-from toolkit.check import cell_name
+from toolkit.check import cell_name, verdict_names
 from toolkit.derived import Derived
 from toolkit.errors import SourceError, ToolkitError
 from toolkit.form import CellKey, forms
 from toolkit.report import ID_LENGTH
-from toolkit.schema import CELLS, CHECKS, CLAIMS, DUPLICATES, FAILURES, REPORTS, STATE, TEXTS
+from toolkit.schema import (
+    CELLS,
+    CHECKS,
+    CLAIMS,
+    DUPLICATES,
+    FAILURES,
+    REPORTS,
+    STATE,
+    TEXTS,
+    VERDICT,
+)
 
 LAYOUT: Final = 2
 MANIFEST: Final = "manifest.json"
@@ -65,10 +77,11 @@ def cell_names() -> dict[str, CellKey]:
 
 @cache
 def schemas() -> dict[str, pl.Schema]:
-    """Columns of each kind of file in a store but ``documents``."""
+    """Columns of each kind of file in a store but ``documents``, as its frames have them."""
     cells: dict[str, pl.DataType] = {}
     for name in cell_names():
         cells |= {name: pl.Int64(), f"{name}{STATE_SUFFIX}": STATE}
+    cells |= dict.fromkeys(verdict_names().values(), VERDICT)
     key = {"year": pl.Int32(), "batch": pl.String()}
     return {
         "wide": pl.Schema({**REPORTS, **cells, "batch": pl.String()}),
@@ -117,13 +130,13 @@ class Store(Derived):
         account: Mapping[str, Any] = self.manifest["account"]
         return account
 
-    @property
+    @cached_property
     def wide(self) -> pl.LazyFrame:
         """One row per report: its particulars, and each cell's value and ``:state``.
 
         ``applications.granted.total`` is the number in the codebook's unit, null unless
         ``applications.granted.total:state`` is ``reported``; both are null if the report's
-        edition has no such cell.
+        edition has no such cell. ``flow.total:verdict`` is that of an identity.
         """
         return self.scan("wide").drop("batch")
 
@@ -236,6 +249,16 @@ def scan(files: Sequence[Path], schema: pl.Schema) -> pl.LazyFrame:
     """Rows of files of one kind; a column that an older file lacks is null."""
     if not files:
         return schema.to_frame(eager=False)
+    enums: dict[pl.Enum, list[str]] = defaultdict(list)
+    for name, dtype in schema.items():
+        if isinstance(dtype, pl.Enum):
+            enums[dtype].append(name)
+    on_disk = pl.Schema({**schema, **dict.fromkeys(chain(*enums.values()), pl.UInt8())})
     return pl.scan_parquet(
-        list(files), schema=schema, missing_columns="insert", extra_columns="ignore", glob=False
-    )
+        list(files), schema=on_disk, missing_columns="insert", extra_columns="ignore", glob=False
+    ).with_columns(pl.col(names).cat.to(dtype) for dtype, names in enums.items())
+
+
+def for_disk(frame: pl.LazyFrame) -> pl.LazyFrame:
+    """Frame with each code as its place among the codes, which reads several times faster."""
+    return frame.with_columns(pl.selectors.enum().to_physical())
