@@ -1,6 +1,6 @@
 """What every figure says below itself: n, denominator, reports, what was left out, source."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 import polars as pl
@@ -57,13 +57,14 @@ def largest(groups: Sequence[pl.DataFrame], most: int = MOST) -> list[pl.DataFra
 
 def group_name(frame: pl.DataFrame, language: Language) -> str:
     """Name of the group that a frame's first row belongs to."""
-    names = group_columns(frame)
-    values = zip(names, frame.select(names).row(0), strict=True) if names else ()
-    said = (
-        plain(value_label(name, value, language)) or say("group.unknown", language)
-        for name, value in values
-    )
-    return " ".join(said) or say("group.all", language)
+    return row_name(frame.row(0, named=True), group_columns(frame), language)
+
+
+def row_name(row: Mapping[str, object], by: Sequence[str], language: Language) -> str:
+    """Name of the group that a row belongs to, by these columns."""
+    unknown = say("group.unknown", language)
+    names = (plain(value_label(name, row[name], language)) or unknown for name in by)
+    return " ".join(names) or say("group.all", language)
 
 
 def count(value: int | None) -> str:

@@ -37,7 +37,7 @@ def only(corpus: Frames, **equal: str | int) -> Selection:
     corpus
         Anything with the frames ``reports``, ``cells`` and ``checks``.
     equal
-        Columns of ``reports`` and the value that each must have.
+        Columns of ``reports`` and the value that each must have; without any, all are kept.
 
     Raises
     ------

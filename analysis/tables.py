@@ -73,6 +73,8 @@ def table(
     shown = pl.concat(kept)
     body = cells(shown, language)
     notes = _notes(frame, language, len(groups) - len(kept))
+    if any(text.endswith("*") for row in body.rows() for text in row):
+        notes.append(say("table.small", language, min_n=frame["min_n"][0]))
     grouped = len(shown) > len(kept) and bool(group_columns(frame))
     if grouped:
         names = [group_name(group, language) for group in kept for _ in range(group.height)]
@@ -80,7 +82,7 @@ def table(
     made = GT(body, groupname_col=GROUP if grouped else None, id=_id(body, language, title))
     numbers = [name for name in body.columns if catalogue().get(name, {}).get("format") not in TEXT]
     made = made.cols_label({name: head(name, language) for name in body.columns if name != GROUP})
-    made = made.cols_align("right", [name for name in numbers if name in catalogue()])
+    made = made.cols_align("left").cols_align("right", [n for n in numbers if n in catalogue()])
     made = made.tab_source_note(" ".join(notes))
     made = made.tab_source_note(say("caption.source", language, source=source and f" · {source}"))
     if title:
@@ -118,8 +120,7 @@ def cells(frame: pl.DataFrame, language: Language) -> pl.DataFrame:
     """
     known = catalogue()
     names = [*group_columns(frame), *(name for name in frame.columns if name in known)]
-    if "denominator" in names and frame["denominator"].n_unique() == 1:
-        names.remove("denominator")
+    names = [name for name in names if name not in _same(frame)]
     rows = frame.to_dicts()
     return pl.DataFrame(
         {name: [_cell(row, name, language) for row in rows] for name in dict.fromkeys(names)},
@@ -139,6 +140,15 @@ def head(name: str, language: Language) -> str:
     """Head of a column; its name where the reports' column has no other."""
     first = name.removesuffix("_2")  # the second group of a pair
     return catalogue().get(first, {}).get(language, first) + ("" if name == first else " 2")
+
+
+def _same(frame: pl.DataFrame) -> list[str]:
+    """Columns of codes that are the same in every row: a note says it once."""
+    groups = group_columns(frame)
+    codes = [name for name, row in catalogue().items() if row["format"] in TEXT]
+    codes = [name for name in codes if name in frame.columns and name not in groups]
+    always = [name for name in codes if name == "denominator" or (groups and len(frame) > 1)]
+    return [name for name in always if frame[name].n_unique() == 1]
 
 
 def _cell(row: Row, name: str, language: Language) -> str:
@@ -213,18 +223,18 @@ def _notes(frame: pl.DataFrame, language: Language, hidden: int) -> list[str]:
         apart = not any(name.endswith("_2") for name in keys)
         if apart and accounts.height == len(split(frame)):
             notes.append(reports(accounts, language))
-    if (
-        "denominator" in frame.columns
-        and frame["denominator"].n_unique() == 1
-        and "n" in frame.columns
-    ):
-        notes.append(
-            say("table.n", language, unit=say(f"unit.{frame['denominator'][0]}", language))
+    notes += [
+        say(
+            "table.same",
+            language,
+            head=say("table.of", language) if name == "denominator" else head(name, language),
+            value=_text(name, frame[name][0], catalogue()[name]["format"], language),
         )
+        for name in _same(frame)
+        if name != "denominator" or "n" in frame.columns
+    ]
     if "confidence" in frame.columns:
         notes.append(say("table.level", language, level=f"{100 * frame['confidence'][0]:.6g}%"))
-    if "small" in frame.columns and frame["small"].any():
-        notes.append(say("table.small", language, min_n=frame["min_n"][0]))
     return [*notes, say("table.not_shown", language, n=hidden)] if hidden else notes
 
 

@@ -1,0 +1,190 @@
+"""What the notebooks say of comparisons: of many cases, of few, of none, and of unknown ones."""
+
+import re
+from importlib import resources
+from string import Formatter
+
+import polars as pl
+import pytest
+
+import analysis
+from analysis import contrasts, stories
+from tests.analysis_frames import Printed, corpus
+from toolkit.form import LANGUAGES, Language
+
+
+def text(markdown: str) -> str:
+    return markdown.replace("\N{NO-BREAK SPACE}", " ")
+
+
+def rates(enterprise: tuple[int, int], person: tuple[int, int]) -> dict[str, int]:
+    """Cells of a report: applications granted and denied of both kinds of requester."""
+    return {
+        "granted.enterprise": enterprise[0],
+        "denied_inquiry.enterprise": enterprise[1],
+        "granted.natural_person": person[0],
+        "denied_inquiry.natural_person": person[1],
+    }
+
+
+def denied(*cases: int) -> dict[str, int]:
+    return dict(zip(("denied_security.total", "denied_inquiry.total"), cases, strict=True))
+
+
+FEW = corpus(Printed("A", denied(1, 2)))
+TORN = corpus(Printed("A", {"denied_inquiry.total": "blank"}), Printed("B", denied(3, 4)))
+# Within each agency enterprises are granted more often; most of them ask where all are refused.
+SIMPSON = corpus(
+    Printed("open", rates((19, 1), (160, 40))), Printed("closed", rates((60, 140), (2, 18)))
+)
+
+
+def test_a_template_has_the_same_places_in_both_languages_and_is_used() -> None:
+    code = "".join(
+        file.read_text(encoding="utf-8")
+        for file in resources.files("analysis").iterdir()
+        if file.name.endswith(".py")
+    )
+    notebooks = ("denial_reasons", "requesters", "enforcement", "heading")
+    for key, said in stories.sentences().items():
+        places = [{f[1] for f in Formatter().parse(said[lang]) if f[1]} for lang in LANGUAGES]
+        assert places[0] == places[1], key
+        stem = key.partition(".")[0]
+        assert stem in notebooks or f'"{key}"' in code or f'f"{stem}.' in code, key
+
+
+def test_the_most_frequent_come_first_with_their_intervals() -> None:
+    shares = analysis.denial_reasons(corpus(Printed("A", denied(30, 70))))
+    found = stories.ranking(shares, "en")
+    assert found.startswith(
+        "Denials: 100. The most frequent is Matters with their own inquiry procedure 70.0%"
+        " (70 of 100; 95% interval 60.4%–78.1%); next come"
+    )
+    assert "Never: State secrets, " in found
+    alone = analysis.denial_reasons(corpus(Printed("A", denied(0, 70))))
+    assert "all of one kind: Matters" in stories.ranking(alone, "en")
+
+
+def test_few_cases_are_told_as_counts() -> None:
+    found = stories.ranking(analysis.denial_reasons(FEW), "en")
+    assert "Denials: 3, fewer than 30; so counts and no shares: Matters" in found
+    assert "%" not in found
+
+
+@pytest.mark.parametrize(
+    ("language", "zero", "unknown"),
+    [
+        ("zh", "不予公开件数为 0 件，没有比例可言。", "因此没有结果；空白 1。"),
+        ("en", "Denials: none, so there are no shares.", "so there is no result; blank 1."),
+    ],
+)
+def test_none_is_not_unknown(language: Language, zero: str, unknown: str) -> None:
+    none = analysis.denial_reasons(corpus(Printed("A")))
+    assert text(stories.ranking(none, language)) == zero
+    torn = analysis.denial_reasons(TORN, by="agency").filter(agency="A")
+    assert text(stories.ranking(torn, language)).endswith(unknown)
+    empty = analysis.denial_reasons(corpus(Printed("A")))
+    empty = empty.with_columns(pl.lit(None, pl.Int64).alias("n"))
+    assert text(stories.ranking(empty, language)).endswith(("没有报告。", "there is no report."))
+
+
+def test_a_difference_is_told_with_its_size_and_where_it_is() -> None:
+    groups = corpus(Printed("A", denied(90, 10)), Printed("B", denied(10, 90)))
+    found = contrasts.tested(analysis.homogeneity(groups, by="agency"), "en")
+    assert "2 groups with 200 cases in all differ by more than chance" in found
+    assert "χ² = 128.0, df 1, p < 0.001" in found
+    cells = analysis.residuals(analysis.denial_reasons(groups, by="agency"))
+    assert "A, “Matters with their own inquiry procedure” 10.0% (all others: 90.0%)" in (
+        contrasts.standing_apart(cells, "en")
+    )
+    alike = corpus(Printed("A", denied(50, 50)), Printed("B", denied(50, 51)))
+    found = contrasts.tested(analysis.homogeneity(alike, by="agency"), "en")
+    assert "no difference beyond chance is seen" in found
+    cells = analysis.residuals(analysis.denial_reasons(alike, by="agency"))
+    assert contrasts.standing_apart(cells, "en") == ""
+    one = contrasts.tested(analysis.homogeneity(FEW, by="agency"), "zh")
+    assert "无从比较" in one
+
+
+def test_pairs_are_told_with_their_adjustment() -> None:
+    groups = corpus(
+        Printed("A", denied(90, 10)), Printed("B", denied(10, 90)), Printed("C", denied(88, 12))
+    )
+    pairs = analysis.homogeneity(groups, by="agency", pairs=True)
+    found = contrasts.paired(pairs, 3, "en")
+    assert found.startswith("Of 3 pairs that can be compared, 2 differ after adjustment")
+    assert "Furthest apart: A and B (V = 0.80, adjusted p < 0.001)." in found
+    assert "too many for pairs" in contrasts.paired(None, 400, "en")
+    none = analysis.homogeneity(FEW, by="agency", pairs=True)
+    assert contrasts.paired(none, 1, "en") == "No pair of groups can be compared."
+
+
+def test_simpsons_paradox_is_named() -> None:
+    found = contrasts.odds(analysis.grant_rates(SIMPSON), "en")
+    # Over all 79 of 220 against 162 of 220; within agencies 19/20 to 160/200, 60/200 to 2/20.
+    assert "Commercial enterprises: odds ratio 0.201 over all, but 4.1" in found
+    assert "Simpson's paradox" in found
+    rates = contrasts.rates(analysis.grant_rates(SIMPSON), "en")
+    assert "lower by 37.7 points" in rates
+    assert "No application resolved: Research institutions, " in rates
+
+
+def test_rates_of_few_are_not_compared() -> None:
+    few = analysis.grant_rates(corpus(Printed("A", rates((3, 1), (20, 20)))))
+    assert "Commercial enterprises: 3 of 4 granted, too few for a share." in (
+        contrasts.rates(few, "en")
+    )
+    assert "Too few cases to judge: Commercial enterprises." in contrasts.odds(few, "en")
+    small = analysis.grant_rates(corpus(Printed("A", rates((30, 10), (2, 2)))))
+    found = contrasts.rates(small, "en")
+    assert "2 of 4 granted; fewer than 30, so nothing is compared" in found
+    assert "points" not in found
+    torn = analysis.grant_rates(corpus(Printed("A", {"granted.enterprise": "blank"})))
+    assert "blank 1" in contrasts.rates(torn, "en")
+    assert "No kind of requester" in contrasts.odds(torn, "en")
+
+
+def test_ratios_and_what_moves_them() -> None:
+    groups = corpus(
+        Printed("A", {"licensing.decisions": 100, "penalties.decisions": 10}),
+        Printed("B", {"licensing.decisions": 20, "compulsory_measures.decisions": 50}),
+        Printed("C"),
+        Printed("D", {"penalties.decisions": "unreadable"}),
+    )
+    found = text(stories.ratios(analysis.enforcement(groups, by="agency"), "en"))
+    assert "A scope unknown: penalties 10 ÷ licensing 100 = 0.100" in found
+    assert "Fewer than 30 licensing decisions" in found
+    assert "No licensing decision and so no ratio: C scope unknown." in found
+    assert "not readable and so no ratio: D scope unknown." in found
+    parts = analysis.contributions(groups)
+    assert stories.moved(parts, "en") == (
+        "- scope unknown: 3 groups together, 60 ÷ 120 = 0.500. The one furthest from it is A,"
+        " with 83% of the licensing and 17% of the other decisions; without it the ratio is 2.50."
+    )
+    assert "no pooled ratio" in stories.moved(parts.clear(), "en")
+    assert "No ratio can be computed." in stories.ratios(
+        analysis.enforcement(groups, by="agency").clear(), "en"
+    )
+
+
+def test_what_the_numbers_rest_on() -> None:
+    every = (Printed("A", denied(1, 1), year=2023), Printed("A", year=2022))
+    frames = corpus(*every, Printed("<b>", {"denied_inquiry.total": "absent"}, year=None))
+    by_report = analysis.denial_reasons(frames, by=("agency", "year"))
+    found = text(stories.rests(by_report, "en", strict=True))
+    assert found.startswith("The numbers rest on 2 reports (2022–2023). Some agencies have")
+    assert "Only reports whose identities all hold" in found
+    assert (
+        "Left out for want of a number: 1, namely &#60;b&#62; year not found (absent 1)." in found
+    )
+    assert stories.rests(by_report.clear(), "zh") == "没有一份报告可用。"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("story", ["denial_reasons", "requesters", "enforcement"])
+def test_a_notebook_tells_what_it_can_and_cannot_say(story: str, language: Language) -> None:
+    reports = FEW.reports
+    assert re.fullmatch(r"# \w[^\n]+", stories.title(story, reports, language))
+    assert "\n\n" in stories.title(story, reports.clear(), language)
+    assert stories.about(story, language).count("**") == 6
+    assert stories.advice(story, language).count("\n- ") >= 4
