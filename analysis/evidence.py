@@ -30,7 +30,7 @@ CHANGES: Final = {
 
 OWN: Final = {
     "flow": ("received", "resolved"),
-    "resolved": OUTCOMES["resolved"],
+    "resolved": (*OUTCOMES["resolved"], "held"),
     "enforcement": ("enforcement", "licensing"),
 }
 """Figures that the brief prints of an agency."""

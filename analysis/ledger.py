@@ -3,17 +3,18 @@
 import re
 from collections.abc import Mapping, Sequence
 from itertools import groupby
-from operator import itemgetter
+from operator import attrgetter
 from typing import Any, Final
 
 import polars as pl
 
 from analysis import evidence
 from analysis.evidence import CHANGES, HEADS, Basis, Figure
-from analysis.markdown import Markdown, anchor, safe, table
+from analysis.markdown import Markdown, anchor, safe
 from analysis.observations import Frames
 from analysis.prose import agency, code_label, joined, paragraphs, say, sentences
 from analysis.state import short_sources
+from analysis.wording import quantity_label
 from toolkit.form import Language, form
 
 MOST: Final = 12
@@ -25,9 +26,8 @@ Printed = Mapping[tuple[str, str], dict[str, Any]]
 
 def listing(
     found: Sequence[Basis],
-    corpus: Frames,
+    *corpora: Frames,
     language: Language,
-    *,
     agencies: Sequence[str | None] = (),
 ) -> Markdown:
     """Documents, and every figure with its formula and its cells as printed.
@@ -36,7 +36,7 @@ def listing(
     ----------
     found
         What the figures rest on.
-    corpus
+    corpora
         The reports of all of them.
     language
         Language of the page.
@@ -47,69 +47,68 @@ def listing(
     if not figures:
         return say("evidence.none", language)
     ids = {i for figure in figures if figure.rows.height <= MOST for i in figure.rows["report_id"]}
-    named = corpus.reports.lazy().filter(pl.col("report_id").is_in(list(ids))).collect()
+    reports = pl.concat(corpus.reports.lazy() for corpus in corpora)
+    named = (
+        reports.filter(pl.col("report_id").is_in(list(ids)))
+        .unique("report_id", keep="first", maintain_order=True)
+        .collect()
+    )
     number = {report: f"R{n}" for n, report in enumerate(named["report_id"], start=1)}
-    cells = _printed(corpus, list(ids))
-    shown = [
-        (
-            figure.who,
-            {
-                "item": _name(figure, language),
-                "value": figure.value,
-                "formula": _formula(figure, language),
-                "cells": _terms(figure, cells, number, language),
-            },
-        )
-        for figure in figures
-    ]
-    heads = {name: say(f"head.{name}", language) for name in shown[0][1]}
-    tables = [
+    cells = {at: cell for corpus in corpora for at, cell in _printed(corpus, list(ids)).items()}
+    groups = [
         paragraphs(
             Markdown(f"### {agency(who[0], language) if who else say('evidence.all', language)}"),
-            table((row for _, row in rows), heads),
+            "\n".join(_item(figure, cells, number, language) for figure in group),
         )
-        for who, rows in groupby(shown, key=itemgetter(0))
+        for who, group in groupby(figures, key=attrgetter("who"))
     ]
-    return paragraphs(say("evidence.text", language), _documents(named, number, language), *tables)
+    return paragraphs(say("evidence.text", language), _documents(named, number, language), *groups)
+
+
+def _item(
+    figure: Figure, cells: Printed, number: Mapping[str, str], language: Language
+) -> Markdown:
+    """Point of the list, at the figure's anchor."""
+    said = say(
+        "evidence.item",
+        language,
+        name=_name(figure, language),
+        value=figure.value,
+        formula=_formula(figure, language),
+        cells=_terms(figure, cells, number, language),
+    )
+    return Markdown(f'- <a id="{anchor(figure.basis.name, figure.name, *figure.who)}"></a>{said}')
 
 
 def _documents(named: pl.DataFrame, number: Mapping[str, str], language: Language) -> Markdown:
     """Reports by the number that the list has for them."""
-    if named.is_empty():
-        return Markdown()
     (sources,) = short_sources(named["source"])
-    lines = [
-        {
-            "report": number[row["report_id"]],
-            "agency": agency(row["agency"], language),
-            "year": str(row["year"]),
-            "source": source,
-            "fingerprint": row["sha256"][:12],
-        }
+    lines = (
+        say(
+            "evidence.document",
+            language,
+            number=number[row["report_id"]],
+            agency=agency(row["agency"], language),
+            year=str(row["year"]),
+            source=source,
+            fingerprint=row["sha256"][:12],
+        )
         for row, source in zip(named.iter_rows(named=True), sources, strict=True)
-    ]
-    return table(lines, {name: say(f"head.{name}", language) for name in lines[0]})
+    )
+    return Markdown("\n".join(f'- <a id="e-{line.partition(" ")[0]}"></a>{line}' for line in lines))
 
 
 def _name(figure: Figure, language: Language) -> Markdown:
-    """What a figure is, at its anchor."""
+    """What a figure is."""
     basis, name = figure.basis.name, figure.name
     item, _, column = name.partition("-")
     if (whole := f"whole.{basis}.{name}") in sentences():
-        label: str = say(whole, language)
-    elif basis.startswith("change-"):
-        label = say(f"whole.{name}", language, name=change_label(basis[7:], language))
-    else:
-        of = {"challenges": "challenges", "enforcement": "proactive"}.get(basis, "applications")
-        codes = [code for code in (item, column) if code]
-        label = safe(" · ".join(code_label(code, language, of) for code in codes))
-    return Markdown(f'<a id="{anchor(basis, name, *figure.who)}"></a>{label}')
-
-
-def change_label(name: str, language: Language) -> Markdown:
-    """What is followed from year to year, by its name in :data:`CHANGES`."""
-    of = CHANGES[name].partition(".")[0]
-    return Markdown(code_label(name, language, of))
+        return say(whole, language)
+    if basis.startswith("change-"):
+        return say(f"whole.{name}", language, name=quantity_label(CHANGES[basis[7:]], language))
+    of = {"challenges": "challenges", "enforcement": "proactive"}.get(basis, "applications")
+    codes = [code for code in (item, column) if code]
+    return safe(" · ".join(code_label(code, language, of) for code in codes))
 
 
 def _formula(figure: Figure, language: Language) -> Markdown:
@@ -200,4 +199,4 @@ def _printed(corpus: Frames, ids: Sequence[str]) -> Printed:
     }
 
 
-__all__ = ["change_label", "listing", "place"]
+__all__ = ["listing", "place"]

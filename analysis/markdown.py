@@ -14,6 +14,7 @@ import polars as pl
 
 LONGEST: Final = 80
 _TYPESET: Final = "$\\"
+_NUMERALS: Final = "+−0123456789"
 Row = Mapping[str, object]
 
 
@@ -115,6 +116,11 @@ def table(rows: pl.DataFrame | Iterable[Row], heads: Mapping[str, str]) -> Markd
         *(_line([_cell(value) for value in row]) for row in body),
     ]
     return Markdown("\n".join(lines))
+
+
+def _is_number(value: object) -> bool:
+    """Whether a cell belongs to the right: numbers, ours in words, and what is not known."""
+    return isinstance(value, int | None) or (isinstance(value, Markdown) and value[:1] in _NUMERALS)
 
 
 def _line(cells: Sequence[str]) -> str:

@@ -19,7 +19,7 @@ from analysis.markdown import Count, Markdown, anchor, cited, fill, linked, plai
 from analysis.observations import REASONS
 from analysis.shares import OUTCOMES
 from analysis.wording import label as short_label
-from analysis.wording import number
+from analysis.wording import number, value_label
 from analysis.wording import say as say_on_figures
 from toolkit.form import Language, forms
 
@@ -42,9 +42,12 @@ def say(key: str, language: Language, **values: object) -> Markdown:
     return fill(sentences()[key][language], values)
 
 
-def title(year: int, language: Language) -> Markdown:
-    """Title of the brief."""
-    return Markdown(f"# {say('title', language, year=str(year))}")
+def title(year: int, language: Language, by: str = "", group: str = "") -> Markdown:
+    """Title of the brief, with the group of agencies that it is about."""
+    named = say("title", language, year=str(year))
+    if by:
+        named = say("group", language, title=named, group=value_label(by, group, language))
+    return Markdown(f"# {named}")
 
 
 def heading(section: str, language: Language) -> Markdown:

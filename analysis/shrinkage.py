@@ -142,7 +142,7 @@ def families(
     if category is not None:
         sums = sums.with_columns((pl.col("n") - pl.col(category)).alias(REST))
         categories = (category, REST)
-    split = sums.partition_by(within, maintain_order=True) if within else [sums]
+    split = (within and sums.partition_by(within, maintain_order=True)) or [sums]
     return [(family, categories) for family in split]
 
 

@@ -79,6 +79,26 @@ def _selected(corpus: Frames, *conditions: pl.Expr) -> Selection:
     )
 
 
+def followed(corpus: Frames, year: int, **equal: str | int) -> Selection:
+    """Reports on a year and the one before, of agencies that have both, on the same scope.
+
+    Parameters
+    ----------
+    corpus, equal
+        As in :func:`only`.
+    year
+        The later year.
+    """
+    before, now = (only(corpus, year=one, **equal) for one in (year - 1, year))
+    reports = pl.concat([before.reports, now.reports]).filter(
+        pl.col("agency").is_not_null(),
+        pl.col("year").n_unique().over("agency") == 2,  # noqa: PLR2004
+        pl.col("scope").n_unique().over("agency") == 1,
+    )
+    ids = reports.select("report_id")
+    return Selection(reports, _among(corpus.cells, ids), _among(corpus.checks, ids))
+
+
 def _among(frame: Frame, ids: pl.DataFrame) -> Frame:
     """Rows of these reports; lazy if the frame was."""
     found = frame.lazy().join(ids.lazy(), on="report_id", how="semi", maintain_order="left")
@@ -192,6 +212,7 @@ __all__ = [
     "between",
     "counts",
     "fingerprint",
+    "followed",
     "identities",
     "not_holding",
     "only",

@@ -12,7 +12,7 @@ import polars as pl
 import pytest
 
 import analysis
-from analysis import account, evidence, ledger, prose, sources, state
+from analysis import account, comparison, evidence, ledger, prose, sources, state
 from analysis.markdown import Count, Markdown, fill, plain, safe, table
 from tests.analysis_frames import TYPES, Frames, Printed, corpus
 from toolkit.errors import ParameterError
@@ -289,7 +289,7 @@ def test_nothing_is_said_in_numbers_of_an_empty_corpus(language: Language) -> No
         account.agencies(none, by_agency, language),
         sources.cells(none, language),
         sources.identities(none, language),
-        ledger.listing(evidence.bases(none), none, language),
+        ledger.listing(evidence.bases(none), none, language=language),
     ]
     assert not re.search(r"\d", " ".join(said))
 
@@ -316,14 +316,14 @@ def brief(*printed: Printed, language: Language = "en") -> tuple[str, str, list[
         prose.enforcement(analysis.enforcement_to_licensing(one), language),
         prose.disputes(state.counts(one, "challenges", prose.DISPUTES), language),
     ]
-    listed = ledger.listing(found, one, language, agencies=account.busiest(one))
+    listed = ledger.listing(found, one, language=language, agencies=account.busiest(one))
     rows = list(csv.DictReader(StringIO(evidence.cells_csv(found, one))))
     return "\n".join(said), listed, rows
 
 
 def added_up(formula: str, rows: list[dict[str, str]]) -> int:
     """What a sceptic with a spreadsheet gets for a formula of the list."""
-    columns, _, flag = re.sub(r"`|Σ | [(].*", "", formula).partition(", ")
+    columns, _, flag = formula.partition(", ")
     name = re.sub(r"[(](.*)[)]", lambda m: f"({m[1].replace(' + ', '|')})", columns)
     pattern = re.compile(name.replace(".", "[.]").replace("*", "\\w+"))
     used = [row for row in rows if not flag or row[flag.removesuffix(" = 1")] == "1"]
@@ -338,10 +338,9 @@ def test_every_number_links_to_evidence_that_adds_up_to_it() -> None:
     lines = dict(re.findall(r'<a id="(e-[^"]*)"></a>(.*)', listed))
     assert set(re.findall(r"\(#([^)]*)", said)) <= set(lines)
     for number, to in links:
-        _, value, formula, _ = lines[to].split(" | ")
-        assert value == number, to
-        if "Σ" in formula:
-            assert added_up(formula, rows) == int(number.replace(",", "")), to
+        assert f" **{number}**: " in lines[to]
+        if formula := re.search("`Σ (.*)`", lines[to]):
+            assert added_up(formula[1], rows) == int(number.replace(",", "")), to
 
 
 def test_evidence_shows_the_cells_as_printed_with_their_place() -> None:
@@ -350,16 +349,15 @@ def test_evidence_shows_the_cells_as_printed_with_their_place() -> None:
         raw=pl.concat_str(pl.lit("[") + pl.col("value").cast(pl.String) + "]"),
         locator=pl.lit("table 2, row 3, column 4"),
     )
-    listed = ledger.listing(evidence.bases(one), replace(one, cells=cells), "en", agencies=["B"])
+    listed = ledger.listing(
+        evidence.bases(one), replace(one, cells=cells), language="en", agencies=["B"]
+    )
     everyone, of_b = (unescape(part) for part in listed.split("### B"))
     place = "(table 2, row 3, column 4)"
-    assert f"| 42 | `Σ applications.received.total` (2 reports) | R1 “[40]” {place}, R2 “[2]”" in (
-        everyone
-    )
-    assert f"`applications.received.total` | “[2]” {place} |" in of_b
-    assert "| Denied | 0 | `applications.denied_*.total` | 8 cells of 0 |" in of_b.replace(
-        "</a>", "| "
-    )
+    received = f" **42**: R1 “[40]” {place}, R2 “[2]” {place}. `Σ applications.received.total`"
+    assert received in everyone
+    assert f" **2**: “[2]” {place}. `applications.received.total`\n" in of_b
+    assert "Denied **0**: 8 cells of 0. `applications.denied_*.total`\n" in of_b
 
 
 def test_of_many_reports_only_the_formula_is_listed() -> None:
@@ -367,7 +365,8 @@ def test_of_many_reports_only_the_formula_is_listed() -> None:
     said, listed, rows = brief(*many)
     assert len(rows) == 100
     assert len(listed.splitlines()) < 300
-    assert "| 4,950 | `Σ applications.received.total` (100 reports) | in [cells.csv]" in listed
+    lacking = "in [cells.csv](cells.csv). `Σ applications.received.total` (100 reports)"
+    assert f" **4,950**: {lacking}\n" in listed
     assert set(re.findall(r"\(#(e-[^)]*)\)", said)) <= set(re.findall(r'id="(e-[^"]*)"', listed))
 
 
@@ -392,3 +391,83 @@ def test_the_csv_runs_nothing_and_has_states_for_missing_numbers() -> None:
 def test_a_place_is_told_in_words(locator: str, zh: str, en: str) -> None:
     said = [unescape(text(ledger.place(locator, language))) for language in LANGUAGES]
     assert said == [zh, en]
+
+
+def years(*scopes: tuple[str, str]) -> Frames:
+    """Agencies A, B, ... in 2021 and 2022, each with its scopes in the two."""
+    printed = [
+        Printed(name, {"received.total": n, "denied_inquiry.total": 2}, year=year)
+        for name, _ in zip("ABC", scopes, strict=False)
+        for year, n in ((2021, 100), (2022, 150))
+    ]
+    frames = with_challenges(corpus(*printed))
+    covers = [scope for both in scopes for scope in both]
+    return replace(frames, reports=frames.reports.with_columns(scope=pl.Series(covers)))
+
+
+def test_change_is_told_of_the_same_agencies_on_the_same_scope() -> None:
+    frames = years(("own", "own"), ("region", "region"), ("region", "own"))
+    both = state.followed(frames, 2022)
+    assert set(both.reports["agency"]) == {"A", "B"}
+    found = comparison.since_last_year(both, 2022, confidence=0.95, strict=False)
+    said = comparison.change(found, both, "en", year=2022, min_n=30)
+    plainly = text(said)
+    assert "2 agencies have reports on both 2021 and 2022" in plainly
+    assert "| 200 | 300 | +100 | +50.0% | " in plainly
+    assert "| Denied | 4 | 4 | 0 | — | — | 2 |" in plainly
+    behind = evidence.change_bases(both, 2022)
+    listed = ledger.listing(behind, frames, language="en")
+    assert set(re.findall(r"\(#([^)]*)", said)) <= set(re.findall(r'id="(e-[^"]*)"', listed))
+    this_year = state.only(frames, year=2022)
+    rows = list(csv.DictReader(StringIO(evidence.cells_csv(behind, this_year, both))))
+    kept = [(row["agency"], row["year"]) for row in rows if row["used.change-received"] == "1"]
+    assert sorted(kept) == [("A", "2021"), ("A", "2022"), ("B", "2021"), ("B", "2022")]
+    assert len(rows) == 5, "C is of this year too"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_without_last_year_no_change_is_told(language: Language) -> None:
+    both = state.followed(with_challenges(corpus(MANY)), 2022)
+    found = comparison.since_last_year(both, 2022, confidence=0.95, strict=False)
+    said = comparison.change(found, both, language, year=2022, min_n=30)
+    assert said == prose.say("change.none", language, last="2021", year="2022")
+    assert evidence.change_bases(both, 2022)[0].rows.is_empty()
+
+
+def offices(granted: int, *, of: int = 100, n: int = 12) -> state.Selection:
+    """Offices that grant about half, but for the first."""
+    held = {"denied_inquiry.total": of - granted, "granted.total": granted}
+    others = [
+        {"denied_inquiry.total": of // 2 - d, "granted.total": of // 2 + d}
+        for d in (0, 1, -1, 2, -2, 3, -3, 1, -1, 2, -2)
+    ]
+    return chosen(*(Printed(f"O{i}", cells) for i, cells in enumerate([held, *others][:n])))
+
+
+def test_who_stands_out_and_whether_that_could_be_chance() -> None:
+    placed = analysis.funnel(offices(95), of="held", within="scope")
+    said = text(comparison.standing_out(placed, "en"))
+    assert "1 agency stands out even after adjusting" in said
+    assert re.search(r"[|] O0 [|] 95 [|] 100 [|] 95.0% [|] .*% [|] &lt; 0.001 [|]", said)
+    assert "O1" not in said
+    said = text(
+        comparison.standing_out(analysis.funnel(offices(52), of="held", within="scope"), "en")
+    )
+    assert "no agency stands out" in said
+    few = analysis.funnel(offices(95, n=9), of="held", within="scope")
+    said = comparison.standing_out(few, "en")
+    assert "9 agencies had applications to compare, but fewer than 10" in said
+    assert "O0" not in said
+
+
+def test_what_stands_out_has_its_evidence() -> None:
+    one = offices(95)
+    placed = analysis.funnel(one, of="held", within="scope")
+    agencies = comparison.outliers(placed)["agency"].to_list()
+    listed = ledger.listing(evidence.bases(one), one, language="zh", agencies=agencies)
+    said = comparison.standing_out(placed, "zh")
+    links = re.findall(r"\[([\d,]+)\]\(#(e-[^)]*)\)", said)
+    assert [number for number, _ in links] == ["95", "100"]
+    for number, to in links:
+        assert f'<a id="{to}"></a>' in listed
+        assert re.search(rf'"{to}"></a>[^*]* [*][*]{number}[*][*]', listed)

@@ -124,7 +124,7 @@ def test_a_brief_is_accessible(
 def test_a_number_leads_to_its_evidence(browser: Browser, bundled_briefs: dict[str, Path]) -> None:
     with opened(browser, bundled_briefs["en"]) as page:
         page.get_by_role("link", name="5,329", exact=True).first.click()
-        row = page.locator("tr:has(:target)")
+        row = page.locator("li:has(:target)")
         assert row.is_visible()
         assert "4065" in row.inner_text()
         assert "line 28, cell 2" in row.inner_text()
