@@ -149,13 +149,15 @@ def _is_in_pieces(labels: Sequence[Label]) -> bool:
     by_row: dict[int, list[str]] = {}
     for label in labels:
         by_row.setdefault(label.row, []).append(label.slot.text)
-    for texts in by_row.values():
-        codes = result_columns("\n".join(texts))
+    rows = [result_columns("\n".join(texts)) for texts in by_row.values()]
+    for codes in filter(None, rows):
         ranks = [COLUMNS.index(code) for code in codes]
-        runs = 1 + sum(after <= before for before, after in pairwise(ranks))
-        if codes and runs > max(map(codes.count, codes)):
+        if ranks[0] == len(COLUMNS) - 1:
+            ranks = ranks[1:]  # the block before ends on this line; the sums show which it is
+        runs = sum(after <= before for before, after in pairwise([len(COLUMNS), *ranks]))
+        if runs > max(map(ranks.count, ranks), default=0):
             return False
-    return True
+    return max(map(len, rows), default=0) >= _FEW  # else cells came one by one, in their order
 
 
 def _by_place(labels: Sequence[Label], line: Line, slots: Sequence[Slot | None]) -> Order | None:

@@ -1,6 +1,7 @@
 """Columns of table 3: which printed column is which, as far as the head tells."""
 
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Final, NamedTuple
 
 from toolkit.extract.head import Label, in_order, labels_of, over
@@ -120,12 +121,27 @@ def _unordered(labels: Sequence[Label]) -> Head:
     """Order from a head whose texts a converter jumbled: the form's, or none.
 
     It is the form's if the five kinds of organisation come in that order, behind natural
-    persons; where the total stands is left to the rows, which must add up.
+    persons; where the total stands is left to the rows, which must add up. A head of several
+    printed lines comes a line at a time: then each line must keep the form's order, and
+    together they must name all columns but those whose names are broken.
     """
     codes = requester_columns("\n".join(label.slot.text for label in labels))
     kinds = [code for code in codes if code in _ORGANISATIONS]
     rest = iter(_ORGANISATIONS)
     in_form_order = all(code in rest for code in kinds)
     ahead = not kinds or COLUMNS[0] not in codes[codes.index(kinds[0]) :]
-    order = COLUMNS if in_form_order and ahead else (None,) * len(COLUMNS)
-    return Head(order, certain=False)
+    known = (in_form_order and ahead) or _in_form_order_by_line(labels)
+    return Head(COLUMNS if known else (None,) * len(COLUMNS), certain=False)
+
+
+def _in_form_order_by_line(labels: Sequence[Label]) -> bool:
+    by_row: dict[int, list[str]] = {}
+    for label in labels:
+        by_row.setdefault(label.row, []).extend(requester_columns(label.slot.text))
+    rows = [[COLUMNS.index(code) for code in codes] for codes in by_row.values()]
+    named = {rank for row in rows for rank in row}
+    return (
+        max(map(len, rows), default=0) >= _FEWEST
+        and len(named) > _FEWEST
+        and all(before < after for row in rows for before, after in pairwise(row))
+    )
