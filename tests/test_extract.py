@@ -321,3 +321,12 @@ def test_labels_of_two_rows_in_front_of_the_values_of_both() -> None:
     for broken in (both.replace("22", "23"), both[:-2]):
         found = _numbers(_a_value_a_line((first, broken), *rest), "applications")
         assert [found[f"{item}.total"] for item in ("received", "carried_in")] == [None, None]
+
+
+def test_a_head_printed_a_line_at_a_time() -> None:
+    head = "申请人情况\n自然人 社会公益 法律服务 总计\n{kinds} 其他\n组织 机构\n"
+    row = "一、本年新收政府信息公开申请数量 7 1 2 0 3 4 17\n"
+    read_ = _numbers(head.format(kinds="商业企业 科研机构") + row, "applications")
+    assert (read_["received.enterprise"], read_["received.legal_service"]) == (1, 3)
+    other = _numbers(head.format(kinds="科研机构 商业企业") + row, "applications")
+    assert set(other.values()) == {None}
