@@ -25,7 +25,10 @@ from toolkit.read.wordml import (
 )
 
 _P, _TBL, _TR, _TC = (f"{W}{name}" for name in ("p", "tbl", "tr", "tc"))
-_TRPR, _TCPR = f"{W}trPr", f"{W}tcPr"
+_TRPR, _TCPR, _DELETED, _HIDDEN = (f"{W}{name}" for name in ("trPr", "tcPr", "del", "hidden"))
+_BEFORE, _SPAN, _DOWN, _ACROSS = (
+    f"{W}{name}" for name in ("gridBefore", "gridSpan", "vMerge", "hMerge")
+)
 _EMBEDDED: Final = frozenset({f"{W}altChunk", f"{W}subDoc"})
 _ROWS: Final = frozenset({_TR})
 _CELLS: Final = frozenset({_TC})
@@ -134,7 +137,7 @@ class _Reader:
                 rows, merged = [], set()
                 yield from self.blocks(cells[0])
                 continue
-            before = _number(properties, "gridBefore", 0)
+            before = _number(properties, _BEFORE, 0)
             slots, merged = self._row(cells, f"{place}, row {number}", before, merged)
             rows.append(slots)
         yield from self._grid(rows, place)
@@ -160,13 +163,13 @@ class _Reader:
         has_left = False
         for cell in cells:
             properties = settings(leading(cell, _TCPR))
-            width = max(1, _number(properties, "gridSpan", 1))
-            vertical = _merge(properties, "vMerge")
+            width = _number(properties, _SPAN, 1) or 1
+            vertical = _merge(properties, _DOWN)
             slot = self._cell(cell, column, width, f"{place}, column {column + 1}")
             if vertical:
                 going.add(column)
             covered = vertical == "continue" and column in merged
-            absorbed = covered or (has_left and _merge(properties, "hMerge") == "continue")
+            absorbed = covered or (has_left and _merge(properties, _ACROSS) == "continue")
             if not absorbed:
                 slots.append(slot)
             elif not covered and slots and slots[-1].column + slots[-1].width == column:
@@ -219,18 +222,19 @@ def _holds_table(element: Element) -> bool:
 
 def _is_dropped(row: Settings) -> bool:
     """Whether a row is deleted by a tracked change, or hidden."""
-    return f"{W}del" in row or row.get(f"{W}hidden", "0") not in OFF
+    return _DELETED in row or row.get(_HIDDEN, "0") not in OFF
 
 
-def _number(properties: Settings, name: str, default: int) -> int:
+def _number(properties: Settings, tag: str, default: int) -> int:
     """Return a whole number among a row's or a cell's properties."""
-    value = properties.get(f"{W}{name}", str(default)) or ""
+    if tag not in properties:
+        return default
+    value, name = properties[tag] or "", tag.removeprefix(W)
     if not (value.isascii() and value.isdigit() and len(value) <= _MAX_DIGITS):
         raise DocumentError(f"a table's {name} is {value!r} where a small whole number must stand")
     return int(value)
 
 
-def _merge(properties: Settings, name: str) -> str:
+def _merge(properties: Settings, tag: str) -> str:
     """Return ``restart`` or ``continue`` for a merged cell, else nothing."""
-    tag = f"{W}{name}"
     return "" if tag not in properties else properties[tag] or "continue"

@@ -103,12 +103,12 @@ class Printer:
         """
         properties = leading(paragraph, _PPR)
         look, runs_on = _PLAIN, False
-        if properties is not None:
-            if len(paragraph) == 1:
-                return "", False
-            look = self._styles.get(settings(properties).get(_PSTYLE) or "", _PLAIN)
-            mark = settings(properties.find(_RPR))
-            runs_on = not _REVISED.isdisjoint(mark) or _looks(mark).get("hidden", False)
+        for setting in () if properties is None else properties:
+            if setting.tag == _PSTYLE:
+                look = self._styles.get(setting.get(_VAL) or "", _PLAIN)
+            elif setting.tag == _RPR and len(paragraph) > 1:
+                mark = settings(setting)
+                runs_on = not _REVISED.isdisjoint(mark) or _looks(mark).get("hidden", False)
         self._pieces = []
         self._inline(paragraph, look)
         return joined(self._pieces), runs_on
@@ -116,17 +116,13 @@ class Printer:
     def _inline(self, element: Element, look: Look) -> None:
         """Walk what stands below a paragraph; unknown wrappers are looked into."""
         for child in element:
-            handler = self._handlers.get(child.tag)
-            if handler is None:
-                self._inline(child, look)
-            else:
-                handler(child, look)
+            self._handlers.get(child.tag, self._inline)(child, look)
 
     def _run(self, run: Element, look: Look) -> None:
-        own = settings(leading(run, _RPR))
-        named = self._styles.get(own.get(_RSTYLE) or "", _PLAIN)
-        direct = _looks(own)
-        self._inline(run, {**look, **named, **direct} if named or direct else look)
+        if own := settings(leading(run, _RPR)):
+            named = self._styles.get(own.get(_RSTYLE) or "", _PLAIN)
+            look = {**look, **named, **_looks(own)}
+        self._inline(run, look)
 
     def _say(self, text: str, look: Look) -> None:
         """Add text to the current paragraph, if it is printed."""
@@ -230,10 +226,9 @@ def style_looks(styles: bytes) -> dict[str, Look]:
 def _looks(run: Settings) -> Look:
     """Return what a run's properties say about its look; false where they switch it off."""
     looks: Look = {}
-    for tag, value in run.items():
-        look = _LOOKS.get(tag)
-        if look:
-            looks[look] = looks.get(look, False) or value not in OFF
+    for tag in _LOOKS.keys() & run:
+        look = _LOOKS[tag]
+        looks[look] = looks.get(look, False) or run[tag] not in OFF
     return looks
 
 
@@ -246,8 +241,6 @@ def _chosen(alternate: Element) -> Element:
 
 def joined(pieces: list[tuple[str, bool]]) -> str:
     """Join text, raised or not: a raised (or lowered) stretch in brackets, so as not to fuse."""
-    if not any(raised for _, raised in pieces):
-        return "".join(piece for piece, _ in pieces).replace("\t", " ")
     text = ""
     for raised, group in groupby(pieces, key=lambda piece: piece[1]):
         stretch = "".join(piece for piece, _ in group)
