@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from toolkit.extract.values import header_scale, looks_like_value, parse
+from toolkit.extract.values import header_scale, kind_of_text, parse
 
 
 @pytest.mark.parametrize(
@@ -94,9 +94,9 @@ def test_the_unit_of_a_head() -> None:
 
 
 def test_labels_are_not_values() -> None:
-    assert not looks_like_value("规章")
-    assert not looks_like_value("1.属于国家秘密")
-    assert looks_like_value("251000元")
+    assert kind_of_text("规章") == "text"
+    assert kind_of_text("1.属于国家秘密") == "text"
+    assert kind_of_text("251000元") == "value"
 
 
 @given(st.integers(0, 10**12))

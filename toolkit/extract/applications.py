@@ -1,6 +1,6 @@
 """Table 3, applications: 25 rows by 7 requester columns."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from typing import Final
 
 from toolkit.errors import DocumentError
@@ -72,13 +72,13 @@ def read_applications(
     }
     if not head.certain and _totals_contradict(cells):
         notes.append("table 3: the rows do not add up, so the order of the columns is in doubt")
-        cells = _doubted(cells)
+        cells = _doubted(cells, ORDER)
     if (doubted := _near_jumbles(found)) and not _flows(cells):
         notes.append("table 3: its texts are jumbled, so that some values may be another row's")
-        cells |= _doubted({key: cell for key, cell in cells.items() if key[1] in doubted})
+        cells = _doubted(cells, doubted)
     in_order = [(row.line, row.item) for row in table]
-    for item in before_gaps(in_order, _rows_of(chosen), TABLE, lines[-1]):
-        cells |= _doubted({key: cell for key, cell in cells.items() if key[1] == item})
+    if torn := before_gaps(in_order, _rows_of(chosen), TABLE, lines[-1]):
+        cells = _doubted(cells, torn)
     for item, slot in _seen_without_values(lines, chosen):
         for column in COLUMNS:
             cells[TABLE, item, column] = Cell("unreadable", None, None, slot.place)
@@ -90,8 +90,8 @@ def is_repeated(lines: Sequence[Line]) -> bool:
     return sum(item_of(slot.text, TABLE) == ORDER[0] for line in lines for slot in line.labels) > 1
 
 
-def _doubted(cells: dict[CellKey, Cell]) -> dict[CellKey, Cell]:
-    return {key: Cell("unreadable", None, c.raw, c.locator) for key, c in cells.items()}
+def _doubted(cells: dict[CellKey, Cell], items: Container[str]) -> dict[CellKey, Cell]:
+    return {key: cell.doubted() if key[1] in items else cell for key, cell in cells.items()}
 
 
 def _once(table: Sequence[Row], notes: list[str]) -> dict[str, Row]:
@@ -162,55 +162,35 @@ def _near_jumbles(found: Sequence[Row]) -> set[str]:
     A row with the values of two, a label behind which another's values stand, labels that go
     backwards: each puts the rows around it in doubt.
     """
-    ranks = [RANK[row.item] if row.item else None for row in found]
-    here = [len(ORDER) if rank is None else rank for rank in ranks]
-    jumbled = [
-        at
-        for at, (row, rank) in enumerate(zip(found, here, strict=True))
-        if row.line.stream
-        and (
-            names_two(row.line)
-            or len(row.line.slots) > len(COLUMNS)
-            or any(r is not None and r > rank for r in ranks[:at])
-        )
-    ]
-    around = {at + step for at in jumbled for step in range(-_NEAR, _NEAR + 1)}
-    items = {found[at].item for at in around if 0 <= at < len(found)}
-    between = {
-        item
-        for at in jumbled
-        for item in ORDER[_rank_before(ranks, at) : _rank_after(ranks, at) + 1]
-    }
-    return {item for item in items | between if item is not None} if jumbled else set()
-
-
-def _rank_before(ranks: Sequence[int | None], at: int) -> int:
-    return max((r for r in ranks[max(0, at - _NEAR) : at + 1] if r is not None), default=0)
-
-
-def _rank_after(ranks: Sequence[int | None], at: int) -> int:
-    return min((r for r in ranks[at + 1 : at + 1 + _NEAR] if r is not None), default=len(ORDER))
+    ranks = [RANK.get(row.item or "") for row in found]
+    doubted: set[int] = set()
+    for at, (row, rank) in enumerate(zip(found, ranks, strict=True)):
+        if not row.line.stream:
+            continue
+        backwards = rank is not None and any(r is not None and r > rank for r in ranks[:at])
+        if backwards or names_two(row.line) or len(row.line.slots) > len(COLUMNS):
+            before = [r for r in ranks[max(0, at - _NEAR) : at + 1] if r is not None]
+            after = [r for r in ranks[at + 1 : at + 1 + _NEAR] if r is not None]
+            between = range(max(before, default=0), min(after, default=len(ORDER)) + 1)
+            doubted.update(before, after, between)
+    return {item for rank, item in enumerate(ORDER) if rank in doubted}
 
 
 def _flows(cells: dict[CellKey, Cell]) -> bool:
     """Whether every column satisfies the identities that tie its rows together."""
     made = form(_edition({key[1] for key in cells}) or "2021")
-    for identity in made.identities:
-        if identity.table != TABLE or identity.subject != "column":
-            continue
-        for column in COLUMNS:
-            sides = [
-                [
-                    cells[TABLE, row, column].value if (TABLE, row, column) in cells else None
-                    for term in side
-                    for row in made.children(TABLE, term)
-                ]
-                for side in (identity.lhs, identity.rhs)
-            ]
-            left, right = (None if None in s else sum(v or 0 for v in s) for s in sides)
-            if left is None or left != right:
-                return False
-    return True
+
+    def total(terms: Iterable[str], column: str) -> int | None:
+        rows = (row for term in terms for row in made.children(TABLE, term))
+        values = [cells.get((TABLE, row, column), ABSENT).value for row in rows]
+        return None if None in values else sum(value or 0 for value in values)
+
+    return all(
+        (left := total(identity.lhs, column)) is not None and left == total(identity.rhs, column)
+        for identity in made.identities
+        if identity.table == TABLE and identity.subject == "column"
+        for column in COLUMNS
+    )
 
 
 def _rows_of(chosen: Iterable[str]) -> list[str]:

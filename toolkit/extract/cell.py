@@ -16,6 +16,10 @@ class Cell(NamedTuple):
     raw: str | None
     locator: str | None
 
+    def doubted(self) -> "Cell":
+        """Return the same place and text without a number."""
+        return self._replace(state="unreadable", value=None)
+
 
 DIFFERING: Final = "printed more than once with different values"
 ABSENT: Final = Cell("absent", None, None, None)
@@ -40,10 +44,7 @@ def read_row(
     """
     cells = [read_slot(slot, unit, scale) for slot, unit in zip(slots, units, strict=False)]
     if "blank" in [cell.state for cell in cells]:
-        return [
-            cell._replace(state="unreadable", value=None) if is_parted(cell.raw or "") else cell
-            for cell in cells
-        ]
+        return [cell.doubted() if is_parted(cell.raw or "") else cell for cell in cells]
     return cells
 
 

@@ -53,7 +53,7 @@ def read_challenges(
         return readings[0] if readings else {}
     if len({tuple(cell.value for cell in reading.values()) for reading in filled}) > 1:
         notes.append(f"table 4: {DIFFERING}")
-        return {k: Cell("unreadable", None, c.raw, c.locator) for k, c in filled[0].items()}
+        return {key: cell.doubted() for key, cell in filled[0].items()}
     return filled[0]
 
 

@@ -208,7 +208,5 @@ def _agreed(readings: list[dict[str, Cell]], code: str, notes: list[str]) -> dic
     for other in filled[1:]:
         if any(first[c].value != cell.value for c, cell in other.items()):
             notes.append(f"table 2, {code}: {DIFFERING}")
-            return {
-                c: Cell("unreadable", None, cell.raw, cell.locator) for c, cell in first.items()
-            }
+            return {c: cell.doubted() for c, cell in first.items()}
     return first

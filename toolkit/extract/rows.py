@@ -71,10 +71,10 @@ def find_rows(lines: Sequence[Line]) -> tuple[int, list[Row]]:
 
 
 def _has_its_length(line: Line) -> bool:
-    if not line.labels or _is_of_disputes(line):
+    if not line.labels:
         return False
     one = abs(line.count - len(COLUMNS)) <= 1
-    return one or (bool(_chunks(line)) and names_two(line))
+    return (one or (bool(_chunks(line)) and names_two(line))) and not _is_of_disputes(line)
 
 
 def _is_of_disputes(line: Line) -> bool:

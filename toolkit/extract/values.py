@@ -17,7 +17,6 @@ Reading = tuple[str, int | None]
 BLANK: Final[Reading] = ("blank", None)
 NOT_APPLICABLE: Final[Reading] = ("not_applicable", None)
 UNREADABLE: Final[Reading] = ("unreadable", None)
-ABSENT: Final[Reading] = ("absent", None)
 
 # Full-width forms that mean the same as their half-width ones. Not NFKC: that would turn a
 # footnote mark into a digit of the number before it.
@@ -118,11 +117,6 @@ def kind_of_text(text: str) -> str:
     if "blank" in kinds:
         return "blank"
     return "text" if kinds == {"unreadable"} else "value"
-
-
-def looks_like_value(text: str) -> bool:
-    """Whether a cell's text is a number or a mark for not applicable, of whatever unit."""
-    return kind_of_text(text) == "value"
 
 
 def header_scale(head: str) -> int | None:
