@@ -12,6 +12,7 @@ _TEMPLATE: Final = Path(__file__).with_name("typeset.typ")
 _LEFT_OUT: Final = "//nav | //footer | //style | //script | //comment()"
 _ADDRESSES: Final = ("https://", "http://", "mailto:")
 _HOLD_TEXT: Final = frozenset(("p", "li", "td", "th", "h1", "h2", "h3", "h4", "blockquote", "pre"))
+_SPANS: Final = ("col", "row")
 _SPACE: Final = re.compile(r"[ \t\r\n]+")
 _UNBROKEN: Final = re.compile(r"[!-~]{40}(?=[!-~])")  # more than a line of the page can hold
 
@@ -86,10 +87,12 @@ class _Tree:
             node["href"] = href
         if style := re.search(r"text-align:\s*(\w+)", element.get("style", "")):
             node["align"] = style[1]
+        if element.tag in {"td", "th"}:
+            node["width"], node["height"] = (int(element.get(f"{of}span", 1)) for of in _SPANS)
         if element.tag == "table":
             rows = [[self.node(cell, keep=True) for cell in row] for row in element.iter("tr")]
             heads = len(element.findall("thead/tr"))
-            columns = max(map(len, rows), default=1)
+            columns = max((sum(cell["width"] for cell in row) for row in rows), default=1)
             return node | {"columns": columns, "head": rows[:heads], "body": rows[heads:]}
         if element.tag == "img":
             kind, _, coded = element.get("src", "").partition(";base64,")
