@@ -14,7 +14,8 @@ _ADDRESSES: Final = ("https://", "http://", "mailto:")
 _HOLD_TEXT: Final = frozenset(("p", "li", "td", "th", "h1", "h2", "h3", "h4", "blockquote", "pre"))
 _SPANS: Final = ("col", "row")
 _SPACE: Final = re.compile(r"[ \t\r\n]+")
-_UNBROKEN: Final = re.compile(r"[!-~]{40}(?=[!-~])")  # more than a line of the page can hold
+# Where a long word may go on in the next line: behind a full stop, or anywhere if very long.
+_BREAK: Final = re.compile(r"(?<=[!-~]{9}\.)(?=[!-~]{9})|[!-\-/-~]{40}(?=[!-~])")
 
 Node = dict[str, Any] | str
 """An element, or a text between elements."""
@@ -103,6 +104,6 @@ class _Tree:
 
 
 def _text(text: str, *, keep: bool) -> Iterator[str]:
-    line = _UNBROKEN.sub("\\g<0>\N{ZERO WIDTH SPACE}", _SPACE.sub(" ", text))
+    line = _BREAK.sub("\\g<0>\N{ZERO WIDTH SPACE}", _SPACE.sub(" ", text))
     if line.strip() or (keep and line):
         yield line
