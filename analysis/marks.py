@@ -5,7 +5,6 @@ from math import ceil
 from typing import Any, Final
 
 import matplotlib.pyplot as plt
-import seaborn as sns
 from matplotlib.axes import Axes
 
 from analysis import style
@@ -32,17 +31,9 @@ def whisker(ax: Axes, y: float, low: float, high: float, color: str, *, pale: bo
 def dot(ax: Axes, x: float, y: float, color: str, *, hollow: bool) -> None:
     """Value of a row, hollow where it rests on few cases."""
     face = "white" if hollow else color
-    sns.scatterplot(
-        x=[x],
-        y=[y],
-        s=50,
-        facecolor=face,
-        edgecolor=color,
-        linewidth=1.6,
-        zorder=3,
-        clip_on=False,
-        legend=False,
-        ax=ax,
+    # Not seaborn's scatterplot, which takes 25 ms for a dot; the picture is the same.
+    ax.scatter(
+        [x], [y], s=50, facecolor=face, edgecolor=color, linewidth=1.6, zorder=3, clip_on=False
     )
 
 
