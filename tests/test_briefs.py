@@ -120,6 +120,7 @@ def test_a_rerun_makes_only_what_changed_failed_or_is_gone(
         "languages": ("zh", "en"),
         "formats": ("html", "pdf"),
         "notebook": notebook,
+        "jobs": 1,
     }
     folder = printed.index.parent
     page = folder / "nation-en" / "brief.html"
@@ -139,7 +140,7 @@ def test_documents_are_read_once_and_what_is_of_no_group_is_told(
 ) -> None:
     # 2022: four of five reports name a prefecture; Jiyuan is under its province directly.
     given = {"source": str(REPORTS), "year": 2022}
-    made = write_briefs(tmp_path, given, by=("prefecture",), notebook=notebook)
+    made = write_briefs(tmp_path, given, by=("prefecture",), notebook=notebook, jobs=1)
     names = [entry["name"] for entry in made.briefs]
     assert names == ["prefecture-嘉兴市-zh", "prefecture-金华市-zh", "prefecture-济宁市-zh"]
     assert (tmp_path / ".store" / "manifest.json").is_file()
@@ -191,7 +192,9 @@ def test_the_command_ends_with_status_1_if_a_brief_failed(
     notebook: Path, store: Path, tmp_path: Path
 ) -> None:
     command = f"briefs --year 2022 --source {store} --notebook {notebook} --output {tmp_path}"
-    ran = CliRunner().invoke(app, [*command.split(), "--by", "province", "-p", "min_n=5"])
+    ran = CliRunner().invoke(
+        app, [*command.split(), "--by", "province", "-p", "min_n=5", "--jobs", "1"]
+    )
     assert ran.exit_code == 1
     assert "province-山东省-zh: brief.ipynb failed in cell 3" in ran.stderr
     assert "3 briefs: 2 made, 0 unchanged, 1 failed" in ran.stderr

@@ -8,11 +8,14 @@ import logging
 import os
 import sys
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from html import unescape
+from importlib import import_module
 from pathlib import Path
 from typing import Any, Final, NamedTuple, cast
 
 from toolkit.errors import ParameterError, SourceError, ToolkitError
+from toolkit.forks import server
 from toolkit.form import LANGUAGES
 from toolkit.page import attachments, page, read_notebook
 from toolkit.typeset import pdf
@@ -22,6 +25,7 @@ METADATA: Final = {
     "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
     "language_info": {"name": "python"},
 }
+_NEEDED: Final = ("fontTools.subset", "lxml.html", "mistune", "pylopdf_fonts_zh_cn", "typst")
 FORMATS: Final = ("html", "pdf")
 Value = str | int | float | bool | None
 
@@ -160,6 +164,8 @@ def write_brief(
     BriefError
         If a cell of the notebook fails, or the folder cannot be written to.
     """
+    os.environ.setdefault("PYDEVD_DISABLE_FILE_VALIDATION", "1")
+    server()
     values = checked(notebook, given)
     one_of("format", formats, FORMATS)
     if isinstance(source := values.get("source"), str):
@@ -172,7 +178,9 @@ def write_brief(
         raise BriefError(f"cannot write to {output}: {error.strerror or error}") from error
     run, part = output / "brief.ipynb", output / ".brief.ipynb"
     try:
-        _execute(notebook, part, values, progress=progress)
+        with ThreadPoolExecutor(1) as aside:
+            aside.submit(warm)
+            _execute(notebook, part, values, progress=progress)
         normalise(part)
     finally:  # a run that failed is there to be looked at
         if part.exists():
@@ -221,11 +229,18 @@ def write(path: Path, data: bytes) -> Path:
         raise BriefError(f"cannot write {path}: {error.strerror or error}") from error
 
 
+def warm() -> None:
+    """Import what makes the pages, which takes a second, while the notebook runs."""
+    for name in _NEEDED:
+        import_module(name)
+
+
 def _execute(
     notebook: Path, made: Path, values: Mapping[str, Value], *, progress: bool | None
 ) -> None:
-    os.environ.setdefault("PYDEVD_DISABLE_FILE_VALIDATION", "1")
     import papermill
+
+    from toolkit.kernel import ForkedKernel
 
     logging.getLogger("papermill").setLevel(logging.ERROR)
     show = sys.stderr.isatty() if progress is None else progress
@@ -239,6 +254,7 @@ def _execute(
             shutdown_kernel="immediate",
             extra_arguments=["--log-level=ERROR"],
             request_save_on_cell_execute=False,
+            kernel_manager_class=ForkedKernel,
         )
     except papermill.PapermillExecutionError as error:
         code, what = (_first_line(text) for text in (error.source, error.evalue))

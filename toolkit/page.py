@@ -94,12 +94,12 @@ def _font(text: str) -> str:
     wide = sorted({ord(character) for character in text if ord(character) >= _WIDE})
     if not wide:
         return ""
-    options = Options(layout_features=[], hinting=False, desubroutinize=True)
+    options = Options(layout_features=[], hinting=True, desubroutinize=True)
     options.drop_tables += ["GSUB", "GPOS", "GDEF", "BASE", "VORG", "vmtx", "vhea"]
     subsetter = Subsetter(options)
     subsetter.populate(unicodes=wide)
     made = BytesIO()
-    with TTFont(sans_path(), lazy=True, recalcTimestamp=False) as font:
+    with TTFont(sans_path(), lazy=True, recalcTimestamp=False, recalcBBoxes=False) as font:
         subsetter.subset(font)
         font.flavor = "woff"
         font.save(made)

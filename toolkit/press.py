@@ -5,27 +5,37 @@
 
 import hashlib
 import json
-import multiprocessing
 import os
 import re
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor, as_completed
+from concurrent.futures import BrokenExecutor, Executor, ThreadPoolExecutor, as_completed
+from concurrent.futures.process import ProcessPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version
 from importlib.resources import files
 from itertools import product
-from multiprocessing.connection import Connection
+from multiprocessing import get_context
 from pathlib import Path
 from platform import python_version
+from queue import SimpleQueue
 from typing import Any, Final, NamedTuple
 from unicodedata import normalize
 
 import polars as pl
 from tqdm import tqdm
 
-from toolkit.brief import FORMATS, NOTEBOOK, Value, checked, one_of, there, write, write_brief
+from toolkit.brief import (
+    FORMATS,
+    NOTEBOOK,
+    Value,
+    checked,
+    one_of,
+    there,
+    write,
+    write_brief,
+)
 from toolkit.errors import ParameterError, ToolkitError
 from toolkit.form import LANGUAGES
 from toolkit.index import NATION, Entry, index_page
@@ -42,14 +52,7 @@ _LIBRARIES: Final = (
 )
 _NEEDED: Final = ("source", "year", "language", "by", "group")
 _PACKAGES: Final = ("analysis", "toolkit")
-_THREADS: Final = "POLARS_MAX_THREADS"
 _LONGEST: Final = 40
-# A server forks a fresh process for each brief, with the libraries there.
-_METHOD: Final = (
-    "forkserver" if "forkserver" in multiprocessing.get_all_start_methods() else "spawn"
-)
-_PROCESSES: Final[Any] = multiprocessing.get_context(_METHOD)
-_PROCESSES.set_forkserver_preload(["toolkit.press", "papermill"])
 
 
 class Task(NamedTuple):
@@ -233,44 +236,56 @@ def _digest(path: Path) -> str:
 
 
 def _make(tasks: Sequence[Task], jobs: int, *, progress: bool | None) -> Iterator[Entry]:
-    """Make briefs, so many at a time, each in a process of its own; yield them as they come."""
+    """Make briefs, so many at a time; yield them as they come."""
     hidden = None if progress is None else not progress
+    with tqdm(total=len(tasks), unit="brief", disable=hidden) as bar:
+        for entry in _entries(tasks, min(jobs, len(tasks))):
+            yield entry
+            bar.update()
+
+
+def _entries(tasks: Sequence[Task], jobs: int) -> Iterator[Entry]:
+    if jobs < 2:  # noqa: PLR2004 - in this process
+        yield from map(_run, tasks)
+        return
+    hands: SimpleQueue[Executor] = SimpleQueue()
+    for _ in range(jobs):
+        hands.put(_hand(jobs))
     pool = ThreadPoolExecutor(jobs)
     try:
-        with tqdm(total=len(tasks), unit="brief", disable=hidden) as bar:
-            for future in as_completed([pool.submit(_run, task, jobs) for task in tasks]):
-                yield future.result()
-                bar.update()
+        given = [pool.submit(_hand_on, task, jobs, hands) for task in tasks]
+        yield from (future.result() for future in as_completed(given))
     finally:
         pool.shutdown(cancel_futures=True)
+        while not hands.empty():
+            hands.get().shutdown()
 
 
-def _run(task: Task, jobs: int) -> Entry:
-    """Make a brief in another process, and say how that went."""
-    start = time.monotonic()
-    ours, theirs = _PROCESSES.Pipe(duplex=False)
-    process = _PROCESSES.Process(target=_press, args=(task, jobs, theirs))
-    process.start()
-    theirs.close()
-    told: Entry = {"title": "", "files": {}, "error": None}
+def _hand(jobs: int) -> Executor:
+    """One process that makes briefs, with its share of the processors."""
+    share = max(1, (os.cpu_count() or 1) // jobs)
+    return ProcessPoolExecutor(1, get_context("spawn"), _take_share, (share,))
+
+
+def _take_share(processors: int) -> None:
+    os.environ.setdefault("POLARS_MAX_THREADS", str(processors))
+
+
+def _hand_on(task: Task, jobs: int, hands: SimpleQueue[Executor]) -> Entry:
+    """Have a brief made in another process; if that dies it costs this brief alone."""
+    hand = hands.get()
     try:
-        told |= ours.recv()
-    except EOFError:
-        process.join()
-        told["error"] = f"its process died with status {process.exitcode}"
-    process.join()
-    return {
-        "name": task.folder.name,
-        "parameters": task.parameters,
-        **told,
-        "made": datetime.now(UTC).isoformat(timespec="seconds"),
-        "seconds": round(time.monotonic() - start, 1),
-        "key": task.key,
-    }
+        return hand.submit(_run, task).result()
+    except BrokenExecutor:
+        hand = _hand(jobs)
+        return _entry(task, {"error": "the process that made it died"}, 0)
+    finally:
+        hands.put(hand)
 
 
-def _press(task: Task, jobs: int, said: Connection) -> None:
-    os.environ.setdefault(_THREADS, str(max(1, (os.cpu_count() or 1) // jobs)))
+def _run(task: Task) -> Entry:
+    """Make a brief, and say how that went."""
+    start = time.monotonic()
     try:
         made = write_brief(
             task.folder,
@@ -279,9 +294,24 @@ def _press(task: Task, jobs: int, said: Connection) -> None:
             notebook=task.notebook,
             progress=False,
         )
-        digests = {path.name: _digest(path) for path in made.files}
-        said.send({"title": made.title, "files": digests})
+        files = {path.name: _digest(path) for path in made.files}
+        told: Entry = {"title": made.title, "files": files}
     except ToolkitError as error:
-        said.send({"error": str(error)})
+        told = {"error": str(error)}
     except Exception as error:  # noqa: BLE001 - whatever it is, the other briefs go on
-        said.send({"error": f"{type(error).__name__}: {error}"})
+        told = {"error": f"{type(error).__name__}: {error}"}
+    return _entry(task, told, time.monotonic() - start)
+
+
+def _entry(task: Task, told: Entry, seconds: float) -> Entry:
+    return {
+        "name": task.folder.name,
+        "parameters": task.parameters,
+        "title": "",
+        "files": {},
+        "error": None,
+        **told,
+        "made": datetime.now(UTC).isoformat(timespec="seconds"),
+        "seconds": round(seconds, 1),
+        "key": task.key,
+    }
