@@ -1,11 +1,14 @@
 """Corrections: what they change, what they keep, and what is refused."""
 
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import polars as pl
 import pytest
+from polars.testing import assert_frame_equal
 
 import toolkit
+from analysis import denial_reasons
 from tests.conftest import BUNDLED, ROOT
 from toolkit.errors import CorrectionError, SourceError
 from toolkit.schema import CELLS
@@ -99,3 +102,60 @@ def test_the_bundled_corrections_fit_the_bundled_reports() -> None:
     corpus = toolkit.load(BUNDLED, corrections=path)
     entries = len(path.read_text(encoding="utf-8").splitlines()) - 1
     assert corpus.cells["corrected"].sum() == entries
+
+
+def into_store(source: Path, folder: Path, corrections: Path | None) -> tuple[toolkit.Store, int]:
+    """Ingest without starting processes; also count the documents that were settled or read."""
+    told: list[object] = []
+    with ThreadPoolExecutor(1) as executor:
+        store = toolkit.ingest(
+            source, folder, executor=executor, corrections=corrections, each=told.append
+        )
+    return store, len(told)
+
+
+def test_a_statistic_uses_what_was_corrected(tmp_path: Path) -> None:
+    path = written(tmp_path, f"{CUT},,0,the page cut it off")
+    corpora = (
+        toolkit.load(SOURCE),
+        toolkit.load(SOURCE, corrections=path),
+        into_store(SOURCE, tmp_path / "store", path)[0],
+    )
+    used = [denial_reasons(one).select("n_reports", "left_out_absent").row(0) for one in corpora]
+    assert used == [(0, 1), (1, 0), (1, 0)]
+
+
+def test_a_store_has_the_corrections_that_a_corpus_has(tmp_path: Path) -> None:
+    path = written(tmp_path, f"{RECEIVED},2,3,a test", f"{CUT},,0,the page cut it off")
+    corpus = toolkit.load(BUNDLED, corrections=path)
+    store, _ = into_store(BUNDLED, tmp_path / "store", path)
+    for name in ("cells", "checks"):
+        frame = getattr(store, name).collect()
+        assert_frame_equal(frame, getattr(corpus, name), check_row_order=False)
+    assert corpus.cells["corrected"].sum() == 2
+
+
+def test_a_change_of_corrections_reads_its_document_again(tmp_path: Path) -> None:
+    folder = tmp_path / "store"
+    assert into_store(BUNDLED, folder, None)[1] == 8
+    path = written(tmp_path, f"{RECEIVED},2,3,a test")
+    store, read = into_store(BUNDLED, folder, path)
+    assert read == 1
+    assert store.cells.filter("corrected").select("value", "printed").collect().rows() == [(3, 2)]
+    assert into_store(BUNDLED, folder, path)[1] == 0
+    store, read = into_store(BUNDLED, folder, None)
+    assert read == 1
+    assert store.cells.filter("corrected").collect().is_empty()
+
+
+def test_what_a_stale_correction_costs_a_store(tmp_path: Path) -> None:
+    path = written(tmp_path, f"{RECEIVED},7,3,why")
+    store, _ = into_store(BUNDLED, tmp_path / "store", path)
+    [failure] = store.failures.collect().to_dicts()
+    assert failure["stage"] == "correct"
+    assert failure["message"].endswith("expected 7 in applications.received.total, found 2")
+    assert store.account["reports"] == 7
+    path = written(tmp_path, f"{'0' * 64},applications,received,total,2,3,why")
+    with pytest.raises(CorrectionError, match="SHA-256 0000"):
+        into_store(BUNDLED, tmp_path / "store", path)
+    assert toolkit.open_store(tmp_path / "store").account["reports"] == 8

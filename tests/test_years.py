@@ -1,6 +1,7 @@
 """Between reports: years against years, regions against organs, what is there and what is not."""
 
 from datetime import date
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import polars as pl
@@ -228,3 +229,10 @@ def test_a_region_has_at_least_what_its_organs_have(suqian: Frames) -> None:
 )
 def test_the_date_of_publication(front: str, expected: date | None) -> None:
     assert published(front) == expected
+
+
+def test_a_file_twice_is_a_duplicate(tmp_path: Path) -> None:
+    for name in ("one.txt", "two.txt"):
+        (tmp_path / name).write_bytes((BUNDLED / "suqian_2023.txt").read_bytes())
+    found = toolkit.load(tmp_path).coverage
+    assert found.select("status", "n_reports").rows() == [("duplicate", 2)]

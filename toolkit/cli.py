@@ -124,6 +124,7 @@ def ingest(  # noqa: PLR0913, PLR0917
     seconds: Annotated[float, typer.Option(help="Time that one document may take.")] = 300,
     megabytes: Annotated[int, typer.Option(help="Memory that one process may take.")] = 4096,
     retry_failed: Annotated[bool, typer.Option("--retry-failed", help="Failures too.")] = False,  # noqa: FBT002
+    corrections: Annotated[Path | None, typer.Option(help="File of corrections to apply.")] = None,
     quiet: Annotated[bool, typer.Option("--quiet", help="Say nothing but errors.")] = False,  # noqa: FBT002
     log: Annotated[str, typer.Option(help="json: a line of JSON for each document.")] = "",
 ) -> None:
@@ -142,6 +143,7 @@ def ingest(  # noqa: PLR0913, PLR0917
             jobs=jobs,
             limits=Limits(seconds, megabytes),
             retry_failed=retry_failed,
+            corrections=corrections,
             progress=False if quiet else None,
             each=(lambda row: typer.echo(json.dumps(row, ensure_ascii=False))) if log else None,
         )

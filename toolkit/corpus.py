@@ -14,7 +14,7 @@ from tqdm import tqdm
 
 from toolkit.check import check
 from toolkit.claims import claims_frame, prose_checks
-from toolkit.corrections import correct
+from toolkit.corrections import correct, read_corrections, refuse_unused
 from toolkit.derived import Derived
 from toolkit.errors import DocumentError, ParameterError, SourceError
 from toolkit.read import kind_of
@@ -105,8 +105,7 @@ def load(
         archive, or an iterable of these; or the folder of a store, alone.
     corrections
         A file of corrections (``sha256,table,item,column,expect,value,reason``) to apply, none
-        by default. Every entry must fit a document of ``source``; see
-        :func:`toolkit.corrections.correct`.
+        by default. Every entry must fit a document of ``source``.
     progress
         Show a progress bar; by default only if a person is watching.
 
@@ -135,6 +134,7 @@ def load(
     failures: list[dict[str, str | None]] = []
     duplicates: list[dict[str, str]] = []
     seen: dict[str, str] = {}
+    entries = read_corrections(corrections)
     for path in tqdm(paths, unit="file", disable=None if progress is None else not progress):
         for name, data in documents_of(path):
             sha256 = None if isinstance(data, DocumentError) else hashlib.sha256(data).hexdigest()
@@ -144,17 +144,15 @@ def load(
             try:
                 if isinstance(data, DocumentError):
                     raise data
-                parsed.append(parse(data, name))
+                parsed.append(correct(parse(data, name), entries.pop(sha256 or "", [])))
             except DocumentError as error:
                 failures.append(_failure(name, sha256, error))
             if sha256 is not None:
                 seen[sha256] = name
-    reports, cells = reports_frame(parsed), cells_frame(parsed)
-    if corrections is not None:
-        cells = correct(cells, reports, corrections)
+    refuse_unused(entries)
     return Corpus(
-        reports,
-        cells,
+        reports_frame(parsed),
+        cells_frame(parsed),
         pl.DataFrame(failures, schema=FAILURES),
         pl.DataFrame(duplicates, schema=DUPLICATES),
         claims_frame((p.meta["report_id"], p.claims) for p in parsed),

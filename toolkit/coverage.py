@@ -5,7 +5,7 @@ from typing import Final
 import polars as pl
 
 from toolkit.agency import join_agencies
-from toolkit.schema import CELLS, Frame
+from toolkit.schema import CELLS, DUPLICATES, Frame
 
 STATUSES: Final = ("there", "missing", "duplicate", "revised")
 COVERAGE: Final = pl.Schema(
@@ -68,26 +68,31 @@ def placed(reports: Frame, cells: Frame) -> pl.DataFrame:
     )
 
 
-def coverage(reports: Frame, cells: Frame) -> pl.DataFrame:
+def coverage(reports: Frame, cells: Frame, duplicates: Frame | None = None) -> pl.DataFrame:
     """Agency by year: which reports are there; a frame of :data:`COVERAGE`.
 
     Parameters
     ----------
-    reports, cells
-        Frames of :data:`toolkit.schema.REPORTS` and :data:`toolkit.schema.CELLS`. Reports of
-        no known agency or year are not in the result.
+    reports, cells, duplicates
+        Frames of :data:`toolkit.schema.REPORTS`, :data:`toolkit.schema.CELLS` and
+        :data:`toolkit.schema.DUPLICATES`, which count as reports too. Reports of no known
+        agency or year are not in the result.
     """
     known = placed(reports, cells)
     if known.is_empty():
         return COVERAGE.to_frame()
+    found = DUPLICATES.to_frame() if duplicates is None else duplicates
+    copied = found.lazy().group_by("report_id").agg(copies=pl.len().cast(pl.Int64)).collect()
+    known = known.join(copied, on="report_id", how="left", maintain_order="left")
+    copies = pl.col("copies").sum()
     usable = pl.col("preferred")
     one = usable.sum() == 1
     apart = (pl.col("scope").null_count() == 0) & (pl.col("scope").n_unique() == pl.len())
     there = known.group_by("agency_id", "year").agg(
-        n_reports=pl.len().cast(pl.Int64),
-        status=pl.when((pl.len() == 1) | apart)
+        n_reports=pl.len().cast(pl.Int64) + copies,
+        status=pl.when(((pl.len() == 1) | apart) & (copies == 0))
         .then(pl.lit("there"))
-        .when(pl.col("figures").n_unique() == 1)
+        .when((pl.col("figures").n_unique() == 1) | apart)
         .then(pl.lit("duplicate"))
         .otherwise(pl.lit("revised")),
         preferred=pl.when(one).then(pl.col("report_id").filter(usable).first()),

@@ -23,7 +23,8 @@ from types import TracebackType
 from typing import Final, NamedTuple, Self
 from uuid import uuid4
 
-from toolkit.errors import DocumentError
+from toolkit.corrections import Correction, correct
+from toolkit.errors import CorrectionError, DocumentError
 from toolkit.journal import Done, Row, explained, write_batch
 from toolkit.report import Parsed, parse
 from toolkit.store import StoreError
@@ -51,10 +52,11 @@ class Limits:
 
 
 class Item(NamedTuple):
-    """A document to read: what is known of it, and its bytes if it is in an archive."""
+    """A document to read: what is known of it, its bytes if in an archive, its corrections."""
 
     row: Row
     data: bytes | None = None
+    corrections: tuple[Correction, ...] = ()
 
 
 class Task(NamedTuple):
@@ -293,7 +295,10 @@ def _parse(item: Item) -> Parsed:
     made = parse(data, item.row["source"])
     if made.meta["sha256"] != item.row["sha256"]:
         raise DocumentError("the file changed while it was read; ingest again", stage="open")
-    return made
+    try:
+        return correct(made, item.corrections)
+    except CorrectionError as error:
+        raise DocumentError(str(error), stage="correct") from error
 
 
 def failed(row: Row, error: DocumentError) -> Row:

@@ -28,6 +28,10 @@ class Whole(Protocol):
         """One row per identity instance."""
 
     @property
+    def duplicates(self) -> Frame:
+        """One row per document already read elsewhere."""
+
+    @property
     def texts(self) -> Frame:
         """One row per report and part of its prose."""
 
@@ -38,7 +42,7 @@ class Derived:
     @cached_property
     def coverage(self: Whole) -> pl.DataFrame:
         """Agency by year: which reports are there (:data:`toolkit.coverage.COVERAGE`)."""
-        return coverage(self.reports, self.cells)
+        return coverage(self.reports, self.cells, self.duplicates)
 
     @cached_property
     def suggestions(self: Whole) -> pl.DataFrame:

@@ -25,7 +25,7 @@ class DocumentError(ToolkitError, ValueError):
     message
         One sentence for a person: the place, what was expected, what stood there.
     stage
-        Where it happened: ``open``, ``detect``, ``parse`` or ``extract``.
+        Where it happened: ``open``, ``detect``, ``parse``, ``extract`` or ``correct``.
     source
         The document's path as it was given; filled in by whoever knows it.
     """

@@ -18,6 +18,7 @@ from tqdm import tqdm
 from toolkit.corpus import Source, text_of
 from toolkit.corpus import documents_of as documents
 from toolkit.corpus import paths_of as paths
+from toolkit.corrections import Corrections, fingerprint, read_corrections, refuse_unused
 from toolkit.crew import Crew, Item, Limits, failed
 from toolkit.errors import DocumentError
 from toolkit.journal import Done, Row, writing
@@ -38,6 +39,7 @@ def ingest(  # noqa: PLR0913  each is a choice of its own
     jobs: int | None = None,
     limits: Limits = _LIMITS,
     retry_failed: bool = False,
+    corrections: str | os.PathLike[str] | None = None,
     progress: bool | None = None,
     each: Callable[[Row], None] | None = None,
 ) -> Store:
@@ -61,6 +63,9 @@ def ingest(  # noqa: PLR0913  each is a choice of its own
         Time and memory that one document may cost before it becomes a failure.
     retry_failed
         Read documents again that gave no report.
+    corrections
+        A file of corrections to apply, as for :func:`toolkit.load`; without it none is. A
+        document whose entries changed is read again, one that an entry does not fit fails.
     progress
         Show a progress bar; by default only if a person is watching.
     each
@@ -76,11 +81,15 @@ def ingest(  # noqa: PLR0913  each is a choice of its own
     ------
     SourceError
         If a path that was named is not there.
+    CorrectionError
+        If an entry of the corrections is malformed; or, when all else is in the store, if it
+        fits no document there.
     StoreError
         If another ingest holds the store, or it cannot be written to; what was published
         before stays as it was.
     """
     start, read = time.monotonic(), 0
+    entries = read_corrections(corrections)
     width = jobs or (_MANY if executor else os.cpu_count() or 1)
     hidden = None if progress is None else not progress
     with writing(Path(store).resolve()) as writer, tqdm(unit="file", disable=hidden) as bar:
@@ -94,7 +103,7 @@ def ingest(  # noqa: PLR0913  each is a choice of its own
                 for row in done.rows:
                     each(row)
 
-        look = _Look(source, writer.path, writer.ledger(), retry_failed=retry_failed)
+        look = _Look(source, writer.path, writer.ledger(), entries, retry_failed=retry_failed)
         bar.reset(look.files.height)
         with Crew(writer.journal, writer.name, width, limits, executor) as crew:
             for done in crew.read(look.batches()):
@@ -105,6 +114,8 @@ def ingest(  # noqa: PLR0913  each is a choice of its own
             commit(Done(writer.name(), None, look.take()))
         made = writer.publish()
         writer.log({"seconds": round(time.monotonic() - start, 1), "read": read, **made.account})
+    known = made.documents.select("sha256").unique().collect()["sha256"]
+    refuse_unused({sha256: entries[sha256] for sha256 in entries.keys() - set(known)})
     return made
 
 
@@ -120,12 +131,22 @@ class _Look:
     """
 
     def __init__(
-        self, source: Source, store: Path, ledger: pl.DataFrame, *, retry_failed: bool
+        self,
+        source: Source,
+        store: Path,
+        ledger: pl.DataFrame,
+        entries: Corrections,
+        *,
+        retry_failed: bool,
     ) -> None:
         given = [source] if isinstance(source, str | os.PathLike) else source
         named = [Path(path).resolve() for path in given]
         here = _listing(named, store)
         current = pl.all_horizontal(pl.col(k) == v for k, v in versions().items())
+        self._entries = {sha256: tuple(some) for sha256, some in entries.items()}
+        wanted = {sha256: fingerprint(some) for sha256, some in self._entries.items()}
+        asked = pl.col("sha256").replace_strict(wanted, default=None, return_dtype=pl.String)
+        current &= pl.col("corrections").eq_missing(asked)
         if retry_failed:
             current &= pl.col("outcome") != "failure"
         inside = pl.any_horizontal(
@@ -188,6 +209,8 @@ class _Look:
             return None
         digest = hashlib.sha256(data).digest()
         row["sha256"] = digest.hex()
+        entries = self._entries.get(row["sha256"], ())
+        row["corrections"] = fingerprint(entries)
         if digest in self._kept:
             self.settled.append(row | {"outcome": "duplicate"})
             return None
@@ -197,7 +220,7 @@ class _Look:
         if same and old["current"]:
             self.settled.append(_old(old, gone=False, stamp=row["stamp"]))
             return None
-        return Item(row, data if carried else None)
+        return Item(row, data if carried else None, entries)
 
 
 def _old(row: Row, **changed: object) -> Row:

@@ -326,7 +326,10 @@ def _frames(parsed: list[Parsed]) -> dict[str, pl.DataFrame]:
     for name, key in cell_names().items():
         there = [p.cells.get(key) for p in parsed]
         wide[name] = [cell and cell.value for cell in there]
-        wide[f"{name}{STATE_SUFFIX}"] = [cell and cell.state for cell in there]
+        # Where a correction gives the number of a cell that was not read, it has one.
+        wide[f"{name}{STATE_SUFFIX}"] = [
+            cell and (cell.state if cell.value is None else "reported") for cell in there
+        ]
     cells = cells_frame(parsed)
     claims = claims_frame((p.meta["report_id"], p.claims) for p in parsed)
     checks = check(cells)

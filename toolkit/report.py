@@ -144,16 +144,12 @@ def parse(data: bytes, source: str) -> Parsed:
 def cells_frame(parsed: list[Parsed]) -> pl.DataFrame:
     """Cells of many documents as one frame of :data:`toolkit.schema.CELLS`."""
     flat = [
-        (p.meta["report_id"], *key, cell.value, cell.state, cell.raw, cell.locator)
+        (p.meta["report_id"], *key, cell.value, cell.state, *cell[2:])
         for p in parsed
         for key, cell in p.cells.items()
     ]
-    names = CELLS.names()[:-2]
-    columns = zip(*flat, strict=True) if flat else ([] for _ in names)
-    read_in = pl.DataFrame(
-        dict(zip(names, columns, strict=True)), schema={name: CELLS[name] for name in names}
-    )
-    return read_in.with_columns(corrected=pl.lit(False), printed=pl.lit(None, pl.Int64))  # noqa: FBT003
+    columns = zip(*flat, strict=True) if flat else ([] for _ in CELLS)
+    return pl.DataFrame(dict(zip(CELLS, columns, strict=True)), schema=CELLS)
 
 
 def reports_frame(parsed: list[Parsed]) -> pl.DataFrame:

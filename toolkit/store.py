@@ -55,6 +55,7 @@ DOCUMENTS: Final = pl.Schema(
         "gone": pl.Boolean(),
         "toolkit": pl.String(),
         "codebook": pl.String(),
+        "corrections": pl.String(),
         "batch": pl.String(),
     }
 )
@@ -62,6 +63,7 @@ DOCUMENTS: Final = pl.Schema(
 
 ``file`` is the file it is in and ``stamp`` that file's size and times; ``stage``, ``error``
 and ``message`` are null unless it failed; ``gone``: it was no longer there at the last look.
+``corrections`` tells what was corrected in it, by a fingerprint; null is nothing.
 """
 
 
@@ -135,8 +137,9 @@ class Store(Derived):
         """One row per report: its particulars, and each cell's value and ``:state``.
 
         ``applications.granted.total`` is the number in the codebook's unit, null unless
-        ``applications.granted.total:state`` is ``reported``; both are null if the report's
-        edition has no such cell. ``flow.total:verdict`` is that of an identity.
+        ``applications.granted.total:state`` is ``reported``, as it is where a correction gives
+        the number; both are null if the report's edition has no such cell.
+        ``flow.total:verdict`` is the verdict on an identity.
         """
         return self.scan("wide").drop("batch")
 

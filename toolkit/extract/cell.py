@@ -9,12 +9,17 @@ from toolkit.read.document import Slot
 
 
 class Cell(NamedTuple):
-    """State and value of a cell, the text as printed and where it stands."""
+    """State and value of a cell, the text as printed and where it stands.
+
+    ``printed`` is what was read where a corrections file has another value.
+    """
 
     state: str
     value: int | None
     raw: str | None
     locator: str | None
+    corrected: bool = False
+    printed: int | None = None
 
     def doubted(self) -> "Cell":
         """Return the same place and text without a number."""
