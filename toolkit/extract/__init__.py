@@ -66,10 +66,11 @@ def extract(document: Document) -> Extraction:
     applications, edition_3 = read_applications(lines, notes, structured=structured)
     challenges = read_challenges(lines, notes, structured=structured)
     repeated = is_repeated(lines)
-    if repeated and (differing := [note for note in notes if note.endswith(DIFFERING)]):
+    differing = [note for note in notes if note.endswith(DIFFERING)]
+    if repeated and (differing or not structured):
         raise DocumentError(
-            "the document holds the tables more than once with different figures: expected one"
-            f" report, found {differing[0]}",
+            "the document holds the tables more than once: expected one report, found"
+            f" {differing[0] if differing else 'the first row of table 3 again'}",
             stage="extract",
         )
     found = {**disclosure, **applications, **challenges}

@@ -1,12 +1,13 @@
 """Table 3, applications: 25 rows by 7 requester columns."""
 
+import re
 from collections.abc import Container, Iterable, Sequence
 from typing import Final
 
 from toolkit.errors import DocumentError
 from toolkit.extract.cell import ABSENT, DIFFERING, Cell, read_row, unplaced
 from toolkit.extract.columns import Head, head_labels, place_values
-from toolkit.extract.labels import expects_values, item_of
+from toolkit.extract.labels import expects_values, item_of, wording
 from toolkit.extract.lines import Line, before_gaps
 from toolkit.extract.rows import (
     COLUMNS,
@@ -25,6 +26,7 @@ from toolkit.form import CellKey, form
 from toolkit.read.document import Slot
 
 _NEAR: Final = 2  # rows around a jumble that it puts in doubt
+_PROSE: Final = 3  # numbers that may follow a row's label where it is named in prose
 _BEFORE: Final = 3  # lines in front of the first row that the head may have been taken for
 
 
@@ -86,8 +88,23 @@ def read_applications(
 
 
 def is_repeated(lines: Sequence[Line]) -> bool:
-    """Whether the first row of table 3 is in the document more than once."""
-    return sum(item_of(slot.text, TABLE) == ORDER[0] for line in lines for slot in line.labels) > 1
+    """Whether the first row of table 3 is in the document more than once.
+
+    Where pages stand side by side a PDF tool may print it behind another's text, or with
+    another's behind its numbers.
+    """
+    first = wording(form().label(ORDER[0]))
+    row = re.compile(rf"{first}(?:\s+\d+){{{_PROSE + 1}}}")
+    texts = [(slot.text, len(line.slots)) for line in lines for slot in line.labels]
+    return (
+        sum(
+            (bare := wording(text)) == first
+            or (count > _PROSE and bare.endswith(first))
+            or row.search(text) is not None
+            for text, count in texts
+        )
+        > 1
+    )
 
 
 def _doubted(cells: dict[CellKey, Cell], items: Container[str]) -> dict[CellKey, Cell]:
