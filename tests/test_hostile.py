@@ -6,10 +6,14 @@ import os
 import shutil
 import socket
 import struct
+import subprocess
+import sys
 import zipfile
+import zlib
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from itertools import pairwise
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import NoReturn
@@ -18,10 +22,11 @@ import polars as pl
 import pytest
 
 import toolkit
-from tests.conftest import BUNDLED, CellKey
-from tests.fuzzing import FIXTURES
+from tests.conftest import BUNDLED, ROOT, CellKey
+from tests.fuzzing import FIXTURES, in_package, parts_of
 from tests.render import LAYOUTS, Rendered, judge, realistic, render
 from tests.render.values import seeded
+from tests.test_read_docx import NAMES, packed
 from toolkit.errors import DocumentError
 from toolkit.extract.values import UNREADABLE
 from toolkit.extract.values import parse as parse_cell
@@ -343,3 +348,124 @@ def test_a_store_without_the_newest_columns_opens_with_nulls(source: Path, tmp_p
     assert old.cells.collect().height == 200
     for frame in (old.claims, old.checks, old.wide, old.texts):
         assert frame.collect().height > 0
+
+
+# --- bombs: each is refused or read; all together take less than the memory claimed
+
+MARKUP = f"<w:document {NAMES}><w:body>{{}}</w:body></w:document>"
+LAUGHS = '<!DOCTYPE l [<!ENTITY a "{}">'.format("ha" * 99) + "".join(
+    f'<!ENTITY {b} "{f"&{a};" * 10}">' for a, b in pairwise("abcdefghij")
+)
+PAGE = """%PDF-1.7
+1 0 obj\n<< /Type /Catalog /Pages 2 0 R /OpenAction << /S /JavaScript /JS (a()) >> >>\nendobj
+2 0 obj\n<< /Type /Pages /Kids [{kids}] /Count 1 >>\nendobj
+3 0 obj\n<< /Type /Page /Parent 2 0 R /MediaBox [0 0 9 9] /Contents 4 0 R >>\nendobj
+4 0 obj\n<< /Length {length} /Filter {filter} >>\nstream
+{stream}endstream\nendobj
+trailer\n<< /Root 1 0 R {more}>>\n%%EOF
+"""
+
+
+def pdf_of(stream: bytes, kind: str = "/FlateDecode", kids: str = "3 0 R", more: str = "") -> bytes:
+    """A page made by hand around packed content."""
+    text = PAGE.format(kids=kids, length=len(stream), filter=kind, stream="\0", more=more)
+    return text.encode().replace(b"\0", stream)
+
+
+def workbook(rows: bytes) -> bytes:
+    """A workbook whose sheet has these rows."""
+    head = (
+        b'<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>'
+    )
+    sheet = head + rows + b"</sheetData></worksheet>"
+    return in_package(parts_of("xlsx"), "xl/worksheets/sheet1.xml", sheet)
+
+
+def zipped(**files: bytes) -> bytes:
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in files.items():
+            archive.writestr(name, content)
+    return made.getvalue()
+
+
+def bombs() -> dict[str, tuple[bytes, str]]:
+    """Documents of the worst intentions by name, with what their failures must say."""
+    squeezed = zlib.compress(b"1 w " * (66 * 2**20), 1)
+    entities = LAUGHS + "]>" + MARKUP.format("<w:p><w:r><w:t>&j;</w:t></w:r></w:p>")
+    stolen = '<!DOCTYPE l [<!ENTITY j SYSTEM "file:///etc/passwd">' + entities[len(LAUGHS) :]
+    nested = "".join(f"<w:tbl><w:tr><w:tc>{'<w:p/>' * 2}" for _ in range(250))
+    deep = "".join(
+        f"MIME-Version: 1.0\nContent-Type: multipart/related; boundary=x{n}\n\n--x{n}\n"
+        for n in range(5000)
+    )
+    return {
+        "bomb.docx": (packed(b"<a>" + b" " * 2**26), "unpacks to more than 32 MiB"),
+        "ratio.docx": (packed(b"<a>" + b" " * 2**23), "unpacks to over 250 times its size"),
+        "laughs.docx": (packed(entities), "not well-formed XML: Maximum entity amplification"),
+        "stolen.docx": (packed(stolen), "declares a document type"),
+        "nested.docx": (packed(MARKUP.format(nested)), "not well-formed XML"),
+        "cells.xlsx": (workbook(b"<row>" + b"<c><v>1</v></c>" * 600_000 + b"</row>"), "sheet "),
+        "cells.csv": (b"1,2,3,4\n" * 130_000, "more than 500000 cells"),
+        "divs.html": (b"<div>" * 100_000 + b"x", "nested more than 2,000 deep"),
+        "million.html": (b"<table>" + (b"<tr>" + b"<td>1" * 1000) * 1000, "1,001,001 tags"),
+        "spans.html": (
+            b"<table>" + b"<tr><td colspan=100000 rowspan=100000>1" * 300,
+            "not a report",
+        ),
+        "long.html": (b"<p>" + b"x" * 2**23, "expected at most 8 MiB"),
+        "long.txt": (b"a\n" * (2**21 + 9), "expected at most 4 MiB"),
+        "zeros.txt": (b"0" * 2**20, "not a report"),
+        "deep.mhtml": (deep.encode(), "the web archive is broken"),
+        "bomb.pdf": (pdf_of(squeezed), "unpacks to more than 256 MiB"),
+        "twice.pdf": (pdf_of(zlib.compress(squeezed), "[/FlateDecode /FlateDecode]"), "nothing"),
+        "circle.pdf": (pdf_of(zlib.compress(b" "), kids="2 0 R"), "damaged"),
+        "xref.pdf": (pdf_of(zlib.compress(b" "), more="/Prev 9 "), "nothing readable"),
+        "script.pdf": (pdf_of(zlib.compress(b" ")), "nothing readable"),
+        "again.zip": (zipped(inner=zipped(a=REPORT.read_bytes())), "load it as a source"),
+        "bomb.zip": (zipped(a=b"0" * 2**27), "from 130,"),
+        "empty.txt": (b"\n \x00", "empty"),
+    }
+
+
+WATCHED = """
+import json, resource, sys
+import toolkit, toolkit.read.docx, toolkit.read.html, toolkit.read.pdf, toolkit.read.sheet
+
+BARRED = ("socket.", "subprocess.", "os.system", "os.exec", "os.fork", "os.posix_spawn", "os.spawn")
+done = []
+
+def watch(event, arguments):
+    if event.startswith(BARRED):
+        done.append(event)
+    if event == "open" and isinstance(arguments[1], str) and set(arguments[1]) & set("wax+"):
+        done.append(str(arguments[0]))
+
+before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+sys.addaudithook(watch)
+failures = toolkit.load(sys.argv[1]).failures.select("source", "message").rows()
+grown = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024
+print(json.dumps([failures, grown, done]))
+"""
+
+
+def test_bombs_are_refused_within_a_gibibyte_and_touch_nothing(tmp_path: Path) -> None:
+    """An audit hook sees whatever Python opens, connects to or runs while they are read."""
+    made = bombs()
+    for name, (data, _) in made.items():
+        (tmp_path / name).write_bytes(data)
+    run = subprocess.run(
+        [sys.executable, "-c", WATCHED, str(tmp_path)],
+        env=os.environ | {"PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert not run.returncode, run.stderr
+    failures, megabytes, done = json.loads(run.stdout)
+    told = {Path(name).name.split("!")[0]: message for name, message in failures}
+    assert told.keys() == made.keys()
+    wrong = {name: told[name] for name, (_, words) in made.items() if words not in told[name]}
+    assert wrong == {}
+    assert done == []
+    assert megabytes < 1024

@@ -26,7 +26,7 @@ _TOPIC: Final = re.compile("|".join(sorted(_TOPIC_OF, key=len, reverse=True)))
 _YEARS_AWAY: Final = {"carried_in": -1, "carried_forward": 1}
 _TOPIC_OF_PART: Final = {"applications": "application", "challenges": "disclosure"}
 _MAX_DIGITS: Final = 15
-_LONGEST: Final = 20_000  # characters of a passage in which figures are looked for
+_LONGEST: Final = 10_000  # characters of a passage in which figures are looked for
 
 Topics = list[tuple[int, str]]
 

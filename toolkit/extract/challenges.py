@@ -130,7 +130,7 @@ def _order(
     full = line.grid.aligned and slots is not None and len(slots) == len(KEYS)
     if full and (placed := _by_place(labels, line, slots or ())):
         return placed
-    if structured and (told := tuple(_as_tree(labels))) and set(told) == set(KEYS):
+    if structured and sorted(told := tuple(_as_tree(labels))) == sorted(KEYS):
         return told
     return KEYS if _is_in_order(labels) or (not structured and _is_in_pieces(labels)) else None
 

@@ -46,6 +46,9 @@ _READERS: Final = {
     "pdf": "pdf",
     "image": "image",
 }
+_MOST: Final = {"text": 4, "csv": 4, "html": 8, "mhtml": 16, "doc": 64, "xls": 64}
+"""MiB that a file of a kind may have; a report in text has 0.1, and takes 100 times its size."""
+
 _UNREAD: Final = {
     "ods": "an OpenDocument sheet; save it as .xlsx",
     "rtf": "RTF text; save it as .docx",
@@ -124,6 +127,11 @@ def read(data: bytes) -> Document:
     if not data.strip(b"\x00\xef\xbb\xbf\xff\xfe \t\r\n\f"):
         raise DocumentError("the file is empty: expected a report, found no text", stage="open")
     kind = kind_of(data)
+    if len(data) > _MOST.get(kind, len(data)) * 2**20:
+        raise DocumentError(
+            f"the {kind} file has {len(data):,} bytes; expected at most {_MOST[kind]} MiB",
+            stage="open",
+        )
     if kind in _UNREAD:
         raise DocumentError(f"the file is {_UNREAD[kind]}", stage="detect")
     if kind == "zip":

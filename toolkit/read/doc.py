@@ -16,7 +16,6 @@ from toolkit.read.document import Document
 # Names of streams in the compound file, which spells them in UTF-16.
 _WORD: Final = "WordDocument".encode("utf-16-le")
 _ENCRYPTED: Final = "EncryptedPackage".encode("utf-16-le")
-_MAX_SIZE: Final = 64 * 2**20
 # What the converter reports when a table's marks contradict each other: cells may have moved.
 _GUESSED: Final = frozenset(
     (
@@ -54,8 +53,6 @@ def read(data: bytes) -> Document:
         raise DocumentError("the document is protected by a password")
     if _WORD not in data:
         raise DocumentError("the file holds no Word document, or is cut off")
-    if len(data) > _MAX_SIZE:
-        raise DocumentError(f"the document has more than {_MAX_SIZE // 2**20} MiB")
     converted = docx.read(_to_docx(data))
     return Document(converted.blocks, "doc", converted.layout, converted.notes)
 

@@ -16,6 +16,9 @@ from toolkit.read.tables import LINE, Table, clean
 MAX_DEPTH: Final = 2_000
 """How deep elements may stand in one another; browsers stop at 512."""
 
+MAX_TAGS: Final = 500_000
+"""A report that Word saved as a page has some 10,000."""
+
 _CELLS: Final = (b"<td", b"<th")
 _MANY_TAGS: Final = 6_000
 _HEAD_BYTES: Final = 4096
@@ -78,7 +81,10 @@ def read(data: bytes, declared: str | None = None) -> Document:
 
 def _refuse_depth(markup: bytes) -> None:
     """Refuse what would take minutes: a parser looks through all the open elements."""
-    if markup.count(b"<") < _MANY_TAGS:
+    tags = markup.count(b"<")
+    if tags > MAX_TAGS:
+        raise DocumentError(f"the page has {tags:,} tags; expected at most {MAX_TAGS:,}")
+    if tags < _MANY_TAGS:
         return
     steps = (-1 if end else not empty for end, empty in _NESTING_TAG.findall(markup))
     if max(accumulate(steps, initial=0)) > MAX_DEPTH:

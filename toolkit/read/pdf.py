@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from toolkit.read.pdfium import Marks
 
 MAX_PAGES: Final = 500
+MAX_UNPACKED: Final = 256 * 2**20  # without pictures; Chinese fonts have some 20 MiB each
 
 _STREAM: Final = re.compile(rb"stream\r?\n")
 _PACKED: Final = re.compile(rb"/Filter\s*(?:\[\s*)?/Fl(?:ateDecode)?\b")
@@ -102,6 +103,7 @@ def _check_streams(data: bytes) -> None:
     """
     if b"/Encrypt" in data:
         return
+    left = MAX_UNPACKED
     for start in _STREAM.finditer(data):
         head = data[data.rfind(b"obj", 0, start.start()) : start.start()]
         if not _PACKED.search(head) or head.endswith(b"end") or b"/Image" in head:
@@ -110,7 +112,9 @@ def _check_streams(data: bytes) -> None:
         packed = data[start.end() : data.find(b"endstream", start.end())]
         try:
             while packed and not unpacker.eof:
-                unpacker.decompress(packed, _CHUNK)
+                left -= len(unpacker.decompress(packed, _CHUNK))
+                if left < 0:
+                    raise DocumentError(f"the PDF unpacks to more than {MAX_UNPACKED // 2**20} MiB")
                 packed = unpacker.unconsumed_tail
         except zlib.error as error:
             raise DocumentError(

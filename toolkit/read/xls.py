@@ -10,7 +10,6 @@ from toolkit.read.numfmt import UNKNOWN, printed
 from toolkit.read.wordml import joined
 from toolkit.read.workbook import Cell, Merge, Sheet, tidy
 
-_MAX_SIZE: Final = 64 * 2**20
 # The library's numbers for what a cell holds.
 _TEXT, _NUMBER, _DATE, _TRUTH, _ERROR = range(1, 6)
 _SIDES: Final = ("top", "bottom", "left", "right")
@@ -36,8 +35,6 @@ def _opened(data: bytes) -> Any:  # noqa: ANN401 - the library has no types
         raise MissingExtraError(
             "an Excel 97 workbook (.xls, .et) needs the library xlrd: pip install xlrd"
         ) from error
-    if len(data) > _MAX_SIZE:
-        raise DocumentError(f"the workbook has more than {_MAX_SIZE // 2**20} MiB")
     try:
         _refuse_loops(data)
         return xlrd.open_workbook(
