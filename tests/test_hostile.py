@@ -183,6 +183,14 @@ def test_a_head_that_names_too_many_columns_breaks_nothing() -> None:
     assert parse("\n".join([*rows, *head]).encode(), "report.txt").cells
 
 
+def test_a_head_that_names_a_column_twice_names_none() -> None:
+    five = "结果维持\t结果纠正\t其他结果\t尚未审结\t总计\t"
+    head = f"行政复议\t\t\t\t\t行政诉讼\n{five}总计\t未经复议直接起诉\t\t\t\t\t复议后起诉"
+    text = f"{head}\n\t\t\t\t\t{five}{five}\n" + "7\t" * 15 + "\n"
+    cells = parse(text.encode(), "report.txt").cells
+    assert {cell.state for key, cell in cells.items() if key[0] == "challenges"} == {"unreadable"}
+
+
 # --- what stands in a folder besides documents
 
 
