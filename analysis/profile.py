@@ -1,17 +1,15 @@
-"""What the notebook on one agency says: its reports, its years, its place among its peers.
+"""What the notebook on one agency says of it alone: its reports and its years.
 
-Frames in, Markdown out; wording is in prose.csv. Shares of few cases are told as counts.
+Frames in, Markdown out; wording is in prose.csv.
 """
 
-from collections.abc import Sequence
 from difflib import get_close_matches
-from typing import Any, Final
+from typing import Final
 
 import polars as pl
 
 from analysis.captions import p_value
 from analysis.chronicle import span
-from analysis.funnels import ALARM
 from analysis.markdown import Markdown, table
 from analysis.observations import Frames
 from analysis.panel import panel
@@ -20,7 +18,6 @@ from analysis.prose import (
     agency,
     code_label,
     joined,
-    level,
     paragraphs,
     say,
     sentence,
@@ -154,100 +151,4 @@ def history(rows: pl.DataFrame, language: Language) -> Markdown:
     return paragraphs(found, say("outliers.caution", language) if odd else "")
 
 
-def alike(own: pl.DataFrame, same: str) -> list[str]:
-    """Columns of ``same`` (names, with commas) that are known of the agency in all its reports.
-
-    A column whose value is not known, or changes, cannot tell who is a peer.
-    """
-    names = [name.strip() for name in same.split(",") if name.strip()]
-    return [name for name in names if len(set(own[name])) == 1 and own[name][0] is not None]
-
-
-def peers(shares: pl.DataFrame, own: pl.DataFrame, same: str, language: Language) -> Markdown:
-    """Where the agency's share stands among its peers', and who these are.
-
-    Parameters
-    ----------
-    shares
-        :func:`analysis.peers` of the agency; no rows if there is nobody to compare with.
-    own
-        The agency's reports.
-    same
-        Columns in which peers were meant to be alike; see :func:`alike`.
-    language
-        Language of the paragraph.
-    """
-    used = alike(own, same)
-    names = [name.strip() for name in same.split(",") if name.strip()]
-    unknown = joined((say(f"head.{n}", language) for n in names if n not in used), language)
-    if shares.is_empty():
-        return say("peers.undefined", language, list=unknown)
-    top = shares.row(0, named=True)
-    values = ((say(f"head.{n}", language), value_label(n, own[n][0], language)) for n in used)
-    like = (say("profile.particular", language, name=n, value=value) for n, value in values)
-    return paragraphs(
-        sentence(
-            language,
-            say("peers.who", language, n=top["n_peers"], list=joined(like, language)),
-            say("peers.unknown", language, list=unknown) if unknown else "",
-        ),
-        sentence(language, *_place(top, language)),
-        say("peers.caution", language) if top["n_peers"] else "",
-    )
-
-
-def _place(top: dict[str, Any], language: Language) -> Sequence[Markdown]:
-    """Sentences on the agency's own share, the peers', and the place among them."""
-    name = code_label(top["category"], language)
-    if not top["n"]:
-        return [say("peers.no_cases", language)]
-    if top["small"]:
-        few = say("few", language, min_n=top["min_n"])
-        return [say("peers.few", language, name=name, count=top["count"], n=top["n"]), few]
-    shown = {key: Markdown(f"{top[key]:.1%}") for key in ("share", "low", "high")}
-    cases = {"count": top["count"], "n": top["n"], "level": level(top["confidence"])}
-    said = [
-        say("peers.share", language, name=name, share=say("interval", language, **shown, **cases))
-    ]
-    if not top["n_peers"]:
-        return [*said, say("peers.alone", language)]
-    values = {key: Markdown(f"{top[key]:.1%}") for key in ("shrunken", "target")}
-    limits = {end: Markdown(f"{top[f'shrunken_{end}']:.1%}") for end in ("low", "high")}
-    rank = Markdown(f"{top['percentile']:.0f}%")
-    return [
-        *said,
-        say("peers.shrunken", language, rank=rank, level=cases["level"], **values, **limits),
-        say(f"peers.{top['position']}", language),
-    ]
-
-
-def peers_by_year(shares: pl.DataFrame, language: Language) -> Markdown:
-    """Table of the agency's share and place in each year."""
-    own = shares.filter(rank_near=0)
-    if own.height < 2:  # noqa: PLR2004, one year is what the paragraph says
-        return Markdown()
-    large = ~pl.col("small") & pl.col("share").is_not_null()
-    shown = own.select(
-        pl.col("year").cast(pl.String),
-        pl.col("count").alias("value"),
-        pl.col("n").alias("of"),
-        *(
-            pl.when(large).then((100 * pl.col(name)).round(1).cast(pl.String) + "%").alias(name)
-            for name in ("share", "target")
-        ),
-        pl.when(large).then(pl.col("percentile").round().cast(pl.Int64)).alias("percentile"),
-        "n_peers",
-    )
-    heads = {name: say(f"head.{name}", language) for name in shown.columns}
-    few = say("few_each", language, min_n=own["min_n"][0]) if shown["share"].null_count() else ""
-    return paragraphs(table(shown, heads), few)
-
-
-def method(language: Language) -> Markdown:
-    """How an agency is compared with itself and with its peers."""
-    return say("method.peers", language, level=level(ALARM))
-
-
-__all__ = [
-    "alike", "flow", "history", "lead", "method", "peers", "peers_by_year", "reports", "title",
-]  # fmt: skip
+__all__ = ["flow", "history", "lead", "reports", "title"]

@@ -6,7 +6,7 @@ import polars as pl
 import pytest
 
 import analysis
-from analysis import account, chronicle, profile, state
+from analysis import account, chronicle, neighbours, profile, state
 from tests.analysis_frames import Frames, Printed, corpus
 from toolkit.form import Language
 
@@ -101,15 +101,17 @@ def test_peers_are_told_with_their_place() -> None:
         Printed("乙局", {"granted.total": 2, "denied_inquiry.total": 8}),
     )
     own = state.only(made, agency="甲局").reports
-    assert profile.alike(own, "kind, province") == ["province"]
-    words = profile.peers(analysis.peers(made, "甲局", same="province"), own, "kind,province", "en")
+    assert neighbours.alike(own, "kind, province") == ["province"]
+    words = neighbours.peers(
+        analysis.peers(made, "甲局", same="province"), own, "kind,province", "en"
+    )
     assert "Peers: 31 other agencies with cases that share province “P”. Not known" in words
     assert "2.0% (2 of 100; 95% interval 0.6%–7.0%)" in words
     assert "higher than 0% of its peers. That is below their ordinary differences" in words
-    few = profile.peers(analysis.peers(made, "乙局", same="province"), own, "province", "en")
+    few = neighbours.peers(analysis.peers(made, "乙局", same="province"), own, "province", "en")
     assert "“Granted”: 2 of 10. With fewer than 30" in few
     assert "%" not in few
-    assert "no peers" in profile.peers(pl.DataFrame(), own, "kind", "en")
+    assert "no peers" in neighbours.peers(pl.DataFrame(), own, "kind", "en")
 
 
 def test_generated_data_say_so() -> None:
@@ -146,8 +148,27 @@ def test_words_for_any_source(name: str, language: Language) -> None:
     if name != "none":
         assert "| 2021 |" in profile.flow(own, language, strict=False)
         share = analysis.peers(source, "甲局", same="province", by="year")
-        assert profile.peers(share, own.reports, "province", language)
-        profile.peers_by_year(share, language)
+        assert neighbours.peers(share, own.reports, "province", language)
+        neighbours.peers_by_year(share, language)
     else:
         assert profile.flow(own, language, strict=False) == ""
         assert profile.reports(own.reports, own.checks.lazy().collect(), language) == ""
+
+
+def test_a_difference_is_told_with_its_interval() -> None:
+    made = corpus(
+        Printed("甲局", {"granted.total": 56, "denied_inquiry.total": 14}),
+        Printed("乙局", {"granted.total": 48, "denied_inquiry.total": 32}),
+        Printed("丙局", {"granted.total": 5, "denied_inquiry.total": 5}),
+        Printed("丁局"),
+    )
+    shares = analysis.outcomes(made, by="agency").filter(denominator="resolved", outcome="granted")
+    # Newcombe (1998), table II, (a): 56/70 less 48/80, method 10: 0.0524 to 0.3339.
+    words = neighbours.difference(shares, "甲局", "乙局", "en")
+    assert "甲局 80.0% (56 of 70) and 乙局 60.0% (48 of 80) are +20.0 points apart" in words
+    assert "(95% interval +5.2 to +33.4, Newcombe). The interval does not hold 0" in words
+    assert "−20.0 points" in neighbours.difference(shares, "乙局", "甲局", "en")
+    few = neighbours.difference(shares, "甲局", "丙局", "zh")
+    assert "56/70" in few
+    assert "%" not in few
+    assert "戊局, 丁局" in neighbours.difference(shares, "戊局", "丁局", "en")
