@@ -23,6 +23,7 @@ from analysis.prose import (
     sentence,
     whole,
 )
+from analysis.prose import agencies as listed
 from analysis.shares import OUTCOMES
 from toolkit.agency import invented
 from toolkit.form import Language
@@ -123,7 +124,7 @@ def _largest(corpus: state.Selection, language: Language) -> Markdown:
 
 def _scope(reports: pl.DataFrame, language: Language) -> Markdown:
     region = reports.filter(scope="region")["agency"]
-    names = joined((agency(name, language) for name in region.head(MOST)), language)
+    names = listed(region, language)
     unknown = reports["scope"].null_count()
     return sentence(
         language,

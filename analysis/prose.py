@@ -60,6 +60,12 @@ def agency(name: str | None, language: Language) -> Markdown:
     return safe(name) if plain(name) else say("unknown.agency", language)
 
 
+def agencies(names: pl.Series, language: Language, *, most: int = 12) -> Markdown:
+    """Names of agencies within a sentence, and how many there are if not all are named."""
+    said = joined((agency(name, language) for name in names.head(most)), language)
+    return said if len(names) <= most else say("and_more", language, list=said, n=len(names))
+
+
 def named(frame: pl.DataFrame, language: Language) -> pl.DataFrame:
     """Replace the agencies' names, if any, by what a figure can show: one line, cut, not null."""
     if "agency" not in frame.columns:
@@ -243,7 +249,7 @@ def enforcement(ratios: pl.DataFrame, language: Language, *, most: int = 12) -> 
     for reason in ("no_licensing", "not_reported"):
         rest = ratios.filter(reason=reason)
         if "agency" in ratios.columns and rest.height:
-            names = joined((agency(n, language) for n in rest["agency"].head(most)), language)
+            names = agencies(rest["agency"], language, most=most)
             without.append(say(f"enforcement.{reason}", language, agencies=names))
     bullets = Markdown("\n".join(f"- {text}" for text in texts))
     none = "" if texts else say("enforcement.none", language)

@@ -12,7 +12,7 @@ from analysis import state
 from analysis.account import MOST
 from analysis.markdown import Markdown, table
 from analysis.observations import Frames
-from analysis.prose import agency, code_label, joined, paragraphs, say, sentence
+from analysis.prose import agencies, code_label, joined, paragraphs, say, sentence
 from toolkit.form import Language, rows
 from toolkit.schema import Frame
 
@@ -34,19 +34,16 @@ def documents(corpus: Documents, reports: pl.DataFrame, language: Language, year
     every = corpus.reports.lazy().select("year").collect()["year"]
     unknown = every.null_count()
     twice = reports.filter(pl.col("agency").is_not_null() & pl.col("agency").is_duplicated())
-    names = (agency(name, language) for name in twice["agency"].unique(maintain_order=True))
+    names = agencies(twice["agency"].unique(maintain_order=True), language)
     failures = corpus.failures.lazy().collect()
     account = {
         "reports": len(every),
         "failures": failures.height,
         "duplicates": corpus.duplicates.lazy().select(pl.len()).collect().item(),
     }
-    years = {
-        "here": reports.height,
-        "unknown": unknown,
-        "other": len(every) - unknown - reports.height,
-    }
-    repeated = say("state.repeated", language, agencies=joined(names, language), year=str(year))
+    here = int((every == year).sum())
+    years = {"here": here, "unknown": unknown, "other": len(every) - unknown - here}
+    repeated = say("state.repeated", language, agencies=names, year=str(year))
     if failures.height:
         failures = failures.with_columns(*state.short_sources(failures["source"]))
     return paragraphs(
@@ -54,6 +51,7 @@ def documents(corpus: Documents, reports: pl.DataFrame, language: Language, year
             language,
             say("state.documents", language, documents=sum(account.values()), **account),
             say("state.years", language, year=str(year), **years),
+            say("state.group", language, n=reports.height) if reports.height < here else "",
             repeated if twice.height else "",
         ),
         _listing("state.failures", failures, ("source", "message"), language),
@@ -72,7 +70,8 @@ def cells(corpus: Frames, language: Language) -> Markdown:
         ),
         language,
     )
-    missing = state.without_number(corpus).select(
+    lacking = state.lacking(corpus)
+    missing = state.without_number(corpus, lacking.head(MOST)).select(
         "agency",
         pl.struct("table", "item")
         .map_elements(lambda at: _row(at, language), return_dtype=pl.String)
@@ -88,6 +87,7 @@ def cells(corpus: Frames, language: Language) -> Markdown:
         _listing("state.missing", missing, missing.columns, language)
         if missing.height
         else say("state.cells_none", language),
+        say("state.lacking", language, n=lacking.height - MOST) if lacking.height > MOST else "",
     )
 
 

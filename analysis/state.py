@@ -12,8 +12,10 @@ from typing import Literal
 
 import polars as pl
 
-from analysis.observations import NO_NUMBER, Frames, grouping
+from analysis.observations import NO_NUMBER, Frames, grouping, printed
+from toolkit.check import cell_name
 from toolkit.errors import ParameterError
+from toolkit.form import form, forms
 from toolkit.schema import Frame
 
 
@@ -24,7 +26,7 @@ class Selection:
     reports: pl.DataFrame
     cells: Frame
     checks: Frame
-    wide: pl.LazyFrame | None = None
+    wide: Frame | None = None
 
 
 def only(corpus: Frames, **equal: str | int) -> Selection:
@@ -67,15 +69,18 @@ def between(corpus: Frames, first: int = 0, last: int = 0) -> Selection:
 
 
 def _selected(corpus: Frames, *conditions: pl.Expr) -> Selection:
-    where = pl.all_horizontal(pl.lit(value=True), *conditions)
-    kept = corpus.reports.lazy().filter(where).collect()
-    ids = kept.select("report_id")
-    wide = getattr(corpus, "wide", None)
+    return _kept(corpus, corpus.reports.lazy().filter(*conditions).collect())
+
+
+def _kept(corpus: Frames, reports: pl.DataFrame) -> Selection:
+    """Reports with what the corpus has of them."""
+    ids = reports.select("report_id")
+    wide: Frame | None = getattr(corpus, "wide", None)
     return Selection(
-        kept,
+        reports,
         _among(corpus.cells, ids),
         _among(corpus.checks, ids),
-        None if wide is None else wide.lazy().filter(where),
+        None if wide is None else _among(wide, ids),
     )
 
 
@@ -95,14 +100,14 @@ def followed(corpus: Frames, year: int, **equal: str | int) -> Selection:
         pl.col("year").n_unique().over("agency") == 2,  # noqa: PLR2004
         pl.col("scope").n_unique().over("agency") == 1,
     )
-    ids = reports.select("report_id")
-    return Selection(reports, _among(corpus.cells, ids), _among(corpus.checks, ids))
+    return _kept(corpus, reports)
 
 
 def _among(frame: Frame, ids: pl.DataFrame) -> Frame:
     """Rows of these reports; lazy if the frame was."""
-    found = frame.lazy().join(ids.lazy(), on="report_id", how="semi", maintain_order="left")
-    return found if isinstance(frame, pl.LazyFrame) else found.collect()
+    if isinstance(frame, pl.LazyFrame):
+        return frame.join(ids.lazy(), on="report_id", how="semi", maintain_order="left")
+    return frame.join(ids, on="report_id", how="semi", maintain_order="left")
 
 
 def counts(
@@ -120,30 +125,49 @@ def counts(
         ``n_left_out``, those of the group that print no such number.
     """
     by = grouping(by)
-    value = pl.col("value")
-    keys = (*by, "item", "column")
-    place = pl.col("item").replace_strict({item: n for n, item in enumerate(items)})
+    keys = {key for made in forms() for key in made.cells(table) if key[1] in items}
+    columns = form().item(table, items[0]).columns
+    order = sorted(keys, key=lambda key: (items.index(key[1]), columns.index(key[2])))
+    cells = [cell_name(*key) for key in order]
+    summed = [
+        pl.struct(
+            count=pl.when(value.is_not_null().any()).then(value.sum()),
+            n_reports=value.is_not_null().sum().cast(pl.Int64),
+            # A report whose edition has no such cell has no state of it either.
+            n_left_out=(value.is_null() & state.is_not_null()).sum().cast(pl.Int64),
+        ).alias(name)
+        for name in cells
+        for value, state in [(pl.col(f"value:{name}"), pl.col(f"state:{name}"))]
+    ]
+    wide = printed(corpus, tuple(dict.fromkeys(("report_id", *by))), cells)
+    grouped = wide.group_by(by).agg(summed) if by else wide.select(summed)
+    place = pl.col("cell").replace_strict({name: n for n, name in enumerate(cells)})
+    codes = pl.col("cell").str.split(".")
     return (
-        corpus.reports.lazy()
-        .select({"report_id", *by})
-        .join(
-            corpus.cells.lazy().filter(pl.col("table") == table, pl.col("item").is_in(items)),
-            on="report_id",
-            maintain_order="right",
+        grouped.unpivot(cells, index=by, variable_name="cell")
+        .unnest("value")
+        .filter(pl.col("n_reports") + pl.col("n_left_out") > 0)
+        .sort(*by, place, nulls_last=True)
+        .select(
+            *by,
+            *(codes.list.get(n).alias(code) for n, code in enumerate(("item", "column"), start=1)),
+            "count",
+            "n_reports",
+            "n_left_out",
         )
-        .group_by(keys, maintain_order=True)
-        .agg(
-            pl.when(value.is_not_null().any()).then(value.sum()).alias("count"),
-            value.is_not_null().sum().cast(pl.Int64).alias("n_reports"),
-            value.is_null().sum().cast(pl.Int64).alias("n_left_out"),
-        )
-        .sort(*by, place, maintain_order=True, nulls_last=True)
         .collect()
     )
 
 
-def without_number(corpus: Frames) -> pl.DataFrame:
-    """Cells without a number: one row per report, item and state, with ``columns`` and ``n``.
+def lacking(corpus: Frames) -> pl.DataFrame:
+    """Reports of which some cell has no number: their rows, in order."""
+    cells = corpus.cells.lazy().filter(pl.col("value").is_null())
+    found = _reports(corpus).join(cells, on="report_id", how="semi", maintain_order="left")
+    return found.collect()
+
+
+def without_number(corpus: Frames, reports: pl.DataFrame) -> pl.DataFrame:
+    """Cells of reports without a number: one row per report, item and state, with ``n``.
 
     ``columns`` lists the codes of the columns, null if it is the whole row. Where a whole table
     is in one state it is one row, whose item is null too.
@@ -152,7 +176,7 @@ def without_number(corpus: Frames) -> pl.DataFrame:
     whole = pl.len().over(*table) == pl.len().over(*table, "state")
     keys = ("agency", "report_id", "table", "item", "state", "whole_row")
     return (
-        _named(corpus, corpus.cells)
+        _named(corpus, _among(corpus.cells, reports.select("report_id")))
         .with_columns(
             pl.when(whole.not_()).then("item").alias("item"),
             (whole | (pl.len().over(*row) == pl.len().over(*row, "state"))).alias("whole_row"),
@@ -199,10 +223,13 @@ def fingerprint(reports: pl.DataFrame) -> str:
     return hashlib.sha256(hashes.encode()).hexdigest()[:12] if hashes else ""
 
 
+def _reports(corpus: Frames) -> pl.LazyFrame:
+    return corpus.reports.lazy().select("report_id", "agency", "source").with_row_index("order")
+
+
 def _named(corpus: Frames, frame: Frame) -> pl.LazyFrame:
     """Rows with the agency and the source of their report, in the reports' order."""
-    who = corpus.reports.lazy().select("report_id", "agency", "source").with_row_index("order")
-    joined = frame.lazy().join(who, on="report_id", maintain_order="left")
+    joined = frame.lazy().join(_reports(corpus), on="report_id", maintain_order="left")
     return joined.sort("order", maintain_order=True).drop("order")
 
 
@@ -214,6 +241,7 @@ __all__ = [
     "fingerprint",
     "followed",
     "identities",
+    "lacking",
     "not_holding",
     "only",
     "short_sources",

@@ -242,7 +242,7 @@ def test_cells_without_a_number_and_identities_that_fail() -> None:
     one = chosen(
         Printed("A", {"received.total": "blank"}, fails=["flow.total"], unknown=["outcomes.total"])
     )
-    missing = state.without_number(one)
+    missing = state.without_number(one, one.reports)
     assert missing.select("agency", "item", "state", "columns", "n").rows() == [
         ("A", "received", "blank", ["total"], 1)
     ]
@@ -260,7 +260,7 @@ def test_a_whole_row_and_a_whole_table_are_one_line_each() -> None:
         pl.when(of_two).then(pl.lit("blank", STATE)).otherwise("state").alias("state"),
         pl.when(~of_two).then("value").alias("value"),
     )
-    found = state.without_number(replace(one, cells=lost))
+    found = state.without_number(replace(one, cells=lost), one.reports)
     assert found.select("table", "item", "state", "columns", "n").rows() == [
         ("proactive", None, "blank", None, 10),
         ("applications", "received", "absent", None, 7),
