@@ -45,17 +45,13 @@ def since_last_year(
     return pl.concat(frames).filter(pl.col("n_units") > 0)
 
 
-def change(
-    found: pl.DataFrame, both: Selection, language: Language, *, year: int, min_n: int
-) -> Markdown:
+def change(found: pl.DataFrame, language: Language, *, year: int, min_n: int) -> Markdown:
     """Tell what changed in the agencies that reported on both years, or that none did.
 
     Parameters
     ----------
     found
         :func:`since_last_year`.
-    both
-        The reports that it rests on.
     language
         Language of the text.
     year
@@ -68,7 +64,7 @@ def change(
         return say("change.none", language, last=last, year=str(year))
     lines = [_change(row, language, min_n) for row in found.iter_rows(named=True)]
     heads = {name: say(f"head.{name}", language, last=last, year=str(year)) for name in lines[0]}
-    agencies = both.reports["agency"].n_unique()
+    agencies = found["n_units"].max()
     editions = found["n_edition_change"].max()
     return paragraphs(
         say("change.lead", language, n=agencies, last=last, year=str(year)),
@@ -127,7 +123,8 @@ def standing_out(placed: pl.DataFrame, language: Language) -> Markdown:
     Parameters
     ----------
     placed
-        :func:`analysis.funnel` within ``scope``, of what was held.
+        :func:`analysis.funnel` within ``scope``, of what was held; strict, for nobody is to be
+        named for a report that contradicts itself.
     language
         Language of the text.
     """
@@ -152,7 +149,7 @@ def standing_out(placed: pl.DataFrame, language: Language) -> Markdown:
     heads = {name: say(f"head.{name}", language) for name in (lines[0] if lines else ())}
     adjusted = {"tested": compared.height, "level": level(FALSE), "n": found.height}
     return paragraphs(
-        sentence(language, *lead),
+        sentence(language, say("unusual.strict", language, n=placed["n_left_out"].sum()), *lead),
         say("unusual.adjusted" if lines else "unusual.none", language, **adjusted),
         table(lines, heads) if lines else "",
         say("unusual.caution", language),
@@ -161,13 +158,13 @@ def standing_out(placed: pl.DataFrame, language: Language) -> Markdown:
 
 def _outlier(row: Row, placed: pl.DataFrame, language: Language) -> dict[str, object]:
     name = row["agency"]
-    single = placed["agency"].eq_missing(name).sum() == 1  # else its evidence is a sum
+    single = placed["agency"].eq_missing(name).sum() == 1  # else its evidence is of two scopes
     share = f"{row['share']:.1%}" if not row["small"] else ""
     p = f"{row['p_bh']:.3f}" if row["p_bh"] >= _LEAST_P else f"&lt; {_LEAST_P}"
     return {
         "agency": agency(name, language),
-        "granted": cited(row["count"], "resolved", "granted", name) if single else row["count"],
-        "held": cited(row["n"], "resolved", "held", name) if single else row["n"],
+        "granted": cited(row["count"], "unusual", "granted", name) if single else row["count"],
+        "held": cited(row["n"], "unusual", "held", name) if single else row["n"],
         "share": Markdown(share),
         "limits": Markdown(f"{row['alarm_low']:.1%}–{row['alarm_high']:.1%}"),
         "p_bh": Markdown(p),

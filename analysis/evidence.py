@@ -30,7 +30,8 @@ CHANGES: Final = {
 
 OWN: Final = {
     "flow": ("received", "resolved"),
-    "resolved": (*OUTCOMES["resolved"], "held"),
+    "resolved": OUTCOMES["resolved"],
+    "unusual": ("granted", "held"),
     "enforcement": ("enforcement", "licensing"),
 }
 """Figures that the brief prints of an agency."""
@@ -73,13 +74,13 @@ def bases(chosen: Frames, *, strict: bool = False) -> list[Basis]:
     for of in ("received", "resolved", "denied", "grounds"):
         parts = composition(of)
         wholes = OUTCOMES if of == "resolved" else {of: tuple(parts)}
-        basis = _basis(of, chosen, parts, {}, strict)
+        basis = _basis(of, chosen, parts, {}, strict=strict)
         # Of all grounds the prose names the most frequent.
         named = [max(parts, key=lambda name: basis.rows[name].sum())] if of == "grounds" else parts
         made.append(basis._replace(sums={name: (name,) for name in named} | wholes))
     items = {item: part("proactive", item, "decisions") for item in (*ENFORCEMENT, "licensing")}
     sums = {"enforcement": ENFORCEMENT, "licensing": ("licensing",)}
-    made.append(_basis("enforcement", chosen, items, sums, strict))
+    made.append(_basis("enforcement", chosen, items, sums, strict=strict))
     results = form().item("challenges", DISPUTES[0]).columns
     ends = {f"{i}-{c}": part("challenges", i, c) for i in DISPUTES for c in results}
     return made + _each("challenges", chosen, ends)
@@ -99,7 +100,8 @@ def _basis(
     corpus: Frames,
     parts: Mapping[str, Part],
     sums: Mapping[str, tuple[str, ...]],
-    strict: bool,  # noqa: FBT001 - as the statistics were called
+    *,
+    strict: bool,
 ) -> Basis:
     rows = observe(corpus, parts, by=("agency",), strict=strict)
     return Basis(name, parts, sums, rows.filter(pl.col("left_out").is_null()).collect())
@@ -122,11 +124,21 @@ def change_bases(both: Frames, year: int, *, strict: bool = False) -> list[Basis
         years = panel(both, of=of, strict=strict).drop_nulls(("agency", "count"))
         paired = years.filter(pl.len().over("agency") == 2).select("agency").unique()  # noqa: PLR2004
         parts = {name: quantity(of)[of]}
-        basis = _basis(f"change-{name}", both, parts, {}, strict)
+        basis = _basis(f"change-{name}", both, parts, {}, strict=strict)
         rows = basis.rows.join(paired, on="agency", how="semi", maintain_order="left")
         for when, which in (("before", year - 1), ("now", year)):
             made.append(basis._replace(sums={when: (name,)}, rows=rows.filter(year=which)))
     return made
+
+
+def unusual(chosen: Frames, agencies: Sequence[str | None]) -> Basis:
+    """What is said of agencies that stand out rests on: their reports whose identities hold."""
+    parts = composition("held")
+    sums = {"granted": ("granted",), "held": tuple(parts)}
+    basis = _basis("unusual", chosen, parts, sums, strict=True)
+    named = pl.Series("agency", agencies, dtype=pl.String).to_frame()
+    rows = basis.rows.join(named, on="agency", how="semi", nulls_equal=True, maintain_order="left")
+    return basis._replace(rows=rows)
 
 
 class Figure(NamedTuple):
@@ -153,7 +165,9 @@ def figures(found: Sequence[Basis], agencies: Sequence[str | None]) -> Iterator[
     for basis in found:
         for name in basis.sums:
             figure = Figure(basis, name, (), basis.rows)
-            if basis.rows.height and (basis.name not in _NOT_OF_ZERO or figure.value):
+            if basis.name == "unusual" or basis.rows.is_empty():
+                continue
+            if basis.name not in _NOT_OF_ZERO or figure.value:
                 yield figure
     for agency_name in agencies:
         for basis in found:
@@ -209,4 +223,4 @@ def cells_csv(found: Sequence[Basis], *corpora: Frames) -> str:
     )
 
 
-__all__ = ["CHANGES", "Basis", "Figure", "bases", "cells_csv", "change_bases", "figures"]
+__all__ = ["CHANGES", "Basis", "Figure", "bases", "cells_csv", "change_bases", "figures", "unusual"]

@@ -14,7 +14,7 @@ import polars as pl
 
 LONGEST: Final = 80
 _TYPESET: Final = "$\\"
-_NUMERALS: Final = "+−0123456789"
+_NUMERALS: Final = "+−—&0123456789"
 Row = Mapping[str, object]
 
 

@@ -146,16 +146,19 @@ def ratio(value: float) -> Markdown:
 
 
 def left_out(row: Row, language: Language) -> Markdown:
-    """How many reports a statistic could not use, and why; empty if none."""
-    if not row["n_left_out"]:
-        return Markdown()
+    """How many reports a statistic left out and why, and how many contradict themselves."""
     reasons = (
         say_on_figures(f"reason.{reason}", language, n=row[f"left_out_{reason}"])
         for reason in REASONS.categories
         if row[f"left_out_{reason}"]
     )
     key = "left_out" if row["n_reports"] else "left_out.all"
-    return say(key, language, n=row["n_left_out"], reasons=joined(reasons, language))
+    out = say(key, language, n=row["n_left_out"], reasons=joined(reasons, language))
+    return sentence(
+        language,
+        out if row["n_left_out"] else "",
+        say("fails", language, n=row["n_fails"]) if row["n_fails"] else "",
+    )
 
 
 def requesters(shares: pl.DataFrame, language: Language) -> Markdown:

@@ -4,17 +4,21 @@ Wording is in prose.csv.
 """
 
 from collections.abc import Sequence
-from typing import Any, Protocol
+from typing import Final, Protocol
 
 import polars as pl
 
 from analysis import state
 from analysis.account import MOST
-from analysis.markdown import Markdown, table
+from analysis.markdown import Markdown, safe, table
 from analysis.observations import Frames
-from analysis.prose import agencies, code_label, joined, paragraphs, say, sentence
+from analysis.prose import Row, agencies, code_label, joined, paragraphs, say, sentence
+from toolkit.claims import PROSE
 from toolkit.form import Language, rows
 from toolkit.schema import Frame
+
+LISTED: Final = 4 * MOST
+"""Rows of a list of what is amiss."""
 
 
 class Documents(Frames, Protocol):
@@ -54,7 +58,7 @@ def documents(corpus: Documents, reports: pl.DataFrame, language: Language, year
             say("state.group", language, n=reports.height) if reports.height < here else "",
             repeated if twice.height else "",
         ),
-        _listing("state.failures", failures, ("source", "message"), language),
+        _listing("state.failures", failures.select("source", "message").to_dicts(), language),
     )
 
 
@@ -71,22 +75,20 @@ def cells(corpus: Frames, language: Language) -> Markdown:
         language,
     )
     lacking = state.lacking(corpus)
-    missing = state.without_number(corpus, lacking.head(MOST)).select(
-        "agency",
-        pl.struct("table", "item")
-        .map_elements(lambda at: _row(at, language), return_dtype=pl.String)
-        .alias("item"),
-        pl.struct("table", "item", "columns")
-        .map_elements(lambda at: _columns(at, language), return_dtype=pl.String)
-        .alias("columns"),
-        _translate("state", "states", language),
-        "n",
-    )
+    missing = state.without_number(corpus, lacking.head(MOST))
+    lines = [
+        {
+            "agency": row["agency"],
+            "item": code_label(row["item"] or row["table"], language, row["table"]),
+            "columns": _columns(row, language),
+            "state": _code("states", row["state"], language),
+            "n": row["n"],
+        }
+        for row in missing.iter_rows(named=True)
+    ]
     return paragraphs(
         say("state.cells", language, n=found["n"].sum(), list=each),
-        _listing("state.missing", missing, missing.columns, language)
-        if missing.height
-        else say("state.cells_none", language),
+        _listing("state.missing", lines, language) if lines else say("state.cells_none", language),
         say("state.lacking", language, n=lacking.height - MOST) if lacking.height > MOST else "",
     )
 
@@ -97,42 +99,45 @@ def identities(corpus: Frames, language: Language) -> Markdown:
     if found.is_empty():
         return Markdown()
     by = {v: found.filter(verdict=v)["n"].sum() for v in ("holds", "fails", "unknown")}
-    fails = state.not_holding(corpus).with_columns(
-        _translate("identity", "identities", language),
-        pl.col("subject").map_elements(
-            lambda code: _subject(code, language), return_dtype=pl.String
-        ),
-    )
+    fails = [
+        {
+            "agency": row["agency"],
+            "identity": _identity(row["identity"], language),
+            "subject": _subject(row["subject"], language),
+            **{side: row[side] for side in ("lhs", "rhs", "delta")},
+        }
+        for row in state.not_holding(corpus).iter_rows(named=True)
+    ]
     return paragraphs(
         say("state.identities", language, n=sum(by.values()), **by),
-        _listing("state.fails", fails, fails.columns, language),
+        _listing("state.fails", fails, language),
     )
 
 
 def notes(reports: pl.DataFrame, language: Language) -> Markdown:
     """List what the readers of the documents noticed."""
     noticed = reports.select("agency", pl.col("notes").alias("note")).explode("note").drop_nulls()
-    return paragraphs(_listing("state.notes", noticed, noticed.columns, language))
+    return _listing("state.notes", noticed.to_dicts(), language)
 
 
-def _listing(
-    key: str,
-    frame: pl.DataFrame,
-    columns: Sequence[str],
-    language: Language,
-    *,
-    most: int = 4 * MOST,
-) -> Markdown:
+def _listing(key: str, lines: Sequence[Row], language: Language) -> Markdown:
     """Lead and table, cut to a length that people read; empty without rows."""
-    if frame.is_empty():
+    if not lines:
         return Markdown()
-    heads = {name: say(f"head.{name}", language) for name in columns}
-    rest = frame.height - most
+    rest = len(lines) - LISTED
     return paragraphs(
         say(key, language),
-        table(frame.head(most), heads),
+        table(lines[:LISTED], {name: say(f"head.{name}", language) for name in lines[0]}),
         say("state.more", language, n=rest) if rest > 0 else "",
     )
+
+
+def _identity(code: str, language: Language) -> Markdown:
+    """Wording of an identity, or that the prose is held against the tables, and which figure."""
+    if not code.startswith(PROSE):
+        return safe(_code("identities", code, language))
+    claim = _code("claims", code.removeprefix(PROSE), language)
+    return say("state.prose", language, claim=claim)
 
 
 def _code(file: str, code: str, language: Language) -> str:
@@ -143,14 +148,6 @@ def _code(file: str, code: str, language: Language) -> str:
     return code
 
 
-def _translate(column: str, file: str, language: Language) -> pl.Expr:
-    return (
-        pl.col(column)
-        .cast(pl.String)
-        .map_elements(lambda code: _code(file, code, language), return_dtype=pl.String)
-    )
-
-
 def _subject(code: str, language: Language) -> str:
     for name in ("applications", "challenges"):
         label = code_label(code, language, name)
@@ -159,16 +156,11 @@ def _subject(code: str, language: Language) -> str:
     return code
 
 
-def _row(at: dict[str, Any], language: Language) -> str:
-    """Wording of a row, or of the table where it is the whole table."""
-    return code_label(at["item"] or at["table"], language, at["table"])
-
-
-def _columns(at: dict[str, Any], language: Language) -> str:
+def _columns(row: Row, language: Language) -> Markdown:
     """Columns that lack a number, or that it is the whole row or the whole table."""
-    if at["columns"] is None:
-        return str(say("all_columns" if at["item"] else "all_rows", language))
-    return str(joined((code_label(c, language, at["table"]) for c in at["columns"]), language))
+    if row["columns"] is None:
+        return say("all_columns" if row["item"] else "all_rows", language)
+    return joined((code_label(c, language, row["table"]) for c in row["columns"]), language)
 
 
 __all__ = ["cells", "documents", "identities", "notes"]

@@ -410,9 +410,9 @@ def test_change_is_told_of_the_same_agencies_on_the_same_scope() -> None:
     both = state.followed(frames, 2022)
     assert set(both.reports["agency"]) == {"A", "B"}
     found = comparison.since_last_year(both, 2022, confidence=0.95, strict=False)
-    said = comparison.change(found, both, "en", year=2022, min_n=30)
+    said = comparison.change(found, "en", year=2022, min_n=30)
     plainly = text(said)
-    assert "2 agencies have reports on both 2021 and 2022" in plainly
+    assert "Up to 2 agencies have one report on 2021 and one on 2022" in plainly
     assert "| 200 | 300 | +100 | +50.0% | " in plainly
     assert "| Denied | 4 | 4 | 0 | — | — | 2 |" in plainly
     behind = evidence.change_bases(both, 2022)
@@ -429,7 +429,7 @@ def test_change_is_told_of_the_same_agencies_on_the_same_scope() -> None:
 def test_without_last_year_no_change_is_told(language: Language) -> None:
     both = state.followed(with_challenges(corpus(MANY)), 2022)
     found = comparison.since_last_year(both, 2022, confidence=0.95, strict=False)
-    said = comparison.change(found, both, language, year=2022, min_n=30)
+    said = comparison.change(found, language, year=2022, min_n=30)
     assert said == prose.say("change.none", language, last="2021", year="2022")
     assert evidence.change_bases(both, 2022)[0].rows.is_empty()
 
@@ -460,11 +460,31 @@ def test_who_stands_out_and_whether_that_could_be_chance() -> None:
     assert "O0" not in said
 
 
+def test_no_cell_of_a_list_is_escaped_twice() -> None:
+    one = chosen(Printed("A", {"received.public_interest": "blank"}))
+    assert "| Public&#45;interest organisations | blank |" in sources.cells(one, "en")
+
+
+def test_reports_that_contradict_themselves_are_told() -> None:
+    one = chosen(replace(MANY, fails=["outcomes.total"]), FEW)
+    assert "In 1 report among those used, numbers contradict each other" in prose.outcomes(
+        analysis.outcomes(one), "en"
+    )
+    assert "contradict" not in prose.outcomes(analysis.outcomes(chosen(MANY, FEW)), "en")
+
+
+def test_prose_that_fails_is_named() -> None:
+    assert sources._identity("prose_received", "en") == (
+        "“Applications received” in the prose = in the tables"
+    )
+
+
 def test_what_stands_out_has_its_evidence() -> None:
     one = offices(95)
     placed = analysis.funnel(one, of="held", within="scope")
     agencies = comparison.outliers(placed)["agency"].to_list()
-    listed = ledger.listing(evidence.bases(one), one, language="zh", agencies=agencies)
+    behind = [*evidence.bases(one), evidence.unusual(one, agencies)]
+    listed = ledger.listing(behind, one, language="zh", agencies=agencies)
     said = comparison.standing_out(placed, "zh")
     links = re.findall(r"\[([\d,]+)\]\(#(e-[^)]*)\)", said)
     assert [number for number, _ in links] == ["95", "100"]
