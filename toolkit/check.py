@@ -12,7 +12,7 @@ from typing import Final, NamedTuple
 
 import polars as pl
 
-from toolkit.form import Form, forms
+from toolkit.form import Form, Identity, forms
 from toolkit.schema import CHECKS, VERDICT
 
 SINGLE: Final = ("applications", "otherwise")
@@ -40,26 +40,19 @@ def instances(made: Form) -> tuple[Instance, ...]:
 
 def _instances(made: Form) -> Iterator[Instance]:
     for identity in made.identities:
-        table = identity.table
-        items = made.rows(table)
-        if identity.subject == "column":
-            for column in items[0].columns:
-                sides = (
-                    tuple(
-                        cell_name(table, row, column)
-                        for term in side
-                        for row in made.children(table, term)
-                    )
-                    for side in (identity.lhs, identity.rhs)
-                )
-                yield Instance(identity.code, column, *sides)
-        else:
-            for item in items:
-                sides = (
-                    tuple(cell_name(table, item.code, column) for column in side)
-                    for side in (identity.lhs, identity.rhs)
-                )
-                yield Instance(identity.code, item.code, *sides)
+        items = made.rows(identity.table)
+        by_column = identity.subject == "column"
+        for subject in items[0].columns if by_column else [item.code for item in items]:
+            sides = (_cells(made, identity, side, subject) for side in (identity.lhs, identity.rhs))
+            yield Instance(identity.code, subject, *sides)
+
+
+def _cells(made: Form, identity: Identity, side: tuple[str, ...], subject: str) -> tuple[str, ...]:
+    table = identity.table
+    if identity.subject == "column":
+        rows = (row for term in side for row in made.children(table, term))
+        return tuple(cell_name(table, row, subject) for row in rows)
+    return tuple(cell_name(table, subject, column) for column in side)
 
 
 @cache

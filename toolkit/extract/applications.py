@@ -33,22 +33,10 @@ _BEFORE: Final = 3  # lines in front of the first row that the head may have bee
 def read_applications(
     lines: Sequence[Line], notes: list[str], *, structured: bool
 ) -> tuple[dict[CellKey, Cell], str]:
-    """Read table 3.
+    """Read table 3: its cells, and the edition that the rows under (6) tell (empty: none).
 
-    Parameters
-    ----------
-    lines
-        The document's lines.
-    notes
-        Sentences for a careful reader are added here.
-    structured
-        Whether texts come in the order of the printed cells; the output of PDF tools does
-        not keep the order of a head of several rows.
-
-    Returns
-    -------
-    tuple
-        Cells found, and the edition that the rows under (6) tell (empty if they tell none).
+    Sentences for a careful reader are added to ``notes``. ``structured`` says whether texts come
+    in the order of the printed cells; PDF tools do not keep the order of a head of several rows.
 
     Raises
     ------

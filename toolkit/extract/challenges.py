@@ -27,17 +27,7 @@ Order = tuple[CellKey, ...]
 def read_challenges(
     lines: Sequence[Line], notes: list[str], *, structured: bool
 ) -> dict[CellKey, Cell]:
-    """Read table 4; empty if it is not in the document.
-
-    Parameters
-    ----------
-    lines
-        The document's lines.
-    notes
-        Sentences for a careful reader are added here.
-    structured
-        Whether texts come in the order of the printed cells.
-    """
+    """Read table 4 (empty: not in the document); the parameters are as for table 3."""
     readings = []
     lines = _rejoined(lines)
     for line, following in zip(lines, [*lines[1:], Line()], strict=True):

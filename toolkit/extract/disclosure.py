@@ -37,13 +37,7 @@ class _Row:
 
 
 def read_disclosure(lines: Sequence[Line], notes: list[str]) -> tuple[dict[CellKey, Cell], str]:
-    """Read table 2.
-
-    Returns
-    -------
-    tuple
-        Cells found, and the edition that the heads tell (empty if they tell none).
-    """
+    """Read table 2: its cells, and the edition that the heads tell (empty: none)."""
     found = _rows(lines)
     edition = _edition(found)
     if not edition:

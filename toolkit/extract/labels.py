@@ -9,7 +9,7 @@ from typing import Final
 from rapidfuzz.distance import LCSseq
 from rapidfuzz.fuzz import ratio
 
-from toolkit.extract.values import narrow
+from toolkit.extract.values import REMEMBERED, narrow
 from toolkit.form import aliases, patterns, rows
 
 _P: Final = patterns()
@@ -36,10 +36,9 @@ _LEAD: Final = 12.0
 _SHORTEST_STUMP: Final = 4
 
 _LONGEST: Final = 200  # a text of more characters is no label, nor several fused into one
-_REMEMBERED: Final = 8192  # labels are the same in most reports; what is not makes way for them
 
 
-@lru_cache(maxsize=_REMEMBERED)
+@lru_cache(maxsize=REMEMBERED)
 def wording(text: str) -> str:
     """Return the bare wording of a label: no numbering, notes, spaces or punctuation.
 
@@ -74,20 +73,20 @@ def _head_pattern() -> re.Pattern[str]:
     return re.compile("|".join(sorted(map(re.escape, words), key=len, reverse=True)))
 
 
-@lru_cache(maxsize=_REMEMBERED)
+@lru_cache(maxsize=REMEMBERED)
 def item_of(text: str, table: str) -> str | None:
     """Code of the item that a label names to the letter, or None."""
     return _index("item").get(wording(text), {}).get(table)
 
 
-@lru_cache(maxsize=_REMEMBERED)
+@lru_cache(maxsize=REMEMBERED)
 def is_label(text: str) -> bool:
     """Whether a text is, to the letter, the label of some item or column."""
     bare = wording(text)
     return bare in _index("item") or bare in _index("column")
 
 
-@lru_cache(maxsize=_REMEMBERED)
+@lru_cache(maxsize=REMEMBERED)
 def expects_values(text: str) -> bool:
     """Whether a text names a row that has numbers, and cannot be a heading or a column's head.
 
@@ -105,14 +104,14 @@ def could_be_label(text: str) -> bool:
     return is_label(text) or bool(number_of(text)) or narrow(text).lstrip().startswith("(")
 
 
-@lru_cache(maxsize=_REMEMBERED)
+@lru_cache(maxsize=REMEMBERED)
 def number_of(text: str) -> str:
     """The mark that numbers a label, without brackets and points; empty if there is none."""
     found = _NUMBERING.findall("".join(narrow(text).split()))
     return found[-1].strip("().").rstrip(_ENUMERATION) if found else ""
 
 
-@lru_cache(maxsize=_REMEMBERED)
+@lru_cache(maxsize=REMEMBERED)
 def disclosure_columns(head: str) -> tuple[str, ...]:
     """Codes of table 2's columns named in a head, in the order they are named."""
     if len(head) > _LONGEST:
@@ -122,13 +121,13 @@ def disclosure_columns(head: str) -> tuple[str, ...]:
     return tuple(index[m.group()]["proactive"] for m in _head_pattern().finditer(tight))
 
 
-@lru_cache(maxsize=_REMEMBERED)
+@lru_cache(maxsize=REMEMBERED)
 def requester_columns(head: str) -> tuple[str, ...]:
     """Codes of table 3's columns named in a head, in the order they are named."""
     return _keys(_REQUESTERS, _ORGANISATIONS.sub("", _tight(head)))
 
 
-@lru_cache(maxsize=_REMEMBERED)
+@lru_cache(maxsize=REMEMBERED)
 def result_columns(head: str) -> tuple[str, ...]:
     """Codes of table 4's columns named in a head, in the order they are named."""
     return _keys(_RESULTS, _tight(head))
@@ -139,7 +138,7 @@ def opens_requesters(text: str) -> bool:
     return bool(_REQUESTERS_HEAD.search(_SQUEEZE.sub("", text)))
 
 
-@lru_cache(maxsize=_REMEMBERED)
+@lru_cache(maxsize=REMEMBERED)
 def is_organisations(text: str) -> bool:
     """Whether a text is the label over the five kinds of organisation, or over all columns."""
     bare = _tight(text)

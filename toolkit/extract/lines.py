@@ -77,7 +77,7 @@ class Line:
 
     def __post_init__(self) -> None:
         """Tell the kinds of slots that are there from the beginning."""
-        self.kinds = [kind_of_text(slot.text) for slot in self.slots]
+        self.kinds = [kind_of_text(slot.text) for slot in self.slots] if self.slots else []
 
     @property
     def drawn(self) -> bool:

@@ -40,6 +40,7 @@ _DIGITS: Final = re.compile(r"\d+")
 _OPENS_TEXT: Final = re.compile(_P["opens_text"])
 _PARTED: Final = re.compile(r"(?<=\d)\s+(?=\d)")
 _MAX_DIGITS: Final = 15
+REMEMBERED: Final = 8192  # labels are the same in most reports; what is not makes way for them
 _LONGEST: Final = 1000  # characters: a number with whatever remark; the patterns take n² steps
 _TWO, _THREE = 2, 3
 
@@ -49,7 +50,7 @@ def narrow(text: str) -> str:
     return text if text.isascii() else text.translate(_NARROW)
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=REMEMBERED)
 def parse(text: str, unit: str, scale: int | None = None) -> Reading:
     """Read one printed cell.
 
@@ -71,12 +72,12 @@ def parse(text: str, unit: str, scale: int | None = None) -> Reading:
     """
     if len(text) > _LONGEST:
         return UNREADABLE
+    if _is_plain(text) and unit != "yuan":
+        return ("reported", int(text))
     plain = narrow(text).strip()
     if not plain:
         return BLANK
-    if _DIGIT_BREAK.search(plain):
-        return UNREADABLE
-    if not _is_one_number(plain):
+    if _DIGIT_BREAK.search(plain) or not _is_one_number(plain):
         return UNREADABLE
     plain = "".join(plain.split())
     if _NOT_APPLICABLE.fullmatch(plain):
@@ -91,6 +92,11 @@ def parse(text: str, unit: str, scale: int | None = None) -> Reading:
     if unit == "signed_item" and match["s"] and _NEGATIVE.fullmatch(match["s"]):
         number = -number
     return ("reported", number)
+
+
+def _is_plain(text: str) -> bool:
+    """Whether a text is nothing but a number: most of them are, and need no closer look."""
+    return text.isascii() and text.isdigit() and len(text) <= _MAX_DIGITS
 
 
 def is_parted(text: str) -> bool:
@@ -108,9 +114,11 @@ def _is_one_number(plain: str) -> bool:
     )
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=REMEMBERED)
 def kind_of_text(text: str) -> str:
     """Whether a cell's text is ``blank``, a ``value`` (of whatever unit) or other ``text``."""
+    if _is_plain(text):
+        return "value"
     if _OPENS_TEXT.match(text):
         return "text"
     kinds = {parse(text, unit, 1)[0] for unit in ("case", "yuan", "signed_item")}
