@@ -8,6 +8,7 @@ has to give up its tables: making cells of the form out of them would be more wo
 """
 
 import argparse
+import gc
 import multiprocessing
 import tempfile
 import time
@@ -79,6 +80,7 @@ def measure(reader: Reader, paths: list[Path]) -> Speed:
     """Time a reader in this process, which should be its own; no file is read twice."""
     for path in paths[:WARMING_UP]:  # imports are not what is measured
         reader(path)
+    gc.freeze()  # as the toolkit's workers do
     rates = []
     for start in range(ROUNDS):
         chosen = paths[WARMING_UP + start :: ROUNDS]

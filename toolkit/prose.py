@@ -149,7 +149,12 @@ def _figures(passage: Passage, topics: Topics, year: int | None) -> Iterator[Fou
 
 def _since(text: str, marks: str) -> str:
     """Cut a text behind the last of these marks."""
-    return text[max(map(text.rfind, marks)) + 1 :]
+    return _up_to(marks).sub("", text)
+
+
+@cache
+def _up_to(marks: str) -> re.Pattern[str]:
+    return re.compile(rf"\A(?s:.*)[{re.escape(marks)}]")
 
 
 def _around(before: str, floor: int, topic: str, listing: int) -> _Around:
