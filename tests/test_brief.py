@@ -9,6 +9,7 @@ from io import BytesIO
 from pathlib import Path
 
 import nbformat
+import pypdfium2
 import pytest
 from fontTools.ttLib import TTFont
 
@@ -248,13 +249,38 @@ def test_a_brief_of_nothing_says_so(briefs: dict[str, str]) -> None:
     assert "%" not in text[: text.index("Method")]
 
 
-def test_two_processes_make_the_same_page(briefs: dict[str, str], tmp_path: Path) -> None:
-    code = (
-        "import sys; from pathlib import Path; from toolkit.brief import write_brief;"
-        "write_brief(Path(sys.argv[1]), {'source': sys.argv[2], 'year': 2022, 'language': 'zh'})"
-    )
-    subprocess.run([sys.executable, "-c", code, tmp_path, REPORTS], check=True, cwd=ROOT)
-    assert (tmp_path / "brief.html").read_text(encoding="utf-8") == briefs["zh"]
+@pytest.mark.parametrize(
+    "group",
+    [
+        "<script>alert(1)</script> {{7*7}} $$x$$ #panic() `*_[a](b)",
+        '"""\n\'\\x41\' {year}\t\\\\',
+        "x" * 10_000,
+    ],
+)
+def test_a_hostile_parameter_is_text_in_page_and_pdf(group: str, tmp_path: Path) -> None:
+    (tmp_path / "none").mkdir()
+    given = {"source": str(tmp_path / "none"), "year": 2022, "language": "en"}
+    made = write_brief(tmp_path, given | {"by": "agency", "group": group}, formats=("html", "pdf"))
+    assert made.html
+    assert made.pdf
+    shown = "".join(group.split())[:70]
+    html = made.html.read_text(encoding="utf-8")
+    assert shown in "".join(Page(html).text.split())
+    assert Page(html).all("script") == []
+    document = pypdfium2.PdfDocument(made.pdf)
+    text = "".join(page.get_textpage().get_text_bounded() for page in document)
+    assert shown in re.sub(r"[\s\u200b\ufffe]+", "", text)
+    assert len(made.title) < 200
+
+
+def test_two_processes_make_the_same_files(bundled_briefs: dict[str, Path], tmp_path: Path) -> None:
+    command = ["--year", "2022", "--source", REPORTS, "--format", "html,pdf", "--output", tmp_path]
+    code = "from toolkit.cli import main; main()"
+    subprocess.run([sys.executable, "-c", code, "brief", *command], check=True, cwd=ROOT)
+    names = sorted(path.name for path in tmp_path.iterdir())
+    assert names == ["brief.html", "brief.ipynb", "brief.pdf", "cells.csv"]
+    for name in names:
+        assert (tmp_path / name).read_bytes() == (bundled_briefs["zh"] / name).read_bytes(), name
 
 
 def test_chinese_shows_on_a_machine_without_chinese_fonts(tmp_path: Path) -> None:
