@@ -160,9 +160,18 @@ def _shown(row: dict[str, Any]) -> dict[str, object]:
     return {"agency": row["agency"], "share": share, "count": row["count"], "n": row["n"]}
 
 
-def method(language: Language) -> Markdown:
-    """How an agency is compared with itself and with its peers."""
-    return say("method.peers", language, level=level(ALARM))
+def method(language: Language, *, confidence: float, min_n: int, strict: bool) -> Markdown:
+    """How an agency is compared with itself and with its peers, and what intervals cover."""
+    return paragraphs(
+        say("method.cells", language),
+        say("method.shares", language, level=level(confidence), min_n=min_n),
+        say("method.peers", language, level=level(ALARM)),
+        sentence(
+            language,
+            say("method.chance", language),
+            say("method.strict", language) if strict else "",
+        ),
+    )
 
 
 __all__ = ["alike", "difference", "method", "peers", "peers_by_year"]

@@ -15,6 +15,7 @@ import nbformat
 import polars as pl
 import pytest
 from great_tables import GT
+from IPython.display import Markdown
 
 import toolkit
 from tests.conftest import BUNDLED, ROOT
@@ -95,6 +96,7 @@ def run(notebook: Path, values: dict[str, Any]) -> list[str]:
     space: dict[str, Any] = {"display": lambda *things, **_options: shown.extend(things)}
     for cell in nbformat.read(notebook, as_version=4).cells:
         if cell.cell_type != "code":
+            shown += [] if "hide-page" in cell.metadata.get("tags", ()) else [Markdown(cell.source)]
             continue
         exec(compile(cell.source, f"{notebook.name}: {cell.id}", "exec"), space)  # noqa: S102
         if "parameters" in cell.metadata.get("tags", ()):
@@ -108,7 +110,9 @@ def text(thing: Any) -> str:
             return "\n".join(thing.values())
         case GT():
             return thing.as_raw_html()
-    return thing.data
+        case Markdown():
+            return str(thing.data)
+    return str(thing._repr_html_())
 
 
 def language(case: str, notebook: Path) -> Language:
