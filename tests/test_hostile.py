@@ -69,6 +69,7 @@ def refused(data: bytes) -> str:
 
 def cuts(whole: int) -> Iterator[int]:
     yield from range(1, whole, EVERY or max(1, whole // CUTS))
+    yield whole
 
 
 @pytest.mark.parametrize(
@@ -426,7 +427,11 @@ def bombs() -> dict[str, tuple[bytes, str]]:
         "zeros.txt": (b"0" * 2**20, "not a report"),
         "deep.mhtml": (deep.encode(), "the web archive is broken"),
         "bomb.pdf": (pdf_of(squeezed), "unpacks to more than 256 MiB"),
-        "twice.pdf": (pdf_of(zlib.compress(squeezed), "[/FlateDecode /FlateDecode]"), "nothing"),
+        "twice.pdf": (
+            pdf_of(zlib.compress(squeezed), "[/FlateDecode /FlateDecode]"),
+            "packed twice",
+        ),
+        "hidden.pdf": (pdf_of(squeezed, "9 0 R"), "in a way it does not show"),
         "circle.pdf": (pdf_of(zlib.compress(b" "), kids="2 0 R"), "damaged"),
         "xref.pdf": (pdf_of(zlib.compress(b" "), more="/Prev 9 "), "nothing readable"),
         "script.pdf": (pdf_of(zlib.compress(b" ")), "nothing readable"),

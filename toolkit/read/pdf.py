@@ -24,6 +24,7 @@ MAX_UNPACKED: Final = 256 * 2**20  # without pictures; Chinese fonts have some 2
 
 _STREAM: Final = re.compile(rb"stream\r?\n")
 _PACKED: Final = re.compile(rb"/Filter\s*(?:\[\s*)?/Fl(?:ateDecode)?\b")
+_UNCHECKED: Final = re.compile(rb"/Filter\s*(?:\d|\[[^\]]*/(?:Fl|LZW)[^\]]*/(?:Fl|LZW))")
 _CHUNK: Final = 2**20
 _LOCK: Final = threading.RLock()  # PDFium must not be entered by two threads at once
 _BROKEN: Final = 0.25  # of a page's glyphs: more without Unicode, and its text is not used
@@ -106,6 +107,8 @@ def _check_streams(data: bytes) -> None:
     left = MAX_UNPACKED
     for start in _STREAM.finditer(data):
         head = data[data.rfind(b"obj", 0, start.start()) : start.start()]
+        if _UNCHECKED.search(head):
+            raise DocumentError("a part of the PDF is packed twice, or in a way it does not show")
         if not _PACKED.search(head) or head.endswith(b"end") or b"/Image" in head:
             continue
         unpacker = zlib.decompressobj()
