@@ -192,6 +192,21 @@ def test_a_head_that_names_a_column_twice_names_none() -> None:
     assert {cell.state for key, cell in cells.items() if key[0] == "challenges"} == {"unreadable"}
 
 
+def test_a_row_cut_short_does_not_slide_over_the_blank_in_front_of_it() -> None:
+    lines = [
+        "三、收到和处理政府信息公开申请情况,,,,,,,,,",
+        ",,,申请人情况,,,,,,",
+        ",,,自然人,法人或其他组织,,,,,总计",
+        ",,,,商业企业,科研机构,社会公益组织,法律服务机构,其他,",
+        "一、本年新收政府信息公开申请数量,,,230,12,0,0,6,0,248",
+        "二、上年结转政府信息公开申请数量,,,0,0,0,0,0,0,0",
+        "三、本年度办理结果,（一）予以公开,,110,6,0,0,6,0",
+    ]
+    cells = parse("\n".join(lines).encode(), "report.csv").cells
+    assert cells["applications", "received", "enterprise"].value == 12
+    assert cells["applications", "granted", "enterprise"].value in (None, 6)
+
+
 # --- what stands in a folder besides documents
 
 
@@ -482,3 +497,10 @@ def test_bombs_are_refused_within_a_gibibyte_and_touch_nothing(tmp_path: Path) -
     assert wrong == {}
     assert done == []
     assert megabytes < 1024
+
+
+def test_half_a_pair_of_characters_is_left_as_it_is_written() -> None:
+    data = workbook(b'<row><c t="inlineStr"><is><t>_xD800__x4E00_</t></is></c></row>')
+    (line,) = read(data).blocks
+    assert isinstance(line, Paragraph)
+    assert line.text == "_xD800_一"

@@ -76,7 +76,9 @@ def place(lines: Sequence[Line], count: int, *, broken: bool = False) -> list[Pl
         else:
             trusted = regular and (line.grid.aligned or enough)
             like = examples[line.label_column] if trusted else set()
+            starts = {start for shapes in examples.values() for start, _ in shapes}
             alike = line.grid.aligned and len(ends[line.label_column]) == 1
+            alike = alike and starts <= {slot.column for slot in line.slots[:1]}
             placed.append(_by_example(line, count, like, alike=alike) or _cut(line, count))
         last = line
     return placed
@@ -145,7 +147,7 @@ def _by_example(
     Its kind are the rows whose label stands in the same column; the row must be as long as
     they are. If none of its kind is full, or full rows of one kind differ, the row must show
     itself where it begins and ends; in a grid of real cells it is enough that all of its kind
-    have as many slots as there are columns.
+    have as many slots as there are columns, and begin where full rows of other kinds do.
     """
     if not like:
         spans = [i for i, slot in enumerate(line.slots) if slot in line.filled]

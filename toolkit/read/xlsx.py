@@ -17,7 +17,7 @@ from toolkit.read.workbook import Cell, Merge, Place, Sheet, tidy
 _X: Final = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 _ID: Final = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 _REFERENCE: Final = re.compile(r"([A-Z]{1,3})([1-9][0-9]{0,6})")
-_ESCAPED: Final = re.compile("_x([0-9A-Fa-f]{4})_")
+_ESCAPED: Final = re.compile("_x((?![Dd][89A-Fa-f])[0-9A-Fa-f]{4})_")  # no half of a pair
 _MAX_CELLS: Final = 500_000
 _MAX_COLUMNS: Final = 16_384
 _MAX_DIGITS: Final = 7
