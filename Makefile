@@ -6,7 +6,7 @@ YEAR ?= 2022
 LANGUAGE ?= zh
 export UV_COMPILE_BYTECODE = 1
 
-.PHONY: help setup brief test lint notebooks extras lab lock clean
+.PHONY: help setup brief test lint notebooks docs extras lab lock clean
 
 help: ## Show what can be made
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -35,6 +35,9 @@ lint: setup ## Check style, types and the layers
 
 notebooks: setup ## Run the notebooks and store their outputs
 	$(BIN)/python notebooks/refresh.py
+
+docs: setup ## Build the documentation site, site/index.html
+	$(BIN)/python -m sphinx -q -W --keep-going docs site
 
 extras: setup ## Add what reading scans and running on a cluster need
 	VIRTUAL_ENV=$(abspath $(VENV)) $(BIN)/uv pip install --quiet --constraint requirements.lock \

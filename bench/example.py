@@ -63,7 +63,7 @@ def documents(seed: int = SEED) -> Iterator[tuple[str, Rendered]]:
         size, ease = rng.lognormvariate(0, 0.6), rng.lognormvariate(0, 0.25)
         previous: Values | None = None
         for year in YEARS:
-            previous = _values(rng, name, year, size=size, ease=ease, previous=previous)
+            previous = year_values(rng, name, year, size=size, ease=ease, previous=previous)
             damage = rng.random()
             if name not in (ODD[0], CLOSED, REVISED[0]) and damage < MISSING:
                 continue
@@ -76,7 +76,7 @@ def documents(seed: int = SEED) -> Iterator[tuple[str, Rendered]]:
                 yield f"{year}/{name}_{year}_2{made.layout.suffix}", render(previous, layout)
 
 
-def _values(
+def year_values(
     rng: Random, name: str, year: int, *, size: float, ease: float, previous: Values | None
 ) -> Values:
     """Figures of a year that go on from those of the year before."""
