@@ -41,3 +41,8 @@ __all__ = [
     "shrunken_shares",
     "trend",
 ]
+
+
+def __dir__() -> list[str]:
+    """Names that the Tab key offers: the public ones, not the rooms behind them."""
+    return __all__

@@ -26,7 +26,20 @@ NAMED: Final = 8
 def funnel(
     shares: pl.DataFrame, *, language: Language = "zh", source: str = "", ax: Axes | None = None
 ) -> Axes:
-    """Shares over the number of cases, between the limits of one family."""
+    """Shares over the number of cases, between the limits of one family.
+
+    Parameters
+    ----------
+    shares
+        What :func:`analysis.funnel` returned.
+    language, source, ax
+        As in :mod:`analysis.figures`.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+        What was drawn on.
+    """
     known = shares.filter(pl.col("n") > 0)
     if known["target"].n_unique() != 1:
         raise ParameterError("a funnel holds one family that has cases; filter the frame")

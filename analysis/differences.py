@@ -36,6 +36,18 @@ def grant_rates(
     """Rate of each kind of requester, and on the right its difference to the reference.
 
     Of one group; filter the frame if it has several.
+
+    Parameters
+    ----------
+    rates
+        What :func:`analysis.grant_rates` returned.
+    language, source, ax
+        As in :mod:`analysis.figures`.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+        What was drawn on.
     """
     reference = _reference(rates)
     ax, own = canvas(ax, rows=rates.height)
@@ -63,6 +75,18 @@ def grant_odds(
     """Odds of each kind of requester to those of the reference, crude and within agencies.
 
     Of one group; filter the frame if it has several. The rates themselves stand on the right.
+
+    Parameters
+    ----------
+    rates
+        What :func:`analysis.grant_rates` returned.
+    language, source, ax
+        As in :mod:`analysis.figures`.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+        What was drawn on.
     """
     reference = _reference(rates)
     shown = rates.filter(pl.col("requester") != pl.col("reference"))
@@ -94,6 +118,18 @@ def shrunken_shares(
     """Share of each group by itself and drawn towards the others', those with most cases first.
 
     Of one category and one family; filter the frame if it has several.
+
+    Parameters
+    ----------
+    shares
+        What :func:`analysis.shrunken_shares` returned.
+    language, source, ax
+        As in :mod:`analysis.figures`.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+        What was drawn on.
     """
     if shares["category"].n_unique() > 1:
         raise ParameterError("a figure holds one category; filter the frame")

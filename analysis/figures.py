@@ -42,14 +42,40 @@ LEGIBLE: Final = 0.055
 def denial_reasons(
     shares: pl.DataFrame, *, language: Language = "zh", source: str = "", ax: Axes | None = None
 ) -> Axes:
-    """Share of each ground with its two intervals; groups (at most six) side by side."""
+    """Share of each ground with its two intervals; groups (at most six) side by side.
+
+    Parameters
+    ----------
+    shares
+        What :func:`analysis.denial_reasons` returned.
+    language, source, ax
+        As in :mod:`analysis.figures`.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+        What was drawn on.
+    """
     return _dots(shares, "ground", language=language, source=source, ax=ax)
 
 
 def requester_mix(
     shares: pl.DataFrame, *, language: Language = "zh", source: str = "", ax: Axes | None = None
 ) -> Axes:
-    """Share of each kind of requester with its two intervals; groups (at most six) side by side."""
+    """Share of each kind of requester with its two intervals; groups (at most six) side by side.
+
+    Parameters
+    ----------
+    shares
+        What :func:`analysis.requester_mix` returned.
+    language, source, ax
+        As in :mod:`analysis.figures`.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+        What was drawn on.
+    """
     return _dots(shares, "requester", language=language, source=source, ax=ax)
 
 
@@ -61,7 +87,22 @@ def outcomes(
     denominator: str = "resolved",
     ax: Axes | None = None,
 ) -> Axes:
-    """Outcomes as bars of 100 %: a bar for each denominator, or for each group of one."""
+    """Outcomes as bars of 100 %: a bar for each denominator, or for each group of one.
+
+    Parameters
+    ----------
+    shares
+        What :func:`analysis.outcomes` returned.
+    denominator
+        The one to draw if the groups are several.
+    language, source, ax
+        As in :mod:`analysis.figures`.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+        What was drawn on.
+    """
     if denominator not in DENOMINATORS:
         raise ParameterError(f"denominator: {denominator!r} is none of {', '.join(DENOMINATORS)}")
     groups = group_columns(shares)
@@ -165,3 +206,8 @@ __all__ = [
     "shrunken_shares",
     "trend",
 ]
+
+
+def __dir__() -> list[str]:
+    """Names that the Tab key offers: the figures."""
+    return __all__

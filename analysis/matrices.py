@@ -158,6 +158,11 @@ def homogeneity(
         ``denial_reasons(corpus, by="agency")``.
     language, source, ax
         As in :mod:`analysis.figures`.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+        What was drawn on.
     """
     if tests.height != 1:
         raise ParameterError(f"a figure holds one test, not {tests.height}; filter the frame")

@@ -37,7 +37,20 @@ MOST_PARTS: Final = 15
 def enforcement_to_licensing(
     ratios: pl.DataFrame, *, language: Language = "zh", source: str = "", ax: Axes | None = None
 ) -> Axes:
-    """Ratio of each group with its interval, in the frame's order; where there is none, why."""
+    """Ratio of each group with its interval, in the frame's order; where there is none, why.
+
+    Parameters
+    ----------
+    ratios
+        What :func:`analysis.enforcement_to_licensing` returned.
+    language, source, ax
+        As in :mod:`analysis.figures`.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+        What was drawn on.
+    """
     return _quotients(ratios, "ratio", language=language, source=source, ax=ax)
 
 
@@ -49,7 +62,22 @@ def flow(
     source: str = "",
     ax: Axes | None = None,
 ) -> Axes:
-    """One measure of the flow for each group: carry-over, clearance, backlog or days."""
+    """One measure of the flow for each group: carry-over, clearance, backlog or days.
+
+    Parameters
+    ----------
+    measures
+        What :func:`analysis.flow` returned.
+    measure
+        One of the measures in ``measures``.
+    language, source, ax
+        As in :mod:`analysis.figures`.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+        What was drawn on.
+    """
     return _measure(measures, measure, language=language, source=source, ax=ax)
 
 
@@ -61,7 +89,22 @@ def disputes(
     source: str = "",
     ax: Axes | None = None,
 ) -> Axes:
-    """One measure of the disputes for each group: how many, or the share corrected."""
+    """One measure of the disputes for each group: how many, or the share corrected.
+
+    Parameters
+    ----------
+    measures
+        What :func:`analysis.disputes` returned.
+    measure
+        One of the measures in ``measures``.
+    language, source, ax
+        As in :mod:`analysis.figures`.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+        What was drawn on.
+    """
     return _measure(measures, measure, language=language, source=source, ax=ax)
 
 
@@ -73,7 +116,22 @@ def documents(
     source: str = "",
     ax: Axes | None = None,
 ) -> Axes:
-    """One measure of the turnover of normative documents for each group."""
+    """One measure of the turnover of normative documents for each group.
+
+    Parameters
+    ----------
+    measures
+        What :func:`analysis.documents` returned.
+    measure
+        One of the measures in ``measures``.
+    language, source, ax
+        As in :mod:`analysis.figures`.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+        What was drawn on.
+    """
     return _measure(measures, measure, language=language, source=source, ax=ax)
 
 
@@ -83,6 +141,18 @@ def enforcement(
     """Penalties and compulsory measures per licensing decision, apart, on a log scale.
 
     A ratio of 0 has no place on that scale: its row begins at the left edge and says so.
+
+    Parameters
+    ----------
+    ratios
+        What :func:`analysis.enforcement` returned.
+    language, source, ax
+        As in :mod:`analysis.figures`.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+        What was drawn on.
     """
     groups = split(ratios)
     drawn = largest(groups)
@@ -121,6 +191,18 @@ def contributions(
 
     Of one pooled ratio; filter the frame if it has several. The largest come first, and those
     that are not drawn are one bar.
+
+    Parameters
+    ----------
+    parts
+        What :func:`analysis.contributions` returned.
+    language, source, ax
+        As in :mod:`analysis.figures`.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+        What was drawn on.
     """
     known = parts.drop_nulls("excess")
     if known["pooled"].n_unique() != 1:

@@ -29,7 +29,20 @@ NEAREST: Final = 12
 def own_history(
     history: pl.DataFrame, *, language: Language = "zh", source: str = "", ax: Axes | None = None
 ) -> Axes:
-    """Counts of one agency over years, between the limits that its other years set."""
+    """Counts of one agency over years, between the limits that its other years set.
+
+    Parameters
+    ----------
+    history
+        What :func:`analysis.own_history` returned.
+    language, source, ax
+        As in :mod:`analysis.figures`.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+        What was drawn on.
+    """
     unit = history.columns[history.columns.index("year") - 1]
     if history[unit].n_unique() != 1:
         raise ParameterError("a history is that of one agency; filter the frame")
@@ -68,7 +81,22 @@ def peers(
     source: str = "",
     ax: Axes | None = None,
 ) -> Axes:
-    """Share of an agency above those of its nearest peers, one comparison at a time."""
+    """Share of an agency above those of its nearest peers, one comparison at a time.
+
+    Parameters
+    ----------
+    shares
+        What :func:`analysis.peers` returned.
+    unit
+        Column that tells agencies apart, as it was given to the statistic.
+    language, source, ax
+        As in :mod:`analysis.figures`.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+        What was drawn on.
+    """
     _one(shares)
     drawn = shares.filter(pl.col("rank_near") <= NEAREST)
     drawn = drawn if drawn.height else shares.head(1)
@@ -106,7 +134,22 @@ def peers_funnel(
     source: str = "",
     ax: Axes | None = None,
 ) -> Axes:
-    """Funnel of an agency and all its peers, itself marked."""
+    """Funnel of an agency and all its peers, itself marked.
+
+    Parameters
+    ----------
+    shares
+        What :func:`analysis.peers` returned.
+    unit
+        Column that tells agencies apart, as it was given to the statistic.
+    language, source, ax
+        As in :mod:`analysis.figures`.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+        What was drawn on.
+    """
     _one(shares)
     ax = funnel(_plain(shares, unit), language=language, source=source, ax=ax)
     own = shares.row(0, named=True)

@@ -117,6 +117,12 @@ def cells(frame: pl.DataFrame, language: Language) -> pl.DataFrame:
         What a statistic returned.
     language
         ``zh`` or ``en``.
+
+    Returns
+    -------
+    polars.DataFrame
+        The columns of ``frame`` that a table shows, by their codes; limits stand with what they
+        are of.
     """
     known = catalogue()
     names = [*group_columns(frame), *(name for name in frame.columns if name in known)]

@@ -41,7 +41,20 @@ WIDTH: Final = 124
 def panel(
     rows: pl.DataFrame, *, language: Language = "zh", source: str = "", ax: Axes | None = None
 ) -> Axes:
-    """Count of each agency in each year, and why there is none; agencies with gaps first."""
+    """Count of each agency in each year, and why there is none; agencies with gaps first.
+
+    Parameters
+    ----------
+    rows
+        What :func:`analysis.panel` returned.
+    language, source, ax
+        As in :mod:`analysis.figures`.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+        What was drawn on.
+    """
     unit = rows.columns[0]
     placed = rows.drop_nulls((unit, "year"))
     _check(placed)
@@ -72,7 +85,20 @@ def panel(
 def changes(
     ratios: pl.DataFrame, *, language: Language = "zh", source: str = "", ax: Axes | None = None
 ) -> Axes:
-    """Change against the year before with both intervals; at most six groups or quantities."""
+    """Change against the year before with both intervals; at most six groups or quantities.
+
+    Parameters
+    ----------
+    ratios
+        What :func:`analysis.changes` returned.
+    language, source, ax
+        As in :mod:`analysis.figures`.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+        What was drawn on.
+    """
     series = _series(ratios)
     ax, own = canvas(ax, rows=6)
     for place, (one, color) in enumerate(zip(series, style.GROUPS, strict=False)):
@@ -105,7 +131,20 @@ def changes(
 def trend(
     rates: pl.DataFrame, *, language: Language = "zh", source: str = "", ax: Axes | None = None
 ) -> Axes:
-    """Rate ratio of each year with its interval, for at most six groups; gaps stay gaps."""
+    """Rate ratio of each year with its interval, for at most six groups; gaps stay gaps.
+
+    Parameters
+    ----------
+    rates
+        What :func:`analysis.trend` returned.
+    language, source, ax
+        As in :mod:`analysis.figures`.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+        What was drawn on.
+    """
     series = _series(rates)
     ax, own = canvas(ax, rows=6)
     first, last = int(rates["year"].min()), int(rates["year"].max())  # type: ignore[arg-type]

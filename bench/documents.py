@@ -30,7 +30,9 @@ MISPRINT: Final = ("ding_police_2023.pdf", ("applications", "unable_not_held", "
 """A file and the cell in which it prints the last two digits the wrong way round."""
 
 COPY: Final = ("wu_markets_2023.xlsx", "wu_markets_2023 (1).xlsx")
-NO_REPORT: Final = "<html><head><title>404</title></head><body><p>您访问的页面不存在</p></body></html>"
+NO_REPORT: Final = (
+    "<html><head><title>404</title></head><body><p>您访问的页面不存在</p></body></html>"
+)
 
 
 def documents() -> Iterator[tuple[str, bytes]]:

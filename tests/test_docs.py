@@ -33,9 +33,6 @@ HEADING = re.compile(r"^#+ (.*)$", re.MULTILINE)
 NOT_RUN = {
     "make": "makes .venv from the network; its targets are checked against the Makefile",
     "source": "enters .venv, where the tests are already",
-    "git": "fetches from the network",
-    "conda": "makes an environment from the network",
-    "pip": "installs from the network",
     "dask": "starts a cluster and goes on until it is stopped",
     "ogi ingest /shared": "needs a cluster",
     "python -m pytest": "the tests do not run themselves",
@@ -181,7 +178,8 @@ def test_every_public_name_is_documented(name: str) -> None:
     if inspect.isclass(named):
         fields = set(getattr(named, "__dataclass_fields__", getattr(named, "_fields", ())))
         told = ClassDoc(named)
-        fields -= {one.name for section in ("Parameters", "Attributes") for one in told[section]}
+        sections = [*told["Parameters"], *told["Attributes"]]
+        fields -= {name for one in sections for name in one.name.split(", ")}
         assert not fields, f"{name} does not describe {fields}"
     elif "PR01" in errors:
         wrong["PR01"] = errors["PR01"]
@@ -195,6 +193,42 @@ def test_the_reference_has_all_of_the_two_packages() -> None:
         assert {f"{module}.{name}" for name in every} <= names
 
 
+@pytest.mark.parametrize("module", ["toolkit", "analysis", "analysis.figures"])
+def test_tab_offers_the_public_names_alone(module: str) -> None:
+    found = importlib.import_module(module)
+    assert dir(found) == sorted(found.__all__)
+
+
+@pytest.mark.parametrize(
+    ("typed", "offered"),
+    [
+        ("ogi br", {"brief", "briefs"}),
+        ("ogi export --la", {"--language"}),
+        ("ogi export --language ", {"zh", "en"}),
+    ],
+)
+@pytest.mark.usefixtures("project")
+def test_completion(typed: str, offered: set[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("_OGI_COMPLETE", "complete_bash")
+    monkeypatch.setenv("COMP_WORDS", typed)
+    monkeypatch.setenv("COMP_CWORD", str(len(typed.split(" ")) - 1))
+    assert set(run_sh("ogi").split()) == offered
+
+
+@pytest.mark.usefixtures("project")
+def test_every_command_shows_an_example_that_has_its_options() -> None:
+    commands = re.findall(
+        r"^│ ([a-z]+) ", run_sh("ogi --help").partition("Commands")[2], re.MULTILINE
+    )
+    assert {"check", "brief", "ingest", "export"} <= set(commands)
+    for command in commands:
+        told = run_sh(f"ogi {command} --help")
+        example = told.partition("Example: ")[2]
+        assert example.startswith(f"ogi {command}"), command
+        for option in re.findall(r"--[a-z-]+", example):
+            assert f"│ {option}" in told or f"{option} " in told.partition("Example: ")[0], option
+
+
 def test_the_site_builds_and_fetches_nothing(tmp_path: Path) -> None:
     run = [sys.executable, "-m", "sphinx", "-q", "-W", "--keep-going", DOCS, tmp_path]
     built = subprocess.run(
@@ -203,12 +237,14 @@ def test_the_site_builds_and_fetches_nothing(tmp_path: Path) -> None:
     assert built.returncode == 0, built.stderr
     for path in tmp_path.rglob("*.html"):
         text = path.read_text(encoding="utf-8")
-        assert not re.findall(r"<(?:script|link|img|iframe)[^>]*(?:src|href)=\"(?:https?:)?//", text)
+        assert not re.findall(
+            r"<(?:script|link|img|iframe)[^>]*(?:src|href)=\"(?:https?:)?//", text
+        )
     for path in tmp_path.rglob("*.css"):
         assert not re.findall(r"url\([\"']?(?:https?:)?//", path.read_text(encoding="utf-8"))
     reference = (tmp_path / "genindex.html").read_text(encoding="utf-8")
     for name in public():
-        assert f"#{name}\"" in reference, f"{name} is not in the index"
+        assert f'#{name}"' in reference, f"{name} is not in the index"
 
 
 def test_the_documents_of_the_tutorial_are_those_that_are_made() -> None:

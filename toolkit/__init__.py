@@ -39,3 +39,8 @@ __all__ = [
     "open_store",
     "read_report",
 ]
+
+
+def __dir__() -> list[str]:
+    """Names that the Tab key offers: the public ones, not the rooms behind them."""
+    return __all__

@@ -35,7 +35,19 @@ class BriefError(ToolkitError, RuntimeError):
 
 
 class Brief(NamedTuple):
-    """The title and files of a brief: the executed notebook and what was made of it."""
+    """The title and files of a brief: the executed notebook and what was made of it.
+
+    Attributes
+    ----------
+    title
+        Title of the page.
+    notebook
+        The notebook with its outputs.
+    beside
+        Other files: the cells behind the brief's numbers.
+    html, pdf
+        The page and the PDF; None if it was not asked for.
+    """
 
     title: str
     notebook: Path
@@ -156,6 +168,11 @@ def write_brief(
         The notebook to run.
     progress
         Show a progress bar; by default only if a person is watching.
+
+    Returns
+    -------
+    Brief
+        What was written.
 
     Raises
     ------

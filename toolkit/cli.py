@@ -11,15 +11,29 @@ import typer
 from toolkit.errors import SourceError, ToolkitError
 from toolkit.form import Language, form, forms
 
+_EXAMPLES: Final = """Examples:
+
+ogi check reports/
+
+ogi ingest reports/ --store reports.store
+
+ogi brief --year 2023 --language zh --source reports.store
+
+ogi export reports.store --format csv --out export
+
+ogi COMMAND --help says more, with an example of each.
+"""
+
 app: Final = typer.Typer(
     help="Read, check and compare China's annual reports on open government information.",
+    epilog=_EXAMPLES,
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
 
-@app.command()
+@app.command(epilog="Example: ogi codebook --edition 2021 > codebook.md")
 def codebook(
     edition: Annotated[str, typer.Option(help="Edition of the form: 2021 or 2019.")] = "",
 ) -> None:
@@ -196,7 +210,7 @@ def check(
 def main() -> None:
     """Run the command; a mistake or a bad document ends in one clear line and status 2."""
     try:
-        app()
+        app(prog_name="ogi")
     except ToolkitError as error:
         typer.echo(f"ogi: {error}", err=True)
         sys.exit(2)

@@ -229,13 +229,21 @@ def dask_executor(scheduler: str) -> Iterator[Executor]:
     Raises
     ------
     StoreError
-        If Dask is not installed.
+        If Dask is not installed, or no scheduler answers.
     """
     try:
         from distributed import Client
     except ImportError as error:
-        raise StoreError("a cluster needs Dask: pip install 'ogi-toolkit[dask]'") from error
-    with Client(scheduler) as client:  # type: ignore[no-untyped-call]
+        raise StoreError(
+            "a cluster needs Dask: run `make extras`, or pip install 'ogi-toolkit[dask]'"
+        ) from error
+    try:
+        client = Client(scheduler)  # type: ignore[no-untyped-call]
+    except (OSError, ValueError) as error:
+        raise StoreError(
+            f"no Dask scheduler answers at {scheduler}; start one with `dask scheduler`: {error}"
+        ) from error
+    with client:
         yield client.get_executor()
 
 

@@ -67,7 +67,17 @@ class Task(NamedTuple):
 
 @dataclass(frozen=True)
 class Press:
-    """What the press did: ``briefs`` as in the manifest, ``made`` of them anew."""
+    """What the press did.
+
+    Attributes
+    ----------
+    index
+        The page that links all briefs.
+    briefs
+        An entry for each, as in the manifest: ``name``, ``error`` and others.
+    made
+        How many of them were made anew.
+    """
 
     index: Path
     briefs: list[Entry]
@@ -104,6 +114,11 @@ def write_briefs(  # noqa: PLR0913  each is a choice of its own
         The notebook to run.
     progress
         Show a progress bar; by default only if a person is watching.
+
+    Returns
+    -------
+    Press
+        The index page and what became of each brief.
 
     Raises
     ------

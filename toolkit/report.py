@@ -95,6 +95,11 @@ def read_report(path: str | os.PathLike[str]) -> Report:
     path
         A file of any supported kind; its kind is found from its bytes.
 
+    Returns
+    -------
+    Report
+        Its particulars, cells, checks, prose, and the figures stated there.
+
     Raises
     ------
     SourceError

@@ -219,6 +219,11 @@ def open_store(path: str | os.PathLike[str]) -> Store:
     path
         The store's folder.
 
+    Returns
+    -------
+    Store
+        Its frames, as LazyFrames: nothing is read before it is asked for.
+
     Raises
     ------
     SourceError

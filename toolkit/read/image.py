@@ -103,7 +103,8 @@ def engine() -> Any:  # noqa: ANN401 - rapidocr has no types
         from rapidocr import RapidOCR
     except ImportError as error:
         raise MissingExtraError(
-            'a scan or picture needs optical recognition: pip install "ogi-toolkit[ocr]"'
+            "a scan or picture needs optical recognition: run `make extras`,"
+            " or pip install 'ogi-toolkit[ocr]'"
         ) from error
     return RapidOCR(
         params={
