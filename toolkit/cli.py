@@ -11,7 +11,7 @@ import typer
 from toolkit.errors import SourceError, ToolkitError
 from toolkit.form import Language, form, forms
 
-_EXAMPLES: Final = """Examples:
+EXAMPLES: Final = """Examples:
 
 ogi check reports/
 
@@ -26,7 +26,7 @@ ogi COMMAND --help says more, with an example of each.
 
 app: Final = typer.Typer(
     help="Read, check and compare China's annual reports on open government information.",
-    epilog=_EXAMPLES,
+    epilog=EXAMPLES,
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
