@@ -244,7 +244,7 @@ def dask_executor(scheduler: str) -> Iterator[Executor]:
             f"no Dask scheduler answers at {scheduler}; start one with `dask scheduler`: {error}"
         ) from error
     with client:
-        yield client.get_executor()
+        yield client.get_executor()  # type: ignore[no-untyped-call]
 
 
 def _enter(megabytes: int) -> None:
