@@ -43,8 +43,8 @@ extras: setup ## Add what reading scans and running on a cluster need
 	VIRTUAL_ENV=$(abspath $(VENV)) $(BIN)/uv pip install --quiet --constraint requirements.lock \
 	  --editable '.[ocr,dask]'
 
-lab: setup ## Open JupyterLab on the notebooks
-	$(BIN)/jupyter lab notebooks
+lab: setup ## Open JupyterLab on a guided first hour
+	$(BIN)/jupyter lab notebooks/start_here.ipynb
 
 lock: setup ## Renew requirements.lock from pyproject.toml
 	VIRTUAL_ENV=$(abspath $(VENV)) $(BIN)/uv pip compile --quiet --universal --python-version 3.11 \

@@ -142,6 +142,11 @@ def test_what_is_not_run_is_named_and_known() -> None:
     assert {"setup", "brief", "test", "docs", "lab"} <= made <= targets
 
 
+def test_every_notebook_is_named() -> None:
+    listed = set(re.findall(r"^\| `(\w+\.ipynb)`", (DOCS / "index.md").read_text(), re.MULTILINE))
+    assert listed == {path.name for path in (ROOT / "notebooks").glob("*.ipynb")}
+
+
 def test_every_link_leads_somewhere() -> None:
     for page in PAGES:
         for found in LINK.findall(FENCE.sub("", page.read_text(encoding="utf-8"))):

@@ -56,11 +56,6 @@ def read_corrections(path: str | os.PathLike[str] | None) -> Corrections:
     Each entry has the document's SHA-256, the cell, the number that is read in it, the right
     number (either empty: none), and why.
 
-    Returns
-    -------
-    polars.DataFrame
-        The cells, in their order.
-
     Raises
     ------
     SourceError
