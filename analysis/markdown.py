@@ -35,7 +35,8 @@ class Count(int):
     def __format__(self, nouns: str) -> str:
         one, _, more = nouns.partition("|")
         noun = one if self == 1 else more
-        return f"{linked(f'{int(self):,}', self.to)} {noun}".rstrip()
+        number = f"{int(self):,}".replace("-", "−")
+        return f"{linked(number, self.to)} {noun}".rstrip()
 
 
 def linked(text: str, to: str) -> Markdown:
@@ -107,9 +108,7 @@ def table(rows: pl.DataFrame | Iterable[Row], heads: Mapping[str, str]) -> Markd
     """
     named = rows.iter_rows(named=True) if isinstance(rows, pl.DataFrame) else rows
     body = [[row[name] for name in heads] for row in named]
-    right = [
-        all(isinstance(value, int | None) for value in column) for column in zip(*body, strict=True)
-    ]
+    right = [all(map(_is_number, column)) for column in zip(*body, strict=True)]
     lines = [
         _line([safe(head) for head in heads.values()]),
         _line(["---:" if numbers else ":---" for numbers in right or [False] * len(heads)]),

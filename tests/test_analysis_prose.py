@@ -130,6 +130,13 @@ def test_a_table_sets_numbers_right_and_dashes_what_is_not_known() -> None:
         "| x | 1,234 |",
         "| — | — |",
     ]
+    ours = [{"a": Markdown("−1.5%"), "b": "+1"}, {"a": Markdown(""), "b": -2}]
+    assert table(ours, {"a": "A", "b": "B"}).splitlines() == [
+        "| A | B |",
+        "| ---: | :--- |",
+        "| −1.5% | &#43;1 |",
+        "| — | −2 |",
+    ]
 
 
 @pytest.mark.parametrize(
