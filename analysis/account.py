@@ -190,7 +190,6 @@ def method(language: Language, *, confidence: float, min_n: int, strict: bool) -
     return paragraphs(
         say("method.cells", language),
         say("method.shares", language, level=level(confidence), min_n=min_n),
-        say("method.compare", language),
         sentence(
             language,
             say("method.chance", language),

@@ -45,6 +45,11 @@ def since_last_year(
     return pl.concat(frames).filter(pl.col("n_units") > 0)
 
 
+def method(language: Language) -> Markdown:
+    """How years and agencies are compared."""
+    return say("method.compare", language)
+
+
 def change(found: pl.DataFrame, language: Language, *, year: int, min_n: int) -> Markdown:
     """Tell what changed in the agencies that reported on both years, or that none did.
 
@@ -171,4 +176,4 @@ def _outlier(row: Row, placed: pl.DataFrame, language: Language) -> dict[str, ob
     }
 
 
-__all__ = ["change", "comparable", "outliers", "since_last_year", "standing_out"]
+__all__ = ["change", "comparable", "method", "outliers", "since_last_year", "standing_out"]

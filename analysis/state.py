@@ -166,17 +166,20 @@ def lacking(corpus: Frames) -> pl.DataFrame:
     return found.collect()
 
 
-def without_number(corpus: Frames, reports: pl.DataFrame) -> pl.DataFrame:
-    """Cells of reports without a number: one row per report, item and state, with ``n``.
+def without_number(corpus: Frames, reports: pl.DataFrame | None = None) -> pl.DataFrame:
+    """Cells of all or some reports without a number: one row per report, item and state.
 
-    ``columns`` lists the codes of the columns, null if it is the whole row. Where a whole table
-    is in one state it is one row, whose item is null too.
+    ``n`` counts them; ``columns`` lists the codes of the columns, null if it is the whole row.
+    Where a whole table is in one state it is one row, whose item is null too.
     """
+    cells = corpus.cells
+    if reports is not None:
+        cells = _among(cells, reports.select("report_id"))
     row, table = ["report_id", "table", "item"], ["report_id", "table"]
     whole = pl.len().over(*table) == pl.len().over(*table, "state")
     keys = ("agency", "report_id", "table", "item", "state", "whole_row")
     return (
-        _named(corpus, _among(corpus.cells, reports.select("report_id")))
+        _named(corpus, cells)
         .with_columns(
             pl.when(whole.not_()).then("item").alias("item"),
             (whole | (pl.len().over(*row) == pl.len().over(*row, "state"))).alias("whole_row"),
