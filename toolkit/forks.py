@@ -30,8 +30,13 @@ def server() -> subprocess.Popen[str]:
     command = [sys.executable, "-m", "toolkit.forks"]
     pipe = subprocess.PIPE
     started = subprocess.Popen(command, stdin=pipe, stdout=pipe, text=True)  # noqa: S603
-    atexit.register(started.communicate)
+    atexit.register(_end, started)
     return started
+
+
+def _end(started: subprocess.Popen[str]) -> None:
+    started.kill()  # it may still be importing
+    started.communicate()
 
 
 def fork(arguments: list[str], environment: dict[str, str]) -> int | None:

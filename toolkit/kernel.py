@@ -2,6 +2,7 @@
 
 import os
 import signal
+import sys
 from contextlib import suppress
 from typing import Any
 
@@ -25,9 +26,8 @@ class ForkedKernel(AsyncKernelManager):
 
 class _Forked(LocalProvisioner):
     async def launch_kernel(self, cmd: list[str], **options: Any) -> Any:  # noqa: ANN401
-        usual = _LAUNCHER in cmd and self.kernel_spec.metadata.get("kernel_provisioner") is None
-        arguments = cmd[cmd.index(_LAUNCHER) + 1 :] if usual else []
-        self.pid = fork(arguments, options["env"]) if usual else None
+        if cmd[0] == sys.executable and _LAUNCHER in cmd:  # a kernel of this very Python
+            self.pid = fork(cmd[cmd.index(_LAUNCHER) + 1 :], options["env"])
         if self.pid is None:
             return await super().launch_kernel(cmd, **options)
         self.process: Any = _Process(self.pid)

@@ -1,0 +1,63 @@
+"""Forked kernels: libraries are there, nothing of another brief is, and none outlives its use."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import nbformat
+import pytest
+
+from toolkit.brief import BriefError, write_brief
+
+
+def run(folder: Path, *cells: str) -> str:
+    """What a notebook prints."""
+    made = nbformat.v4.new_notebook()
+    made.cells = [nbformat.v4.new_code_cell(source) for source in ("year = 1", *cells)]
+    made.cells[0].metadata["tags"] = ["parameters"]
+    made.metadata["kernelspec"] = {"name": "python3", "display_name": "", "language": "python"}
+    folder.mkdir(exist_ok=True)
+    nbformat.write(made, folder / "n.ipynb")
+    brief = write_brief(folder / "out", {}, notebook=folder / "n.ipynb")
+    ran = nbformat.read(brief.notebook, as_version=4)
+    return "".join(output.text for cell in ran.cells for output in cell.get("outputs", ()))
+
+
+def test_libraries_are_there_and_what_another_brief_did_to_them_is_not(tmp_path: Path) -> None:
+    code = (
+        "import os, sys\nearly = 'seaborn' in sys.modules\nimport polars, seaborn\n"
+        "leaked = hasattr(seaborn, 'leak')\nseaborn.leak = 1\n"
+        "n = polars.DataFrame({'a': range(100_000)}).group_by(polars.col('a') % 7).len().height\n"
+        "print(os.getpid(), early, leaked, n)"
+    )
+    first, second = (run(tmp_path / name, code).split() for name in "ab")
+    assert first[1:] == second[1:] == ["True", "False", "7"]
+    assert first[0] != second[0]
+    for number in (first[0], second[0]):
+        with pytest.raises(ProcessLookupError):
+            os.kill(int(number), 0)
+
+
+def test_where_nothing_can_be_forked_a_kernel_is_started(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("toolkit.kernel.fork", lambda *_: None)
+    code = "import sys; print('ipykernel_launcher' in str(sys.orig_argv))"
+    assert run(tmp_path, code).split() == ["True"]
+
+
+def test_a_kernel_that_dies_is_an_error(tmp_path: Path) -> None:
+    with pytest.raises(BriefError, match=r"n\.ipynb could not be run: .*Kernel died"):
+        run(tmp_path, "import os; os._exit(3)")
+
+
+def test_a_mistake_is_told_without_waiting_for_the_server() -> None:
+    code = (
+        "import toolkit.brief as b\nfrom pathlib import Path\n"
+        "try:\n    b.write_brief(Path('x'), {'yaer': 1})\nexcept ValueError:\n"
+        "    print(b.server().poll())"
+    )
+    ran = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
+    assert ran.stdout.split() == ["None"]
+    assert ran.stderr == ""
