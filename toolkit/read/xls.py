@@ -20,7 +20,7 @@ def sheets(data: bytes, notes: dict[str, None]) -> Iterator[Sheet]:
     book = _opened(data)
     for page in book.sheets():
         if page.visibility:
-            notes[f"sheet '{page.name}' is hidden and was left out"] = None
+            notes[f"sheet '{tidy(page.name)}' is hidden and was left out"] = None
             continue
         try:
             yield _Reader(book, page, notes).sheet()
@@ -66,7 +66,7 @@ class _Reader:
 
     def sheet(self) -> Sheet:
         """Return the worksheet."""
-        page, sheet = self._page, Sheet(self._page.name)
+        page, sheet = self._page, Sheet(tidy(self._page.name))
         sheet.hidden_rows.update(at for at, row in page.rowinfo_map.items() if row.hidden)
         sheet.hidden_columns.update(
             at for at, column in page.colinfo_map.items() if column.hidden or not column.width
