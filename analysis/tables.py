@@ -58,7 +58,9 @@ def table(
     -------
     great_tables.GT
         Notes below say what ``*`` and the intervals mean, on how many reports the numbers
-        rest, how many were left out and why. The same frame gives the same HTML.
+        rest, how many were left out and why. The same frame gives the same HTML; a notebook
+        whose outputs are compared shows ``HTML(table(frame).as_raw_html())``, for the text
+        of a GT holds addresses of objects.
 
     Raises
     ------
