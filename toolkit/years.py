@@ -121,20 +121,21 @@ def check_years(cells: Frame, reports: Frame) -> pl.DataFrame:
     """
     both = pairs(reports, cells).with_row_index("order")
     terms = year_terms()
-    shown = _numbers(cells, terms)
+    shown = _numbers(cells, terms).lazy()
     keys = ("identity", "subject")
     numbered = terms.join(
         terms.select(keys).unique(maintain_order=True).with_row_index("place"), on=keys
     ).with_columns(n=pl.len().over(keys))
     found = pl.concat(
-        both.select("order", "report_id", "doubtful", here=column)
+        both.lazy()
+        .select("order", here=column)
         .join(shown, left_on="here", right_on="report_id")
-        .join(numbered.filter(back=back), on=_CELL)
+        .join(numbered.lazy().filter(back=back), on=_CELL)
         for back, column in enumerate(("report_id", "last_id"))
     )
     worth = pl.col("value") * pl.col("sign")
     sums = (
-        found.group_by("order", "place", "report_id", *keys, "doubtful", "n")
+        found.group_by("order", "place", "n")
         .agg(
             pl.len().alias("there"),
             *(
@@ -145,6 +146,9 @@ def check_years(cells: Frame, reports: Frame) -> pl.DataFrame:
             ),
         )
         .filter(pl.col("there") == pl.col("n"))
+        .collect(engine="streaming")
+        .join(both.select("order", "report_id", "doubtful"), on="order")
+        .join(numbered.select("place", *keys).unique(), on="place")
     )
     judged = verdict(pl.col("lhs"), pl.col("rhs"))
     shaky = pl.col("doubtful") & (judged == "fails")
