@@ -19,6 +19,12 @@ DRAWS: Final = 9_999
 VANISHING: Final = 1e-9
 """Variance of a cell that its margins leave no freedom, but for rounding."""
 
+CASES: Final = 100_000_000
+"""Cases drawn in all at most: of tables of more than 10,000 cases fewer are drawn."""
+
+LEAST: Final = 199
+"""Tables drawn at the least, of however many cases: p goes in steps of 1/200."""
+
 AT_ONCE: Final = 2_000_000
 """Cells drawn at a time, so that a table of thousands of agencies fits into memory."""
 
@@ -192,7 +198,8 @@ def association(
     table
         Counts, one row a group, one column a category; a row with a NaN is left out.
     draws, seed
-        Tables drawn where expected counts are small, and where to start drawing.
+        Tables drawn where expected counts are small, fewer of more than 10,000 cases
+        (:data:`CASES`), and where to start drawing.
     confidence
         Nominal coverage of the interval of V.
 
@@ -212,7 +219,9 @@ def association(
     statistic, df = float(((counts - expected) ** 2 / expected).sum()), (r - 1) * (c - 1)
     if expected.min() < 1 or (expected < 5).mean() > 0.2:  # noqa: PLR2004
         method = MonteCarloMethod(
-            n_resamples=draws, batch=max(1, AT_ONCE // (r * c)), rng=np.random.default_rng(seed)
+            n_resamples=min(draws, max(LEAST, CASES // n)),
+            batch=max(1, AT_ONCE // (r * c)),
+            rng=np.random.default_rng(seed),
         )
         named, p = "monte_carlo", chi2_contingency(counts, correction=False, method=method).pvalue
     else:
