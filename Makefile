@@ -38,6 +38,7 @@ notebooks: setup ## Run the notebooks and store their outputs
 
 docs: setup ## Build the documentation site, site/index.html
 	$(BIN)/python -m sphinx -q -W --keep-going docs site
+	@echo site/index.html
 
 extras: setup ## Add what reading scans and running on a cluster need
 	VIRTUAL_ENV=$(abspath $(VENV)) $(BIN)/uv pip install --quiet --constraint requirements.lock \

@@ -222,6 +222,23 @@ def test_completion(typed: str, offered: set[str], monkeypatch: pytest.MonkeyPat
     assert set(run_sh("ogi").split()) == offered
 
 
+@pytest.mark.parametrize(
+    ("command", "said"),
+    [
+        ("ogi check nowhere", "no such file or folder: nowhere (looked in "),
+        ("ogi export nowhere --out there", "no store in nowhere: `ogi ingest` makes one"),
+        ("ogi briefs --year 1999 --output there", "data/reports has no report on 1999"),
+        ("ogi ckeck data/reports", "Did you mean 'check'?"),
+    ],
+)
+@pytest.mark.usefixtures("project")
+def test_a_mistake_is_told_with_what_to_do(command: str, said: str) -> None:
+    run = subprocess.run(command.split(), capture_output=True, text=True, check=False)
+    assert run.returncode == 2
+    assert said in run.stderr
+    assert "Traceback" not in run.stderr
+
+
 def test_every_command_shows_an_example_that_has_its_options() -> None:
     assert set(re.findall(r"^ogi ([a-z]+)", EXAMPLES, re.MULTILINE)) <= {*get_command(app).commands}
     for name, command in get_command(app).commands.items():

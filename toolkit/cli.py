@@ -109,6 +109,8 @@ def briefs(  # noqa: PLR0913, PLR0917
         jobs=jobs,
         notebook=notebook or NOTEBOOK,
     )
+    if not made.briefs:
+        raise SourceError(f"no brief to make: {source} has no report on {year} with a {by}")
     failed = [entry for entry in made.briefs if entry["error"]]
     for entry in failed:
         typer.echo(f"ogi: {entry['name']}: {entry['error']}", err=True)

@@ -235,7 +235,7 @@ def open_store(path: str | os.PathLike[str]) -> Store:
     try:
         manifest = json.loads(Path(path, MANIFEST).read_text(encoding="utf-8"))
     except FileNotFoundError as error:
-        raise SourceError(f"no store in {path}: expected a file {MANIFEST} there") from error
+        raise SourceError(f"no store in {path}: `ogi ingest` makes one") from error
     except (OSError, ValueError) as error:
         raise StoreError(f"{Path(path, MANIFEST)} cannot be read: {error}") from error
     layout = manifest.get("layout") if isinstance(manifest, dict) else None
