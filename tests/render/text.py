@@ -61,9 +61,10 @@ def tabs_ragged(table: Table, rng: Random) -> Lines:
         short = any(cell.lost for cell in row.cells)
         fields = _folded(line)
         covers = next((n for n, field in enumerate(fields) if field), len(fields))
-        habit = rng.randrange(6) if row.kind == "body" else 5
+        labelled = any(cell.text and cell.role != "value" for cell in row.cells)
+        habit = rng.randrange(6) if row.kind == "body" and labelled else 5
         if habit == 0:
-            fields = [*fields[covers : covers + 1], *fields[:covers], *fields[covers + 1 :]]
+            fields = [fields[covers], *fields[:covers], *fields[covers + 1 :]]
         elif habit == 1:
             fields = fields[covers:]
         if habit != 2:
