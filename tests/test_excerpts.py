@@ -13,6 +13,7 @@ from toolkit.errors import DocumentError
 from toolkit.extract import extract
 from toolkit.read import read
 from toolkit.read.encoding import decode
+from toolkit.read.text import read as read_text
 
 KINDS = ("text", "markdown", "csv", "html")
 LINE = re.compile(r"(?<=\n)")
@@ -53,3 +54,27 @@ def test_a_head_that_is_cut_off_above_names_no_columns() -> None:
     cells = extract(read(f"| {head}\n| {row}\n".encode())).cells
     assert {cell.value for cell in cells.values()} == {None}
     assert cells["applications", "received", "total"].raw == "136 10 0 0 1 0 147"
+
+
+@pytest.mark.parametrize("parted", ["\t", " | ", "\n", ","])
+def test_a_total_that_ends_a_text_was_not_cut(parted: str) -> None:
+    label = "一、本年新收政府信息公开申请数量"
+
+    def total(row: str) -> int | None:
+        numbers = parted.join(row.split())
+        text = f"{label}\n{numbers}" if parted == "\n" else f"{label}{parted}{numbers}"
+        cells = extract(read_text(text.encode())).cells
+        return cells["applications", "received", "total"].value
+
+    assert total("136 10 0 0 1 0 147") == (None if parted == "," else 147)
+    assert total("136 10 0 0 1 0 14") is None
+    assert total("0 0 0 0 0 0 1") is None
+
+
+def test_the_last_block_of_disputes_that_ends_a_text_was_not_cut() -> None:
+    head = "结果维持 结果纠正 其他结果 尚未审结 总计 " * 3
+    row = "72 64 178 37 351 13 4 8 1 26 12 1 1 6 20"
+    text = f"行政复议 行政诉讼 未经复议直接起诉 复议后起诉\n{head}\n"
+    key = "challenges", "litigation_after_reconsideration", "total"
+    assert extract(read_text((text + row).encode())).cells[key].value == 20
+    assert extract(read_text((text + row[:-1]).encode())).cells[key].value is None

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from toolkit.read.document import Block, Document, Grid, Paragraph, Slot
-from toolkit.read.encoding import LOST, decode, marked_end
+from toolkit.read.encoding import LOST, decode, ends_in_total, marked_end
 from toolkit.read.glyph import display_width
 
 _RULE: Final = re.compile(r"[\s|:+=-]*-[\s|:+=-]*")  # the line under a Markdown head
@@ -84,7 +84,7 @@ def _without_number(page: str) -> list[str]:
     """Lines of a page; a number alone on the last of them is the page's, and made blank."""
     lines = page.split("\n")
     last = next((i for i in range(len(lines) - 1, -1, -1) if lines[i].strip()), None)
-    if last is not None and _LONE_NUMBER.fullmatch(lines[last]):
+    if last is not None and _LONE_NUMBER.fullmatch(lines[last]) and not ends_in_total(page):
         lines[last] = ""
     return lines
 
