@@ -214,7 +214,7 @@ def test_a_page_asks_the_network_for_nothing(briefs: dict[str, str], name: str) 
     )
     links = {str(link["href"]) for link in seen.all("a") if "href" in link}
     assert {link for link in links if link[0] != "#"} <= {"cells.csv"}
-    assert "url(" not in briefs[name].replace("url(data:font/woff;", "")
+    assert "url(" not in briefs[name].replace("url(data:font/otf;", "")
     assert "default-src 'none'" in str(seen.all("meta")[2]["content"])
 
 
@@ -289,9 +289,9 @@ def test_chinese_shows_on_a_machine_without_chinese_fonts(tmp_path: Path) -> Non
     path = tmp_path / "brief.ipynb"
     nbformat.write(notebook, path)
     made = page(path, "zh")
-    coded = re.search(r"data:font/woff;base64,([A-Za-z0-9+/=]+)", made)
+    coded = re.search(r"data:font/otf;base64,([A-Za-z0-9+/=]+)", made)
     assert coded is not None
     with TTFont(BytesIO(b64decode(coded[1]))) as font:
         drawn = set(font.getBestCmap())
     assert {ord(character) for character in "年度简报予以公开"} <= drawn
-    assert "fonts/" not in made.replace("font/woff", "")
+    assert "fonts/" not in made.replace("font/otf", "")

@@ -94,7 +94,7 @@ def test_the_index_links_what_there_is_and_says_what_is_not(printed: Press) -> N
     assert links[:2] == ["nation-zh/brief.html", "nation-zh/brief.pdf"]
     assert links[4] == "province-%E6%B5%99%E6%B1%9F%E7%9C%81-zh/brief.html"
     assert html.count("could not be made") == 2
-    assert "url(" not in html.replace("url(data:font/woff;", "")
+    assert "url(" not in html.replace("url(data:font/otf;", "")
     assert "<script" not in html
 
 

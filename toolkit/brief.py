@@ -25,7 +25,7 @@ METADATA: Final = {
     "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
     "language_info": {"name": "python"},
 }
-_NEEDED: Final = ("fontTools.subset", "lxml.html", "mistune", "pylopdf_fonts_zh_cn", "typst")
+_NEEDED: Final = ("lxml.html", "mistune", "typst", "uharfbuzz")
 FORMATS: Final = ("html", "pdf")
 Value = str | int | float | bool | None
 

@@ -5,7 +5,7 @@ import sys
 from base64 import b64encode
 from collections.abc import Iterable, Iterator
 from html import escape, unescape
-from io import BytesIO
+from importlib import import_module
 from itertools import count
 from pathlib import Path
 from string import Template
@@ -87,24 +87,19 @@ def _font(text: str) -> str:
 
     The font is the figures' (SIL Open Font License); a reader's own fonts come first.
     """
-    from fontTools.subset import Options, Subsetter
-    from fontTools.ttLib import TTFont
     from pylopdf_fonts_zh_cn import sans_path
 
-    wide = sorted({ord(character) for character in text if ord(character) >= _WIDE})
+    uharfbuzz: Any = import_module("uharfbuzz")  # its types lack what is used here
+    wide = {ord(character) for character in text if ord(character) >= _WIDE}
     if not wide:
         return ""
-    options = Options(layout_features=[], hinting=True, desubroutinize=True)
-    options.drop_tables += ["GSUB", "GPOS", "GDEF", "BASE", "VORG", "vmtx", "vhea"]
-    subsetter = Subsetter(options)
-    subsetter.populate(unicodes=wide)
-    made = BytesIO()
-    with TTFont(sans_path(), lazy=True, recalcTimestamp=False, recalcBBoxes=False) as font:
-        subsetter.subset(font)
-        font.flavor = "woff"
-        font.save(made)
-    address = f"data:font/woff;base64,{b64encode(made.getvalue()).decode()}"
-    return f'@font-face{{font-family:"OGI Sans";src:url({address}) format("woff")}}'
+    wanted = uharfbuzz.SubsetInput()
+    wanted.unicode_set.update(wide)
+    wanted.layout_feature_tag_set.clear()
+    font = uharfbuzz.Face(uharfbuzz.Blob.from_file_path(str(sans_path())))
+    coded = b64encode(uharfbuzz.subset(font, wanted).blob.data).decode()
+    address = f"data:font/otf;base64,{coded}"
+    return f'@font-face{{font-family:"OGI Sans";src:url({address}) format("opentype")}}'
 
 
 def _outputs(cell: Any) -> Iterator[str]:  # noqa: ANN401 - nbformat's node has no type
