@@ -199,3 +199,19 @@ def test_the_command_ends_with_status_1_if_a_brief_failed(
     assert "province-山东省-zh: brief.ipynb failed in cell 3" in ran.stderr
     assert "3 briefs: 2 made, 0 unchanged, 1 failed" in ran.stderr
     assert ran.stdout.splitlines() == [str(tmp_path / "index.html")]
+
+
+def test_an_option_may_be_given_with_commas_or_more_than_once(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    seen: dict[str, Any] = {}
+
+    def write_briefs(output: Path, given: dict[str, Any], **options: Any) -> Press:
+        seen.update(options, given=given)
+        return Press(output / "index.html", [], 0)
+
+    monkeypatch.setattr("toolkit.press.write_briefs", write_briefs)
+    asked = ["briefs", "--year", "2022", "--by", "kind,level", "--language", "zh"]
+    CliRunner().invoke(app, [*asked, "--language", "en", "--output", str(tmp_path)])
+    assert (seen["by"], seen["languages"]) == (["kind", "level"], ["zh", "en"])
+    assert seen["given"] == {"year": 2022}  # the notebook knows its own source

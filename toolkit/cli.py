@@ -48,9 +48,19 @@ def codebook(
 
 
 _Year = Annotated[int, typer.Option(help="Year that the reports are about.")]
-_Source = Annotated[str, typer.Option(help="Documents: a file or folder; or a store.")]
+_AnyYear = Annotated[
+    int | None,
+    typer.Option(help="Year that the reports are about.", show_default="the notebook's"),
+]
+_Source = Annotated[
+    str | None,
+    typer.Option(help="Documents: a file or folder; or a store.", show_default="bundled"),
+]
 _Notebook = Annotated[Path | None, typer.Option(help="Notebook to run.")]
-_Formats = Annotated[str, typer.Option("--format", help="html, pdf, or html,pdf.")]
+_Formats = Annotated[list[str], typer.Option("--format", help="html, pdf, or html,pdf.")]
+_HTML: Final = ["html"]
+_ZH: Final = ["zh"]
+_PROVINCE: Final = ["province"]
 _Parameters = Annotated[
     list[str] | None,
     typer.Option("-p", "--parameter", help="NAME=VALUE of another parameter."),
@@ -61,20 +71,24 @@ _Parameters = Annotated[
     epilog="Example: ogi brief --year 2022 --language zh -p by=province -p group=...",
 )
 def brief(
-    year: _Year,
+    year: _AnyYear = None,
     language: Annotated[str, typer.Option(help="Language of the brief: zh or en.")] = "zh",
-    source: _Source = "data/reports",
+    source: _Source = None,
     output: Annotated[Path | None, typer.Option(help="Folder; default briefs/YEAR-LANG.")] = None,
-    formats: _Formats = "html",
+    formats: _Formats = _HTML,
     notebook: _Notebook = None,
     parameter: _Parameters = None,
 ) -> None:
     """Run the yearly brief and make a self-contained page of it."""
     from toolkit.brief import NOTEBOOK, write_brief
 
-    given = _given(parameter) | {"year": year, "language": language, "source": source}
-    folder = output or Path("briefs", f"{year}-{language}")
-    made = write_brief(folder, given, formats=formats.split(","), notebook=notebook or NOTEBOOK)
+    given = _given(parameter, source) | {"language": language}
+    given |= {"year": year} if year else {}
+    name = "-".join(
+        [*([notebook.stem] if notebook else []), *([str(year)] if year else []), language]
+    )
+    folder = output or Path("briefs", name)
+    made = write_brief(folder, given, formats=_parts(formats), notebook=notebook or NOTEBOOK)
     for path in made.files:
         typer.echo(path)
 
@@ -86,12 +100,13 @@ def brief(
 def briefs(  # noqa: PLR0913, PLR0917
     year: _Year,
     by: Annotated[
-        str, typer.Option(help="nation, province, prefecture, kind, level, agency, or several.")
-    ] = "province",
-    language: Annotated[str, typer.Option(help="zh, en, or zh,en.")] = "zh",
-    source: _Source = "data/reports",
+        list[str],
+        typer.Option(help="nation, province, prefecture, kind, level, agency, or several."),
+    ] = _PROVINCE,
+    language: Annotated[list[str], typer.Option(help="zh, en, or zh,en.")] = _ZH,
+    source: _Source = None,
     output: Annotated[Path | None, typer.Option(help="Folder; default briefs/YEAR.")] = None,
-    formats: _Formats = "html",
+    formats: _Formats = _HTML,
     jobs: Annotated[int | None, typer.Option(min=1, help="Processes; default all cores.")] = None,
     notebook: _Notebook = None,
     parameter: _Parameters = None,
@@ -102,10 +117,10 @@ def briefs(  # noqa: PLR0913, PLR0917
 
     made = write_briefs(
         output or Path("briefs", str(year)),
-        _given(parameter) | {"year": year, "source": source},
-        by=by.split(","),
-        languages=language.split(","),
-        formats=formats.split(","),
+        _given(parameter, source) | {"year": year},
+        by=_parts(by),
+        languages=_parts(language),
+        formats=_parts(formats),
         jobs=jobs,
         notebook=notebook or NOTEBOOK,
     )
@@ -121,8 +136,13 @@ def briefs(  # noqa: PLR0913, PLR0917
         raise typer.Exit(1)
 
 
-def _given(parameters: list[str] | None) -> dict[str, str | int]:
-    given: dict[str, str | int] = {}
+def _parts(values: list[str]) -> list[str]:
+    """Values of an option, given with commas or more than once."""
+    return [part.strip() for value in values for part in value.split(",")]
+
+
+def _given(parameters: list[str] | None, source: str | None) -> dict[str, str | int]:
+    given: dict[str, str | int] = {"source": source} if source else {}
     for pair in parameters or ():
         name, mark, value = pair.partition("=")
         if not mark:
