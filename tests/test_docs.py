@@ -21,7 +21,10 @@ from numpydoc.docscrape import ClassDoc
 from numpydoc.validate import validate
 from typer.main import get_command
 
-from bench.documents import FOLDER, documents
+import analysis
+import toolkit
+from analysis import figures
+from bench.documents import FOLDER, MISPRINT, documents
 from tests.conftest import ROOT
 from toolkit.cli import EXAMPLES, app
 
@@ -237,6 +240,17 @@ def test_a_mistake_is_told_with_what_to_do(command: str, said: str) -> None:
     assert run.returncode == 2
     assert said in run.stderr
     assert "Traceback" not in run.stderr
+
+
+def test_a_slip_in_python_is_told_with_what_to_do() -> None:
+    with pytest.raises(toolkit.ParameterError, match="that a statistic returned, found a Corpus"):
+        figures.requester_mix(toolkit.load(FOLDER, progress=False))  # type: ignore[arg-type]
+    with pytest.raises(toolkit.SourceError, match=r"documents: a folder .* load\(\) it"):
+        toolkit.read_report(FOLDER)
+    with pytest.raises(KeyError, match=r"no cell applications\.recieved\.total .* `ogi codebook`"):
+        toolkit.read_report(FOLDER / MISPRINT[0]).value("applications", "recieved", "total")
+    with pytest.raises(toolkit.ParameterError, match=r"no column 'agancy'; they have .*agency"):
+        analysis.requester_mix(toolkit.load(FOLDER, progress=False), by="agancy")
 
 
 def test_every_command_shows_an_example_that_has_its_options() -> None:

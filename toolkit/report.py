@@ -75,7 +75,10 @@ class Report:
         at = {"table": table, "item": item, "column": column}
         found = self.cells.filter(*(pl.col(name) == code for name, code in at.items()))
         if found.is_empty():
-            raise KeyError(f"no cell {table}.{item}.{column} in edition {self.meta['edition']}")
+            raise KeyError(
+                f"no cell {table}.{item}.{column} in edition {self.meta['edition']};"
+                " `ogi codebook` lists them"
+            )
         number: int | None = found["value"].item()
         return number
 
@@ -109,6 +112,8 @@ def read_report(path: str | os.PathLike[str]) -> Report:
     """
     try:
         data = Path(path).read_bytes()
+    except IsADirectoryError as error:
+        raise SourceError(f"{path}: a folder cannot be opened as one report: load() it") from error
     except OSError as error:
         raise SourceError(f"{path}: cannot be opened: {error.strerror or error}") from error
     parsed = parse(data, os.fspath(path))
