@@ -230,7 +230,7 @@ def test_completion(typed: str, offered: set[str], monkeypatch: pytest.MonkeyPat
     [
         ("ogi check nowhere", "no such file or folder: nowhere (looked in "),
         ("ogi export nowhere --out there", "no store in nowhere: `ogi ingest` makes one"),
-        ("ogi briefs --year 1999 --output there", "data/reports has no report on 1999"),
+        ("ogi briefs --year 1999 --output there", "no report on 1999 has a province"),
         ("ogi ckeck data/reports", "Did you mean 'check'?"),
     ],
 )

@@ -125,7 +125,7 @@ def briefs(  # noqa: PLR0913, PLR0917
         notebook=notebook or NOTEBOOK,
     )
     if not made.briefs:
-        raise SourceError(f"no brief to make: {source} has no report on {year} with a {by}")
+        raise SourceError(f"no brief to make: no report on {year} has a {' or '.join(_parts(by))}")
     failed = [entry for entry in made.briefs if entry["error"]]
     for entry in failed:
         typer.echo(f"ogi: {entry['name']}: {entry['error']}", err=True)
