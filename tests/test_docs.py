@@ -26,6 +26,7 @@ import toolkit
 from analysis import figures
 from bench.documents import FOLDER, MISPRINT, documents
 from tests.conftest import ROOT
+from toolkit import schema
 from toolkit.cli import EXAMPLES, app
 
 DOCS = ROOT / "docs"
@@ -194,6 +195,14 @@ def test_every_public_name_is_documented(name: str) -> None:
     elif "PR01" in errors:
         wrong["PR01"] = errors["PR01"]
     assert not wrong
+
+
+@pytest.mark.parametrize("name", ["reports", "cells", "checks"])
+def test_every_column_of_the_frames_is_described_in_order(name: str) -> None:
+    page = (DOCS / "reference" / "schema.md").read_text(encoding="utf-8")
+    part = page.partition(f"## {name}\n")[2].partition("\n## ")[0]
+    told = re.findall(r"^\| `(\w+)` \|", part, re.MULTILINE)
+    assert told == getattr(schema, name.upper()).names()
 
 
 def test_the_reference_has_all_of_the_two_packages() -> None:
