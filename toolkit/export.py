@@ -11,7 +11,7 @@ from typing import Any, Final
 import polars as pl
 
 from toolkit.check import verdict_names
-from toolkit.errors import MissingExtraError, ParameterError
+from toolkit.errors import ParameterError
 from toolkit.form import LANGUAGES, Language, forms
 from toolkit.store import STATE_SUFFIX, Store, cell_names, open_store, versions
 
@@ -66,8 +66,6 @@ def export(
     ------
     ParameterError
         If an option is none of the above, or a table is too long for Excel.
-    MissingExtraError
-        If a library for the format is not installed.
     """
     allowed = {"to": FORMATS, "shape": SHAPES, "language": (None, *LANGUAGES)}
     for name, value in (("to", to), ("shape", shape), ("language", language)):
@@ -160,12 +158,8 @@ def _flat(table: pl.LazyFrame) -> pl.LazyFrame:
 
 def _write_workbook(path: Path, tables: Mapping[str, pl.LazyFrame]) -> None:
     """Write tables as sheets; texts stay texts, whatever they begin with."""
-    try:
-        from xlsxwriter import Workbook
-    except ImportError as error:
-        raise MissingExtraError(
-            "Excel needs a library: pip install 'ogi-toolkit[excel]'"
-        ) from error
+    from xlsxwriter import Workbook
+
     options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     for name, table in tables.items():
         if (rows := table.select(pl.len()).collect().item()) > _EXCEL_ROWS:
