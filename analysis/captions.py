@@ -1,7 +1,7 @@
 """What every figure says below itself: n, denominator, reports, what was left out, source."""
 
 from collections.abc import Mapping, Sequence
-from typing import Final
+from typing import Final, overload
 
 import polars as pl
 
@@ -35,7 +35,29 @@ def group_columns(frame: pl.DataFrame) -> list[str]:
     raise ParameterError(f"no statistic returned a frame of {', '.join(frame.columns)}")
 
 
-def split(frame: pl.DataFrame, *more: str) -> list[pl.DataFrame]:
+class Groups(Sequence[pl.DataFrame]):
+    """Groups of a frame in order, each cut out when it is asked for; there may be thousands."""
+
+    def __init__(self, frame: pl.DataFrame, rows: pl.Series) -> None:
+        self._frame, self._rows = frame, rows
+        self.first: pl.DataFrame = frame[rows.list.first()]
+        """The first row of each group."""
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+    @overload
+    def __getitem__(self, at: int) -> pl.DataFrame: ...
+    @overload
+    def __getitem__(self, at: slice) -> list[pl.DataFrame]: ...
+    def __getitem__(self, at: int | slice) -> pl.DataFrame | list[pl.DataFrame]:
+        if isinstance(at, slice):
+            return [self._frame[rows] for rows in self._rows[at]]
+        rows: pl.Series = self._rows[at]
+        return self._frame[rows]
+
+
+def split(frame: pl.DataFrame, *more: str) -> Groups:
     """One frame for each group, in order.
 
     Raises
@@ -48,13 +70,16 @@ def split(frame: pl.DataFrame, *more: str) -> list[pl.DataFrame]:
         raise ParameterError(f"expected the frame that a statistic returned, found a {found}")
     if frame.is_empty():
         raise ParameterError("there is nothing to draw: the frame has no rows")
-    keys = [*group_columns(frame), *more]
-    return frame.partition_by(keys, maintain_order=True) if keys else [frame]
+    keys: list[str | pl.Expr] = [*group_columns(frame), *more]
+    keys = keys or [pl.lit(0).alias("all")]
+    numbered = frame.with_columns(pl.int_range(pl.len()).alias("at of row"))
+    return Groups(frame, numbered.group_by(keys, maintain_order=True).agg("at of row")["at of row"])
 
 
-def largest(groups: Sequence[pl.DataFrame], most: int = MOST) -> list[pl.DataFrame]:
+def largest(groups: Groups, most: int = MOST) -> list[pl.DataFrame]:
     """Groups with most cases, in the order they came in."""
-    sizes = sorted(range(len(groups)), key=lambda k: -(groups[k]["n"][0] or 0))
+    cases = groups.first["n"].fill_null(0).to_list()
+    sizes = sorted(range(len(groups)), key=lambda k: -cases[k])
     return [groups[k] for k in sorted(sizes[:most])]
 
 
@@ -109,7 +134,7 @@ def caption(
         Columns of a line.
     """
     denominator, small = frame["denominator"][0], _small(frame)
-    first = pl.concat(group[:1] for group in split(frame))
+    first = split(frame).first
     n = say(f"n.{denominator}", language, n=count(_sum(first["n"])))
     values = {"level": _level(frame), "min_n": frame["min_n"][0] if small else ""}
     said = [note for note in notes if small or note not in ("hollow", "thin", "as_counts")]

@@ -10,7 +10,8 @@ from matplotlib.colors import ListedColormap
 from matplotlib.patches import Patch
 
 from analysis import style
-from analysis.captions import caption, count, group_name, largest, p_value, split
+from analysis.captions import MOST as MOST_GROUPS
+from analysis.captions import caption, count, group_name, p_value, split
 from analysis.composition import residuals
 from analysis.markdown import plain
 from analysis.marks import LABEL, TITLE, canvas
@@ -168,8 +169,9 @@ def homogeneity(
         raise ParameterError(f"a figure holds one test, not {tests.height}; filter the frame")
     denominator = tests["denominator"][0]
     shares = shares.filter(denominator=denominator)
-    groups = split(residuals(shares).sort("n", descending=True, maintain_order=True))
-    drawn = largest([group for group in groups if group["n"][0]])
+    by_n = residuals(shares).sort("n", descending=True, nulls_last=True, maintain_order=True)
+    groups = split(by_n)
+    drawn = [group for group in groups[:MOST_GROUPS] if group["n"][0]]
     category = next(name for name in ("ground", "requester", "outcome") if name in shares.columns)
     codes = groups[0][category].to_list()
     shown = [[_residual(row) for row in group.iter_rows(named=True)] for group in drawn]
