@@ -149,7 +149,8 @@ def test_blurred_page_gives_no_wrong_number(blur: int) -> None:
 def test_missing_extra_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "rapidocr", None)
     image.engine.cache_clear()
-    with pytest.raises(MissingExtraError, match=r"run `make extras`, or pip install .ogi-toolkit\[ocr\]"):
+    said = r"run `make extras`, or pip install .ogi-toolkit\[ocr\]"
+    with pytest.raises(MissingExtraError, match=said):
         image.read(drawn())
 
 
