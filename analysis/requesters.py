@@ -35,6 +35,7 @@ def grant_rates(  # noqa: PLR0913, keywords with defaults are no burden
     denominator: str = "resolved",
     reference: str = "natural_person",
     strata: str = "agency",
+    odds: bool = True,
     confidence: float = 0.95,
     min_n: int = MIN_N,
     strict: bool = False,
@@ -56,6 +57,8 @@ def grant_rates(  # noqa: PLR0913, keywords with defaults are no burden
     strata
         Column of ``reports`` within whose values requesters are compared for ``mh_odds_ratio``;
         a report in which it is null is a stratum of its own.
+    odds
+        Compute odds ratios: each group takes a moment. They are null otherwise.
     confidence
         Nominal coverage of the intervals.
     min_n
@@ -102,15 +105,16 @@ def grant_rates(  # noqa: PLR0913, keywords with defaults are no burden
         stratum=pl.coalesce(pl.col(strata).cast(pl.String), "report_id"),
     )
     groups = total(observed, sides, by)
-    tables = total(observed, sides, (*by, "stratum")).filter(pl.col("n_reports") > 0)
-    inside = tables.partition_by(by, as_dict=True) if by else {(): tables}
+    inside: dict[tuple[Any, ...], pl.DataFrame] = {}
+    none: pl.DataFrame | None = None
+    if odds:
+        tables = total(observed, sides, (*by, "stratum")).filter(pl.col("n_reports") > 0)
+        inside, none = tables.partition_by(by, as_dict=True) if by else {(): tables}, tables[:0]
     rows = [
         {name: group[name] for name in (*by, *ACCOUNT)}
         | {"requester": kind, "count": group[f"{kind}:got"], "n": group[f"{kind}:n"]}
         | {"other": group[f"{reference}:got"], "other_n": group[f"{reference}:n"]}
-        | _odds(
-            inside.get(tuple(group[name] for name in by), tables[:0]), kind, reference, confidence
-        )
+        | _odds(inside.get(tuple(group[name] for name in by), none), kind, reference, confidence)
         for group in groups.iter_rows(named=True)
         for kind in kinds
     ]
@@ -171,9 +175,11 @@ def _intervals(frame: pl.DataFrame, reference: str, confidence: float) -> pl.Dat
     ).with_columns(pl.when(pl.col("requester") != reference).then(pl.col(compared)))
 
 
-def _odds(strata: pl.DataFrame, kind: str, reference: str, confidence: float) -> dict[str, Any]:
+def _odds(
+    strata: pl.DataFrame | None, kind: str, reference: str, confidence: float
+) -> dict[str, Any]:
     """Odds ratio of a kind to the reference: crude, and within strata."""
-    if kind == reference:
+    if strata is None or kind == reference:
         return {}
     sides = (f"{kind}:got", f"{kind}:n", f"{reference}:got", f"{reference}:n")
     got, n, other, other_n = strata.select(sides).to_numpy().astype(float).T
