@@ -275,6 +275,7 @@ def test_a_folder_of_other_things_is_no_store(source: Path) -> None:
 def test_a_source_that_is_not_there(tmp_path: Path) -> None:
     with pytest.raises(toolkit.SourceError, match="no such file"):
         in_thread(tmp_path / "nowhere", tmp_path / "store")
+    assert not (tmp_path / "store").exists()
 
 
 def test_the_second_ingest_says_who_holds_the_store(source: Path, tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ if its bytes did, or if another version of the toolkit or its codebook read it.
 import hashlib
 import os
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
 from pathlib import Path
 from typing import Any, Final
@@ -92,6 +92,9 @@ def ingest(  # noqa: PLR0913  each is a choice of its own
     entries = read_corrections(corrections)
     width = jobs or (_MANY if executor else os.cpu_count() or 1)
     hidden = None if progress is None else not progress
+    given = [source] if isinstance(source, str | os.PathLike) else source
+    named = [Path(path).resolve() for path in given]
+    here = _listing(named, Path(store).resolve())  # a slip in a name leaves no empty store
     with writing(Path(store).resolve()) as writer, tqdm(unit="file", disable=hidden) as bar:
 
         def commit(done: Done) -> None:
@@ -103,7 +106,7 @@ def ingest(  # noqa: PLR0913  each is a choice of its own
                 for row in done.rows:
                     each(row)
 
-        look = _Look(source, writer.path, writer.ledger(), entries, retry_failed=retry_failed)
+        look = _Look(named, here, writer.ledger(), entries, retry_failed=retry_failed)
         bar.reset(look.files.height)
         with Crew(writer.journal, writer.name, width, limits, executor) as crew:
             for done in crew.read(look.batches()):
@@ -132,16 +135,13 @@ class _Look:
 
     def __init__(
         self,
-        source: Source,
-        store: Path,
+        named: Sequence[Path],
+        here: pl.DataFrame,
         ledger: pl.DataFrame,
         entries: Corrections,
         *,
         retry_failed: bool,
     ) -> None:
-        given = [source] if isinstance(source, str | os.PathLike) else source
-        named = [Path(path).resolve() for path in given]
-        here = _listing(named, store)
         current = pl.all_horizontal(pl.col(k) == v for k, v in versions().items())
         self._entries = {sha256: tuple(some) for sha256, some in entries.items()}
         wanted = {sha256: fingerprint(some) for sha256, some in self._entries.items()}
