@@ -186,7 +186,10 @@ class Crew:
         except (OSError, ValueError):  # it died before it began, or while another killed the pool
             self._deaths += 1
             if self._deaths > _DEATHS * _IN_FLIGHT * self.jobs:
-                raise StoreError(f"workers die before they read anything: {error!r}") from error
+                raise StoreError(
+                    f"workers die before they read anything: {error!r}; does a script call this"
+                    ' outside of `if __name__ == "__main__":`?'
+                ) from error
             self._again.append(task.items)
             return
         self._deaths = 0
