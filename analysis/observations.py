@@ -37,7 +37,7 @@ class Frames(Protocol):
     """What a statistic needs of a corpus: three frames as declared in ``toolkit.schema``.
 
     If it also has ``wide``, one row per report with a column and a ``:state`` for each cell as
-    :class:`toolkit.store.Store` has it, that is read instead of the three, which is faster.
+    :class:`toolkit.storage.store.Store` has it, that is read instead of the three, which is faster.
     """
 
     @property

@@ -13,10 +13,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 import polars as pl
 
-from analysis.captions import group_columns, group_name, largest, p_value, reports, split
-from analysis.markdown import plain
+from analysis.figures.captions import group_columns, group_name, largest, p_value, reports, split
 from analysis.observations import ACCOUNT
-from analysis.wording import label, messages, number, quantity_label, say, value_label
+from analysis.wording import label, messages, number, plain, quantity_label, say, value_label
 from toolkit.form import Language
 
 if TYPE_CHECKING:

@@ -7,11 +7,12 @@ from functools import cache
 from importlib import resources
 from math import ceil
 from typing import Final
-from unicodedata import east_asian_width
+from unicodedata import category, east_asian_width
 
 from toolkit.form import LANGUAGES, Language, forms, rows
 
 OPENING: Final = r"\u2018\u201c\u300a\uff08("
+LONGEST: Final = 80
 WIDE: Final = r"\u2e80-\ufe4f\uff00-\uffef"
 UNIT: Final = re.compile(rf"\s*[{OPENING}]*(?:[^\s{WIDE}]+|[{WIDE}])(?:(?![{OPENING}])[^\w\s])*")
 """What a line may not break: a word, or one Chinese character, with its punctuation."""
@@ -87,6 +88,13 @@ def number(value: float) -> str:
     """Print a number with three significant digits and never in powers of ten."""
     exponent = int(f"{value:.2e}".partition("e")[2])
     return "0" if value == 0 else f"{value:,.{max(2 - exponent, 0)}f}"
+
+
+def plain(text: str | None) -> str:
+    """Text on one line without control characters, cut at 80 characters; empty for null."""
+    line = " ".join((text or "").split())
+    line = "".join(c for c in line if category(c) not in ("Cc", "Cf"))
+    return line if len(line) <= LONGEST else line[: LONGEST - 1] + "…"
 
 
 def wrap(text: str, width: int, *, even: bool = True) -> str:

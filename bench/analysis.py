@@ -23,9 +23,9 @@ from analysis import denial_reasons, enforcement_to_licensing, outcomes, request
 from analysis.shares import composition
 from toolkit.check import instances, verdict_names
 from toolkit.form import form
-from toolkit.journal import ROW_GROUPS
 from toolkit.schema import STATE, VERDICT
-from toolkit.store import Store, for_disk, schemas
+from toolkit.storage.journal import ROW_GROUPS
+from toolkit.storage.store import Store, for_disk, schemas
 
 BY = ("province", "year")
 CHUNK = 30_000

@@ -17,7 +17,7 @@ from statistics import median
 from tests.render import realistic, render
 from tests.render.values import seeded
 from toolkit.divisions import names
-from toolkit.ingest import ingest
+from toolkit.storage.ingest import ingest
 
 FLOOR = """
 import sys

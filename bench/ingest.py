@@ -16,8 +16,8 @@ import time
 from pathlib import Path
 
 from bench.generate import write
-from toolkit.crew import dask_executor
-from toolkit.ingest import ingest
+from toolkit.storage.crew import dask_executor
+from toolkit.storage.ingest import ingest
 
 SEED, DAMAGED = 0, 0.2
 

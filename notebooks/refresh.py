@@ -8,7 +8,7 @@ from pathlib import Path
 import nbformat
 from nbclient import NotebookClient
 
-from toolkit.brief import normalise
+from toolkit.publish.brief import normalise
 
 HERE = Path(__file__).parent
 

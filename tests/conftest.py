@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from toolkit.brief import write_brief
 from toolkit.form import LANGUAGES
+from toolkit.publish.brief import write_brief
 
 ROOT = Path(__file__).parents[1]
 BUNDLED = ROOT / "data" / "reports"

@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from importlib import resources
+from pathlib import Path
 
 import matplotlib as mpl
 import matplotlib.pyplot as plt
@@ -39,7 +40,7 @@ from analysis import (
     shrunken_shares,
     trend,
 )
-from analysis.style import use_style
+from analysis.figures.style import use_style
 from analysis.wording import columns, label, messages, say, wrap
 from tests.analysis_frames import Printed, corpus
 from toolkit.errors import ParameterError
@@ -453,11 +454,8 @@ def test_messages_have_the_same_places_in_both_languages() -> None:
 
 
 def test_every_message_is_used() -> None:
-    code = "".join(
-        file.read_text(encoding="utf-8")
-        for file in resources.files("analysis").iterdir()
-        if file.name.endswith(".py")
-    )
+    rooms = Path(str(resources.files("analysis"))).rglob("*.py")
+    code = "".join(file.read_text(encoding="utf-8") for file in rooms)
     # The code of a measure may itself have a dot: `measure.corrected.litigation`.
     stems = {re.sub(r"\.corrected\w*$", "", key.rpartition(".")[0]) for key in messages()}
     assert {stem for stem in stems if f"{stem}." not in code} == set()

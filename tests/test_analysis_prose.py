@@ -12,8 +12,9 @@ import polars as pl
 import pytest
 
 import analysis
-from analysis import account, comparison, evidence, ledger, prose, sources, state
-from analysis.markdown import Count, Markdown, fill, plain, safe, table
+from analysis.wording import plain
+from analysis.words import account, comparison, evidence, ledger, prose, sources, state
+from analysis.words.markdown import Count, Markdown, fill, safe, table
 from tests.analysis_frames import TYPES, Frames, Printed, corpus
 from toolkit.errors import ParameterError
 from toolkit.form import LANGUAGES, Language

@@ -2,13 +2,14 @@
 
 import re
 from importlib import resources
+from pathlib import Path
 from string import Formatter
 
 import polars as pl
 import pytest
 
 import analysis
-from analysis import contrasts, stories
+from analysis.words import contrasts, stories
 from tests.analysis_frames import Printed, corpus
 from toolkit.form import LANGUAGES, Language
 
@@ -40,11 +41,8 @@ SIMPSON = corpus(
 
 
 def test_a_template_has_the_same_places_in_both_languages_and_is_used() -> None:
-    code = "".join(
-        file.read_text(encoding="utf-8")
-        for file in resources.files("analysis").iterdir()
-        if file.name.endswith(".py")
-    )
+    rooms = Path(str(resources.files("analysis"))).rglob("*.py")
+    code = "".join(file.read_text(encoding="utf-8") for file in rooms)
     notebooks = ("denial_reasons", "requesters", "enforcement", "heading")
     for key, said in stories.sentences().items():
         places = [{f[1] for f in Formatter().parse(said[lang]) if f[1]} for lang in LANGUAGES]

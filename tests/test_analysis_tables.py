@@ -8,7 +8,7 @@ from scipy import stats
 from selectolax.lexbor import LexborHTMLParser
 
 import analysis
-from analysis.captions import FIRST
+from analysis.figures.captions import FIRST
 from analysis.tables import catalogue, cells, table
 from tests.analysis_frames import Frames, Printed, corpus
 from toolkit.errors import ParameterError

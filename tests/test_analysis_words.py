@@ -6,7 +6,7 @@ import polars as pl
 import pytest
 
 import analysis
-from analysis import account, chronicle, neighbours, profile, state
+from analysis.words import account, chronicle, neighbours, profile, state
 from tests.analysis_frames import Frames, Printed, corpus
 from toolkit.form import Language
 

@@ -8,7 +8,7 @@ from rapidfuzz.distance import Indel
 
 import toolkit
 from tests.conftest import BUNDLED
-from toolkit.boilerplate import LIKENESS, boilerplate
+from toolkit.review.boilerplate import LIKENESS, boilerplate
 from toolkit.schema import REPORTS, TEXTS
 
 OWN = (

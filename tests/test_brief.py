@@ -13,9 +13,9 @@ import pypdfium2
 import pytest
 from fontTools.ttLib import TTFont
 
-from toolkit.brief import BriefError, checked, locate, parameters, write_brief
 from toolkit.errors import ParameterError, SourceError
-from toolkit.page import page
+from toolkit.publish.brief import BriefError, checked, locate, parameters, write_brief
+from toolkit.publish.page import page
 
 ROOT = Path(__file__).parents[1]
 REPORTS = ROOT / "data" / "reports"

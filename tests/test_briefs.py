@@ -11,8 +11,8 @@ from typer.testing import CliRunner
 
 from toolkit.cli import app
 from toolkit.errors import ParameterError, SourceError
-from toolkit.ingest import ingest
-from toolkit.press import Press, write_briefs
+from toolkit.publish.press import Press, write_briefs
+from toolkit.storage.ingest import ingest
 
 ROOT = Path(__file__).parents[1]
 REPORTS = ROOT / "data" / "reports"
@@ -151,7 +151,7 @@ def test_documents_are_read_once_and_what_is_of_no_group_is_told(
 def test_a_hostile_group_is_text_on_the_page_and_harmless_in_a_path(
     agency: str, notebook: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, store: Path
 ) -> None:
-    monkeypatch.setattr("toolkit.press._groups", lambda *_: {agency: 1})
+    monkeypatch.setattr("toolkit.publish.press._groups", lambda *_: {agency: 1})
     given = {"source": str(store), "year": 2022}
     made = write_briefs(tmp_path / "out", given, by=("agency",), notebook=notebook)
     (entry,) = made.briefs
@@ -164,7 +164,7 @@ def test_a_hostile_group_is_text_on_the_page_and_harmless_in_a_path(
 
 
 def test_no_two_groups_share_a_folder() -> None:
-    from toolkit.press import _safe
+    from toolkit.publish.press import _safe
 
     names = ["a/b", "a-b", "A-b", "a b", "Ａ-ｂ", "局" * 41, "局" * 42, "", "-"]
     assert len({_safe(name).lower() for name in names}) == len(names)
@@ -210,7 +210,7 @@ def test_an_option_may_be_given_with_commas_or_more_than_once(
         seen.update(options, given=given)
         return Press(output / "index.html", [], 0)
 
-    monkeypatch.setattr("toolkit.press.write_briefs", write_briefs)
+    monkeypatch.setattr("toolkit.publish.press.write_briefs", write_briefs)
     asked = ["briefs", "--year", "2022", "--by", "kind,level", "--language", "zh"]
     CliRunner().invoke(app, [*asked, "--language", "en", "--output", str(tmp_path)])
     assert (seen["by"], seen["languages"]) == (["kind", "level"], ["zh", "en"])

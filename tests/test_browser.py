@@ -19,7 +19,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.conftest import ROOT
-from toolkit.brief import NOTEBOOK, write_brief
+from toolkit.publish.brief import NOTEBOOK, write_brief
 
 CHROMIUM = shutil.which("chromium")
 TOKEN = "of-the-test"  # noqa: S105 - the server is ours and lives as long as the test

@@ -11,9 +11,9 @@ from polars.testing import assert_frame_equal
 
 from tests.conftest import BUNDLED
 from toolkit.errors import ParameterError
-from toolkit.export import export, stata_names
-from toolkit.ingest import ingest
-from toolkit.store import Store, cell_names
+from toolkit.storage.export import export, stata_names
+from toolkit.storage.ingest import ingest
+from toolkit.storage.store import Store, cell_names
 
 HARMFUL = "=HYPERLINK(1)"
 RECEIVED = "applications.received.total"
@@ -114,7 +114,7 @@ def test_excel_holds_texts_as_texts(store: Store, tmp_path: Path) -> None:
 def test_excel_refuses_what_it_cannot_hold(
     store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("toolkit.export._EXCEL_ROWS", 100)
+    monkeypatch.setattr("toolkit.storage.export._EXCEL_ROWS", 100)
     with pytest.raises(ParameterError, match=r"cells has 1,600 rows, Excel at most 100"):
         export(store, tmp_path, to="xlsx", shape="long")
 

@@ -30,12 +30,12 @@ from tests.test_read_docx import NAMES, packed
 from toolkit.errors import DocumentError
 from toolkit.extract.values import UNREADABLE
 from toolkit.extract.values import parse as parse_cell
-from toolkit.ingest import ingest
 from toolkit.read import Paragraph, read
 from toolkit.read.archive import members
 from toolkit.read.text import from_text
 from toolkit.report import parse
-from toolkit.store import LAYOUT, MANIFEST, StoreError, open_store
+from toolkit.storage.ingest import ingest
+from toolkit.storage.store import LAYOUT, MANIFEST, StoreError, open_store
 
 EVERY = int(os.environ.get("OGI_EVERY", "0"))  # bytes; 10 takes minutes
 CUTS = 60

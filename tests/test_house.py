@@ -9,8 +9,8 @@ import pytest
 
 import toolkit
 from tests.conftest import ROOT
-from toolkit.codebook_page import codebook_markdown
 from toolkit.form import forms
+from toolkit.publish.codebook_page import codebook_markdown
 
 CJK = re.compile(r"[\u4e00-\u9fff]")
 

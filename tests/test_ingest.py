@@ -24,11 +24,11 @@ import toolkit
 from tests.conftest import BUNDLED, ROOT
 from tests.render import realistic, render
 from tests.render.values import agency_number
-from toolkit import crew
-from toolkit.crew import Limits
-from toolkit.ingest import account_text, ingest
 from toolkit.report import Parsed, parse
-from toolkit.store import Store, StoreError, open_store
+from toolkit.storage import crew
+from toolkit.storage.crew import Limits
+from toolkit.storage.ingest import account_text, ingest
+from toolkit.storage.store import Store, StoreError, open_store
 
 KILLS = int(os.environ.get("OGI_KILLS", "3"))
 FRAMES = ("reports", "cells", "checks", "claims", "texts", "failures", "duplicates", "documents")
@@ -329,7 +329,7 @@ def test_documents_that_kill_their_reader_cost_only_themselves(
         return ProcessPoolExecutor(jobs, context, initializer=poison, initargs=(megabytes,))
 
     monkeypatch.setattr(crew, "_pool", pool)
-    monkeypatch.setattr(sys.modules["toolkit.ingest"], "_BATCH", 3)
+    monkeypatch.setattr(sys.modules["toolkit.storage.ingest"], "_BATCH", 3)
     for name in ("crash.txt", "exit.txt", "hang.txt", "swell.txt"):
         (source / name).write_text(f"{name} is not read", encoding="utf-8")
     store = ingest(source, tmp_path / "store", jobs=2, limits=Limits(seconds=5, megabytes=2048))
@@ -361,7 +361,7 @@ def test_workers_that_cannot_start_are_an_error(
 INGEST = """
 import sys, toolkit
 if __name__ == "__main__":
-    module = sys.modules["toolkit.ingest"]
+    module = sys.modules["toolkit.storage.ingest"]
     module._BATCH = 5
     module.ingest(sys.argv[1], sys.argv[2], jobs=2, progress=False)
     print("published", flush=True)
@@ -449,7 +449,7 @@ def test_dask_reads_the_same_and_survives_the_death_of_a_worker(
     many: Path, undisturbed: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     distributed = pytest.importorskip("distributed")
-    monkeypatch.setattr(sys.modules["toolkit.ingest"], "_BATCH", 5)
+    monkeypatch.setattr(sys.modules["toolkit.storage.ingest"], "_BATCH", 5)
     cluster = distributed.LocalCluster(
         n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None
     )

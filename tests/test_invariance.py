@@ -14,7 +14,7 @@ import toolkit
 from tests.render import LAYOUTS, compose, realistic, render, style
 from tests.render.reading import read
 from tests.render.values import agency_number, seeded
-from toolkit.ingest import ingest
+from toolkit.storage.ingest import ingest
 
 FRAMES = ("reports", "cells", "checks", "claims", "texts", "failures", "duplicates")
 # Formats whose files say all that the report does; pictures take seconds a page.
@@ -73,7 +73,7 @@ def test_the_number_of_processes_and_a_store(
     jobs: int,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(sys.modules["toolkit.ingest"], "_BATCH", 4)
+    monkeypatch.setattr(sys.modules["toolkit.storage.ingest"], "_BATCH", 4)
     assert_same(told(ingest(source, tmp_path / "store", jobs=jobs)), frames)
 
 

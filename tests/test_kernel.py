@@ -8,7 +8,7 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from toolkit.brief import BriefError, write_brief
+from toolkit.publish.brief import BriefError, write_brief
 
 
 def run(folder: Path, *cells: str) -> str:
@@ -42,7 +42,7 @@ def test_libraries_are_there_and_what_another_brief_did_to_them_is_not(tmp_path:
 def test_where_nothing_can_be_forked_a_kernel_is_started(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("toolkit.kernel.fork", lambda *_: None)
+    monkeypatch.setattr("toolkit.publish.kernel.fork", lambda *_: None)
     code = "import sys; print('ipykernel_launcher' in str(sys.orig_argv))"
     assert run(tmp_path, code).split() == ["True"]
 
@@ -54,7 +54,7 @@ def test_a_kernel_that_dies_is_an_error(tmp_path: Path) -> None:
 
 def test_a_mistake_is_told_without_waiting_for_the_server() -> None:
     code = (
-        "import toolkit.brief as b\nfrom pathlib import Path\n"
+        "import toolkit.publish.brief as b\nfrom pathlib import Path\n"
         "try:\n    b.write_brief(Path('x'), {'yaer': 1})\nexcept ValueError:\n"
         "    print(b.server().poll())"
     )

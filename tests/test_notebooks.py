@@ -8,7 +8,7 @@ from typing import Any
 import nbformat
 import pytest
 
-from toolkit.brief import METADATA, parameters
+from toolkit.publish.brief import METADATA, parameters
 
 NOTEBOOKS = sorted((Path(__file__).parents[1] / "notebooks").glob("*.ipynb"))
 

@@ -19,9 +19,9 @@ from IPython.display import Markdown
 
 import toolkit
 from tests.conftest import BUNDLED, ROOT
-from toolkit.brief import parameters
 from toolkit.corpus import Corpus
 from toolkit.form import LANGUAGES, Language
+from toolkit.publish.brief import parameters
 from toolkit.schema import STATE
 
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))

@@ -9,12 +9,13 @@ import polars as pl
 import pytest
 
 import toolkit
-from analysis import matrices, quality
-from analysis.markdown import Markdown
+from analysis.figures import matrices
+from analysis.words import quality
+from analysis.words.markdown import Markdown
 from tests.conftest import BUNDLED
-from toolkit.coverage import COVERAGE
-from toolkit.findings import findings
 from toolkit.form import LANGUAGES, Language
+from toolkit.review.coverage import COVERAGE
+from toolkit.review.findings import findings
 from toolkit.schema import CHECKS, REPORTS
 
 both = pytest.mark.parametrize("language", LANGUAGES)

@@ -14,10 +14,10 @@ from tests.conftest import BUNDLED, ROOT
 from tests.render import realistic, render
 from tests.render.values import agency_number
 from toolkit import schema
-from toolkit.brief import write_brief
 from toolkit.corpus import Corpus
-from toolkit.ingest import ingest
-from toolkit.store import MANIFEST, Store, StoreError, cell_names, is_store, open_store
+from toolkit.publish.brief import write_brief
+from toolkit.storage.ingest import ingest
+from toolkit.storage.store import MANIFEST, Store, StoreError, cell_names, is_store, open_store
 
 
 @pytest.fixture(scope="module")

@@ -11,8 +11,8 @@ from tests.render import Values, distinct, realistic, render
 from tests.render.values import agency_number, seeded
 from toolkit.check import check
 from toolkit.form import CellKey
+from toolkit.review.suggest import suggest
 from toolkit.schema import CELLS, CHECKS, REPORTS, SUGGESTIONS
-from toolkit.suggest import suggest
 from toolkit.years import check_years
 
 CASES = 1000

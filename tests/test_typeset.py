@@ -11,8 +11,8 @@ import pdfplumber
 import pypdfium2
 import pytest
 
-from toolkit.page import page
-from toolkit.typeset import pdf
+from toolkit.publish.page import page
+from toolkit.publish.typeset import pdf
 
 HOSTILE = (
     "<script>alert(1)</script>",
@@ -107,7 +107,7 @@ def test_fonts_are_within(brief: tuple[str, bytes]) -> None:
 
 @pytest.mark.parametrize("hostile", HOSTILE)
 def test_hostile_text_is_text(hostile: str, tmp_path: Path) -> None:
-    from analysis.markdown import safe
+    from analysis.words.markdown import safe
 
     notebook = nbformat.v4.new_notebook()
     said = f"# {safe(hostile)}\n\n{safe(hostile)} is\n\n| a |\n| --- |\n| {safe(hostile)} |\n"

@@ -9,8 +9,8 @@ import pytest
 
 import toolkit
 from tests.conftest import BUNDLED
-from toolkit.coverage import COVERAGE, coverage
 from toolkit.narrative import published
+from toolkit.review.coverage import COVERAGE, coverage
 from toolkit.schema import CELLS, CHECKS, REPORTS
 from toolkit.years import REGIONS, check_regions, check_years, regions
 

@@ -17,9 +17,9 @@ from toolkit.errors import (
     ToolkitError,
 )
 from toolkit.form import Form, form
-from toolkit.ingest import ingest
 from toolkit.report import Report, read_report
-from toolkit.store import Store, open_store
+from toolkit.storage.ingest import ingest
+from toolkit.storage.store import Store, open_store
 
 __all__ = [
     "CodebookError",

@@ -38,7 +38,7 @@ def codebook(
     edition: Annotated[str, typer.Option(help="Edition of the form: 2021 or 2019.")] = "",
 ) -> None:
     """Print the codes of the form's tables, rows and columns, with their labels (Markdown)."""
-    from toolkit.codebook_page import codebook_markdown
+    from toolkit.publish.codebook_page import codebook_markdown
 
     try:
         chosen = [form(edition)] if edition else list(forms())
@@ -80,7 +80,7 @@ def brief(
     parameter: _Parameters = None,
 ) -> None:
     """Run the yearly brief and make a self-contained page of it."""
-    from toolkit.brief import NOTEBOOK, write_brief
+    from toolkit.publish.brief import NOTEBOOK, write_brief
 
     given = _given(parameter, source) | {"language": language}
     given |= {"year": year} if year else {}
@@ -112,8 +112,8 @@ def briefs(  # noqa: PLR0913, PLR0917
     parameter: _Parameters = None,
 ) -> None:
     """Make the briefs of a year that changed, an index page of all and a manifest."""
-    from toolkit.brief import NOTEBOOK
-    from toolkit.press import write_briefs
+    from toolkit.publish.brief import NOTEBOOK
+    from toolkit.publish.press import write_briefs
 
     made = write_briefs(
         output or Path("briefs", str(year)),
@@ -165,9 +165,9 @@ def ingest(  # noqa: PLR0913, PLR0917
     log: Annotated[str, typer.Option(help="json: a line of JSON for each document.")] = "",
 ) -> None:
     """Read what is new in a source into a store, and account for every document."""
-    from toolkit.crew import Limits, dask_executor
-    from toolkit.ingest import account_text
-    from toolkit.ingest import ingest as read_into
+    from toolkit.storage.crew import Limits, dask_executor
+    from toolkit.storage.ingest import account_text
+    from toolkit.storage.ingest import ingest as read_into
 
     if log not in ("", "json"):
         raise typer.BadParameter(f"expected json, found {log!r}", param_hint="--log")
@@ -196,7 +196,7 @@ def export(
     language: Annotated[Language | None, typer.Option(help="Labels of cells.")] = None,
 ) -> None:
     """Write a store's tables for R, Stata, Excel and others, with codebook and data package."""
-    from toolkit.export import export as write
+    from toolkit.storage.export import export as write
 
     for path in write(store, out, to=to, shape=shape, language=language):
         typer.echo(path)
@@ -210,7 +210,7 @@ def check(
 ) -> None:
     """Print the checks that fail, as printed and where; exit status 1 if any does."""
     from toolkit.corpus import load
-    from toolkit.findings import FORMATS, as_csv, as_json, as_text, findings
+    from toolkit.review.findings import FORMATS, as_csv, as_json, as_text, findings
 
     if format_ not in FORMATS:
         expected = " or ".join(FORMATS)

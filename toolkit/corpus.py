@@ -21,7 +21,7 @@ from toolkit.read import kind_of
 from toolkit.read.archive import members
 from toolkit.report import ID_LENGTH, Parsed, cells_frame, parse, reports_frame, texts_frame
 from toolkit.schema import CLAIMS, DUPLICATES, FAILURES, TEXTS
-from toolkit.store import Store, is_store, open_store
+from toolkit.storage.store import Store, is_store, open_store
 from toolkit.years import check_regions, check_years
 
 MAX_FILE_BYTES: Final = 2 * 2**30

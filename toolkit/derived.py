@@ -5,10 +5,10 @@ from typing import Protocol
 
 import polars as pl
 
-from toolkit.boilerplate import boilerplate
-from toolkit.coverage import coverage
+from toolkit.review.boilerplate import boilerplate
+from toolkit.review.coverage import coverage
+from toolkit.review.suggest import suggest
 from toolkit.schema import Frame
-from toolkit.suggest import suggest
 from toolkit.years import regions
 
 
@@ -41,7 +41,7 @@ class Derived:
 
     @cached_property
     def coverage(self: Whole) -> pl.DataFrame:
-        """Agency by year: which reports are there (:data:`toolkit.coverage.COVERAGE`)."""
+        """Agency by year: which reports are there (:data:`toolkit.review.coverage.COVERAGE`)."""
         return coverage(self.reports, self.cells, self.duplicates)
 
     @cached_property
@@ -51,7 +51,7 @@ class Derived:
 
     @cached_property
     def boilerplate(self: Whole) -> pl.DataFrame:
-        """Likeness of parts five and six (:data:`toolkit.boilerplate.LIKENESS`)."""
+        """Likeness of parts five and six (:data:`toolkit.review.boilerplate.LIKENESS`)."""
         return boilerplate(self.texts, self.reports)
 
     @cached_property

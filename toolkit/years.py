@@ -7,8 +7,8 @@ from typing import Final, NamedTuple
 import polars as pl
 
 from toolkit.check import verdict
-from toolkit.coverage import placed
 from toolkit.form import form, rows
+from toolkit.review.coverage import placed
 from toolkit.schema import CHECKS, VERDICT, Frame
 
 _CELL: Final = ("table", "item", "column")

@@ -1,0 +1,54 @@
+"""A figure for each statistic: its frame in, Axes out, with n, denominator and source.
+
+Every function takes the frame that the statistic of the same name returned and
+
+- ``language``: ``zh`` or ``en``;
+- ``source``: words to add to the source line, such as where the reports were collected;
+- ``ax``: Axes to draw on. Without it the function makes a figure of fitting size in the house
+  style; on your own axes call :func:`analysis.figures.style.use_style` first.
+"""
+
+from analysis.figures.compositions import denial_reasons, outcomes, requester_mix
+from analysis.figures.curves import funnel
+from analysis.figures.differences import grant_odds, grant_rates, shrunken_shares
+from analysis.figures.matrices import coverage_map, homogeneity, verdict_map
+from analysis.figures.quotients import (
+    contributions,
+    disputes,
+    documents,
+    enforcement,
+    enforcement_to_licensing,
+    flow,
+)
+from analysis.figures.standing import own_history, peers, peers_funnel
+from analysis.figures.timelines import changes, panel, trend
+
+__all__ = [
+    "changes",
+    "contributions",
+    "coverage_map",
+    "denial_reasons",
+    "disputes",
+    "documents",
+    "enforcement",
+    "enforcement_to_licensing",
+    "flow",
+    "funnel",
+    "grant_odds",
+    "grant_rates",
+    "homogeneity",
+    "outcomes",
+    "own_history",
+    "panel",
+    "peers",
+    "peers_funnel",
+    "requester_mix",
+    "shrunken_shares",
+    "trend",
+    "verdict_map",
+]
+
+
+def __dir__() -> list[str]:
+    """Names that the Tab key offers: the figures."""
+    return __all__

@@ -1,0 +1,1 @@
+"""Sentences, pages and evidence for a reader, in Chinese and English."""

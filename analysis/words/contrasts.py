@@ -1,0 +1,180 @@
+"""What notebooks say of comparisons: of groups, of requesters, of requesters within agencies.
+
+The other half of :mod:`analysis.words.stories`; wording is in stories.csv.
+"""
+
+from typing import Final
+
+import polars as pl
+
+from analysis.figures.captions import group_columns, p_value, row_name
+from analysis.wording import label
+from analysis.wording import say as say_on_figures
+from analysis.words.markdown import Markdown
+from analysis.words.prose import joined, level, paragraphs, ratio, sentence
+from analysis.words.stories import MOST, Row, category, labels, nothing, say
+from toolkit.form import Language
+
+PAIRS: Final = 12
+"""Groups up to which all their pairs are compared."""
+
+EXPECTED: Final = 5
+APART: Final = 2.0
+"""Cases expected, and residual, from which a cell is said to stand apart."""
+
+
+def tested(tests: pl.DataFrame, language: Language) -> Markdown:
+    """Whether the groups of :func:`analysis.homogeneity` share one composition, and how nearly."""
+    row = tests.row(0, named=True)
+    if row["p"] is None:
+        return say("test.none", language)
+    key = "test.differ" if row["p"] < 1 - row["confidence"] else "test.alike"
+    values = {"groups": row["n_groups"], "n": row["n"], "df": row["df"]}
+    chi, p = Markdown(f"{row['chi_square']:,.1f}"), Markdown(p_value(row["p"]))
+    texts = [say(key, language, **values, chi=chi, p=p)]
+    if row["method"] == "monte_carlo":
+        texts.append(say("test.drawn", language))
+    if row["v"] is not None:
+        v, low, high = (Markdown(f"{row[name]:.2f}") for name in ("v", "v_low", "v_high"))
+        texts.append(
+            say("test.v", language, v=v, low=low, high=high, level=level(row["confidence"]))
+        )
+    return sentence(language, *texts, say("test.caution", language))
+
+
+def standing_apart(cells: pl.DataFrame, language: Language) -> Markdown:
+    """Cells of :func:`analysis.residuals` that are furthest from all groups; empty if none."""
+    by, size = group_columns(cells), pl.col("residual").abs()
+    count, code = pl.col("count"), category(cells)
+    others = (count.sum().over(code) - count) / (count.sum() - pl.col("n"))
+    far = cells.with_columns(others=others).filter(size >= APART, pl.col("expected") >= EXPECTED)
+    each = []
+    for row in far.sort(size, descending=True, maintain_order=True).head(MOST // 2).to_dicts():
+        values = {
+            "group": row_name(row, by, language),
+            "name": label(row[code], language),
+            "count": row["count"],
+            "expected": Markdown(f"{row['expected']:.0f}"),
+            "share": Markdown(f"{row['share']:.1%}"),
+            "others": Markdown(f"{row['others']:.1%}"),
+        }
+        each.append(say("apart.few" if row["small"] else "apart.one", language, **values))
+    return say("apart", language, list=joined(each, language)) if each else Markdown()
+
+
+def paired(pairs: pl.DataFrame | None, groups: int, language: Language) -> Markdown:
+    """How many pairs of groups differ, and which most.
+
+    Parameters
+    ----------
+    pairs
+        :func:`analysis.homogeneity` with ``pairs``, or None where there are too many groups.
+    groups
+        How many.
+    language
+        Language of the text.
+    """
+    if pairs is None:
+        return say("pairs.many", language, n=groups)
+    tests = pairs.drop_nulls(("p", "v"))
+    if tests.is_empty():
+        return say("pairs.none", language)
+    differ = tests.filter(pl.col("p_holm") < 1 - pl.col("confidence")).height
+    most = tests.sort("v", descending=True, maintain_order=True).row(0, named=True)
+    by = group_columns(pairs)
+    first, second = by[: len(by) // 2], by[len(by) // 2 :]
+    other = {name: most[f"{name}_2"] for name in first}
+    values = {
+        "first": row_name(most, first, language),
+        "second": row_name(other, first, language) if second else "",
+        "v": Markdown(f"{most['v']:.2f}"),
+        "p": Markdown(p_value(most["p_holm"])),
+    }
+    texts = [say("pairs", language, n=tests.height, differ=differ)]
+    return sentence(language, *texts, say("pairs.most", language, **values) if differ else "")
+
+
+def shrunken(shares: pl.DataFrame, language: Language) -> Markdown:
+    """What the shrunken shares of one category show."""
+    known = shares.filter(pl.col("n") > 0)
+    if known.height < 2:  # noqa: PLR2004
+        return say("shrunken.none", language)
+    row = known.row(0, named=True)
+    icc = Markdown(f"{row['icc']:.2f}")
+    name = label(row["category"], language)
+    return say("shrunken", language, name=name, n=row["n_groups"], icc=icc)
+
+
+def rates(frame: pl.DataFrame, language: Language) -> Markdown:
+    """How often each kind of requester is granted, and how far that is from the reference."""
+    rows = {row["requester"]: row for row in frame.to_dicts()}
+    reference = rows.pop(frame["reference"][0])
+    if reference["n"] is None:
+        return nothing(reference, say_on_figures("unit.resolved", language), language)
+    key = "rates.reference_few" if reference["small"] else "rates.reference"
+    texts = [say(key, language, **_rate(reference, language))]
+    for row in rows.values():
+        if row["n"]:
+            compared = not (row["small"] or reference["small"])
+            key = _direction(row) if compared else "few"
+            texts.append(say(f"rates.{key}", language, **_rate(row, language)))
+    none = labels([name for name, row in rows.items() if not row["n"]], language)
+    bullets = Markdown("\n".join(f"- {text}" for text in texts))
+    return paragraphs(bullets, say("rates.none", language, list=none) if none else "")
+
+
+def odds(frame: pl.DataFrame, language: Language) -> Markdown:
+    """Whether the difference between requesters is the same within agencies as over all."""
+    known = frame.drop_nulls(("odds_ratio", "mh_odds_ratio"))
+    if known.is_empty():
+        return say("odds.none", language)
+    texts = []
+    for row in known.filter(~pl.col("small")).to_dicts():
+        values = {
+            "name": label(row["requester"], language),
+            "crude": ratio(row["odds_ratio"]),
+            "within": ratio(row["mh_odds_ratio"]),
+            "low": ratio(row["mh_low"]),
+            "high": ratio(row["mh_high"]),
+            "level": level(row["confidence"]),
+        }
+        unequal = row["p_equal_odds"] is not None and row["p_equal_odds"] < 1 - row["confidence"]
+        p = Markdown(p_value(row["p_equal_odds"])) if unequal else ""
+        texts.append(
+            sentence(
+                language,
+                say(f"odds.{_turn(row)}", language, **values),
+                say("odds.unequal", language, p=p) if unequal else "",
+            )
+        )
+    few = labels(known.filter("small")["requester"].to_list(), language)
+    bullets = Markdown("\n".join(f"- {text}" for text in texts))
+    return paragraphs(bullets, say("odds.few", language, list=few) if few else "")
+
+
+def _rate(row: Row, language: Language) -> dict[str, object]:
+    """Values of a sentence on a rate and its difference to the reference."""
+    values: dict[str, object] = {name: row[name] for name in ("count", "n", "min_n")}
+    values |= {"name": label(row["requester"], language), "level": level(row["confidence"])}
+    values["share"] = Markdown("—" if row["share"] is None else f"{row['share']:.1%}")
+    if row["difference"] is not None:
+        ends = {"low": row["difference_low"], "high": row["difference_high"]}
+        values |= {name: Markdown(f"{100 * end:+.1f}") for name, end in ends.items()}
+        values["points"] = Markdown(f"{abs(100 * row['difference']):.1f}")
+    return values
+
+
+def _direction(row: Row) -> str:
+    if row["difference_low"] > 0:
+        return "higher"
+    return "lower" if row["difference_high"] < 0 else "alike"
+
+
+def _turn(row: Row) -> str:
+    """Whether the ratio within agencies points the way the crude one does."""
+    if row["mh_low"] <= 1 <= row["mh_high"]:
+        return "open"
+    return "alike" if (row["odds_ratio"] > 1) == (row["mh_odds_ratio"] > 1) else "reversed"
+
+
+__all__ = ["PAIRS", "odds", "paired", "rates", "shrunken", "standing_apart", "tested"]

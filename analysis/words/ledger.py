@@ -1,0 +1,202 @@
+"""The brief's list of evidence: every figure with its formula, and its cells as printed."""
+
+import re
+from collections.abc import Mapping, Sequence
+from itertools import groupby
+from operator import attrgetter
+from typing import Any, Final
+
+import polars as pl
+
+from analysis.observations import Frames
+from analysis.wording import quantity_label
+from analysis.words import evidence
+from analysis.words.evidence import CHANGES, HEADS, Basis, Figure
+from analysis.words.markdown import Markdown, anchor, safe
+from analysis.words.prose import agency, code_label, joined, paragraphs, say, sentences
+from analysis.words.state import short_sources
+from toolkit.form import Language, form
+
+MOST: Final = 12
+"""Reports whose cells a figure lists, and cells; beyond, they are in the CSV alone."""
+
+_CELL: Final = ("table", "item", "column")
+Printed = Mapping[tuple[str, str], dict[str, Any]]
+
+
+def listing(
+    found: Sequence[Basis],
+    *corpora: Frames,
+    language: Language,
+    agencies: Sequence[str | None] = (),
+) -> Markdown:
+    """Documents, and every figure with its formula and its cells as printed.
+
+    Parameters
+    ----------
+    found
+        What the figures rest on.
+    corpora
+        The reports of all of them.
+    language
+        Language of the page.
+    agencies
+        Agencies that the brief names, whose figures have rows of their own.
+    """
+    figures = list(evidence.figures(found, agencies))
+    if not figures:
+        return say("evidence.none", language)
+    ids = {i for figure in figures if figure.rows.height <= MOST for i in figure.rows["report_id"]}
+    reports = pl.concat(corpus.reports.lazy() for corpus in corpora)
+    named = (
+        reports.filter(pl.col("report_id").is_in(list(ids)))
+        .unique("report_id", keep="first", maintain_order=True)
+        .collect()
+    )
+    number = {report: f"R{n}" for n, report in enumerate(named["report_id"], start=1)}
+    cells = {at: cell for corpus in corpora for at, cell in _printed(corpus, list(ids)).items()}
+    groups = [
+        paragraphs(
+            Markdown(f"### {agency(who[0], language) if who else say('evidence.all', language)}"),
+            "\n".join(_item(figure, cells, number, language) for figure in group),
+        )
+        for who, group in groupby(figures, key=attrgetter("who"))
+    ]
+    return paragraphs(say("evidence.text", language), _documents(named, number, language), *groups)
+
+
+def _item(
+    figure: Figure, cells: Printed, number: Mapping[str, str], language: Language
+) -> Markdown:
+    """Point of the list, at the figure's anchor."""
+    said = say(
+        "evidence.item",
+        language,
+        name=_name(figure, language),
+        value=figure.value,
+        formula=_formula(figure, language),
+        cells=_terms(figure, cells, number, language),
+    )
+    return Markdown(f'- <a id="{anchor(figure.basis.name, figure.name, *figure.who)}"></a>{said}')
+
+
+def _documents(named: pl.DataFrame, number: Mapping[str, str], language: Language) -> Markdown:
+    """Reports by the number that the list has for them."""
+    (sources,) = short_sources(named["source"])
+    lines = (
+        say(
+            "evidence.document",
+            language,
+            number=number[row["report_id"]],
+            agency=agency(row["agency"], language),
+            year=str(row["year"]),
+            source=source,
+            fingerprint=row["sha256"][:12],
+        )
+        for row, source in zip(named.iter_rows(named=True), sources, strict=True)
+    )
+    return Markdown("\n".join(f'- <a id="e-{line.partition(" ")[0]}"></a>{line}' for line in lines))
+
+
+def _name(figure: Figure, language: Language) -> Markdown:
+    """What a figure is."""
+    basis, name = figure.basis.name, figure.name
+    item, _, column = name.partition("-")
+    if (whole := f"whole.{basis}.{name}") in sentences():
+        return say(whole, language)
+    if basis.startswith("change-"):
+        return say(f"whole.{name}", language, name=quantity_label(CHANGES[basis[7:]], language))
+    of = {"challenges": "challenges", "enforcement": "proactive"}.get(basis, "applications")
+    codes = [code for code in (item, column) if code]
+    return safe(" · ".join(code_label(code, language, of) for code in codes))
+
+
+def _formula(figure: Figure, language: Language) -> Markdown:
+    """Columns of the CSV to add up, and over which of its rows."""
+    names = [cell.split(".") for sets in figure.sets for cell in sets[0]]
+    tables, items, columns = (list(dict.fromkeys(codes)) for codes in zip(*names, strict=True))
+    for head in {code.partition("_")[0] for code in items}:
+        inside = list(form().children(tables[0], head)) if head in HEADS else []
+        if inside and set(inside) <= set(items):
+            items[items.index(inside[0])] = f"{head}_*"
+            items = [code for code in items if code not in inside]
+    of = ".".join(
+        codes[0] if len(codes) == 1 else f"({' + '.join(codes)})"
+        for codes in (tables, items, columns)
+    )
+    if figure.rows.height == 1:
+        return Markdown(f"`{of}`")
+    flag = "" if figure.basis.alone else f", {figure.basis.flag} = 1"
+    return say("evidence.formula", language, of=Markdown(of + flag), n=figure.rows.height)
+
+
+def _terms(
+    figure: Figure, cells: Printed, number: Mapping[str, str], language: Language
+) -> Markdown:
+    """Cells of a figure as printed, with their place; of many, those that are not 0."""
+    if figure.rows.height > MOST:
+        return say("evidence.many", language)
+    every = [
+        (report, name)
+        for report in figure.rows["report_id"]
+        for sets in figure.sets
+        for name in next(s for s in sets if all((report, one) in cells for one in s))
+    ]
+    names = {name for _, name in every}
+    shown = [at for at in every if len(names) == 1 or cells[at]["value"]]
+    said = [
+        say(
+            "evidence.term",
+            language,
+            report=number[report] if figure.rows.height > 1 or not figure.who else "",
+            item=_label(name, names, language),
+            raw=cells[report, name]["raw"],
+            place=place(cells[report, name]["locator"], language),
+        )
+        for report, name in shown[:MOST]
+    ]
+    said = [Markdown(re.sub(" {2,}", " ", one).strip()) for one in said]
+    zeros, cut = len(every) - len(shown), len(shown) - MOST
+    rest = "evidence.zeros" if said else "evidence.zero"
+    return joined(
+        [
+            *said,
+            *([say(rest, language, n=zeros)] if zeros else []),
+            *([say("evidence.more", language, n=cut)] if cut > 0 else []),
+        ],
+        language,
+    )
+
+
+def _label(name: str, among: set[str], language: Language) -> str:
+    """What tells a cell from the others of its figure: its row, or its column."""
+    of, item, column = name.split(".")
+    if len(among) == 1:
+        return ""
+    same_row = len({other.split(".")[1] for other in among}) == 1
+    return code_label(column if same_row else item, language, of)
+
+
+def place(locator: str | None, language: Language) -> Markdown:
+    """Where a cell stands, in words: line and cell, table, row and column, page and box."""
+    said = []
+    for step in (locator or "").split(", "):
+        unit, _, n = step.partition(" ")
+        key = f"place.{unit}"
+        said.append(say(key, language, n=n) if key in sentences() else safe(step))
+    return Markdown(("" if language == "zh" else ", ").join(said))
+
+
+def _printed(corpus: Frames, ids: Sequence[str]) -> Printed:
+    """Cells of a few reports that have a number."""
+    found = corpus.cells.lazy().filter(
+        pl.col("report_id").is_in(ids), pl.col("value").is_not_null()
+    )
+    rows = found.select("report_id", *_CELL, "value", "raw", "locator").collect()
+    return {
+        (row["report_id"], ".".join(row[name] for name in _CELL)): row
+        for row in rows.iter_rows(named=True)
+    }
+
+
+__all__ = ["listing", "place"]

@@ -1,0 +1,135 @@
+"""Markdown that no text of a document can break out of.
+
+Prose of ours is :class:`Markdown`; any other text is a document's and is escaped wherever it
+is put into prose or into a table.
+"""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from hashlib import blake2s
+from typing import Final
+
+import polars as pl
+
+from analysis.wording import plain
+
+_TYPESET: Final = "$\\"
+_NUMERALS: Final = "+−—&0123456789"
+Row = Mapping[str, object]
+
+
+class Markdown(str):
+    """Text whose marks are meant as marks."""
+
+    __slots__ = ()
+
+
+class Count(int):
+    """Whole number printed with separators; ``{n:case|cases}`` adds the fitting noun.
+
+    It links to the anchor ``to``, if there is one.
+    """
+
+    to: str = ""
+
+    def __format__(self, nouns: str) -> str:
+        one, _, more = nouns.partition("|")
+        noun = one if self == 1 else more
+        number = f"{int(self):,}".replace("-", "−")
+        return f"{linked(number, self.to)} {noun}".rstrip()
+
+
+def linked(text: str, to: str) -> Markdown:
+    """Text of ours, as a link to an anchor of the page unless that is empty."""
+    return Markdown(f"[{text}](#{to})" if to else text)
+
+
+def cited(n: int | None, *figure: str | None) -> Count | None:
+    """Number that links to its evidence; see :func:`anchor`."""
+    if n is None:
+        return None
+    number = Count(n)
+    number.to = anchor(*figure)
+    return number
+
+
+def anchor(basis: str | None, name: str | None, *of: str | None) -> str:
+    """Name of the place where a figure's evidence stands: always the same for the same figure.
+
+    Parameters
+    ----------
+    basis, name
+        What the figure rests on, and which of its sums it is; see :mod:`analysis.words.evidence`.
+    of
+        The agency, if the figure is of one.
+    """
+    marks = (blake2s((agency or "").encode(), digest_size=5).hexdigest() for agency in of)
+    return "-".join(("e", str(basis), str(name), *marks))
+
+
+def safe(text: str | None) -> Markdown:
+    """Text of a document as Markdown that shows it as it is."""
+    if isinstance(text, Markdown):
+        return text
+    return Markdown("".join(map(_escape, plain(text))))
+
+
+def _escape(character: str) -> str:
+    if character.isalnum() or character == " " or not character.isascii():
+        return character
+    entity = f"&#{ord(character)};"
+    # MathJax looks for its marks in the page, after Markdown; it does not look across elements.
+    return f"<span>{entity}</span>" if character in _TYPESET else entity
+
+
+def fill(template: str, values: Mapping[str, object]) -> Markdown:
+    """Put values in a template: numbers with separators, texts escaped."""
+    # A Chinese line may break anywhere, but not between a number and its measure word.
+    whole = re.sub(r"\} (?=[\u4e00-\u9fff])", "}\N{NO-BREAK SPACE}", template)
+    return Markdown(whole.format(**{name: _show(value) for name, value in values.items()}))
+
+
+def table(rows: pl.DataFrame | Iterable[Row], heads: Mapping[str, str]) -> Markdown:
+    """Rows as a table: numbers to the right, a dash where nothing is known.
+
+    Parameters
+    ----------
+    rows
+        A frame, or rows by column; numbers get separators, and text that is not ours is escaped.
+    heads
+        Columns to show, and what stands above them.
+    """
+    named = rows.iter_rows(named=True) if isinstance(rows, pl.DataFrame) else rows
+    body = [[row[name] for name in heads] for row in named]
+    right = [all(map(_is_number, column)) for column in zip(*body, strict=True)]
+    lines = [
+        _line([safe(head) for head in heads.values()]),
+        _line(["---:" if numbers else ":---" for numbers in right or [False] * len(heads)]),
+        *(_line([_cell(value) for value in row]) for row in body),
+    ]
+    return Markdown("\n".join(lines))
+
+
+def _is_number(value: object) -> bool:
+    """Whether a cell belongs to the right: numbers, ours in words, and what is not known."""
+    return isinstance(value, int | None) or (isinstance(value, Markdown) and value[:1] in _NUMERALS)
+
+
+def _line(cells: Sequence[str]) -> str:
+    return f"| {' | '.join(cells)} |"
+
+
+def _cell(value: object) -> str:
+    return "—" if value == "" else f"{_show(value)}"
+
+
+def _show(value: object) -> object:
+    match value:
+        case None:
+            return Markdown("—")
+        case bool() | float() | Count():
+            return value
+        case int():
+            return Count(value)
+        case _:
+            return safe(str(value)) if not isinstance(value, Markdown) else value

@@ -1,0 +1,170 @@
+"""What the quality notebook says: what fails, what the prose contradicts, what is repeated.
+
+Wording is in prose.csv; the matrices are in :mod:`analysis.figures.matrices`.
+"""
+
+from collections.abc import Sequence
+from typing import Final
+
+import polars as pl
+
+from analysis.words.markdown import Markdown, table
+from analysis.words.prose import agency, code_label, joined, paragraphs, say
+from toolkit.form import Language, rows
+from toolkit.review.findings import Finding
+from toolkit.schema import VERDICTS, Frame
+
+MOST: Final = 60
+_CELLS: Final = 4
+_PROSE: Final = "prose_"
+
+
+def title(language: Language) -> Markdown:
+    """Title of the page."""
+    return Markdown(f"# {say('quality.title', language)}")
+
+
+def lead(reports: Frame, checks: Frame, language: Language) -> Markdown:
+    """How many checks of how many reports hold, fail, or cannot be decided."""
+    agencies = reports.lazy().select("agency").collect()["agency"]
+    if agencies.is_empty():
+        return say("quality.none", language)
+    n = pl.len().cast(pl.Int64)
+    found = dict(checks.lazy().group_by("verdict").agg(n).collect().iter_rows())
+    by = {name: found.get(name, 0) for name in VERDICTS}
+    return say(
+        "quality.lead",
+        language,
+        agencies=agencies.n_unique(),
+        reports=len(agencies),
+        n=sum(by.values()),
+        **by,
+    )
+
+
+def failing(found: Sequence[Finding], language: Language) -> Markdown:
+    """Identities that fail: both sides, the cells as printed with their place, what would mend."""
+    lines = [
+        {
+            **_who(one, language),
+            "identity": _identity(one["identity"], language),
+            "subject": _subject(one["subject"], language),
+            "lhs": one["lhs"],
+            "rhs": one["rhs"],
+            "cells": _cells(one, language),
+            "suggestion": _suggestion(one, language),
+        }
+        for one in found
+        if not one["identity"].startswith(_PROSE)
+    ]
+    return _listing(lines, "quality.holds", language)
+
+
+def claims(found: Sequence[Finding], language: Language) -> Markdown:
+    """Figures of the prose that contradict the tables, with their quotes and places."""
+    lines = [
+        {
+            **_who(one, language),
+            "quote": joined(
+                (say("quality.quote", language, **quote) for quote in one["quotes"]), language
+            ),
+            "stated": one["lhs"],
+            "in_tables": one["rhs"],
+            "cells": _cells(one, language),
+        }
+        for one in found
+        if one["identity"].startswith(_PROSE)
+    ]
+    return _listing(lines, "quality.holds", language)
+
+
+def coverage(frame: pl.DataFrame, language: Language) -> Markdown:
+    """How many reports are missing, there twice, or revised."""
+    by = {name: frame.filter(status=name).height for name in ("missing", "duplicate", "revised")}
+    years, agencies = frame["year"].n_unique(), frame["agency_id"].n_unique()
+    return say("quality.coverage", language, agencies=agencies, years=years, **by)
+
+
+def boilerplate(pairs: pl.DataFrame, least: float, language: Language) -> Markdown:
+    """Pairs of reports whose parts five or six are alike, the most alike first."""
+    labels = {row["part"]: row[f"label_{language}"] for row in rows("parts")}
+    lines: list[dict[str, object]] = [
+        {
+            "part": labels[row["part"]],
+            "agency": agency(row["agency"], language),
+            "year": str(row["year"] or ""),
+            "other_agency": agency(row["other_agency"], language),
+            "other_year": str(row["other_year"] or ""),
+            "score": f"{row['score']:.2f}",
+        }
+        for row in pairs.iter_rows(named=True)
+    ]
+    return paragraphs(
+        say("quality.boilerplate", language, least=least),
+        _listing(lines, "quality.boilerplate_none", language),
+    )
+
+
+def _listing(lines: Sequence[dict[str, object]], none: str, language: Language) -> Markdown:
+    """Rows as a table, cut to a length that people read."""
+    if not lines:
+        return say(none, language)
+    heads = {name: say(f"head.{name}", language) for name in lines[0]}
+    rest = len(lines) - MOST
+    return paragraphs(
+        table(lines[:MOST], heads), say("state.more", language, n=rest) if rest > 0 else ""
+    )
+
+
+def _who(one: Finding, language: Language) -> dict[str, object]:
+    return {"agency": agency(one["agency"], language), "year": str(one["year"] or "")}
+
+
+def _cells(one: Finding, language: Language) -> Markdown:
+    """Cells that carry the failing sum, as printed; those that print 0 only if all do."""
+    cells = [cell for cell in one["cells"] if cell["value"]] or one["cells"]
+    said = [
+        say(
+            "quality.elsewhere" if cell["source"] else "quality.printed",
+            language,
+            cell=_cell(cell["cell"], language),
+            raw=cell["raw"],
+            locator=cell["locator"],
+        )
+        for cell in cells[:_CELLS]
+    ]
+    return joined([*said, "…"] if len(cells) > _CELLS else said, language)
+
+
+def _suggestion(one: Finding, language: Language) -> Markdown:
+    if not one["suggestions"]:
+        return Markdown()
+    first = one["suggestions"][0]
+    return say(
+        "quality.doubtful" if first["doubtful"] else "quality.suggestion",
+        language,
+        cell=_cell(first["cell"], language),
+        value=first["value"],
+        suggested=first["suggested"],
+    )
+
+
+def _cell(name: str, language: Language) -> str:
+    """Wording of a cell's row and column."""
+    of, item, column = name.split(".")
+    return " · ".join(code_label(code, language, of) for code in (item, column))
+
+
+def _identity(code: str, language: Language) -> str:
+    return next((r[f"label_{language}"] for r in rows("identities") if r["identity"] == code), code)
+
+
+def _subject(code: str, language: Language) -> str:
+    for of in ("applications", "challenges", "proactive"):
+        label = code_label(code, language, of)
+        if label != code:
+            return label
+    return code
+
+
+__all__ = ["boilerplate", "claims", "coverage", "failing", "lead", "title"]

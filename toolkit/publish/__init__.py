@@ -1,0 +1,1 @@
+"""What leaves the house: notebooks run, pages, PDF, indexes."""

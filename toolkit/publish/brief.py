@@ -1,0 +1,321 @@
+"""A strict, thin wrapper over papermill, and a page of what it ran.
+
+papermill only warns on a parameter that the notebook does not have; here it is an error, as
+is a value of another type than the notebook's default.
+"""
+
+import logging
+import os
+import sys
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from html import unescape
+from importlib import import_module
+from pathlib import Path
+from typing import Any, Final, NamedTuple, cast
+
+from toolkit.errors import ParameterError, SourceError, ToolkitError
+from toolkit.form import LANGUAGES
+from toolkit.publish.forks import server
+from toolkit.publish.page import attachments, page, read_notebook
+from toolkit.publish.typeset import pdf
+
+NOTEBOOK: Final = Path(__file__).parents[2] / "notebooks" / "brief.ipynb"
+METADATA: Final = {
+    "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
+    "language_info": {"name": "python"},
+}
+_NEEDED: Final = ("lxml.html", "mistune", "typst", "uharfbuzz")
+FORMATS: Final = ("html", "pdf")
+Value = str | int | float | bool | None
+
+
+class BriefError(ToolkitError, RuntimeError):
+    """A notebook failed; the message names the cell and the error."""
+
+
+class Brief(NamedTuple):
+    """The title and files of a brief: the executed notebook and what was made of it.
+
+    Attributes
+    ----------
+    title
+        Title of the page.
+    notebook
+        The notebook with its outputs.
+    beside
+        Other files: the cells behind the brief's numbers.
+    html, pdf
+        The page and the PDF; None if it was not asked for.
+    """
+
+    title: str
+    notebook: Path
+    beside: Sequence[Path] = ()
+    html: Path | None = None
+    pdf: Path | None = None
+
+    @property
+    def files(self) -> list[Path]:
+        """What was written."""
+        return [path for path in (self.notebook, self.html, self.pdf, *self.beside) if path]
+
+
+def locate(source: str) -> Path:
+    """Path of a notebook's source: as seen from here, or else from the folder above.
+
+    The notebooks name their source from the root of the project. papermill runs them there,
+    JupyterLab in their own folder, just below it.
+    """
+    path, above = Path(source), Path("..", source)
+    return above if not path.exists() and above.exists() else path
+
+
+def parameters(notebook: Path) -> dict[str, Value]:
+    """Names and defaults of a notebook's parameters, from its ``parameters`` cell.
+
+    Raises
+    ------
+    SourceError
+        If there is no such notebook.
+    ParameterError
+        If it has no such cell, or the cell holds more than plain scalars.
+    """
+    import ast
+
+    if not notebook.is_file():
+        raise SourceError(f"no notebook {notebook} (looked in {Path.cwd()})")
+    cells = read_notebook(notebook).cells
+    tagged = [c for c in cells if "parameters" in c.metadata.get("tags", ())]
+    if len(tagged) != 1:
+        raise ParameterError(f"{notebook}: expected one parameters cell, found {len(tagged)}")
+    found: dict[str, Value] = {}
+    for statement in ast.parse(tagged[0].source).body:
+        match statement:
+            case (
+                ast.Assign(targets=[ast.Name(id=name)], value=value)
+                | ast.AnnAssign(target=ast.Name(id=name), value=ast.expr() as value)
+            ):
+                found[name] = ast.literal_eval(value)
+            case _:
+                raise ParameterError(f"{notebook}: the parameters cell must hold only assignments")
+    return found
+
+
+def checked(notebook: Path, given: Mapping[str, Value | str]) -> dict[str, Value]:
+    """Parameters to run a notebook with: its defaults, and what was given instead.
+
+    Parameters
+    ----------
+    notebook
+        The notebook.
+    given
+        Names and values; a text is converted to the default's type.
+
+    Raises
+    ------
+    ParameterError
+        If a name is unknown or a value of the wrong type.
+    """
+    known = parameters(notebook)
+    values = dict(known)
+    for name, value in given.items():
+        if name not in known:
+            raise ParameterError(
+                f"unknown parameter {name!r}: {notebook.name} has {', '.join(known)}"
+            )
+        values[name] = _convert(name, value, known[name])
+    one_of("parameter 'language'", [str(values.get("language", LANGUAGES[0]))], LANGUAGES)
+    return values
+
+
+def _convert(name: str, value: Value, default: Value) -> Value:
+    if default is None or value is None or type(value) is type(default):
+        return value
+    wanted: Any = type(default)
+    if isinstance(value, str) and wanted is bool and value.lower() in ("true", "false"):
+        return value.lower() == "true"
+    if wanted is not bool and isinstance(value, str | int) and not isinstance(value, bool):
+        try:
+            return cast("Value", wanted(value))
+        except ValueError:
+            pass
+    raise ParameterError(
+        f"parameter {name!r}: expected {wanted.__name__} like {default!r}, found {value!r}"
+    )
+
+
+def write_brief(
+    output: Path,
+    given: Mapping[str, Value],
+    *,
+    formats: Sequence[str] = ("html",),
+    notebook: Path = NOTEBOOK,
+    progress: bool | None = None,
+) -> Brief:
+    """Run a notebook and make a page of it.
+
+    Parameters
+    ----------
+    output
+        Folder to write ``brief.ipynb``, ``brief.html`` and ``brief.pdf`` to; made if it is
+        not there. Each appears whole or not at all.
+    given
+        Parameters; see :func:`checked`. A relative ``source`` is seen from the working folder.
+    formats
+        What to make of the notebook: ``html``, ``pdf``.
+    notebook
+        The notebook to run.
+    progress
+        Show a progress bar; by default only if a person is watching.
+
+    Returns
+    -------
+    Brief
+        What was written.
+
+    Raises
+    ------
+    ParameterError, SourceError
+        Before anything is run.
+    BriefError
+        If a cell of the notebook fails, or the folder cannot be written to.
+    """
+    os.environ.setdefault("PYDEVD_DISABLE_FILE_VALIDATION", "1")
+    server()
+    values = checked(notebook, given)
+    one_of("format", formats, FORMATS)
+    if isinstance(source := values.get("source"), str):
+        there(source)
+    try:
+        output.mkdir(parents=True, exist_ok=True)
+        for name in FORMATS:  # if this run fails, no older page stands for it
+            (output / f"brief.{name}").unlink(missing_ok=True)
+    except OSError as error:
+        raise BriefError(f"cannot write to {output}: {error.strerror or error}") from error
+    run, part = output / "brief.ipynb", output / ".brief.ipynb"
+    try:
+        with ThreadPoolExecutor(1) as aside:
+            aside.submit(warm)
+            _execute(notebook, part, values, progress=progress)
+        normalise(part)
+    finally:  # a run that failed is there to be looked at
+        if part.exists():
+            part.replace(run)
+    # The mark at its start tells Excel that a file is UTF-8.
+    beside = [write(output / n, text.encode("utf-8-sig")) for n, text in attachments(run)]
+    html = page(run, str(values.get("language", "en")))
+    makers = {"html": html.encode, "pdf": lambda: pdf(html)}
+    files = {name: write(output / f"brief.{name}", makers[name]()) for name in formats}
+    title = html.partition("<title>")[2].partition("</title>")[0]
+    return Brief(unescape(title), run, beside, **files)
+
+
+def there(source: str) -> Path:
+    """Path of a source, which must be there.
+
+    Raises
+    ------
+    SourceError
+        If it is not.
+    """
+    if not Path(source).exists():
+        raise SourceError(f"no such file or folder: {source} (looked in {Path.cwd()})")
+    return Path(source)
+
+
+def one_of(name: str, given: Sequence[str], known: Sequence[str]) -> None:
+    """Refuse what is not known, and nothing at all.
+
+    Raises
+    ------
+    ParameterError
+        If something is given that is not known, or nothing is.
+    """
+    if unknown := [one for one in given or ("",) if one not in known]:
+        raise ParameterError(f"{name}: expected {' or '.join(known)}, found {unknown[0]!r}")
+
+
+def write(path: Path, data: bytes) -> Path:
+    """Write a file so that it is there whole or, if that fails, as it was before."""
+    part = path.with_name(f".{path.name}.part")
+    try:
+        part.write_bytes(data)
+        return part.replace(path)
+    except OSError as error:
+        raise BriefError(f"cannot write {path}: {error.strerror or error}") from error
+
+
+def warm() -> None:
+    """Import what makes the pages, which takes a second, while the notebook runs."""
+    for name in _NEEDED:
+        import_module(name)
+
+
+def _execute(
+    notebook: Path, made: Path, values: Mapping[str, Value], *, progress: bool | None
+) -> None:
+    import papermill
+
+    from toolkit.publish.kernel import ForkedKernel
+
+    logging.getLogger("papermill").setLevel(logging.ERROR)
+    show = sys.stderr.isatty() if progress is None else progress
+    try:
+        papermill.execute_notebook(
+            _literally(notebook),
+            _literally(made),
+            parameters=dict(values),
+            cwd=Path.cwd(),
+            progress_bar=show,
+            shutdown_kernel="immediate",
+            extra_arguments=["--log-level=ERROR"],
+            request_save_on_cell_execute=False,
+            kernel_manager_class=ForkedKernel,
+        )
+    except papermill.PapermillExecutionError as error:
+        code, what = (_first_line(text) for text in (error.source, error.evalue))
+        # papermill counts from 0 and has put a cell in: so this is the person's count from 1.
+        raise BriefError(
+            f"{notebook.name} failed in cell {error.cell_index} ({code}):"
+            f" {error.ename}: {what} (the run so far is in {made.with_name('brief.ipynb')})"
+        ) from error
+    except Exception as error:  # a kernel that died or is not there
+        raise BriefError(
+            f"{notebook.name} could not be run: {type(error).__name__}: {_first_line(str(error))}"
+        ) from error
+
+
+def _literally(path: Path) -> str:
+    """Path as papermill takes it, which would fill in what stands in braces."""
+    return str(path).replace("{", "{{").replace("}", "}}")
+
+
+def _first_line(text: str) -> str:
+    return next((line.strip() for line in text.splitlines() if line.strip()), "")
+
+
+def normalise(notebook: Path) -> None:
+    """Leave in an executed notebook only what the same inputs make again.
+
+    Cells are counted from 1, and nothing says when, where or with what kernel it was run.
+    """
+    import nbformat
+
+    content = read_notebook(notebook)
+    content.metadata.clear()
+    content.metadata.update(METADATA)
+    code = [cell for cell in content.cells if cell.cell_type == "code"]
+    for number, cell in enumerate(code, start=1):
+        cell.execution_count = number
+        for output in cell.outputs:
+            if "metadata" in output:
+                output.metadata = {}
+            if output.output_type == "execute_result":
+                output.execution_count = number
+    for place, cell in enumerate(content.cells):
+        tags = cell.metadata.get("tags", [])
+        cell.metadata = {"tags": tags} if tags else {}
+        if "injected-parameters" in tags:  # papermill gives it a random id
+            cell.id = f"injected-{place}"
+    nbformat.write(content, notebook)  # type: ignore[no-untyped-call]

@@ -1,0 +1,94 @@
+"""A server that forks kernels which find their libraries there: ``python -m toolkit.publish.forks``.
+
+Each kernel is a process of its own; what takes long in making a brief is imports, and those
+the server has made once. It asks nothing of who starts it but Python, so as to start early.
+"""
+
+import atexit
+import json
+import os
+import signal
+import subprocess
+import sys
+from contextlib import suppress
+from functools import cache
+from importlib import import_module
+from threading import Lock
+from typing import Final
+
+_INLINE: Final = "module://matplotlib_inline.backend_inline"
+_PRELOADED: Final = (
+    *("ipykernel.kernelapp", "matplotlib_inline.backend_inline", "seaborn"),
+    *("toolkit", "analysis", "analysis.figures", "analysis.words.ledger"),
+)
+_ASKING: Final = Lock()
+
+
+@cache
+def server() -> subprocess.Popen[str]:
+    """Server of this process; it imports while others work, and ends when this process does."""
+    command = [sys.executable, "-m", "toolkit.publish.forks"]
+    pipe = subprocess.PIPE
+    started = subprocess.Popen(command, stdin=pipe, stdout=pipe, text=True)  # noqa: S603
+    atexit.register(_end, started)
+    return started
+
+
+def _end(started: subprocess.Popen[str]) -> None:
+    started.kill()  # it may still be importing
+    started.communicate()
+
+
+def fork(arguments: list[str], environment: dict[str, str]) -> int | None:
+    """Process number of a new kernel, null where the server cannot make one.
+
+    Parameters
+    ----------
+    arguments
+        Of ``ipykernel_launcher``.
+    environment
+        The kernel's.
+    """
+    if not hasattr(os, "fork"):
+        return None
+    asked = json.dumps([arguments, os.getcwd(), environment])  # noqa: PTH109 - a text
+    with _ASKING, suppress(OSError, ValueError):
+        pipes = server()
+        if pipes.stdin and pipes.stdout:
+            pipes.stdin.write(f"{asked}\n")
+            pipes.stdin.flush()
+            return int(pipes.stdout.readline())
+    return None
+
+
+def main() -> None:
+    """Import, then fork a kernel for each line that is read."""
+    for name in _PRELOADED:
+        with suppress(Exception):  # the kernel will say what is wrong
+            import_module(name)
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+    parent = os.getpid()
+    for line in sys.stdin:
+        if not (number := os.fork()):
+            _kernel(parent, *json.loads(line))
+        print(number, flush=True)  # noqa: T201 - it is the answer
+
+
+def _kernel(parent: int, arguments: list[str], folder: str, environment: dict[str, str]) -> None:
+    """Be a kernel; of this process only the imports are older."""
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
+    os.dup2(2, 1)
+    os.chdir(folder)
+    os.environ.update(environment, MPLBACKEND=_INLINE)
+    if matplotlib := sys.modules.get("matplotlib"):  # it looked for its backend when imported
+        matplotlib.use(_INLINE)
+    from ipykernel.kernelapp import IPKernelApp
+
+    # It ends when the server does, which ends with the process that started it.
+    IPKernelApp.launch_instance(argv=[*arguments, f"--IPKernelApp.parent_handle={parent}"])
+    os._exit(0)
+
+
+if __name__ == "__main__":
+    main()

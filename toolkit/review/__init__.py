@@ -1,0 +1,1 @@
+"""What one asks of a corpus: who is missing, what is doubtful, what was copied."""

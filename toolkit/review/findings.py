@@ -1,0 +1,193 @@
+"""Checks that fail, each with what is printed and where, and what would mend it.
+
+For ``ogi check``: as lines for people, as JSON, or as CSV.
+"""
+
+import csv
+import io
+import json
+from collections import defaultdict
+from collections.abc import Iterator
+from typing import Any, Final
+
+import polars as pl
+
+from toolkit.claims import PROSE
+from toolkit.corpus import Corpus
+from toolkit.form import rows
+from toolkit.review.suggest import among, nearby, read_with, suggest, terms
+from toolkit.schema import Frame
+from toolkit.storage.store import Store
+from toolkit.years import pairs
+
+FORMATS: Final = ("text", "json", "csv")
+_SHOWN: Final = 3
+_CHECK: Final = ("report_id", "identity", "subject")
+_CELL: Final = ("table", "item", "column")
+_REPORT: Final = ("source", "agency", "year")
+_SIDES: Final = ("lhs", "rhs", "delta")
+
+Finding = dict[str, Any]
+"""A failing check: its report, both sides, ``cells`` and ``quotes`` as printed with their
+place, and ``suggestions``."""
+
+
+def findings(
+    corpus: Corpus | Store, *, year: int | None = None, most: int | None = None
+) -> list[Finding]:
+    """Every check that fails, in the order of the reports and the form.
+
+    Parameters
+    ----------
+    corpus
+        The reports.
+    year
+        Keep checks of the reports on this year; by default of all.
+    most
+        Look up ``cells``, ``quotes`` and ``suggestions`` of so many checks of the form, and of
+        the prose, alone; those of the others are empty. By default of all.
+    """
+    failing = corpus.checks.lazy().filter(verdict="fails").collect()
+    if year is not None:
+        dated = corpus.reports.lazy().filter(year=year).select("report_id").collect()
+        failing = failing.join(dated, on="report_id", how="semi", maintain_order="left")
+    if failing.is_empty():
+        return []
+    said = pl.col("identity").str.starts_with(PROSE)
+    shown = failing if most is None else failing.filter(pl.int_range(pl.len()).over(said) < most)
+    between = pairs(corpus.reports, corpus.cells)
+    near = nearby(shown, between)
+    here = read_with(near, between)
+    cells, checks = among(corpus.cells, here), among(corpus.checks, near)
+    reports = among(corpus.reports, pl.concat([here, failing.select("report_id")]).unique())
+    about = {row["report_id"]: row for row in reports.iter_rows(named=True)}
+    crossing = terms(near, between, cells).drop("sign")
+    printed = _grouped(_cells(crossing, corpus.regions, cells), shown)
+    identity = PROSE + pl.col("claim")
+    told = among(corpus.claims, shown).with_columns(identity=identity, subject=pl.lit(""))
+    quotes = _grouped(told, shown.with_columns(subject=pl.lit("")))
+    suggested = _grouped(suggest(checks, cells, reports, between=between), shown)
+    found = []
+    for row in failing.iter_rows(named=True):
+        key = tuple(row[name] for name in _CHECK)
+        report = about[row["report_id"]]
+        found.append(
+            {name: report[name] for name in ("report_id", *_REPORT)}
+            | {name: row[name] for name in (*_CHECK[1:], *_SIDES)}
+            | {
+                "cells": [
+                    _cell(one, about) | {"raw": one["raw"], "locator": one["locator"]}
+                    for one in printed[key]
+                ],
+                "quotes": [
+                    {name: one[name] for name in ("quote", "locator")}
+                    for one in quotes[*key[:2], ""]
+                ],
+                "suggestions": [
+                    _cell(one, about)
+                    | {name: one[name] for name in ("suggested", "mends", "breaks", "doubtful")}
+                    for one in suggested[key][:_SHOWN]
+                ],
+            }
+        )
+    return found
+
+
+def as_text(found: list[Finding], checks: Frame) -> str:
+    """Lines for people: each failing check under its report, and a last line that counts."""
+    lines: list[str] = []
+    report = None
+    for one in found:
+        if one["report_id"] != report:
+            report = one["report_id"]
+            lines.append(f"{one['agency'] or '?'} {one['year'] or '?'} ({one['source']})")
+        lines += (f"  {line}" for line in _lines(one))
+    by = dict(checks.lazy().group_by(pl.col("verdict").cast(pl.String)).len().collect().iter_rows())
+    counts = ", ".join(f"{by.get(name, 0):,} {name}" for name in ("fails", "holds", "unknown"))
+    return "\n".join((*lines, f"{sum(by.values()):,} checks: {counts}"))
+
+
+def as_json(found: list[Finding]) -> str:
+    """JSON array of the findings."""
+    return json.dumps(found, ensure_ascii=False, indent=1)
+
+
+def as_csv(found: list[Finding]) -> str:
+    """CSV, one line per failing check; cells and quotes are joined by semicolons."""
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    head = (*_REPORT, *_CHECK[1:], *_SIDES)
+    writer.writerow((*head, "cells", "quotes", "suggestion"))
+    for one in found:
+        writer.writerow(
+            (
+                *(one[name] for name in head),
+                "; ".join(_printed(cell) for cell in one["cells"]),
+                "; ".join(f"{quote['quote']} ({quote['locator']})" for quote in one["quotes"]),
+                next((_mended(cell) for cell in one["suggestions"]), ""),
+            )
+        )
+    return text.getvalue().rstrip("\n")
+
+
+def _lines(one: Finding) -> Iterator[str]:
+    label = next(
+        (r["label_en"] for r in rows("identities") if r["identity"] == one["identity"]), ""
+    )
+    sides = f"{one['lhs']:,} {'<' if one['identity'] == 'region' else '≠'} {one['rhs']:,}"
+    yield f"{one['identity']} · {one['subject']}: {sides}{label and f' ({label})'}"
+    for quote in one["quotes"]:
+        yield f"  “{quote['quote']}”, {quote['locator']}"
+    zeros = sum(cell["value"] == 0 for cell in one["cells"])
+    for cell in one["cells"]:
+        if cell["value"] or len(one["cells"]) <= 1 + zeros:
+            yield f"  {_printed(cell)}"
+    if zeros and len(one["cells"]) > 1 + zeros:
+        yield f"  and {zeros} of 0"
+    for cell in one["suggestions"]:
+        yield f"  ? {_mended(cell)}"
+
+
+def _printed(cell: Finding) -> str:
+    where = f"{cell['source']}, " if cell["source"] else ""
+    return f"{cell['cell']} = {cell['value']}, printed “{cell['raw']}” ({where}{cell['locator']})"
+
+
+def _mended(cell: Finding) -> str:
+    why = "the reading is in doubt" if cell["doubtful"] else "plainly printed"
+    broken = f", but then {cell['breaks']} that hold would not" if cell["breaks"] else ""
+    return (
+        f"{cell['cell']} {cell['value']} → {cell['suggested']} would mend {cell['mends']}"
+        f" ({why}){broken}"
+    )
+
+
+def _cell(row: dict[str, Any], about: dict[str, dict[str, Any]]) -> Finding:
+    """Name and number of a cell; its ``source`` only if it is in another report."""
+    elsewhere = row["cell_report_id"] != row["report_id"]
+    return {
+        "cell": ".".join(row[name] for name in _CELL),
+        "source": about[row["cell_report_id"]]["source"] if elsewhere else None,
+        "value": row["value"],
+    }
+
+
+def _cells(crossing: pl.DataFrame, regions: pl.DataFrame, cells: pl.DataFrame) -> pl.DataFrame:
+    """Cells of checks, in the form's order; of a region's, its own."""
+    own = regions.select(
+        *_CHECK[:1], *_CELL, identity=pl.lit("region"), subject="item", cell_report_id="report_id"
+    )
+    wanted = pl.concat([crossing, own.select(crossing.columns)])
+    read_as = cells.rename({"report_id": "cell_report_id"}).with_row_index("place")
+    return wanted.join(read_as, on=("cell_report_id", *_CELL)).sort("place")
+
+
+def _grouped(
+    frame: pl.DataFrame, shown: pl.DataFrame
+) -> defaultdict[tuple[Any, ...], list[dict[str, Any]]]:
+    by: defaultdict[tuple[Any, ...], list[dict[str, Any]]] = defaultdict(list)
+    for row in frame.join(shown, on=_CHECK, how="semi", maintain_order="left").iter_rows(
+        named=True
+    ):
+        by[tuple(row[name] for name in _CHECK)].append(row)
+    return by

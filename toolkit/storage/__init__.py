@@ -1,0 +1,1 @@
+"""Many documents on disk: parallel, incremental, safe against a kill."""

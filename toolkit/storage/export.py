@@ -1,0 +1,284 @@
+"""A store's tables as files for R, Stata, Excel and others, with codebook and data package."""
+
+import csv
+import json
+import os
+from collections.abc import Iterator, Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any, Final
+
+import polars as pl
+
+from toolkit.check import verdict_names
+from toolkit.errors import ParameterError
+from toolkit.form import LANGUAGES, Language, forms
+from toolkit.storage.store import STATE_SUFFIX, Store, cell_names, open_store, versions
+
+FORMATS: Final = {
+    "parquet": "application/vnd.apache.parquet",
+    "csv": "text/csv",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "dta": "application/x-stata-dta",
+}
+SHAPES: Final = ("wide", "long")
+_KEYS: Final = {"reports": ["report_id"], "cells": ["report_id", "table", "item", "column"]}
+_FORMULA: Final = r"^[=+\-@\t\r]"
+_EXCEL_ROWS, _EXCEL_TEXT = 1_048_575, 32_767
+_STATA_NAME, _STATA_LABEL, _STATA_TEXT = 30, 80, 2045
+_CODEBOOK: Final = "codebook.csv"
+
+
+def export(
+    store: Store | str | os.PathLike[str],
+    out: str | os.PathLike[str],
+    *,
+    to: str = "parquet",
+    shape: str = "wide",
+    language: Language | None = None,
+) -> list[Path]:
+    """Write a store's reports, checks, claims, failures and duplicates for other programs.
+
+    Parameters
+    ----------
+    store
+        A store or its folder.
+    out
+        Folder for the files; files of the same names are replaced.
+    to
+        ``parquet``, ``csv``, ``xlsx`` (one workbook) or ``dta`` (Stata 14 and later).
+    shape
+        ``wide``: ``reports`` has a column for each cell's value and one for its state.
+        ``long``: a table ``cells`` has a row for each cell, as printed and with its place.
+    language
+        Label cells in Chinese (``zh``) or English (``en``): wide columns are headed by labels
+        instead of codes, long ones gain labels. Stata's names are always codes, shortened,
+        with labels beside them.
+
+    Returns
+    -------
+    list of Path
+        The files: tables, ``codebook.csv`` (code, Stata's name, unit and labels of every
+        cell) and ``datapackage.json`` (Frictionless). In CSV, a text that a spreadsheet would
+        run as a formula begins with an apostrophe.
+
+    Raises
+    ------
+    ParameterError
+        If an option is none of the above, or a table is too long for Excel.
+    """
+    allowed = {"to": FORMATS, "shape": SHAPES, "language": (None, *LANGUAGES)}
+    for name, value in (("to", to), ("shape", shape), ("language", language)):
+        if value not in allowed[name]:
+            known = ", ".join(str(choice) for choice in allowed[name])
+            raise ParameterError(f"{name}: expected one of {known}, found {value!r}")
+    opened = store if isinstance(store, Store) else open_store(store)
+    folder = Path(out)
+    folder.mkdir(parents=True, exist_ok=True)
+    tables = _tables(opened, shape, language, named=to != "dta")
+    if to == "xlsx":
+        paths = dict.fromkeys(tables, folder / "reports.xlsx")
+        _write_workbook(paths["reports"], tables)
+    else:
+        paths = {name: folder / f"{name}.{to}" for name in tables}
+        for name, table in tables.items():
+            _write(table, paths[name], to, language or "en")
+    _write_codebook(folder / _CODEBOOK)
+    package = _package(tables, paths, to, language or "en")
+    described = folder / "datapackage.json"
+    described.write_text(json.dumps(package, ensure_ascii=False, indent=1), encoding="utf-8")
+    return [*dict.fromkeys(paths.values()), folder / _CODEBOOK, described]
+
+
+def _tables(
+    store: Store, shape: str, language: Language | None, *, named: bool
+) -> dict[str, pl.LazyFrame]:
+    """Tables to write, by name, in the shape and with the labels asked for."""
+    if shape == "wide":
+        wide = store.wide.drop(verdict_names().values())  # they are in ``checks``
+        if language and named:
+            wide = wide.rename(_headings(language), strict=False)
+        reports = {"reports": wide}
+    else:
+        cells = store.cells
+        if language:
+            labels = ((*key, *_labels(name, language)) for name, key in cell_names().items())
+            names = ("table", "item", "column")
+            known = (*names, *(f"{name}_label" for name in names))
+            cells = cells.join(
+                pl.LazyFrame(list(labels), known, orient="row"),
+                on=names,
+                how="left",
+                maintain_order="left",
+            )
+        reports = {"reports": store.reports, "cells": cells}
+    rest = ("checks", "claims", "failures", "duplicates")
+    return reports | {name: getattr(store, name) for name in rest}
+
+
+@cache
+def _labels(name: str, language: Language) -> tuple[str, str, str]:
+    """Labels of a cell's table, item and column, from the newest edition that has it."""
+    key = table, item, column = cell_names()[name]
+    made = next(made for made in forms() if key in set(made.cells(table)))
+    return (
+        made.label(table, language),
+        made.label(item, language, table=table),
+        made.label(column, language, table=table),
+    )
+
+
+def _headings(language: Language) -> dict[str, str]:
+    """Heading of each wide column by its name."""
+    labels = {name: " | ".join(_labels(name, language)) for name in cell_names()}
+    states = {f"{n}{STATE_SUFFIX}": f"{label}{STATE_SUFFIX}" for n, label in labels.items()}
+    return labels | states
+
+
+def _write(table: pl.LazyFrame, path: Path, to: str, language: Language) -> None:
+    if to == "parquet":
+        table.sink_parquet(path, metadata=versions())
+    elif to == "csv":
+        # The mark at its start tells Excel that a file is UTF-8.
+        _flat(table).with_columns(harmless()).sink_csv(path, include_bom=True)
+    else:
+        _write_stata(_flat(table).collect(), path, language)
+
+
+def harmless() -> pl.Expr:
+    """Texts of a frame; one that a spreadsheet would run as a formula begins with an apostrophe."""
+    text = pl.col(pl.String)
+    return pl.when(text.str.contains(_FORMULA)).then("'" + text).otherwise(text).name.keep()
+
+
+def _flat(table: pl.LazyFrame) -> pl.LazyFrame:
+    """Table without lists, their texts in one."""
+    return table.with_columns(pl.col(pl.List(pl.String)).list.join("; "))
+
+
+def _write_workbook(path: Path, tables: Mapping[str, pl.LazyFrame]) -> None:
+    """Write tables as sheets; texts stay texts, whatever they begin with."""
+    from xlsxwriter import Workbook
+
+    options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+    for name, table in tables.items():
+        if (rows := table.select(pl.len()).collect().item()) > _EXCEL_ROWS:
+            raise ParameterError(
+                f"{name} has {rows:,} rows, Excel at most {_EXCEL_ROWS:,}: take csv"
+            )
+    with Workbook(path, options) as book:
+        for name, table in tables.items():
+            sheet = book.add_worksheet(name)
+            frame = _flat(table).with_columns(pl.col(pl.String).str.head(_EXCEL_TEXT)).collect()
+            sheet.write_row(0, 0, frame.columns)
+            sheet.freeze_panes(1, 0)
+            for number, row in enumerate(frame.iter_rows(), start=1):
+                sheet.write_row(number, 0, row)
+
+
+def _write_stata(frame: pl.DataFrame, path: Path, language: Language) -> None:
+    """Write a table with its labels; a state is a labelled number, null is missing."""
+    import pandas as pd
+
+    labels, names = _headings(language), stata_names()
+    columns: dict[str, Any] = {}
+    for series in frame:
+        if isinstance(series.dtype, pl.Enum):
+            values: Any = pd.Categorical(series.to_list(), list(series.dtype.categories))
+        elif series.dtype == pl.String:
+            values = series.fill_null("").to_list()
+        else:
+            values = series.cast(pl.Float64).to_numpy()
+        columns[names.get(series.name, series.name)] = values
+    long = [
+        names.get(n, n)
+        for n in frame.select(pl.col(pl.String)).columns
+        if (frame[n].str.len_bytes().max() or 0) > _STATA_TEXT  # type: ignore[operator]
+    ]
+    pd.DataFrame(columns).to_stata(
+        path,
+        write_index=False,
+        version=118,
+        variable_labels={names.get(n, n): labels.get(n, n)[:_STATA_LABEL] for n in frame.columns},
+        convert_strl=long,
+    )
+
+
+@cache
+def stata_names() -> dict[str, str]:
+    """Name of at most 32 characters for each wide column: its words, cut to one length."""
+    names: dict[str, str] = {}
+    for name, (table, item, column) in cell_names().items():
+        words = f"{table[0]}_{item}_{column}".split("_")
+        tries = ("_".join(w[:size] for w in words) for size in range(_STATA_NAME, 1, -1))
+        short = next(t for t in tries if len(t) <= _STATA_NAME and t not in names.values())
+        names |= {name: short, f"{name}{STATE_SUFFIX}": f"{short}_s"}
+    return names
+
+
+def _write_codebook(path: Path) -> None:
+    with path.open("w", encoding="utf-8-sig", newline="") as text:
+        book = csv.DictWriter(text, list(next(_entries())))
+        book.writeheader()
+        book.writerows(_entries())
+
+
+def _entries() -> Iterator[dict[str, str]]:
+    """Rows of the codebook, one for each cell of any edition."""
+    for name, key in cell_names().items():
+        having = [made for made in forms() if key in set(made.cells(key[0]))]
+        yield {
+            "name": name,
+            "stata": stata_names()[name],
+            **dict(zip(("table", "item", "column"), key, strict=True)),
+            "unit": having[0].unit(key[0], key[2]),
+            "editions": " ".join(made.edition for made in having),
+            **{f"label_{lang}": " | ".join(_labels(name, lang)) for lang in LANGUAGES},
+        }
+
+
+def _package(
+    tables: Mapping[str, pl.LazyFrame], paths: Mapping[str, Path], to: str, language: Language
+) -> dict[str, Any]:
+    """Describe the files as a Frictionless data package."""
+    titles = _headings(language)
+    names = stata_names() if to == "dta" else {}
+    resources = []
+    for name, table in tables.items():
+        resource: dict[str, Any] = {
+            "name": name,
+            "path": paths[name].name,
+            "format": to,
+            "mediatype": FORMATS[to],
+            "schema": {
+                "fields": [
+                    {"name": names.get(column, column), **_field(dtype)}
+                    | ({"title": titles[column]} if column in titles else {})
+                    for column, dtype in table.collect_schema().items()
+                ],
+                "missingValues": [""],
+            },
+        }
+        if name in _KEYS:
+            resource["schema"]["primaryKey"] = _KEYS[name]
+        if to == "csv":
+            resource |= {"profile": "tabular-data-resource", "encoding": "utf-8-sig"}
+        if to == "xlsx":
+            resource["dialect"] = {"sheet": name}
+        resources.append(resource)
+    codebook = {
+        "name": "codebook",
+        "path": _CODEBOOK,
+        "format": "csv",
+        "mediatype": FORMATS["csv"],
+        "encoding": "utf-8-sig",
+    }
+    return {"name": "ogi-export", **versions(), "resources": [*resources, codebook]}
+
+
+def _field(dtype: pl.DataType) -> dict[str, Any]:
+    if isinstance(dtype, pl.Enum):
+        return {"type": "string", "constraints": {"enum": list(dtype.categories)}}
+    if dtype == pl.Boolean:
+        return {"type": "boolean"}
+    return {"type": "integer" if dtype.is_integer() else "string"}

@@ -1,0 +1,265 @@
+"""From a folder to the whole country: read what is new in a source into a store.
+
+A document is looked at again only if its file's size or times changed, and read again only
+if its bytes did, or if another version of the toolkit or its codebook read it.
+"""
+
+import hashlib
+import os
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Executor
+from pathlib import Path
+from typing import Any, Final
+
+import polars as pl
+from tqdm import tqdm
+
+from toolkit.corpus import Source, text_of
+from toolkit.corpus import documents_of as documents
+from toolkit.corpus import paths_of as paths
+from toolkit.corrections import Corrections, fingerprint, read_corrections, refuse_unused
+from toolkit.errors import DocumentError
+from toolkit.storage.crew import Crew, Item, Limits, failed
+from toolkit.storage.journal import Done, Row, writing
+from toolkit.storage.store import DOCUMENTS, OUTCOMES, Store, versions
+
+_BATCH: Final = 100
+_BATCH_BYTES: Final = 4 * 2**20
+_SETTLED: Final = 1000
+_MANY: Final = 32
+_LIMITS: Final = Limits()
+
+
+def ingest(  # noqa: PLR0913  each is a choice of its own
+    source: Source,
+    store: str | os.PathLike[str],
+    *,
+    executor: Executor | None = None,
+    jobs: int | None = None,
+    limits: Limits = _LIMITS,
+    retry_failed: bool = False,
+    corrections: str | os.PathLike[str] | None = None,
+    progress: bool | None = None,
+    each: Callable[[Row], None] | None = None,
+) -> Store:
+    """Read the documents of a source into a store, each once; go on where a kill stopped it.
+
+    Parameters
+    ----------
+    source
+        A file, a folder, a ZIP archive, or an iterable of these, as for :func:`toolkit.load`.
+        A document that is gone from a folder stays in the store, marked in ``documents``.
+    store
+        Folder of the store; made if it is not there.
+    executor
+        Who reads: any :class:`concurrent.futures.Executor`, such as Dask's
+        ``Client(...).get_executor()``. All must see source and store under the same path.
+        By default a pool of ``jobs`` processes.
+    jobs
+        Number of workers, by default as many as processors; twice as many batches are under
+        way at a time.
+    limits
+        Time and memory that one document may cost before it becomes a failure.
+    retry_failed
+        Read documents again that gave no report.
+    corrections
+        A file of corrections to apply, as for :func:`toolkit.load`; without it none is. A
+        document whose entries changed is read again, one that an entry does not fit fails.
+    progress
+        Show a progress bar; by default only if a person is watching.
+    each
+        Called with the row (:data:`toolkit.storage.store.DOCUMENTS`) of each document when its
+        batch is committed.
+
+    Returns
+    -------
+    Store
+        The store with everything in it; ``account`` says what became of all documents.
+
+    Raises
+    ------
+    SourceError
+        If a path that was named is not there.
+    CorrectionError
+        If an entry of the corrections is malformed; or, when all else is in the store, if it
+        fits no document there.
+    StoreError
+        If another ingest holds the store, or it cannot be written to; what was published
+        before stays as it was.
+    """
+    start, read = time.monotonic(), 0
+    entries = read_corrections(corrections)
+    width = jobs or (_MANY if executor else os.cpu_count() or 1)
+    hidden = None if progress is None else not progress
+    given = [source] if isinstance(source, str | os.PathLike) else source
+    named = [Path(path).resolve() for path in given]
+    here = _listing(named, Path(store).resolve())  # a slip in a name leaves no empty store
+    with writing(Path(store).resolve()) as writer, tqdm(unit="file", disable=hidden) as bar:
+
+        def commit(done: Done) -> None:
+            nonlocal read
+            writer.commit(done)
+            read += len(done.rows)
+            bar.update(len(done.rows))
+            if each:
+                for row in done.rows:
+                    each(row)
+
+        look = _Look(named, here, writer.ledger(), entries, retry_failed=retry_failed)
+        bar.reset(look.files.height)
+        with Crew(writer.journal, writer.name, width, limits, executor) as crew:
+            for done in crew.read(look.batches()):
+                commit(done)
+                if len(look.settled) >= _SETTLED:
+                    commit(Done(writer.name(), None, look.take()))
+        if look.settled:
+            commit(Done(writer.name(), None, look.take()))
+        made = writer.publish()
+        writer.log({"seconds": round(time.monotonic() - start, 1), "read": read, **made.account})
+    known = made.documents.select("sha256").unique().collect()["sha256"]
+    refuse_unused({sha256: entries[sha256] for sha256 in entries.keys() - set(known)})
+    return made
+
+
+class _Look:
+    """What a source holds that a store does not, found file by file in their order.
+
+    Attributes
+    ----------
+    files
+        One row per file that must be looked at: ``file`` and its ``stamp``.
+    settled
+        Rows of documents that need not be read: duplicates, and those known or gone.
+    """
+
+    def __init__(
+        self,
+        named: Sequence[Path],
+        here: pl.DataFrame,
+        ledger: pl.DataFrame,
+        entries: Corrections,
+        *,
+        retry_failed: bool,
+    ) -> None:
+        current = pl.all_horizontal(pl.col(k) == v for k, v in versions().items())
+        self._entries = {sha256: tuple(some) for sha256, some in entries.items()}
+        wanted = {sha256: fingerprint(some) for sha256, some in self._entries.items()}
+        asked = pl.col("sha256").replace_strict(wanted, default=None, return_dtype=pl.String)
+        current &= pl.col("corrections").eq_missing(asked)
+        if retry_failed:
+            current &= pl.col("outcome") != "failure"
+        inside = pl.any_horizontal(
+            pl.col("file").str.starts_with(f"{path}{os.sep}") for path in named
+        )
+        fresh = current & ~pl.col("gone")
+        known = ledger.filter(fresh).join(here, on=("file", "stamp"), how="semi")["file"]
+        stale = ledger.filter(~fresh)["file"]
+        new = ~_among(known) | _among(stale)
+        looked = here.filter(new)["file"]
+        lost = pl.col("gone") | (inside & ~_among(here["file"]))
+        read = pl.col("outcome") != "duplicate"
+        kept = ledger.filter(current, read, ~lost, ~_among(looked))
+        # If what a duplicate is the same as may change, the duplicate must be looked at too.
+        orphans = ledger.filter(outcome="duplicate").join(kept, on="sha256", how="anti")["file"]
+        self.files = here.filter(new | _among(orphans))
+        self._kept = {bytes.fromhex(sha) for sha in kept["sha256"].drop_nulls()}
+        self._ledger = ledger.with_columns(current=current).filter(_among(self.files["file"]))
+        self._known = {source: n for n, source in enumerate(self._ledger["source"])}
+        gone = ledger.filter(lost, ~pl.col("gone"))
+        self.settled: list[Row] = gone.with_columns(gone=True).to_dicts()
+
+    def take(self) -> list[Row]:
+        """Rows settled since the last time."""
+        rows, self.settled = self.settled, []
+        return rows
+
+    def batches(self) -> Iterator[list[Item]]:
+        """Yield what must be read, in batches of so many documents or bytes."""
+        batch: list[Item] = []
+        for item in self._items():
+            batch.append(item)
+            carried = sum(len(item.data or b"") for item in batch)
+            if len(batch) == _BATCH or carried > _BATCH_BYTES:
+                yield batch
+                batch = []
+        if batch:
+            yield batch
+        left = (self._ledger.row(n, named=True) for n in self._known.values())
+        self.settled += (_old(row, gone=True) for row in left if not row["gone"])
+
+    def _items(self) -> Iterator[Item]:
+        for file, stamp in self.files.iter_rows():
+            seen: set[str] = set()
+            for name, data in documents(Path(file)):
+                source = name
+                while source in seen:  # an archive may hold two members of one name
+                    source += "'"
+                seen.add(source)
+                row: Row = {"source": source, "file": file, "stamp": stamp, "gone": False}
+                item = self._item(row | versions(), data, carried=name != file)
+                if item:
+                    yield item
+
+    def _item(self, row: Row, data: bytes | DocumentError, *, carried: bool) -> Item | None:
+        """Return a document to read; settle one that need not be."""
+        at = self._known.pop(row["source"], None)
+        if isinstance(data, DocumentError):
+            self.settled.append(failed(row, data))
+            return None
+        digest = hashlib.sha256(data).digest()
+        row["sha256"] = digest.hex()
+        entries = self._entries.get(row["sha256"], ())
+        row["corrections"] = fingerprint(entries)
+        if digest in self._kept:
+            self.settled.append(row | {"outcome": "duplicate"})
+            return None
+        self._kept.add(digest)
+        old = {} if at is None else self._ledger.row(at, named=True)
+        same = old.get("sha256") == row["sha256"] and old["outcome"] != "duplicate"
+        if same and old["current"]:
+            self.settled.append(_old(old, gone=False, stamp=row["stamp"]))
+            return None
+        return Item(row, data if carried else None, entries)
+
+
+def _old(row: Row, **changed: object) -> Row:
+    """Row of a document as it was, but for what changed."""
+    return {name: value for name, value in row.items() if name in DOCUMENTS} | changed
+
+
+def _among(files: pl.Series) -> pl.Expr:
+    return pl.col("file").is_in(files.unique().implode())
+
+
+def _listing(named: list[Path], store: Path) -> pl.DataFrame:
+    """Every file of a source with its size and times, in the order of :func:`toolkit.load`."""
+    own = f"{store}{os.sep}"
+    found = {f for path in paths(named) if not (f := text_of(path)).startswith(own)}
+    files = sorted(found, key=lambda file: Path(file).parts)
+    return pl.DataFrame(
+        {"file": files, "stamp": [_stamp(file) for file in files]},
+        {"file": pl.String, "stamp": pl.String},
+    )
+
+
+def _stamp(file: str) -> str:
+    try:
+        told = Path(file).lstat()
+    except OSError:  # why will be said when it is read
+        return ""
+    return f"{told.st_size} {told.st_mtime_ns} {told.st_ctime_ns}"
+
+
+def account_text(account: Mapping[str, Any]) -> str:
+    """Account of a store as text for a person."""
+    counts = (f"{account[f'{outcome}s']:,} {outcome}s" for outcome in OUTCOMES)
+    lines = [f"{account['seen']:,} documents seen = {' + '.join(counts)}"]
+    notes = {"gone": "gone from the source", "older_version": "read by an older version"}
+    lines += (
+        f"of these {note}: {account[name]:,}" for name, note in notes.items() if account[name]
+    )
+    for name in ("formats", "editions", "states"):
+        told = ", ".join(f"{key} {count:,}" for key, count in account[name].items())
+        lines.append(f"{name}: {told}")
+    return "\n".join(lines)

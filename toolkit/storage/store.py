@@ -1,0 +1,272 @@
+"""A store: a corpus of any size on disk as Parquet, one row a report and one column a cell.
+
+What is published is named by ``manifest.json``, which is replaced whole: a reader sees one
+ingest or the next, never half of one. Writing is the business of :mod:`toolkit.storage.journal`.
+"""
+
+import hashlib
+import json
+import os
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache, cached_property
+from importlib import resources
+from importlib.metadata import PackageNotFoundError, version
+from itertools import chain
+from pathlib import Path
+from typing import Any, Final
+
+import polars as pl
+
+from toolkit.check import cell_name, verdict_names
+from toolkit.derived import Derived
+from toolkit.errors import SourceError, ToolkitError
+from toolkit.form import CellKey, forms
+from toolkit.report import ID_LENGTH
+from toolkit.schema import (
+    CELLS,
+    CHECKS,
+    CLAIMS,
+    DUPLICATES,
+    FAILURES,
+    REPORTS,
+    STATE,
+    TEXTS,
+    VERDICT,
+)
+
+LAYOUT: Final = 2
+MANIFEST: Final = "manifest.json"
+STATE_SUFFIX: Final = ":state"
+OUTCOMES: Final = ("report", "failure", "duplicate")
+OUTCOME: Final = pl.Enum(OUTCOMES)
+DOCUMENTS: Final = pl.Schema(
+    {
+        "source": pl.String(),
+        "file": pl.String(),
+        "stamp": pl.String(),
+        "sha256": pl.String(),
+        "outcome": OUTCOME,
+        "year": pl.Int32(),
+        "stage": pl.String(),
+        "error": pl.String(),
+        "message": pl.String(),
+        "gone": pl.Boolean(),
+        "toolkit": pl.String(),
+        "codebook": pl.String(),
+        "corrections": pl.String(),
+        "batch": pl.String(),
+    }
+)
+"""One row per document ever seen; key ``source``, its absolute path.
+
+``file`` is the file it is in and ``stamp`` that file's size and times; ``stage``, ``error``
+and ``message`` are null unless it failed; ``gone``: it was no longer there at the last look.
+``corrections`` tells what was corrected in it, by a fingerprint; null is nothing.
+"""
+
+
+class StoreError(ToolkitError, OSError):
+    """A store cannot be opened, is held by another, or cannot be written to."""
+
+
+@cache
+def cell_names() -> dict[str, CellKey]:
+    """Name of every cell of any edition, ``applications.granted.total``, and its key."""
+    return {cell_name(*key): key for made in forms() for key in made.cells()}
+
+
+@cache
+def schemas() -> dict[str, pl.Schema]:
+    """Columns of each kind of file in a store but ``documents``, as its frames have them."""
+    cells: dict[str, pl.DataType] = {}
+    for name in cell_names():
+        cells |= {name: pl.Int64(), f"{name}{STATE_SUFFIX}": STATE}
+    cells |= dict.fromkeys(verdict_names().values(), VERDICT)
+    key = {"year": pl.Int32(), "batch": pl.String()}
+    return {
+        "wide": pl.Schema({**REPORTS, **cells, "batch": pl.String()}),
+        "cells": pl.Schema({**CELLS, **key}),
+        "checks": pl.Schema({**CHECKS, **key}),
+        "claims": pl.Schema({**CLAIMS, **key}),
+        "texts": pl.Schema({**TEXTS, **key}),
+    }
+
+
+@cache
+def versions() -> dict[str, str]:
+    """Return the toolkit's version and the first half of its codebook's SHA-256."""
+    try:
+        number = version("ogi-toolkit")
+    except PackageNotFoundError:
+        number = "unknown"
+    folder = resources.files("toolkit") / "codebook"
+    files = sorted((f for f in folder.iterdir() if f.name.endswith(".csv")), key=lambda f: f.name)
+    digest = hashlib.sha256(b"\0".join(f.name.encode() + b"\0" + f.read_bytes() for f in files))
+    return {"toolkit": number, "codebook": digest.hexdigest()[:32]}
+
+
+@dataclass(frozen=True, eq=False)
+class Store(Derived):
+    """A published corpus; its frames are those of :class:`toolkit.Corpus`, as LazyFrames.
+
+    Attributes
+    ----------
+    path
+        Its folder.
+    manifest
+        What is published: files of each kind, versions and the ``account`` of documents.
+
+    Notes
+    -----
+    A store that was opened goes on showing what it showed, until the ingest after the next.
+    """
+
+    path: Path
+    manifest: Mapping[str, Any] = field(repr=False)
+
+    @property
+    def account(self) -> Mapping[str, Any]:
+        """Documents seen = reports + failures + duplicates; counts by format, edition, state."""
+        account: Mapping[str, Any] = self.manifest["account"]
+        return account
+
+    @cached_property
+    def wide(self) -> pl.LazyFrame:
+        """One row per report: its particulars, and each cell's value and ``:state``.
+
+        ``applications.granted.total`` is the number in the codebook's unit, null unless
+        ``applications.granted.total:state`` is ``reported``, as it is where a correction gives
+        the number; both are null if the report's edition has no such cell.
+        ``flow.total:verdict`` is the verdict on an identity.
+        """
+        return self.scan("wide").drop("batch")
+
+    @property
+    def reports(self) -> pl.LazyFrame:
+        """One row per report (:data:`toolkit.schema.REPORTS`)."""
+        return self.scan("wide").select(REPORTS.names())
+
+    @property
+    def cells(self) -> pl.LazyFrame:
+        """One row per cell (:data:`toolkit.schema.CELLS`), as printed and with its place.
+
+        For a country's statistics read :attr:`wide`, which is many times faster.
+        """
+        return self.scan("cells").select(CELLS.names())
+
+    @property
+    def checks(self) -> pl.LazyFrame:
+        """One row per identity instance (:data:`toolkit.schema.CHECKS`)."""
+        within = self.scan("checks").select(CHECKS.names())
+        return pl.concat([within, self.scan("years")])
+
+    @property
+    def claims(self) -> pl.LazyFrame:
+        """One row per figure stated in prose (:data:`toolkit.schema.CLAIMS`)."""
+        return self.scan("claims").select(CLAIMS.names())
+
+    @property
+    def texts(self) -> pl.LazyFrame:
+        """One row per report and part of its prose (:data:`toolkit.schema.TEXTS`)."""
+        return self.scan("texts").select(TEXTS.names())
+
+    @property
+    def documents(self) -> pl.LazyFrame:
+        """One row per document ever seen (:data:`DOCUMENTS`)."""
+        return self.scan("documents")
+
+    @property
+    def failures(self) -> pl.LazyFrame:
+        """One row per document that gave no report (:data:`toolkit.schema.FAILURES`)."""
+        return self.documents.filter(outcome="failure").select(FAILURES.names())
+
+    @property
+    def duplicates(self) -> pl.LazyFrame:
+        """One row per document already read elsewhere (:data:`toolkit.schema.DUPLICATES`)."""
+        kept = self.documents.filter(pl.col("outcome") != "duplicate")
+        return (
+            self.documents.filter(outcome="duplicate")
+            .join(kept.select("sha256", same_as="source"), on="sha256", how="left")
+            .with_columns(report_id=pl.col("sha256").str.head(ID_LENGTH))
+            .select(DUPLICATES.names())
+        )
+
+    def scan(self, kind: str) -> pl.LazyFrame:
+        """Scan the published rows of one kind of file."""
+        schema = {"documents": DOCUMENTS, "years": CHECKS}.get(kind) or schemas()[kind]
+        return scan([self.path / name for name in self.manifest["files"][kind]], schema)
+
+    def __len__(self) -> int:
+        return int(self.account["reports"])
+
+    def __repr__(self) -> str:
+        counts = ", ".join(f"{self.account[f'{outcome}s']:,} {outcome}s" for outcome in OUTCOMES)
+        return f"Store({os.fspath(self.path)!r}: {counts})"
+
+
+def is_store(path: str | os.PathLike[str]) -> bool:
+    """Whether a folder holds a store."""
+    return Path(path, MANIFEST).is_file()
+
+
+def open_store(path: str | os.PathLike[str]) -> Store:
+    """Open what an ingest published.
+
+    Parameters
+    ----------
+    path
+        The store's folder.
+
+    Returns
+    -------
+    Store
+        Its frames, as LazyFrames: nothing is read before it is asked for.
+
+    Raises
+    ------
+    SourceError
+        If there is no store.
+    StoreError
+        If a toolkit wrote it that lays stores out in another way, or it is damaged; the
+        message says what to do.
+    """
+    try:
+        manifest = json.loads(Path(path, MANIFEST).read_text(encoding="utf-8"))
+    except FileNotFoundError as error:
+        raise SourceError(f"no store in {path}: `ogi ingest` makes one") from error
+    except (OSError, ValueError) as error:
+        raise StoreError(f"{Path(path, MANIFEST)} cannot be read: {error}") from error
+    layout = manifest.get("layout") if isinstance(manifest, dict) else None
+    if not isinstance(layout, int):
+        raise StoreError(f"{Path(path, MANIFEST)} is no store's: it names no layout")
+    if layout != LAYOUT:
+        todo = (
+            "update ogi-toolkit"
+            if layout > LAYOUT
+            else "read its source again: ogi ingest SOURCE --store NEW_FOLDER"
+        )
+        raise StoreError(
+            f"the store {path} has layout {layout}, this toolkit reads {LAYOUT}; {todo}"
+        )
+    return Store(Path(path), manifest)
+
+
+def scan(files: Sequence[Path], schema: pl.Schema) -> pl.LazyFrame:
+    """Rows of files of one kind; a column that an older file lacks is null."""
+    if not files:
+        return schema.to_frame(eager=False)
+    enums: dict[pl.Enum, list[str]] = defaultdict(list)
+    for name, dtype in schema.items():
+        if isinstance(dtype, pl.Enum):
+            enums[dtype].append(name)
+    on_disk = pl.Schema({**schema, **dict.fromkeys(chain(*enums.values()), pl.UInt8())})
+    return pl.scan_parquet(
+        list(files), schema=on_disk, missing_columns="insert", extra_columns="ignore", glob=False
+    ).with_columns(pl.col(names).cat.to(dtype) for dtype, names in enums.items())
+
+
+def for_disk(frame: pl.LazyFrame) -> pl.LazyFrame:
+    """Frame with each code as its place among the codes, which reads several times faster."""
+    return frame.with_columns(pl.selectors.enum().to_physical())
