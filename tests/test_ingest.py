@@ -178,7 +178,9 @@ def test_another_version_reads_everything_again(
     read.clear()
     for module in ("ingest", "journal"):
         monkeypatch.setattr(
-            sys.modules[f"toolkit.{module}"], "versions", lambda: {"toolkit": "9", "codebook": "x"}
+            sys.modules[f"toolkit.storage.{module}"],
+            "versions",
+            lambda: {"toolkit": "9", "codebook": "x"},
         )
     store, _ = in_thread(source, tmp_path / "store")
     assert len(read) == 7

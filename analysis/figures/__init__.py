@@ -11,7 +11,7 @@ Every function takes the frame that the statistic of the same name returned and
 from analysis.figures.compositions import denial_reasons, outcomes, requester_mix
 from analysis.figures.curves import funnel
 from analysis.figures.differences import grant_odds, grant_rates, shrunken_shares
-from analysis.figures.matrices import coverage_map, homogeneity, verdict_map
+from analysis.figures.matrices import homogeneity
 from analysis.figures.quotients import (
     contributions,
     disputes,
@@ -26,7 +26,6 @@ from analysis.figures.timelines import changes, panel, trend
 __all__ = [
     "changes",
     "contributions",
-    "coverage_map",
     "denial_reasons",
     "disputes",
     "documents",
@@ -45,7 +44,6 @@ __all__ = [
     "requester_mix",
     "shrunken_shares",
     "trend",
-    "verdict_map",
 ]
 
 

@@ -1,4 +1,4 @@
-"""A server that forks kernels which find their libraries there: ``python -m toolkit.publish.forks``.
+"""A server, run with ``python -m``, that forks kernels which find their libraries there.
 
 Each kernel is a process of its own; what takes long in making a brief is imports, and those
 the server has made once. It asks nothing of who starts it but Python, so as to start early.
