@@ -78,3 +78,12 @@ def test_the_last_block_of_disputes_that_ends_a_text_was_not_cut() -> None:
     key = "challenges", "litigation_after_reconsideration", "total"
     assert extract(read_text((text + row).encode())).cells[key].value == 20
     assert extract(read_text((text + row[:-1]).encode())).cells[key].value is None
+
+
+def test_a_row_before_the_label_that_a_text_is_cut_off_at_is_whole() -> None:
+    rows = ["一、本年新收政府信息公开申请数量", *"3000003", "三、本年度办理结果", "(一)予以"]
+    key = "applications", "received", "natural_person"
+    assert extract(read_text("\n".join(rows).encode())).cells[key].value == 3
+    # If values follow, some of those in between may be lost with their label.
+    torn = "\n".join([*rows, "(二)部分公开", *"1000001", "(三)不予公开"])
+    assert extract(read_text(torn.encode())).cells[key].value is None

@@ -26,6 +26,7 @@ COLUMNS = (
 )
 
 
+MADE = ("made", "disclosed", "disclosed_total")
 FEES = ("proactive", "fees", "amount")
 
 
@@ -92,6 +93,26 @@ def test_columns_of_table_2_follow_the_head_not_the_form() -> None:
     got = read("信息内容\t现行有效件数\t本年制发件数\t本年废止件数\n规章\t9\t1\t2\n")
     assert got.cells["proactive", "rules", "in_force"].value == 9
     assert got.cells["proactive", "rules", "issued"].value == 1
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "信息内容 | 本年新 | 本年新 | 对外公开总数量 |\n规章 | 1 | 2 | 30 |\n",
+        "信息内容 |\n本年新 |\n本年新 |\n对外公开总数量 |\n规章 |\n1 |\n2 |\n30 |\n",
+        "信息内容\n\n本年新\n\n制作数量\n\n本年新\n\n公开\n数量\n\n对外公开总数量\n规章\n1\n2\n30\n规范",
+    ],
+)
+def test_heads_that_are_cut_or_torn(text: str) -> None:
+    got = read(text)
+    assert [got.cells["proactive", "rules", column].value for column in MADE] == [1, 2, 30]
+
+
+def test_a_cut_head_is_the_column_left_over_if_one_is() -> None:
+    got = read("信息内容 | 本年新 | 对外公开总数量 | 本年新公开数量 |\n规章 | 1 | 30 | 2 |\n")
+    assert [got.cells["proactive", "rules", column].value for column in MADE] == [1, 2, 30]
+    got = read("信息内容 | 本年新 | 对外公开总数量 |\n规章 | 1 | 30 |\n")
+    assert {cell.value for cell in got.cells.values()} == {None}
 
 
 def test_a_fee_whose_head_names_yuan() -> None:

@@ -9,6 +9,8 @@ from tests.render.model import Block, Cell, Draft, Paragraph, Row, Style, Table
 from tests.render.values import Edition, Values
 from toolkit.form import CellKey, Item, form, rows
 
+WRAPPED = {4: 2, 7: 3}  # characters of a head, and of its first line
+
 
 def style(rng: Random) -> Style:
     """Draw a style."""
@@ -135,8 +137,9 @@ def _numbered(item: Item, look: Style) -> str:
 
 
 def _wrap(text: str, look: Style) -> str:
-    """Break a head of four characters over two lines, as narrow columns do."""
-    return f"{text[:2]}\n{text[2:]}" if look.wrapped and len(text) == 4 else text
+    """Break a head of four or of seven characters over two lines, as narrow columns do."""
+    at = WRAPPED.get(len(text), 0) if look.wrapped else 0
+    return f"{text[:at]}\n{text[at:]}" if at else text
 
 
 @cache
@@ -152,7 +155,7 @@ def _proactive(edition: Edition, look: Style) -> Table:
             before = item.number
             section = punctuate(f"第二十条第（{item.number[1]}）项", look)
             made.append(Row((Cell(section, "section", cols=4),), "section"))
-            labels = {c: the_form.label(c, table="proactive") for c in item.columns}
+            labels = {c: _wrap(the_form.label(c, table="proactive"), look) for c in item.columns}
             heads = [
                 Cell(punctuate(labels[c], look), "head", ("proactive", "", c), cols=n)
                 for c, n in pairs

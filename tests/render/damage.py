@@ -38,6 +38,7 @@ DAMAGES: dict[str, Damage] = {
         structure.swapped_rows,
         structure.lost_table,
         labels.label_typo,
+        labels.cut_heads,
         labels.label_remark,
         labels.spaced_labels,
         labels.other_wording,

@@ -15,6 +15,8 @@ SLIPS = "其他法律行政公开信息申请不属于本年数量结果正诉�
 OTHER_SLIPS = "的了一是在"
 NUMBERINGS = ((), tuple("二三四五六七"), tuple("123456"), ("（一）", "（二）", "（三）", "（四）"))
 
+LEAST_OF_HEAD = 3  # characters of a head that is cut
+
 
 def label_typo(draft: Draft, rng: Random) -> Draft:
     """Drop or replace one character of a label or a head."""
@@ -31,6 +33,20 @@ def label_typo(draft: Draft, rng: Random) -> Draft:
 
     def match(cell: Cell) -> bool:
         return cell.role in ("label", "head", "group", "note") and len(at(cell)) > 2
+
+    return edit_some(draft, rng, match, change)
+
+
+def cut_heads(draft: Draft, rng: Random) -> Draft:
+    """Lose the ends of heads of table 2, so that two of them may be left alike."""
+
+    def match(cell: Cell) -> bool:
+        # The unit of an amount stands at its end: without it the number is rightly not read.
+        own = cell.role == "head" and cell.key is not None and cell.key[0] == "proactive"
+        return own and "元" not in cell.text and len(cell.text) > LEAST_OF_HEAD
+
+    def change(cell: Cell) -> Cell:
+        return cell._replace(text=cell.text[: rng.randrange(LEAST_OF_HEAD, len(cell.text))])
 
     return edit_some(draft, rng, match, change)
 

@@ -7,6 +7,7 @@ from random import Random
 
 from tests.render.model import Cell, Draft, Row, Table, spread
 
+HALF = 0.5
 Lines = Iterator[str]
 TableWriter = Callable[[Table, Random], Lines]
 
@@ -80,6 +81,35 @@ def pipes(table: Table, _rng: Random) -> Lines:
         if n + 1 < len(table.rows):
             texts += [""] * (table.width - short - len(texts))
         yield "".join(f"{text} | " if text else "|" for text in texts).rstrip()
+
+
+def bars(table: Table, rng: Random) -> Lines:
+    """Bars behind the cells and no filling; boxes continued from above as blanks or not at all."""
+    kinds = ("own", "below") if rng.random() < HALF else ("own",)
+    for line in spread(table):
+        yield "".join(
+            f"{flat(cell.text) if kind == 'own' else ''} | "
+            for cell, kind in line
+            if kind in kinds and not cell.lost
+        ).lstrip()
+
+
+def bars_alone(table: Table, rng: Random) -> Lines:
+    """Every cell on a line with a bar behind it; empty ones vanish, bars alone fill up the row."""
+    filled = rng.random() < HALF
+    for row in table.rows:
+        texts = [flat(cell.text) for cell in row.cells if cell.text and not cell.lost]
+        yield from (f"{text} |" for text in texts)
+        if filled and len(texts) < table.width:
+            yield "|" * (table.width - len(texts))
+
+
+def bars_between(table: Table, _rng: Random) -> Lines:
+    """Every cell on lines of its own, a bar alone on a line behind it; empty cells vanish."""
+    for row in table.rows:
+        for cell in row.cells:
+            if cell.text and not cell.lost:
+                yield from (cell.text, "|")
 
 
 def markdown(table: Table, _rng: Random) -> Lines:

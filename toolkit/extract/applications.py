@@ -67,7 +67,7 @@ def read_applications(
         notes.append("table 3: its texts are jumbled, so that some values may be another row's")
         cells = _doubted(cells, doubted)
     in_order = [(row.line, row.item) for row in table]
-    if torn := before_gaps(in_order, _rows_of(chosen), TABLE, lines[-1]):
+    if torn := before_gaps(in_order, _rows_of(chosen), TABLE, lines):
         cells = _doubted(cells, torn)
     for item, slot in _seen_without_values(lines, chosen):
         for column in COLUMNS:

@@ -7,7 +7,7 @@ from typing import Final, NamedTuple
 from toolkit.extract.head import Label, in_order, labels_of, over
 from toolkit.extract.labels import is_organisations, opens_requesters, requester_columns
 from toolkit.extract.lines import Line
-from toolkit.extract.place import place, whole
+from toolkit.extract.place import is_exact, place, whole
 from toolkit.extract.rows import COLUMNS, Row, adds_up, may_be_shifted
 from toolkit.read.document import Slot
 
@@ -36,6 +36,8 @@ def head_labels(lines: Sequence[Line]) -> list[Label]:
 def place_values(table: Sequence[Row], labels: Sequence[Label], *, structured: bool) -> Head:
     """Place every row's values; the head tells what the columns are, and how many."""
     lines = [row.line for row in table]
+    # Where each text has a line of its own, nothing tells which rows the heads stand in.
+    structured = structured and not lines[0].stream
     named = in_order(labels, requester_columns, is_organisations) if structured else []
     example: Sequence[Slot] | None = None
     fewer = len(named) if _FEWEST <= len(named) < len(COLUMNS) else len(COLUMNS)
@@ -43,10 +45,11 @@ def place_values(table: Sequence[Row], labels: Sequence[Label], *, structured: b
         example = next((full for line in lines if (full := whole(line, count))), None)
         if example is not None:
             break
+    exact = is_exact(lines, count)
     for row, slots in zip(table, place(lines, count, broken=True), strict=True):
         # One value a line, nothing but their sum tells that all of them are the row's.
-        sure = not row.line.stream or structured or adds_up(row.line.slots)
-        anchored = row.line.grid.aligned and example is not None
+        sure = not row.line.stream or row.line.grid.stacked or adds_up(row.line.slots)
+        anchored = exact or (row.line.grid.aligned and example is not None)
         fixed = slots is not None and (anchored or not may_be_shifted(slots))
         row.slots = slots if sure and fixed else None
     if example is None:

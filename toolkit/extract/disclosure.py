@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from typing import Final, NamedTuple
 
 from toolkit.extract.cell import DIFFERING, Cell, read_row, unplaced
-from toolkit.extract.labels import disclosure_columns, item_of, nearest
+from toolkit.extract.head import middle, words
+from toolkit.extract.labels import begun_columns, disclosure_columns, item_of, nearest
 from toolkit.extract.lines import Line, before_gaps
 from toolkit.extract.place import Placed, place
 from toolkit.extract.values import header_scale, unit_alone
@@ -55,7 +56,7 @@ def read_disclosure(lines: Sequence[Line], notes: list[str]) -> tuple[dict[CellK
         for row in found:
             row.slots = None if row.line.stream and len(row.line.slots) > 1 else row.slots
     in_order = [(row.line, row.item) for row in found]
-    lost_behind = before_gaps(in_order, tuple(columns), TABLE, lines[-1])
+    lost_behind = before_gaps(in_order, tuple(columns), TABLE, lines)
     for row in found:
         row.slots = None if row.item in lost_behind else row.slots
     cells: dict[CellKey, Cell] = {}
@@ -118,32 +119,78 @@ def _item(line: Line) -> str | None:
 
 def _head(line: Line, before: _Head) -> _Head:
     """The head in front of a line's values, or the one before if it brings none."""
-    if not any(disclosure_columns(slot.text) for slot in line.labels):
-        return before
-    by_row: dict[int, list[Slot]] = {}
-    for slot, row in zip(line.labels, line.rows, strict=True):
-        by_row.setdefault(row, []).append(slot)
     columns: tuple[str | None, ...] = ()
     scale, open_ = None, False
-    for slots in by_row.values():
-        named = _named(slots)
+    whole = line.stream or line.drawn or not line.grid.sparse
+    for texts in _printed_rows(line):
+        named = _named(texts, whole=whole)
         if named and not open_:
             columns, scale = (), None
         columns += named
         if columns and scale is None:
-            text = "".join(slot.text for slot in slots)
+            text = "".join(texts)
             scale = header_scale(text) if named else unit_alone(text)
         open_ = bool(named)
     return _Head(columns, scale) if columns else before
 
 
-def _named(slots: Sequence[Slot]) -> tuple[str | None, ...]:
+def _printed_rows(line: Line) -> list[list[str]]:
+    """Texts in front of a line's values, by printed row; the pieces of one head together.
+
+    Where each text has a row of its own the pieces follow each other, and so do the heads of
+    one row. In a drawn table they stand below each other.
+    """
+    if line.drawn and any(_is_piece(slot.text) for slot in line.labels):
+        return _stacked(line.labels)
+    rows: list[list[str]] = []
+    last = -1
+    for slot, row in zip(line.labels, line.rows, strict=True):
+        begun = line.stream and bool(rows) and begun_columns(rows[-1][-1])
+        if row == last:
+            rows[-1].append(slot.text)
+        elif begun and begun_columns(rows[-1][-1] + slot.text):
+            rows[-1][-1] += slot.text
+        elif begun and begun_columns(slot.text):
+            rows[-1].append(slot.text)
+        else:
+            rows.append([slot.text])
+        last = row
+    return rows
+
+
+def _stacked(labels: Sequence[Slot]) -> list[list[str]]:
+    """Heads of a drawn table from left to right, a row of them for each block."""
+    blocks: list[list[tuple[float, str]]] = [[]]
+    for word in (word for slot in labels for word in words(slot)):
+        heads, at = blocks[-1], middle(word)
+        above = [head for head in heads if begun_columns(head[1] + word.text)]
+        if above:
+            place, begun = min(above, key=lambda head: abs(head[0] - at))
+            heads[heads.index((place, begun))] = (place, begun + word.text)
+        elif begun_columns(word.text):
+            heads.append((at, word.text))
+        elif item_of(word.text, TABLE):
+            blocks.append([])
+    return [[text for _, text in sorted(heads)] for heads in blocks]
+
+
+def _is_piece(text: str) -> bool:
+    """Whether a text is the beginning of a head, and no more."""
+    return bool(begun_columns(text)) and not disclosure_columns(text)
+
+
+def _named(texts: Sequence[str], *, whole: bool) -> tuple[str | None, ...]:
     """Columns that a printed row of texts names; none if it is no head at all.
 
-    A text between or behind heads that names no column is a misprinted head, None; but for
-    the first, which is the head over the labels.
+    As many texts as there are columns whose names begin with these words are those columns,
+    if heads come ``whole``. A text between or behind heads that names no column is a misprinted
+    head, None; but for the first, which is the head over the labels.
     """
-    codes = [disclosure_columns(slot.text) for slot in slots]
+    codes: list[tuple[str | None, ...]] = []
+    for at, text in enumerate(texts):
+        begun, before = begun_columns(text), texts[:at].count(text)
+        stump = begun[before : before + 1] if len(begun) == texts.count(text) else ()
+        codes.append(disclosure_columns(text) or (stump if whole else begun and (None,)))
     if not any(codes):
         return ()
     rest = codes if codes[0] else codes[1:]
@@ -192,7 +239,7 @@ def _order(head: tuple[str | None, ...], columns: tuple[str, ...]) -> tuple[str,
         return tuple(column for column in head if column is not None)
     if len(lost) == 1 and head.count(None) == 1 and len(head) == len(columns):
         return tuple(lost[0] if column is None else column for column in head)
-    return columns if len(lost) == len(columns) else None
+    return columns if len(lost) == len(columns) and None not in head else None
 
 
 def _agreed(readings: list[dict[str, Cell]], code: str, notes: list[str]) -> dict[str, Cell]:

@@ -53,14 +53,14 @@ def over(
     """
     stacks: list[list[str]] = [[] for _ in values]
     for label in sorted(labels, key=lambda label: label.row):
-        for slot in _words(label.slot) if drawn else (label.slot,):
+        for slot in words(label.slot) if drawn else (label.slot,):
             for at in _beneath(slot, values, drawn=drawn):
                 stacks[at].append(slot.text)
     named = [set(codes("".join(stack))) for stack in stacks]
     return [codes_.pop() if len(codes_) == 1 else None for codes_ in named]
 
 
-def _words(slot: Slot) -> Iterator[Slot]:
+def words(slot: Slot) -> Iterator[Slot]:
     """Heads that only a space parts, each in its place."""
     for word in _WORD.finditer(slot.text):
         ahead = display_width(slot.text[: word.start()])

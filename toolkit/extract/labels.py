@@ -34,6 +34,7 @@ _NUMBERS: Final = {(row["table"], row["item"]): row["number"].strip("()") for ro
 _LIKE: Final = 70.0
 _LEAD: Final = 12.0
 _SHORTEST_STUMP: Final = 4
+_SHORTEST_HEAD: Final = 3
 
 _LONGEST: Final = 200  # a text of more characters is no label, nor several fused into one
 
@@ -119,6 +120,17 @@ def disclosure_columns(head: str) -> tuple[str, ...]:
     tight = _SQUEEZE.sub("", "".join(narrow(head).split()))
     index = _index("column")
     return tuple(index[m.group()]["proactive"] for m in _head_pattern().finditer(tight))
+
+
+@lru_cache(maxsize=REMEMBERED)
+def begun_columns(head: str) -> tuple[str, ...]:
+    """Codes of table 2's columns whose name a text is, or begins, in the form's order."""
+    bare = wording(head)
+    if len(bare) < _SHORTEST_HEAD:
+        return ()
+    columns = _index("column").items()
+    codes = (t["proactive"] for word, t in columns if "proactive" in t and word.startswith(bare))
+    return tuple(dict.fromkeys(codes))
 
 
 @lru_cache(maxsize=REMEMBERED)

@@ -128,7 +128,7 @@ def lines_of(document: Document) -> list[Line]:
 
 
 def before_gaps(
-    rows: Sequence[tuple[Line, str | None]], order: Sequence[str], table: str, last: Line
+    rows: Sequence[tuple[Line, str | None]], order: Sequence[str], table: str, lines: Sequence[Line]
 ) -> set[str]:
     """Items behind which rows of the form are missing, and so may be their own values.
 
@@ -143,9 +143,11 @@ def before_gaps(
         The items that the table should have.
     table
         The table's code.
-    last
-        The document's last line: behind it nothing is missing that could have come between.
+    lines
+        All lines of the document: behind the last that has values nothing is missing that
+        could have come between.
     """
+    last = next((line for line in reversed(lines) if line.slots), None)
     rank = {item: number for number, item in enumerate(order)}
     behind = [rank.get(item or "") for _, item in rows[1:]]
     if rows:

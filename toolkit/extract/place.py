@@ -61,6 +61,7 @@ def place(lines: Sequence[Line], count: int, *, broken: bool = False) -> list[Pl
     enough = len(lines) - full.count(None) >= _EXAMPLES
     if not enough and (habits := _habits(lines, count)):
         examples, regular, enough = habits, True, True
+    exact = is_exact(lines, count)
     placed: list[Placed | None] = []
     last = Line()
     for line, following, slots in zip(lines, [*lines[1:], last], full, strict=True):
@@ -79,6 +80,7 @@ def place(lines: Sequence[Line], count: int, *, broken: bool = False) -> list[Pl
             starts = {start for shapes in examples.values() for start, _ in shapes}
             alike = line.grid.aligned and len(ends[line.label_column]) == 1
             alike = alike and starts <= {slot.column for slot in line.slots[:1]}
+            alike = alike or exact
             placed.append(_by_example(line, count, like, alike=alike) or _cut(line, count))
         last = line
     return placed
@@ -112,6 +114,19 @@ def whole(line: Line, count: int) -> list[Slot] | None:
     # Where spaces part the cells, a word among the numbers may be a part of one of them.
     doubt = "blank" in kinds or (line.grid.sparse and "text" in kinds)
     return None if doubt else line.slots[start : start + count]
+
+
+def is_exact(lines: Sequence[Line], count: int) -> bool:
+    """Whether each row has a slot for every column and no other, so that none is padding.
+
+    Some row must begin with a value, and some have a blank in front of one: where blanks are
+    dropped and rows filled up, they only stand behind.
+    """
+    return (
+        all(len(line.slots) == count and not line.grid.sparse for line in lines)
+        and any(line.kinds[0] != "blank" for line in lines)
+        and any("blank" in line.kinds[: line.count] for line in lines)
+    )
 
 
 def _habits(lines: Sequence[Line], count: int) -> defaultdict[int, set[tuple[int, int]]] | None:

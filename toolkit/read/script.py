@@ -9,7 +9,7 @@ from functools import cache
 from itertools import islice
 from typing import TYPE_CHECKING, Final
 
-from toolkit.read.document import Block, Document, Grid, Paragraph
+from toolkit.read.document import Block, Document, Paragraph
 
 if TYPE_CHECKING:
     from opencc import OpenCC
@@ -46,7 +46,7 @@ def _block(block: Block) -> Block:
     if isinstance(block, Paragraph):
         return replace(block, text=_convert(block.text))
     rows = tuple(tuple(s._replace(text=_convert(s.text)) for s in row) for row in block.rows)
-    return Grid(rows, block.aligned, block.place, block.sparse)
+    return replace(block, rows=rows)
 
 
 def _convert(text: str) -> str:

@@ -288,6 +288,11 @@ def _pieces(line: str) -> Iterator[tuple[int, str]]:
         yield from ((begin + head + m.start(), m.group()) for m in _WORD.finditer(text[head:]))
 
 
+def _holds_one(row: tuple[Slot, ...]) -> bool:
+    """Whether no more than one cell of a row has a text."""
+    return sum(slot.text != "" for slot in row) <= 1
+
+
 def _close(rows: list[tuple[Slot, ...]], blocks: list[Block], kind: str) -> None:
     """Make a grid of the rows that are open; pipes of one width are a Markdown table."""
     if not rows:
@@ -300,7 +305,7 @@ def _close(rows: list[tuple[Slot, ...]], blocks: list[Block], kind: str) -> None
             aligned=drawn or table,
             place=rows[0][0].place,
             sparse=kind in ("columns", "spaced"),
-            stacked=kind == "lines",
+            stacked=kind == "lines" or (kind == "pipes" and all(map(_holds_one, rows))),
         )
     )
     rows.clear()
