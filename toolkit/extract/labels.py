@@ -34,7 +34,7 @@ _NUMBERS: Final = {(row["table"], row["item"]): row["number"].strip("()") for ro
 _LIKE: Final = 70.0
 _LEAD: Final = 12.0
 _SHORTEST_STUMP: Final = 4
-_SHORTEST_HEAD: Final = 3
+_SHORTEST_HEAD: Final = 2
 
 _LONGEST: Final = 200  # a text of more characters is no label, nor several fused into one
 
