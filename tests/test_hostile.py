@@ -207,6 +207,19 @@ def test_a_row_cut_short_does_not_slide_over_the_blank_in_front_of_it() -> None:
     assert cells["applications", "granted", "enterprise"].value in (None, 6)
 
 
+@pytest.mark.parametrize(
+    ("data", "words"),
+    [
+        (b"{\\rtf1 a}", "RTF text; save it as .docx"),
+        (b"Rar!\x1a\x07\x00", "a RAR archive; unpack it first"),
+        (b"PK\x03\x04 mimetypeapplication/vnd.oasis.opendocument.spreadsheet", "save it as .xlsx"),
+        (b"PK\x03\x04 a.txt", "an archive: load it as a source"),
+    ],
+)
+def test_what_is_not_read_says_what_to_do(data: bytes, words: str) -> None:
+    assert words in refused(data)
+
+
 # --- what stands in a folder besides documents
 
 

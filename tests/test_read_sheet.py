@@ -1,7 +1,6 @@
 """Workbooks made by libraries or by hand, and CSV files, against what their sheets show."""
 
 import io
-import sys
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -9,7 +8,7 @@ from typing import Any
 import pytest
 import xlsxwriter  # type: ignore[import-untyped]
 
-from toolkit.errors import DocumentError, MissingExtraError
+from toolkit.errors import DocumentError
 from toolkit.read.document import Document, Grid, Paragraph
 from toolkit.read.numfmt import BUILTIN, printed
 from toolkit.read.sheet import read
@@ -342,23 +341,9 @@ def test_a_cell_whose_style_is_not_there_is_refused() -> None:
         read(bytes(data))
 
 
-def test_open_document_sheets_are_refused() -> None:
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w") as archive:
-        archive.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
-    with pytest.raises(DocumentError, match="save it as XLSX"):
-        read(buffer.getvalue())
-
-
 def test_a_far_cell_and_empty_rows_cost_nothing() -> None:
     empty = "".join(f'<row r="{n}" spans="1:1"/>' for n in range(2, 20_000))
     far = '<row r="1048576"><c r="XFD1048576"><v>5</v></c></row>'
     document = read(raw(f"<sheetData>{cells(1, 1)}{empty}{far}</sheetData>"))
     assert texts(document) == [[["1", "2"]]]
     assert lines(document) == ["5"]
-
-
-def test_without_xlrd_the_failure_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(sys.modules, "xlrd", None)
-    with pytest.raises(MissingExtraError, match="pip install xlrd"):
-        read(EXCEL97.read_bytes())

@@ -56,8 +56,7 @@ def read(data: bytes) -> Document:
         If the file is damaged, protected, too large, or no Word document.
     """
     with Package(data) as package:
-        kinds = package.relations("").values()
-        main = next((path for kind, path in kinds if kind == "officeDocument"), "word/document.xml")
+        main = package.main("word/document.xml")
         root = package.xml(main)
         body = None if root is None else root.find(f"{W}body")
         if body is None:

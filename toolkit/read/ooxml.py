@@ -83,6 +83,11 @@ class Package:
         content = self.read(name)
         return None if content is None else parse(content, name)
 
+    def main(self, usual: str) -> str:
+        """Return the name of the part that holds the document itself."""
+        parts = self.relations("").values()
+        return next((path for kind, path in parts if kind == "officeDocument"), usual)
+
     def relations(self, part: str) -> dict[str, tuple[str, str]]:
         """Return what a part points to: relation id -> (last word of its kind, part's name)."""
         folder, _, name = part.rpartition("/")

@@ -12,11 +12,8 @@ from toolkit.errors import DocumentError
 from toolkit.read import xls, xlsx
 from toolkit.read.document import Document
 from toolkit.read.encoding import decode, marked_end
-from toolkit.read.workbook import Cell, Sheet, blocks, tidy
+from toolkit.read.workbook import Sheet, blocks
 
-_ZIP: Final = b"PK\x03\x04"
-_OLE: Final = b"\xd0\xcf\x11\xe0"
-_ODF: Final = b"mimetypeapplication/vnd.oasis.opendocument"
 _SEPARATORS: Final = ",\t;"
 _MAX_CELLS: Final = 500_000
 
@@ -24,63 +21,41 @@ _MAX_CELLS: Final = 500_000
 def read(data: bytes) -> Document:
     """Read a workbook (XLSX, XLS) or a CSV file: every visible sheet, in order.
 
-    Parameters
-    ----------
-    data
-        The whole file.
-
-    Returns
-    -------
-    Document
-        ``format`` is ``xlsx``, ``xls`` or ``csv``, ``layout`` is ``grid``. The text of a cell
-        is what the sheet shows; where that is another figure than the stored one, the slot
-        has the stored one and is doubtful.
-
-    Raises
-    ------
-    MissingExtraError
-        If the library xlrd, which XLS needs, is not installed.
-    DocumentError
-        If the file is damaged, protected, too large, or an OpenDocument spreadsheet.
+    The text of a cell is what the sheet shows; where that is another figure than the stored
+    one, the slot has the stored one and is doubtful.
     """
     notes: dict[str, None] = {}
-    if _ODF in data[:200]:
-        raise DocumentError("the file is an OpenDocument spreadsheet; save it as XLSX")
-    if data.startswith(_ZIP):
+    if data.startswith(b"PK\x03\x04"):
         kind, sheets = "xlsx", xlsx.sheets(data, notes)
-    elif data.startswith(_OLE):
+    elif data.startswith(b"\xd0\xcf\x11\xe0"):
         kind, sheets = "xls", xls.sheets(data, notes)
     else:
         kind, sheets = "csv", iter([_csv(data)])
-    found = tuple(block for sheet in sheets for block in blocks(sheet, notes))
+    found = tuple(block for sheet in sheets for block in blocks(sheet))
     return Document(found, kind, "grid", tuple(notes))
 
 
 def _csv(data: bytes) -> Sheet:
     """Return a CSV file as a sheet; the separator that parts the most cells is the file's own."""
     text = marked_end(decode(data)[0])
-    parted: list[list[list[str]]] = []
+    rows: list[list[str]] = []
     failure = ""
     for separator in _SEPARATORS:
         # An unclosed quotation mark would swallow the rest of the file: strict refuses it.
         reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
         try:
-            parted.append(list(reader))
+            rows = max(rows, list(reader), key=lambda table: sum(map(len, table)))
         except csv.Error as error:
             failure = failure or f"line {reader.line_num}: {error}"
-    rows = max(parted, key=lambda table: sum(map(len, table)), default=None)
-    if rows is None:
+    if not rows:
         raise DocumentError(f"the CSV file's quotation marks do not match ({failure})")
     if sum(map(len, rows)) > _MAX_CELLS:
         raise DocumentError(f"the CSV file has more than {_MAX_CELLS} cells")
     # Where rows have as many cells as they need, those with several are tables; where all are
     # filled up to one width, nothing tells a line of text from a row of blanks.
     filled_up = len({len(row) for row in rows if row}) == 1
-    sheet = Sheet("1")
+    sheet = Sheet("1", {})
     for at, row in enumerate(rows):
-        ruled = len(row) > 1 and not filled_up
         for column, cell in enumerate(row):
-            shown = tidy(cell)
-            if shown or ruled:
-                sheet.cells[at, column] = Cell(shown, ruled=ruled)
+            sheet.put((at, column), cell, doubtful=False, ruled=len(row) > 1 and not filled_up)
     return sheet

@@ -5,51 +5,81 @@ tables and lines of text, with merged cells once and hidden rows and columns lef
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import product
 from typing import Final, NamedTuple
 
 from toolkit.errors import DocumentError
 from toolkit.read.document import Block, Grid, Paragraph, Slot
+from toolkit.read.numfmt import printed
+from toolkit.read.wordml import joined
 
 # A sheet with all four tables of a report spans some 1,500; beyond this it is no such sheet.
 _MAX_SLOTS: Final = 200_000
 _LETTERS: Final = 26
 _CONTROL: Final = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f]")
 
-Place = tuple[int, int]
-
 
 class Cell(NamedTuple):
-    """What a cell shows: its text, whether that is in doubt, and whether it is ruled."""
+    """What a cell shows: its text, whether that is in doubt, whether it is ruled, its columns."""
 
-    text: str
+    text: str = ""
     doubtful: bool = False
     ruled: bool = False
-
-
-class Merge(NamedTuple):
-    """A block of merged cells: first and last row, first and last column, from 0."""
-
-    top: int
-    bottom: int
-    left: int
-    right: int
+    width: int = 1
 
 
 @dataclass(slots=True)
 class Sheet:
-    """One worksheet as its reader found it; rows and columns count from 0."""
+    """One worksheet as its reader found it; rows and columns count from 0.
+
+    ``merges`` are blocks of cells: first and last row, first and last column. ``notes`` gets
+    what had to be decided.
+    """
 
     name: str
-    cells: dict[Place, Cell] = field(default_factory=dict)
-    merges: list[Merge] = field(default_factory=list)
+    notes: dict[str, None]
+    cells: dict[tuple[int, int], Cell] = field(default_factory=dict)
+    merges: list[tuple[int, int, int, int]] = field(default_factory=list)
     hidden_rows: set[int] = field(default_factory=set)
     hidden_columns: set[int] = field(default_factory=set)
 
     def place(self, row: int, column: int) -> str:
         """Return where a cell stands, such as ``sheet 'report', cell C5``."""
-        return f"sheet '{self.name}', cell {address(row, column)}"
+        letters = ""
+        while column >= 0:
+            letters = chr(ord("A") + column % _LETTERS) + letters
+            column = column // _LETTERS - 1
+        return f"sheet '{self.name}', cell {letters}{row + 1}"
+
+    def note(self, at: tuple[int, int], sentence: str) -> None:
+        """Keep what had to be decided about a cell."""
+        self.notes[f"{self.place(*at)}: {sentence}"] = None
+
+    def put(self, at: tuple[int, int], text: str, *, doubtful: bool, ruled: bool) -> None:
+        """Keep a cell if there is anything to be seen of it."""
+        if text or doubtful or ruled:
+            self.cells[at] = Cell(tidy(text), doubtful, ruled)
+
+    def figure(
+        self, at: tuple[int, int], value: float, code: str, *, from_1904: bool
+    ) -> tuple[str, bool]:
+        """Return a number as its format shows it, and whether that is in doubt."""
+        text, doubtful = printed(value, code, from_1904=from_1904)
+        if doubtful:
+            self.note(at, "the number format shows another figure than is stored")
+        return text, doubtful
+
+    def marked(self, at: tuple[int, int], pieces: Iterable[tuple[str, bool, bool]]) -> str:
+        """Join text, struck through (left out), raised (in brackets) or neither."""
+        kept = []
+        for text, struck, raised in pieces:
+            if not struck:
+                kept.append((text, raised))
+            elif text:
+                self.note(at, "struck-through text was left out")
+        return joined(kept)
 
 
 def tidy(text: str) -> str:
@@ -58,24 +88,14 @@ def tidy(text: str) -> str:
     return "\n".join(line for raw in lines if (line := raw.strip()))
 
 
-def address(row: int, column: int) -> str:
-    """Return a cell's name in the sheet, such as ``C5``."""
-    letters = ""
-    column += 1
-    while column:
-        column, rest = divmod(column - 1, _LETTERS)
-        letters = chr(ord("A") + rest) + letters
-    return f"{letters}{row + 1}"
-
-
-def blocks(sheet: Sheet, notes: dict[str, None]) -> Iterator[Block]:
+def blocks(sheet: Sheet) -> Iterator[Block]:
     """Cut a sheet into tables and lines of text; hidden rows and columns are left out.
 
     If anything is ruled, a table is a run of rows with ruled cells, as the page shows it. In a
     sheet without rules it is a run of rows with several cells or merged ones, while a row of a
     single cell is a line of text.
     """
-    page = _Page(sheet, notes)
+    page = _Page(sheet)
     table: list[int] = []
     for row in page.rows:
         kind = page.kind(row, in_table=bool(table))
@@ -92,65 +112,61 @@ def blocks(sheet: Sheet, notes: dict[str, None]) -> Iterator[Block]:
 
 
 class _Page:
-    """A sheet as it is seen: visible cells, each merged one at its first visible place."""
+    """A sheet as it is seen: ``rows`` of visible cells by column, None where one is covered."""
 
-    def __init__(self, sheet: Sheet, notes: dict[str, None]) -> None:
+    def __init__(self, sheet: Sheet) -> None:
         self._sheet = sheet
-        self._cells = {place: cell for place, cell in sheet.cells.items() if self._is_seen(*place)}
-        if any(cell.text for place, cell in sheet.cells.items() if place not in self._cells):
-            notes[f"sheet '{sheet.name}': hidden rows or columns were left out"] = None
-        self._widths: dict[Place, int] = {}
-        self._covered: set[Place] = set()
-        self._tall: set[int] = set()
-        for merge in sheet.merges:
-            self._merge(merge, notes)
-        self.rows: dict[int, list[int]] = {}
-        for row, column in sorted({*self._cells, *self._covered}):
-            self.rows.setdefault(row, []).append(column)
-        self._ruled = {row for (row, _), cell in self._cells.items() if cell.ruled}
+        self._tall: set[int] = set()  # rows that a merged cell reaches into
+        seen: dict[tuple[int, int], Cell | None] = {}
+        seen.update({at: cell for at, cell in sheet.cells.items() if self._is_seen(*at)})
+        if any(cell.text for at, cell in sheet.cells.items() if at not in seen):
+            sheet.notes[f"sheet '{sheet.name}': hidden rows or columns were left out"] = None
+        left = _MAX_SLOTS
+        for top, bottom, first, last in sheet.merges:
+            left -= (bottom - top + 1) * (last - first + 1)
+            if left < 0:
+                raise _too_large(sheet)
+            block = product(range(top, bottom + 1), range(first, last + 1))
+            self._merge(seen, [at for at in block if self._is_seen(*at)], (top, first))
+        self.rows: dict[int, dict[int, Cell | None]] = {}
+        for row, column in sorted(seen):
+            self.rows.setdefault(row, {})[column] = seen[row, column]
+        self._ruled = {row for (row, _), cell in seen.items() if cell and cell.ruled}
 
     def _is_seen(self, row: int, column: int) -> bool:
         return row not in self._sheet.hidden_rows and column not in self._sheet.hidden_columns
 
-    def _merge(self, merge: Merge, notes: dict[str, None]) -> None:
+    def _merge(
+        self,
+        seen: dict[tuple[int, int], Cell | None],
+        places: list[tuple[int, int]],
+        corner: tuple[int, int],
+    ) -> None:
         """Move a merged cell to its first visible place; the others are covered by it."""
-        size = (merge.bottom - merge.top + 1) * (merge.right - merge.left + 1)
-        if size + len(self._covered) > _MAX_SLOTS:
-            raise _too_large(self._sheet)
-        places = [
-            (row, column)
-            for row in range(merge.top, merge.bottom + 1)
-            for column in range(merge.left, merge.right + 1)
-            if self._is_seen(row, column)
-        ]
         if not places:
             return
-        under = [self._cells.pop(place) for place in places if place in self._cells]
-        top_left = self._sheet.cells.get((merge.top, merge.left), Cell(""))
-        if any(cell.text and cell is not top_left for cell in under):
-            notes[f"{self._sheet.place(*places[0])}: text in a merged-away cell was left out"] = (
-                None
-            )
-        ruled = top_left.ruled or any(cell.ruled for cell in under)
-        self._cells[places[0]] = top_left._replace(ruled=ruled)
-        self._widths[places[0]] = places[-1][1] - places[0][1] + 1
-        self._covered.update(places[1:])
+        shown = self._sheet.cells.get(corner, Cell())
+        under = [cell for at in places if (cell := seen.get(at))]
+        if any(cell.text and cell is not shown for cell in under):
+            self._sheet.note(places[0], "text in a merged-away cell was left out")
+        ruled = shown.ruled or any(cell.ruled for cell in under)
+        seen.update(dict.fromkeys(places))
+        width = places[-1][1] - places[0][1] + 1
+        seen[places[0]] = shown._replace(ruled=ruled, width=width)
         if places[-1][0] > places[0][0]:
             self._tall.update(row for row, _ in places)
 
     def kind(self, row: int, *, in_table: bool) -> str:
         """Return what a row is: ``table``, ``text`` or ``blank``."""
-        columns = self.rows[row]
-        cells = [self._cells[row, c] for c in columns if (row, c) in self._cells]
+        cells = [cell for cell in self.rows[row].values() if cell]
         filled = sum(bool(cell.text or cell.doubtful) for cell in cells)
         if not filled and row not in self._tall:
             return "blank"
         if self._ruled:
-            is_table = row in self._ruled or row in self._tall
+            is_table = row in self._ruled
         else:
-            merged = any((row, column) in self._widths for column in columns)
-            is_table = filled > 1 or row in self._tall or (in_table and merged)
-        return "table" if is_table else "text"
+            is_table = filled > 1 or (in_table and any(cell.width > 1 for cell in cells))
+        return "table" if is_table or row in self._tall else "text"
 
     def follows_gap(self, row: int) -> bool:
         """Whether there is a visible row above that has nothing in it, not even a rule."""
@@ -161,34 +177,26 @@ class _Page:
 
     def lines(self, row: int) -> Iterator[Paragraph]:
         """Yield a row's cells as lines of text."""
-        for column in self.rows[row]:
-            cell = self._cells.get((row, column))
-            for line in cell.text.split("\n") if cell else ():
-                if line.strip():
-                    yield Paragraph(line.strip(), self._sheet.place(row, column))
+        for column, cell in self.rows[row].items():
+            for line in cell.text.split("\n") if cell and cell.text else ():
+                yield Paragraph(line, self._sheet.place(row, column))
 
     def grid(self, rows: list[int]) -> Grid:
         """Return rows as a table; in a sheet without rules, blanks fill it to its edges."""
-        left = min(self.rows[row][0] for row in rows)
-        right = max(self.rows[row][-1] for row in rows)
+        ends = [(min(self.rows[row]), max(self.rows[row])) for row in rows]
+        left, right = min(first for first, _ in ends), max(last for _, last in ends)
         if len(rows) * (right - left + 1) > _MAX_SLOTS:
             raise _too_large(self._sheet)
         table = []
-        for row in rows:
-            first, last = (self.rows[row][0], self.rows[row][-1]) if self._ruled else (left, right)
-            table.append(
-                tuple(
-                    self._slot(row, column, left)
-                    for column in range(first, last + 1)
-                    if (row, column) not in self._covered and self._is_seen(row, column)
-                )
-            )
+        for row, (first, last) in zip(rows, ends, strict=True):
+            slots = []
+            for column in range(*((first, last + 1) if self._ruled else (left, right + 1))):
+                cell = self.rows[row].get(column, Cell())
+                if cell and self._is_seen(row, column):
+                    place = self._sheet.place(row, column)
+                    slots.append(Slot(cell.text, column - left, cell.width, place, cell.doubtful))
+            table.append(tuple(slots))
         return Grid(tuple(table), aligned=True, place=f"sheet '{self._sheet.name}'")
-
-    def _slot(self, row: int, column: int, left: int) -> Slot:
-        cell = self._cells.get((row, column), Cell(""))
-        width = self._widths.get((row, column), 1)
-        return Slot(cell.text, column - left, width, self._sheet.place(row, column), cell.doubtful)
 
 
 def _too_large(sheet: Sheet) -> DocumentError:
