@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -151,3 +152,10 @@ def test_corrections_are_applied(wrong: Path) -> None:
     )
     left = json.loads(ran(wrong, "--corrections", path, "--format", "json").stdout)
     assert [one["identity"] for one in left] == ["prose_reconsideration"]
+
+
+def test_names_do_not_command_the_terminal(tmp_path: Path) -> None:
+    (tmp_path / "\x1b[2J\u202e.txt").write_text("x")
+    assert "\\x1b[2J\\u202e.txt: not a report" in ran(tmp_path).stderr
+    shutil.copy(BUNDLED / "suqian_2024.txt", tmp_path / "\x9b.txt")
+    assert "\\x9b.txt)" in ran(tmp_path).stdout

@@ -346,6 +346,21 @@ def test_a_file_beyond_all_bounds_is_not_even_opened(source: Path, tmp_path: Pat
     assert told == {"huge.pdf": "the file has 3,221,225,472 bytes; at most 2,147,483,648 are read"}
 
 
+# --- an installation that is not whole
+
+
+def test_a_missing_library_is_no_document_s_fault(
+    source: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shutil.copy(FIXTURES / "word97.doc", source / "report.doc")
+    monkeypatch.setitem(sys.modules, "doc2docx", None)
+    monkeypatch.delitem(sys.modules, "toolkit.read.doc", raising=False)
+    with pytest.raises(toolkit.InstallationError, match=r"doc2docx.*; run `make setup`"):
+        toolkit.load(source)
+    with ThreadPoolExecutor(1) as executor, pytest.raises(toolkit.InstallationError):
+        ingest(source, tmp_path / "store", executor=executor)
+
+
 # --- stores of other versions
 
 

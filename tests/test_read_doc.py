@@ -2,12 +2,11 @@
 
 import shutil
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
-from toolkit.errors import DocumentError, MissingExtraError
+from toolkit.errors import DocumentError
 from toolkit.read.doc import read
 from toolkit.read.document import Grid, Paragraph
 from toolkit.read.docx import read as read_docx
@@ -93,11 +92,3 @@ def test_bad_input_is_refused_with_a_sentence(data: bytes, words: str) -> None:
     with pytest.raises(DocumentError, match=words) as caught:
         read(data)
     assert caught.value.stage == "parse"
-
-
-def test_without_the_converter_the_failure_says_what_to_install(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setitem(sys.modules, "doc2docx", None)
-    with pytest.raises(MissingExtraError, match="pip install msdoc2docx"):
-        read(FIXTURE.read_bytes())

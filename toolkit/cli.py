@@ -1,6 +1,7 @@
 """The ``ogi`` command: a thin face on the toolkit; errors are one line, never a traceback."""
 
 import json
+import re
 import sys
 from contextlib import nullcontext
 from pathlib import Path
@@ -24,6 +25,9 @@ ogi export reports.store --format csv --out export
 ogi COMMAND --help says more, with an example of each.
 """
 
+# What a terminal obeys rather than prints; lines may end.
+_CONTROL: Final = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+
 app: Final = typer.Typer(
     help="Read, check and compare China's annual reports on open government information.",
     epilog=EXAMPLES,
@@ -31,6 +35,11 @@ app: Final = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
+
+
+def _say(text: object, *, err: bool = False) -> None:
+    """Print a line; what a document or its name would have the terminal do is spelt out."""
+    typer.echo(_CONTROL.sub(lambda found: repr(found[0])[1:-1], str(text)), err=err)
 
 
 @app.command(epilog="Example: ogi codebook --edition 2021 > codebook.md")
@@ -128,7 +137,7 @@ def briefs(  # noqa: PLR0913, PLR0917
         raise SourceError(f"no brief to make: no report on {year} has a {' or '.join(_parts(by))}")
     failed = [entry for entry in made.briefs if entry["error"]]
     for entry in failed:
-        typer.echo(f"ogi: {entry['name']}: {entry['error']}", err=True)
+        _say(f"ogi: {entry['name']}: {entry['error']}", err=True)
     counts = f"{made.made - len(failed)} made, {len(made.briefs) - made.made} unchanged"
     typer.echo(f"{len(made.briefs)} briefs: {counts}, {len(failed)} failed", err=True)
     typer.echo(made.index)
@@ -184,7 +193,7 @@ def ingest(  # noqa: PLR0913, PLR0917
             each=(lambda row: typer.echo(json.dumps(row, ensure_ascii=False))) if log else None,
         )
     if not quiet:
-        typer.echo(account_text(made.account), err=bool(log))
+        _say(account_text(made.account), err=bool(log))
 
 
 @app.command(epilog="Example: ogi export reports.store --format csv --language zh --out export")
@@ -217,12 +226,12 @@ def check(
         raise typer.BadParameter(f"expected {expected}, found {format_!r}", param_hint="--format")
     corpus = load(source[0] if len(source) == 1 else source, corrections=corrections)
     for row in corpus.failures.lazy().collect().iter_rows(named=True):
-        typer.echo(f"ogi: {row['source']}: {row['message']}", err=True)
+        _say(f"ogi: {row['source']}: {row['message']}", err=True)
     if not len(corpus):
         raise SourceError(f"no report in {', '.join(map(str, source))}")
     found = findings(corpus)
     if format_ == "text":
-        typer.echo(as_text(found, corpus.checks))
+        _say(as_text(found, corpus.checks))
     else:
         typer.echo(as_json(found) if format_ == "json" else as_csv(found))
     if found:
@@ -234,7 +243,7 @@ def main() -> None:
     try:
         app(prog_name="ogi")
     except ToolkitError as error:
-        typer.echo(f"ogi: {error}", err=True)
+        _say(f"ogi: {error}", err=True)
         sys.exit(2)
 
 

@@ -44,6 +44,10 @@ class MissingExtraError(DocumentError, ImportError):
     """A document needs an optional library; the message says what to install."""
 
 
+class InstallationError(ToolkitError, ImportError):
+    """A library that every installation has is not there: no document is to blame."""
+
+
 class CorrectionError(ToolkitError, ValueError):
     """An entry of the corrections file is stale or fits no cell."""
 

@@ -14,7 +14,7 @@ import polars as pl
 from toolkit.agency import describe
 from toolkit.check import check
 from toolkit.claims import Claim, claims, claims_frame, prose_checks
-from toolkit.errors import DocumentError, SourceError
+from toolkit.errors import DocumentError, InstallationError, SourceError
 from toolkit.extract import Cell, Extraction, extract
 from toolkit.form import CellKey, rows
 from toolkit.narrative import parts, preface, published, sections
@@ -128,6 +128,8 @@ def parse(data: bytes, source: str) -> Parsed:
     ------
     DocumentError
         If it gives no report; ``source`` is filled in.
+    InstallationError
+        If a library is missing that is no optional extra: all other documents would fail too.
     """
     try:
         document = read(data)
@@ -141,6 +143,11 @@ def parse(data: bytes, source: str) -> Parsed:
     except DocumentError as error:
         error.source = source
         raise
+    except ImportError as error:
+        raise InstallationError(
+            f"the installation is not whole: {error}; run `make setup`, or"
+            " pip install --force-reinstall ogi-toolkit"
+        ) from error
     except Exception as error:  # a reader's fault must not cost the other documents
         raise DocumentError(
             f"the reader failed on it: {type(error).__name__}: {error}", source=source

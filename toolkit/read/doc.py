@@ -6,16 +6,21 @@ then cells can have moved: it is no substitute.)
 """
 
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
-from toolkit.errors import DocumentError, MissingExtraError
+from doc2docx import convert
+from doc2docx.errors import Doc2DocxError, EncryptedDocumentError
+
+from toolkit.errors import DocumentError
 from toolkit.read import docx
 from toolkit.read.document import Document
 
 # Names of streams in the compound file, which spells them in UTF-16.
 _WORD: Final = "WordDocument".encode("utf-16-le")
 _ENCRYPTED: Final = "EncryptedPackage".encode("utf-16-le")
+_LOCKED: Final = "the document is protected by a password"
 # What the converter reports when a table's marks contradict each other: cells may have moved.
 _GUESSED: Final = frozenset(
     (
@@ -29,50 +34,18 @@ _GUESSED: Final = frozenset(
 
 
 def read(data: bytes) -> Document:
-    """Read a Word 97 document (DOC, or WPS Writer's WPS): paragraphs and tables, in order.
-
-    Parameters
-    ----------
-    data
-        The whole file.
-
-    Returns
-    -------
-    Document
-        ``format`` is ``doc``; for the rest see :func:`toolkit.read.docx.read`.
-
-    Raises
-    ------
-    MissingExtraError
-        If the library msdoc2docx is not installed.
-    DocumentError
-        If the file is damaged, protected, older than Word 97, or contradicts itself about a
-        table.
-    """
+    """Read a Word 97 document; one that contradicts itself about a table is refused."""
     if _ENCRYPTED in data:
-        raise DocumentError("the document is protected by a password")
+        raise DocumentError(_LOCKED)
     if _WORD not in data:
         raise DocumentError("the file holds no Word document, or is cut off")
-    converted = docx.read(_to_docx(data))
-    return Document(converted.blocks, "doc", converted.layout, converted.notes)
-
-
-def _to_docx(data: bytes) -> bytes:
-    """Return the document as DOCX, or refuse it if its tables may have changed on the way."""
-    try:
-        from doc2docx import convert
-        from doc2docx.errors import Doc2DocxError, EncryptedDocumentError
-    except ImportError as error:
-        raise MissingExtraError(
-            "a Word 97 document (.doc, .wps) needs the library msdoc2docx: pip install msdoc2docx"
-        ) from error
     with tempfile.TemporaryDirectory() as folder:
-        source, target = Path(folder) / "source.doc", Path(folder) / "target.docx"
+        source, target = Path(folder, "source.doc"), Path(folder, "target.docx")
         source.write_bytes(data)
         try:
             report = convert(source, target).report
         except EncryptedDocumentError as error:
-            raise DocumentError("the document is protected by a password") from error
+            raise DocumentError(_LOCKED) from error
         except Doc2DocxError as error:
             raise DocumentError(
                 f"the document is damaged or older than Word 97 ({error});"
@@ -81,4 +54,4 @@ def _to_docx(data: bytes) -> bytes:
         guessed = sorted(_GUESSED.intersection(entry.code for entry in report.diagnostics))
         if guessed:
             raise DocumentError(f"the document contradicts itself about a table ({guessed[0]})")
-        return target.read_bytes()
+        return replace(docx.read(target.read_bytes()), format="doc")

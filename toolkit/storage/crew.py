@@ -25,7 +25,7 @@ from typing import Final, NamedTuple, Self
 from uuid import uuid4
 
 from toolkit.corrections import Correction, correct
-from toolkit.errors import CorrectionError, DocumentError
+from toolkit.errors import CorrectionError, DocumentError, InstallationError
 from toolkit.report import Parsed, parse
 from toolkit.storage.journal import Done, Row, explained, write_batch
 from toolkit.storage.store import StoreError
@@ -132,6 +132,8 @@ class Crew:
         ------
         StoreError
             If a worker cannot write, or workers die before they read anything.
+        InstallationError
+            If a worker lacks a library.
         """
         while True:
             while len(self._flying) < _IN_FLIGHT * self.jobs and not (
@@ -169,7 +171,7 @@ class Crew:
         task = self._flying.pop(future)
         try:
             aside, rows = future.result()
-        except StoreError:
+        except (StoreError, InstallationError):
             raise
         except Exception as error:  # noqa: BLE001  whatever killed it, the others are read
             yield from self._lose(task, error)
