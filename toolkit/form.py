@@ -215,8 +215,8 @@ def form(edition: str = "2021") -> Form:
         If the codebook contradicts itself.
     """
     known = [row["edition"] for row in rows("editions")]
-    items = tuple(_item(row) for row in rows("items") if edition in row["editions"].split())
-    if edition not in known or not items:
+    here = [row for row in rows("items") if edition in row["editions"].split()]
+    if edition not in known or not here:
         fixed = sorted({e for row in rows("items") for e in row["editions"].split()})
         raise KeyError(f"no form of edition {edition!r}; there are {', '.join(fixed)}")
     columns = tuple(
@@ -224,9 +224,21 @@ def form(edition: str = "2021") -> Form:
         for r in rows("columns")
         if edition in r["editions"].split()
     )
-    every = {t: tuple(c.code for c in columns if c.table == t) for t in ("applications",)}
-    every["challenges"] = tuple(c.code for c in columns if c.table == "challenges")
-    items = tuple(_fill(item, every) for item in items)
+    items = tuple(
+        Item(
+            r["table"],
+            r["item"],
+            r["number"],
+            r["parent"],
+            r["role"],
+            tuple(c.code for c in columns if c.table == r["table"])
+            if r["columns"] == "*"
+            else tuple(r["columns"].split()),
+            r["label_zh"],
+            r["label_en"],
+        )
+        for r in here
+    )
     identities = tuple(
         Identity(
             r["identity"],
@@ -250,35 +262,6 @@ def forms() -> tuple[Form, ...]:
     """Every edition that has a fixed form, the newest first."""
     fixed = {edition for row in rows("items") for edition in row["editions"].split()}
     return tuple(form(edition) for edition in sorted(fixed, reverse=True))
-
-
-def _item(row: dict[str, str]) -> Item:
-    columns = tuple(row["columns"].split())
-    return Item(
-        row["table"],
-        row["item"],
-        row["number"],
-        row["parent"],
-        row["role"],
-        columns,
-        row["label_zh"],
-        row["label_en"],
-    )
-
-
-def _fill(item: Item, every: dict[str, tuple[str, ...]]) -> Item:
-    if item.columns != ("*",):
-        return item
-    return Item(
-        item.table,
-        item.code,
-        item.number,
-        item.parent,
-        item.role,
-        every[item.table],
-        item.zh,
-        item.en,
-    )
 
 
 def refuse_contradictions(made: Form) -> None:
