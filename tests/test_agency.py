@@ -8,7 +8,9 @@ from tests.conftest import BUNDLED
 from toolkit.agency import JOINS, Agency, describe, join_agencies
 from toolkit.divisions import locate, names
 from toolkit.form import rows
+from toolkit.read.text import from_text
 from toolkit.schema import REPORTS
+from toolkit.title import title_of
 
 
 def place(agency: Agency) -> tuple[str | None, ...]:
@@ -272,3 +274,34 @@ def test_names_are_read_from_the_largest_division_to_the_smallest() -> None:
     assert [d.code for d in found.candidates] == ["150702"]
     assert (found.rest, found.exact) == ("人民政府", True)
     assert locate("江苏省金东区教育局", 2022).rest == "金东区教育局"
+
+
+@pytest.mark.parametrize(
+    ("title", "agency", "year"),
+    [
+        ("2022年上海市政府信息公开工作年度报告", "上海市", 2022),
+        ("桃江县2022年政府信息公开工作年度报告", "桃江县", 2022),
+        ("2022年度螅镇政府信息公开工作年度报告", "螅镇", 2022),
+        ("旺苍县林业局2019年度政府信息公开工作报告", "旺苍县林业局", 2019),
+        ("衡阳市司法局政府信息公开2021年度报告", "衡阳市司法局", 2021),
+        ("某经济开发区经济发展局2021年政府信息公开工作年报", "某经济开发区经济发展局", 2021),
+        ("运城经济技术开发区2020年政府信息公开年度报告", "运城经济技术开发区", 2020),
+        ("特编制广州市某办公室2023年政府信息公开工作年度报告", "广州市某办公室", 2023),
+        ("驼峰路街道办事处政府信息公开工作年度报告", "驼峰路街道办事处", None),
+        ("某市人民政府关于做好2021年政府信息公开工作年度报告编制工作的通知", None, 2021),
+    ],
+)
+def test_titles(title: str, agency: str | None, year: int | None) -> None:
+    found = title_of(from_text(title))
+    assert (found.agency, found.year) == (agency, year)
+
+
+def test_a_path_in_front_of_a_title_is_no_other_report() -> None:
+    found = title_of(from_text("街道 > 信息公开年报\n\n某街道2020年政府信息公开工作年度报告"))
+    assert (found.agency, found.year, found.titles) == ("某街道", 2020, 1)
+
+
+def test_a_division_alone_is_its_government() -> None:
+    assert describe("桃江县", year=2022) == describe("桃江县人民政府", year=2022)
+    assert describe("桃江县", year=2022).adcode == "430922"
+    assert describe("中村乡").kind == "township"

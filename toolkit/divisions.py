@@ -150,6 +150,11 @@ def locate(name: str, year: int | None = None) -> Place:
     return place
 
 
+def is_division(name: str) -> bool:
+    """Whether a text is the full name of a division and nothing else."""
+    return name in names().full
+
+
 def _step(place: Place, year: int | None) -> Place | None:
     known = names()
     rest = place.rest
@@ -158,7 +163,7 @@ def _step(place: Place, year: int | None) -> Place | None:
             found = _valid(index.get(rest[:length], ()), year)
             if place.candidates:
                 found = tuple(d for d in found if any(d.within(c) for c in place.candidates))
-            if found and rest[length:]:
+            if found and (rest[length:] or exact):
                 return Place(found, rest[length:], exact)
     return None
 

@@ -10,16 +10,20 @@ from itertools import islice
 from pathlib import PurePath
 from typing import Final, NamedTuple
 
+from toolkit.divisions import is_division
 from toolkit.form import patterns, rows
 from toolkit.read.document import Document, Grid
 
 _P: Final = patterns()
-_TITLES: Final = tuple(re.compile(_P[n]) for n in ("title_agency_first", "title_year_first"))
+_TITLES: Final = tuple(
+    re.compile(_P[f"title_{order}"]) for order in ("agency_first", "year_first", "year_within")
+)
 _REPORT: Final = re.compile(_P["title"])
 _WORD: Final = re.compile(_P["title_word"])
 _ONLY_YEAR: Final = re.compile(_P["title_only_year"])
 _PERIOD: Final = re.compile(_P["period"])
-_IN_TEXT: Final = tuple(re.compile(_P[name]) for name in ("prepared", "contact", "publisher"))
+_NAMING: Final = ("title_without_year", "prepared", "contact", "publisher")
+_IN_TEXT: Final = tuple(re.compile(_P[name]) for name in _NAMING)
 _ALONE: Final = re.compile(_P["agency_alone"])
 _AGENCY: Final = re.compile(_P["agency_name"])
 _LEAD: Final = re.compile(_P["agency_lead"])
@@ -90,16 +94,8 @@ def title_of(document: Document, source: str = "") -> Title:
 
 
 def titles_within(document: Document) -> list[tuple[str, int]]:
-    """Agencies and years of all reports whose titles stand anywhere in a document.
-
-    A title taken together with the text before it is none of its own.
-    """
-    found = list(_titles(list(_texts(document))))
-    return [
-        (agency, year)
-        for agency, year in found
-        if not any(agency != a and agency.endswith(a) and year == y for a, y in found)
-    ]
+    """Agencies and years of all reports whose titles stand anywhere in a document."""
+    return list(_titles(list(_texts(document))))
 
 
 def _own(
@@ -134,7 +130,10 @@ def _texts(document: Document) -> Iterator[str]:
 
 
 def _titles(texts: Sequence[str]) -> dict[tuple[str, int], None]:
-    """Agencies and years of titles, as they last appear; one may be broken over three texts."""
+    """Agencies and years of titles, as they last appear; one may be broken over three texts.
+
+    A title taken together with the text before it is none of its own.
+    """
     found: dict[tuple[str, int], None] = {}
     near = {i - back for i, text in enumerate(texts) if _WORD.search(text) for back in (0, 1, 2)}
     for start in sorted(i for i in near if i >= 0):
@@ -150,7 +149,11 @@ def _titles(texts: Sequence[str]) -> dict[tuple[str, int], None]:
                 found.pop(title, None)
                 found[title] = None
                 break
-    return found
+    return {
+        (agency, year): None
+        for agency, year in found
+        if not any(agency != a and agency.endswith(a) and year == y for a, y in found)
+    }
 
 
 def _from_text(head: Sequence[str]) -> str | None:
@@ -167,4 +170,4 @@ def _from_text(head: Sequence[str]) -> str | None:
 def clean(name: str) -> str | None:
     """Return an agency's name without what stands in front of it; None if it is no name."""
     bare = _LEAD.sub("", name).strip("#_-—|·.[]【】《》“”\"'()（）")
-    return bare if _AGENCY.search(bare) else None
+    return bare if _AGENCY.search(bare) or is_division(bare) else None
