@@ -5,6 +5,7 @@ the server has made once. It asks nothing of who starts it but Python, so as to 
 """
 
 import atexit
+import gc
 import json
 import os
 import signal
@@ -18,8 +19,11 @@ from typing import Final
 
 _INLINE: Final = "module://matplotlib_inline.backend_inline"
 _PRELOADED: Final = (
-    *("ipykernel.kernelapp", "matplotlib_inline.backend_inline", "seaborn"),
-    *("toolkit", "analysis", "analysis.figures", "analysis.words.ledger"),
+    *("ipykernel.kernelapp", "ipykernel.debugger", "IPython.extensions.storemagic", "sqlite3"),
+    *("matplotlib_inline.backend_inline", "matplotlib.backends.backend_svg", "seaborn"),
+    *("pylopdf_fonts_zh_cn", "opencc"),
+    *("statsmodels.stats.multitest", "statsmodels.stats.proportion", "toolkit.corpus"),
+    *("toolkit.storage.store", "analysis", "analysis.figures", "analysis.words.ledger"),
 )
 _ASKING: Final = Lock()
 
@@ -63,11 +67,13 @@ def fork(arguments: list[str], environment: dict[str, str]) -> int | None:
 
 def main() -> None:
     """Import, then fork a kernel for each line that is read."""
+    sys.modules["debugpy"] = None  # type: ignore[assignment]  # nobody steps through a brief
     for name in _PRELOADED:
         with suppress(Exception):  # the kernel will say what is wrong
             import_module(name)
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
     parent = os.getpid()
+    gc.freeze()  # what is imported stays shared: no kernel goes through it, looking for garbage
     for line in sys.stdin:
         if not (number := os.fork()):
             _kernel(parent, *json.loads(line))
@@ -86,7 +92,8 @@ def _kernel(parent: int, arguments: list[str], folder: str, environment: dict[st
     from ipykernel.kernelapp import IPKernelApp
 
     # It ends when the server does, which ends with the process that started it.
-    IPKernelApp.launch_instance(argv=[*arguments, f"--IPKernelApp.parent_handle={parent}"])
+    options = (f"--IPKernelApp.parent_handle={parent}", "--HistoryManager.enabled=False")
+    IPKernelApp.launch_instance(argv=[*arguments, *options])
     os._exit(0)
 
 
