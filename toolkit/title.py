@@ -19,7 +19,7 @@ _TITLES: Final = tuple(
     re.compile(_P[f"title_{order}"]) for order in ("agency_first", "year_first", "year_within")
 )
 _REPORT: Final = re.compile(_P["title"])
-_WORD: Final = re.compile(_P["title_word"])
+_WORD: Final = _P["title_word"]
 _ONLY_YEAR: Final = re.compile(_P["title_only_year"])
 _PERIOD: Final = re.compile(_P["period"])
 _NAMING: Final = ("title_without_year", "prepared", "contact", "publisher")
@@ -37,6 +37,7 @@ _DIGITS: Final = str.maketrans(
     }
 )
 _CHINESE_YEAR: Final = re.compile(_P["chinese_year"])
+_TWO: Final = _P["chinese_year"][0]  # which every such year opens with
 _HEAD_TEXTS: Final = 80
 _LONGEST: Final = 200
 
@@ -116,6 +117,8 @@ def _own(
 def tight(text: str) -> str:
     """Text without white space, its years in Arabic digits."""
     joined = "".join(text.split())
+    if _TWO not in joined:
+        return joined
     return _CHINESE_YEAR.sub(lambda match: match.group().translate(_DIGITS), joined)
 
 
@@ -135,7 +138,7 @@ def _titles(texts: Sequence[str]) -> dict[tuple[str, int], None]:
     A title taken together with the text before it is none of its own.
     """
     found: dict[tuple[str, int], None] = {}
-    near = {i - back for i, text in enumerate(texts) if _WORD.search(text) for back in (0, 1, 2)}
+    near = {i - back for i, text in enumerate(texts) if _WORD in text for back in (0, 1, 2)}
     for start in sorted(i for i in near if i >= 0):
         for count in (1, 2, 3):
             joined = "".join(texts[start : start + count])

@@ -55,11 +55,9 @@ def read_applications(
         notes.append("table 3: columns taken in the form's order, for the head does not name all")
     name_the_rest(table, notes)
     chosen = _once(table, notes)
-    cells = {
-        (TABLE, item, column): cell
-        for item, row in chosen.items()
-        for column, cell in _read(row, head).items()
-    }
+    cells: dict[CellKey, Cell] = {}
+    for item, row in chosen.items():
+        cells |= _read(item, row, head)
     if not head.certain and _totals_contradict(cells):
         notes.append("table 3: the rows do not add up, so the order of the columns is in doubt")
         cells = _doubted(cells, ORDER)
@@ -83,7 +81,10 @@ def is_repeated(lines: Sequence[Line]) -> bool:
     """
     first = wording(form().label(ORDER[0]))
     row = re.compile(rf"{first}(?:\s+\d+){{{_PROSE + 1}}}")
-    texts = [(slot.text, len(line.slots)) for line in lines for slot in line.labels]
+    ends = first[-1]  # most texts cannot hold the label, for they lack its last character
+    texts = [
+        (slot.text, len(line.slots)) for line in lines for slot in line.labels if ends in slot.text
+    ]
     return (
         sum(
             (bare := wording(text)) == first
@@ -109,7 +110,7 @@ def _once(table: Sequence[Row], notes: list[str]) -> dict[str, Row]:
         first = chosen.setdefault(row.item, row)
         if first.slots is None:
             chosen[row.item] = row
-        elif row.slots is not None and _texts(first) != _texts(row):
+        elif first is not row and row.slots is not None and _texts(first) != _texts(row):
             if row.item == ORDER[0]:
                 raise DocumentError(
                     "the document holds table 3 more than once with different figures: expected"
@@ -127,14 +128,12 @@ def _texts(row: Row) -> list[str]:
     return [slot.text if slot else "" for slot in row.slots or ()]
 
 
-def _read(row: Row, head: Head) -> dict[str, Cell]:
+def _read(item: str, row: Row, head: Head) -> dict[CellKey, Cell]:
     cells = {}
     if row.slots is not None and len(row.slots) == len(head.order):
         cells = dict(zip(head.order, read_row(row.slots), strict=True))
-        if None not in cells:
-            return {column: cells.get(column, ABSENT) for column in COLUMNS}
-    rest = unplaced(row.line.slots)
-    return {column: cells.get(column, rest) for column in COLUMNS}
+    rest = ABSENT if cells and None not in cells else unplaced(row.line.slots)
+    return {(TABLE, item, column): cells.get(column, rest) for column in COLUMNS}
 
 
 def _seen_without_values(lines: Sequence[Line], chosen: Iterable[str]) -> list[tuple[str, Slot]]:

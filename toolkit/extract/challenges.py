@@ -7,7 +7,7 @@ from typing import Final
 
 from toolkit.extract.cell import DIFFERING, Cell, read_row, unplaced
 from toolkit.extract.head import Label, labels_of, middle, over
-from toolkit.extract.labels import item_of, result_columns
+from toolkit.extract.labels import expects_values, item_of, result_columns
 from toolkit.extract.lines import Line
 from toolkit.extract.place import place
 from toolkit.form import CellKey, form
@@ -69,12 +69,16 @@ def _rejoined(lines: Sequence[Line]) -> list[Line]:
 
 
 def _head_labels(line: Line) -> list[Label]:
-    """The texts of a line from the one that opens table 4's head."""
+    """The texts of a line from the one that opens table 4's head.
+
+    There are none if the label of another table's row stands in front of the values.
+    """
     labels = labels_of([line])
     for index in range(len(labels) - 1, -1, -1):
         if item_of(labels[index].slot.text, TABLE) == ITEMS[0]:
             return [label for label in labels if label.row >= labels[index].row]
-    return labels[-2 * len(KEYS) :]
+    is_others = bool(labels) and expects_values(labels[-1].slot.text)
+    return [] if is_others else labels[-2 * len(KEYS) :]
 
 
 def _codes(labels: Sequence[Label]) -> tuple[str, ...]:

@@ -110,11 +110,8 @@ def _is_jumbled(found: Sequence[_Row], columns: dict[str, tuple[str, ...]]) -> b
 
 
 def _item(line: Line) -> str | None:
-    texts = [slot.text for slot in line.labels]
-    for count in (1, 2):
-        if len(texts) >= count and (item := item_of("".join(texts[-count:]), TABLE)):
-            return item
-    return None
+    texts = [slot.text for slot in line.labels[-2:]]
+    return item_of(texts[-1], TABLE) or item_of("".join(texts), TABLE) if texts else None
 
 
 def _head(line: Line, before: _Head) -> _Head:

@@ -145,6 +145,7 @@ def result_columns(head: str) -> tuple[str, ...]:
     return _keys(_RESULTS, _tight(head))
 
 
+@lru_cache(maxsize=REMEMBERED)
 def opens_requesters(text: str) -> bool:
     """Whether a text is the group label over all of table 3's columns."""
     return bool(_REQUESTERS_HEAD.search(_SQUEEZE.sub("", text)))

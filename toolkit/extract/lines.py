@@ -174,23 +174,24 @@ class _Cutter:
 
     def feed(self, row: Sequence[Slot]) -> None:
         """Add one printed row; it ends the open line unless it carries that on."""
-        kinds = [kind_of_text(slot.text) for slot in row]
+        kinds = [
+            _kind_of_doubtful(text) if doubtful else kind_of_text(text)
+            for text, _, _, _, doubtful in row
+        ]
         self._row += 1
         alone = len(row) == 1
         line = self.lines[-1]
-        lone_value = alone and kinds[0] != "blank" and not _is_text(row[0], kinds[0])
+        lone_value = alone and kinds[0] == "value"
         if lone_value and self._is_furniture(line):
             return
         if line.slots and not (lone_value and line.stream):
             line = self._open()
-        at = next((i for i, kind in enumerate(kinds) if kind != "blank"), 0)
-        at = at if _is_text(row[at], kinds[at]) else 0  # blanks in front of a label are padding
         named = valued = False
-        last = len(kinds) - kinds[::-1].index("text") if "text" in kinds else at
-        for kind in kinds[at:last]:
-            slot, text = row[at], _is_text(row[at], kind)
-            named = named or text
-            if text and not self._is_spoilt(slot.text, line, valued=valued):
+        last = len(kinds) - kinds[::-1].index("text") if "text" in kinds else 0
+        for slot, kind in zip(row[:last], kinds[:last], strict=True):
+            if kind == "text" and not (
+                (named or valued) and self._is_spoilt(slot.text, line, valued=valued)
+            ):
                 if valued:
                     line, valued = self._open(), False
                 line.slots.clear()
@@ -201,10 +202,10 @@ class _Cutter:
                 valued = valued or kind != "blank"
                 line.slots.append(slot)
                 line.kinds.append(kind)
-            at += 1
-        line.slots += row[at:]
-        line.kinds += kinds[at:]
-        valued = valued or kinds[at:].count("blank") < len(kinds) - at
+            named = named or kind == "text"
+        line.slots += row[last:]
+        line.kinds += kinds[last:]
+        valued = valued or kinds[last:].count("blank") < len(kinds) - last
         line.grid, line.stream, line.row_end = self.grid, alone, _end(row)
         line.value_row = self._row
         line.in_paragraphs = line.in_paragraphs and (self.grid.end == 0 or self.grid.sparse)
@@ -232,6 +233,7 @@ class _Cutter:
         return self.lines[-1]
 
 
-def _is_text(slot: Slot, kind: str) -> bool:
-    """Whether a slot is no value: what is doubtful and names nothing is one that was not read."""
-    return kind == "text" and (not slot.doubtful or is_label(slot.text))
+def _kind_of_doubtful(text: str) -> str:
+    """Kind of a text that is in doubt: if it names nothing, it is a value that was not read."""
+    kind = kind_of_text(text)
+    return "value" if kind == "text" and not is_label(text) else kind

@@ -15,7 +15,7 @@ from toolkit.extract.head import middle
 from toolkit.extract.lines import Line, Source
 from toolkit.read.document import Slot
 
-Placed = list[Slot | None]
+Placed = Sequence[Slot | None]
 """One slot for each printed column; None is a cell that is not in the document."""
 
 _NEAR: Final = 0.4  # of the distance between two columns: how far a value may stand off its own
@@ -45,6 +45,8 @@ def place(lines: Sequence[Line], count: int, *, broken: bool = False) -> list[Pl
         which slot belongs to which column.
     """
     full = [whole(line, count) for line in lines]
+    if None not in full and not (broken and any(line.drawn for line in lines)):
+        return [*full]
     examples: defaultdict[int, set[tuple[int, int]]] = defaultdict(set)
     ends: defaultdict[int, set[int]] = defaultdict(set)
     drawn: defaultdict[Source, list[list[float]]] = defaultdict(list)
@@ -69,7 +71,7 @@ def place(lines: Sequence[Line], count: int, *, broken: bool = False) -> list[Pl
         if within and _has_fragments(line, following, places):
             placed.append(None)
         elif slots is not None:
-            placed.append([*slots])
+            placed.append(slots)
         elif line.stream or _is_spilled(line, count):
             placed.append(None)
         elif line.grid.sparse:
@@ -106,11 +108,10 @@ def _is_spilled(line: Line, count: int) -> bool:
 
 def whole(line: Line, count: int) -> list[Slot] | None:
     """Return a row's values if all are printed, with blanks around but not between them."""
-    kinds = line.kinds
     if line.count != count or _is_spilled(line, count):
         return None
-    start = next((at for at, kind in enumerate(kinds) if kind != "blank"), 0)
-    kinds = kinds[start : start + count]
+    start = next((at for at, kind in enumerate(line.kinds) if kind != "blank"), 0)
+    kinds = line.kinds[start : start + count]
     # Where spaces part the cells, a word among the numbers may be a part of one of them.
     doubt = "blank" in kinds or (line.grid.sparse and "text" in kinds)
     return None if doubt else line.slots[start : start + count]
@@ -185,7 +186,7 @@ def _by_position(line: Line, centres: Sequence[float] | None) -> Placed | None:
     if centres is None or len(centres) == 1:
         return [*line.filled] if centres and len(line.filled) == 1 else None
     reach = _NEAR * min(b - a for a, b in pairwise(centres))
-    placed: Placed = [None] * len(centres)
+    placed: list[Slot | None] = [None] * len(centres)
     for slot in line.filled:
         near = [i for i, at in enumerate(centres) if abs(at - middle(slot)) <= reach]
         if len(near) != 1 or placed[near[0]] is not None:

@@ -50,9 +50,9 @@ def find_rows(lines: Sequence[Line]) -> tuple[int, list[Row]]:
     named: dict[int, str] = {}
     rank = -1
     for index, line in enumerate(lines):
-        if not line.slots or not line.labels or _is_of_disputes(line):
+        if not line.slots or not line.labels:
             continue
-        if item := _named(line, rank):
+        if (item := _named(line, rank)) and not _is_of_disputes(line):
             named[index] = item
             rank = RANK[item]
     if not named:
@@ -174,9 +174,8 @@ def may_be_shifted(slots: Placed) -> bool:
     What stands last must be as much as the others together if it is to be the total, and less
     if it is not.
     """
-    if all(
-        slot is not None and kind_of_text(slot.text) != "blank" for slot in (slots[0], slots[-1])
-    ):
+    first, last = slots[0], slots[-1]
+    if first and last and kind_of_text(first.text) != "blank" != kind_of_text(last.text):
         return False
     numbers = [None if slot is None else read_slot(slot, "case").value for slot in slots]
     known = [number for number in numbers if number is not None]

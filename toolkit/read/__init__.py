@@ -75,11 +75,15 @@ def kind_of(data: bytes) -> str:
     if start.startswith(_OLE):
         is_workbook = _WORD not in data and any(name in data for name in _WORKBOOKS)
         return "xls" if is_workbook else "doc"
-    if _MHTML.search(start) and b"multipart/" in start.lower():
+    if b"multipart/" in start.lower() and _MHTML.search(start):
         return "mhtml"
     if _HTML.search(start.replace(b"\x00", b"")):
         return "html"
-    return "csv" if _is_csv(start) or len(_CSV_ROW.findall(data)) >= _CSV_ROWS else "text"
+    if _is_csv(start) or (
+        data.count(b",") >= _CSV_COMMAS * _CSV_ROWS and len(_CSV_ROW.findall(data)) >= _CSV_ROWS
+    ):
+        return "csv"
+    return "text"
 
 
 def _zipped(data: bytes) -> str:

@@ -36,16 +36,17 @@ _DECLARED_BONUS: Final = 0.1
 
 
 class _Ranks(NamedTuple):
-    """Where a double-byte set keeps punctuation and its first, frequent level of characters."""
+    """Lead bytes of a double-byte set: of punctuation and the frequent level, and of the rare."""
 
     codec: str
-    marks: range
-    first_level: range
-    second_level: range
+    everyday: bytes
+    second_level: bytes
 
 
-_SIMPLIFIED: Final = _Ranks("gb2312", range(0xA1, 0xA4), range(0xB0, 0xD8), range(0xD8, 0xF8))
-_TRADITIONAL: Final = _Ranks("big5", range(0xA1, 0xA4), range(0xA4, 0xC7), range(0xC9, 0xFA))
+_SIMPLIFIED: Final = _Ranks(
+    "gb2312", bytes((*range(0xA1, 0xA4), *range(0xB0, 0xD8))), bytes(range(0xD8, 0xF8))
+)
+_TRADITIONAL: Final = _Ranks("big5", bytes(range(0xA1, 0xC7)), bytes(range(0xC9, 0xFA)))
 
 
 def decode(data: bytes, declared: str | None = None) -> tuple[str, str]:
@@ -160,15 +161,12 @@ def _either(text: str) -> float:
 
 def _everyday(text: str, ranks: _Ranks) -> float:
     """Share of the characters beyond ASCII that are everyday ones; a rarer one counts half."""
-    total = score = 0.0
-    for match in islice(_BEYOND_ASCII.finditer(text), _SAMPLE):
-        total += 1
-        code = match[0].encode(ranks.codec, "ignore")
-        if code and (code[0] in ranks.first_level or code[0] in ranks.marks):
-            score += 1
-        elif code and code[0] in ranks.second_level:
-            score += 0.5
-    return score / total if total else 1.0
+    sample = "".join(match[0] for match in islice(_BEYOND_ASCII.finditer(text), _SAMPLE))
+    leads = sample.encode(ranks.codec, "ignore")[::2]
+    rarer = leads.translate(None, ranks.everyday)
+    strange = rarer.translate(None, ranks.second_level)
+    score = len(leads) - (len(rarer) + len(strange)) / 2
+    return score / len(sample) if sample else 1.0
 
 
 def _is_utf_8(declared: str | None) -> bool:

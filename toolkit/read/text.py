@@ -15,6 +15,7 @@ from toolkit.read.glyph import display_width
 
 _RULE: Final = re.compile(r"[\s|:+=-]*-[\s|:+=-]*")  # the line under a Markdown head
 _CONTROL: Final = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f-\x9f]")
+_SPACE: Final = re.compile(r"[ \u3000\xa0]")
 _GAP: Final = re.compile(r"[ \u3000\xa0]{2,}")
 _NUMBER: Final = r"[+-]?[\d０-９]+(?:[,，.][\d０-９]+)*"
 _TOKEN: Final = rf"(?:{_NUMBER}|[/—－-]+)"
@@ -170,6 +171,9 @@ def _spaced(line: str, number: int) -> Iterator[_Line]:
     if not line:
         yield "", (), None
         return
+    if not _SPACE.search(line):
+        yield "text", (), Paragraph(_plain(line), f"line {number}")
+        return
     if _PAGE_NUMBER.fullmatch(line):
         yield "text", (), Paragraph(line, f"line {number}")
         return
@@ -216,7 +220,8 @@ def _label_and_rest(piece: str, numbers: int) -> list[str]:
 
 def is_drawn(lines: list[str]) -> bool:
     """Whether the text draws its tables with spaces, so that places on a line are columns."""
-    if any("\t" in line or "|" in line for line in lines):
+    text = "\n".join(lines)
+    if "\t" in text or "|" in text:
         return False
     return sum(_GAP.search(line.strip()) is not None for line in lines) >= _DRAWN
 
