@@ -361,9 +361,9 @@ def test_workers_that_cannot_start_are_an_error(
 
 
 INGEST = """
-import sys, toolkit
+import sys
+from toolkit.storage import ingest as module
 if __name__ == "__main__":
-    module = sys.modules["toolkit.storage.ingest"]
     module._BATCH = 5
     module.ingest(sys.argv[1], sys.argv[2], jobs=2, progress=False)
     print("published", flush=True)
