@@ -84,14 +84,15 @@ def pipes(table: Table, _rng: Random) -> Lines:
 
 
 def bars(table: Table, rng: Random) -> Lines:
-    """Bars behind the cells and no filling; boxes continued from above as blanks or not at all."""
+    """Bars behind the cells and no filling; boxes continued from above as blanks or not at all.
+
+    A blank box may hold a line break.
+    """
     kinds = ("own", "below") if rng.random() < HALF else ("own",)
+    blank = rng.choice((" |", "\n|")) if kinds == ("own",) else " |"
     for line in spread(table):
-        yield "".join(
-            f"{flat(cell.text) if kind == 'own' else ''} | "
-            for cell, kind in line
-            if kind in kinds and not cell.lost
-        ).lstrip()
+        texts = [flat(c.text) if k == "own" else "" for c, k in line if k in kinds and not c.lost]
+        yield "".join(f" {text} |" if text else blank for text in texts).strip(" ")
 
 
 def bars_alone(table: Table, rng: Random) -> Lines:

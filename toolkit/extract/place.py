@@ -120,11 +120,11 @@ def whole(line: Line, count: int) -> list[Slot] | None:
 def is_exact(lines: Sequence[Line], count: int) -> bool:
     """Whether each row has a slot for every column and no other, so that none is padding.
 
-    Some row must begin with a value, and some have a blank in front of one: where blanks are
-    dropped and rows filled up, they only stand behind.
+    The last may be cut off. Some row must begin with a value, and some have a blank in front of
+    one: where blanks are dropped and rows filled up, they only stand behind.
     """
     return (
-        all(len(line.slots) == count and not line.grid.sparse for line in lines)
+        all(len(line.slots) == count and not line.grid.sparse for line in lines[:-1])
         and any(line.kinds[0] != "blank" for line in lines)
         and any("blank" in line.kinds[: line.count] for line in lines)
     )

@@ -7,6 +7,7 @@ or (in the output of PDF tools) runs of spaces and single spaces between numbers
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator
+from itertools import islice, takewhile
 from typing import Final
 
 from toolkit.read.document import Block, Document, Grid, Paragraph, Slot
@@ -19,6 +20,7 @@ _SPACE: Final = re.compile(r"[ \u3000\xa0]")
 _GAP: Final = re.compile(r"[ \u3000\xa0]{2,}")
 _NUMBER: Final = r"[+-]?[\d０-９]+(?:[,，.][\d０-９]+)*"
 _TOKEN: Final = rf"(?:{_NUMBER}|[/—－-]+)"
+_OPENS_WITH_BAR: Final = re.compile(rf"\s*\|(?:\s*(?:{_TOKEN})?\s*\|)*\s*(?:{_TOKEN})?\s*")
 _WITH_UNIT: Final = rf"{_NUMBER}[ ]?[^\W\d_]{{1,2}}"  # behind other numbers only, not in prose
 _NUMBERS_BEHIND: Final = re.compile(rf"[ ]+({_TOKEN}(?:[ ]+{_TOKEN})*(?:[ ]+{_WITH_UNIT})?)$")
 _FLAT_VALUES: Final = re.compile(rf"(?: {_TOKEN}){{5,}}(?= |$)")
@@ -114,7 +116,10 @@ def _lines(lines: list[str]) -> Iterator[_Line]:
         at += 1
         if "|" in line:
             if not _RULE.fullmatch(line):
-                yield "pipes", _row(_split_pipes(line), at), None
+                going_on = _going_on(line, lines, at)
+                whole = "".join([line, *going_on])
+                yield "pipes", _row(_split_pipes(whole), at), None
+                at += len(going_on)
         elif "\t" in line.rstrip():
             yield "tabs", _row(line.rstrip("\n").split("\t"), at), None
         else:
@@ -140,6 +145,17 @@ def _group(lines: list[str], start: int) -> tuple[tuple[Slot, ...], int] | None:
         end += 1
     row = tuple(Slot(text, i, 1, f"line {line}") for i, (text, line) in enumerate(cells))
     return row, end
+
+
+def _going_on(line: str, lines: list[str], at: int) -> list[str]:
+    """Lines that go on with a row of bars, because blank cells in it hold a line break.
+
+    They open with the bar that closes such a cell, and have no text; one of them has a value.
+    """
+    if line.lstrip().startswith("|"):
+        return []
+    found = list(takewhile(_OPENS_WITH_BAR.fullmatch, islice(lines, at, None)))
+    return found if any(any(map(str.isalnum, rest)) for rest in found) else []
 
 
 def _split_pipes(line: str) -> list[str]:
