@@ -6,6 +6,8 @@ blank into a zero.
 """
 
 from collections.abc import Mapping, Sequence
+from functools import reduce
+from operator import add
 from typing import Any, Final, Protocol
 
 import polars as pl
@@ -22,6 +24,10 @@ NO_NUMBER: Final = tuple(state for state in STATES if state != "reported")
 NOT_HOLDING: Final = tuple(verdict for verdict in VERDICTS if verdict != "holds")
 REASONS: Final = pl.Enum((*NO_NUMBER, *NOT_HOLDING))
 
+# Inside, states and verdicts are told by their places in these lists: numbers are fast.
+UNREADABLE, ABSENT = (pl.lit(STATES.index(state), pl.UInt8) for state in ("unreadable", "absent"))
+HOLDS, FAILS, UNKNOWN = (pl.lit(code, pl.UInt8) for code in range(len(VERDICTS)))
+
 ACCOUNT: Final = (
     "first_year",
     "last_year",
@@ -36,8 +42,8 @@ ACCOUNT: Final = (
 class Frames(Protocol):
     """What a statistic needs of a corpus: three frames as declared in ``toolkit.schema``.
 
-    If it also has ``wide``, one row per report with a column and a ``:state`` for each cell as
-    :class:`toolkit.storage.store.Store` has it, that is read instead of the three, which is faster.
+    If it also has ``coded``, one row per report as :class:`toolkit.storage.store.Store` has it,
+    that is read instead of the three, which is faster.
     """
 
     @property
@@ -90,12 +96,10 @@ def observe(
 
     Parameters
     ----------
-    corpus
-        Anything with ``reports``, ``cells`` and ``checks``.
+    corpus, by
+        As in every statistic.
     parts
         Name of each quantity and the cells that add up to it.
-    by
-        Columns of ``reports`` to keep.
     strict
         Leave out a report if an identity that one of these cells enters fails or is unknown.
 
@@ -104,29 +108,25 @@ def observe(
     polars.LazyFrame
         ``report_id``, ``year``, ``by``, the parts (null if a cell of theirs has no number),
         ``verdict`` and ``left_out`` (null if the report is used).
-
-    Raises
-    ------
-    ParameterError
-        If ``reports`` has no column of a name in ``by``.
     """
     cells = tuple(dict.fromkeys(c for sets in parts.values() for names in sets for c in names))
+    verdicts = _verdicts(cells)
     groups = tuple(dict.fromkeys(("report_id", "year", *by)))
-    # States and verdicts are told by their place in STATES and REASONS: numbers are fast.
-    reason = pl.max_horizontal(_state(sets) for sets in parts.values())
-    # A number that is said to be reported and is not there was lost: never count it as one.
-    lost = pl.any_horizontal(_count(sets).is_null() for sets in parts.values()) & (reason == 0)
-    reason = pl.when(lost).then(STATES.index("unreadable")).otherwise(reason)
-    if strict:
-        doubt = pl.col("verdict").to_physical() + len(NO_NUMBER)
-        failing = pl.when(pl.col("verdict") != "holds").then(doubt)
-        reason = pl.when(reason == 0).then(failing).otherwise(reason)
-    return printed(corpus, groups, cells).select(
+    rows = _coded(corpus, groups, cells, verdicts).select(
         *groups,
         *(_count(sets).alias(name) for name, sets in parts.items()),
-        "verdict",
-        pl.when(reason > 0).then(reason - 1).cat.to(REASONS).alias("left_out"),
+        verdict=_verdict(verdicts),
+        left_out=pl.max_horizontal(_state(sets) for sets in parts.values()),
     )
+    reason, verdict = pl.col("left_out"), pl.col("verdict")
+    # A number that is said to be reported and is not there was lost: never count it as one.
+    lost = pl.any_horizontal(pl.col(tuple(parts)).is_null()) & (reason == 0)
+    reason = pl.when(lost).then(UNREADABLE).otherwise(reason)
+    if strict:
+        doubt = pl.when(verdict > HOLDS).then(verdict + len(NO_NUMBER))
+        reason = pl.when(reason == 0).then(doubt).otherwise(reason)
+    reason = pl.when(reason > 0).then(reason - 1)
+    return rows.with_columns(verdict.cat.to(VERDICT), left_out=reason.cat.to(REASONS))
 
 
 def total(observations: pl.LazyFrame, parts: Sequence[str], by: Sequence[str]) -> pl.DataFrame:
@@ -175,78 +175,70 @@ def together(groups: pl.DataFrame) -> dict[str, Any]:
 
 
 def printed(corpus: Frames, groups: Sequence[str], cells: Sequence[str]) -> pl.LazyFrame:
-    """One row per report: ``groups``, ``value:`` and ``state:`` of each cell, and ``verdict``."""
-    subjects = _subjects(cells)
+    """One row per report: ``groups``, and ``value:`` and ``state:`` of each cell."""
+    values = (pl.col(cell).alias(f"value:{cell}") for cell in cells)
+    states = (pl.col(f"{cell}:state").cat.to(STATE).alias(f"state:{cell}") for cell in cells)
+    return _coded(corpus, groups, cells).select(*groups, *values, *states)
+
+
+def _coded(
+    corpus: Frames, groups: Sequence[str], cells: Sequence[str], verdicts: Sequence[str] = ()
+) -> pl.LazyFrame:
+    """One row per report: at least ``groups``, each cell, its ``:state``, and the verdicts.
+
+    A cell that a report does not have, for its edition has no such row, is null in both.
+    """
     reports = corpus.reports.lazy()
     known = reports.collect_schema().names()
     if lost := [name for name in groups if name not in known]:
         raise ParameterError(
             f"by: reports have no column {lost[0]!r}; they have {', '.join(known)}"
         )
-    wide: Frame | None = getattr(corpus, "wide", None)
-    if wide is not None:
-        values = (pl.col(cell).alias(f"value:{cell}") for cell in cells)
-        states = (pl.col(f"{cell}:state").alias(f"state:{cell}") for cell in cells)
-        return wide.lazy().select(*groups, *values, *states, verdict=_verdict(subjects))
-    return (
-        reports.select(groups)
-        .join(_wide(corpus, cells), on="report_id", how="left", validate="1:1")
-        .join(_verdicts(corpus, subjects), on="report_id", how="left", validate="1:1")
-        .with_columns(pl.col("verdict").fill_null(_worst(subjects)))
-    )
+    coded: Frame | None = getattr(corpus, "coded", None)
+    if coded is not None:
+        return coded.lazy()
+    # Where a correction gives the number of a cell that was not read, it has one.
+    state = pl.when(pl.col("value").is_null()).then(pl.col("state").to_physical()).otherwise(0)
+    names = {f"value:{c}": c for c in cells} | {f"state:{c}": f"{c}:state" for c in cells}
+    wide = _pivot(corpus.cells.lazy().with_columns(state), cells, ("table", "item", "column"))
+    rows = reports.join(wide.rename(names), on="report_id", how="left", validate="1:1")
+    if not verdicts:
+        return rows
+    checks = corpus.checks.lazy().with_columns(pl.col("verdict").to_physical())
+    wide = _pivot(checks, verdicts, ("identity", "subject"))
+    return rows.join(wide, on="report_id", how="left", validate="1:1")
 
 
-def _wide(corpus: Frames, cells: Sequence[str]) -> pl.LazyFrame:
-    """One row per report with a ``value:`` and a ``state:`` column for each cell.
-
-    A cell that a report does not have, for its edition has no such row, is null in both.
-    """
-    reported = pl.lit("reported", STATE).alias("state")
-    wanted = pl.LazyFrame(
-        [(*cell.split("."), cell) for cell in cells],
-        schema=["table", "item", "column", "cell"],
-        orient="row",
-    )
-    return (
-        corpus.cells.lazy()
-        # Where a correction gives the number of a cell that was not read, it has one.
-        .with_columns(pl.when(pl.col("value").is_null()).then("state").otherwise(reported))
-        .join(wanted, on=("table", "item", "column"))
-        .pivot(
-            "cell",
-            on_columns=cells,
-            index="report_id",
-            values=["value", "state"],
-            separator=":",
-        )
+def _pivot(long: pl.LazyFrame, names: Sequence[str], on: Sequence[str]) -> pl.LazyFrame:
+    """One row per report: of rows with these names, which ``on`` make up, the last columns."""
+    keys = [(*name.partition(":")[0].split("."), name) for name in names]
+    wanted = pl.LazyFrame(keys, schema=[*on, "name"], orient="row")
+    values = ["verdict"] if "identity" in on else ["value", "state"]
+    return long.join(wanted, on=on).pivot(
+        "name", on_columns=names, index="report_id", values=values, separator=":"
     )
 
 
 def _count(sets: Part) -> pl.Expr:
     """Sum of the first set of cells that all have numbers; null if none has."""
-    return pl.coalesce(
-        pl.sum_horizontal((pl.col(f"value:{cell}") for cell in cells), ignore_nulls=False)
-        for cells in sets
-    )
+    return pl.coalesce(reduce(add, map(pl.col, cells)) for cells in sets)  # + keeps nulls
 
 
 def _state(sets: Part) -> pl.Expr:
-    """State of a part, by its place in STATES: the worst of its cells.
+    """State of a part: the worst of its cells.
 
     Of sets of cells that of the report's own edition is meant; the others are null. A part of
     which nothing is known is ``absent``.
     """
-    worst = (
-        pl.max_horizontal(pl.col(f"state:{cell}").to_physical() for cell in cells) for cells in sets
-    )
-    return pl.min_horizontal(worst).fill_null(STATES.index("absent"))
+    worst = (pl.max_horizontal(f"{cell}:state" for cell in cells) for cells in sets)
+    return pl.min_horizontal(worst).fill_null(ABSENT)
 
 
-def _subjects(cells: Sequence[str]) -> list[tuple[str, str]]:
-    """List each (identity, subject) of which one of these cells is a term."""
+def _verdicts(cells: Sequence[str]) -> list[str]:
+    """Columns of the verdicts on each identity of which one of these cells is a term."""
     wanted = set(cells)
     found = (
-        (instance.identity, instance.subject)
+        verdict_names()[instance.identity, instance.subject]
         for made in forms()
         for instance in instances(made)
         if wanted.intersection(instance.lhs + instance.rhs)
@@ -254,41 +246,14 @@ def _subjects(cells: Sequence[str]) -> list[tuple[str, str]]:
     return list(dict.fromkeys(found))
 
 
-def _worst(subjects: Sequence[tuple[str, str]]) -> pl.Expr:
-    """Verdict on a report of which none of these subjects is known."""
-    return pl.lit("unknown" if subjects else "holds", VERDICT)
-
-
-def _verdict(subjects: Sequence[tuple[str, str]]) -> pl.Expr:
-    """Whether a report of a wide frame holds for all these subjects; see :func:`_verdicts`."""
-    names = [verdict_names()[subject] for subject in subjects]
+def _verdict(names: Sequence[str]) -> pl.Expr:
+    """Whether a report holds for all of these, fails for one, or neither."""
     if not names:
-        return _worst(subjects)
-    holds, fails, _ = (pl.lit(v, VERDICT) for v in VERDICTS)
+        return HOLDS
     return (
-        pl.when(pl.any_horizontal(pl.col(names) == fails))
-        .then(fails)
-        .when(pl.max_horizontal(pl.col(names).to_physical()) == 0)
-        .then(holds)
-        .otherwise(pl.lit("unknown", VERDICT))
-    )
-
-
-def _verdicts(corpus: Frames, subjects: Sequence[tuple[str, str]]) -> pl.LazyFrame:
-    """One row per report: whether it holds for all these subjects, fails for one, or neither."""
-    schema = {"identity": pl.String, "subject": pl.String}
-    verdict = pl.col("verdict")
-    return (
-        corpus.checks.lazy()
-        .join(pl.LazyFrame(subjects, schema, orient="row"), on=list(schema), how="semi")
-        .group_by("report_id")
-        .agg(
-            pl.when((verdict == "fails").any())
-            .then(pl.lit("fails"))
-            .when((verdict == "holds").all())
-            .then(pl.lit("holds"))
-            .otherwise(pl.lit("unknown"))
-            .cast(VERDICT)
-            .alias("verdict")
-        )
+        pl.when(pl.any_horizontal(pl.col(names) == FAILS))
+        .then(FAILS)
+        .when(pl.max_horizontal(names) == HOLDS)
+        .then(HOLDS)
+        .otherwise(UNKNOWN)
     )

@@ -20,8 +20,8 @@ class Among:
     def __init__(self, corpus: Frames, where: pl.Expr) -> None:
         self.reports = corpus.reports.lazy().filter(where)
         self.cells, self.checks = corpus.cells, corpus.checks
-        wide = getattr(corpus, "wide", None)
-        self.wide = None if wide is None else wide.lazy().filter(where)
+        coded = getattr(corpus, "coded", None)
+        self.coded = None if coded is None else coded.lazy().filter(where)
 
 
 def peers(  # noqa: PLR0913, keywords with defaults are no burden

@@ -9,6 +9,7 @@ import polars as pl
 from toolkit.check import widen_verdicts
 from toolkit.form import CellKey, form
 from toolkit.schema import CELLS, CHECKS, REPORTS
+from toolkit.storage.store import for_disk
 
 TYPES = (
     "natural_person",
@@ -104,7 +105,7 @@ def _checks(report: Printed) -> list[dict[str, Any]]:
 class Wide:
     """The same corpus as a store shows it: one row a report, two columns a cell."""
 
-    wide: pl.LazyFrame
+    coded: pl.LazyFrame
     reports: pl.LazyFrame
     cells: pl.LazyFrame
     checks: pl.LazyFrame
@@ -130,4 +131,4 @@ def wide(frames: Frames) -> Wide:
     verdicts = widen_verdicts(frames.checks.lazy().collect())
     table = table.join(verdicts, on="report_id", how="left", maintain_order="left")
     unread = pl.LazyFrame()
-    return Wide(table.lazy(), frames.reports.lazy(), unread, unread)
+    return Wide(for_disk(table.lazy()), frames.reports.lazy(), unread, unread)

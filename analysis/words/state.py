@@ -26,7 +26,7 @@ class Selection:
     reports: pl.DataFrame
     cells: Frame
     checks: Frame
-    wide: Frame | None = None
+    coded: Frame | None = None
 
 
 def only(corpus: Frames, **equal: str | int) -> Selection:
@@ -75,12 +75,12 @@ def _selected(corpus: Frames, *conditions: pl.Expr) -> Selection:
 def _kept(corpus: Frames, reports: pl.DataFrame) -> Selection:
     """Reports with what the corpus has of them."""
     ids = reports.select("report_id")
-    wide: Frame | None = getattr(corpus, "wide", None)
+    coded: Frame | None = getattr(corpus, "coded", None)
     return Selection(
         reports,
         _among(corpus.cells, ids),
         _among(corpus.checks, ids),
-        None if wide is None else _among(wide, ids),
+        None if coded is None else _among(coded, ids),
     )
 
 

@@ -143,10 +143,15 @@ class Store(Derived):
         """
         return self.scan("wide").drop("batch")
 
+    @cached_property
+    def coded(self) -> pl.LazyFrame:
+        """As :attr:`wide`, each state and verdict as its place among them: it reads faster."""
+        return self.scan("wide", coded=True).drop("batch")
+
     @property
     def reports(self) -> pl.LazyFrame:
         """One row per report (:data:`toolkit.schema.REPORTS`)."""
-        return self.scan("wide").select(REPORTS.names())
+        return self.coded.select(REPORTS.names())
 
     @property
     def cells(self) -> pl.LazyFrame:
@@ -193,10 +198,11 @@ class Store(Derived):
             .select(DUPLICATES.names())
         )
 
-    def scan(self, kind: str) -> pl.LazyFrame:
+    def scan(self, kind: str, *, coded: bool = False) -> pl.LazyFrame:
         """Scan the published rows of one kind of file."""
         schema = {"documents": DOCUMENTS, "years": CHECKS}.get(kind) or schemas()[kind]
-        return scan([self.path / name for name in self.manifest["files"][kind]], schema)
+        files = [self.path / name for name in self.manifest["files"][kind]]
+        return scan(files, schema, coded=coded)
 
     def __len__(self) -> int:
         return int(self.account["reports"])
@@ -253,18 +259,24 @@ def open_store(path: str | os.PathLike[str]) -> Store:
     return Store(Path(path), manifest)
 
 
-def scan(files: Sequence[Path], schema: pl.Schema) -> pl.LazyFrame:
-    """Rows of files of one kind; a column that an older file lacks is null."""
-    if not files:
-        return schema.to_frame(eager=False)
+def scan(files: Sequence[Path], schema: pl.Schema, *, coded: bool = False) -> pl.LazyFrame:
+    """Rows of files of one kind; a column that an older file lacks is null.
+
+    Codes are decoded, which takes longer than reading them, unless they are to stay ``coded``.
+    """
     enums: dict[pl.Enum, list[str]] = defaultdict(list)
     for name, dtype in schema.items():
         if isinstance(dtype, pl.Enum):
             enums[dtype].append(name)
     on_disk = pl.Schema({**schema, **dict.fromkeys(chain(*enums.values()), pl.UInt8())})
-    return pl.scan_parquet(
+    if not files:
+        return (on_disk if coded else schema).to_frame(eager=False)
+    rows = pl.scan_parquet(
         list(files), schema=on_disk, missing_columns="insert", extra_columns="ignore", glob=False
-    ).with_columns(pl.col(names).cat.to(dtype) for dtype, names in enums.items())
+    )
+    if coded:
+        return rows
+    return rows.with_columns(pl.col(names).cat.to(dtype) for dtype, names in enums.items())
 
 
 def for_disk(frame: pl.LazyFrame) -> pl.LazyFrame:
