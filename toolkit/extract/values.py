@@ -38,6 +38,7 @@ _SCALES: Final = tuple(
 _DIGIT_BREAK: Final = re.compile(r"(?<=\d)\s*\n\s*(?=\d)")
 _DIGITS: Final = re.compile(r"\d+")
 _OPENS_TEXT: Final = re.compile(_P["opens_text"])
+_FRACTION: Final = re.compile(_P["fraction"])
 _PARTED: Final = re.compile(r"(?<=\d)\s+(?=\d)")
 _MAX_DIGITS: Final = 15
 REMEMBERED: Final = 8192  # labels are the same in most reports; what is not makes way for them
@@ -117,7 +118,7 @@ def _is_one_number(plain: str) -> bool:
 @lru_cache(maxsize=REMEMBERED)
 def kind_of_text(text: str) -> str:
     """Whether a cell's text is ``blank``, a ``value`` (of whatever unit) or other ``text``."""
-    if _is_plain(text):
+    if _is_plain(text) or _FRACTION.fullmatch(text):
         return "value"
     if _OPENS_TEXT.match(text):
         return "text"

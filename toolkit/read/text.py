@@ -29,7 +29,7 @@ _END: Final = 400  # characters of a line that may hold the numbers behind a lab
 _NUMBER_WITHIN: Final = re.compile(rf"(?:^| ){_TOKEN}(?= )")
 _ONLY_NUMBERS: Final = re.compile(rf"{_TOKEN}(?:[ ]+{_TOKEN})+")
 _LONE_NUMBER: Final = re.compile(r"\s*\d{1,4}\s*")
-_PAGE_NUMBER: Final = re.compile(r"[-—–－·]+\s*\d{1,4}\s*[-—–－·]+|\d{1,4}\s*/\s*\d{1,4}")
+_PAGE_NUMBER: Final = re.compile(r"[-—–－·]+\s*\d{1,4}\s*[-—–－·]+|[1-9]\d{0,3}\s*/\s*[1-9]\d{0,3}")
 _PIECE: Final = re.compile(r"[^\s]+(?: [^\s]+)*")
 _WORD: Final = re.compile(r"[^ ]+")
 _DRAWN: Final = 8  # lines with gaps that it takes to make a drawing
