@@ -141,9 +141,7 @@ def _titles(texts: Sequence[str]) -> dict[tuple[str, int], None]:
     near = {i - back for i, text in enumerate(texts) if _WORD in text for back in (0, 1, 2)}
     for start in sorted(i for i in near if i >= 0):
         for count in (1, 2, 3):
-            joined = "".join(texts[start : start + count])
-            if len(joined) > _LONGEST:
-                break
+            joined = "".join(texts[start : start + count])[:_LONGEST]
             if not _REPORT.search(joined):
                 continue
             match = next((m for pattern in _TITLES if (m := pattern.match(joined))), None)
