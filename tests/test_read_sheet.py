@@ -313,7 +313,7 @@ def cells(first: int, last: int) -> str:
 @pytest.mark.parametrize(
     ("data", "words"),
     [
-        (b"PK\x03\x04 nonsense", "not a whole zip archive"),
+        (b"PK\x03\x04 nonsense", "the ZIP archive is broken"),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1 nonsense", "the workbook is damaged"),
         (EXCEL97.read_bytes()[:4000], "the workbook is damaged"),
         (b'"one,two\nthree,four\n', "quotation marks do not match"),
@@ -331,7 +331,7 @@ def cells(first: int, last: int) -> str:
 def test_bad_input_is_refused_with_a_sentence(data: bytes, words: str) -> None:
     with pytest.raises(DocumentError, match=words) as caught:
         read(data)
-    assert caught.value.stage == "parse"
+    assert caught.value.stage in ("open", "parse")
 
 
 def test_a_cell_whose_style_is_not_there_is_refused() -> None:

@@ -1,4 +1,4 @@
-"""Read ZIP archives of documents, one member at a time, within limits."""
+"""Read ZIP archives, of documents or of a document's parts, one member at a time, within limits."""
 
 import io
 import struct
@@ -15,9 +15,9 @@ MAX_MEMBERS: Final = 100_000
 MAX_MEMBER_BYTES: Final = 256 * 2**20
 MAX_TOTAL_BYTES: Final = 4 * 2**30
 MAX_RATIO: Final = 250
-"""How many times its packed size a member over a megabyte may be; pages reach about 50."""
+"""How many times its packed size a member over some megabytes may be; pages reach about 50."""
 
-_ALWAYS_ALLOWED: Final = 2**20
+_ALWAYS_ALLOWED: Final = 4 * 2**20
 _UTF_8_NAME: Final = 0x800
 _ENCRYPTED: Final = 0x1
 _METHODS: Final = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
@@ -38,21 +38,12 @@ def members(data: bytes) -> Iterator[tuple[str, bytes | DocumentError]]:
     A member that cannot be unpacked comes with the error in place of its bytes, so that the
     others are still read. Names are labels for people: nothing is written under them.
 
-    Parameters
-    ----------
-    data
-        The archive's bytes.
-
     Raises
     ------
     DocumentError
         With stage ``open``, if the archive is broken or larger than any in good faith.
     """
-    try:
-        archive = zipfile.ZipFile(io.BytesIO(data))
-    except _BROKEN as error:
-        raise DocumentError(f"the ZIP archive is broken: {error}", stage="open") from error
-    with archive:
+    with opened(data) as archive:
         entries = [entry for entry in archive.infolist() if _is_document(entry)]
         if len(entries) > MAX_MEMBERS:
             raise DocumentError(
@@ -63,7 +54,7 @@ def members(data: bytes) -> Iterator[tuple[str, bytes | DocumentError]]:
         for entry in entries:
             name = _name(entry)
             try:
-                content = _content(archive, entry)
+                content = unpacked(archive, entry)
             except DocumentError as error:
                 yield name, error
                 continue
@@ -75,6 +66,39 @@ def members(data: bytes) -> Iterator[tuple[str, bytes | DocumentError]]:
                     stage="open",
                 )
             yield name, content
+
+
+def opened(data: bytes) -> zipfile.ZipFile:
+    """Open an archive, or say that it is broken."""
+    try:
+        return zipfile.ZipFile(io.BytesIO(data))
+    except _BROKEN as error:
+        raise DocumentError(f"the ZIP archive is broken: {error}", stage="open") from error
+
+
+def unpacked(
+    archive: zipfile.ZipFile,
+    entry: zipfile.ZipInfo,
+    name: str = "the archive's member",
+    most: int = MAX_MEMBER_BYTES,
+) -> bytes:
+    """Unpack one member; what the archive says of its unpacked size is not believed."""
+    if entry.flag_bits & _ENCRYPTED:
+        raise DocumentError(f"{name} is protected by a password", stage="open")
+    if entry.compress_type not in _METHODS:  # the others unpack without bound
+        raise DocumentError(f"{name} is neither stored nor deflated", stage="open")
+    limit = min(most, max(_ALWAYS_ALLOWED, MAX_RATIO * entry.compress_size))
+    try:
+        with archive.open(entry) as member:
+            content = member.read(limit + 1)
+    except _BROKEN as error:
+        raise DocumentError(f"{name} is broken: {error}", stage="open") from error
+    if len(content) > limit:
+        raise DocumentError(
+            f"{name} is larger than {limit:,} bytes unpacked, from {entry.compress_size:,} packed",
+            stage="open",
+        )
+    return content
 
 
 def _is_document(entry: zipfile.ZipInfo) -> bool:
@@ -89,24 +113,3 @@ def _name(entry: zipfile.ZipInfo) -> str:
         with suppress(DocumentError):  # else it is a western name of old, as already read
             name = decode(name.encode("cp437"))[0]
     return "".join(letter if letter.isprintable() else LOST for letter in name)
-
-
-def _content(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bytes:
-    """Unpack one member; what the archive says of its unpacked size is not believed."""
-    if entry.flag_bits & _ENCRYPTED:
-        raise DocumentError("the archive's member is protected by a password", stage="open")
-    if entry.compress_type not in _METHODS:  # the others unpack without bound
-        raise DocumentError("the archive's member is neither stored nor deflated", stage="open")
-    limit = min(MAX_MEMBER_BYTES, max(_ALWAYS_ALLOWED, MAX_RATIO * entry.compress_size))
-    try:
-        with archive.open(entry) as member:
-            content = member.read(limit + 1)
-    except _BROKEN as error:
-        raise DocumentError(f"the archive's member is broken: {error}", stage="open") from error
-    if len(content) > limit:
-        raise DocumentError(
-            f"the archive's member is larger than {limit:,} bytes unpacked,"
-            f" from {entry.compress_size:,} packed",
-            stage="open",
-        )
-    return content

@@ -11,7 +11,7 @@ from typing import Final
 
 from toolkit.errors import DocumentError
 from toolkit.read.document import Block, Document, Grid, Paragraph, Slot
-from toolkit.read.ooxml import Element, Package
+from toolkit.read.ooxml import Element, Package, whole
 from toolkit.read.wordml import (
     OFF,
     Look,
@@ -29,40 +29,20 @@ _TRPR, _TCPR, _DELETED, _HIDDEN = (f"{W}{name}" for name in ("trPr", "tcPr", "de
 _BEFORE, _SPAN, _DOWN, _ACROSS = (
     f"{W}{name}" for name in ("gridBefore", "gridSpan", "vMerge", "hMerge")
 )
-_EMBEDDED: Final = frozenset({f"{W}altChunk", f"{W}subDoc"})
-_ROWS: Final = frozenset({_TR})
-_CELLS: Final = frozenset({_TC})
-_BLOCKS: Final = frozenset({_P, _TBL}) | _EMBEDDED
+_BLOCKS: Final = frozenset({_P, _TBL, f"{W}altChunk", f"{W}subDoc"})
 _MAX_DIGITS: Final = 4
 
 
 def read(data: bytes) -> Document:
-    """Read a Word document (DOCX): its body's paragraphs and tables, in reading order.
-
-    Parameters
-    ----------
-    data
-        The whole file.
-
-    Returns
-    -------
-    Document
-        ``format`` is ``docx``, ``layout`` is ``grid``. Every table is an aligned grid; a table
-        inside a cell is a grid of its own, after the one that holds it.
-
-    Raises
-    ------
-    DocumentError
-        If the file is damaged, protected, too large, or no Word document.
-    """
-    with Package(data) as package:
-        main = package.main("word/document.xml")
-        root = package.xml(main)
-        body = None if root is None else root.find(f"{W}body")
-        if body is None:
-            raise DocumentError("the archive holds no Word document")
-        related = package.relations(main).values()
-        styles = next((package.read(path) for kind, path in related if kind == "styles"), None)
+    """Read a Word document (DOCX); a table in a cell is a grid after the one that holds it."""
+    package = Package(data)
+    main = package.main("word/document.xml")
+    root = package.xml(main)
+    body = None if root is None else root.find(f"{W}body")
+    if body is None:
+        raise DocumentError("the archive holds no Word document")
+    related = package.relations(main).values()
+    styles = next((package.read(path) for kind, path in related if kind == "styles"), None)
     reader = _Reader(style_looks(styles or b""))
     try:
         blocks = tuple(reader.blocks(body))
@@ -93,16 +73,15 @@ class _Reader:
             if child.tag == _P:
                 self._paragraphs += 1
                 self._print.place = f"paragraph {self._paragraphs}"
-                more, runs_on = self._print.paragraph(child)
-                text += more
-                boxes += self._taken_boxes()
+                more, runs_on, found = self._print.paragraph(child)
+                text, boxes = text + more, boxes + found
                 if runs_on:
                     continue
             yield from self._lines(text, boxes)
             text, boxes = "", []
             if child.tag == _TBL:
                 yield from self._table(child)
-            elif child.tag in _EMBEDDED:
+            elif child.tag != _P:
                 self._print.note("an embedded file was not read")
         yield from self._lines(text, boxes)
 
@@ -125,18 +104,18 @@ class _Reader:
         is_layout = _is_layout(table)
         rows: list[tuple[Slot, ...]] = []
         merged: set[int] = set()
-        for number, row in enumerate(parts(table, _ROWS), start=1):
+        for number, row in enumerate(parts(table, {_TR}), start=1):
             properties = settings(row.find(_TRPR))
-            if _is_dropped(properties):
+            if _DELETED in properties or properties.get(_HIDDEN, "0") not in OFF:
                 self._print.note(f"{place}, row {number}: a deleted or hidden row was left out")
                 continue
-            cells = list(parts(row, _CELLS))
+            cells = list(parts(row, {_TC}))
             if is_layout and len(cells) == 1:
                 yield from self._grid(rows, place)
                 rows, merged = [], set()
                 yield from self.blocks(cells[0])
                 continue
-            before = _number(properties, _BEFORE, 0)
+            before = _number(properties, _BEFORE, "0")
             slots, merged = self._row(cells, f"{place}, row {number}", before, merged)
             rows.append(slots)
         yield from self._grid(rows, place)
@@ -162,7 +141,7 @@ class _Reader:
         has_left = False
         for cell in cells:
             properties = settings(leading(cell, _TCPR))
-            width = _number(properties, _SPAN, 1) or 1
+            width = _number(properties, _SPAN, "1") or 1
             vertical = _merge(properties, _DOWN)
             slot = self._cell(cell, column, width, f"{place}, column {column + 1}")
             if vertical:
@@ -187,9 +166,9 @@ class _Reader:
         text = ""
         for part in parts(cell, _BLOCKS):
             if part.tag == _P:
-                more, runs_on = self._print.paragraph(part)
+                more, runs_on, boxes = self._print.paragraph(part)
                 text += more if runs_on else f"{more}\n"
-                self._inner += self._taken_boxes()
+                self._inner += boxes
             elif part.tag == _TBL:
                 self._inner.append(part)
             else:
@@ -202,16 +181,12 @@ class _Reader:
         doubtful = self._print.objects > objects or (not text and len(self._inner) > queued)
         return Slot(text, column, width, place, doubtful)
 
-    def _taken_boxes(self) -> list[Element]:
-        boxes, self._print.boxes = self._print.boxes, []
-        return boxes
-
 
 def _is_layout(table: Element) -> bool:
     """Whether a table only lays out a page: some row's only cell holds a table."""
     if not _holds_table(table):
         return False
-    rows = (list(parts(row, _CELLS)) for row in parts(table, _ROWS))
+    rows = (list(parts(row, {_TC})) for row in parts(table, {_TR}))
     return any(len(row) == 1 and _holds_table(row[0]) for row in rows)
 
 
@@ -219,19 +194,10 @@ def _holds_table(element: Element) -> bool:
     return any(found is not element for found in islice(element.iter(_TBL), 2))
 
 
-def _is_dropped(row: Settings) -> bool:
-    """Whether a row is deleted by a tracked change, or hidden."""
-    return _DELETED in row or row.get(_HIDDEN, "0") not in OFF
-
-
-def _number(properties: Settings, tag: str, default: int) -> int:
+def _number(properties: Settings, tag: str, default: str) -> int:
     """Return a whole number among a row's or a cell's properties."""
-    if tag not in properties:
-        return default
-    value, name = properties[tag] or "", tag.removeprefix(W)
-    if not (value.isascii() and value.isdigit() and len(value) <= _MAX_DIGITS):
-        raise DocumentError(f"a table's {name} is {value!r} where a small whole number must stand")
-    return int(value)
+    name = f"a table's {tag.removeprefix(W)}"
+    return whole(properties.get(tag, default) or "", name, _MAX_DIGITS)
 
 
 def _merge(properties: Settings, tag: str) -> str:

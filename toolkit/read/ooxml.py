@@ -1,82 +1,37 @@
 """Open a zipped office file without trusting it: bounded sizes, no entities, no network."""
 
-import io
-import zipfile
-import zlib
-from typing import Final, Self
+import re
+from posixpath import join, normpath, split
+from typing import Final
 
 from lxml import etree
 
 from toolkit.errors import DocumentError
+from toolkit.read.archive import opened, unpacked
 
 Element = etree._Element  # noqa: SLF001 - lxml's element class has no public name
 
 # A form with every cell styled by hand is about 0.3 MiB; a tree takes some 15 times its text.
 MAX_PART: Final = 32 * 2**20
-# Markup repeats itself and packs well; beyond this and a few MiB it is a zip bomb.
-MAX_RATIO: Final = 250
-_SMALL: Final = 4 * 2**20
-_OLE_MAGIC: Final = b"\xd0\xcf\x11\xe0"
-_ENCRYPTED: Final = 0x1
 # Files saved as "Strict Open XML" use other names for the same things.
-_STRICT: Final = (
-    (b"http://purl.oclc.org/ooxml/wordprocessingml/main", b"wordprocessingml/2006/main"),
-    (b"http://purl.oclc.org/ooxml/spreadsheetml/main", b"spreadsheetml/2006/main"),
-    (
-        b"http://purl.oclc.org/ooxml/officeDocument/relationships",
-        b"officeDocument/2006/relationships",
-    ),
-)
-_TRANSITIONAL: Final = b"http://schemas.openxmlformats.org/"
+_STRICT: Final = re.compile(rb"http://purl\.oclc\.org/ooxml/(\w+)/(\w+)")
+_TRANSITIONAL: Final = rb"http://schemas.openxmlformats.org/\1/2006/\2"
 _RELATION: Final = "{http://schemas.openxmlformats.org/package/2006/relationships}Relationship"
 
 
 class Package:
-    """An opened OOXML or ODF archive whose parts are read one at a time.
-
-    Parameters
-    ----------
-    data
-        The whole file.
-
-    Raises
-    ------
-    DocumentError
-        If the file is no readable archive, or is protected by a password.
-    """
+    """An opened OOXML archive whose parts are read one at a time."""
 
     def __init__(self, data: bytes) -> None:
-        if data.startswith(_OLE_MAGIC):
-            raise DocumentError("the file is protected by a password, or is of Office 97 kind")
-        try:
-            self._archive = zipfile.ZipFile(io.BytesIO(data))
-        except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
-            raise DocumentError(f"the file is not a whole zip archive: {error}") from error
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._archive.close()
+        self._archive = opened(data)
 
     def read(self, name: str) -> bytes | None:
         """Return a part's bytes, or None if the archive has no such part."""
         try:
-            info = self._archive.getinfo(name.lstrip("/"))
+            entry = self._archive.getinfo(name)
         except KeyError:
             return None
-        if info.flag_bits & _ENCRYPTED:
-            raise DocumentError(f"part {name} is protected by a password")
-        try:
-            with self._archive.open(info) as part:
-                content = part.read(MAX_PART + 1)
-        except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError) as error:
-            raise DocumentError(f"part {name} is damaged: {error}") from error
-        if len(content) > MAX_PART:
-            raise DocumentError(f"part {name} unpacks to more than {MAX_PART // 2**20} MiB")
-        if len(content) > _SMALL and len(content) > MAX_RATIO * info.compress_size:
-            raise DocumentError(f"part {name} unpacks to over {MAX_RATIO} times its size")
-        return content
+        return unpacked(self._archive, entry, f"part {name}", MAX_PART)
 
     def xml(self, name: str) -> Element | None:
         """Return a part's root element, or None if the archive has no such part."""
@@ -90,37 +45,34 @@ class Package:
 
     def relations(self, part: str) -> dict[str, tuple[str, str]]:
         """Return what a part points to: relation id -> (last word of its kind, part's name)."""
-        folder, _, name = part.rpartition("/")
-        root = self.xml(f"{folder}/_rels/{name}.rels".lstrip("/"))
-        found: dict[str, tuple[str, str]] = {}
-        for relation in () if root is None else root.iter(_RELATION):
-            target = relation.get("Target", "")
-            if relation.get("TargetMode") == "External":
-                continue
-            path = (
-                target.lstrip("/") if target.startswith("/") else f"{folder}/{target}".lstrip("/")
+        folder, name = split(part)
+        root = self.xml(join(folder, "_rels", f"{name}.rels"))
+        return {
+            relation.get("Id", ""): (
+                split(relation.get("Type", ""))[1],
+                normpath(join("/", folder, relation.get("Target", "")))[1:],
             )
-            found[relation.get("Id", "")] = (relation.get("Type", "").rpartition("/")[2], path)
-        return found
+            for relation in (() if root is None else root.iter(_RELATION))
+            if relation.get("TargetMode") != "External"
+        }
 
 
 def parse(content: bytes, name: str) -> Element:
     """Return the root of an XML part; a DOCTYPE, which no office file has, is refused."""
-    if _STRICT[0][0][:26] in content[:4096]:
-        for strict, usual in _STRICT:
-            content = content.replace(strict, _TRANSITIONAL + usual)
     parser = etree.XMLParser(
-        resolve_entities=False,
-        no_network=True,
-        load_dtd=False,
-        huge_tree=False,
-        remove_comments=True,
-        remove_pis=True,
+        resolve_entities=False, no_network=True, remove_comments=True, remove_pis=True
     )
     try:
-        root = etree.fromstring(content, parser)
+        root = etree.fromstring(_STRICT.sub(_TRANSITIONAL, content), parser)
     except etree.XMLSyntaxError as error:
         raise DocumentError(f"part {name} is not well-formed XML: {error}") from error
     if root.getroottree().docinfo.internalDTD is not None:
         raise DocumentError(f"part {name} declares a document type, which could hide entities")
     return root
+
+
+def whole(value: str, name: str, digits: int = 7) -> int:
+    """Return the whole number that must stand in an attribute."""
+    if not (value.isascii() and value.isdigit() and len(value) <= digits):
+        raise DocumentError(f"{name} is {value!r} where a whole number must stand")
+    return int(value)

@@ -5,6 +5,7 @@ a run of digits must not fuse with (a raised footnote mark) is set off in bracke
 """
 
 from collections.abc import Callable, Iterator
+from collections.abc import Set as AbstractSet
 from itertools import groupby
 from typing import Final
 
@@ -60,8 +61,6 @@ class Printer:
         Where the current paragraph stands; set by the caller, used in notes.
     notes
         Sentences about what had to be decided, in order.
-    boxes
-        Text boxes met and not yet read; the caller empties it.
     objects
         How many pictures, equations and the like were met so far.
     fields
@@ -71,12 +70,12 @@ class Printer:
     def __init__(self, styles: dict[str, Look]) -> None:
         self.place = ""
         self.notes: dict[str, None] = {}
-        self.boxes: list[Element] = []
         self.objects = 0
         self.fields: list[bool] = []
         self._styles = styles
         self._marks = 0
         self._pieces: list[tuple[str, bool]] = []  # the current paragraph: text, raised or not
+        self._boxes: list[Element] = []  # anchored in it
         self._handlers: dict[str, Callable[[Element, Look], None]] = {
             **dict.fromkeys(_SILENT, lambda _element, _look: None),
             **dict.fromkeys(_LITERALS, self._literal),
@@ -87,7 +86,7 @@ class Printer:
             f"{W}t": lambda element, look: self._say(element.text or "", look),
             f"{W}sym": self._symbol,
             f"{W}fldChar": self._field,
-            f"{W}txbxContent": lambda element, _look: self.boxes.append(element),
+            f"{W}txbxContent": lambda element, _look: self._boxes.append(element),
             f"{_WP}anchor": self._floating,
             _ALTERNATE: lambda element, look: self._inline(_chosen(element), look),
         }
@@ -96,10 +95,10 @@ class Printer:
         """Keep a sentence about what had to be decided, once."""
         self.notes[sentence] = None
 
-    def paragraph(self, paragraph: Element) -> tuple[str, bool]:
-        """Return a paragraph's text, and whether it runs on into the next one.
+    def paragraph(self, paragraph: Element) -> tuple[str, bool, list[Element]]:
+        """Return a paragraph's text, whether it runs on into the next one, and its text boxes.
 
-        It does if its own mark, the break at its end, is deleted or hidden.
+        It runs on if its own mark, the break at its end, is deleted or hidden.
         """
         properties = leading(paragraph, _PPR)
         look, runs_on = _PLAIN, False
@@ -109,9 +108,9 @@ class Printer:
             elif setting.tag == _RPR and len(paragraph) > 1:
                 mark = settings(setting)
                 runs_on = not _REVISED.isdisjoint(mark) or _looks(mark).get("hidden", False)
-        self._pieces = []
+        self._pieces, self._boxes = [], []
         self._inline(paragraph, look)
-        return joined(self._pieces), runs_on
+        return joined(self._pieces), runs_on, self._boxes
 
     def _inline(self, element: Element, look: Look) -> None:
         """Walk what stands below a paragraph; unknown wrappers are looked into."""
@@ -176,7 +175,7 @@ class Printer:
         self.note("tracked changes were read as accepted")
 
 
-def parts(parent: Element, wanted: frozenset[str]) -> Iterator[Element]:
+def parts(parent: Element, wanted: AbstractSet[str]) -> Iterator[Element]:
     """Yield the children of the wanted kinds, looking through content controls and the like."""
     for child in parent:
         if child.tag in wanted:

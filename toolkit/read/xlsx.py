@@ -10,7 +10,7 @@ from typing import Final, NamedTuple
 
 from toolkit.errors import DocumentError
 from toolkit.read.numfmt import BUILTIN, GENERAL, UNKNOWN
-from toolkit.read.ooxml import Element, Package
+from toolkit.read.ooxml import Element, Package, whole
 from toolkit.read.wordml import OFF
 from toolkit.read.workbook import Sheet
 
@@ -20,7 +20,6 @@ _REFERENCE: Final = re.compile(r"([A-Z]{1,3})([1-9][0-9]{0,6})")
 _ESCAPED: Final = re.compile("_x((?![Dd][89A-Fa-f])[0-9A-Fa-f]{4})_")  # no half of a pair
 _MAX_CELLS: Final = 500_000
 _MAX_COLUMNS: Final = 16_384
-_MAX_DIGITS: Final = 7
 _LETTERS: Final = 26
 _SHARED: Final = ("sharedStrings", "styles")
 
@@ -36,22 +35,20 @@ class _Style(NamedTuple):
 
 def sheets(data: bytes, notes: dict[str, None]) -> Iterator[Sheet]:
     """Yield a workbook's visible worksheets; ``notes`` gets what had to be decided."""
-    with Package(data) as package:
-        main = package.main("xl/workbook.xml")
-        book = package.xml(main)
-        if book is None or book.tag != f"{_X}workbook":
-            raise DocumentError("the archive holds no workbook")
-        related = package.relations(main)
-        parts = {kind: package.xml(path) for kind, path in related.values() if kind in _SHARED}
-        reader = _Reader(book, parts.get("sharedStrings"), parts.get("styles"))
-        for entry in book.iter(f"{_X}sheet"):
-            name = entry.get("name", "")
-            kind, path = related.get(entry.get(_ID, ""), ("", ""))
-            if kind != "worksheet":
-                continue
-            if entry.get("state", "visible") != "visible":
-                notes[f"sheet '{name}' is hidden and was left out"] = None
-                continue
+    package = Package(data)
+    main = package.main("xl/workbook.xml")
+    book = package.xml(main)
+    if book is None or book.tag != f"{_X}workbook":
+        raise DocumentError("the archive holds no workbook")
+    related = package.relations(main)
+    parts = {kind: package.xml(path) for kind, path in related.values() if kind in _SHARED}
+    reader = _Reader(book, parts.get("sharedStrings"), parts.get("styles"))
+    for entry in book.iter(f"{_X}sheet"):
+        name = entry.get("name", "")
+        kind, path = related.get(entry.get(_ID, ""), ("", ""))
+        if kind == "worksheet" and entry.get("state", "visible") != "visible":
+            notes[f"sheet '{name}' is hidden and was left out"] = None
+        elif kind == "worksheet":
             root = package.xml(path)
             if root is None:
                 raise DocumentError(f"sheet '{name}' is missing from the archive")
@@ -188,11 +185,7 @@ def _place(reference: str) -> tuple[int, int]:
 
 
 def _whole(element: Element, name: str, default: int) -> int:
-    """Return an attribute that must be a whole number."""
-    value = element.get(name, str(default))
-    if not (value.isascii() and value.isdigit() and len(value) <= _MAX_DIGITS):
-        raise DocumentError(f"a sheet's {name} is {value!r} where a whole number must stand")
-    return int(value)
+    return whole(element.get(name, str(default)), f"a sheet's {name}")
 
 
 def _is_on(value: str | None) -> bool:
