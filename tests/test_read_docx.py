@@ -369,7 +369,7 @@ def test_bad_input_is_refused_with_a_sentence(data: bytes, words: str) -> None:
 
 def test_a_part_beyond_all_bounds_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(ooxml, "MAX_PART", 100)
-    with pytest.raises(DocumentError, match=r"document\.xml is larger than 100 bytes unpacked"):
+    with pytest.raises(DocumentError, match="larger than 100 bytes unpacked"):
         document("<w:p/>")
 
 

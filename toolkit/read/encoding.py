@@ -7,8 +7,9 @@ only those in which Chinese reports are published, ranked by how everyday their 
 
 import codecs
 import re
+from contextlib import suppress
 from itertools import islice
-from typing import Final, NamedTuple
+from typing import Final
 
 from toolkit.errors import DocumentError
 
@@ -33,20 +34,11 @@ _LONG: Final = 1000
 _PLAUSIBLE: Final = 0.5
 _CERTAIN: Final = 0.9
 _DECLARED_BONUS: Final = 0.1
-
-
-class _Ranks(NamedTuple):
-    """Lead bytes of a double-byte set: of punctuation and the frequent level, and of the rare."""
-
-    codec: str
-    everyday: bytes
-    second_level: bytes
-
-
-_SIMPLIFIED: Final = _Ranks(
-    "gb2312", bytes((*range(0xA1, 0xA4), *range(0xB0, 0xD8))), bytes(range(0xD8, 0xF8))
-)
-_TRADITIONAL: Final = _Ranks("big5", bytes(range(0xA1, 0xC7)), bytes(range(0xC9, 0xFA)))
+# The lead bytes of a double-byte set's punctuation and everyday characters, and of rarer ones.
+_RANKS: Final = {
+    "gb2312": (bytes((*range(0xA1, 0xA4), *range(0xB0, 0xD8))), bytes(range(0xD8, 0xF8))),
+    "big5": (bytes(range(0xA1, 0xC7)), bytes(range(0xC9, 0xFA))),
+}
 
 
 def decode(data: bytes, declared: str | None = None) -> tuple[str, str]:
@@ -54,20 +46,8 @@ def decode(data: bytes, declared: str | None = None) -> tuple[str, str]:
 
     A byte order mark decides; then valid UTF-8; then whichever of GB18030 (of which GBK and
     GB2312 are parts), Big5 and damaged UTF-8 gives the more everyday Chinese. Bytes that are
-    wrong in an encoding that is otherwise right become U+FFFD and swallow no digit.
-
-    Parameters
-    ----------
-    data
-        A whole file.
-    declared
-        The charset that a header or a ``meta`` element names; only ever settles a near tie.
-
-    Returns
-    -------
-    tuple of str
-        The text without its byte order mark, and ``utf-8``, ``utf-8-sig``, ``utf-16``,
-        ``utf-16-le``, ``utf-16-be``, ``gb18030``, ``gbk`` (damaged) or ``big5hkscs``.
+    wrong in an encoding that is otherwise right become U+FFFD and swallow no digit. The charset
+    that a header or a ``meta`` element declares only ever settles a near tie.
 
     Raises
     ------
@@ -83,11 +63,11 @@ def decode(data: bytes, declared: str | None = None) -> tuple[str, str]:
         text = data.decode("utf-8")
     except UnicodeDecodeError:
         return _best(data, declared)
-    if text.isascii() or _CHINESE.search(text) or _is_utf_8(declared):
+    if text.isascii() or _CHINESE.search(text) or (declared or "").lower() in {"utf-8", "utf8"}:
         return text, "utf-8"
     # A few pairs of GBK are also valid UTF-8 (Greek, Cyrillic, accents); a lone sign is not.
     chinese, name = _gb18030(data)
-    if _CHINESE_WORD.search(chinese) and _everyday(chinese, _SIMPLIFIED) > _CERTAIN:
+    if _CHINESE_WORD.search(chinese) and _everyday(chinese, "gb2312") > _CERTAIN:
         return chinese, name
     return text, "utf-8"
 
@@ -121,14 +101,14 @@ def _utf_16(data: bytes) -> tuple[str, str]:
 def _best(data: bytes, declared: str | None) -> tuple[str, str]:
     """Choose among the encodings in which the bytes read as everyday Chinese."""
     simplified, gb = _gb18030(data)
-    share = _everyday(simplified, _SIMPLIFIED)
+    share = _everyday(simplified, "gb2312")
     if share > _CERTAIN and len(data) > _LONG:
         return simplified, gb
     traditional = data.decode("big5hkscs", "replace")
     damaged = data.decode("utf-8", "replace")
     candidates = (
         (share, simplified, gb),
-        (_everyday(traditional, _TRADITIONAL), traditional, "big5hkscs"),
+        (_everyday(traditional, "big5"), traditional, "big5hkscs"),
         (_either(damaged), damaged, "utf-8"),
     )
     family = (declared or "").lower()[:2]  # "gb", "bi" or "ut"
@@ -146,31 +126,26 @@ def _gb18030(data: bytes) -> tuple[str, str]:
     Where a trail byte is lost before a digit, GB18030 takes the digits for the rest of a
     four-byte character, far outside the planes in use; GBK leaves them alone.
     """
-    try:
+    with suppress(UnicodeDecodeError):
         text = data.decode("gb18030")
-    except UnicodeDecodeError:
-        return data.decode("gbk", "replace"), "gbk"
-    if _UNASSIGNED_PLANES.search(text):
-        return data.decode("gbk", "replace"), "gbk"
-    return text, "gb18030"
+        if not _UNASSIGNED_PLANES.search(text):
+            return text, "gb18030"
+    return data.decode("gbk", "replace"), "gbk"
 
 
 def _either(text: str) -> float:
-    return max(_everyday(text, ranks) for ranks in (_SIMPLIFIED, _TRADITIONAL))
+    return max(_everyday(text, codec) for codec in _RANKS)
 
 
-def _everyday(text: str, ranks: _Ranks) -> float:
+def _everyday(text: str, codec: str) -> float:
     """Share of the characters beyond ASCII that are everyday ones; a rarer one counts half."""
+    everyday, second_level = _RANKS[codec]
     sample = "".join(match[0] for match in islice(_BEYOND_ASCII.finditer(text), _SAMPLE))
-    leads = sample.encode(ranks.codec, "ignore")[::2]
-    rarer = leads.translate(None, ranks.everyday)
-    strange = rarer.translate(None, ranks.second_level)
+    leads = sample.encode(codec, "ignore")[::2]
+    rarer = leads.translate(None, everyday)
+    strange = rarer.translate(None, second_level)
     score = len(leads) - (len(rarer) + len(strange)) / 2
     return score / len(sample) if sample else 1.0
-
-
-def _is_utf_8(declared: str | None) -> bool:
-    return (declared or "").lower().replace("-", "") == "utf8"
 
 
 def _no_text(data: bytes) -> DocumentError:

@@ -3,7 +3,6 @@
 from dataclasses import replace
 from email import message_from_bytes
 from email.errors import MessageError
-from email.message import Message
 
 from toolkit.errors import DocumentError
 from toolkit.read import html
@@ -11,18 +10,7 @@ from toolkit.read.document import Document
 
 
 def read(data: bytes) -> Document:
-    """Read the root page of a web archive; its other pages (frames) are only mentioned.
-
-    Parameters
-    ----------
-    data
-        The archive's bytes.
-
-    Raises
-    ------
-    DocumentError
-        If the archive holds no page, or the page prints no text.
-    """
+    """Read the root page of a web archive; its other pages (frames) are only mentioned."""
     try:
         message = message_from_bytes(data)
         pages = [part for part in message.walk() if part.get_content_type() == "text/html"]
@@ -30,18 +18,10 @@ def read(data: bytes) -> Document:
         raise DocumentError(f"the web archive is broken: {error}", stage="parse") from error
     if not pages:
         raise DocumentError("the web archive holds no page (no text/html part)", stage="parse")
-    root = _root(message, pages)
-    content = root.get_payload(decode=True)
-    if not isinstance(content, bytes):
-        raise DocumentError("the web archive's page has no content", stage="parse")
-    document = html.read(content, root.get_content_charset())
+    start = message.get_param("start")
+    root = next((page for page in pages if start and page["Content-ID"] == start), pages[0])
+    document = html.read(bytes(root.get_payload(decode=True)), root.get_content_charset())
     notes = document.notes
     if len(pages) > 1:
         notes += (f"{len(pages) - 1} further pages of the web archive were not read",)
     return replace(document, format="mhtml", notes=notes)
-
-
-def _root(message: Message, pages: list[Message]) -> Message:
-    """Return the page that the archive says it starts with, else its first."""
-    start = message.get_param("start")
-    return next((page for page in pages if start and page["Content-ID"] == start), pages[0])

@@ -22,13 +22,8 @@ _NOTE: Final = "the document is in Traditional characters, given here in Simplif
 def simplified(document: Document) -> Document:
     """Return the document in Simplified characters; itself if it is not in Traditional ones."""
     sample = "".join(text for text in islice(_texts(document), _SAMPLE) if not text.isascii())
-    if sample.isascii():
-        return document
-    converted = _convert(sample)
-    if sample == converted:
-        return document
-    changed = sum(a != b for a, b in zip(sample, converted, strict=False))
-    if changed < _SHARE * len(sample):
+    changed = sum(a != b for a, b in zip(sample, _convert(sample), strict=False))
+    if changed <= _SHARE * len(sample):
         return document
     blocks = tuple(_block(block) for block in document.blocks)
     return replace(document, blocks=blocks, notes=(*document.notes, _NOTE))
