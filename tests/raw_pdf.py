@@ -77,3 +77,15 @@ def bars(xs: Iterable[float], ys: Iterable[float]) -> str:
     lying = (f"{a} {y} {b - a} 0.48 re f\n" for y in ys for a, b in pairwise(xs))
     standing = (f"{x} {a} 0.48 {b - a} re f\n" for x in xs for a, b in pairwise(ys))
     return "".join([*lying, *standing])
+
+
+def frames(xs: Iterable[float], ys: Iterable[float]) -> str:
+    """Draw a table cell by cell, each a framed rectangle."""
+    xs, ys = sorted(xs), sorted(ys)
+    cells = ((a, b, c, d) for a, b in pairwise(xs) for c, d in pairwise(ys))
+    return "0.5 w\n" + "".join(f"{a} {c} {b - a} {d - c} re S\n" for a, b, c, d in cells)
+
+
+def one_path(xs: Iterable[float], ys: Iterable[float]) -> str:
+    """Draw all lines of a table as one filled path."""
+    return bars(xs, ys).replace(" f\n", "\n") + "f\n"

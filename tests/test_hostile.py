@@ -1,5 +1,6 @@
 """Documents made to break a reader end as a failure row with a sentence, and break nothing."""
 
+import base64
 import io
 import json
 import os
@@ -475,6 +476,19 @@ def bombs() -> dict[str, tuple[bytes, str]]:
             "packed twice",
         ),
         "hidden.pdf": (pdf_of(squeezed, "9 0 R"), "in a way it does not show"),
+        "escaped.pdf": (pdf_of(squeezed, "/Fl#61teDecode"), "unpacks to more than 256 MiB"),
+        "text.pdf": (
+            pdf_of(base64.a85encode(squeezed) + b"~>", "[/ASCII85Decode /FlateDecode]"),
+            "unpacks to more than 256 MiB",
+        ),
+        "hex.pdf": (
+            pdf_of(squeezed.hex().encode() + b">", "[/AHx /Fl]"),
+            "unpacks to more than 256 MiB",
+        ),
+        "lzw.pdf": (pdf_of(b"\x80" * 2**17, "/LZWDecode"), "unpacks to more than 256 MiB"),
+        "runs.pdf": (pdf_of(b"\x81 " * 2**22, "/RunLengthDecode"), "more than 256 MiB"),
+        "said.pdf": (pdf_of(squeezed, more="% /Encrypt\n"), "unpacks to more than 256 MiB"),
+        "picture.pdf": (pdf_of(squeezed, "/Fl /Subtype /Image"), "unpacks to more than 256 MiB"),
         "circle.pdf": (pdf_of(zlib.compress(b" "), kids="2 0 R"), "damaged"),
         "xref.pdf": (pdf_of(zlib.compress(b" "), more="/Prev 9 "), "nothing readable"),
         "script.pdf": (pdf_of(zlib.compress(b" ")), "nothing readable"),

@@ -8,7 +8,7 @@ import pylopdf_fonts_zh_cn
 import pytest
 import typst
 
-from tests.raw_pdf import bars, grid, pdf, stroke, text
+from tests.raw_pdf import bars, frames, grid, one_path, pdf, stroke, text
 from toolkit.errors import DocumentError, MissingExtraError
 from toolkit.read import image
 from toolkit.read.document import Document, Grid
@@ -49,7 +49,7 @@ def without_ocr(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(image, "engine", missing)
 
 
-@pytest.mark.parametrize("ruled", [grid, bars])
+@pytest.mark.parametrize("ruled", [grid, bars, frames, one_path])
 def test_cells_of_ruled_table_have_columns_and_places(
     ruled: Callable[[tuple[int, ...], tuple[int, ...]], str],
 ) -> None:
@@ -132,7 +132,28 @@ def test_two_numbers_in_one_cell_stay_apart() -> None:
 def test_number_broken_where_its_line_is_full_is_one() -> None:
     page = grid((100, 121, 300), (700, 730)) + text(102, 718, "397") + text(102, 706, "29")
     cell = only_grid(read(pdf(page))).rows[0][0]
-    assert (cell.text, cell.doubtful) == ("397\n29", False)
+    assert (cell.text, cell.doubtful) == ("397\n29", False)  # or two rows: it is not read
+
+
+@pytest.mark.parametrize(("at", "shown"), [(712, "39729"), (718, "397\n29"), (706, "397\n29")])
+def test_number_broken_over_lines_is_whole_where_its_row_shows_that_it_is_one_row(
+    at: float, shown: str
+) -> None:
+    """Were a border missing, the 0 beside it would stand level with either number."""
+    page = grid((100, 121, 300), (660, 700, 730)) + text(102, 718, "397") + text(102, 706, "29")
+    cell = only_grid(read(pdf(page + text(130, at, "0")))).rows[0][0]
+    assert (cell.text, cell.doubtful) == (shown, False)
+
+
+def test_number_broken_over_lines_is_not_whole_where_the_page_may_cut_it() -> None:
+    page = grid((100, 121, 300), (700, 730)) + text(102, 718, "397") + text(102, 706, "29")
+    assert only_grid(read(pdf(page + text(130, 712, "0")))).rows[0][0].text == "397\n29"
+
+
+def test_numbers_below_one_another_with_room_beside_them_stay_two() -> None:
+    page = grid((100, 141, 300), (660, 700, 730)) + text(102, 718, "397") + text(102, 706, "29")
+    cell = only_grid(read(pdf(page + text(150, 712, "0")))).rows[0][0]
+    assert (cell.text, cell.doubtful) == ("397\n29", True)
 
 
 @pytest.mark.parametrize(

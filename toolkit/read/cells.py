@@ -35,9 +35,7 @@ def filled(found: "Marks", number: int) -> Page:
     cells, outside = _sorted_out(found.glyphs, tables)
     page = Page(number, found.height)
     for table, contents in zip(tables, cells, strict=True):
-        page.tables.append(
-            [_cell(table, index, contents[index]) for index in range(len(table.boxes))]
-        )
+        page.tables.append([_cell(table, index, contents) for index in range(len(table.boxes))])
     if outside:
         for glyph in outside:
             if glyph.doubtful:
@@ -49,9 +47,9 @@ def filled(found: "Marks", number: int) -> Page:
     return page
 
 
-def _cell(table: Lattice, index: int, glyphs: list[Glyph]) -> Cell:
+def _cell(table: Lattice, index: int, contents: dict[int, list[Glyph]]) -> Cell:
     """Put a cell's lines together; what its lines or its borders leave open is doubtful."""
-    box = table.boxes[index]
+    box, glyphs = table.boxes[index], contents[index]
     written = lines(glyphs)
     text = [join(line) for line in written]
     figures = [
@@ -67,7 +65,26 @@ def _cell(table: Lattice, index: int, glyphs: list[Glyph]) -> Cell:
     )
     odd = index in table.odd and bool(glyphs)
     doubtful = odd or stacked or any(glyph.doubtful for glyph in glyphs)
-    return Cell(box, "\n".join(text), doubtful, figures[-1] if figures else 0.0)
+    whole = not doubtful and all(figures) and _is_one_number(table, index, written, contents)
+    return Cell(box, ("" if whole else "\n").join(text), doubtful, figures[-1] if figures else 0.0)
+
+
+def _is_one_number(
+    table: Lattice, index: int, written: list[list[Glyph]], contents: dict[int, list[Glyph]]
+) -> bool:
+    """Whether two full lines of digits are one number, and not those of two rows.
+
+    Something in its row tells, that stands level with neither: two rows have nothing there.
+    """
+    box = table.boxes[index]
+    if len(written) != 2 or box.bottom == table.box.bottom:  # noqa: PLR2004 - the page may cut it
+        return False
+    upper, lower = (line[0].middle for line in written)
+    return any(
+        all(abs(glyph.middle - (upper + lower) / 2) < (lower - upper) / 4 for glyph in contents[at])
+        for at, mate in enumerate(table.boxes)
+        if contents[at] and (mate.top, mate.bottom) == (box.top, box.bottom)
+    )
 
 
 def _sorted_out(

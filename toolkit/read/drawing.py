@@ -7,6 +7,7 @@ from itertools import pairwise
 from typing import Any, Final
 
 import pypdfium2.raw as pdfium
+from pypdfium2 import PdfMatrix
 
 from toolkit.errors import DocumentError
 
@@ -20,7 +21,6 @@ _HIDDEN_MODES: Final = (pdfium.FPDF_TEXTRENDERMODE_INVISIBLE, pdfium.FPDF_TEXTRE
 _OPAQUE: Final = 255
 
 Area = tuple[float, float, float, float]  # left, bottom, right, top in the page's own space
-_Matrix = tuple[float, float, float, float, float, float]
 
 
 @dataclass(slots=True)
@@ -47,7 +47,7 @@ def drawing(page: Any) -> Drawing:  # noqa: ANN401 - pypdfium2 has no types
         If there are more objects than on any page of a report.
     """
     found = Drawing()
-    texts: list[tuple[Any, _Matrix | None]] = []
+    texts: list[tuple[Any, PdfMatrix | None]] = []
     covers: list[tuple[int, Area]] = []  # how many texts are below, and where
     for number, (thing, kind, matrix) in enumerate(_walk(page)):
         if number >= MAX_OBJECTS:
@@ -92,7 +92,7 @@ def _covers(thing: Any, kind: int) -> bool:  # noqa: ANN401
     return bool(fill and known and colour[-1].value == _OPAQUE)
 
 
-def _covered(texts: list[tuple[Any, _Matrix | None]], covers: list[tuple[int, Area]]) -> set[int]:
+def _covered(texts: list[tuple[Any, PdfMatrix | None]], covers: list[tuple[int, Area]]) -> set[int]:
     """Return the addresses of the texts whose middle lies under a later cover."""
     middles = [
         ((left + right) / 2, (bottom + top) / 2)
@@ -110,95 +110,67 @@ def _walk(
     holder: Any,  # noqa: ANN401
     count: Callable[[Any], int] = pdfium.FPDFPage_CountObjects,
     get: Callable[[Any, int], Any] = pdfium.FPDFPage_GetObject,
-    matrix: _Matrix | None = None,
+    matrix: PdfMatrix | None = None,
     depth: int = 0,
-) -> Iterator[tuple[Any, int, _Matrix | None]]:
+) -> Iterator[tuple[Any, int, PdfMatrix | None]]:
     """Yield each object with its kind and the matrix of the form objects around it."""
     for index in range(count(holder)):
         thing = get(holder, index)
         kind = pdfium.FPDFPageObj_GetType(thing)
         yield thing, kind, matrix
         if kind == pdfium.FPDF_PAGEOBJ_FORM and depth < _DEEP:
-            nested = _product(_matrix(thing), matrix)
             inside = pdfium.FPDFFormObj_CountObjects, pdfium.FPDFFormObj_GetObject
-            yield from _walk(thing, *inside, nested, depth + 1)
+            yield from _walk(thing, *inside, _placed(thing, matrix), depth + 1)
 
 
-def _thin_parts(path: Any, outer: _Matrix | None) -> Iterator[Area]:  # noqa: ANN401
+def _thin_parts(path: Any, outer: PdfMatrix | None) -> Iterator[Area]:  # noqa: ANN401
     """Yield the parts of a path that look like lines along an axis."""
     count = pdfium.FPDFPath_CountSegments(path)
     fill, stroke = ctypes.c_int(), ctypes.c_int()
     pdfium.FPDFPath_GetDrawMode(path, fill, stroke)
     if count > MAX_SEGMENTS or (count <= _ONE_RECTANGLE and not stroke):
         return
-    matrix = _product(_matrix(path), outer)
+    matrix = _placed(path, outer)
     for points in _outlines(path, count):
-        placed = [_moved((x, y, x, y), matrix)[:2] for x, y in points]
-        pieces = pairwise(placed) if stroke else [placed]
-        for piece in pieces:
+        placed = [matrix.on_point(x, y) for x, y in points]
+        for piece in pairwise(placed) if stroke else [placed]:
             xs, ys = zip(*piece, strict=True)
             part = min(xs), min(ys), max(xs), max(ys)
             if _is_thin(part):
                 yield part
 
 
-def _outlines(path: Any, count: int) -> Iterator[list[tuple[float, float]]]:  # noqa: ANN401
-    """Yield a path's outlines point by point; a closed one ends where it began."""
+def _outlines(path: Any, count: int) -> list[list[tuple[float, float]]]:  # noqa: ANN401
+    """Return a path's outlines point by point; a closed one ends where it began."""
     x, y = ctypes.c_float(), ctypes.c_float()
-    points: list[tuple[float, float]] = []
+    outlines: list[list[tuple[float, float]]] = []
     for index in range(count):
         segment = pdfium.FPDFPath_GetPathSegment(path, index)
         pdfium.FPDFPathSegment_GetPoint(segment, x, y)
-        if points and pdfium.FPDFPathSegment_GetType(segment) == pdfium.FPDF_SEGMENT_MOVETO:
-            yield points
-            points = []
-        points.append((x.value, y.value))
+        if pdfium.FPDFPathSegment_GetType(segment) == pdfium.FPDF_SEGMENT_MOVETO or not outlines:
+            outlines.append([])
+        outlines[-1].append((x.value, y.value))
         if pdfium.FPDFPathSegment_GetClose(segment):
-            points.append(points[0])
-    if points:
-        yield points
+            outlines[-1].append(outlines[-1][0])
+    return outlines
 
 
 _EDGES: Final = tuple(ctypes.c_float() for _ in range(4))  # PDFium is entered by one thread alone
 _AT_EDGES: Final = tuple(map(ctypes.byref, _EDGES))
 
 
-def _area(thing: Any, outer: _Matrix | None) -> Area:  # noqa: ANN401
+def _area(thing: Any, outer: PdfMatrix | None) -> Area:  # noqa: ANN401
     pdfium.FPDFPageObj_GetBounds(thing, *_AT_EDGES)
-    left, bottom, right, top = _EDGES
-    return _moved((left.value, bottom.value, right.value, top.value), outer)
+    left, bottom, right, top = (edge.value for edge in _EDGES)
+    return outer.on_rect(left, bottom, right, top) if outer else (left, bottom, right, top)
 
 
-def _matrix(thing: Any) -> _Matrix:  # noqa: ANN401
+def _placed(thing: Any, outer: PdfMatrix | None) -> PdfMatrix:  # noqa: ANN401
+    """Return the matrix that takes what is inside an object to the page."""
     own = pdfium.FS_MATRIX()
     pdfium.FPDFPageObj_GetMatrix(thing, own)
-    return own.a, own.b, own.c, own.d, own.e, own.f
-
-
-def _moved(area: Area, matrix: _Matrix | None) -> Area:
-    """Return the upright rectangle around an area after a matrix was applied to it."""
-    if matrix is None:
-        return area
-    a, b, c, d, e, f = matrix
-    xs = [a * x + c * y + e for x in (area[0], area[2]) for y in (area[1], area[3])]
-    ys = [b * x + d * y + f for x in (area[0], area[2]) for y in (area[1], area[3])]
-    return min(xs), min(ys), max(xs), max(ys)
-
-
-def _product(inner: _Matrix, outer: _Matrix | None) -> _Matrix:
-    """Return the matrix that applies the inner one first."""
-    if outer is None:
-        return inner
-    a, b, c, d, e, f = inner
-    p, q, r, s, t, u = outer
-    return (
-        a * p + b * r,
-        a * q + b * s,
-        c * p + d * r,
-        c * q + d * s,
-        e * p + f * r + t,
-        e * q + f * s + u,
-    )
+    matrix = PdfMatrix.from_raw(own)
+    return matrix.multiply(outer) if outer else matrix
 
 
 def _is_thin(area: Area) -> bool:

@@ -3,28 +3,38 @@
 Pages without usable text are pictures and go to :mod:`toolkit.read.image`.
 """
 
+import base64
 import re
 import threading
 import zlib
 from contextlib import closing
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
+
+import pypdfium2
+from pypdfium2 import raw
 
 from toolkit.errors import DocumentError, MissingExtraError
 from toolkit.read.cells import filled
 from toolkit.read.document import Document
 from toolkit.read.glyph import UNREADABLE
 from toolkit.read.page import Page, document
+from toolkit.read.pdfium import Marks, loaded, marks
 from toolkit.read.ruling import Box
-
-if TYPE_CHECKING:
-    from toolkit.read.pdfium import Marks
 
 MAX_PAGES: Final = 500
 MAX_UNPACKED: Final = 256 * 2**20  # without pictures; Chinese fonts have some 20 MiB each
 
 _STREAM: Final = re.compile(rb"stream\r?\n")
-_PACKED: Final = re.compile(rb"/Filter\s*(?:\[\s*)?/Fl(?:ateDecode)?\b")
-_UNCHECKED: Final = re.compile(rb"/Filter\s*(?:\d|\[[^\]]*/(?:Fl|LZW)[^\]]*/(?:Fl|LZW))")
+_ESCAPED: Final = re.compile(rb"#([0-9A-Fa-f]{2})")
+_PICTURE: Final = re.compile(rb"/Subtype\s*/Image\b")
+_FILTER: Final = re.compile(rb"/Filter\s*(\[[^\]]*\]|/\w+|\d)")
+_NAME: Final = re.compile(rb"/(\w+)")
+# How many times its size a stream may unpack to.
+_GROWTH: Final = {
+    **dict.fromkeys((b"FlateDecode", b"Fl"), 1_032),
+    **dict.fromkeys((b"LZWDecode", b"LZW"), 2_560),
+    **dict.fromkeys((b"RunLengthDecode", b"RL"), 64),
+}
 _CHUNK: Final = 2**20
 _LOCK: Final = threading.RLock()  # PDFium must not be entered by two threads at once
 _BROKEN: Final = 0.25  # of a page's glyphs: more without Unicode, and its text is not used
@@ -41,94 +51,102 @@ _QUARTER: Final = 90
 def read(data: bytes) -> Document:
     """Read a PDF's text, and its ruled tables as grids.
 
-    Parameters
-    ----------
-    data
-        The file's bytes.
-
-    Returns
-    -------
-    Document
-        Places are pages, counted from 1, and boxes (left, top, right, bottom) in points from
-        the page's upper left corner, the page turned so that its text is level.
-
-    Raises
-    ------
-    DocumentError
-        If the file is damaged, protected by a password or larger than any report.
-    MissingExtraError
-        If it holds no text but pictures, and nothing is installed to recognise them.
+    Places are pages, counted from 1, and boxes (left, top, right, bottom) in points from the
+    page's upper left corner, the page turned so that its text is level. A page that is a
+    picture needs what recognises it (:class:`toolkit.errors.MissingExtraError`).
     """
-    from pypdfium2 import PdfiumError
-
     notes: list[str] = []
     with _LOCK:
         try:
-            with closing(_opened(data, notes)) as opened:
-                pages = _pages(opened, notes)
-        except PdfiumError as error:
+            with closing(_opened(data)) as file:
+                _check_whole(file, data, notes)
+                pages = _pages(file, notes)
+        except pypdfium2.PdfiumError as error:
             raise DocumentError(f"the PDF is damaged: {error}") from error
     return document(pages, "pdf", notes)
 
 
-def _opened(data: bytes, notes: list[str]) -> Any:  # noqa: ANN401 - pypdfium2 has no types
-    """Open the file; refuse what is locked, cut off or larger than any report."""
-    import pypdfium2
-    from pypdfium2 import raw
-
-    _check_streams(data)
+def _opened(data: bytes) -> Any:  # noqa: ANN401 - pypdfium2 has no types
+    """Open the file; refuse what is locked."""
+    if b"/Encrypt" not in data:
+        _check_streams(data)
     try:
-        file = pypdfium2.PdfDocument(data)
+        return pypdfium2.PdfDocument(data)
     except pypdfium2.PdfiumError as error:
         locked = error.err_code in (raw.FPDF_ERR_PASSWORD, raw.FPDF_ERR_SECURITY)
         if locked and b"/Encrypt" in data:  # PDFium's code may be an older file's
             raise DocumentError("the PDF is protected by a password") from error
         raise DocumentError("the file is no PDF, or a damaged one") from error
+
+
+def _check_whole(file: Any, data: bytes, notes: list[str]) -> None:  # noqa: ANN401
+    """Refuse what is cut off or larger than any report."""
+    if b"/Encrypt" in data and raw.FPDF_GetSecurityHandlerRevision(file) < 0:
+        _check_streams(data)  # it only says so
     if not raw.FPDF_DocumentHasValidCrossReferenceTable(file):
         if b"%%EOF" not in data[-2048:]:
-            file.close()
             raise DocumentError("the PDF is cut off: its end is missing")
         notes.append("the PDF's table of contents is damaged; parts of it may be missing")
     if not 0 < len(file) <= MAX_PAGES:
-        count = len(file)
-        file.close()
-        raise DocumentError(f"the PDF has {count} pages; a report has 1 to {MAX_PAGES}")
-    return file
+        raise DocumentError(f"the PDF has {len(file)} pages; a report has 1 to {MAX_PAGES}")
 
 
 def _check_streams(data: bytes) -> None:
-    """Refuse a file whose compressed parts do not match their checksums.
+    """Refuse a file whose packed parts are not whole, or unpack to more than any report's.
 
     PDFium reads on in a damaged font or page and leaves out what it cannot make sense of:
     447228 would become 22.
     """
-    if b"/Encrypt" in data:
-        return
     left = MAX_UNPACKED
     for start in _STREAM.finditer(data):
         head = data[data.rfind(b"obj", 0, start.start()) : start.start()]
-        if _UNCHECKED.search(head):
-            raise DocumentError("a part of the PDF is packed twice, or in a way it does not show")
-        if not _PACKED.search(head) or head.endswith(b"end") or b"/Image" in head:
+        if head.endswith(b"end"):
             continue
-        unpacker = zlib.decompressobj()
+        head = _ESCAPED.sub(lambda sign: bytes.fromhex(sign[1].decode()), head)
+        is_picture = _PICTURE.search(head)  # unpacked only to be drawn, line by line
         packed = data[start.end() : data.find(b"endstream", start.end())]
+        filters = _filters(head)
         try:
-            while packed and not unpacker.eof:
-                left -= len(unpacker.decompress(packed, _CHUNK))
-                if left < 0:
-                    raise DocumentError(f"the PDF unpacks to more than {MAX_UNPACKED // 2**20} MiB")
+            size = _unpacked_size(packed, filters, left)
+        except (zlib.error, ValueError) as error:
+            if is_picture:
+                continue
+            message = "the PDF is damaged: a compressed part of it is not whole"
+            raise DocumentError(message) from error
+        if size > left:
+            raise DocumentError(f"the PDF unpacks to more than {MAX_UNPACKED // 2**20} MiB")
+        left -= 0 if is_picture else size
+
+
+def _filters(head: bytes) -> list[bytes]:
+    """Name what a stream is packed with, outermost first."""
+    entry = _FILTER.search(head)
+    names = _NAME.findall(entry[1]) if entry else []
+    if (entry and not names) or sum(name in _GROWTH for name in names) > 1:
+        raise DocumentError("a part of the PDF is packed twice, or in a way it does not show")
+    return names
+
+
+def _unpacked_size(packed: bytes, filters: list[bytes], most: int) -> int:
+    """Return how much a stream unpacks to, or at most may; beyond ``most`` it is not counted."""
+    for name in filters:
+        if name in {b"ASCII85Decode", b"A85"}:
+            packed = base64.a85decode(packed.strip().removesuffix(b"~>"))
+        elif name in {b"ASCIIHexDecode", b"AHx"}:
+            packed = bytes.fromhex(packed.decode("latin-1").rstrip("> \r\n"))
+        elif name in {b"FlateDecode", b"Fl"}:
+            unpacker, size = zlib.decompressobj(), 0
+            while packed and not unpacker.eof and size <= most:
+                size += len(unpacker.decompress(packed, _CHUNK))
                 packed = unpacker.unconsumed_tail
-        except zlib.error as error:
-            raise DocumentError(
-                "the PDF is damaged: a compressed part of it is not whole"
-            ) from error
+            return size
+        else:
+            return len(packed) * _GROWTH.get(name, 0)
+    return 0
 
 
 def _pages(file: Any, notes: list[str]) -> list[Page]:  # noqa: ANN401
     """Read each page from its text, or from its picture where there is no text to be used."""
-    from toolkit.read.pdfium import loaded, marks
-
     pages: list[Page] = []
     missing: MissingExtraError | None = None
     for number in range(1, len(file) + 1):
@@ -158,7 +176,7 @@ def _pages(file: Any, notes: list[str]) -> list[Page]:  # noqa: ANN401
     return pages
 
 
-def _is_picture(found: "Marks") -> bool:
+def _is_picture(found: Marks) -> bool:
     """Whether a page's text is missing, hidden or without meaning, so that only its look counts."""
     readable = sum(glyph.text != UNREADABLE for glyph in found.glyphs)
     if not readable:
@@ -167,7 +185,7 @@ def _is_picture(found: "Marks") -> bool:
     return found.lost > _BROKEN * readable or (covered and readable < _FEW)
 
 
-def _bare_pictures(found: "Marks") -> list[Box]:
+def _bare_pictures(found: Marks) -> list[Box]:
     """Name the pictures among a page's text that may show a table: large, and not under text."""
     return [
         box

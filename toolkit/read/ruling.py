@@ -7,6 +7,7 @@ may come from a PDF's drawing commands or from a picture: the same rules make ce
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import product
 from typing import NamedTuple
 
 # Distances in points. Printers draw one border as several pieces, with gaps, doubled or a
@@ -40,15 +41,15 @@ class Box(NamedTuple):
 class Lattice:
     """A ruled table: its edges, and which printed cell each of its smallest fields is part of.
 
-    ``fields[row][column]`` is an index into ``boxes``. ``odd`` holds the cells that are no
+    ``fields`` are indices into ``boxes``, row by row. ``odd`` holds the cells that are no
     rectangle, because a line is missing: what stands in them cannot be told apart.
     """
 
-    xs: tuple[float, ...]
-    ys: tuple[float, ...]
-    fields: tuple[tuple[int, ...], ...]
-    boxes: tuple[Box, ...]
-    odd: frozenset[int]
+    xs: list[float]
+    ys: list[float]
+    fields: list[int]
+    boxes: list[Box]
+    odd: set[int]
 
     @property
     def box(self) -> Box:
@@ -59,7 +60,8 @@ class Lattice:
         """Return the index of the cell at a point, or None outside the table."""
         if not (self.xs[0] <= x < self.xs[-1] and self.ys[0] <= y < self.ys[-1]):
             return None
-        return self.fields[bisect_right(self.ys, y) - 1][bisect_right(self.xs, x) - 1]
+        row, column = bisect_right(self.ys, y) - 1, bisect_right(self.xs, x) - 1
+        return self.fields[row * (len(self.xs) - 1) + column]
 
 
 def lattices(
@@ -151,7 +153,24 @@ def _groups(
 ) -> Iterator[tuple[list[Ruling], list[Ruling]]]:
     """Yield the lines that touch one another, horizontals and verticals apart."""
     reach = GAP * scale
-    parent = list(range(len(across) + len(down)))
+    places = [line.at for line in across]  # ascending, as _joined leaves them
+
+    def touching() -> Iterator[tuple[int, int]]:
+        for number, stander in enumerate(down, start=len(across)):
+            first = bisect_right(places, stander.start - reach)
+            for crossed in range(first, bisect_right(places, stander.end + reach)):
+                line = across[crossed]
+                if line.start - reach <= stander.at <= line.end + reach:
+                    yield crossed, number
+
+    for group in _connected(len(across) + len(down), touching()):
+        lying = [across[number] for number in group if number < len(across)]
+        yield lying, [down[number - len(across)] for number in group[len(lying) :]]
+
+
+def _connected(count: int, pairs: Iterable[tuple[int, int]]) -> list[list[int]]:
+    """Group the numbers below a count that pairs of them connect."""
+    parent = list(range(count))
 
     def root(of: int) -> int:
         while parent[of] != of:
@@ -159,18 +178,12 @@ def _groups(
             of = parent[of]
         return of
 
-    places = [line.at for line in across]  # ascending, as _joined leaves them
-    for number, stander in enumerate(down, start=len(across)):
-        first = bisect_right(places, stander.start - reach)
-        last = bisect_right(places, stander.end + reach)
-        for crossed in range(first, last):
-            line = across[crossed]
-            if line.start - reach <= stander.at <= line.end + reach:
-                parent[root(crossed)] = root(number)
-    groups: dict[int, tuple[list[Ruling], list[Ruling]]] = {}
-    for number, line in enumerate(across + down):
-        groups.setdefault(root(number), ([], []))[number >= len(across)].append(line)
-    yield from groups.values()
+    for one, other in pairs:
+        parent[root(one)] = root(other)
+    groups: dict[int, list[int]] = {}
+    for number in range(count):
+        groups.setdefault(root(number), []).append(number)
+    return list(groups.values())
 
 
 def _lattice(lying: list[Ruling], standing: list[Ruling], scale: float) -> Lattice | None:
@@ -181,49 +194,30 @@ def _lattice(lying: list[Ruling], standing: list[Ruling], scale: float) -> Latti
     ys = _clustered([line.at for line in lying] + [min(ends), max(ends)], EDGE * scale)
     if len(xs) <= 2 or len(ys) <= 1:  # noqa: PLR2004 - one column is a frame around text
         return None
-    cells = _fields(_ruled(standing, xs, ys), _ruled(lying, ys, xs), (len(ys) - 1, len(xs) - 1))
+    rows, columns = len(ys) - 1, len(xs) - 1
+    walls, floors = _ruled(standing, xs, ys), _ruled(lying, ys, xs)
+
+    def undivided() -> Iterator[tuple[int, int]]:
+        for field, (row, column) in enumerate(product(range(rows), range(columns))):
+            if column + 1 < columns and (column + 1, row) not in walls:
+                yield field, field + 1
+            if row + 1 < rows and (row + 1, column) not in floors:
+                yield field, field + columns
+
+    cells = _connected(rows * columns, undivided())
     if len(cells) == 1:
         return None
-    fields = [[0] * (len(xs) - 1) for _ in ys[1:]]
-    boxes, odd = [], set()
+    made = Lattice(xs, ys, [0] * (rows * columns), [], set())
     for index, cell in enumerate(cells):
-        for row, column in cell:
-            fields[row][column] = index
-        top, bottom = min(row for row, _ in cell), max(row for row, _ in cell) + 1
-        left, right = min(column for _, column in cell), max(column for _, column in cell) + 1
-        boxes.append(Box(xs[left], ys[top], xs[right], ys[bottom]))
+        at_rows, at_columns = zip(*(divmod(field, columns) for field in cell), strict=True)
+        top, bottom = min(at_rows), max(at_rows) + 1
+        left, right = min(at_columns), max(at_columns) + 1
+        made.boxes.append(Box(xs[left], ys[top], xs[right], ys[bottom]))
         if (bottom - top) * (right - left) != len(cell):
-            odd.add(index)
-    rows = tuple(tuple(row) for row in fields)
-    return Lattice(tuple(xs), tuple(ys), rows, tuple(boxes), frozenset(odd))
-
-
-def _fields(
-    walls: set[tuple[int, int]], floors: set[tuple[int, int]], size: tuple[int, int]
-) -> list[list[tuple[int, int]]]:
-    """Put the fields that no drawn side separates together, as (row, column)."""
-    every = [(row, column) for row in range(size[0]) for column in range(size[1])]
-    left = set(every)
-    cells: list[list[tuple[int, int]]] = []
-    for field in every:
-        if field not in left:
-            continue
-        left.remove(field)
-        waiting = [field]
-        cells.append([])
-        while waiting:
-            row, column = waiting.pop()
-            cells[-1].append((row, column))
-            for there, side, sides in (
-                ((row, column + 1), (column + 1, row), walls),
-                ((row, column - 1), (column, row), walls),
-                ((row + 1, column), (row + 1, column), floors),
-                ((row - 1, column), (row, column), floors),
-            ):
-                if there in left and side not in sides:
-                    left.remove(there)
-                    waiting.append(there)
-    return cells
+            made.odd.add(index)
+        for field in cell:
+            made.fields[field] = index
+    return made
 
 
 def _ruled(lines: list[Ruling], ats: list[float], marks: list[float]) -> set[tuple[int, int]]:
