@@ -12,7 +12,7 @@ from tests.conftest import BUNDLED
 from toolkit.narrative import published
 from toolkit.review.coverage import COVERAGE, coverage
 from toolkit.schema import CELLS, CHECKS, REPORTS
-from toolkit.years import REGIONS, check_regions, check_years, regions
+from toolkit.years import REGIONS, check_years, region_checks, regions
 
 REQUESTERS = (
     "natural_person",
@@ -197,12 +197,14 @@ def test_a_region_has_at_least_what_its_organs_have(suqian: Frames) -> None:
     ]
     # The organs print the city's own figures in every other row, two times too many.
     assert (
-        check_regions(city.cells, city.reports).filter(subject="resolved")["verdict"].item()
+        region_checks(regions(city.cells, city.reports))
+        .filter(subject="resolved")["verdict"]
+        .item()
         == "fails"
     )
     for value, verdict in ((10, "holds"), (9, "fails"), (None, "unknown")):
         said = city.change("b", cell, value)
-        check = check_regions(said.cells, said.reports).filter(subject="received")
+        check = region_checks(regions(said.cells, said.reports)).filter(subject="received")
         assert check.select("identity", "lhs", "rhs", "verdict").rows() == [
             ("region", value, 10, verdict)
         ]

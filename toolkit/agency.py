@@ -131,19 +131,23 @@ def join_agencies(reports: Frame) -> pl.DataFrame:
     polars.DataFrame
         Frame of :data:`JOINS`.
     """
-    wanted = ("report_id", "agency", "agency_id", "province", "prefecture")
-    particulars = reports.lazy().select(wanted).collect().rows()
-    certain = Counter(agency_id for _, _, agency_id, *_ in particulars if agency_id)
+    named = ["agency", "agency_id"]
+    wanted = reports.lazy().select("report_id", *named, "province", "prefecture").collect()
+    particulars = wanted.group_by(pl.exclude("report_id"), maintain_order=True).len().rows()
+    certain: Counter[str] = Counter()
+    for _, agency_id, *_, count in particulars:
+        if agency_id:
+            certain[agency_id] += count
     chosen: dict[str, str] = {}
     for agency_id, _ in sorted(certain.items(), key=lambda pair: (-pair[1], pair[0])):
         chosen.setdefault(_loose(agency_id), agency_id)
     meant: dict[str, set[str]] = defaultdict(set)
-    for _, _, agency_id, *above in particulars:
+    for _, agency_id, *above, _ in particulars:
         for part in ("", *filter(None, above)):
             if agency_id and agency_id.startswith(part):
                 meant[_loose(agency_id.removeprefix(part))].add(chosen[_loose(agency_id)])
     joined = []
-    for report_id, name, agency_id, *_ in particulars:
+    for name, agency_id in dict.fromkeys(row[:2] for row in particulars):
         target, rule = agency_id, None
         if agency_id:
             target = chosen[_loose(agency_id)]
@@ -152,8 +156,18 @@ def join_agencies(reports: Frame) -> pl.DataFrame:
         elif name:
             known = sorted(meant[_loose(_spelt(name))])
             target, rule = (known[0] if len(known) == 1 else _spelt(name)), "unplaced"
-        joined.append((report_id, name, target, rule, rule in ("second_name", "unplaced")))
-    return pl.DataFrame(joined, schema=JOINS, orient="row")
+        joined.append((name, agency_id, target, rule, rule in ("second_name", "unplaced")))
+    found = pl.DataFrame(
+        joined,
+        {"agency": pl.String, "agency_id": pl.String, "target": pl.String}
+        | {name: JOINS[name] for name in ("rule", "doubtful")},
+        orient="row",
+    )
+    return (
+        wanted.join(found, on=named, how="left", nulls_equal=True, maintain_order="left")
+        .with_columns(agency_id="target")
+        .select(JOINS.names())
+    )
 
 
 def invented(name: str | None) -> bool:

@@ -16,6 +16,8 @@ from toolkit.form import Form, Identity, forms
 from toolkit.schema import CHECKS, VERDICT
 
 SINGLE: Final = ("applications", "otherwise")
+STATE_SUFFIX: Final = ":state"
+"""What follows a cell's name in the name of its state's wide column."""
 
 
 class Instance(NamedTuple):

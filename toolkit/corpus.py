@@ -22,7 +22,7 @@ from toolkit.read.archive import members
 from toolkit.report import ID_LENGTH, Parsed, cells_frame, parse, reports_frame, texts_frame
 from toolkit.schema import CLAIMS, DUPLICATES, FAILURES, TEXTS
 from toolkit.storage.store import Store, is_store, open_store
-from toolkit.years import check_regions, check_years
+from toolkit.years import check_years, region_checks
 
 MAX_FILE_BYTES: Final = 2 * 2**30
 """A file of documents is held in memory while it is read."""
@@ -67,7 +67,7 @@ class Corpus(Derived):
                 check(self.cells),
                 prose_checks(self.claims, self.cells),
                 check_years(self.cells, self.reports),
-                check_regions(self.cells, self.reports),
+                region_checks(self.regions),
             ]
         )
 

@@ -1,12 +1,13 @@
 """What must hold between reports: from year to year, and between a region and its organs."""
 
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, reduce
+from operator import add
 from typing import Final, NamedTuple
 
 import polars as pl
 
-from toolkit.check import verdict
+from toolkit.check import STATE_SUFFIX, cell_name, verdict
 from toolkit.form import form, rows
 from toolkit.review.coverage import placed
 from toolkit.schema import CHECKS, VERDICT, Frame
@@ -80,23 +81,23 @@ def _terms() -> Iterator[Term]:
                         yield Term(row["identity"], subject, side, sign, int(_LAST in word), *key)
 
 
-def pairs(reports: Frame, cells: Frame) -> pl.DataFrame:
+def pairs(known: pl.DataFrame) -> pl.DataFrame:
     """Reports with last year's of the same agency: ``report_id``, ``last_id``, ``doubtful``.
 
     Not of the same agency's region, if one is on the agency alone; none if last year's report
-    is not there, or if it cannot be told which of several to use.
+    is not there, or if it cannot be told which of several to use. ``year`` is the report's;
+    ``known`` is what :func:`toolkit.review.coverage.placed` knows of the reports.
     """
-    known = placed(reports, cells).select(
-        "report_id", "agency_id", "year", "scope", "doubtful", "preferred"
-    )
-    last = known.filter("preferred").with_columns(pl.col("year") + 1)
+    wanted = known.select("report_id", "agency_id", "year", "scope", "doubtful", "preferred")
+    last = wanted.filter("preferred").with_columns(pl.col("year") + 1)
     apart = (pl.col("scope") != pl.col("scope_last")).fill_null(value=False)
     return (
-        known.join(last, on=("agency_id", "year"), suffix="_last", maintain_order="left")
+        wanted.join(last, on=("agency_id", "year"), suffix="_last", maintain_order="left")
         .filter(~apart)
         .filter(pl.len().over("report_id") == 1)
         .select(
             "report_id",
+            "year",
             last_id="report_id_last",
             doubtful=pl.col("doubtful") | pl.col("doubtful_last"),
         )
@@ -119,55 +120,49 @@ def check_years(cells: Frame, reports: Frame) -> pl.DataFrame:
         cell has no number, or where the sides differ and only the names, which nothing places,
         say that it is the same agency.
     """
-    both = pairs(reports, cells).with_row_index("order")
-    terms = year_terms()
-    shown = _numbers(cells, terms).lazy()
-    keys = ("identity", "subject")
-    numbered = terms.join(
-        terms.select(keys).unique(maintain_order=True).with_row_index("place"), on=keys
-    ).with_columns(n=pl.len().over(keys))
-    found = pl.concat(
-        both.lazy()
-        .select("order", here=column)
-        .join(shown, left_on="here", right_on="report_id")
-        .join(numbered.lazy().filter(back=back), on=_CELL)
-        for back, column in enumerate(("report_id", "last_id"))
-    )
-    worth = pl.col("value") * pl.col("sign")
-    sums = (
-        found.group_by("order", "place", "n")
-        .agg(
-            pl.len().alias("there"),
-            *(
-                pl.when(worth.filter(side=side).null_count() == 0)
-                .then(worth.filter(side=side).sum())
-                .alias(side)
-                for side in ("lhs", "rhs")
-            ),
-        )
-        .filter(pl.col("there") == pl.col("n"))
-        .collect(engine="streaming")
-        .join(both.select("order", "report_id", "doubtful"), on="order")
-        .join(numbered.select("place", *keys).unique(), on="place")
-    )
+    return check_pairs(pairs(placed(reports, cells)), _widened(cells)).collect()
+
+
+def check_pairs(both: pl.DataFrame, wide: Frame) -> pl.LazyFrame:
+    """Verdicts of :func:`check_years` on these :func:`pairs`; ``wide`` is as a store's."""
+    cells = dict.fromkeys(year_terms().select(_CELL).iter_rows())
+    names = [name for key in cells for name in _columns(cell_name(*key))]
+    here = wide.lazy().select("report_id", *names)
+    last = here.select(last_id="report_id", **{f"{_LAST}{name}": name for name in names})
     judged = verdict(pl.col("lhs"), pl.col("rhs"))
     shaky = pl.col("doubtful") & (judged == "fails")
     return (
-        sums.sort("order", "place")
+        both.lazy()
+        .join(here, on="report_id", maintain_order="left")
+        .join(last, on="last_id", maintain_order="left")
+        .select("report_id", "doubtful", found=pl.concat_list(*_sides()))
+        .explode("found")
+        .unnest("found")
+        .filter("there")
         .with_columns(
             delta=pl.col("lhs") - pl.col("rhs"),
             verdict=pl.when(shaky).then(pl.lit("unknown", VERDICT)).otherwise(judged),
         )
-        .select(CHECKS.names())
-        .cast(CHECKS)
+        .select(pl.col(name).cast(dtype) for name, dtype in CHECKS.items())
     )
 
 
-def _numbers(cells: Frame, wanted: pl.DataFrame) -> pl.DataFrame:
-    """Numbers of these cells alone, whatever the size of the corpus."""
-    keys = wanted.lazy().select(_CELL).unique()
-    shown = cells.lazy().select("report_id", *_CELL, "value")
-    return shown.join(keys, on=_CELL, how="semi", maintain_order="left").collect(engine="streaming")
+def _sides() -> Iterator[pl.Expr]:
+    """Both sides of each identity's instances, and whether the editions have all its cells."""
+    on = ("identity", "subject")
+    for key, terms in year_terms().partition_by(on, as_dict=True, maintain_order=True).items():
+        sides: dict[str, list[pl.Expr]] = {"lhs": [], "rhs": []}
+        states = []
+        for term in map(Term._make, terms.iter_rows()):
+            name = _LAST * term.back + cell_name(term.table, term.item, term.column)
+            number, state = _columns(name)
+            sides[term.side].append(term.sign * pl.col(number))
+            states.append(pl.col(state).is_not_null())
+        yield pl.struct(
+            *(pl.lit(code).alias(name) for name, code in zip(on, key, strict=True)),
+            *(reduce(add, worth).alias(side) for side, worth in sides.items()),
+            pl.all_horizontal(states).alias("there"),
+        )
 
 
 def regions(cells: Frame, reports: Frame) -> pl.DataFrame:
@@ -186,42 +181,54 @@ def regions(cells: Frame, reports: Frame) -> pl.DataFrame:
     polars.DataFrame
         Frame of :data:`REGIONS`.
     """
-    known = placed(reports, cells).drop_nulls("adcode").with_row_index("order")
-    compared = pl.DataFrame(COMPARED, schema=list(_CELL), orient="row").with_row_index("place")
-    shown = _numbers(cells, compared).join(compared, on=_CELL)
+    return compare_regions(placed(reports, cells), _widened(cells))
+
+
+def compare_regions(known: pl.DataFrame, wide: Frame) -> pl.DataFrame:
+    """:func:`regions` of reports that are :func:`placed`; ``wide`` is as a store's."""
+    names = [s for key in COMPARED for s in _columns(cell_name(*key))]
+    shown = known.drop_nulls("adcode").join(
+        wide.lazy().select("report_id", *names).collect(), on="report_id", maintain_order="left"
+    )
     on = ["adcode", "year"]
     elsewhere = pl.col("field").is_in(REPORT_ELSEWHERE).fill_null(value=False)
-    value = pl.col("value")
-    organs = (
-        known.filter(pl.col("scope") == "own", pl.col("preferred"), ~elsewhere)
-        .join(shown, on="report_id")
-        .group_by(*on, *_CELL)
-        .agg(
-            organs=value.sum(),
-            n_organs=pl.len().cast(pl.Int64),
-            n_without=value.null_count().cast(pl.Int64),
+    organs = shown.filter(pl.col("scope") == "own", pl.col("preferred"), ~elsewhere)
+    found = []
+    for key in COMPARED:
+        name, state = _columns(cell_name(*key))
+        there, value = pl.col(state).is_not_null(), pl.col(name)
+        sums = (
+            organs.filter(there)
+            .group_by(on)
+            .agg(
+                organs=value.sum(),
+                n_organs=pl.len().cast(pl.Int64),
+                n_without=value.null_count().cast(pl.Int64),
+            )
         )
-    )
-    enough = pl.when(value.is_null()).then(pl.lit("unknown"))
-    return (
-        known.filter(scope="region")
-        .select("order", "report_id", *on)
-        .join(shown, on="report_id")
-        .join(organs, on=[*on, *_CELL])
-        .sort("order", "place")
-        .with_columns(
-            verdict=enough.when(value >= pl.col("organs"))
-            .then(pl.lit("holds"))
-            .otherwise(pl.lit("fails"))
+        enough = pl.when(value.is_null()).then(pl.lit("unknown"))
+        found.append(
+            shown.with_row_index("order")
+            .filter(there, scope="region")
+            .join(sums, on=on)
+            .select(
+                "order",
+                "report_id",
+                *(pl.lit(code).alias(part) for part, code in zip(_CELL, key, strict=True)),
+                value.alias("value"),
+                *sums.columns[2:],
+                verdict=enough.when(value >= pl.col("organs"))
+                .then(pl.lit("holds"))
+                .otherwise(pl.lit("fails")),
+            )
         )
-        .select(REGIONS.names())
-        .cast(REGIONS)
-    )
+    every = pl.concat(found).sort("order", maintain_order=True)
+    return every.select(REGIONS.names()).cast(REGIONS)
 
 
-def check_regions(cells: Frame, reports: Frame) -> pl.DataFrame:
+def region_checks(found: pl.DataFrame) -> pl.DataFrame:
     """Verdicts of :func:`regions` as a frame of :data:`toolkit.schema.CHECKS`."""
-    return regions(cells, reports).select(
+    return found.select(
         "report_id",
         identity=pl.lit("region"),
         subject="item",
@@ -229,4 +236,26 @@ def check_regions(cells: Frame, reports: Frame) -> pl.DataFrame:
         rhs="organs",
         delta=pl.col("value") - pl.col("organs"),
         verdict="verdict",
+    )
+
+
+def _columns(name: str) -> tuple[str, str]:
+    """Wide columns of a cell: its number and its state, null if the edition has no such cell."""
+    return name, f"{name}{STATE_SUFFIX}"
+
+
+def _widened(cells: Frame) -> pl.LazyFrame:
+    """Cells of the identities between reports, as wide as a store's."""
+    keys = {*year_terms().select(_CELL).iter_rows(), *COMPARED}
+    names = sorted(cell_name(*key) for key in keys)
+    name, codes = pl.concat_str(_CELL, separator="."), pl.Series(names).implode()
+    return (
+        cells.lazy()
+        .filter(name.is_in(codes))
+        .group_by("report_id")
+        .agg(
+            pl.col(of).filter(name == code).first().alias(column)
+            for code in names
+            for of, column in zip(("value", "state"), _columns(code), strict=True)
+        )
     )

@@ -5,7 +5,7 @@ from typing import Final
 import polars as pl
 
 from toolkit.agency import join_agencies
-from toolkit.schema import CELLS, DUPLICATES, Frame
+from toolkit.schema import DUPLICATES, Frame
 
 STATUSES: Final = ("there", "missing", "duplicate", "revised")
 COVERAGE: Final = pl.Schema(
@@ -50,10 +50,9 @@ def placed(reports: Frame, cells: Frame) -> pl.DataFrame:
     printed = (
         cells.lazy()
         .join(several.lazy(), on="report_id", how="semi")
-        .sort("report_id", *CELLS.names()[1:4])
+        .select("report_id", cell=pl.struct(pl.exclude("report_id", "raw", "locator")).hash())
         .group_by("report_id")
-        .agg(pl.concat_str(pl.exclude("raw", "locator", "report_id"), ignore_nulls=True).alias("f"))
-        .select("report_id", figures=pl.col("f").list.join("\n"))
+        .agg(figures=pl.col("cell").sum())  # whatever the order
         .collect()
     )
     same = pl.col("figures").n_unique() == 1

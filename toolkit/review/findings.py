@@ -15,6 +15,7 @@ import polars as pl
 from toolkit.claims import PROSE
 from toolkit.corpus import Corpus
 from toolkit.form import rows
+from toolkit.review.coverage import placed
 from toolkit.review.suggest import among, nearby, read_with, suggest, terms
 from toolkit.schema import Frame
 from toolkit.storage.store import Store
@@ -55,7 +56,7 @@ def findings(
         return []
     said = pl.col("identity").str.starts_with(PROSE)
     shown = failing if most is None else failing.filter(pl.int_range(pl.len()).over(said) < most)
-    between = pairs(corpus.reports, corpus.cells)
+    between = pairs(placed(corpus.reports, corpus.cells))
     near = nearby(shown, between)
     here = read_with(near, between)
     cells, checks = among(corpus.cells, here), among(corpus.checks, near)

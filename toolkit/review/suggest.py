@@ -14,6 +14,7 @@ from rapidfuzz.distance import DamerauLevenshtein
 from toolkit.check import SINGLE, instances
 from toolkit.claims import PROSE, claim_terms
 from toolkit.form import forms
+from toolkit.review.coverage import placed
 from toolkit.schema import SUGGESTIONS, Frame
 from toolkit.years import pairs, year_terms
 
@@ -49,7 +50,7 @@ def suggest(
     failing = checks.lazy().filter(verdict="fails").collect()
     if failing.is_empty():
         return SUGGESTIONS.to_frame()
-    between = pairs(reports, cells) if between is None else between
+    between = pairs(placed(reports, cells)) if between is None else between
     near = nearby(failing, between)
     checks, cells = among(checks, near), among(cells, read_with(near, between))
     layouts = reports.lazy().select("layout", cell_report_id="report_id").collect()

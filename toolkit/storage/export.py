@@ -10,10 +10,10 @@ from typing import Any, Final
 
 import polars as pl
 
-from toolkit.check import verdict_names
+from toolkit.check import STATE_SUFFIX, verdict_names
 from toolkit.errors import ParameterError
 from toolkit.form import LANGUAGES, Language, forms
-from toolkit.storage.store import STATE_SUFFIX, Store, cell_names, open_store, versions
+from toolkit.storage.store import Store, cell_names, open_store, versions
 
 FORMATS: Final = {
     "parquet": "application/vnd.apache.parquet",

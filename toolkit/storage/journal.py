@@ -19,9 +19,10 @@ from typing import Any, Final, NamedTuple, TextIO
 
 import polars as pl
 
-from toolkit.check import check, widen_verdicts
+from toolkit.check import STATE_SUFFIX, check, widen_verdicts
 from toolkit.claims import claims_frame, prose_checks
 from toolkit.report import ID_LENGTH, Parsed, cells_frame, texts_frame
+from toolkit.review.coverage import placed
 from toolkit.schema import REPORTS, STATES
 from toolkit.storage.store import (
     DOCUMENTS,
@@ -29,7 +30,6 @@ from toolkit.storage.store import (
     MANIFEST,
     OUTCOME,
     OUTCOMES,
-    STATE_SUFFIX,
     Store,
     StoreError,
     cell_names,
@@ -40,7 +40,7 @@ from toolkit.storage.store import (
     schemas,
     versions,
 )
-from toolkit.years import check_regions, check_years
+from toolkit.years import check_pairs, compare_regions, pairs, region_checks
 
 if sys.platform == "win32":
     import msvcrt
@@ -59,9 +59,9 @@ class Done(NamedTuple):
     rows: list[Row]
 
 
-ROW_GROUPS: Final = {"wide": 16384, "texts": 8192}
-_LONG_ROWS: Final = 131_072
-"""Rows of a row group: what is held in memory for each year while merging."""
+_ROWS: Final = {"wide": 8192, "texts": 4096}
+_LONG_ROWS: Final = 32_768
+"""Rows of a row group: what is held in memory while merging."""
 _KEY: Final = ("report_id", "batch")
 _NO_YEAR: Final = "__HIVE_DEFAULT_PARTITION__"
 
@@ -104,72 +104,72 @@ class Writer:
         Of documents with the same bytes one is kept, the others are duplicates: the last one
         read of those that are still there.
         """
-        said = pl.concat([self.published.documents, self._waiting("documents")])
-        last = said.unique("source", keep="last", maintain_order=True).collect()
-        read = last.filter(pl.col("outcome") != "duplicate", pl.col("sha256").is_not_null())
-        there = read.sort("gone", descending=True, maintain_order=True)
-        kept = there.unique("sha256", keep="last").select("sha256", kept="source")
-        lost = (pl.col("outcome") != "duplicate") & (pl.col("source") != pl.col("kept"))
+        said = pl.concat([self.published.documents, self._waiting("documents", self._batches())])
+        last = said.unique("source", keep="last", maintain_order=True).with_row_index("rank")
+        read = (pl.col("outcome") != "duplicate") & pl.col("sha256").is_not_null()
+        rank = pl.col("rank") + pl.when("gone").then(0).otherwise(pl.len())
+        ranked = last.with_columns(rank=pl.when(read).then(rank))
+        lost = pl.col("rank") < pl.col("rank").max().over("sha256")
         outcome = pl.when(lost).then(pl.lit("duplicate", OUTCOME)).otherwise("outcome")
-        joined = last.join(kept, on="sha256", how="left", maintain_order="left")
-        return joined.with_columns(outcome.alias("outcome")).drop("kept")
+        return ranked.with_columns(outcome=outcome).drop("rank").collect()
 
     def publish(self) -> Store:
         """Merge the journal into a new generation of files; do nothing if it is empty."""
         if is_store(self.path) and not self._batches():
             return self.published
         with explained(self.path):
-            ledger = self.ledger()
-            files = self._merge(ledger)
-            made = Store(self.path, {"files": files})
-            files["years"] = self._years(made)
+            made = Store(self.path, {"files": self._merge()})
             manifest = {
                 "layout": LAYOUT,
                 "generation": self.generation,
                 **versions(),
-                "account": account(made, ledger),
-                "files": files,
+                "account": account(made),
+                **made.manifest,
             }
             self._replace_manifest(manifest)
             shutil.rmtree(self.journal)
         return open_store(self.path)
 
-    def _merge(self, ledger: pl.DataFrame) -> dict[str, list[str]]:
-        """Write the years that change, and all of ``documents``; name the files of each kind."""
-        now, before = _reports(ledger), _reports(self.published.documents.collect())
-        differ = (now.join(before, on=_KEY, how="anti"), before.join(now, on=_KEY, how="anti"))
-        years = pl.concat(differ)["year"].unique()
-        touched = {f"year={_NO_YEAR if year is None else year}" for year in years}
+    def _merge(self) -> dict[str, list[str]]:
+        """Write the years that change, one at a time, and all of ``documents``; name all files."""
         base = self.path / "data" / f"{self.generation:06}"
-        base.mkdir(parents=True)
-        for_disk(ledger.lazy()).sink_parquet(base / "documents.parquet", sync_on_close="all")
-        files = {"documents": [base / "documents.parquet"]}
-        valid = now.lazy().select(_KEY)
-        for kind, schema in schemas().items():
-            old = [self.path / name for name in self.published.manifest["files"][kind]]
-            merged = [path for path in old if path.parent.name in touched]
-            rows = pl.concat([scan(merged, schema), self._waiting(kind)])
-            for_disk(rows.join(valid, on=_KEY, how="semi", maintain_order="left")).sink_parquet(
-                pl.PartitionBy(base / kind, key="year", approximate_bytes_per_file=None),
-                row_group_size=ROW_GROUPS.get(kind, _LONG_ROWS),
+        files = {kind: [*names] for kind, names in self.published.manifest["files"].items()}
+        files |= {"documents": [], "years": []}
+
+        def write(rows: pl.LazyFrame, kind: str, year: str = "") -> None:
+            path = base / year / f"{kind}.parquet"
+            path.parent.mkdir(parents=True, exist_ok=True)
+            for_disk(rows).sink_parquet(
+                path,
+                row_group_size=_ROWS.get(kind, _LONG_ROWS),
                 metadata=versions(),
-                mkdir=True,
                 sync_on_close="all",
             )
-            kept = [path for path in old if path not in merged]
-            files[kind] = kept + sorted((base / kind).rglob("*.parquet"))
-        for folder, _, _ in os.walk(base):
-            sync(Path(folder))
-        sync(base.parent)
-        return {k: [p.relative_to(self.path).as_posix() for p in v] for k, v in files.items()}
+            files[kind].append(path.relative_to(self.path).as_posix())
 
-    def _years(self, made: Store) -> list[str]:
-        """Write the verdicts between reports, which any new report may change; name the file."""
-        path = self.path / "data" / f"{self.generation:06}" / "years.parquet"
-        found = pl.concat([one(made.cells, made.reports) for one in (check_years, check_regions)])
-        for_disk(found.lazy()).sink_parquet(path, metadata=versions(), sync_on_close="all")
-        sync(path.parent)
-        return [path.relative_to(self.path).as_posix()]
+        ledger = self.ledger()
+        write(ledger.lazy(), "documents")
+        now, before = _reports(ledger), _reports(self.published.documents.collect())
+        del ledger  # what is held is a few columns of it, and a part of one year's rows
+        differ = (now.join(before, on=_KEY, how="anti"), before.join(now, on=_KEY, how="anti"))
+        for year in pl.concat(differ)["year"].unique().sort():
+            folder = f"year={_NO_YEAR if year is None else year}"
+            valid = now.filter(pl.col("year").eq_missing(year))
+            batches = [self.journal / name for name in valid["batch"].unique().sort()]
+            for kind, schema in schemas().items():
+                old = [name for name in files[kind] if Path(name).parent.name == folder]
+                files[kind] = [name for name in files[kind] if name not in old]
+                there = scan([self.path / name for name in old], schema)
+                rows = pl.concat([there, self._waiting(kind, batches)])
+                kept = rows.join(valid.lazy(), on=_KEY, how="semi", maintain_order="left")
+                if not valid.is_empty():
+                    write(kept, kind, folder)
+        for year, rows in _between(Store(self.path, {"files": files})):
+            write(rows, "years", year)
+        for parent, _, _ in os.walk(base):
+            sync(Path(parent))
+        sync(base.parent)
+        return files
 
     def _replace_manifest(self, manifest: dict[str, Any]) -> None:
         aside = self.path / f".{MANIFEST}"
@@ -182,9 +182,9 @@ class Writer:
         """Folders of the batches committed and not yet published, in their order."""
         return sorted(p for p in self.journal.glob("*") if not p.name.startswith("."))
 
-    def _waiting(self, kind: str) -> pl.LazyFrame:
-        """Rows of the journal."""
-        files = [path / f"{kind}.parquet" for path in self._batches()]
+    def _waiting(self, kind: str, batches: list[Path]) -> pl.LazyFrame:
+        """Rows of those of these batches that are in the journal."""
+        files = [path / f"{kind}.parquet" for path in batches]
         schema = DOCUMENTS if kind == "documents" else schemas()[kind]
         return scan([path for path in files if path.exists()], schema)
 
@@ -263,26 +263,27 @@ def explained(path: Path) -> Iterator[None]:
         ) from error
 
 
-def account(store: Store, ledger: pl.DataFrame) -> dict[str, Any]:
+def account(store: Store) -> dict[str, Any]:
     """Count the documents of a store, and its reports by format, edition and cells' state.
 
     Raises
     ------
     StoreError
-        If the reports are not those that the ledger of documents names.
+        If the reports are not those that its documents name.
     """
-    outcomes = dict(ledger["outcome"].value_counts().iter_rows())
-    reports = store.reports
+    documents, reports = store.documents, store.reports
+    outcomes = dict(documents.group_by("outcome").len().collect().iter_rows())
     held = reports.select(pl.len()).collect().item()
     if held != outcomes.get("report", 0):
         raise StoreError(f"accounts do not balance: {held} reports, ledger {outcomes}")
     old = pl.any_horizontal(pl.col(name) != number for name, number in versions().items())
     sums = reports.select(pl.col(f"n_{state}").sum().cast(pl.Int64) for state in STATES).collect()
     return {
-        "seen": ledger.height,
+        "seen": sum(outcomes.values()),
         **{f"{outcome}s": outcomes.get(outcome, 0) for outcome in OUTCOMES},
-        "gone": int(ledger["gone"].sum()),
-        "older_version": ledger.filter(old).height,
+        **documents.select(gone=pl.col("gone").sum(), older_version=old.sum())
+        .collect()
+        .row(0, named=True),
         **{
             f"{name}s": dict(
                 reports.group_by(name)
@@ -350,6 +351,20 @@ def _reports(documents: pl.DataFrame) -> pl.DataFrame:
     return documents.filter(outcome="report").select(
         pl.col("sha256").str.head(ID_LENGTH).alias("report_id"), "batch", "year"
     )
+
+
+def _between(store: Store) -> Iterator[tuple[str, pl.LazyFrame]]:
+    """Yield verdicts between reports, which any new report may change, a year at a time."""
+    known = placed(store.reports, store.cells)
+    compared = region_checks(compare_regions(known, store.wide))
+    by_year = compared.join(
+        known.select("report_id", "year"), on="report_id", maintain_order="left"
+    )
+    both = pairs(known)
+    for year in known["year"].unique().sort():
+        near = store.wide.filter(pl.col("year").is_in([year - 1, year]))
+        regional = by_year.filter(year=year).lazy().drop("year")
+        yield f"year={year}", pl.concat([check_pairs(both.filter(year=year), near), regional])
 
 
 def _empty(path: Path) -> Store:

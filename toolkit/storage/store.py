@@ -19,11 +19,12 @@ from typing import Any, Final
 
 import polars as pl
 
-from toolkit.check import cell_name, verdict_names
+from toolkit.check import STATE_SUFFIX, cell_name, verdict_names
 from toolkit.derived import Derived
 from toolkit.errors import SourceError, ToolkitError
 from toolkit.form import CellKey, forms
 from toolkit.report import ID_LENGTH
+from toolkit.review.coverage import placed
 from toolkit.schema import (
     CELLS,
     CHECKS,
@@ -35,10 +36,10 @@ from toolkit.schema import (
     TEXTS,
     VERDICT,
 )
+from toolkit.years import compare_regions
 
 LAYOUT: Final = 2
 MANIFEST: Final = "manifest.json"
-STATE_SUFFIX: Final = ":state"
 OUTCOMES: Final = ("report", "failure", "duplicate")
 OUTCOME: Final = pl.Enum(OUTCOMES)
 DOCUMENTS: Final = pl.Schema(
@@ -166,6 +167,11 @@ class Store(Derived):
         """One row per identity instance (:data:`toolkit.schema.CHECKS`)."""
         within = self.scan("checks").select(CHECKS.names())
         return pl.concat([within, self.scan("years")])
+
+    @cached_property
+    def regions(self) -> pl.DataFrame:
+        """Regions' figures against their organs' sums (:data:`toolkit.years.REGIONS`)."""
+        return compare_regions(placed(self.reports, self.cells), self.wide)
 
     @property
     def claims(self) -> pl.LazyFrame:
