@@ -160,7 +160,9 @@ def _step(place: Place, year: int | None) -> Place | None:
     rest = place.rest
     for index, exact in ((known.full, True), (known.short, False)):
         for length in range(min(len(rest), known.longest), 1, -1):
-            found = _valid(index.get(rest[:length], ()), year)
+            if not (named := index.get(rest[:length])):
+                continue
+            found = _valid(named, year)
             if place.candidates:
                 found = tuple(d for d in found if any(d.within(c) for c in place.candidates))
             if found and (rest[length:] or exact):

@@ -34,8 +34,9 @@ _NARROW: Final = {
     **{code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F) if code != _COMMA},
     **dict.fromkeys((_ASTERISK, *_INVISIBLE)),
 }
+_WIDE: Final = re.compile(f"[{re.escape(''.join(map(chr, _NARROW)))}]")
 _GROUPS: Final = re.compile(r"(?<![\d,.])\d{1,3}(?:\s\d{3})+(?!\s?\d)|(?<![\d,.])\d(?:\s\d)+(?!\d)")
-_PARTED: Final = re.compile(r"(?<=\d)\s+(?=\d)")
+_PARTED: Final = re.compile(r"\s(?<=\d\s)\s*(?=\d)")
 
 
 class Passage(NamedTuple):
@@ -145,7 +146,7 @@ def plain(text: str) -> str:
     Digits that white space parts are joined if it groups them in threes or stands between
     all of them; else a line break stays, for nobody knows whether they are one number.
     """
-    narrow = text.translate(_NARROW).strip()
+    narrow = _WIDE.sub(lambda match: match[0].translate(_NARROW), text).strip()
     if _PARTED.search(narrow):
         narrow = _GROUPS.sub(lambda match: "".join(match.group().split()), narrow)
         return "\n".join(tight(piece) for piece in _PARTED.split(narrow))

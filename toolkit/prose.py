@@ -107,18 +107,17 @@ Found = tuple[Claim, bool]
 
 def read(passage: Passage, year: int | None) -> Iterator[Found]:
     """Yield the claims of one passage; figures of other years than ``year`` are left out."""
-    topics = _topics(passage)
-    yield from _figures(passage, topics, year)
+    yield from _figures(passage, year)
     for pattern, rule in _ZEROS:
         for match in pattern.finditer(passage.text):
             quote, place = match.group(), passage.place(match.start())
-            topic = _topic(topics, match.end())
+            topic = _topic(passage, match.end())
             if _holds(rule, _around(match.string[: match.start()], 0, topic, 0), quote, year):
                 zero = Claim(passage.part, "", 0, approximate=False, quote=quote, locator=place)
                 yield from ((zero._replace(claim=code), False) for code in rule.claims)
 
 
-def _figures(passage: Passage, topics: Topics, year: int | None) -> Iterator[Found]:
+def _figures(passage: Passage, year: int | None) -> Iterator[Found]:
     text = passage.text[:_LONGEST]
     figures = list(_re("figure").finditer(text))
     limits = (*(figure.start() for figure in figures[1:]), len(text))
@@ -128,7 +127,7 @@ def _figures(passage: Passage, topics: Topics, year: int | None) -> Iterator[Fou
         if _re("no_figure").search(text[max(0, start - 2) : start]):
             floor = end
             continue
-        around = _around(text[:start], floor, _topic(topics, start), listing)
+        around = _around(text[:start], floor, _topic(passage, start), listing)
         rule, named, tail = _find(around.name, text[end:limit], last=limit == len(text))
         floor = end + len(tail)
         if rule is None or figure["unit"] not in _UNITS[rule.claims[0]]:
@@ -253,6 +252,7 @@ _NEEDS: Final[dict[str, Callable[[_Around, str], bool]]] = {
 }
 
 
+@lru_cache(maxsize=1)
 def _topics(passage: Passage) -> Topics:
     """Where the prose changes its subject, and to what, from the heading on."""
     found = [(m.start(), _TOPIC_OF[m.group()]) for m in _TOPIC.finditer(passage.text)]
@@ -261,7 +261,8 @@ def _topics(passage: Passage) -> Topics:
     return [(-1, first[0]), *found]
 
 
-def _topic(topics: Topics, offset: int) -> str:
+def _topic(passage: Passage, offset: int) -> str:
+    topics = _topics(passage)
     return topics[bisect_left(topics, (offset, "")) - 1][1]
 
 

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from operator import attrgetter
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -204,7 +205,7 @@ def _check_is_report(
 def _meta(
     document: Document, extraction: Extraction, title: Title, source: str, sha256: str
 ) -> dict[str, Any]:
-    states = Counter(cell.state for cell in extraction.cells.values())
+    states = Counter(map(attrgetter("state"), extraction.cells.values()))
     edition = extraction.edition
     if edition is None and title.year and title.year < int(rows("editions")[1]["first_year"]):
         edition = _PRE_2019

@@ -5,8 +5,7 @@ whom to ask; a file name is only a fallback, and the answer says so.
 """
 
 import re
-from collections.abc import Iterator, Sequence
-from itertools import islice
+from collections.abc import Sequence
 from pathlib import PurePath
 from typing import Final, NamedTuple
 
@@ -67,7 +66,7 @@ def title_of(document: Document, source: str = "") -> Title:
     source
         Its path or name, used only where the document says nothing.
     """
-    head = list(islice(_texts(document), _HEAD_TEXTS))
+    head = _texts(document, _HEAD_TEXTS)
     titles = _titles(head)
     stated = _PERIOD.search("\n".join(head))
     agency, year = _own(titles, head, int(stated["year"]) if stated else None)
@@ -96,7 +95,7 @@ def title_of(document: Document, source: str = "") -> Title:
 
 def titles_within(document: Document) -> list[tuple[str, int]]:
     """Agencies and years of all reports whose titles stand anywhere in a document."""
-    return list(_titles(list(_texts(document))))
+    return list(_titles(_texts(document)))
 
 
 def _own(
@@ -122,14 +121,18 @@ def tight(text: str) -> str:
     return _CHINESE_YEAR.sub(lambda match: match.group().translate(_DIGITS), joined)
 
 
-def _texts(document: Document) -> Iterator[str]:
+def _texts(document: Document, most: int | None = None) -> list[str]:
     """Texts of the document in order, tight; the cells of a row apart."""
+    texts: list[str] = []
     for block in document.blocks:
-        if isinstance(block, Grid):
-            for row in block.rows:
-                yield from (tight(slot.text) for slot in row if len(slot.text) > 1)
-        else:
-            yield tight(block.text)
+        if not isinstance(block, Grid):
+            texts.append(tight(block.text))
+            continue
+        for row in block.rows:
+            texts += [tight(slot.text) for slot in row if len(slot.text) > 1]
+            if most and len(texts) >= most:
+                return texts[:most]
+    return texts[:most]
 
 
 def _titles(texts: Sequence[str]) -> dict[tuple[str, int], None]:

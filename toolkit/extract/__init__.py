@@ -7,6 +7,7 @@ is there) or ``absent`` (nothing is).
 
 from dataclasses import dataclass
 from functools import cache
+from itertools import repeat
 
 from toolkit.errors import DocumentError
 from toolkit.extract.applications import is_repeated, read_applications
@@ -78,7 +79,7 @@ def extract(document: Document) -> Extraction:
     editions = {table: edition for table, edition in editions.items() if edition}
     main = edition_2 or edition_3 or None
     keys = _keys(edition_2 or edition_3 or NEWEST, edition_3)
-    cells = {key: found.get(key, ABSENT) for key in keys}
+    cells = dict(zip(keys, map(found.get, keys, repeat(ABSENT)), strict=True))
     return Extraction(
         main, editions, cells, bool(found), tuple(dict.fromkeys(notes)), repeated=repeated
     )

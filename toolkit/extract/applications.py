@@ -82,9 +82,7 @@ def is_repeated(lines: Sequence[Line]) -> bool:
     first = wording(form().label(ORDER[0]))
     row = re.compile(rf"{first}(?:\s+\d+){{{_PROSE + 1}}}")
     ends = first[-1]  # most texts cannot hold the label, for they lack its last character
-    texts = [
-        (slot.text, len(line.slots)) for line in lines for slot in line.labels if ends in slot.text
-    ]
+    texts = [(text, len(line.slots)) for line in lines for text in line.texts if ends in text]
     return (
         sum(
             (bare := wording(text)) == first

@@ -6,7 +6,13 @@ from typing import Final, NamedTuple
 
 from toolkit.extract.cell import DIFFERING, Cell, read_row, unplaced
 from toolkit.extract.head import middle, words
-from toolkit.extract.labels import begun_columns, disclosure_columns, item_of, nearest
+from toolkit.extract.labels import (
+    begun_columns,
+    disclosure_columns,
+    item_of,
+    nearest,
+    opens_column,
+)
 from toolkit.extract.lines import Line, before_gaps
 from toolkit.extract.place import Placed, place
 from toolkit.extract.values import header_scale, unit_alone
@@ -95,10 +101,10 @@ def _name_the_rest(found: Sequence[_Row], known: Sequence[str], notes: list[str]
     for row in found:
         if row.item is None:
             left = [code for code in known if code not in {r.item for r in found}]
-            texts = [slot.text for slot in row.line.labels]
-            row.item = nearest(texts, TABLE, left)
+            row.item = nearest(row.line.texts, TABLE, left)
             if row.item is None:
-                notes.append(f"table 2: a row that the form does not have: {texts[-1]!r}")
+                text = row.line.texts[-1]
+                notes.append(f"table 2: a row that the form does not have: {text!r}")
 
 
 def _is_jumbled(found: Sequence[_Row], columns: dict[str, tuple[str, ...]]) -> bool:
@@ -110,12 +116,14 @@ def _is_jumbled(found: Sequence[_Row], columns: dict[str, tuple[str, ...]]) -> b
 
 
 def _item(line: Line) -> str | None:
-    texts = [slot.text for slot in line.labels[-2:]]
+    texts = line.texts[-2:]
     return item_of(texts[-1], TABLE) or item_of("".join(texts), TABLE) if texts else None
 
 
 def _head(line: Line, before: _Head) -> _Head:
     """The head in front of a line's values, or the one before if it brings none."""
+    if not any(map(opens_column, line.texts)):
+        return before
     columns: tuple[str | None, ...] = ()
     scale, open_ = None, False
     whole = line.stream or line.drawn or not line.grid.sparse
@@ -137,20 +145,20 @@ def _printed_rows(line: Line) -> list[list[str]]:
     Where each text has a row of its own the pieces follow each other, and so do the heads of
     one row. In a drawn table they stand below each other.
     """
-    if line.drawn and any(_is_piece(slot.text) for slot in line.labels):
+    if line.drawn and any(map(_is_piece, line.texts)):
         return _stacked(line.labels)
     rows: list[list[str]] = []
     last = -1
-    for slot, row in zip(line.labels, line.rows, strict=True):
+    for text, row in zip(line.texts, line.rows, strict=True):
         begun = line.stream and bool(rows) and begun_columns(rows[-1][-1])
         if row == last:
-            rows[-1].append(slot.text)
-        elif begun and begun_columns(rows[-1][-1] + slot.text):
-            rows[-1][-1] += slot.text
-        elif begun and begun_columns(slot.text):
-            rows[-1].append(slot.text)
+            rows[-1].append(text)
+        elif begun and begun_columns(rows[-1][-1] + text):
+            rows[-1][-1] += text
+        elif begun and begun_columns(text):
+            rows[-1].append(text)
         else:
-            rows.append([slot.text])
+            rows.append([text])
         last = row
     return rows
 

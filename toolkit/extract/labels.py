@@ -37,6 +37,8 @@ _SHORTEST_STUMP: Final = 4
 _SHORTEST_HEAD: Final = 2
 
 _LONGEST: Final = 200  # a text of more characters is no label, nor several fused into one
+_SENTENCE: Final = 60  # nor is a sentence of more
+_STOPS: Final = tuple(next(r["pattern"] for r in rows("claim_words") if r["name"] == "sentence"))
 
 
 @lru_cache(maxsize=REMEMBERED)
@@ -46,10 +48,14 @@ def wording(text: str) -> str:
     Of several labels fused into one text only the last is kept: it is the one that the
     values behind it belong to. Prose has none.
     """
-    if len(text) > _LONGEST:
+    if _is_prose(text):
         return ""
     tight = "".join(narrow(text).split())
     return next(filter(None, map(_bare, reversed(_NUMBERING.split(tight)))), "")
+
+
+def _is_prose(text: str) -> bool:
+    return len(text) > (_SENTENCE if text.endswith(_STOPS) else _LONGEST)
 
 
 def _bare(text: str) -> str:
@@ -115,7 +121,7 @@ def number_of(text: str) -> str:
 @lru_cache(maxsize=REMEMBERED)
 def disclosure_columns(head: str) -> tuple[str, ...]:
     """Codes of table 2's columns named in a head, in the order they are named."""
-    if len(head) > _LONGEST:
+    if _is_prose(head):
         return ()
     tight = _SQUEEZE.sub("", "".join(narrow(head).split()))
     index = _index("column")
@@ -125,12 +131,23 @@ def disclosure_columns(head: str) -> tuple[str, ...]:
 @lru_cache(maxsize=REMEMBERED)
 def begun_columns(head: str) -> tuple[str, ...]:
     """Codes of table 2's columns whose name a text is, or begins, in the form's order."""
-    bare = wording(head)
-    if len(bare) < _SHORTEST_HEAD:
-        return ()
-    columns = _index("column").items()
-    codes = (t["proactive"] for word, t in columns if "proactive" in t and word.startswith(bare))
-    return tuple(dict.fromkeys(codes))
+    return tuple(_stumps().get(wording(head), ()))
+
+
+@cache
+def _stumps() -> dict[str, dict[str, None]]:
+    """Codes of table 2's columns by what their names begin with."""
+    stumps: defaultdict[str, dict[str, None]] = defaultdict(dict)
+    for word, tables in _index("column").items():
+        for length in range(_SHORTEST_HEAD, len(word) + 1) if "proactive" in tables else ():
+            stumps[word[:length]][tables["proactive"]] = None
+    return dict(stumps)
+
+
+@lru_cache(maxsize=REMEMBERED)
+def opens_column(text: str) -> bool:
+    """Whether a text names a column of table 2, or begins the name of one."""
+    return bool(disclosure_columns(text) or begun_columns(text))
 
 
 @lru_cache(maxsize=REMEMBERED)

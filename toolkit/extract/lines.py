@@ -7,6 +7,7 @@ merged cells, as tab-separated text or as one cell a line.
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from operator import attrgetter
 from typing import Final, NamedTuple
 
 from toolkit.extract.labels import could_be_label, expects_values, is_label, item_of
@@ -31,6 +32,7 @@ class Source(NamedTuple):
 
 
 _NOWHERE: Final = Source()
+_DOUBTFUL: Final = attrgetter("doubtful")
 
 
 @dataclass(slots=True)
@@ -41,6 +43,8 @@ class Line:
     ----------
     labels
         Texts in front of the values; a head stands in front of its first row.
+    texts
+        What the labels say.
     rows
         Number of the printed row that each of the labels stands in.
     slots
@@ -64,6 +68,7 @@ class Line:
     """
 
     labels: list[Slot] = field(default_factory=list)
+    texts: list[str] = field(init=False)
     rows: list[int] = field(default_factory=list)
     slots: list[Slot] = field(default_factory=list)
     kinds: list[str] = field(init=False)
@@ -76,8 +81,9 @@ class Line:
     in_paragraphs: bool = True
 
     def __post_init__(self) -> None:
-        """Tell the kinds of slots that are there from the beginning."""
-        self.kinds = [kind_of_text(slot.text) for slot in self.slots] if self.slots else []
+        """Tell what the labels say and of what kinds the slots are that are there by now."""
+        self.texts = [slot.text for slot in self.labels]
+        self.kinds = [kind_of_text(slot.text) for slot in self.slots]
 
     @property
     def drawn(self) -> bool:
@@ -91,7 +97,7 @@ class Line:
 
     def is_loose(self, item: str | None, table: str) -> bool:
         """Whether an item's label and values are printed over several lines of text."""
-        in_one_line = not self.apart and item_of(self.labels[-1].text, table) == item
+        in_one_line = not self.apart and item_of(self.texts[-1], table) == item
         return self.grid.stacked or (self.in_paragraphs and not in_one_line)
 
     @property
@@ -174,10 +180,9 @@ class _Cutter:
 
     def feed(self, row: Sequence[Slot]) -> None:
         """Add one printed row; it ends the open line unless it carries that on."""
-        kinds = [
-            _kind_of_doubtful(text) if doubtful else kind_of_text(text)
-            for text, _, _, _, doubtful in row
-        ]
+        kinds = [kind_of_text(slot.text) for slot in row]
+        if any(map(_DOUBTFUL, row)):
+            kinds = [_kind(slot) for slot in row]
         self._row += 1
         alone = len(row) == 1
         line = self.lines[-1]
@@ -197,6 +202,7 @@ class _Cutter:
                 line.slots.clear()
                 line.kinds.clear()
                 line.labels.append(slot)
+                line.texts.append(slot.text)
                 line.rows.append(self._row)
             else:
                 valued = valued or kind != "blank"
@@ -211,7 +217,7 @@ class _Cutter:
         line.in_paragraphs = line.in_paragraphs and (self.grid.end == 0 or self.grid.sparse)
         # Blanks alone are padding, but for a row of the form that was left empty.
         if line.slots and not valued:
-            if not (named and expects_values(line.labels[-1].text)):
+            if not (named and expects_values(line.texts[-1])):
                 line.spare, line.slots, line.kinds = line.slots, [], []
         elif line.slots and not line.labels and len(self.lines) > 1:
             self.lines[-2].spilled = len(line.slots)
@@ -226,14 +232,14 @@ class _Cutter:
         if valued:
             return not is_label(text)
         same_row = bool(line.rows) and line.rows[-1] == self._row
-        return same_row and expects_values(line.labels[-1].text) and not could_be_label(text)
+        return same_row and expects_values(line.texts[-1]) and not could_be_label(text)
 
     def _open(self) -> Line:
         self.lines.append(Line())
         return self.lines[-1]
 
 
-def _kind_of_doubtful(text: str) -> str:
-    """Kind of a text that is in doubt: if it names nothing, it is a value that was not read."""
-    kind = kind_of_text(text)
-    return "value" if kind == "text" and not is_label(text) else kind
+def _kind(slot: Slot) -> str:
+    """Kind of a slot: what is in doubt and names nothing is a value that was not read."""
+    kind = kind_of_text(slot.text)
+    return "value" if slot.doubtful and kind == "text" and not is_label(slot.text) else kind

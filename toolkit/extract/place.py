@@ -110,7 +110,9 @@ def whole(line: Line, count: int) -> list[Slot] | None:
     """Return a row's values if all are printed, with blanks around but not between them."""
     if line.count != count or _is_spilled(line, count):
         return None
-    start = next((at for at, kind in enumerate(line.kinds) if kind != "blank"), 0)
+    start = 0
+    while line.kinds[start] == "blank":
+        start += 1
     kinds = line.kinds[start : start + count]
     # Where spaces part the cells, a word among the numbers may be a part of one of them.
     doubt = "blank" in kinds or (line.grid.sparse and "text" in kinds)

@@ -39,7 +39,7 @@ class Row:
     @property
     def texts(self) -> list[str]:
         """The texts in front of the values."""
-        return [slot.text for slot in self.line.labels]
+        return self.line.texts
 
 
 def find_rows(lines: Sequence[Line]) -> tuple[int, list[Row]]:
@@ -62,11 +62,11 @@ def find_rows(lines: Sequence[Line]) -> tuple[int, list[Row]]:
         first -= 1
     while last + 1 < len(lines) and _has_its_length(lines[last + 1]):
         last += 1
-    following = [line.labels[0].text if line.labels else "" for line in lines[1:]] + [""]
+    pairs = zip(lines[first : last + 1], [*lines[first + 1 :], Line()], strict=False)
     return first, [
-        Row(lines[i], named.get(i), following[i])
-        for i in range(first, last + 1)
-        if lines[i].slots and lines[i].labels
+        Row(line, named.get(index), "".join(following.texts[:1]))
+        for index, (line, following) in enumerate(pairs, first)
+        if line.slots and line.labels
     ]
 
 
@@ -79,13 +79,13 @@ def _has_its_length(line: Line) -> bool:
 
 def _is_of_disputes(line: Line) -> bool:
     """Whether the heads right in front of the values are table 4's."""
-    heads = result_columns("\n".join(slot.text for slot in line.labels[-_LONGEST:]))
+    heads = result_columns("\n".join(line.texts[-_LONGEST:]))
     return not _DISPUTES.isdisjoint(heads)
 
 
 def _named(line: Line, rank: int) -> str | None:
     """Item that a line's label names to the letter, given the row before it."""
-    texts = [slot.text for slot in line.labels]
+    texts = line.texts
     if line.apart and names_two(line):
         return None  # the values of one of the rows are elsewhere: these may be either's
     for count in range(1, min(len(texts), _LONGEST) + 1):
@@ -105,7 +105,7 @@ def _named(line: Line, rank: int) -> str | None:
 
 def names_two(line: Line) -> bool:
     """Whether more than one row of the form is named in front of the values."""
-    return sum(expects_values(slot.text) for slot in line.labels) > 1
+    return sum(map(expects_values, line.texts)) > 1
 
 
 def unfolded(table: Sequence[Row]) -> list[Row]:

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from itertools import islice, takewhile
 from typing import Final
 
-from toolkit.read.document import Block, Document, Grid, Paragraph, Slot
+from toolkit.read.document import Block, Document, Grid, Paragraph, Slot, row_of_slots
 from toolkit.read.encoding import LOST, decode, ends_in_total, marked_end
 from toolkit.read.glyph import display_width
 
@@ -168,18 +168,17 @@ def _split_pipes(line: str) -> list[str]:
 
 
 def _row(cells: list[str], number: int) -> tuple[Slot, ...]:
-    place = f"line {number}, cell "
-    return tuple(
-        [
-            Slot(cell if cell.isdigit() else _plain(cell), i, 1, f"{place}{i + 1}")
-            for i, cell in enumerate(cells)
-        ]
-    )
+    plain = map(_plain if _is_bold("\t".join(cells)) else str.strip, cells)
+    return row_of_slots(plain, f"line {number}, cell ")
+
+
+def _is_bold(text: str) -> bool:
+    return "**" in text or "__" in text
 
 
 def _plain(text: str) -> str:
     """Text without Markdown's marks for bold type."""
-    return (_BOLD.sub("", text) if "**" in text or "__" in text else text).strip()
+    return (_BOLD.sub("", text) if _is_bold(text) else text).strip()
 
 
 def _spaced(line: str, number: int) -> Iterator[_Line]:
