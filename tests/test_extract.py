@@ -115,6 +115,15 @@ def test_a_cut_head_is_the_column_left_over_if_one_is() -> None:
     assert {cell.value for cell in got.cells.values()} == {None}
 
 
+def test_blanks_behind_the_values_of_a_row_that_is_filled_up_may_be_lost_ones() -> None:
+    row = "信息内容 | 上一年项目数量 | 本年增/减 | 处理决定数量 |\n行政许可 | 106 | 2939 | |\n"
+    full = "第二十条第(五)项 | |||\n" + row + "行政处罚 | 6 | 5 | 3 |\n" * 3
+    assert read(full).cells["proactive", "licensing", "items_change"].value is None
+    assert read(full).cells["proactive", "penalties", "decisions"].value == 3
+    kept = full.replace("| |||", "| | | |").replace("行政处罚 | 6", "行政处罚 | ")
+    assert read(kept).cells["proactive", "licensing", "items_change"].value == 2939
+
+
 def test_a_fee_whose_head_names_yuan() -> None:
     got = read("信息内容\t本年收费金额（单位：元）\n行政事业性收费\t3700\n")
     assert got.cells["proactive", "fees", "amount"].value == 3_700

@@ -73,6 +73,7 @@ LAYOUTS: dict[str, Layout] = {
         Layout("tabs_ragged", "text", ".txt", _text(text.tabs_ragged), gaps=False),
         Layout("pipes", "text", ".txt", _text(text.pipes)),
         Layout("bars", "text", ".txt", _text(text.bars)),
+        Layout("bars_filled", "text", ".txt", _text(text.bars_filled), gaps=False),
         Layout("bars_alone", "text", ".txt", _text(text.bars_alone), gaps=False),
         Layout("bars_between", "text", ".txt", _text(text.bars_between), gaps=False),
         Layout("markdown", "markdown", ".md", _text(text.markdown)),

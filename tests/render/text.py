@@ -95,6 +95,13 @@ def bars(table: Table, rng: Random) -> Lines:
         yield "".join(f" {text} |" if text else blank for text in texts).strip(" ")
 
 
+def bars_filled(table: Table, _rng: Random) -> Lines:
+    """Bars behind the cells, empty cells vanish, and bars at the end fill up the row."""
+    for row in table.rows:
+        texts = [flat(cell.text) for cell in row.cells if cell.text and not cell.lost]
+        yield "".join(f"{text} | " for text in texts) + "|" * (table.width - len(texts))
+
+
 def bars_alone(table: Table, rng: Random) -> Lines:
     """Every cell on a line with a bar behind it; empty ones vanish, bars alone fill up the row."""
     filled = rng.random() < HALF

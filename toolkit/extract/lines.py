@@ -29,6 +29,7 @@ class Source(NamedTuple):
     aligned: bool = False
     sparse: bool = False
     stacked: bool = False
+    filled: bool = False
 
 
 _NOWHERE: Final = Source()
@@ -126,7 +127,9 @@ def lines_of(document: Document) -> list[Line]:
         else:
             rows = tuple(filter(None, block.rows))
             end = max(map(_end, rows), default=0)
-            cutter.grid = Source(number, end, block.aligned, block.sparse, block.stacked)
+            cutter.grid = Source(
+                number, end, block.aligned, block.sparse, block.stacked, block.filled
+            )
         for row in rows:
             if len(row) > 1 or not _PAGE_NUMBER.fullmatch(row[0].text.strip()):
                 cutter.feed(row)

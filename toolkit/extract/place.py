@@ -61,7 +61,8 @@ def place(lines: Sequence[Line], count: int, *, broken: bool = False) -> list[Pl
     }
     regular = all(len(like) == 1 for like in examples.values())
     enough = len(lines) - full.count(None) >= _EXAMPLES
-    if not enough and (habits := _habits(lines, count)):
+    habits = None if enough else _habits(lines, count)
+    if habits:
         examples, regular, enough = habits, True, True
     exact = is_exact(lines, count)
     placed: list[Placed | None] = []
@@ -72,7 +73,7 @@ def place(lines: Sequence[Line], count: int, *, broken: bool = False) -> list[Pl
             placed.append(None)
         elif slots is not None:
             placed.append(slots)
-        elif line.stream or _is_spilled(line, count):
+        elif line.stream or (line.grid.filled and not habits) or _is_spilled(line, count):
             placed.append(None)
         elif line.grid.sparse:
             placed.append(_by_position(line, places.get(line.grid)))
@@ -136,14 +137,16 @@ def _habits(lines: Sequence[Line], count: int) -> defaultdict[int, set[tuple[int
     """Where the rows of each kind begin and end, if they do alike (the last may end early).
 
     So it is where a whole column is left blank. If that is the last one, the total, no row's
-    last value may be the sum of the others, or the column is not blank but missing.
+    last value may be the sum of the others, or the column is not blank but missing. Where blanks
+    may have left no trace only one may be missing in any row.
     """
     ways: defaultdict[int, Counter[tuple[int, int]]] = defaultdict(Counter)
     for line in lines:
         if filled := line.filled:
             ways[line.label_column][filled[0].column, line.row_end] += 1
             numbers = [int(s.text) if s.text.isdecimal() else -1 for s in filled]
-            if len(filled) < count and any(numbers) and 2 * numbers[-1] == sum(numbers):
+            summed = len(filled) < count and any(numbers) and 2 * numbers[-1] == sum(numbers)
+            if summed or (line.grid.filled and len(filled) < count - 1):
                 return None
     if len(lines) < _HABIT:
         return None

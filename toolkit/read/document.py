@@ -42,6 +42,8 @@ class Grid:
     it is false: cells are in order, but the columns of two rows need not match. ``sparse`` says
     that blank cells left no trace, so that at most its column tells which cell a text is.
     ``stacked`` says that each cell is a line of its own, so that a lost line is a lost cell.
+    ``filled`` says that blanks only stand behind a row's texts, to fill it up: blank cells may
+    have left no trace, as if it were sparse.
     """
 
     rows: tuple[tuple[Slot, ...], ...]
@@ -49,6 +51,7 @@ class Grid:
     place: str = ""
     sparse: bool = False
     stacked: bool = False
+    filled: bool = False
 
 
 @dataclass(frozen=True, slots=True)

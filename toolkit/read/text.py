@@ -34,6 +34,7 @@ _PIECE: Final = re.compile(r"[^\s]+(?: [^\s]+)*")
 _WORD: Final = re.compile(r"[^ ]+")
 _DRAWN: Final = 8  # lines with gaps that it takes to make a drawing
 _SHORT: Final = 20
+_FILLING: Final = re.compile(r"\|\|\s*$", re.MULTILINE)  # bars with nothing between them
 _BOLD: Final = re.compile(r"\*\*|__")
 
 
@@ -63,6 +64,7 @@ def read(data: bytes) -> Document:
 def from_text(text: str) -> Document:
     """Lay text that is already decoded out as paragraphs and grids."""
     text = _CONTROL.sub(LOST, text.replace("\r\n", "\n").replace("\r", "\n"))
+    filled = _FILLING.search(text) is not None
     pages = text.split("\f")
     lines = [line for page in pages for line in (*_without_number(page), "\f")][:-1]
     layouts: Counter[str] = Counter()
@@ -71,14 +73,14 @@ def from_text(text: str) -> Document:
     open_ = ""
     for kind, row, paragraph in _in_columns(lines) if is_drawn(lines) else _lines(lines):
         if kind != open_ and not (kind == "" and open_ in ("lines", "columns")):
-            _close(rows, blocks, open_)
+            _close(rows, blocks, open_, filled=filled)
             open_ = kind
         if paragraph is not None:
             blocks.append(paragraph)
         elif row:
             layouts[kind] += 1
             rows.append(row)
-    _close(rows, blocks, open_)
+    _close(rows, blocks, open_, filled=filled)
     layout = layouts.most_common(1)[0][0] if layouts else "plain"
     return Document(tuple(blocks), "text", layout)
 
@@ -308,23 +310,31 @@ def _pieces(line: str) -> Iterator[tuple[int, str]]:
         yield from ((begin + head + m.start(), m.group()) for m in _WORD.finditer(text[head:]))
 
 
+def _is_filled(row: tuple[Slot, ...]) -> bool:
+    """Whether all blanks of a row stand behind its texts."""
+    texts = [slot.text for slot in row]
+    return texts == sorted(texts, key=lambda text: text == "")
+
+
 def _holds_one(row: tuple[Slot, ...]) -> bool:
     """Whether no more than one cell of a row has a text."""
     return sum(slot.text != "" for slot in row) <= 1
 
 
-def _close(rows: list[tuple[Slot, ...]], blocks: list[Block], kind: str) -> None:
+def _close(rows: list[tuple[Slot, ...]], blocks: list[Block], kind: str, *, filled: bool) -> None:
     """Make a grid of the rows that are open; pipes of one width are a Markdown table."""
     if not rows:
         return
     drawn = kind == "columns"
+    filled = filled and kind == "pipes" and all(map(_is_filled, rows))
     table = kind == "pipes" and len(rows) > 1 and len({len(row) for row in rows}) == 1
     blocks.append(
         Grid(
             tuple(rows),
-            aligned=drawn or table,
+            aligned=drawn or (table and not filled),
             place=rows[0][0].place,
             sparse=kind in ("columns", "spaced"),
+            filled=filled,
             stacked=kind == "lines" or (kind == "pipes" and all(map(_holds_one, rows))),
         )
     )
