@@ -13,6 +13,7 @@ from toolkit.read.document import Slot
 
 _ORGANISATIONS: Final = COLUMNS[1:-1]
 _FEWEST: Final = 4  # columns that a head must name if it is to name fewer than the form has
+_PROOF: Final = 3  # rows of full length that it takes to believe one that does not add up
 _HEAD_LABELS: Final = 20
 
 
@@ -40,16 +41,25 @@ def place_values(table: Sequence[Row], labels: Sequence[Label], *, structured: b
     structured = structured and not lines[0].stream
     named = in_order(labels, requester_columns, is_organisations) if structured else []
     example: Sequence[Slot] | None = None
-    fewer = len(named) if _FEWEST <= len(named) < len(COLUMNS) else len(COLUMNS)
+    # A head may leave out a kind of organisation; one without natural persons was cut.
+    whole_head = COLUMNS[0] in named
+    fewer = len(named) if whole_head and _FEWEST <= len(named) < len(COLUMNS) else len(COLUMNS)
     for count in (len(COLUMNS), fewer):
         example = next((full for line in lines if (full := whole(line, count))), None)
         if example is not None:
             break
     exact = is_exact(lines, count)
+    loose = [line for line in lines if line.grid.sparse]
+    broken = {line.grid for line in loose if line.count > count}
+    proven = _is_proven(loose, count)
     for row, slots in zip(table, place(lines, count, broken=True), strict=True):
-        # One value a line, nothing but their sum tells that all of them are the row's.
-        sure = not row.line.stream or row.line.grid.stacked or adds_up(row.line.slots)
-        anchored = exact or (row.line.grid.aligned and example is not None)
+        # One value a line, or where spaces break numbers or may have, nothing but their sum
+        # tells that all of them are the row's.
+        line = row.line
+        by_chance = line.grid.sparse and line.count == count and not proven
+        loosely = (line.stream and not line.grid.stacked) or line.grid in broken or by_chance
+        sure = not loosely or adds_up(line.slots)
+        anchored = exact or (line.grid.aligned and example is not None)
         fixed = slots is not None and (anchored or not may_be_shifted(slots))
         row.slots = slots if sure and fixed else None
     if example is None:
@@ -60,6 +70,13 @@ def place_values(table: Sequence[Row], labels: Sequence[Label], *, structured: b
     if structured:
         return _settle(named if len(named) == len(example) else _gaps(named, len(example)))
     return _unordered(labels)
+
+
+def _is_proven(lines: Sequence[Line], count: int) -> bool:
+    """Whether so many rows are of full length, or add up, that it is no coincidence."""
+    full = [line for line in lines if whole(line, count)]
+    often = 2 * len(full) >= len(lines) or 2 * sum(adds_up(f.filled) for f in full) >= len(full)
+    return len(full) >= _PROOF and often
 
 
 def _above(

@@ -191,6 +191,8 @@ def _named(texts: Sequence[str], *, whole: bool) -> tuple[str | None, ...]:
     if heads come ``whole``. A text between or behind heads that names no column is a misprinted
     head, None; but for the first, which is the head over the labels.
     """
+    # Where all stands on one line, the label of the row does too.
+    texts = [text for text in texts if not item_of(text, TABLE)]
     codes: list[tuple[str | None, ...]] = []
     for at, text in enumerate(texts):
         begun, before = begun_columns(text), texts[:at].count(text)

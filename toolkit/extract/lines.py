@@ -15,6 +15,7 @@ from toolkit.extract.values import kind_of_text
 from toolkit.form import patterns
 from toolkit.read.document import Document, Paragraph, Slot
 
+_ENUMERATION: Final = tuple(patterns()["enumeration"])
 _PAGE_NUMBER: Final = re.compile(patterns()["page_number"], re.IGNORECASE)
 
 
@@ -59,7 +60,8 @@ class Line:
     stream
         Whether each value stands alone on its printed line.
     spilled
-        Values that follow with no label of their own, as if they were too many for the line.
+        Values that follow with no label of their own, as if they were too many for the line; or
+        all of them, if the last may belong to what follows.
     row_end
         Where the row of the values ends, in columns.
     value_row
@@ -193,6 +195,8 @@ class _Cutter:
         if lone_value and self._is_furniture(line):
             return
         if line.slots and not (lone_value and line.stream):
+            if row[0].text[:1] in _ENUMERATION:
+                line.spilled = len(line.slots)  # its last may be the number of this label
             line = self._open()
         named = valued = False
         last = len(kinds) - kinds[::-1].index("text") if "text" in kinds else 0

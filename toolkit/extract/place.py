@@ -56,9 +56,7 @@ def place(lines: Sequence[Line], count: int, *, broken: bool = False) -> list[Pl
             examples[line.label_column].add((slots[0].column, line.row_end))
             if line.drawn:
                 drawn[line.grid].append([middle(slot) for slot in slots])
-    places = {
-        grid: [fmean(column) for column in zip(*rows, strict=True)] for grid, rows in drawn.items()
-    }
+    places = {grid: centres for grid, rows in drawn.items() if (centres := _centres(rows))}
     regular = all(len(like) == 1 for like in examples.values())
     enough = len(lines) - full.count(None) >= _EXAMPLES
     habits = None if enough else _habits(lines, count)
@@ -89,6 +87,18 @@ def place(lines: Sequence[Line], count: int, *, broken: bool = False) -> list[Pl
     return placed
 
 
+def _centres(rows: Sequence[Sequence[float]]) -> list[float]:
+    """Where the columns stand in a drawn table; nothing if its full rows do not agree on it."""
+    columns = list(zip(*rows, strict=True))
+    centres = [fmean(column) for column in columns]
+    reach = _reach(centres)
+    return centres if all(max(c) - min(c) <= 2 * reach for c in columns) else []
+
+
+def _reach(centres: Sequence[float]) -> float:
+    return _NEAR * min((b - a for a, b in pairwise(centres)), default=0)
+
+
 def _has_fragments(line: Line, following: Line, places: dict[Source, list[float]]) -> bool:
     """Whether pieces of a broken cell stand above or below a drawn row, among its values."""
     if line.grid not in places:
@@ -115,9 +125,18 @@ def whole(line: Line, count: int) -> list[Slot] | None:
     while line.kinds[start] == "blank":
         start += 1
     kinds = line.kinds[start : start + count]
-    # Where spaces part the cells, a word among the numbers may be a part of one of them.
-    doubt = "blank" in kinds or (line.grid.sparse and "text" in kinds)
+    # Where spaces part the cells, a word among the numbers may be a part of one of them, and a
+    # number that only one space parts from the next.
+    doubt = "blank" in kinds or (line.grid.sparse and "text" in kinds) or _is_tight(line)
     return None if doubt else line.slots[start : start + count]
+
+
+def _is_tight(line: Line) -> bool:
+    """Whether one space alone parts some values of a drawn row, and more part others."""
+    if not line.drawn:
+        return False
+    gaps = {b.column - a.column - a.width for a, b in pairwise(line.slots)}
+    return 1 in gaps and len(gaps) > 1
 
 
 def is_exact(lines: Sequence[Line], count: int) -> bool:
@@ -190,7 +209,9 @@ def _by_position(line: Line, centres: Sequence[float] | None) -> Placed | None:
     """Place each value in the column whose values stand where it stands on the line."""
     if centres is None or len(centres) == 1:
         return [*line.filled] if centres and len(line.filled) == 1 else None
-    reach = _NEAR * min(b - a for a, b in pairwise(centres))
+    reach = _reach(centres)
+    if line.label_column > centres[0] - reach:
+        return None  # its label stands where a value should, and so the values stand elsewhere
     placed: list[Slot | None] = [None] * len(centres)
     for slot in line.filled:
         near = [i for i, at in enumerate(centres) if abs(at - middle(slot)) <= reach]

@@ -97,7 +97,9 @@ def parse(text: str, unit: str, scale: int | None = None) -> Reading:
 
 def _is_plain(text: str) -> bool:
     """Whether a text is nothing but a number: most of them are, and need no closer look."""
-    return text.isascii() and text.isdigit() and len(text) <= _MAX_DIGITS
+    # A number that begins with a nought has lost what stood before it, or is two that were joined.
+    ascii_digits = text.isascii() and text.isdigit() and len(text) <= _MAX_DIGITS
+    return ascii_digits and (text[0] != "0" or text == "0")
 
 
 def is_parted(text: str) -> bool:

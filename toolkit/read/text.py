@@ -17,6 +17,7 @@ from toolkit.read.glyph import display_width
 _RULE: Final = re.compile(r"[\s|:+=-]*-[\s|:+=-]*")  # the line under a Markdown head
 _CONTROL: Final = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f-\x9f]")
 _SPACE: Final = re.compile(r"[ \u3000\xa0]")
+_ODD_TABS: Final = re.compile(r"(?<!\t)\t(?:\t\t)*(?=[^\t])")
 _GAP: Final = re.compile(r"[ \u3000\xa0]{2,}")
 _NUMBER: Final = r"[+-]?[\d０-９]+(?:[,，.][\d０-９]+)*"
 _TOKEN: Final = rf"(?:{_NUMBER}|[/—－-]+)"
@@ -32,6 +33,7 @@ _LONE_NUMBER: Final = re.compile(r"\s*\d{1,4}\s*")
 _PAGE_NUMBER: Final = re.compile(r"[-—–－·]+\s*\d{1,4}\s*[-—–－·]+|[1-9]\d{0,3}\s*/\s*[1-9]\d{0,3}")
 _PIECE: Final = re.compile(r"[^\s]+(?: [^\s]+)*")
 _WORD: Final = re.compile(r"[^ ]+")
+_HABIT: Final = 3  # lines that end with a number and no bar: then bars part cells and end none
 _DRAWN: Final = 8  # lines with gaps that it takes to make a drawing
 _SHORT: Final = 20
 _FILLING: Final = re.compile(r"\|\|\s*$", re.MULTILINE)  # bars with nothing between them
@@ -64,6 +66,8 @@ def read(data: bytes) -> Document:
 def from_text(text: str) -> Document:
     """Lay text that is already decoded out as paragraphs and grids."""
     text = _CONTROL.sub(LOST, text.replace("\r\n", "\n").replace("\r", "\n"))
+    if "\t\t" in text and not _ODD_TABS.search(text):
+        text = text.replace("\t\t", "\t")  # some tools part cells with two
     filled = _FILLING.search(text) is not None
     pages = text.split("\f")
     lines = [line for page in pages for line in (*_without_number(page), "\f")][:-1]
@@ -102,6 +106,7 @@ def _lines(lines: list[str]) -> Iterator[_Line]:
 
     A blank line has no kind: it ends a grid, but for one whose rows it separates.
     """
+    closed = sum("|" in line and line.rstrip()[-1:].isdigit() for line in lines[:-1]) < _HABIT
     at = 0
     while at < len(lines):
         line = lines[at]
@@ -120,7 +125,7 @@ def _lines(lines: list[str]) -> Iterator[_Line]:
             if not _RULE.fullmatch(line):
                 going_on = _going_on(line, lines, at)
                 whole = "".join([line, *going_on])
-                yield "pipes", _row(_split_pipes(whole), at), None
+                yield "pipes", _row(_split_pipes(whole, closed=closed), at), None
                 at += len(going_on)
         elif "\t" in line.rstrip():
             yield "tabs", _row(line.rstrip("\n").split("\t"), at), None
@@ -160,9 +165,10 @@ def _going_on(line: str, lines: list[str], at: int) -> list[str]:
     return found if any(any(map(str.isalnum, rest)) for rest in found) else []
 
 
-def _split_pipes(line: str) -> list[str]:
+def _split_pipes(line: str, *, closed: bool) -> list[str]:
+    """Cells of a line; ``closed`` says that a bar at its end ends a cell and begins none."""
     cells = line.strip().split("|")
-    if len(cells) > 1 and not cells[-1].strip():
+    if closed and len(cells) > 1 and not cells[-1].strip():
         cells.pop()
     if line.lstrip().startswith("|"):
         cells.pop(0)

@@ -1,0 +1,127 @@
+"""Tables as extractors of text leave them when they flatten a web page."""
+
+from collections.abc import Sequence
+
+import pytest
+
+from tests.test_extract import read, row
+from toolkit.extract import Extraction
+
+Table = Sequence[Sequence[str]]
+
+HEAD: Table = (
+    ("（本列数据的勾稽关系为：第一项加第二项之和，等于第三项加第四项之和）", "申请人情况"),
+    ("自然人", "法人或其他组织", "总计"),
+    ("商业企业", "科研机构", "社会公益组织", "法律服务机构", "其他"),
+)
+LABELS = (
+    ("一、本年新收政府信息公开申请数量",),
+    ("二、上年结转政府信息公开申请数量",),
+    ("三、本年度办理结果", "（一）予以公开"),
+    ("（二）部分公开（区分处理的，只计这一情形，不计其他情形）",),
+    ("（三）不予公开", "1.属于国家秘密"),
+    ("2.其他法律行政法规禁止公开",),
+    ("3.危及“三安全一稳定”",),
+    ("4.保护第三方合法权益",),
+)
+RULES = (("规章", "11", "12", "13"), ("行政规范性文件", "21", "22", "23"))
+HEAD_2: Table = (("信息内容", "本年制发件数", "本年废止件数", "现行有效件数"),)
+
+
+def table(*, blank: int = -1, labels: Sequence[Sequence[str]] = LABELS) -> list[list[str]]:
+    """Rows whose column ``blank`` is empty in all but the first of them."""
+    rows = []
+    for number, names in enumerate(labels):
+        values = [str(1000 * (at + 1) + number) for at in range(6)]
+        values.append(str(sum(map(int, values))))
+        if number and blank >= 0:
+            values[blank] = ""
+        rows.append([*names, *values])
+    return [*map(list, HEAD), *rows]
+
+
+def aligned(rows: Table) -> str:
+    """Draw every cell in the next free column, as if none spanned several."""
+    widths = [max(2 * len(r[at]) for r in rows if at < len(r)) for at in range(max(map(len, rows)))]
+    return "\n".join(
+        "  ".join(cell + " " * (width - 2 * len(cell) + sum(c.isascii() for c in cell))
+                  for cell, width in zip(r, widths, strict=False))
+        for r in rows
+    )  # fmt: skip
+
+
+def values(found: Extraction) -> dict[str, list[int | None]]:
+    return {item: row(found, item) for item in ("received", "carried_in", "granted")}
+
+
+def test_a_row_that_its_labels_push_aside_is_not_read_by_position() -> None:
+    found = values(read(aligned(table(blank=6))))
+    assert found["received"] == [1000, 2000, 3000, 4000, 5000, 6000, 21000]
+    assert found["carried_in"] == [1001, 2001, 3001, 4001, 5001, 6001, None]
+    assert found["granted"] == [None] * 7, "its values stand a column aside"
+
+
+@pytest.mark.parametrize("blank", [0, 3, 6])
+def test_columns_that_rows_do_not_share_place_nothing(blank: int) -> None:
+    """Cells joined by one space: a blank leaves a gap, but no column."""
+    rows = [*RULES, *table(blank=blank)]
+    found = values(read("\n".join(" ".join(r) for r in rows)))
+    assert found["carried_in"] == found["granted"] == [None] * 7
+
+
+def test_two_tabs_between_cells_are_one_mark() -> None:
+    rows = [*HEAD_2, *RULES, *table(blank=3)]
+    found = read("\n".join("\t\t".join(r) for r in rows))
+    assert found.cells["proactive", "rules", "in_force"].value == 13
+    assert found.cells["proactive", "rules", "issued"].value == 11
+    assert row(found, "carried_in") == [1001, 2001, 3001, None, 5001, 6001, 21006]
+
+
+def test_a_blank_at_the_end_of_a_row_that_no_bar_closes() -> None:
+    rows = [*HEAD_2, *RULES, *table()]
+    rows[len(rows) - len(LABELS) + 1][-1] = ""
+    found = values(read("\n".join(" | ".join(r) for r in rows)))
+    assert found["carried_in"] == [1001, 2001, 3001, 4001, 5001, 6001, None]
+    closed = values(read("\n".join(" | ".join(r) + " |" for r in rows)))
+    assert closed == found
+
+
+def test_a_head_without_natural_persons_was_cut() -> None:
+    rows = [("其他组织", "总计"), *table(blank=6)[2:]]
+    rows[2][-1] = ""
+    found = values(read("\n".join("\t".join(r) for r in rows)))
+    assert found["carried_in"] == [None] * 7
+
+
+def test_numbers_that_spaces_break_must_add_up() -> None:
+    """Seven pieces of five numbers make no row."""
+    rows = ["自然人 商业企业 科研机构 社会公益组织 法律服务机构 其他 总计"]
+    rows += [f"{LABELS[0][0]} 1 0 2 3 4 5 1 6 4 0", f"{LABELS[1][0]} 1 0 3 0 0 0 0"]
+    rows += [f"{LABELS[3][0]} 1 1 1 1 1 1 6"]
+    found = read("\n".join(rows))
+    assert row(found, "received") == row(found, "carried_in") == [None] * 7
+    assert row(found, "granted_in_part") == [1, 1, 1, 1, 1, 1, 6]
+
+
+def test_the_number_of_the_next_label_is_no_total() -> None:
+    rows = ["自然人 商业企业 科研机构 社会公益组织 法律服务机构 其他 总计"]
+    rows += [f"{LABELS[5][0]} 0 1 0 1 1 0 3", f".{LABELS[6][0][2:]} 0 0 0 0 0 0 0"]
+    rows += [f"{LABELS[3][0]} 1 1 1 1 1 1 6"]
+    found = read("\n".join(rows))
+    assert row(found, "denied_other_law") == [None] * 7
+
+
+def test_the_label_of_a_row_is_no_head() -> None:
+    """All on one line, with the first head torn off."""
+    text = (
+        "规范性文件 4048 2982 3578 第二十条第（五）项 信息内容 上一年 项目数量"
+        " 本年增/减 处理决定数量 行政许可 3694 2318 1826 其他对外管理服务事项 3835 2279 3965"
+    )
+    found = read(text)
+    known = {
+        column: found.cells["proactive", "licensing", column].value
+        for column in ("items_last_year", "items_change", "decisions")
+        if ("proactive", "licensing", column) in found.cells
+    }
+    printed = {"items_last_year": 3694, "items_change": 2318, "decisions": 1826}
+    assert all(value in (None, printed[column]) for column, value in known.items())
