@@ -4,7 +4,9 @@ import csv
 import re
 from dataclasses import replace
 from html import unescape
+from importlib import resources
 from io import StringIO
+from pathlib import Path
 from string import Formatter
 
 import mistune
@@ -14,7 +16,7 @@ import pytest
 import analysis
 from analysis.wording import plain
 from analysis.words import account, comparison, evidence, ledger, prose, sources, state
-from analysis.words.markdown import Count, Markdown, fill, safe, table
+from analysis.words.markdown import Count, Markdown, Value, fill, safe, table
 from tests.analysis_frames import TYPES, Frames, Printed, corpus
 from toolkit.errors import ParameterError
 from toolkit.form import LANGUAGES, Language
@@ -55,10 +57,20 @@ MANY = Printed(
 FEW = Printed("B", {"received.natural_person": 2, "received.total": 2})
 
 
-def test_a_template_has_the_same_places_in_both_languages() -> None:
+def test_a_template_has_the_same_places_in_both_languages_and_is_used() -> None:
+    root = Path(str(resources.files("analysis"))).parent
+    rooms = (root / "analysis", root / "notebooks")
+    code = "".join(
+        file.read_text(encoding="utf-8").replace('\\"', '"')
+        for room in rooms
+        for file in room.rglob("*.*")
+        if file.suffix in {".py", ".ipynb"}
+    )
     for key, row in prose.sentences().items():
         places = [{f[1] for f in Formatter().parse(row[lang]) if f[1]} for lang in LANGUAGES]
         assert places[0] == places[1], key
+        stem = key.partition(".")[0]
+        assert f'"{key}"' in code or re.search(rf"""['"]{stem}['".]""", code), key
 
 
 @pytest.mark.parametrize(("n", "said"), [(0, "0 cases"), (1, "1 case"), (1234, "1,234 cases")])
@@ -141,16 +153,30 @@ def test_a_table_sets_numbers_right_and_dashes_what_is_not_known() -> None:
 
 
 @pytest.mark.parametrize(
-    ("value", "said"),
-    [(0.0, "0"), (0.09032, "0.0903"), (0.0001594, "0.000159"), (12.345, "12.3"), (1234.5, "1,234")],
+    ("value", "kind", "said"),
+    [
+        (0.0, "ratio", "0"),
+        (0.09032, "ratio", "0.0903"),
+        (0.0001594, "ratio", "0.000159"),
+        (12.345, "ratio", "12.3"),
+        (1234.5, "ratio", "1,234"),
+        (0.95, "level", "95%"),
+        (0.999, "level", "99.9%"),
+        (0.4741, "%", "47.4%"),
+        (0.971, "change", "−2.9%"),
+        (1.25, "change", "+25.0%"),
+        (-0.0412, "points", "−4.1"),
+        (0.0004, "p", "< 0.001"),
+        (0.0123, "p", "= 0.012"),
+        (-3.0, "+,.0f", "−3"),
+    ],
 )
-def test_a_ratio_has_three_digits_and_no_powers(value: float, said: str) -> None:
-    assert prose.ratio(value) == said
+def test_a_number_is_printed_as_the_sentence_says(value: float, kind: str, said: str) -> None:
+    assert f"{Value(value):{kind}}" == said
 
 
-def test_a_level_is_not_rounded_to_certainty() -> None:
-    assert prose.level(0.95) == "95%"
-    assert prose.level(0.999) == "99.9%"
+def test_a_number_that_is_not_known_is_a_dash() -> None:
+    assert fill("{a:%} {b:case|cases} {year}", {"a": None, "b": None, "year": 2022}) == "— — 2022"
 
 
 def test_requesters() -> None:
@@ -175,7 +201,7 @@ def test_none_and_not_known_are_not_the_same() -> None:
     zero = analysis.requester_mix(chosen(Printed("A")))
     lost = analysis.requester_mix(chosen(Printed("A", {"received.enterprise": "blank"})))
     assert prose.requesters(zero, "en") == "No application was received."
-    assert prose.requesters(lost, "en") == (
+    assert text(prose.requesters(lost, "en")) == (
         "No report gives all six numbers, so who asked cannot be told."
         " 1 report is left out, for a number is missing or cannot be used (blank 1)."
     )
@@ -256,7 +282,7 @@ def test_cells_without_a_number_and_identities_that_fail() -> None:
     ]
     assert "200 个表格单元：已填报 199 个、空白 1 个" in text(sources.cells(one, "zh"))
     said = sources.identities(one, "en")
-    assert "37 hold, 1 fail and 1 cannot be decided" in said
+    assert "37 hold, 1 fails and 1 cannot be decided" in said
     assert "| A | received &#43; carried in" in said
 
 
@@ -339,13 +365,28 @@ def added_up(formula: str, rows: list[dict[str, str]]) -> int:
     return sum(int(cell) for cell in cells if cell.isdecimal())
 
 
+def unlinked(said: str) -> set[str]:
+    """Numbers of a text that link to nothing."""
+    return set(re.findall(r"\d[\d,.]*%?", unescape(re.sub(r"\[[^]]*\]\(#[^)]*\)", "", said))))
+
+
+def test_no_number_stands_without_its_evidence() -> None:
+    said, listed, _ = brief(MANY, FEW, BLANK)
+    # The year, the level of the intervals, and how few are few.
+    assert unlinked(said) == {"2022,", "95%", "30"}
+    ids = re.findall(r'id="(e-[^"]*)"', listed)
+    assert set(re.findall(r"\(#([^)]*)", said)) <= set(ids)
+    assert len(ids) == len(set(ids))
+
+
 def test_every_number_links_to_evidence_that_adds_up_to_it() -> None:
     said, listed, rows = brief(MANY, FEW, BLANK)
     links = re.findall(r"\[([\d,]+)\]\(#(e-[^)]*)\)", said)
     assert len(links) > 50
     lines = dict(re.findall(r'<a id="(e-[^"]*)"></a>(.*)', listed))
-    assert set(re.findall(r"\(#([^)]*)", said)) <= set(lines)
     for number, to in links:
+        if to.endswith("-reports"):  # a number of reports, or of those that are not among them
+            continue
         assert f" **{number}**: " in lines[to]
         if formula := re.search("`Σ (.*)`", lines[to]):
             assert added_up(formula[1], rows) == int(number.replace(",", "")), to
@@ -362,7 +403,10 @@ def test_evidence_shows_the_cells_as_printed_with_their_place() -> None:
     )
     everyone, of_b = (unescape(part) for part in listed.split("### B"))
     place = "(table 2, row 3, column 4)"
-    received = f" **42**: R1 “[40]” {place}, R2 “[2]” {place}. `Σ applications.received.total`"
+    received = (
+        f" **42**: R1 “[40]” {place}, R2 “[2]” {place}."
+        " `Σ applications.received.total, used.all = 1`"
+    )
     assert received in everyone
     assert f" **2**: “[2]” {place}. `applications.received.total`\n" in of_b
     assert "Denied **0**: 8 cells of 0. `applications.denied_*.total`\n" in of_b
@@ -373,7 +417,9 @@ def test_of_many_reports_only_the_formula_is_listed() -> None:
     said, listed, rows = brief(*many)
     assert len(rows) == 100
     assert len(listed.splitlines()) < 300
-    lacking = "in [cells.csv](cells.csv). `Σ applications.received.total` (100 reports)"
+    lacking = (
+        "in [cells.csv](cells.csv). `Σ applications.received.total, used.all = 1` (100 reports)"
+    )
     assert f" **4,950**: {lacking}\n" in listed
     assert set(re.findall(r"\(#(e-[^)]*)\)", said)) <= set(re.findall(r'id="(e-[^"]*)"', listed))
 
@@ -427,10 +473,12 @@ def test_change_is_told_of_the_same_agencies_on_the_same_scope() -> None:
     listed = ledger.listing(behind, frames, language="en")
     assert set(re.findall(r"\(#([^)]*)", said)) <= set(re.findall(r'id="(e-[^"]*)"', listed))
     this_year = state.only(frames, year=2022)
-    rows = list(csv.DictReader(StringIO(evidence.cells_csv(behind, this_year, both))))
+    found = [*evidence.bases(this_year), *behind]
+    rows = list(csv.DictReader(StringIO(evidence.cells_csv(found, this_year, both))))
     kept = [(row["agency"], row["year"]) for row in rows if row["used.change-received"] == "1"]
     assert sorted(kept) == [("A", "2021"), ("A", "2022"), ("B", "2021"), ("B", "2022")]
     assert len(rows) == 5, "C is of this year too"
+    assert [row["agency"] for row in rows if row["used.all"] == "1"] == ["A", "B", "C"]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -438,7 +486,7 @@ def test_without_last_year_no_change_is_told(language: Language) -> None:
     both = state.followed(with_challenges(corpus(MANY)), 2022)
     found = comparison.since_last_year(both, 2022, confidence=0.95, strict=False)
     said = comparison.change(found, language, year=2022, min_n=30)
-    assert said == prose.say("change.none", language, last="2021", year="2022")
+    assert said == prose.say("change.none", language, last="2021", year=2022)
     assert evidence.change_bases(both, 2022)[0].rows.is_empty()
 
 
@@ -456,14 +504,14 @@ def test_who_stands_out_and_whether_that_could_be_chance() -> None:
     placed = analysis.funnel(offices(95), of="held", within="scope")
     said = text(comparison.standing_out(placed, "en"))
     assert "1 agency stands out even after adjusting" in said
-    assert re.search(r"[|] O0 [|] 95 [|] 100 [|] 95.0% [|] .*% [|] &lt; 0.001 [|]", said)
+    assert re.search(r"[|] O0 [|] 95 [|] 100 [|] 95.0% [|] .*% [|] < 0.001 [|]", said)
     assert "O1" not in said
     said = text(
         comparison.standing_out(analysis.funnel(offices(52), of="held", within="scope"), "en")
     )
     assert "no agency stands out" in said
     few = analysis.funnel(offices(95, n=9), of="held", within="scope")
-    said = comparison.standing_out(few, "en")
+    said = text(comparison.standing_out(few, "en"))
     assert "9 agencies had applications to compare, but fewer than 10" in said
     assert "O0" not in said
 
@@ -475,14 +523,13 @@ def test_no_cell_of_a_list_is_escaped_twice() -> None:
 
 def test_reports_that_contradict_themselves_are_told() -> None:
     one = chosen(replace(MANY, fails=["outcomes.total"]), FEW)
-    assert "In 1 report among those used, numbers contradict each other" in prose.outcomes(
-        analysis.outcomes(one), "en"
-    )
+    said = text(prose.outcomes(analysis.outcomes(one), "en"))
+    assert "In 1 report among those used, numbers contradict each other" in said
     assert "contradict" not in prose.outcomes(analysis.outcomes(chosen(MANY, FEW)), "en")
 
 
 def test_prose_that_fails_is_named() -> None:
-    assert sources._identity("prose_received", "en") == (
+    assert sources.identity("prose_received", "en") == (
         "“Applications received” in the prose = in the tables"
     )
 
@@ -491,11 +538,19 @@ def test_what_stands_out_has_its_evidence() -> None:
     one = offices(95)
     placed = analysis.funnel(one, of="held", within="scope")
     agencies = comparison.outliers(placed)["agency"].to_list()
-    behind = [*evidence.bases(one), evidence.unusual(one, agencies)]
+    behind = [*evidence.bases(one), *evidence.unusual(one, agencies)]
     listed = ledger.listing(behind, one, language="zh", agencies=agencies)
     said = comparison.standing_out(placed, "zh")
-    links = re.findall(r"\[([\d,]+)\]\(#(e-[^)]*)\)", said)
-    assert [number for number, _ in links] == ["95", "100"]
-    for number, to in links:
-        assert f'<a id="{to}"></a>' in listed
-        assert re.search(rf'"{to}"></a>[^*]* [*][*]{number}[*][*]', listed)
+    links = dict(re.findall(r"\[([^\]]+)\]\(#(e-[^)]*)\)", said))
+    assert {number: links[number].rpartition("-")[0] for number in ("95", "100", "95.0%")} == {
+        "95": "e-unusual-granted",
+        "100": "e-unusual-held",
+        "95.0%": "e-unusual-granted",
+    }
+    assert links["< 0.001"] == "e-unusual-reports"
+    for number in ("95", "100"):
+        assert re.search(rf'"{links[number]}"></a>[^*]* [*][*]{number}[*][*]', listed)
+    assert re.search(
+        r'"e-unusual-reports"></a>[^*]*[*][*]12[*][*]：R1、.*`used.unusual = 1`', listed
+    )
+    assert unlinked(said.replace("O0", "")) == {"99.8%", "5%"}

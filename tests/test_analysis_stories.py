@@ -1,9 +1,6 @@
 """What the notebooks say of comparisons: of many cases, of few, of none, and of unknown ones."""
 
 import re
-from importlib import resources
-from pathlib import Path
-from string import Formatter
 
 import polars as pl
 import pytest
@@ -38,17 +35,6 @@ TORN = corpus(Printed("A", {"denied_inquiry.total": "blank"}), Printed("B", deni
 SIMPSON = corpus(
     Printed("open", rates((19, 1), (160, 40))), Printed("closed", rates((60, 140), (2, 18)))
 )
-
-
-def test_a_template_has_the_same_places_in_both_languages_and_is_used() -> None:
-    rooms = Path(str(resources.files("analysis"))).rglob("*.py")
-    code = "".join(file.read_text(encoding="utf-8") for file in rooms)
-    notebooks = ("denial_reasons", "requesters", "enforcement", "heading")
-    for key, said in stories.sentences().items():
-        places = [{f[1] for f in Formatter().parse(said[lang]) if f[1]} for lang in LANGUAGES]
-        assert places[0] == places[1], key
-        stem = key.partition(".")[0]
-        assert stem in notebooks or f'"{key}"' in code or f'f"{stem}.' in code, key
 
 
 def test_the_most_frequent_come_first_with_their_intervals() -> None:

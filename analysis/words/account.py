@@ -7,35 +7,39 @@ from typing import Any, Final
 
 import polars as pl
 
+from analysis.funnels import ALARM
 from analysis.observations import Frames
 from analysis.shares import OUTCOMES
 from analysis.words import state
-from analysis.words.markdown import Markdown, cited, table
+from analysis.words.markdown import Count, Markdown, Value, cited, table
 from analysis.words.prose import (
     FLOW,
+    MOST,
     agency,
-    case,
+    cases,
     code_label,
     joined,
-    level,
     paragraphs,
-    percent,
     say,
     sentence,
-    whole,
 )
 from analysis.words.prose import agencies as listed
 from toolkit.agency import invented
 from toolkit.form import Language
 
-MOST: Final = 12
-"""Rows of a table of agencies; a brief is to be read."""
+_FLOWS: Final = ("received", "resolved")
+Number = Count | Value | None
+
+
+def of_all(n: int) -> Number:
+    """Number of a brief's reports, or of some of them: they are listed at its end."""
+    return cited(n, "all", "reports")
 
 
 def subtitle(reports: pl.DataFrame, language: Language) -> Markdown:
     """On how many reports of how many agencies the brief rests."""
-    agencies = reports["agency"].n_unique()
-    return say("subtitle", language, agencies=agencies, reports=reports.height)
+    n = of_all(reports["agency"].n_unique())
+    return say("subtitle", language, agencies=n, reports=of_all(reports.height))
 
 
 def year(
@@ -54,8 +58,8 @@ def year(
         sentence(
             language,
             _flow(corpus.reports, flow, language, year),
-            _requester(requesters.row(0, named=True), language),
-            _outcome(outcomes.filter(denominator="resolved"), language),
+            _requester(cases(requesters)[0], language),
+            _outcome(cases(outcomes.filter(denominator="resolved")), language),
         ),
         sentence(
             language,
@@ -72,39 +76,35 @@ def _flow(reports: pl.DataFrame, flow: pl.DataFrame, language: Language, year: i
     known = None not in totals.values() and len(totals) == len(FLOW)
     values = {item: cited(totals.get(item), "flow", item) for item in FLOW}
     key = "year.flow" if known else "year.flow_partial"
-    agencies = reports["agency"].n_unique()
-    return say(key, language, agencies=agencies, year=str(year), **values)
+    n = of_all(reports["agency"].n_unique())
+    return say(key, language, agencies=n, year=str(year), **values)
 
 
 def _requester(top: dict[str, Any], language: Language) -> Markdown:
-    if not top["n"]:
-        return Markdown()
-    if top["small"]:
-        return say("year.requester_few", language, n=whole(top), count=case(top))
-    return say("year.requester", language, share=percent(top, language, "share"))
+    key = "year.requester_few" if top["small"] else "year.requester"
+    return say(key, language, **top) if top["n"] else Markdown()
 
 
-def _outcome(shares: pl.DataFrame, language: Language) -> Markdown:
-    rows_of = {row["outcome"]: row for row in shares.to_dicts()}
-    granted = rows_of["granted"]
-    if not granted["n"]:
-        return Markdown()
-    values: dict[str, object] = {name: case(rows_of[name]) for name in ("denied", "unable")}
-    if granted["small"]:
-        values |= {"n": whole(granted), "count": case(granted)}
-        return say("year.outcome_few", language, **values)
-    return say("year.outcome", language, share=percent(granted, language, "share"), **values)
+def _outcome(shares: list[dict[str, Any]], language: Language) -> Markdown:
+    by = {row["code"]: row for row in shares}
+    granted = by["granted"]
+    others = {name: by[name]["count"] for name in ("denied", "unable")}
+    key = "year.outcome_few" if granted["small"] else "year.outcome"
+    return say(key, language, **granted, **others) if granted["n"] else Markdown()
 
 
 def _missing(flow: pl.DataFrame, language: Language) -> Markdown:
-    lacking = flow.filter(pl.col("n_left_out") > 0)
-    if lacking.is_empty():
-        return Markdown()
-    items = (
-        say("year.left_out.item", language, name=code_label(item, language), n=n)
-        for item, n in lacking.select("item", "n_left_out").iter_rows()
-    )
-    return say("year.left_out", language, items=joined(items, language))
+    items = [
+        say(
+            "year.left_out.item",
+            language,
+            name=code_label(item, language),
+            n=cited(n, "flow", item) if count is not None else n,
+        )
+        for item, count, n in flow.select("item", "count", "n_left_out").iter_rows()
+        if n
+    ]
+    return say("year.left_out", language, items=joined(items, language)) if items else Markdown()
 
 
 def _largest(corpus: state.Selection, language: Language) -> Markdown:
@@ -115,21 +115,23 @@ def _largest(corpus: state.Selection, language: Language) -> Markdown:
     if each.height <= 1 or 2 * each["count"][0] <= n:
         return Markdown()
     name = corpus.reports.filter(report_id=each["report_id"][0])["agency"][0]
-    share = Markdown(f"{each['count'][0] / n:.1%}")
     alone = corpus.reports["agency"].eq_missing(name).sum() == 1  # else its evidence is a sum
-    count = cited(each["count"][0], "flow", "received", name) if alone else each["count"][0]
-    values = {"agency": agency(name, language), "n": cited(int(n), "flow", "received")}
-    return say("year.largest", language, count=count, share=share, **values)
+    count = each["count"][0]
+    numbers = {
+        name_: cited(value, "flow", "received", *([name] if alone else []))
+        for name_, value in (("count", count), ("share", count / n))
+    }
+    whole = cited(int(n), "flow", "received")
+    return say("year.largest", language, agency=agency(name, language), n=whole, **numbers)
 
 
 def _scope(reports: pl.DataFrame, language: Language) -> Markdown:
     region = reports.filter(scope="region")["agency"]
-    names = listed(region, language)
-    unknown = reports["scope"].null_count()
+    unknown = reports["scope"].null_count() if reports.height > 1 else 0
     return sentence(
         language,
-        say("year.region", language, agencies=names) if len(region) else "",
-        say("year.scope_unknown", language, n=unknown) if unknown and reports.height > 1 else "",
+        say("year.region", language, agencies=listed(region, language)) if len(region) else "",
+        say("year.scope_unknown", language, n=of_all(unknown)) if unknown else "",
     )
 
 
@@ -140,10 +142,8 @@ def busiest(corpus: Frames, most: int = MOST) -> list[str | None]:
 
 def _received(corpus: Frames) -> pl.DataFrame:
     """What agencies received and resolved, by the printed totals, the busiest first."""
-    flow = state.counts(corpus, "applications", ["received", "resolved"], by="agency")
-    totals = flow.filter(column="total").pivot("item", index="agency", values="count")
-    if totals.is_empty():
-        return totals
+    flow = state.counts(corpus, "applications", _FLOWS, by="agency").filter(column="total")
+    totals = flow.pivot("item", on_columns=_FLOWS, index="agency", values="count")
     return totals.sort("received", "agency", descending=[True, False], nulls_last=True)
 
 
@@ -165,37 +165,36 @@ def agencies(corpus: Frames, outcomes: pl.DataFrame, language: Language) -> Mark
     if wide.is_empty() or totals.is_empty():
         return Markdown()
     shown = totals.join(wide, on="agency", how="left", nulls_equal=True, maintain_order="left")
-    flows = ("received", "resolved")
     body = [
         {"agency": agency(row["agency"], language)}
-        | {item: cited(row[item], "flow", item, row["agency"]) for item in flows}
+        | {item: cited(row[item], "flow", item, row["agency"]) for item in _FLOWS}
         | {kind: cited(row[kind], "resolved", kind, row["agency"]) for kind in kinds}
         for row in shown.head(MOST).iter_rows(named=True)
     ]
-    heads = {name: say(f"head.{name}", language) for name in ("agency", *flows)}
+    heads = {name: say(f"head.{name}", language) for name in ("agency", *_FLOWS)}
     heads |= {kind: Markdown(code_label(kind, language)) for kind in kinds}
-    cut = shown.height > MOST
+    cut = say("outcomes.most", language, shown=MOST, all=of_all(shown.height))
     return paragraphs(
         table(body, heads),
-        sentence(
-            language,
-            say("outcomes.table", language),
-            say("outcomes.most", language, shown=MOST, all=shown.height) if cut else "",
-        ),
+        sentence(language, say("outcomes.table", language), cut if shown.height > MOST else ""),
     )
 
 
-def method(language: Language, *, confidence: float, min_n: int, strict: bool) -> Markdown:
-    """How the numbers were made, and what the intervals cover."""
-    return paragraphs(
-        say("method.cells", language),
-        say("method.shares", language, level=level(confidence), min_n=min_n),
-        sentence(
-            language,
-            say("method.chance", language),
-            say("method.strict", language) if strict else "",
-        ),
-    )
+def method(language: Language, *of: str, confidence: float, min_n: int, strict: bool) -> Markdown:
+    """How the numbers of a page were made, and what the intervals cover.
+
+    Parameters
+    ----------
+    language
+        Language of the text.
+    of
+        What the page has: ``shares``, ``compare``, ``peers``, ``years``, ``chance``.
+    confidence, min_n, strict
+        As in the statistics.
+    """
+    options = {"confidence": confidence, "min_n": min_n, "alarm": ALARM}
+    said = (say(f"method.{one}", language, **options) for one in ("cells", *of))
+    return paragraphs(*said, say("method.strict", language) if strict else "")
 
 
 def generated(reports: pl.DataFrame, language: Language) -> Markdown:
@@ -229,6 +228,3 @@ def cite(reports: pl.DataFrame, language: Language, *, title: str) -> Markdown:
         fingerprint=state.fingerprint(reports),
         version=version("ogi-toolkit"),
     )
-
-
-__all__ = ["agencies", "busiest", "cite", "generated", "method", "note", "subtitle", "year"]

@@ -1,19 +1,27 @@
 """What the notebook on years says: who reported, what changed, which years are odd.
 
-Frames in, Markdown out; wording is in prose.csv. Changes of few cases are told as counts.
+Frames in, Markdown out. Changes of few cases are told as counts.
 """
 
 from collections.abc import Iterable
 from math import isnan
-from typing import Any, Final
+from typing import Final
 
 import polars as pl
 
-from analysis.figures.captions import p_value
 from analysis.funnels import ALARM
 from analysis.wording import quantity_label
-from analysis.words.markdown import Markdown, table
-from analysis.words.prose import agency, joined, level, paragraphs, ratio, say, sentence
+from analysis.words.markdown import Markdown, Value
+from analysis.words.prose import (
+    Told,
+    agency,
+    bullets,
+    joined,
+    listing,
+    paragraphs,
+    say,
+    sentence,
+)
 from toolkit.form import Language
 
 APART: Final = (
@@ -67,28 +75,22 @@ def changes(ratios: pl.DataFrame, language: Language, *, min_n: int) -> Markdown
     """Change of each year against the one before, and whether it can be told from none."""
     if ratios.is_empty():
         return say("changes.nothing", language)
-    bullets = "\n".join(f"- {_change(row, language, min_n)}" for row in ratios.to_dicts())
-    return paragraphs(bullets, say("changes.caution", language))
+    lines = (_change(row, language, min_n) for row in ratios.iter_rows(named=True))
+    return paragraphs(bullets(lines), say("changes.caution", language))
 
 
-def _change(row: dict[str, Any], language: Language, min_n: int) -> Markdown:
-    values: dict[str, object] = {"year": str(row["year"])}
-    values |= {name: row[name] for name in ("before", "count")}
+def _change(row: Told, language: Language, min_n: int) -> Markdown:
     if not row["n_units"]:
-        return say("changes.none", language, **values)
-    said = say("changes.few", language, agencies=row["n_units"], **values)
+        return say("changes.none", language, **row)
+    said = [say("changes.few", language, **row)]
     if row["ratio"] is not None and row["before"] >= min_n:
         kind = "robust_" if row["robust_low"] is not None else ""
-        low, high = row[f"{kind}low"], row[f"{kind}high"]
-        values |= {"change": _percent(row["ratio"]), "low": _percent(low), "high": _percent(high)}
-        values |= {"agencies": row["n_units"], "level": level(row["confidence"])}
-        said = sentence(
-            language,
-            say(f"changes.{kind or 'chance_'}row", language, **values),
-            say(f"changes.{_side(low, high)}", language),
-        )
-    changed = row["n_edition_change"]
-    return sentence(language, said, say("changes.edition", language, n=changed) if changed else "")
+        row = {**row, **{end: row[f"{kind}{end}"] for end in ("low", "high")}}
+        said = [say(f"changes.{kind or 'chance_'}row", language, **row)]
+        said.append(say(f"changes.{_side(row)}", language))
+    if changed := row["n_edition_change"]:
+        said.append(say("changes.edition", language, n=changed))
+    return sentence(language, *said)
 
 
 def trend(rates: pl.DataFrame, language: Language) -> Markdown:
@@ -96,39 +98,32 @@ def trend(rates: pl.DataFrame, language: Language) -> Markdown:
     later = rates.filter(pl.col("low").is_not_null())
     if later.is_empty():
         return say("trend.nothing", language)
-    last, base = later.row(-1, named=True), str(rates["base_year"][0])
-    limits = {name: ratio(last[name]) for name in ("rate_ratio", "low", "high")}
-    values = {"base": base, "year": str(last["year"]), "level": level(last["confidence"])}
-    others = joined((_ratio(row, language) for row in later[:-1].to_dicts()), language)
+    *between, last = later.to_dicts()
+    others = joined((say("trend.year", language, **row) for row in between), language)
     units = int(rates["n_units"].max())  # type: ignore[arg-type]
-    changed = rates.filter(pl.col("n_edition_change") > 0)["year"]
+    changed = [str(year) for year in rates.filter(pl.col("n_edition_change") > 0)["year"]]
+    years = joined(changed, language)
     return paragraphs(
         sentence(
             language,
-            say("trend.last", language, **values, **limits),
-            say(f"trend.{_side(last['low'], last['high'])}", language, base=base),
+            say("trend.last", language, **last),
+            say(f"trend.{_side(last)}", language, **last),
             say("trend.others", language, list=others) if others else "",
         ),
         sentence(
             language,
             _dispersion(last, language),
             say("trend.few", language, n=units) if units < FEW_UNITS else "",
-            say("trend.edition", language, years=_years(changed, language)) if len(changed) else "",
+            say("trend.edition", language, years=years) if changed else "",
         ),
     )
 
 
-def _ratio(row: dict[str, Any], language: Language) -> Markdown:
-    values = {name: ratio(row[name]) for name in ("rate_ratio", "low", "high")}
-    return say("trend.year", language, year=str(row["year"]), **values)
-
-
-def _dispersion(row: dict[str, Any], language: Language) -> Markdown:
+def _dispersion(row: Told, language: Language) -> Markdown:
     p = row["p_overdispersion"]
     if p is None or isnan(p):  # no degree of freedom is left
         return Markdown()
-    values = {"value": Markdown(f"{row['dispersion']:.1f}"), "p": p_value(p)}
-    return say("trend.wide" if p < SURE else "trend.narrow", language, **values)
+    return say("trend.wide" if p < SURE else "trend.narrow", language, **row)
 
 
 def apart(frames: Iterable[pl.DataFrame], language: Language) -> Markdown:
@@ -150,35 +145,22 @@ def outliers(history: pl.DataFrame, language: Language) -> Markdown:
     if history.is_empty():
         return say("outliers.nothing", language)
     odd = history.filter(pl.col("position") != "inside").sort("p_bh", "p")
-    expected = Markdown(f"{(1 - ALARM) * history.height:.1f}")
-    values = {"n": history.height, "odd": odd.height, "expected": expected}
-    top = odd.head(MOST)
-    shown = top.select(
-        pl.Series("agency", [agency(name, language) for name in top["agency"]], dtype=pl.Object),
-        pl.col("year").cast(pl.String),
-        pl.col("count").alias("value"),
-        pl.col("expected").round(1).cast(pl.String),
-        pl.Series("p", [p_value(p).removeprefix("= ") for p in top["p_bh"]]),
-    )
-    heads = {name: say(f"head.{name}", language) for name in shown.columns}
-    rest = odd.height - MOST
+    lines = [
+        {
+            "agency": agency(row["agency"], language),
+            "year": str(row["year"]),
+            "value": row["count"],
+            "expected": Markdown(f"{Value(row['expected']):.1f}"),
+            "p": Markdown(f"{Value(row['p_bh']):p}".removeprefix("= ")),
+        }
+        for row in odd.iter_rows(named=True)
+    ]
+    expected = (1 - ALARM) * history.height
+    values = {"n": history.height, "odd": odd.height, "expected": expected, "alarm": ALARM}
     return paragraphs(
-        say("outliers.lead", language, level=level(ALARM), **values),
-        table(shown, heads) if odd.height else "",
-        say("state.more", language, n=rest) if rest > 0 else "",
-        say("outliers.caution", language) if odd.height else "",
-    )
-
-
-def method(language: Language, *, confidence: float, min_n: int, strict: bool) -> Markdown:
-    """How the numbers were made, and what the intervals cover."""
-    return paragraphs(
-        say("method.cells", language),
-        sentence(
-            language,
-            say("method.years", language, level=level(confidence), min_n=min_n),
-            say("method.strict", language) if strict else "",
-        ),
+        say("outliers.lead", language, **values),
+        listing(lines, language, most=MOST),
+        say("outliers.caution", language) if lines else "",
     )
 
 
@@ -189,19 +171,6 @@ def span(years: pl.Series, language: Language) -> Markdown:
     return say("span.years", language, years=known) if ends else say("span.unknown", language)
 
 
-def _side(low: float, high: float) -> str:
+def _side(row: Told) -> str:
     """Whether an interval of a ratio is above 1, below, or holds it."""
-    return "up" if low > 1 else "down" if high < 1 else "same"
-
-
-def _percent(value: float) -> Markdown:
-    return Markdown(f"{value - 1:+.1%}".replace("-", "\N{MINUS SIGN}"))
-
-
-def _years(years: pl.Series, language: Language) -> Markdown:
-    return joined((str(year) for year in years), language)
-
-
-__all__ = [
-    "apart", "changes", "lead", "method", "outliers", "panel", "span", "title", "trend",
-]  # fmt: skip
+    return "up" if row["low"] > 1 else "down" if row["high"] < 1 else "same"

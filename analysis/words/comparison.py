@@ -7,8 +7,8 @@ import polars as pl
 from analysis.panel import changes
 from analysis.wording import quantity_label, value_label
 from analysis.words.evidence import CHANGES
-from analysis.words.markdown import Markdown, cited, table
-from analysis.words.prose import Row, agency, level, paragraphs, say, sentence
+from analysis.words.markdown import Markdown, Row, cited
+from analysis.words.prose import MOST, agency, cite, listing, paragraphs, say, sentence
 from analysis.words.state import Selection
 from toolkit.form import Language
 
@@ -17,9 +17,6 @@ FEWEST: Final = 10
 
 FALSE: Final = 0.05
 """Expected share of false alarms among the agencies that are said to stand out."""
-
-MOST: Final = 12
-_LEAST_P: Final = 0.001
 
 
 def since_last_year(
@@ -45,11 +42,6 @@ def since_last_year(
     return pl.concat(frames).filter(pl.col("n_units") > 0)
 
 
-def method(language: Language) -> Markdown:
-    """How years and agencies are compared."""
-    return say("method.compare", language)
-
-
 def change(found: pl.DataFrame, language: Language, *, year: int, min_n: int) -> Markdown:
     """Tell what changed in the agencies that reported on both years, or that none did.
 
@@ -64,19 +56,20 @@ def change(found: pl.DataFrame, language: Language, *, year: int, min_n: int) ->
     min_n
         Changes from fewer cases, or to fewer, are not given as percentages.
     """
-    last = str(year - 1)
+    years = {"last": str(year - 1), "year": str(year)}
     if found.is_empty():
-        return say("change.none", language, last=last, year=str(year))
+        return say("change.none", language, **years)
     lines = [_change(row, language, min_n) for row in found.iter_rows(named=True)]
-    heads = {name: say(f"head.{name}", language, last=last, year=str(year)) for name in lines[0]}
-    agencies = found["n_units"].max()
+    heads = {name: say(f"head.{name}", language, **years) for name in ("before", "now")}
     editions = found["n_edition_change"].max()
+    most = found.sort("n_units", descending=True, maintain_order=True).row(0, named=True)
+    most = cite(most, f"change-{most['name']}", "now")
     return paragraphs(
-        say("change.lead", language, n=agencies, last=last, year=str(year)),
-        table(lines, heads),
+        say("change.lead", language, n=most["n_units"], **years),
+        listing(lines, language, heads=heads),
         sentence(
             language,
-            say("change.interval", language, level=level(found["confidence"][0]), min_n=min_n),
+            say("change.interval", language, confidence=most["confidence"], min_n=min_n),
             say("change.edition", language, n=editions) if editions else "",
         ),
         say("change.caution", language),
@@ -84,25 +77,24 @@ def change(found: pl.DataFrame, language: Language, *, year: int, min_n: int) ->
 
 
 def _change(row: Row, language: Language, min_n: int) -> dict[str, object]:
-    several = row["robust_low"] is not None
-    low, high = (row[f"robust_{end}" if several else end] for end in ("low", "high"))
-    few = min(row["before"], row["count"]) < min_n
-    limits = Markdown("") if few else Markdown(f"{_percent(low)} … {_percent(high)}")
-    basis = f"change-{row['name']}"
-    difference = row["count"] - row["before"]
+    kind = "robust_" if row["robust_low"] is not None else ""
+    told = cite(
+        {**row, "low": row[f"{kind}low"], "high": row[f"{kind}high"]},
+        f"change-{row['name']}",
+        "now",
+        before="before",
+    )
+    few = min(told["before"], told["count"]) < min_n
+    difference = cited(float(told["count"] - told["before"]), f"change-{row['name']}", "now")
     return {
-        "quantity": quantity_label(row["quantity"], language),
-        "before": cited(row["before"], basis, "before"),
-        "now": cited(row["count"], basis, "now"),
-        "difference": Markdown(f"{difference:+,}".replace("-", "−") if difference else "0"),
-        "change": Markdown("" if few else _percent(row["ratio"])),
-        "interval": limits,
-        "agencies": row["n_units"],
+        "quantity": quantity_label(str(row["quantity"]), language),
+        "before": told["before"],
+        "now": told["count"],
+        "difference": Markdown(f"{difference:+,.0f}" if difference else "0"),
+        "change": Markdown("" if few else f"{told['ratio']:change}"),
+        "interval": Markdown("" if few else f"{told['low']:change} … {told['high']:change}"),
+        "agencies": told["n_units"],
     }
-
-
-def _percent(ratio: float) -> str:
-    return f"{ratio - 1:+.1%}".replace("-", "−")
 
 
 def outliers(placed: pl.DataFrame) -> pl.DataFrame:
@@ -135,45 +127,46 @@ def standing_out(placed: pl.DataFrame, language: Language) -> Markdown:
     """
     compared = comparable(placed)
     if compared.is_empty():
-        n = placed.filter(pl.col("n") > 0).height
+        n = _tested(placed.filter(pl.col("n") > 0).height)
         return say("unusual.few", language, n=n, least=FEWEST)
-    found = outliers(placed)
+    lines = [_outlier(row, placed, language) for row in outliers(placed).iter_rows(named=True)]
     lead = [
         say(
             f"unusual.{'alike' if family['icc'][0] == 0 else 'differ'}",
             language,
             scope=value_label("scope", family["scope"][0], language),
-            n=family.height,
-            target=Markdown(f"{family['target'][0]:.1%}"),
-            dispersion=Markdown(f"{family['dispersion'][0]:.1f}"),
-            outside=family.filter(pl.col("position") != "inside").height,
+            n=_tested(family.height),
+            target=_tested(family["target"][0]),
+            dispersion=_tested(family["dispersion"][0]),
+            outside=_tested(family.filter(pl.col("position") != "inside").height),
         )
         for family in compared.partition_by("scope", maintain_order=True)
     ]
-    lines = [_outlier(row, placed, language) for row in found.iter_rows(named=True)]
-    heads = {name: say(f"head.{name}", language) for name in (lines[0] if lines else ())}
-    adjusted = {"tested": compared.height, "level": level(FALSE), "n": found.height}
+    adjusted = {"tested": _tested(compared.height), "confidence": FALSE, "n": _tested(len(lines))}
+    left_out = _tested(int(placed["n_left_out"].sum()))
     return paragraphs(
-        sentence(language, say("unusual.strict", language, n=placed["n_left_out"].sum()), *lead),
+        sentence(language, say("unusual.strict", language, n=left_out), *lead),
         say("unusual.adjusted" if lines else "unusual.none", language, **adjusted),
-        table(lines, heads) if lines else "",
+        listing(lines, language),
         say("unusual.caution", language),
     )
+
+
+def _tested(n: float) -> object:
+    """Number that follows from comparing the agencies; its evidence is that of the test."""
+    return cited(n, "unusual", "reports")
 
 
 def _outlier(row: Row, placed: pl.DataFrame, language: Language) -> dict[str, object]:
     name = row["agency"]
     single = placed["agency"].eq_missing(name).sum() == 1  # else its evidence is of two scopes
-    share = f"{row['share']:.1%}" if not row["small"] else ""
-    p = f"{row['p_bh']:.3f}" if row["p_bh"] >= _LEAST_P else f"&lt; {_LEAST_P}"
+    own = cite(row, "unusual", "granted", name, n="held") if single else dict(row)  # type: ignore[arg-type]
+    test = cite(row, "unusual", "reports")
     return {
-        "agency": agency(name, language),
-        "granted": cited(row["count"], "unusual", "granted", name) if single else row["count"],
-        "held": cited(row["n"], "unusual", "held", name) if single else row["n"],
-        "share": Markdown(share),
-        "limits": Markdown(f"{row['alarm_low']:.1%}–{row['alarm_high']:.1%}"),
-        "p_bh": Markdown(p),
+        "agency": agency(name, language),  # type: ignore[arg-type]
+        "granted": own["count"],
+        "held": own["n"],
+        "share": Markdown("" if row["small"] else f"{own['share']:%}"),
+        "limits": Markdown(f"{test['alarm_low']:%}–{test['alarm_high']:%}"),
+        "p_bh": Markdown(f"{test['p_bh']:p}".replace("= ", "")),
     }
-
-
-__all__ = ["change", "comparable", "method", "outliers", "since_last_year", "standing_out"]

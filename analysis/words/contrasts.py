@@ -1,18 +1,18 @@
 """What notebooks say of comparisons: of groups, of requesters, of requesters within agencies.
 
-The other half of :mod:`analysis.words.stories`; wording is in stories.csv.
+The other half of :mod:`analysis.words.stories`.
 """
 
 from typing import Final
 
 import polars as pl
 
-from analysis.figures.captions import group_columns, p_value, row_name
+from analysis.figures.captions import group_columns, row_name
 from analysis.wording import label
 from analysis.wording import say as say_on_figures
 from analysis.words.markdown import Markdown
-from analysis.words.prose import joined, level, paragraphs, ratio, sentence
-from analysis.words.stories import MOST, Row, category, labels, nothing, say
+from analysis.words.prose import Told, bullets, category, joined, paragraphs, say, sentence
+from analysis.words.stories import MOST, labels, nothing
 from toolkit.form import Language
 
 PAIRS: Final = 12
@@ -29,17 +29,13 @@ def tested(tests: pl.DataFrame, language: Language) -> Markdown:
     if row["p"] is None:
         return say("test.none", language)
     key = "test.differ" if row["p"] < 1 - row["confidence"] else "test.alike"
-    values = {"groups": row["n_groups"], "n": row["n"], "df": row["df"]}
-    chi, p = Markdown(f"{row['chi_square']:,.1f}"), Markdown(p_value(row["p"]))
-    texts = [say(key, language, **values, chi=chi, p=p)]
-    if row["method"] == "monte_carlo":
-        texts.append(say("test.drawn", language))
-    if row["v"] is not None:
-        v, low, high = (Markdown(f"{row[name]:.2f}") for name in ("v", "v_low", "v_high"))
-        texts.append(
-            say("test.v", language, v=v, low=low, high=high, level=level(row["confidence"]))
-        )
-    return sentence(language, *texts, say("test.caution", language))
+    return sentence(
+        language,
+        say(key, language, **row),
+        say("test.drawn", language) if row["method"] == "monte_carlo" else "",
+        say("test.v", language, **row) if row["v"] is not None else "",
+        say("test.caution", language),
+    )
 
 
 def standing_apart(cells: pl.DataFrame, language: Language) -> Markdown:
@@ -48,18 +44,18 @@ def standing_apart(cells: pl.DataFrame, language: Language) -> Markdown:
     count, code = pl.col("count"), category(cells)
     others = (count.sum().over(code) - count) / (count.sum() - pl.col("n"))
     far = cells.with_columns(others=others).filter(size >= APART, pl.col("expected") >= EXPECTED)
-    each = []
-    for row in far.sort(size, descending=True, maintain_order=True).head(MOST // 2).to_dicts():
-        values = {
-            "group": row_name(row, by, language),
-            "name": label(row[code], language),
-            "count": row["count"],
-            "expected": Markdown(f"{row['expected']:.0f}"),
-            "share": Markdown(f"{row['share']:.1%}"),
-            "others": Markdown(f"{row['others']:.1%}"),
-        }
-        each.append(say("apart.few" if row["small"] else "apart.one", language, **values))
-    return say("apart", language, list=joined(each, language)) if each else Markdown()
+    top = far.sort(size, descending=True, maintain_order=True).head(MOST // 2)
+    each = [
+        say(
+            "furthest.few" if row["small"] else "furthest.one",
+            language,
+            **row,
+            group=row_name(row, by, language),
+            name=label(row[code], language),
+        )
+        for row in top.iter_rows(named=True)
+    ]
+    return say("furthest", language, list=joined(each, language)) if each else Markdown()
 
 
 def paired(pairs: pl.DataFrame | None, groups: int, language: Language) -> Markdown:
@@ -84,14 +80,12 @@ def paired(pairs: pl.DataFrame | None, groups: int, language: Language) -> Markd
     by = group_columns(pairs)
     first, second = by[: len(by) // 2], by[len(by) // 2 :]
     other = {name: most[f"{name}_2"] for name in first}
-    values = {
+    values = most | {
         "first": row_name(most, first, language),
         "second": row_name(other, first, language) if second else "",
-        "v": Markdown(f"{most['v']:.2f}"),
-        "p": Markdown(p_value(most["p_holm"])),
     }
-    texts = [say("pairs", language, n=tests.height, differ=differ)]
-    return sentence(language, *texts, say("pairs.most", language, **values) if differ else "")
+    said = say("pairs", language, n=tests.height, differ=differ)
+    return sentence(language, said, say("pairs.most", language, **values) if differ else "")
 
 
 def shrunken(shares: pl.DataFrame, language: Language) -> Markdown:
@@ -100,9 +94,7 @@ def shrunken(shares: pl.DataFrame, language: Language) -> Markdown:
     if known.height < 2:  # noqa: PLR2004
         return say("shrunken.none", language)
     row = known.row(0, named=True)
-    icc = Markdown(f"{row['icc']:.2f}")
-    name = label(row["category"], language)
-    return say("shrunken", language, name=name, n=row["n_groups"], icc=icc)
+    return say("shrunken", language, **row, name=label(row["category"], language))
 
 
 def rates(frame: pl.DataFrame, language: Language) -> Markdown:
@@ -119,8 +111,7 @@ def rates(frame: pl.DataFrame, language: Language) -> Markdown:
             key = _direction(row) if compared else "few"
             texts.append(say(f"rates.{key}", language, **_rate(row, language)))
     none = labels([name for name, row in rows.items() if not row["n"]], language)
-    bullets = Markdown("\n".join(f"- {text}" for text in texts))
-    return paragraphs(bullets, say("rates.none", language, list=none) if none else "")
+    return paragraphs(bullets(texts), say("rates.none", language, list=none) if none else "")
 
 
 def odds(frame: pl.DataFrame, language: Language) -> Markdown:
@@ -130,51 +121,33 @@ def odds(frame: pl.DataFrame, language: Language) -> Markdown:
         return say("odds.none", language)
     texts = []
     for row in known.filter(~pl.col("small")).to_dicts():
-        values = {
-            "name": label(row["requester"], language),
-            "crude": ratio(row["odds_ratio"]),
-            "within": ratio(row["mh_odds_ratio"]),
-            "low": ratio(row["mh_low"]),
-            "high": ratio(row["mh_high"]),
-            "level": level(row["confidence"]),
-        }
         unequal = row["p_equal_odds"] is not None and row["p_equal_odds"] < 1 - row["confidence"]
-        p = Markdown(p_value(row["p_equal_odds"])) if unequal else ""
+        name = label(row["requester"], language)
         texts.append(
             sentence(
                 language,
-                say(f"odds.{_turn(row)}", language, **values),
-                say("odds.unequal", language, p=p) if unequal else "",
+                say(f"odds.{_turn(row)}", language, **row, name=name),
+                say("odds.unequal", language, **row) if unequal else "",
             )
         )
     few = labels(known.filter("small")["requester"].to_list(), language)
-    bullets = Markdown("\n".join(f"- {text}" for text in texts))
-    return paragraphs(bullets, say("odds.few", language, list=few) if few else "")
+    return paragraphs(bullets(texts), say("odds.few", language, list=few) if few else "")
 
 
-def _rate(row: Row, language: Language) -> dict[str, object]:
+def _rate(row: Told, language: Language) -> Told:
     """Values of a sentence on a rate and its difference to the reference."""
-    values: dict[str, object] = {name: row[name] for name in ("count", "n", "min_n")}
-    values |= {"name": label(row["requester"], language), "level": level(row["confidence"])}
-    values["share"] = Markdown("—" if row["share"] is None else f"{row['share']:.1%}")
-    if row["difference"] is not None:
-        ends = {"low": row["difference_low"], "high": row["difference_high"]}
-        values |= {name: Markdown(f"{100 * end:+.1f}") for name, end in ends.items()}
-        values["points"] = Markdown(f"{abs(100 * row['difference']):.1f}")
-    return values
+    points = None if row["difference"] is None else abs(100 * row["difference"])
+    return row | {"name": label(row["requester"], language), "points": points}
 
 
-def _direction(row: Row) -> str:
+def _direction(row: Told) -> str:
     if row["difference_low"] > 0:
         return "higher"
     return "lower" if row["difference_high"] < 0 else "alike"
 
 
-def _turn(row: Row) -> str:
+def _turn(row: Told) -> str:
     """Whether the ratio within agencies points the way the crude one does."""
     if row["mh_low"] <= 1 <= row["mh_high"]:
         return "open"
     return "alike" if (row["odds_ratio"] > 1) == (row["mh_odds_ratio"] > 1) else "reversed"
-
-
-__all__ = ["PAIRS", "odds", "paired", "rates", "shrunken", "standing_apart", "tested"]

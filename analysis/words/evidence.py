@@ -1,7 +1,7 @@
 """What each number of the brief rests on: which cells of which reports add up to it.
 
-A figure is a sum of parts over the reports of a basis. :mod:`analysis.words.ledger` lists them;
-:func:`cells_csv` has every cell that any of them rests on.
+A figure is a sum of parts over the reports of a basis, or how many these are.
+:mod:`analysis.words.ledger` lists them; :func:`cells_csv` has every cell that any of them rests on.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -37,7 +37,12 @@ OWN: Final = {
 """Figures that the brief prints of an agency."""
 
 HEADS: Final = ("denied", "unable", "unprocessed", "otherwise")
+_EACH: Final = ("flow", "challenges")
 _NOT_OF_ZERO: Final = ("received", "denied", "grounds", "challenges")
+
+
+REPORTS: Final = {"reports": ()}
+"""The figure that is no sum: how many reports there are, and which."""
 
 
 class Basis(NamedTuple):
@@ -49,14 +54,9 @@ class Basis(NamedTuple):
     rows: pl.DataFrame
 
     @property
-    def alone(self) -> bool:
-        """Whether each figure is of one cell, so that no flag has to say which reports count."""
-        return self.name in ("flow", "challenges")
-
-    @property
     def flag(self) -> str:
         """Column of the CSV that is 1 in the reports that count."""
-        return f"used.{self.name}"
+        return f"used.{'all' if self.name in _EACH else self.name}"
 
 
 def bases(chosen: Frames, *, strict: bool = False) -> list[Basis]:
@@ -69,21 +69,24 @@ def bases(chosen: Frames, *, strict: bool = False) -> list[Basis]:
     strict
         As in the statistics.
     """
-    flow = {item: part("applications", item, "total") for item in FLOW}
-    made = _each("flow", chosen, flow)
+    reports = chosen.reports.lazy().select("report_id", "agency").collect()
+    made = [Basis("all", {}, REPORTS, reports)]
+    made += _each("flow", chosen, {item: part("applications", item, "total") for item in FLOW})
     for of in ("received", "resolved", "denied", "grounds"):
         parts = composition(of)
         wholes = OUTCOMES if of == "resolved" else {of: tuple(parts)}
         basis = _basis(of, chosen, parts, {}, strict=strict)
         # Of all grounds the prose names the most frequent.
         named = [max(parts, key=lambda name: basis.rows[name].sum())] if of == "grounds" else parts
-        made.append(basis._replace(sums={name: (name,) for name in named} | wholes))
+        made.append(basis._replace(sums={name: (name,) for name in named} | wholes | REPORTS))
     items = {item: part("proactive", item, "decisions") for item in (*ENFORCEMENT, "licensing")}
-    sums = {"enforcement": ENFORCEMENT, "licensing": ("licensing",)}
+    sums = {"enforcement": ENFORCEMENT, "licensing": ("licensing",)} | REPORTS
     made.append(_basis("enforcement", chosen, items, sums, strict=strict))
     results = form().item("challenges", DISPUTES[0]).columns
     ends = {f"{i}-{c}": part("challenges", i, c) for i in DISPUTES for c in results}
-    return made + _each("challenges", chosen, ends)
+    each = _each("challenges", chosen, ends)
+    of_any = pl.concat(one.rows for one in each).unique("report_id", maintain_order=True)
+    return [*made, *each, Basis("challenges", {}, REPORTS, of_any)]
 
 
 def _each(name: str, corpus: Frames, parts: Mapping[str, Part]) -> list[Basis]:
@@ -126,19 +129,21 @@ def change_bases(both: Frames, year: int, *, strict: bool = False) -> list[Basis
         parts = {name: quantity(of)[of]}
         basis = _basis(f"change-{name}", both, parts, {}, strict=strict)
         rows = basis.rows.join(paired, on="agency", how="semi", maintain_order="left")
-        for when, which in (("before", year - 1), ("now", year)):
-            made.append(basis._replace(sums={when: (name,)}, rows=rows.filter(year=which)))
+        for which, sums in (
+            (year - 1, {"before": (name,)}),
+            (year, {"now": (name,)} | REPORTS),
+        ):
+            made.append(basis._replace(sums=sums, rows=rows.filter(year=which)))
     return made
 
 
-def unusual(chosen: Frames, agencies: Sequence[str | None]) -> Basis:
-    """What is said of agencies that stand out rests on: their reports whose identities hold."""
+def unusual(chosen: Frames, agencies: Sequence[str | None]) -> list[Basis]:
+    """What the comparison of agencies rests on, and what is said of those that stand out."""
     parts = composition("held")
-    sums = {"granted": ("granted",), "held": tuple(parts)}
-    basis = _basis("unusual", chosen, parts, sums, strict=True)
+    basis = _basis("unusual", chosen, parts, REPORTS, strict=True)
     named = pl.Series("agency", agencies, dtype=pl.String).to_frame()
     rows = basis.rows.join(named, on="agency", how="semi", nulls_equal=True, maintain_order="left")
-    return basis._replace(rows=rows)
+    return [basis, basis._replace(sums={"granted": ("granted",), "held": tuple(parts)}, rows=rows)]
 
 
 class Figure(NamedTuple):
@@ -152,7 +157,8 @@ class Figure(NamedTuple):
     @property
     def value(self) -> int:
         """The number, added up anew."""
-        return int(self.rows.select(self.basis.sums[self.name]).sum().sum_horizontal().item())
+        parts = self.basis.sums[self.name]
+        return sum(int(self.rows[part].sum()) for part in parts) if parts else self.rows.height
 
     @property
     def sets(self) -> list[Part]:
@@ -162,25 +168,33 @@ class Figure(NamedTuple):
 
 def figures(found: Sequence[Basis], agencies: Sequence[str | None]) -> Iterator[Figure]:
     """Every figure that the brief may print; what is 0 is printed of some bases only."""
+    if all(basis.rows.is_empty() for basis in found):
+        return
     for basis in found:
-        for name in basis.sums:
-            figure = Figure(basis, name, (), basis.rows)
-            if basis.name == "unusual" or basis.rows.is_empty():
-                continue
-            if basis.name not in _NOT_OF_ZERO or figure.value:
-                yield figure
-    for agency_name in agencies:
-        for basis in found:
-            rows = basis.rows.filter(pl.col("agency").eq_missing(agency_name))
-            names = [name for name in basis.sums if name in OWN.get(basis.name, ())]
-            yield from (Figure(basis, name, (agency_name,), rows) for name in names if rows.height)
+        every = [Figure(basis, name, (), basis.rows) for name in basis.sums]
+        yield from (figure for figure in every if _printed(figure))
+    own = [basis for basis in found if set(basis.sums) & set(OWN.get(basis.name, ()))]
+    each = [(basis, basis.rows.partition_by("agency", as_dict=True)) for basis in own]
+    for agency in agencies:
+        for basis, by_agency in each:
+            names = [name for name in basis.sums if name in OWN[basis.name]]
+            if (rows := by_agency.get((agency,))) is not None:
+                yield from (Figure(basis, name, (agency,), rows) for name in names)
+
+
+def _printed(figure: Figure) -> bool:
+    """Whether the brief may print a figure of all reports."""
+    basis = figure.basis.name
+    if figure.name == "reports" or figure.rows.is_empty() or basis == "unusual":
+        return figure.name == "reports"
+    return basis not in _NOT_OF_ZERO or figure.value > 0 or figure.name.endswith("-total")
 
 
 def cells_csv(found: Sequence[Basis], *corpora: Frames) -> str:
     """Cells behind all figures, as CSV: one row per report, one column per cell.
 
     A cell without a number has its state instead; ``used.NAME`` is 1 in the reports that the
-    figures of that basis rest on. Of corpora after the first, only such reports are listed.
+    figures of that basis rest on; ``used.all`` in all reports of the brief.
     """
     names = list(
         dict.fromkeys(
@@ -188,15 +202,13 @@ def cells_csv(found: Sequence[Basis], *corpora: Frames) -> str:
         )
     )
     about = ("report_id", "agency", "year", "source")
-    frame = pl.concat(
-        printed(corpus, about, names).collect().with_columns(place=pl.lit(n))
-        for n, corpus in enumerate(corpora)
-    ).unique("report_id", keep="first", maintain_order=True)
-    flags = {
-        b.flag: [c.rows["report_id"] for c in found if c.name == b.name]
-        for b in found
-        if not b.alone
-    }
+    frame = pl.concat(printed(corpus, about, names).collect() for corpus in corpora).unique(
+        "report_id", keep="first", maintain_order=True
+    )
+    flags: dict[str, list[pl.Series]] = {}
+    for basis in found:
+        if basis.name not in _EACH:
+            flags.setdefault(basis.flag, []).append(basis.rows["report_id"])
     shown = frame.with_columns(
         *short_sources(frame["source"]),
         *(
@@ -206,7 +218,7 @@ def cells_csv(found: Sequence[Basis], *corpora: Frames) -> str:
     )
     used = pl.any_horizontal(pl.col(flag) == 1 for flag in flags)
     return (
-        shown.filter((pl.col("place") == 0) | used)
+        shown.filter(used)
         .select(
             *about,
             *flags,
@@ -221,6 +233,3 @@ def cells_csv(found: Sequence[Basis], *corpora: Frames) -> str:
         .rename({"source": "document"})
         .write_csv()
     )
-
-
-__all__ = ["CHANGES", "Basis", "Figure", "bases", "cells_csv", "change_bases", "figures", "unusual"]

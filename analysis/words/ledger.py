@@ -13,7 +13,15 @@ from analysis.wording import quantity_label
 from analysis.words import evidence
 from analysis.words.evidence import CHANGES, HEADS, Basis, Figure
 from analysis.words.markdown import Markdown, anchor, safe
-from analysis.words.prose import agency, code_label, joined, paragraphs, say, sentences
+from analysis.words.prose import (
+    agency,
+    bullets,
+    code_label,
+    joined,
+    paragraphs,
+    say,
+    sentences,
+)
 from analysis.words.state import short_sources
 from toolkit.form import Language, form
 
@@ -21,6 +29,14 @@ MOST: Final = 12
 """Reports whose cells a figure lists, and cells; beyond, they are in the CSV alone."""
 
 _CELL: Final = ("table", "item", "column")
+_SECTIONS: Final = {
+    "received": "requesters",
+    "resolved": "outcomes",
+    "denied": "reasons",
+    "enforcement": "enforcement",
+    "challenges": "disputes",
+    "unusual": "unusual",
+}
 Printed = Mapping[tuple[str, str], dict[str, Any]]
 
 
@@ -58,7 +74,7 @@ def listing(
     groups = [
         paragraphs(
             Markdown(f"### {agency(who[0], language) if who else say('evidence.all', language)}"),
-            "\n".join(_item(figure, cells, number, language) for figure in group),
+            bullets(_item(figure, cells, number, language) for figure in group),
         )
         for who, group in groupby(figures, key=attrgetter("who"))
     ]
@@ -77,7 +93,11 @@ def _item(
         formula=_formula(figure, language),
         cells=_terms(figure, cells, number, language),
     )
-    return Markdown(f'- <a id="{anchor(figure.basis.name, figure.name, *figure.who)}"></a>{said}')
+    return _at(anchor(figure.basis.name, figure.name, *figure.who), said)
+
+
+def _at(name: str, said: str) -> Markdown:
+    return Markdown(f'<a id="{name}"></a>{said}')
 
 
 def _documents(named: pl.DataFrame, number: Mapping[str, str], language: Language) -> Markdown:
@@ -95,17 +115,20 @@ def _documents(named: pl.DataFrame, number: Mapping[str, str], language: Languag
         )
         for row, source in zip(named.iter_rows(named=True), sources, strict=True)
     )
-    return Markdown("\n".join(f'- <a id="e-{line.partition(" ")[0]}"></a>{line}' for line in lines))
+    return bullets(_at(f"e-{line.partition(' ')[0]}", line) for line in lines)
 
 
 def _name(figure: Figure, language: Language) -> Markdown:
     """What a figure is."""
     basis, name = figure.basis.name, figure.name
     item, _, column = name.partition("-")
-    if (whole := f"whole.{basis}.{name}") in sentences():
+    of = "resolved" if basis == "unusual" else basis
+    if (whole := f"whole.{of}.{name}") in sentences():
         return say(whole, language)
     if basis.startswith("change-"):
         return say(f"whole.{name}", language, name=quantity_label(CHANGES[basis[7:]], language))
+    if name == "reports":
+        return say("whole.reports", language, name=say(f"heading.{_SECTIONS[basis]}", language))
     of = {"challenges": "challenges", "enforcement": "proactive"}.get(basis, "applications")
     codes = [code for code in (item, column) if code]
     return safe(" · ".join(code_label(code, language, of) for code in codes))
@@ -113,6 +136,9 @@ def _name(figure: Figure, language: Language) -> Markdown:
 
 def _formula(figure: Figure, language: Language) -> Markdown:
     """Columns of the CSV to add up, and over which of its rows."""
+    flag = f"{figure.basis.flag} = 1"
+    if not figure.sets:
+        return Markdown(f"`{flag}`")
     names = [cell.split(".") for sets in figure.sets for cell in sets[0]]
     tables, items, columns = (list(dict.fromkeys(codes)) for codes in zip(*names, strict=True))
     for head in {code.partition("_")[0] for code in items}:
@@ -126,8 +152,7 @@ def _formula(figure: Figure, language: Language) -> Markdown:
     )
     if figure.rows.height == 1:
         return Markdown(f"`{of}`")
-    flag = "" if figure.basis.alone else f", {figure.basis.flag} = 1"
-    return say("evidence.formula", language, of=Markdown(of + flag), n=figure.rows.height)
+    return say("evidence.formula", language, of=Markdown(f"{of}, {flag}"), n=figure.rows.height)
 
 
 def _terms(
@@ -136,6 +161,8 @@ def _terms(
     """Cells of a figure as printed, with their place; of many, those that are not 0."""
     if figure.rows.height > MOST:
         return say("evidence.many", language)
+    if not figure.sets:
+        return joined((number[report] for report in figure.rows["report_id"]), language)
     every = [
         (report, name)
         for report in figure.rows["report_id"]
@@ -197,6 +224,3 @@ def _printed(corpus: Frames, ids: Sequence[str]) -> Printed:
         (row["report_id"], ".".join(row[name] for name in _CELL)): row
         for row in rows.iter_rows(named=True)
     }
-
-
-__all__ = ["listing", "place"]

@@ -1,6 +1,6 @@
 """What the notebooks say of an agency beside others: its peers, or one other agency.
 
-Frames in, Markdown out; wording is in prose.csv. Shares of few cases are told as counts.
+Frames in, Markdown out. Shares of few cases are told as counts.
 """
 
 from collections.abc import Sequence
@@ -8,11 +8,10 @@ from typing import Any
 
 import polars as pl
 
-from analysis.funnels import ALARM
 from analysis.intervals import difference as interval
 from analysis.wording import value_label
-from analysis.words.markdown import Markdown, table
-from analysis.words.prose import code_label, joined, level, paragraphs, say, sentence
+from analysis.words.markdown import Markdown, Value
+from analysis.words.prose import code_label, joined, listing, paragraphs, say, sentence
 from toolkit.form import Language
 
 
@@ -64,23 +63,11 @@ def _place(top: dict[str, Any], language: Language) -> Sequence[Markdown]:
     if not top["n"]:
         return [say("peers.no_cases", language)]
     if top["small"]:
-        few = say("few", language, min_n=top["min_n"])
-        return [say("peers.few", language, name=name, count=top["count"], n=top["n"]), few]
-    shown = {key: Markdown(f"{top[key]:.1%}") for key in ("share", "low", "high")}
-    cases = {"count": top["count"], "n": top["n"], "level": level(top["confidence"])}
-    said = [
-        say("peers.share", language, name=name, share=say("interval", language, **shown, **cases))
-    ]
+        return [say(f"{key}few", language, **top, name=name) for key in ("peers.", "")]
+    share = say("peers.share", language, name=name, interval=say("interval", language, **top))
     if not top["n_peers"]:
-        return [*said, say("peers.alone", language)]
-    values = {key: Markdown(f"{top[key]:.1%}") for key in ("shrunken", "target")}
-    limits = {end: Markdown(f"{top[f'shrunken_{end}']:.1%}") for end in ("low", "high")}
-    rank = Markdown(f"{top['percentile']:.0f}%")
-    return [
-        *said,
-        say("peers.shrunken", language, rank=rank, level=cases["level"], **values, **limits),
-        say(f"peers.{top['position']}", language),
-    ]
+        return [share, say("peers.alone", language)]
+    return [share, *(say(f"peers.{key}", language, **top) for key in ("shrunken", top["position"]))]
 
 
 def peers_by_year(shares: pl.DataFrame, language: Language) -> Markdown:
@@ -88,21 +75,25 @@ def peers_by_year(shares: pl.DataFrame, language: Language) -> Markdown:
     own = shares.filter(rank_near=0)
     if own.height < 2:  # noqa: PLR2004, one year is what the paragraph says
         return Markdown()
-    large = ~pl.col("small") & pl.col("share").is_not_null()
-    shown = own.select(
-        pl.col("year").cast(pl.String),
-        pl.col("count").alias("value"),
-        pl.col("n").alias("of"),
-        *(
-            pl.when(large).then((100 * pl.col(name)).round(1).cast(pl.String) + "%").alias(name)
-            for name in ("share", "target")
-        ),
-        pl.when(large).then(pl.col("percentile").round().cast(pl.Int64)).alias("percentile"),
-        "n_peers",
+    lines = [_year(row) for row in own.iter_rows(named=True)]
+    few = any(line["share"] == "" for line in lines)
+    return paragraphs(
+        listing(lines, language, most=len(lines)),
+        say("few_each", language, min_n=own["min_n"][0]) if few else "",
     )
-    heads = {name: say(f"head.{name}", language) for name in shown.columns}
-    few = say("few_each", language, min_n=own["min_n"][0]) if shown["share"].null_count() else ""
-    return paragraphs(table(shown, heads), few)
+
+
+def _year(row: dict[str, Any]) -> dict[str, object]:
+    large = row["share"] is not None and not row["small"]
+    shown = {name: Value(row[name]) if large else None for name in ("share", "target")}
+    return {
+        "year": str(row["year"]),
+        "value": row["count"],
+        "of": row["n"],
+        **{name: "" if one is None else Markdown(f"{one:%}") for name, one in shown.items()},
+        "percentile": round(row["percentile"]) if large and row["n_peers"] else None,
+        "n_peers": row["n_peers"],
+    }
 
 
 def difference(shares: pl.DataFrame, first: str, second: str, language: Language) -> Markdown:
@@ -123,55 +114,22 @@ def difference(shares: pl.DataFrame, first: str, second: str, language: Language
         return say("difference.none", language, list=joined(missing, language))
     one, other = found[first], found[second]
     if one["small"] or other["small"]:
-        pairs = (
-            say(
-                "difference.cases",
-                language,
-                agency=name,
-                count=found[name]["count"],
-                n=found[name]["n"],
-            )
-            for name in (first, second)
-        )
-        few = say("few_in_either", language, min_n=one["min_n"])
+        pairs = (say("difference.cases", language, **row) for row in (one, other))
+        few = say("few_in_either", language, **one)
         return sentence(
             language, say("difference.few", language, list=joined(pairs, language)), few
         )
-    limits = interval(
-        one["count"], one["n"], other["count"], other["n"], confidence=one["confidence"]
+    low, high = map(
+        float,
+        interval(one["count"], one["n"], other["count"], other["n"], confidence=one["confidence"]),
     )
-    low, high = (100 * float(limit) for limit in limits)
-    points = {"difference": 100 * (one["share"] - other["share"]), "low": low, "high": high}
     shown = {
-        name: Markdown(f"{value:+.1f}".replace("-", "\N{MINUS SIGN}"))
-        for name, value in points.items()
+        which: say("difference.share", language, **row)
+        for which, row in (("first", one), ("second", other))
     }
-    both = {"first": say("difference.share", language, **_shown(one))}
-    both |= {"second": say("difference.share", language, **_shown(other))}
+    limits = {"difference": one["share"] - other["share"], "low": low, "high": high}
     return sentence(
         language,
-        say("difference.points", language, level=level(one["confidence"]), **both, **shown),
+        say("difference.points", language, confidence=one["confidence"], **shown, **limits),
         say("difference.same" if low <= 0 <= high else "difference.apart", language),
     )
-
-
-def _shown(row: dict[str, Any]) -> dict[str, object]:
-    share = Markdown(f"{row['share']:.1%}")
-    return {"agency": row["agency"], "share": share, "count": row["count"], "n": row["n"]}
-
-
-def method(language: Language, *, confidence: float, min_n: int, strict: bool) -> Markdown:
-    """How an agency is compared with itself and with its peers, and what intervals cover."""
-    return paragraphs(
-        say("method.cells", language),
-        say("method.shares", language, level=level(confidence), min_n=min_n),
-        say("method.peers", language, level=level(ALARM)),
-        sentence(
-            language,
-            say("method.chance", language),
-            say("method.strict", language) if strict else "",
-        ),
-    )
-
-
-__all__ = ["alike", "difference", "method", "peers", "peers_by_year"]

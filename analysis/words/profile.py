@@ -1,6 +1,6 @@
 """What the notebook on one agency says of it alone: its reports and its years.
 
-Frames in, Markdown out; wording is in prose.csv.
+Frames in, Markdown out.
 """
 
 from difflib import get_close_matches
@@ -8,17 +8,17 @@ from typing import Final
 
 import polars as pl
 
-from analysis.figures.captions import p_value
-from analysis.observations import Frames
+from analysis.observations import NO_NUMBER, Frames
 from analysis.panel import panel
 from analysis.wording import value_label
 from analysis.words.chronicle import span
-from analysis.words.markdown import Markdown, table
+from analysis.words.markdown import Markdown
 from analysis.words.prose import (
     FLOW,
     agency,
     code_label,
     joined,
+    listing,
     paragraphs,
     say,
     sentence,
@@ -32,7 +32,7 @@ PARTICULARS: Final = ("kind", "field", "level", "province", "prefecture", "scope
 
 def title(name: str, language: Language) -> Markdown:
     """Title of the page: the agency."""
-    return Markdown(f"# {say('profile.title', language, agency=agency(name, language))}")
+    return Markdown(f"# {agency(name, language)}")
 
 
 def lead(every: pl.DataFrame, name: str, language: Language) -> Markdown:
@@ -96,7 +96,6 @@ def reports(own: pl.DataFrame, checks: pl.DataFrame, language: Language) -> Mark
     if own.is_empty():
         return Markdown()
     fails = checks.filter(verdict="fails").group_by("report_id").len("fails")
-    without = pl.sum_horizontal("n_blank", "n_not_applicable", "n_unreadable", "n_absent")
     shown = (
         own.with_columns(*short_sources(own["source"]))
         .join(fails, on="report_id", how="left", maintain_order="left")
@@ -105,28 +104,25 @@ def reports(own: pl.DataFrame, checks: pl.DataFrame, language: Language) -> Mark
             pl.col("year").cast(pl.String),
             "edition",
             pl.col("n_reported").alias("reported"),
-            without.alias("without"),
+            pl.sum_horizontal(f"n_{state}" for state in NO_NUMBER).alias("without"),
             pl.col("fails").fill_null(0),
             "source",
         )
     )
-    return table(shown, {name: say(f"head.{name}", language) for name in shown.columns})
+    return listing(shown.to_dicts(), language, most=shown.height)
 
 
 def flow(own: Frames, language: Language, *, strict: bool) -> Markdown:
     """Table of what the agency received, resolved and carried over, year by year."""
-    years: pl.DataFrame | None = None
-    for item in FLOW:
-        rows = panel(own, of=f"applications.{item}.total", strict=strict).drop_nulls("year")
-        one = rows.select("year", pl.col("count").alias(item))
-        years = one if years is None else years.join(one, on="year", maintain_order="left")
-    if years is None or years.is_empty():
-        return Markdown()
-    heads: dict[str, str] = {"year": say("head.year", language)}
-    heads |= {item: code_label(item, language) for item in FLOW}
-    gaps = any(years[item].null_count() for item in FLOW)
+    frames = [panel(own, of=f"applications.{item}.total", strict=strict) for item in FLOW]
+    numbers = [dict(rows.drop_nulls("year").select("year", "count").iter_rows()) for rows in frames]
+    lines = [
+        {"year": str(year)} | {item: by.get(year) for item, by in zip(FLOW, numbers, strict=True)}
+        for year in numbers[0]
+    ]
+    gaps = any(None in line.values() for line in lines)
     return paragraphs(
-        table(years.with_columns(pl.col("year").cast(pl.String)), heads),
+        listing(lines, language, heads={item: code_label(item, language) for item in FLOW}),
         say("profile.dash", language) if gaps else "",
     )
 
@@ -136,19 +132,6 @@ def history(rows: pl.DataFrame, language: Language) -> Markdown:
     if rows.is_empty():
         return say("history.nothing", language)
     odd = rows.filter(pl.col("position") != "inside").to_dicts()
-    said = (
-        say(
-            f"history.{row['position']}",
-            language,
-            year=str(row["year"]),
-            count=row["count"],
-            expected=Markdown(f"{row['expected']:.1f}"),
-            p=p_value(row["p_bh"]),
-        )
-        for row in odd
-    )
+    said = (say(f"history.{row['position']}", language, **row) for row in odd)
     found = sentence(language, *said) if odd else say("history.inside", language, n=rows.height)
     return paragraphs(found, say("outliers.caution", language) if odd else "")
-
-
-__all__ = ["flow", "history", "lead", "reports", "title"]

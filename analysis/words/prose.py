@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from functools import cache
 from importlib import resources
+from types import MappingProxyType
 from typing import Any, Final
 
 import polars as pl
@@ -18,27 +19,33 @@ from analysis.figures.captions import group_columns
 from analysis.observations import REASONS
 from analysis.shares import OUTCOMES
 from analysis.wording import label as short_label
-from analysis.wording import number, plain, value_label
+from analysis.wording import plain, value_label
 from analysis.wording import say as say_on_figures
-from analysis.words.markdown import Count, Markdown, anchor, cited, fill, linked, safe
+from analysis.words.markdown import Markdown, Row, cited, fill, safe, table
 from toolkit.form import Language, forms
 
 FLOW: Final = ("received", "carried_in", "resolved", "carried_forward")
 DISPUTES: Final = ("reconsideration", "litigation_direct", "litigation_after_reconsideration")
-CATEGORIES: Final = ("requester", "outcome", "ground")
-Row = Mapping[str, Any]
+MOST: Final = 12
+"""Names in a sentence, and rows of a table that is to be read."""
+
+_CATEGORIES: Final = ("requester", "outcome", "ground")
+_REPORTS: Final = ("n_", "left_out_")
+_SETTINGS: Final = {"confidence", "min_n", "year"}
+Told = dict[str, Any]
+"""Row of a frame whose numbers link to their evidence."""
 
 
 @cache
 def sentences() -> dict[str, dict[str, str]]:
     """Every sentence by key, in both languages."""
     file = resources.files("analysis.words") / "prose.csv"
-    lines = file.read_text(encoding="utf-8").splitlines()
-    return {row["key"]: row for row in csv.DictReader(lines)}
+    with file.open(encoding="utf-8") as text:
+        return {row["key"]: row for row in csv.DictReader(text)}
 
 
 def say(key: str, language: Language, **values: object) -> Markdown:
-    """Sentence in a language; numbers get separators, text that is not ours is escaped."""
+    """Sentence in a language; numbers are printed as it says, text not ours is escaped."""
     return fill(sentences()[key][language], values)
 
 
@@ -60,9 +67,14 @@ def agency(name: str | None, language: Language) -> Markdown:
     return safe(plain(name) or say_on_figures("unknown.agency", language))
 
 
-def agencies(names: pl.Series, language: Language, *, most: int = 12) -> Markdown:
+def agencies(names: pl.Series, language: Language) -> Markdown:
     """Names of agencies within a sentence, and how many there are if not all are named."""
-    said = joined((agency(name, language) for name in names.head(most)), language)
+    return some([agency(name, language) for name in names], language)
+
+
+def some(names: Sequence[str], language: Language, most: int = MOST) -> Markdown:
+    """Names within a sentence, and how many there are if not all are named."""
+    said = joined(names[:most], language)
     return said if len(names) <= most else say("and_more", language, list=said, n=len(names))
 
 
@@ -84,9 +96,46 @@ def sentence(language: Language, *texts: str) -> Markdown:
     return Markdown(("" if language == "zh" else " ").join(filter(None, texts)))
 
 
+def bullets(texts: Iterable[str]) -> Markdown:
+    """List of sentences, one below the other."""
+    return Markdown("\n".join(f"- {text}" for text in texts))
+
+
 def joined(names: Iterable[str], language: Language) -> Markdown:
     """List of names or of counts within a sentence."""
     return Markdown(say("comma", language).join(map(safe, names)))
+
+
+def listing(
+    lines: Sequence[Row],
+    language: Language,
+    *,
+    none: str = "",
+    lead: str = "",
+    most: int = 4 * MOST,
+    heads: Mapping[str, str] = MappingProxyType({}),
+) -> Markdown:
+    """Rows as a table with the catalogue's heads, cut to a length that people read.
+
+    Parameters
+    ----------
+    lines
+        Rows by column.
+    language
+        Language of the heads.
+    none, lead
+        What to say if there is no row, and before them.
+    most
+        Rows to show.
+    heads
+        Heads that the catalogue does not have.
+    """
+    if not lines:
+        return Markdown(none)
+    above = {name: heads.get(name) or say(f"head.{name}", language) for name in lines[0]}
+    rest = len(lines) - most
+    more = say("state.more", language, n=rest) if rest > 0 else ""
+    return paragraphs(lead, table(lines[:most], above), more)
 
 
 def code_label(code: str, language: Language, table: str = "applications") -> str:
@@ -102,58 +151,50 @@ def code_label(code: str, language: Language, table: str = "applications") -> st
     return code
 
 
-def percent(row: Row, language: Language, key: str = "interval") -> Markdown:
-    """Share with its numerator, denominator and, unless the key is ``share``, interval."""
-    count, n = case(row), whole(row)
-    return say(
-        key,
-        language,
-        share=linked(f"{row['share']:.1%}", count.to),
-        low=Markdown(f"{row['low']:.1%}"),
-        high=Markdown(f"{row['high']:.1%}"),
-        level=level(row["confidence"]),
-        count=count,
-        n=n,
-    )
+def cite(row: Row, basis: str, figure: str, *who: str | None, **others: str) -> Told:
+    """Row of a statistic whose numbers link to their evidence.
+
+    Parameters
+    ----------
+    row
+        One row: counts, shares, limits, p-values.
+    basis, figure, who
+        What they rest on; see :func:`analysis.words.markdown.anchor`.
+    others
+        Columns that have evidence of their own, and which; numbers of reports have, anyway.
+    """
+    told: Told = dict(row)
+    for name, value in row.items():
+        if isinstance(value, int | float) and type(value) is not bool and name not in _SETTINGS:
+            own = (basis, others.get(name, figure), *who)
+            told[name] = cited(value, *((basis, "reports") if name.startswith(_REPORTS) else own))
+    return told
 
 
-def case(row: Row) -> Count:
-    """Cases of a category of a composition, with a link to their evidence."""
-    category = next(row[name] for name in CATEGORIES if name in row)
-    return _number(row, "count", category)
+def cases(shares: pl.DataFrame) -> list[Told]:
+    """Rows of a composition whose numbers link to their evidence; ``code`` is the category."""
+    column = category(shares)
+    return [
+        cite(row, basis, row[column], n=row["denominator"]) | {"code": row[column]}
+        for row in shares.iter_rows(named=True)
+        for basis in ["resolved" if row["denominator"] in OUTCOMES else row["denominator"]]
+    ]
 
 
-def whole(row: Row) -> Count:
-    """Cases that a composition's shares are of, with a link to their evidence."""
-    return _number(row, "n", row["denominator"])
+def category(shares: pl.DataFrame) -> str:
+    """Column of a composition's categories."""
+    return next(name for name in _CATEGORIES if name in shares.columns)
 
 
-def _number(row: Row, column: str, name: str) -> Count:
-    number = Count(row[column])
-    of = row["denominator"]
-    number.to = anchor("resolved" if of in OUTCOMES else of, name)
-    return number
+def by_size(rows: Iterable[Told]) -> list[Told]:
+    """Rows that have cases, those with most first."""
+    return sorted((row for row in rows if row["count"]), key=lambda row: -row["count"])
 
 
-def level(confidence: float) -> Markdown:
-    """Level of an interval as a percentage."""
-    return Markdown(f"{100 * confidence:.6g}%")
-
-
-def ratio(value: float) -> Markdown:
-    """Ratio with three significant digits and never in powers of ten."""
-    return Markdown(number(value))
-
-
-def left_out(row: Row, language: Language) -> Markdown:
+def left_out(row: Told, language: Language) -> Markdown:
     """How many reports a statistic left out and why, and how many contradict themselves."""
-    reasons = (
-        say_on_figures(f"reason.{reason}", language, n=row[f"left_out_{reason}"])
-        for reason in REASONS.categories
-        if row[f"left_out_{reason}"]
-    )
     key = "left_out" if row["n_reports"] else "left_out.all"
-    out = say(key, language, n=row["n_left_out"], reasons=joined(reasons, language))
+    out = say(key, language, n=row["n_left_out"], reasons=reasons_left_out(row, language))
     return sentence(
         language,
         out if row["n_left_out"] else "",
@@ -161,21 +202,26 @@ def left_out(row: Row, language: Language) -> Markdown:
     )
 
 
+def reasons_left_out(row: Row, language: Language) -> Markdown:
+    """For what reasons reports were left out, and how many for each."""
+    lost = {reason: row[f"left_out_{reason}"] for reason in REASONS.categories}
+    said = (say_on_figures(f"reason.{reason}", language, n=n) for reason, n in lost.items() if n)
+    return joined(map(Markdown, said), language)
+
+
 def requesters(shares: pl.DataFrame, language: Language) -> Markdown:
     """Who asked: the kinds of requester by number, and what the form does not tell."""
-    top = shares.row(0, named=True)
+    rows = cases(shares)
+    top = rows[0]
     if not top["n"]:
         return _nothing(top, language)
-    given = shares.filter(pl.col("count") > 0).sort("count", descending=True, maintain_order=True)
-    zero = shares.filter(count=0)["requester"]
-    listed = _list(given, "requester", language)
-    none = joined((code_label(code, language).lower() for code in zero), language)
+    none = [code_label(row["code"], language).lower() for row in rows if row["count"] == 0]
     return paragraphs(
         sentence(
             language,
-            say("requesters.list", language, n=whole(top), list=listed),
-            _share(top, "requesters.share", language),
-            say("requesters.none", language, list=none) if len(zero) else "",
+            say("requesters.list", language, n=top["n"], list=_counts("requester", rows, language)),
+            say("few" if top["small"] else "requesters.share", language, **top),
+            say("requesters.none", language, list=joined(none, language)) if none else "",
             left_out(top, language),
         ),
         say("requesters.caution", language),
@@ -184,97 +230,79 @@ def requesters(shares: pl.DataFrame, language: Language) -> Markdown:
 
 def outcomes(shares: pl.DataFrame, language: Language) -> Markdown:
     """Say what applicants got: the outcomes by number, and three shares that were granted."""
-    of_all = shares.filter(denominator="resolved")
-    top = of_all.row(0, named=True)
+    rows = cases(shares)
+    of_all = [row for row in rows if row["denominator"] == "resolved"]
+    top = of_all[0]
     if not top["n"]:
         return _nothing(top, language)
-    granted = {r["denominator"]: r for r in shares.filter(outcome="granted").to_dicts()}
-    clear = not any(row["small"] for row in granted.values())
-    shown = {name: percent(row, language) for name, row in granted.items()} if clear else {}
+    granted = [row for row in rows if row["code"] == "granted"]
+    shown = {row["denominator"]: say("interval", language, **row) for row in granted}
+    key = "few" if any(row["small"] for row in granted) else "outcomes.granted"
+    listed = joined(_labels("outcome", of_all, language), language)
     return paragraphs(
         sentence(
             language,
-            say(
-                "outcomes.list",
-                language,
-                n=whole(top),
-                n_reports=top["n_reports"],
-                list=_list(of_all, "outcome", language),
-            ),
+            say("outcomes.list", language, **top, list=listed),
             left_out(top, language),
         ),
-        say("outcomes.granted", language, **shown)
-        if clear
-        else say("few", language, min_n=top["min_n"]),
+        say(key, language, **top, **shown),
         say("outcomes.caution", language),
     )
 
 
 def reasons(denied: pl.DataFrame, grounds: pl.DataFrame, language: Language) -> Markdown:
     """Why applications were denied, and on which grounds all others ended undisclosed."""
-    top, every = denied.row(0, named=True), grounds.row(0, named=True)
-    given = denied.filter(pl.col("count") > 0).sort("count", descending=True, maintain_order=True)
+    rows = cases(denied)
+    top, most = rows[0], max(cases(grounds), key=lambda row: row["count"] or 0)
     texts = [_nothing(top, language)]
     if top["n"]:
-        few = say("few", language, min_n=top["min_n"]) if top["small"] else ""
-        listed = _list(given, "ground", language)
-        first = say("reasons.list", language, n=whole(top), list=listed)
+        few = say("few", language, **top) if top["small"] else ""
+        listed = _counts("ground", rows, language)
+        first = say("reasons.list", language, n=top["n"], list=listed)
         texts = [sentence(language, first, few, left_out(top, language))]
-    if every["n"]:
-        most = grounds.sort("count", descending=True, maintain_order=True).row(0, named=True)
+    if most["n"]:
         key = "reasons.grounds_few" if most["small"] else "reasons.grounds"
-        share = "" if most["small"] else percent(most, language)
-        name = code_label(most["ground"], language)
-        values = {"n": whole(most), "count": case(most), "share": share, "name": name}
+        share = "" if most["small"] else say("interval", language, **most)
+        name = code_label(most["code"], language)
+        values = {"n": most["n"], "count": most["count"], "interval": share, "name": name}
         texts.append(say(key, language, **values))
-    caution = say("reasons.caution", language) if top["n"] or every["n"] else ""
-    return paragraphs(*texts, caution)
+    return paragraphs(*texts, say("reasons.caution", language) if top["n"] or most["n"] else "")
 
 
-def enforcement(ratios: pl.DataFrame, language: Language, *, most: int = 12) -> Markdown:
+def enforcement(ratios: pl.DataFrame, language: Language) -> Markdown:
     """Ratios with their intervals; agencies without one by the reason; what it is not."""
+    by = group_columns(ratios)
     texts = []
-    for row in ratios.filter(pl.col("ratio").is_not_null()).head(most).to_dicts():
-        limits = {name: ratio(row[name]) for name in ("ratio", "low", "high")}
-        of = [row[name] for name in group_columns(ratios)]
-        values = limits | {
-            "count": cited(row["count"], "enforcement", "enforcement", *of),
-            "n": cited(row["n"], "enforcement", "licensing", *of),
-            "level": level(row["confidence"]),
-        }
-        if of:
-            who = agency(row["agency"], language)
-            texts.append(say("enforcement.ratio", language, agency=who, **values))
-        else:
-            n_reports = row["n_reports"]
-            texts.append(say("enforcement.pooled", language, n_reports=n_reports, **values))
+    for row in ratios.filter(pl.col("ratio").is_not_null()).head(MOST).iter_rows(named=True):
+        who = [row[name] for name in by]
+        values = cite(row, "enforcement", "enforcement", *who, n="licensing")
+        values |= {"agency": agency(who[0], language)} if who else {}
+        texts.append(say(f"enforcement.{'ratio' if who else 'pooled'}", language, **values))
     without = []
     for reason in ("no_licensing", "not_reported"):
         rest = ratios.filter(reason=reason)
-        if "agency" in ratios.columns and rest.height:
-            names = agencies(rest["agency"], language, most=most)
+        if by and rest.height:
+            names = agencies(rest["agency"], language)
             without.append(say(f"enforcement.{reason}", language, agencies=names))
-    bullets = Markdown("\n".join(f"- {text}" for text in texts))
     none = "" if texts else say("enforcement.none", language)
     caution = say("enforcement.caution", language) if texts else ""
-    return paragraphs(bullets, none, sentence(language, *without), caution)
+    return paragraphs(bullets(texts), none, sentence(language, *without), caution)
 
 
 def disputes(challenges: pl.DataFrame, language: Language) -> Markdown:
     """Reconsiderations and lawsuits by result, and what they must not be divided by."""
-    blocks = [
-        _block(str(item), block, language)
-        for (item,), block in challenges.group_by("item", maintain_order=True)
-    ]
     if not challenges["count"].count():
         return say("disputes.none", language)
-    used, lacking = challenges["n_reports"].max(), challenges["n_left_out"].max()
+    items = challenges.partition_by("item", maintain_order=True)
+    blocks = say("semicolon", language).join(_block(block, language) for block in items)
+    used, lacking = (
+        cited(int(challenges[name].max()), "challenges", "reports")  # type: ignore[arg-type]
+        for name in ("n_reports", "n_left_out")
+    )
     return paragraphs(
         sentence(
             language,
-            say(
-                "disputes.list", language, blocks=Markdown(say("semicolon", language).join(blocks))
-            ),
+            say("disputes.list", language, blocks=Markdown(blocks)),
             say("disputes.reports", language, n_reports=used),
             say("disputes.lacking", language, n=lacking) if lacking else "",
         ),
@@ -282,68 +310,37 @@ def disputes(challenges: pl.DataFrame, language: Language) -> Markdown:
     )
 
 
-def _block(item: str, block: pl.DataFrame, language: Language) -> Markdown:
+def _block(block: pl.DataFrame, language: Language) -> Markdown:
     """One of the three kinds of dispute: its total, and the results that occur."""
-    name = code_label(item, language, "challenges")
-    numbers = [
-        cited(row["count"], "challenges", f"{item}-{row['column']}")
+    rows = [
+        cite(row, "challenges", f"{row['item']}-{row['column']}") | {"code": row["column"]}
         for row in block.iter_rows(named=True)
     ]
-    by = dict(zip(block["column"], numbers, strict=True))
-    total = by.pop("total", None)
+    name = code_label(rows[0]["item"], language, "challenges")
+    total = next((row["count"] for row in rows if row["code"] == "total"), None)
     if total is None:
         return say("disputes.unknown", language, name=name)
-    if total == 0:
-        return say("disputes.zero", language, name=name)
-    return say(
-        "disputes.block",
-        language,
-        name=name,
-        total=total,
-        list=_named("column", {k: n for k, n in by.items() if n}, language, "challenges"),
-    )
+    results = [row for row in rows if row["count"] and row["code"] != "total"]
+    listed = joined(_labels("column", results, language, "challenges"), language)
+    key = "disputes.block" if total else "disputes.zero"
+    return say(key, language, name=name, total=total, list=listed)
 
 
-def _list(shares: pl.DataFrame, category: str, language: Language) -> Markdown:
-    """List counts by name, within a sentence."""
-    found = {row[category]: case(row) for row in shares.iter_rows(named=True)}
-    return _named(category, found, language)
+def _counts(category: str, rows: Iterable[Told], language: Language) -> Markdown:
+    """Counts by name within a sentence, the largest first."""
+    return joined(_labels(category, by_size(rows), language), language)
 
 
-def _named(
-    category: str, numbers: Mapping[str, Count], language: Language, of: str = "applications"
-) -> Markdown:
-    names = {code: code_label(code, language, of) for code in numbers}
-    pairs = ((names[code][:1].lower() + names[code][1:], n) for code, n in numbers.items())
-    return joined(
-        (say(f"label.{category}", language, name=name, count=n) for name, n in pairs), language
-    )
+def _labels(
+    category: str, rows: Iterable[Told], language: Language, of: str = "applications"
+) -> Iterable[Markdown]:
+    for row in rows:
+        name = code_label(row["code"], language, of)
+        name = name[:1].lower() + name[1:]
+        yield say(f"label.{category}", language, name=name, count=row["count"])
 
 
-def _share(row: Row, key: str, language: Language) -> Markdown:
-    if row["small"]:
-        return say("few", language, min_n=row["min_n"])
-    return say(key, language, share=percent(row, language))
-
-
-def _nothing(row: Row, language: Language) -> Markdown:
+def _nothing(row: Told, language: Language) -> Markdown:
     """Why there are no shares: nothing happened, or it is not known what did."""
-    key = "zero" if row["n"] == 0 else "none"
-    found = say(f"{key}.{row['denominator']}", language)
+    found = say(f"{'none' if row['n'] is None else 'zero'}.{row['denominator']}", language)
     return sentence(language, found, left_out(row, language))
-
-
-__all__: Sequence[str] = [
-    "agency",
-    "disputes",
-    "enforcement",
-    "heading",
-    "named",
-    "outcomes",
-    "paragraphs",
-    "reasons",
-    "requesters",
-    "say",
-    "sentence",
-    "title",
-]

@@ -1,6 +1,6 @@
 """What the quality notebook says: what fails, what the prose contradicts, what is repeated.
 
-Wording is in prose.csv; the matrices are in :mod:`analysis.figures.matrices`.
+The matrices are in :mod:`analysis.figures.matrices`.
 """
 
 from collections.abc import Sequence
@@ -8,9 +8,11 @@ from typing import Final
 
 import polars as pl
 
-from analysis.words.markdown import Markdown, table
-from analysis.words.prose import agency, code_label, joined, paragraphs, say
-from toolkit.form import Language, rows
+from analysis.words.ledger import place
+from analysis.words.markdown import Markdown
+from analysis.words.prose import agency, code_label, joined, listing, paragraphs, say
+from analysis.words.sources import code_of, identity, subject
+from toolkit.form import Language
 from toolkit.review.findings import Finding
 from toolkit.schema import VERDICTS, Frame
 
@@ -47,8 +49,8 @@ def failing(found: Sequence[Finding], language: Language) -> Markdown:
     lines = [
         {
             **_who(one, language),
-            "identity": _identity(one["identity"], language),
-            "subject": _subject(one["subject"], language),
+            "identity": identity(one["identity"], language),
+            "subject": subject(one["subject"], language),
             "lhs": one["lhs"],
             "rhs": one["rhs"],
             "cells": _cells(one, language),
@@ -66,7 +68,16 @@ def claims(found: Sequence[Finding], language: Language) -> Markdown:
         {
             **_who(one, language),
             "quote": joined(
-                (say("quality.quote", language, **quote) for quote in one["quotes"]), language
+                (
+                    say(
+                        "quality.quote",
+                        language,
+                        quote=quote["quote"],
+                        locator=place(quote["locator"], language),
+                    )
+                    for quote in one["quotes"]
+                ),
+                language,
             ),
             "stated": one["lhs"],
             "in_tables": one["rhs"],
@@ -87,10 +98,9 @@ def coverage(frame: pl.DataFrame, language: Language) -> Markdown:
 
 def boilerplate(pairs: pl.DataFrame, least: float, language: Language) -> Markdown:
     """Pairs of reports whose parts five or six are alike, the most alike first."""
-    labels = {row["part"]: row[f"label_{language}"] for row in rows("parts")}
     lines: list[dict[str, object]] = [
         {
-            "part": labels[row["part"]],
+            "part": code_of("parts", row["part"], language),
             "agency": agency(row["agency"], language),
             "year": str(row["year"] or ""),
             "other_agency": agency(row["other_agency"], language),
@@ -106,14 +116,7 @@ def boilerplate(pairs: pl.DataFrame, least: float, language: Language) -> Markdo
 
 
 def _listing(lines: Sequence[dict[str, object]], none: str, language: Language) -> Markdown:
-    """Rows as a table, cut to a length that people read."""
-    if not lines:
-        return say(none, language)
-    heads = {name: say(f"head.{name}", language) for name in lines[0]}
-    rest = len(lines) - MOST
-    return paragraphs(
-        table(lines[:MOST], heads), say("state.more", language, n=rest) if rest > 0 else ""
-    )
+    return listing(lines, language, none=say(none, language), most=MOST)
 
 
 def _who(one: Finding, language: Language) -> dict[str, object]:
@@ -129,7 +132,7 @@ def _cells(one: Finding, language: Language) -> Markdown:
             language,
             cell=_cell(cell["cell"], language),
             raw=cell["raw"],
-            locator=cell["locator"],
+            locator=place(cell["locator"], language),
         )
         for cell in cells[:_CELLS]
     ]
@@ -153,18 +156,3 @@ def _cell(name: str, language: Language) -> str:
     """Wording of a cell's row and column."""
     of, item, column = name.split(".")
     return " · ".join(code_label(code, language, of) for code in (item, column))
-
-
-def _identity(code: str, language: Language) -> str:
-    return next((r[f"label_{language}"] for r in rows("identities") if r["identity"] == code), code)
-
-
-def _subject(code: str, language: Language) -> str:
-    for of in ("applications", "challenges", "proactive"):
-        label = code_label(code, language, of)
-        if label != code:
-            return label
-    return code
-
-
-__all__ = ["boilerplate", "claims", "coverage", "failing", "lead", "title"]

@@ -4,21 +4,27 @@ Wording is in prose.csv.
 """
 
 from collections.abc import Sequence
-from typing import Final, Protocol
+from typing import Any, Protocol
 
 import polars as pl
 
 from analysis.observations import Frames
 from analysis.words import state
-from analysis.words.account import MOST
-from analysis.words.markdown import Markdown, safe, table
-from analysis.words.prose import Row, agencies, code_label, joined, paragraphs, say, sentence
+from analysis.words.account import of_all
+from analysis.words.markdown import Markdown, Row, safe
+from analysis.words.prose import (
+    MOST,
+    agencies,
+    code_label,
+    joined,
+    listing,
+    paragraphs,
+    say,
+    sentence,
+)
 from toolkit.claims import PROSE
 from toolkit.form import Language, rows
 from toolkit.schema import Frame
-
-LISTED: Final = 4 * MOST
-"""Rows of a list of what is amiss."""
 
 
 class Documents(Frames, Protocol):
@@ -46,7 +52,7 @@ def documents(corpus: Documents, reports: pl.DataFrame, language: Language, year
         "duplicates": corpus.duplicates.lazy().select(pl.len()).collect().item(),
     }
     here = int((every == year).sum())
-    years = {"here": here, "unknown": unknown, "other": len(every) - unknown - here}
+    years = {"here": of_all(here), "unknown": unknown, "other": len(every) - unknown - here}
     repeated = say("state.repeated", language, agencies=names, year=str(year))
     if failures.height:
         failures = failures.with_columns(*state.short_sources(failures["source"]))
@@ -55,10 +61,10 @@ def documents(corpus: Documents, reports: pl.DataFrame, language: Language, year
             language,
             say("state.documents", language, documents=sum(account.values()), **account),
             say("state.years", language, year=str(year), **years),
-            say("state.group", language, n=reports.height) if reports.height < here else "",
+            say("state.group", language, n=of_all(reports.height)) if reports.height < here else "",
             repeated if twice.height else "",
         ),
-        _listing("state.failures", failures.select("source", "message").to_dicts(), language),
+        _amiss("state.failures", failures.select("source", "message").to_dicts(), language),
     )
 
 
@@ -69,7 +75,7 @@ def cells(corpus: Frames, language: Language) -> Markdown:
         return Markdown()
     each = joined(
         (
-            say("label.cells", language, name=_code("states", name, language), count=n)
+            say("label.cells", language, name=code_of("states", name, language), count=n)
             for name, n in found.iter_rows()
         ),
         language,
@@ -81,14 +87,14 @@ def cells(corpus: Frames, language: Language) -> Markdown:
             "agency": row["agency"],
             "item": code_label(row["item"] or row["table"], language, row["table"]),
             "columns": _columns(row, language),
-            "state": _code("states", row["state"], language),
+            "state": code_of("states", row["state"], language),
             "n": row["n"],
         }
         for row in missing.iter_rows(named=True)
     ]
     return paragraphs(
         say("state.cells", language, n=found["n"].sum(), list=each),
-        _listing("state.missing", lines, language) if lines else say("state.cells_none", language),
+        _amiss("state.missing", lines, language) or say("state.cells_none", language),
         say("state.lacking", language, n=lacking.height - MOST) if lacking.height > MOST else "",
     )
 
@@ -102,45 +108,37 @@ def identities(corpus: Frames, language: Language) -> Markdown:
     fails = [
         {
             "agency": row["agency"],
-            "identity": _identity(row["identity"], language),
-            "subject": _subject(row["subject"], language),
+            "identity": identity(row["identity"], language),
+            "subject": subject(row["subject"], language),
             **{side: row[side] for side in ("lhs", "rhs", "delta")},
         }
         for row in state.not_holding(corpus).iter_rows(named=True)
     ]
     return paragraphs(
         say("state.identities", language, n=sum(by.values()), **by),
-        _listing("state.fails", fails, language),
+        _amiss("state.fails", fails, language),
     )
 
 
 def notes(reports: pl.DataFrame, language: Language) -> Markdown:
     """List what the readers of the documents noticed."""
     noticed = reports.select("agency", pl.col("notes").alias("note")).explode("note").drop_nulls()
-    return _listing("state.notes", noticed.to_dicts(), language)
+    return _amiss("state.notes", noticed.to_dicts(), language)
 
 
-def _listing(key: str, lines: Sequence[Row], language: Language) -> Markdown:
-    """Lead and table, cut to a length that people read; empty without rows."""
-    if not lines:
-        return Markdown()
-    rest = len(lines) - LISTED
-    return paragraphs(
-        say(key, language),
-        table(lines[:LISTED], {name: say(f"head.{name}", language) for name in lines[0]}),
-        say("state.more", language, n=rest) if rest > 0 else "",
-    )
+def _amiss(key: str, lines: Sequence[Row], language: Language) -> Markdown:
+    return listing(lines, language, lead=say(key, language))
 
 
-def _identity(code: str, language: Language) -> Markdown:
+def identity(code: str, language: Language) -> Markdown:
     """Wording of an identity, or that the prose is held against the tables, and which figure."""
     if not code.startswith(PROSE):
-        return safe(_code("identities", code, language))
-    claim = _code("claims", code.removeprefix(PROSE), language)
+        return safe(code_of("identities", code, language))
+    claim = code_of("claims", code.removeprefix(PROSE), language)
     return say("state.prose", language, claim=claim)
 
 
-def _code(file: str, code: str, language: Language) -> str:
+def code_of(file: str, code: str, language: Language) -> str:
     """Label of a code in a file of the codebook whose first column holds the codes."""
     for row in rows(file):
         if next(iter(row.values())) == code:
@@ -148,19 +146,14 @@ def _code(file: str, code: str, language: Language) -> str:
     return code
 
 
-def _subject(code: str, language: Language) -> str:
-    for name in ("applications", "challenges"):
-        label = code_label(code, language, name)
-        if label != code:
-            return label
-    return code
+def subject(code: str, language: Language) -> str:
+    """Wording of the row, column or block that a check is about."""
+    labels = (code_label(code, language, of) for of in ("applications", "challenges", "proactive"))
+    return next((label for label in labels if label != code), code)
 
 
-def _columns(row: Row, language: Language) -> Markdown:
+def _columns(row: dict[str, Any], language: Language) -> Markdown:
     """Columns that lack a number, or that it is the whole row or the whole table."""
     if row["columns"] is None:
         return say("all_columns" if row["item"] else "all_rows", language)
     return joined((code_label(c, language, row["table"]) for c in row["columns"]), language)
-
-
-__all__ = ["cells", "documents", "identities", "notes"]

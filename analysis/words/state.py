@@ -12,7 +12,7 @@ from typing import Literal
 
 import polars as pl
 
-from analysis.observations import NO_NUMBER, Frames, grouping, printed
+from analysis.observations import Frames, grouping, printed
 from toolkit.check import cell_name
 from toolkit.errors import ParameterError
 from toolkit.form import form, forms
@@ -234,20 +234,3 @@ def _named(corpus: Frames, frame: Frame) -> pl.LazyFrame:
     """Rows with the agency and the source of their report, in the reports' order."""
     joined = frame.lazy().join(_reports(corpus), on="report_id", maintain_order="left")
     return joined.sort("order", maintain_order=True).drop("order")
-
-
-__all__ = [
-    "NO_NUMBER",
-    "Selection",
-    "between",
-    "counts",
-    "fingerprint",
-    "followed",
-    "identities",
-    "lacking",
-    "not_holding",
-    "only",
-    "short_sources",
-    "states",
-    "without_number",
-]
