@@ -194,7 +194,7 @@ HOSTILE = ("<img src=x onerror=alert(1)>", "{{7*7}}", "$$y$$", "[a](javascript:a
 def test_the_brief_says_what_the_five_reports_say(briefs: dict[str, str]) -> None:
     text = Page(briefs["zh"]).text.replace("\N{NO-BREAK SPACE}", " ")
     assert (
-        "5 个机关在 2022 年新收政府信息公开申请 212 件，上年结转 3 件；办结 215 件，结转下年 0 件"
+        "2022 年，5 个机关新收政府信息公开申请 212 件，上年结转 3 件；办结 215 件，结转下年 0 件"
         in text
     )
     assert "93.4%（198/212；95% 置信区间 89.2%–96.0%）" in text

@@ -138,8 +138,9 @@ def briefs(  # noqa: PLR0913, PLR0917
     failed = [entry for entry in made.briefs if entry["error"]]
     for entry in failed:
         _say(f"ogi: {entry['name']}: {entry['error']}", err=True)
-    counts = f"{made.made - len(failed)} made, {len(made.briefs) - made.made} unchanged"
-    typer.echo(f"{len(made.briefs)} briefs: {counts}, {len(failed)} failed", err=True)
+    n = len(made.briefs)
+    counts = f"{made.made - len(failed)} made, {n - made.made} unchanged, {len(failed)} failed"
+    typer.echo(f"{n} {'brief' if n == 1 else 'briefs'}: {counts}", err=True)
     typer.echo(made.index)
     if failed:
         raise typer.Exit(1)

@@ -116,7 +116,7 @@ def _outputs(cell: Any) -> Iterator[str]:  # noqa: ANN401 - nbformat's node has 
         image = next((kind for kind in _IMAGES if kind in data), None)
         if image:
             address = _inline(image, data[image])
-            yield f'<figure><img src="{address}" alt="{message}"></figure>'
+            yield f'<figure tabindex="0"><img src="{address}" alt="{message}"></figure>'
         elif "text/markdown" in data:
             html = str(mistune.html(data["text/markdown"]))
             first = re.search(r"<p>(.*?)</p>|<li>(.*?)</li>", html, re.DOTALL)
