@@ -204,7 +204,7 @@ def documents_of(path: Path) -> Iterator[tuple[str, bytes | DocumentError]]:
     except DocumentError as error:
         yield name, error
         return
-    if kind_of(data) != "zip":
+    if b"PK" not in data[:4096] or kind_of(data) != "zip":
         yield name, data
         return
     try:

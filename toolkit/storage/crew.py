@@ -14,14 +14,13 @@ import sys
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, wait
 from concurrent.futures.process import ProcessPoolExecutor
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from types import TracebackType
-from typing import Final, NamedTuple, Self
+from typing import Final, NamedTuple
 from uuid import uuid4
 
 from toolkit.corrections import Correction, correct
@@ -105,55 +104,43 @@ class Crew:
     _suspects: deque[Item] = field(default_factory=deque)
     _closed: bool = False
     _deaths: int = 0
-    _threads: str | None = None
 
-    def __enter__(self) -> Self:
-        # As many processes as processors need no threads; Polars counts them when imported.
-        self._threads = os.environ.get(_THREADS)
-        os.environ.setdefault(_THREADS, "1")
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        tb: TracebackType | None,
-    ) -> None:
-        for future in self._flying:
-            future.cancel()
-        self._dismiss()
-        if self._threads is None:
-            del os.environ[_THREADS]
-
-    def read(self, batches: Iterator[list[Item]]) -> Iterator[Done]:
+    def read(self, batches: Iterator[list[Item]]) -> Generator[Done, None, None]:
         """Read batches, as many at a time as there are hands; yield them as they are done.
 
         Raises
         ------
         StoreError
             If a worker cannot write, or workers die before they read anything.
-        InstallationError
-            If a worker lacks a library.
         """
-        while True:
-            while len(self._flying) < _IN_FLIGHT * self.jobs and not (
-                self._suspects or self._closed
-            ):
-                items = self._again.popleft() if self._again else next(batches, None)
-                if items is None:
-                    break
-                self._send(items)
-            if self._flying:
+        # As many processes as processors need no threads; Polars counts them when imported.
+        threads = os.environ.get(_THREADS)
+        os.environ.setdefault(_THREADS, "1")
+        try:
+            while self._send_next(batches) or self._flying:
                 for future in wait(self._flying, return_when=FIRST_COMPLETED).done:
                     yield from self._receive(future)
-            elif self._closed:
-                self._dismiss()
-            elif self._suspects:
-                self._dismiss()
-                self._send([self._suspects.popleft()], alone=True)
-                self._closed = True  # what dies in there can only have died of this
-            else:
-                return
+        finally:
+            for future in self._flying:
+                future.cancel()
+            self._dismiss()
+            if threads is None:
+                del os.environ[_THREADS]
+
+    def _send_next(self, batches: Iterator[list[Item]]) -> bool:
+        """Send what can be sent; whether anything was."""
+        if self._closed and not self._flying:
+            self._dismiss()
+        if self._suspects and not self._flying:
+            self._dismiss()
+            self._send([self._suspects.popleft()], alone=True)
+            self._closed = True  # what dies in there can only have died of this
+        while len(self._flying) < _IN_FLIGHT * self.jobs and not (self._suspects or self._closed):
+            items = self._again.popleft() if self._again else next(batches, None)
+            if items is None:
+                break
+            self._send(items)
+        return bool(self._flying or self._again)
 
     def _send(self, items: list[Item], *, alone: bool = False) -> None:
         if self._pool is None:
@@ -255,7 +242,6 @@ def dask_executor(scheduler: str) -> Iterator[Executor]:
 def _enter(megabytes: int) -> None:
     """Prepare a worker: it has bounds, leaves Ctrl-C to its parent and does not outlive it."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    gc.freeze()  # what is imported stays: looking through it again and again costs a tenth
     if sys.platform != "win32":
         import resource
 
@@ -276,21 +262,27 @@ def read_batch(task: Task) -> tuple[Path, list[Row]]:
     """Read the documents of a batch and write what they gave aside; runs in a worker."""
     parsed: list[Parsed] = []
     rows: list[Row] = []
-    for number, item in enumerate(task.items):
-        _note(task, number)
-        with _timed(task):
-            rows.append(_read(item, parsed))
-    _note(task, _WRITING)
+    threaded = os.getpid() == task.home  # a thread of the ingest itself, which must live
+    if not threaded:
+        gc.freeze()  # what is there stays: looking through it again and again costs a tenth
+    with ExitStack() as stack:
+        with explained(task.journal):
+            marker = stack.enter_context(task.marker.open("wb", buffering=0))
+        nowhere = stack.enter_context(Path(os.devnull).open("w", encoding="utf-8"))
+        stack.callback(faulthandler.cancel_dump_traceback_later)
+        for number, item in enumerate((*task.items, None)):
+            with explained(task.journal):
+                marker.seek(0)
+                marker.write(b"%5d" % (number if item else _WRITING))
+            if not threaded:  # ends this process, even inside a library
+                faulthandler.dump_traceback_later(task.seconds, exit=True, file=nowhere)
+            if item:
+                rows.append(_read(item, parsed))
     # A worker given up for dead may still write: no two attempts share a folder.
     aside = task.journal / f".{task.batch}-{uuid4().hex}"
     write_batch(aside, task.batch, parsed, rows)
     task.marker.unlink()
     return aside, rows
-
-
-def _note(task: Task, number: int) -> None:
-    with explained(task.journal):
-        task.marker.write_text(str(number))
 
 
 def _read(item: Item, parsed: list[Parsed]) -> Row:
@@ -320,17 +312,3 @@ def failed(row: Row, error: DocumentError) -> Row:
     """Row of a document that gave no report."""
     told = {"stage": error.stage, "error": type(error).__name__, "message": error.message}
     return row | {"outcome": "failure", **told}
-
-
-@contextmanager
-def _timed(task: Task) -> Iterator[None]:
-    """End this process, even inside a library, if one document takes too long."""
-    if os.getpid() == task.home:  # a thread of the ingest itself, which must live
-        yield
-        return
-    with Path(os.devnull).open("w", encoding="utf-8") as nowhere:
-        faulthandler.dump_traceback_later(task.seconds, exit=True, file=nowhere)
-        try:
-            yield
-        finally:
-            faulthandler.cancel_dump_traceback_later()

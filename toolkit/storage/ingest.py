@@ -9,6 +9,7 @@ import os
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
+from contextlib import closing
 from pathlib import Path
 from typing import Any, Final
 
@@ -24,7 +25,9 @@ from toolkit.storage.crew import Crew, Item, Limits, failed
 from toolkit.storage.journal import Done, Row, writing
 from toolkit.storage.store import DOCUMENTS, OUTCOMES, Store, versions
 
-_BATCH: Final = 100
+_BATCH: Final = 200
+_LEAST: Final = 10
+_SHARES: Final = 4
 _BATCH_BYTES: Final = 4 * 2**20
 _SETTLED: Final = 1000
 _MANY: Final = 32
@@ -108,8 +111,9 @@ def ingest(  # noqa: PLR0913  each is a choice of its own
 
         look = _Look(named, here, writer.ledger(), entries, retry_failed=retry_failed)
         bar.reset(look.files.height)
-        with Crew(writer.journal, writer.name, width, limits, executor) as crew:
-            for done in crew.read(look.batches()):
+        crew = Crew(writer.journal, writer.name, width, limits, executor)
+        with closing(crew.read(look.batches(width))) as batches:
+            for done in batches:
                 commit(done)
                 if len(look.settled) >= _SETTLED:
                     commit(Done(writer.name(), None, look.take()))
@@ -174,22 +178,27 @@ class _Look:
         rows, self.settled = self.settled, []
         return rows
 
-    def batches(self) -> Iterator[list[Item]]:
-        """Yield what must be read, in batches of so many documents or bytes."""
+    def batches(self, jobs: int) -> Iterator[list[Item]]:
+        """Yield what must be read, in batches of so many documents or bytes.
+
+        The last ones are small, so that no worker is left alone with a large one.
+        """
         batch: list[Item] = []
-        for item in self._items():
+        for item, left in self._items():
             batch.append(item)
             carried = sum(len(item.data or b"") for item in batch)
-            if len(batch) == _BATCH or carried > _BATCH_BYTES:
+            share = _BATCH if item.data else max(_LEAST, left // (_SHARES * jobs))
+            if len(batch) >= min(_BATCH, share) or carried > _BATCH_BYTES:
                 yield batch
                 batch = []
         if batch:
             yield batch
-        left = (self._ledger.row(n, named=True) for n in self._known.values())
-        self.settled += (_old(row, gone=True) for row in left if not row["gone"])
+        lost = (self._ledger.row(n, named=True) for n in self._known.values())
+        self.settled += (_old(row, gone=True) for row in lost if not row["gone"])
 
-    def _items(self) -> Iterator[Item]:
-        for file, stamp in self.files.iter_rows():
+    def _items(self) -> Iterator[tuple[Item, int]]:
+        """Yield what must be read, and how many files are left."""
+        for number, (file, stamp) in enumerate(self.files.iter_rows(), start=1):
             seen: set[str] = set()
             for name, data in documents(Path(file)):
                 source = name
@@ -199,7 +208,7 @@ class _Look:
                 row: Row = {"source": source, "file": file, "stamp": stamp, "gone": False}
                 item = self._item(row | versions(), data, carried=name != file)
                 if item:
-                    yield item
+                    yield item, self.files.height - number
 
     def _item(self, row: Row, data: bytes | DocumentError, *, carried: bool) -> Item | None:
         """Return a document to read; settle one that need not be."""
@@ -236,7 +245,7 @@ def _listing(named: list[Path], store: Path) -> pl.DataFrame:
     """Every file of a source with its size and times, in the order of :func:`toolkit.load`."""
     own = f"{store}{os.sep}"
     found = {f for path in paths(named) if not (f := text_of(path)).startswith(own)}
-    files = sorted(found, key=lambda file: Path(file).parts)
+    files = sorted(found, key=lambda file: file.replace(os.sep, "\0"))
     return pl.DataFrame(
         {"file": files, "stamp": [_stamp(file) for file in files]},
         {"file": pl.String, "stamp": pl.String},
