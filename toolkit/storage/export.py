@@ -1,6 +1,5 @@
 """A store's tables as files for R, Stata, Excel and others, with codebook and data package."""
 
-import csv
 import json
 import os
 from collections.abc import Iterator, Mapping
@@ -83,7 +82,7 @@ def export(
         paths = {name: folder / f"{name}.{to}" for name in tables}
         for name, table in tables.items():
             _write(table, paths[name], to, language or "en")
-    _write_codebook(folder / _CODEBOOK)
+    pl.DataFrame(list(_entries())).write_csv(folder / _CODEBOOK, include_bom=True)
     package = _package(tables, paths, to, language or "en")
     described = folder / "datapackage.json"
     described.write_text(json.dumps(package, ensure_ascii=False, indent=1), encoding="utf-8")
@@ -183,10 +182,14 @@ def _write_stata(frame: pl.DataFrame, path: Path, language: Language) -> None:
     labels, names = _headings(language), stata_names()
     columns: dict[str, Any] = {}
     for series in frame:
-        if isinstance(series.dtype, pl.Enum):
-            values: Any = pd.Categorical(series.to_list(), list(series.dtype.categories))
-        elif series.dtype == pl.String:
-            values = series.fill_null("").to_list()
+        if series.dtype == pl.String:
+            texts = series.fill_null("")  # those that are alike share one object
+            once = texts.unique()
+            values: Any = once.to_numpy()[texts.cast(pl.Enum(once)).to_physical()]
+        elif isinstance(series.dtype, pl.Enum):
+            codes = series.to_physical().cast(pl.Int8).fill_null(-1)
+            kinds = pd.CategoricalDtype(series.dtype.categories.to_list())
+            values = pd.Categorical.from_codes(codes.to_numpy(), dtype=kinds)
         else:
             values = series.cast(pl.Float64).to_numpy()
         columns[names.get(series.name, series.name)] = values
@@ -214,13 +217,6 @@ def stata_names() -> dict[str, str]:
         short = next(t for t in tries if len(t) <= _STATA_NAME and t not in names.values())
         names |= {name: short, f"{name}{STATE_SUFFIX}": f"{short}_s"}
     return names
-
-
-def _write_codebook(path: Path) -> None:
-    with path.open("w", encoding="utf-8-sig", newline="") as text:
-        book = csv.DictWriter(text, list(next(_entries())))
-        book.writeheader()
-        book.writerows(_entries())
 
 
 def _entries() -> Iterator[dict[str, str]]:

@@ -119,6 +119,7 @@ def ingest(  # noqa: PLR0913  each is a choice of its own
                     commit(Done(writer.name(), None, look.take()))
         if look.settled:
             commit(Done(writer.name(), None, look.take()))
+        del look, here  # what is known of every file makes room for merging
         made = writer.publish()
         writer.log({"seconds": round(time.monotonic() - start, 1), "read": read, **made.account})
     known = made.documents.select("sha256").unique().collect()["sha256"]

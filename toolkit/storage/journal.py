@@ -59,7 +59,7 @@ class Done(NamedTuple):
     rows: list[Row]
 
 
-_ROWS: Final = {"wide": 8192, "texts": 4096}
+ROW_GROUPS: Final = {"wide": 8192, "texts": 4096}
 _LONG_ROWS: Final = 32_768
 """Rows of a row group: what is held in memory while merging."""
 _KEY: Final = ("report_id", "batch")
@@ -141,7 +141,7 @@ class Writer:
             path.parent.mkdir(parents=True, exist_ok=True)
             for_disk(rows).sink_parquet(
                 path,
-                row_group_size=_ROWS.get(kind, _LONG_ROWS),
+                row_group_size=ROW_GROUPS.get(kind, _LONG_ROWS),
                 metadata=versions(),
                 sync_on_close="all",
             )
