@@ -118,6 +118,17 @@ def test_a_changed_document_takes_the_place_of_what_it_was(
     assert old in before.reports.collect()["report_id"]  # what was opened goes on showing it
 
 
+def test_only_the_years_that_change_are_written_again(source: Path, tmp_path: Path) -> None:
+    before, _ = in_thread(source, tmp_path / "store")
+    with (source / "huaian_2024.txt").open("a", encoding="utf-8") as text:
+        text.write("\n")
+    after, _ = in_thread(source, tmp_path / "store")
+    for kind in ("wide", "cells", "checks", "claims", "texts"):
+        old, new = (set(store.manifest["files"][kind]) for store in (before, after))
+        assert {Path(name).parent.name for name in new - old} == {"year=2024"}
+        assert {Path(name).parent.name for name in new & old} == {"year=2022", "year=2023"}
+
+
 def test_a_duplicate_is_read_when_what_it_was_the_same_as_changes(
     source: Path, tmp_path: Path, read: list[str]
 ) -> None:
