@@ -11,6 +11,7 @@ from tests.render import LAYOUTS, Values, judge, render, values
 from tests.test_properties import SEEDS, examples
 from toolkit.errors import DocumentError
 from toolkit.extract import extract
+from toolkit.extract.rows import COLUMNS
 from toolkit.read import read
 from toolkit.read.encoding import decode
 from toolkit.read.text import read as read_text
@@ -87,3 +88,23 @@ def test_a_row_before_the_label_that_a_text_is_cut_off_at_is_whole() -> None:
     # If values follow, some of those in between may be lost with their label.
     torn = "\n".join([*rows, "(二)部分公开", *"1000001", "(三)不予公开"])
     assert extract(read_text(torn.encode())).cells[key].value is None
+
+
+def test_the_row_that_a_text_is_cut_off_in_has_its_first_values() -> None:
+    text = (
+        "自然人 | 商业企业 | 科研机构 | 社会公益组织 | 法律服务机构 | 其他 | 总计 | |||\n"
+        "一、本年新收政府信息公开申请数量 | 7 | 0 | 1 | 0 | 0 | 0 | 8 | ||\n"
+        "二、上年结转政府信息公开申请数量 | 3 | 0 | 0 | 0 | 0 | 0 | 3 | ||\n"
+        "三、本年度办理结果 | (一)予以公开 | 4 | 0 | 1 | 0 | 0 | 0 | 5 | |\n"
+        "(三)不予公开 | 1.属于国家秘密 | "
+    )
+
+    def values(end: str) -> list[int | None]:
+        cells = extract(read_text(f"{text}{end}".encode())).cells
+        return [cells["applications", "denied_state_secret", code].value for code in COLUMNS]
+
+    assert values("2 | 0 | 1 | ") == [2, 0, 1, *[None] * 4]
+    assert values("2 | 0 | 1") == [2, 0, *[None] * 5]
+    assert set(values("2 | | 1 | ")) == {None}
+    assert set(values("2 | 0 | 1 | |||||\n")) == {None}
+    assert set(values("2 | 0 | 1 |\n2.其他法律行政法规禁止公开 | 0 | ")) == {None}

@@ -48,7 +48,7 @@ def read_applications(
         return {}, ""
     table = unfolded(found)
     labels = head_labels(lines[max(0, start - _BEFORE) : start + 1])
-    head = place_values(table, labels, structured=structured)
+    head = place_values(table, labels, lines[-1], structured=structured)
     if None in head.order:
         notes.append("table 3: the head does not tell which column is which")
     elif not head.certain:

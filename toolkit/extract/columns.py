@@ -34,7 +34,9 @@ def head_labels(lines: Sequence[Line]) -> list[Label]:
     return [label for label in labels if label.row >= row]
 
 
-def place_values(table: Sequence[Row], labels: Sequence[Label], *, structured: bool) -> Head:
+def place_values(
+    table: Sequence[Row], labels: Sequence[Label], end: Line, *, structured: bool
+) -> Head:
     """Place every row's values; the head tells what the columns are, and how many."""
     lines = [row.line for row in table]
     # Where each text has a line of its own, nothing tells which rows the heads stand in.
@@ -52,7 +54,7 @@ def place_values(table: Sequence[Row], labels: Sequence[Label], *, structured: b
     loose = [line for line in lines if line.grid.sparse]
     broken = {line.grid for line in loose if line.count > count}
     proven = _is_proven(loose, count)
-    for row, slots in zip(table, place(lines, count, broken=True), strict=True):
+    for row, slots in zip(table, place(lines, count, broken=True, end=end), strict=True):
         # One value a line, or where spaces break numbers or may have, nothing but their sum
         # tells that all of them are the row's.
         line = row.line

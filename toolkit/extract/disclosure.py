@@ -55,7 +55,8 @@ def read_disclosure(lines: Sequence[Line], notes: list[str]) -> tuple[dict[CellK
         row.order = _order(row.head.columns, columns.get(row.item or "", ()))
     for count in {len(row.order) for row in found if row.order}:
         alike = [row for row in found if len(row.order or ()) == count]
-        for row, slots in zip(alike, place([row.line for row in alike], count), strict=True):
+        placed = place([row.line for row in alike], count, end=lines[-1])
+        for row, slots in zip(alike, placed, strict=True):
             row.slots = slots
     if _is_jumbled(found, columns):
         notes.append("table 2: its texts are jumbled, so that a row's values may have moved")

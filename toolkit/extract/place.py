@@ -25,7 +25,9 @@ _HABIT: Final = 10  # rows that it takes to make a habit
 _EXAMPLES: Final = 3  # full rows that it takes to trust the shape of flattened text
 
 
-def place(lines: Sequence[Line], count: int, *, broken: bool = False) -> list[Placed | None]:
+def place(
+    lines: Sequence[Line], count: int, *, broken: bool = False, end: Line | None = None
+) -> list[Placed | None]:
     """Place the values of a table's rows.
 
     Parameters
@@ -37,6 +39,8 @@ def place(lines: Sequence[Line], count: int, *, broken: bool = False) -> list[Pl
     broken
         Whether a text among the values of a drawn table, above or below a row, can only be a
         piece of a broken cell. (The head above the first row is none.)
+    end
+        The document's last line: what cut the document off may have cut it.
 
     Returns
     -------
@@ -71,6 +75,8 @@ def place(lines: Sequence[Line], count: int, *, broken: bool = False) -> list[Pl
             placed.append(None)
         elif slots is not None:
             placed.append(slots)
+        elif line is end and full.count(None) == 1 and enough and _is_cut_off(lines):
+            placed.append([*line.slots, *[None] * (count - len(line.slots))])
         elif line.stream or (line.grid.filled and not habits) or _is_spilled(line, count):
             placed.append(None)
         elif line.grid.sparse:
@@ -97,6 +103,17 @@ def _centres(rows: Sequence[Sequence[float]]) -> list[float]:
 
 def _reach(centres: Sequence[float]) -> float:
     return _NEAR * min((b - a for a, b in pairwise(centres)), default=0)
+
+
+def _is_cut_off(lines: Sequence[Line]) -> bool:
+    """Whether the last of the rows has the first values of a row, right behind its label.
+
+    The others have theirs there, and no blank cell.
+    """
+    return "blank" not in lines[-1].kinds and all(
+        line.slots[0].column == line.label_column + 1 and not (line.stream or line.grid.sparse)
+        for line in lines
+    )
 
 
 def _has_fragments(line: Line, following: Line, places: dict[Source, list[float]]) -> bool:
