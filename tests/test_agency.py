@@ -315,3 +315,8 @@ def test_a_division_alone_is_its_government() -> None:
     assert describe("桃江县", year=2022) == describe("桃江县人民政府", year=2022)
     assert describe("桃江县", year=2022).adcode == "430922"
     assert describe("中村乡").kind == "township"
+
+
+def test_a_period_that_lost_its_characters_still_tells_the_year() -> None:
+    text = "本报告中所列数据的统计期限自201911日起至20191231日止。"
+    assert title_of(from_text(text)).year == 2019

@@ -124,6 +124,12 @@ def test_blanks_behind_the_values_of_a_row_that_is_filled_up_may_be_lost_ones() 
     assert read(kept).cells["proactive", "licensing", "items_change"].value == 2939
 
 
+def test_a_column_that_one_edition_alone_has_tells_the_edition() -> None:
+    text = "信息内容\t本年新制作数量\t对外公开总数量\n规范性文件\t1\t2\n"
+    text += "信息内容\t处理决定数量\n行政处罚\t3\n行政强制\t6\n"
+    assert read(text).edition == "2019"
+
+
 def test_a_fee_whose_head_names_yuan() -> None:
     got = read("信息内容\t本年收费金额（单位：元）\n行政事业性收费\t3700\n")
     assert got.cells["proactive", "fees", "amount"].value == 3_700

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import Final, NamedTuple
 
 from toolkit.extract.cell import DIFFERING, Cell, read_row, unplaced
@@ -23,6 +24,11 @@ TABLE: Final = "proactive"
 _MOST_COLUMNS: Final = 4
 _COLUMNS: Final = {
     made.edition: {item.code: item.columns for item in made.rows(TABLE)} for made in forms()
+}
+_ALL: Final = {edition: {*chain(*columns.values())} for edition, columns in _COLUMNS.items()}
+_OWN: Final = {
+    edition: own.difference(*(other for e, other in _ALL.items() if e != edition))
+    for edition, own in _ALL.items()
 }
 _UNITS: Final = {c.code: c.unit for made in forms() for c in made.columns if c.table == TABLE}
 
@@ -206,15 +212,24 @@ def _named(texts: Sequence[str], *, whole: bool) -> tuple[str | None, ...]:
 
 
 def _edition(found: Sequence[_Row]) -> str:
-    """The edition whose own columns the heads name; the newer one if it is a tie."""
+    """The edition whose own columns the heads name; the newer one if it is a tie.
+
+    A column that no other edition has tells more than rows whose heads are whole.
+    """
+    named = {column for row in found for column in row.head.columns}
     votes = {
-        edition: sum(
-            _vote({*columns[row.item]}, {*row.head.columns}) for row in found if row.item in columns
+        edition: (
+            len(named & _OWN[edition]),
+            sum(
+                _vote({*columns[row.item]}, {*row.head.columns})
+                for row in found
+                if row.item in columns
+            ),
         )
         for edition, columns in _COLUMNS.items()
     }
     best = max(votes, key=lambda edition: votes[edition])
-    return best if votes[best] else ""
+    return best if votes[best][1] else ""
 
 
 def _vote(own: set[str], named: set[str | None]) -> int:
