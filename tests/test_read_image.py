@@ -12,7 +12,7 @@ import typst
 from toolkit.errors import DocumentError, MissingExtraError
 from toolkit.read import image, pdf
 from toolkit.read.document import Document, Grid, Slot
-from toolkit.read.page import is_full
+from toolkit.read.page import Line, is_full
 from toolkit.read.ruling import Box
 
 SOURCE = """
@@ -42,6 +42,9 @@ def drawn(source: str = SOURCE) -> bytes:
     )
     assert isinstance(made, bytes)
     return made
+
+
+BOX = Box(10, 10, 60, 20)
 
 
 def rows_of(document: Document) -> list[list[Slot]]:
@@ -236,32 +239,31 @@ def test_number_is_held_against_its_ink(
     ],
 )
 def test_ring_alone_in_a_cell_is_zero(text: str, hole: float, read: str, *, certain: bool) -> None:
-    word = image._judged(text, (0.85,), [shapes((12, 20), hole=hole)])
+    word = image._judged(BOX, text, (0.85,), [shapes((12, 20), hole=hole)])
     assert (word.text, word.certain) == (read, certain)
 
 
 def test_one_is_believed_only_if_it_looks_like_one_however_it_is_seen() -> None:
     one, stem = shapes((9, 20)), shapes((5, 20))
-    assert image._judged("1", (0.99,), [one, one]).certain
-    assert not image._judged("1", (0.99,), [stem, one]).certain
-    assert image._judged("7", (0.99,), [stem, shapes((12, 10), (5, 20))]).certain
+    assert image._judged(BOX, "1", (0.99,), [one, one]).certain
+    assert not image._judged(BOX, "1", (0.99,), [stem, one]).certain
+    assert image._judged(BOX, "7", (0.99,), [stem, shapes((12, 10), (5, 20))]).certain
 
 
 def test_digits_that_are_not_sure_are_taken_out_of_prose() -> None:
-    word = image._Word("收到12件", (0.99, 0.99, 0.95, 0.4, 0.99), fits=False)
-    line = image._line([Box(10, 10, 60, 20)], [word])
-    assert line.text == "收到1\ufffd件"
+    word = image._Word(BOX, "收到12件", (0.99, 0.99, 0.95, 0.4, 0.99), fits=False)
+    assert image._line([word], worn=False) == Line(BOX, "收到1\ufffd件")
+    assert image._line([word], worn=True) == Line(BOX, "收到\ufffd\ufffd件")
 
 
 def test_page_is_worn_if_its_ink_bears_too_few_numbers_out() -> None:
     def words(fitting: int) -> list[image._Word]:
-        return [image._Word(str(n), (0.95,), fits=n < fitting) for n in range(10)]
+        return [image._Word(BOX, str(n), (0.95,), fits=n < fitting) for n in range(10)]
 
     assert not image._is_worn(words(8))
     assert image._is_worn(words(7))
     assert not image._is_worn([])
-    assert not any(word.certain for word in image._doubted(words(7)))
-    assert not image._Word("12", (0.95, 0.7), fits=True).certain
+    assert not image._Word(BOX, "12", (0.95, 0.7), fits=True).certain
 
 
 def test_room_for_another_digit() -> None:

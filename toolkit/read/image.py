@@ -14,7 +14,7 @@ from toolkit.errors import DocumentError, MissingExtraError
 from toolkit.read.document import Document
 from toolkit.read.glyph import UNREADABLE
 from toolkit.read.page import Cell, Line, Page, document
-from toolkit.read.ruling import Box, Lattice, lattices
+from toolkit.read.ruling import Box, Lattice, around, lattices
 
 if TYPE_CHECKING:
     from toolkit.read.picture import Picture, Shape, Sheet
@@ -45,11 +45,12 @@ _MARKS: Final = str.maketrans("\uff0c\uff0e\uff0d\u2014", ",.--", " ")
 
 
 class _Word(NamedTuple):
-    """A word as the engine read it and its confidence in each character.
+    """A word, where it stands, as the engine read it, and its confidence in each character.
 
     ``fits`` says whether the ink can be this number, or else that the word has no digits.
     """
 
+    box: Box
     text: str
     sure: tuple[float, ...]
     fits: bool
@@ -63,23 +64,8 @@ class _Word(NamedTuple):
 def read(data: bytes) -> Document:
     """Read a picture of a report, or several (a TIFF file of many pages).
 
-    Parameters
-    ----------
-    data
-        The file's bytes: PNG, JPEG, TIFF, BMP or GIF.
-
-    Returns
-    -------
-    Document
-        Places are pages, counted from 1, and boxes (left, top, right, bottom) in pixels of
-        the picture turned level.
-
-    Raises
-    ------
-    DocumentError
-        If the file is damaged or too large, or nothing is to be read on it.
-    MissingExtraError
-        If the libraries for recognition are not installed.
+    Places are pages, counted from 1, and boxes (left, top, right, bottom) in pixels of the
+    picture turned level.
     """
     engine()
     pages = []
@@ -91,13 +77,7 @@ def read(data: bytes) -> Document:
 
 @cache
 def engine() -> Any:  # noqa: ANN401 - rapidocr has no types
-    """Return the recognition engine, loaded once.
-
-    Raises
-    ------
-    MissingExtraError
-        If it is not installed.
-    """
+    """Return the recognition engine, loaded once; an error if the extra is not installed."""
     try:
         import cv2  # noqa: F401 - the modules that look at pictures need it
         from rapidocr import RapidOCR
@@ -126,7 +106,8 @@ def _pictures(data: bytes) -> Iterator["Picture"]:
         with Image.open(io.BytesIO(data)) as file:
             for number, frame in enumerate(ImageSequence.Iterator(file), start=1):
                 width, height = frame.size
-                if number > MAX_PAGES or not _fits_the_engine(width, height):
+                small, large = min(width, height) < MIN_SIDE, width * height > MAX_PIXELS
+                if number > MAX_PAGES or small or large:
                     raise DocumentError(
                         f"page {number} has {width} by {height} pixels: expected up to"
                         f" {MAX_PAGES} pages, {MIN_SIDE} pixels wide and high or more, of"
@@ -139,22 +120,8 @@ def _pictures(data: bytes) -> Iterator["Picture"]:
         raise DocumentError("the picture is damaged or of an unknown kind") from error
 
 
-def _fits_the_engine(width: int, height: int) -> bool:
-    return min(width, height) >= MIN_SIDE and width * height <= MAX_PIXELS
-
-
 def recognise(picture: "Picture", number: int, scale: float) -> Page:
-    """Recognise one page.
-
-    Parameters
-    ----------
-    picture
-        Grey pixels, rows by columns, dark ink on light paper.
-    number
-        The page's number.
-    scale
-        Pixels to a point.
-    """
+    """Recognise one page from its grey pixels; ``scale`` is how many make a point."""
     from toolkit.read.picture import Sheet
 
     sheet = Sheet(picture, scale)
@@ -169,17 +136,15 @@ def recognise(picture: "Picture", number: int, scale: float) -> Page:
     boxes = [box for spot in spots for line in spot for box in line]
     found = _words(sheet, boxes)
     worn = _is_worn(found)
-    words = iter(_doubted(found) if worn else found)
+    words = iter(found)
     read = [[[next(words) for _ in line] for line in spot] for spot in spots]
     page = Page(number, float(picture.shape[0]), scale=scale, recognised=True)
     filled = iter(
-        _cell(table, index, spot, sheet, worn=worn)._replace(figure=_figure(spot, places))
-        for (table, index), spot, places in zip(cells, read, spots, strict=False)
+        _cell(table, index, lines, sheet, worn=worn)
+        for (table, index), lines in zip(cells, read, strict=False)
     )
     page.tables = [[next(filled) for _ in table.boxes] for table in tables]
-    page.lines = [
-        _line(boxes, line) for boxes, line in zip(spots[-1], read[-1], strict=True) if line
-    ]
+    page.lines = [_line(line, worn=worn) for line in read[-1]]
     return page
 
 
@@ -192,28 +157,23 @@ def _cell(
     text = "\n".join("  ".join(word.text for word in line) for line in lines).strip()
     if not text:
         return Cell(box, "", doubtful=worn or sheet.has_ink(box) or sheet.is_crossed(box))
-    certain = len(words) == 1 and words[0].certain and index not in table.odd
+    certain = not worn and len(words) == 1 and words[0].certain and index not in table.odd
     doubtful = _has_digit(text) and (not certain or sheet.is_crossed(box))
-    return Cell(box, text, doubtful)
+    last = lines[-1]
+    is_figure = len(last) == 1 and last[0].text.isdigit()
+    return Cell(box, text, doubtful, last[0].box.right - last[0].box.left if is_figure else 0.0)
 
 
-def _figure(lines: list[list[_Word]], boxes: list[list[Box]]) -> float:
-    """Return how wide the last line is if it is a number."""
-    single = lines and len(lines[-1]) == 1 and lines[-1][0].text.isdigit()
-    return boxes[-1][0].right - boxes[-1][0].left if single else 0.0
-
-
-def _line(boxes: list[Box], words: list[_Word]) -> Line:
+def _line(words: list[_Word], *, worn: bool) -> Line:
     """Put a line of prose together; digits that are not certain are taken out."""
     text = "  ".join(
         "".join(
-            UNREADABLE if mark.isdigit() and sure < _SURE else mark
+            UNREADABLE if mark.isdigit() and (worn or sure < _SURE) else mark
             for mark, sure in zip(word.text, word.sure, strict=True)
         )
         for word in words
     )
-    lefts, tops, rights, bottoms = zip(*boxes, strict=True)
-    return Line(Box(min(lefts), min(tops), max(rights), max(bottoms)), text)
+    return Line(around(word.box for word in words), text)
 
 
 def _words(sheet: "Sheet", boxes: list[Box]) -> list[_Word]:
@@ -222,7 +182,7 @@ def _words(sheet: "Sheet", boxes: list[Box]) -> list[_Word]:
         return []
     result = engine().recognize_txt([sheet.crop(box) for box in boxes])
     return [
-        _judged(text, tuple(found.confs[: len(text)]), sheet.shapes(box))
+        _judged(box, text, tuple(found.confs[: len(text)]), sheet.shapes(box))
         for text, found, box in zip(result.txts, result.word_results, boxes, strict=True)
     ]
 
@@ -233,23 +193,19 @@ def _is_worn(words: list[_Word]) -> bool:
     return sum(verdicts) < _MOSTLY * len(verdicts)
 
 
-def _doubted(words: list[_Word]) -> list[_Word]:
-    return [word._replace(sure=(0.0,) * len(word.text), fits=False) for word in words]
-
-
-def _judged(text: str, sure: tuple[float, ...], views: Iterable[list["Shape"]]) -> _Word:
+def _judged(box: Box, text: str, sure: tuple[float, ...], views: Iterable[list["Shape"]]) -> _Word:
     """Hold the engine's reading of a word against the ink, seen in one way or another."""
     if any(len(view) == 1 and view[0].height < _FLAT * view[0].width for view in views):
-        return _Word("-", (1.0,), fits=True)
+        return _Word(box, "-", (1.0,), fits=True)
     plain = text.translate(_MARKS)
     if plain in _ZEROS and any(_borne_out("0", view) for view in views):
-        return _Word("0", (1.0,), fits=True)
+        return _Word(box, "0", (1.0,), fits=True)
     if not _NUMBER.fullmatch(plain):
-        return _Word(text, sure, fits=not _has_digit(text))
+        return _Word(box, text, sure, fits=not _has_digit(text))
     # Of a worn 4 or 7, a stem is left that one of the views may show as a 1.
     seen = all if "1" in plain else any
     fits = seen(_borne_out(plain, view) for view in views)
-    return _Word(plain, (min(sure),) * len(plain), fits)
+    return _Word(box, plain, (min(sure),) * len(plain), fits)
 
 
 def _borne_out(number: str, pieces: list["Shape"]) -> bool:

@@ -9,7 +9,7 @@ from typing import Final, NamedTuple
 
 from toolkit.errors import DocumentError
 from toolkit.read.document import Block, Document, Grid, Paragraph, Slot
-from toolkit.read.ruling import EDGE, Box, spans
+from toolkit.read.ruling import EDGE, Box, around, spans
 from toolkit.read.text import from_text
 
 # What may stand between the halves of a table: a page number, with few words around it.
@@ -158,11 +158,8 @@ def _blocks(pages: list[Page]) -> tuple[Block, ...]:
 
 
 def _items(page: Page) -> list[_Piece | Line]:
-    items: list[_Piece | Line] = list(page.lines)
-    for cells in page.tables:
-        lefts, tops, rights, bottoms = zip(*(cell.box for cell in cells), strict=True)
-        items.append(_Piece(page, Box(min(lefts), min(tops), max(rights), max(bottoms)), cells))
-    return sorted(items, key=lambda item: (item.box.top, item.box.left))
+    pieces = [_Piece(page, around(cell.box for cell in cells), cells) for cells in page.tables]
+    return sorted([*page.lines, *pieces], key=lambda item: (item.box.top, item.box.left))
 
 
 def _shape(line: Line) -> str:

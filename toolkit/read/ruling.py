@@ -37,6 +37,12 @@ class Box(NamedTuple):
     bottom: float
 
 
+def around(boxes: Iterable[Box]) -> Box:
+    """Return the rectangle around some others."""
+    lefts, tops, rights, bottoms = zip(*boxes, strict=True)
+    return Box(min(lefts), min(tops), max(rights), max(bottoms))
+
+
 @dataclass(frozen=True, slots=True)
 class Lattice:
     """A ruled table: its edges, and which printed cell each of its smallest fields is part of.
