@@ -1,7 +1,6 @@
 """Bytes -> Document: the kind of a file is found from its bytes, not from its name."""
 
 import re
-from collections.abc import Callable
 from importlib import import_module
 from typing import Final
 
@@ -23,6 +22,12 @@ _MAGIC: Final = (
     (b"7z\xbc\xaf\x27\x1c", "7z"),
     (b"Rar!\x1a\x07", "rar"),
 )
+_ZIP: Final = b"PK\x03\x04"
+_MEMBERS: Final = {
+    b"word/document.xml": "docx",
+    b"xl/workbook": "xlsx",
+    b"opendocument.spreadsheet": "ods",
+}
 _OLE: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _WORKBOOKS: Final = tuple(n.encode("utf-16-le") for n in ("Workbook", "Book"))
 _WORD: Final = "WordDocument".encode("utf-16-le")
@@ -33,19 +38,12 @@ _MHTML: Final = re.compile(
     rb"^(?:mime-version|content-type:\s*multipart/related)", re.IGNORECASE | re.MULTILINE
 )
 _START: Final = 4096
+_CSV_COMMAS: Final = 3
+_CSV_LINES: Final = 5
+_CSV_ROW: Final = re.compile(rb'(?:,(?:"[\d.,]*"|[\d./-]*)){3}\r?$', re.MULTILINE)
+_CSV_ROWS: Final = 10  # rows of counts among any prose
 
-_READERS: Final = {
-    "text": "text",
-    "html": "html",
-    "mhtml": "mhtml",
-    "docx": "docx",
-    "doc": "doc",
-    "xlsx": "sheet",
-    "xls": "sheet",
-    "csv": "sheet",
-    "pdf": "pdf",
-    "image": "image",
-}
+_SHEETS: Final = ("xlsx", "xls", "csv")
 _MOST: Final = {"text": 4, "csv": 4, "html": 8, "mhtml": 16, "doc": 64, "xls": 64}
 """MiB that a file of a kind may have; a report in text has 0.1, and takes 100 times its size."""
 
@@ -54,6 +52,7 @@ _UNREAD: Final = {
     "rtf": "RTF text; save it as .docx",
     "7z": "a 7z archive; unpack it first",
     "rar": "a RAR archive; unpack it first",
+    "zip": "an archive: load it as a source",
 }
 
 
@@ -70,32 +69,16 @@ def kind_of(data: bytes) -> str:
     for mark, kind in _MAGIC:
         if start.startswith(mark):
             return kind
-    if start.startswith(b"PK\x03\x04"):
-        return _zipped(data)
+    if start.startswith(_ZIP):
+        return next((kind for member, kind in _MEMBERS.items() if member in data), "zip")
     if start.startswith(_OLE):
         is_workbook = _WORD not in data and any(name in data for name in _WORKBOOKS)
         return "xls" if is_workbook else "doc"
-    if b"multipart/" in start.lower() and _MHTML.search(start):
+    if _MHTML.search(start) and b"multipart/" in start.lower():
         return "mhtml"
     if _HTML.search(start.replace(b"\x00", b"")):
         return "html"
-    if _is_csv(start) or (
-        data.count(b",") >= _CSV_COMMAS * _CSV_ROWS and len(_CSV_ROW.findall(data)) >= _CSV_ROWS
-    ):
-        return "csv"
-    return "text"
-
-
-def _zipped(data: bytes) -> str:
-    """Kind of a ZIP file, from the names of its members as they stand in its bytes."""
-    for member, kind in (
-        (b"word/document.xml", "docx"),
-        (b"xl/workbook", "xlsx"),
-        (b"opendocument.spreadsheet", "ods"),
-    ):
-        if member in data:
-            return kind
-    return "zip"
+    return "csv" if _is_csv(start) or len(_CSV_ROW.findall(data)) >= _CSV_ROWS else "text"
 
 
 def _is_csv(start: bytes) -> bool:
@@ -107,38 +90,25 @@ def _is_csv(start: bytes) -> bool:
     return len(lines) >= _CSV_LINES and rows > len(lines) / 2
 
 
-_CSV_COMMAS: Final = 3
-_CSV_LINES: Final = 5
-_CSV_ROW: Final = re.compile(rb'(?:,(?:"[\d.,]*"|[\d./-]*)){3}\r?$', re.MULTILINE)
-_CSV_ROWS: Final = 10  # rows of counts among any prose
-
-
 def read(data: bytes) -> Document:
     """Read a file of any supported kind.
-
-    Parameters
-    ----------
-    data
-        The file's bytes.
 
     Raises
     ------
     DocumentError
         If the file is empty, of an unsupported kind or broken; the message says which.
     MissingExtraError
-        If its kind needs an optional library or program; the message says what to install.
+        If its kind needs an optional library; the message says what to install.
     """
     if not data.strip(b"\x00\xef\xbb\xbf\xff\xfe \t\r\n\f"):
         raise DocumentError("the file is empty: expected a report, found no text", stage="open")
     kind = kind_of(data)
+    if kind in _UNREAD:
+        raise DocumentError(f"the file is {_UNREAD[kind]}", stage="detect")
     if len(data) > _MOST.get(kind, len(data)) * 2**20:
         raise DocumentError(
             f"the {kind} file has {len(data):,} bytes; expected at most {_MOST[kind]} MiB",
             stage="open",
         )
-    if kind in _UNREAD:
-        raise DocumentError(f"the file is {_UNREAD[kind]}", stage="detect")
-    if kind == "zip":
-        raise DocumentError("the file is an archive: load it as a source", stage="detect")
-    reader: Callable[[bytes], Document] = import_module(f"{__name__}.{_READERS[kind]}").read
-    return simplified(reader(data))
+    reader = import_module(f"{__name__}.{'sheet' if kind in _SHEETS else kind}")
+    return simplified(reader.read(data))

@@ -11,9 +11,9 @@ from statistics import median
 from typing import TYPE_CHECKING, Final
 
 from toolkit.errors import DocumentError
-from toolkit.read.glyph import UNREADABLE, Glyph, box_of, join, lines
+from toolkit.read.glyph import UNREADABLE, Glyph, join, lines
 from toolkit.read.page import Cell, Line, Page, is_full
-from toolkit.read.ruling import Box, Lattice, Ruling, lattices
+from toolkit.read.ruling import Box, Lattice, Ruling, around, lattices
 
 if TYPE_CHECKING:
     from toolkit.read.pdfium import Marks
@@ -43,7 +43,7 @@ def filled(found: "Marks", number: int) -> Page:
         unit = median(glyph.size for glyph in outside) / 2
         margin = min(glyph.left for glyph in outside)
         for line in lines(outside):
-            page.lines.append(Line(box_of(line), join(line, unit, margin)))
+            page.lines.append(Line(around(glyph.box for glyph in line), join(line, unit, margin)))
     return page
 
 

@@ -39,13 +39,7 @@ class Drawing:
 
 
 def drawing(page: Any) -> Drawing:  # noqa: ANN401 - pypdfium2 has no types
-    """Sort the page's objects, those inside form objects included, in the order of painting.
-
-    Raises
-    ------
-    DocumentError
-        If there are more objects than on any page of a report.
-    """
+    """Sort the page's objects, those inside form objects included, in the order of painting."""
     found = Drawing()
     texts: list[tuple[Any, PdfMatrix | None]] = []
     covers: list[tuple[int, Area]] = []  # how many texts are below, and where

@@ -37,6 +37,12 @@ class Glyph:
     doubtful: bool = False
 
     @property
+    def box(self) -> Box:
+        """What the glyph takes up of the page."""
+        top, bottom = self.base - ABOVE * self.size, self.base + BELOW * self.size
+        return Box(self.left, top, self.right, bottom)
+
+    @property
     def middle(self) -> float:
         """The height at which the glyph is seen."""
         return self.base - 0.35 * self.size
@@ -92,22 +98,11 @@ def display_width(text: str) -> int:
     return sum(2 if east_asian_width(character) in "WF" else 1 for character in text)
 
 
-def box_of(line: list[Glyph]) -> Box:
-    """Return the rectangle around a line."""
-    return Box(
-        min(glyph.left for glyph in line),
-        min(glyph.base - ABOVE * glyph.size for glyph in line),
-        max(glyph.right for glyph in line),
-        max(glyph.base + BELOW * glyph.size for glyph in line),
-    )
-
-
 def _share_line(one: Glyph, other: Glyph) -> bool:
     if one.base == other.base:
         return True
-    top = max(one.base - ABOVE * one.size, other.base - ABOVE * other.size)
-    bottom = min(one.base + BELOW * one.size, other.base + BELOW * other.size)
-    return bottom - top > (ABOVE + BELOW) / 2 * min(one.size, other.size)
+    shared = min(one.box.bottom, other.box.bottom) - max(one.box.top, other.box.top)
+    return shared > (ABOVE + BELOW) / 2 * min(one.size, other.size)
 
 
 def _in_order(line: list[Glyph]) -> list[Glyph]:

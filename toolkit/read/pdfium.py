@@ -6,6 +6,7 @@ characters with places, and Python objects around each would take most of the ti
 
 import ctypes
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import dataclass, field
 from functools import lru_cache
 from math import hypot
@@ -64,31 +65,16 @@ def loaded(document: Any, index: int) -> Any:  # noqa: ANN401 - pypdfium2 has no
 
 
 def marks(page: Any) -> Marks:  # noqa: ANN401
-    """Collect what stands on a page.
-
-    Parameters
-    ----------
-    page
-        An open ``pypdfium2.PdfPage``.
-
-    Raises
-    ------
-    DocumentError
-        If the page holds more objects than any printed report.
-    """
+    """Collect what stands on an open page."""
     bounds = page.get_bbox()
     objects = drawing(page.raw)
-    found = Marks(shapes=objects.shapes)
-    text = page.get_textpage()
-    try:
-        found.turn = page.get_rotation() // 90 % 4
+    found = Marks(shapes=objects.shapes, turn=page.get_rotation() // 90 % 4)
+    with closing(page.get_textpage()) as text:
         turns = _read_glyphs(text.raw, found, bounds, objects.hidden)
         level = max(range(4), key=lambda turn: (turns[turn], turn == found.turn))
         if level != found.turn:
             found.turn = level
             _read_glyphs(text.raw, found, bounds, objects.hidden)
-    finally:
-        text.close()
     found.oblique = turns[_OBLIQUE]
     frame = _frame(found.turn, bounds)
     found.width, found.height = frame(bounds)[2:]
@@ -144,8 +130,9 @@ def _read_glyphs(text: Any, page: Marks, bounds: Area, hidden: set[int]) -> list
             page.glyphs.append(Glyph(character, left, right, base, size))
         elif turn != _OBLIQUE:
             # One glyph a line; as it may run upwards or downwards, digits are not relied upon.
-            turned = Glyph(character, left, right, bottom, bottom - top, character.isdigit())
-            page.glyphs.append(turned)
+            page.glyphs.append(
+                Glyph(character, left, right, bottom, bottom - top, character.isdigit())
+            )
     return turns
 
 

@@ -55,12 +55,7 @@ class Shape:
 class Sheet:
     """A page's picture, turned level, with its ruling lines apart from the rest of its ink.
 
-    Parameters
-    ----------
-    picture
-        Grey pixels.
-    scale
-        Pixels to a point.
+    ``scale`` is how many pixels make a point.
     """
 
     def __init__(self, picture: Picture, scale: float) -> None:

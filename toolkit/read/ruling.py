@@ -73,21 +73,11 @@ class Lattice:
 def lattices(
     horizontals: Iterable[Ruling], verticals: Iterable[Ruling], scale: float = 1.0
 ) -> tuple[list[Lattice], list[Ruling]]:
-    """Find the ruled tables that a page's lines make.
+    """Find the ruled tables that a page's lines make; ``scale`` is how many units make a point.
 
-    Parameters
-    ----------
-    horizontals, verticals
-        Pieces of lines, in any order; a vertical's ``at`` is its x.
-    scale
-        Units to a point: 1 for PDF, more for the pixels of a picture.
-
-    Returns
-    -------
-    tuple
-        The tables of two or more columns, smallest first (so that a table inside another's
-        cell is asked before it), and the horizontal lines that are part of none: underlines,
-        strokes through text, the rules of open tables.
+    They have two or more columns; the smallest come first, so that a table inside another's cell
+    is asked before it. With them come the horizontal lines that are part of none: underlines,
+    strokes through text, the rules of open tables.
     """
     across, down = _joined(horizontals, scale), _joined(verticals, scale)
     found: list[Lattice] = []
