@@ -274,24 +274,22 @@ def test_days_may_be_counted_from_1904() -> None:
     assert printed(45000, "d/m/yyyy", from_1904=True) == ("2027-03-16", False)
 
 
-@pytest.mark.parametrize("separator", [",", ";", "\t"])
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030"])
-def test_csv_in_any_separator(separator: str, encoding: str) -> None:
+def test_csv_in_any_encoding(encoding: str) -> None:
     rows = [
         ["某某局年度报告", "", ""],
         ["信息内容", "本年制发件数", "现行有效件数"],
-        ['"规章\r\n（件）"', '"1' + separator + '234"', "0"],
+        ['"规章\r\n（件）"', '"1,234"', "0"],
         ["行政规范性文件", "", "12"],
     ]
-    text = "".join(separator.join(row) + "\r\n" for row in rows)
+    text = "".join(",".join(row) + "\r\n" for row in rows)
     document = read(text.encode(encoding))
     assert document.format == "csv"
     assert lines(document) == ["某某局年度报告"]
-    shown = f"1{separator}234".replace("\t", " ")
     assert grids(document) == [
         [
             [("信息内容", 0, 1), ("本年制发件数", 1, 1), ("现行有效件数", 2, 1)],
-            [("规章\n（件）", 0, 1), (shown, 1, 1), ("0", 2, 1)],
+            [("规章\n（件）", 0, 1), ("1,234", 1, 1), ("0", 2, 1)],
             [("行政规范性文件", 0, 1), ("", 1, 1), ("12", 2, 1)],
         ]
     ]

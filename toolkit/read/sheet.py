@@ -1,7 +1,7 @@
 """Workbooks and CSV files -> paragraphs and grids.
 
 A worksheet is cut into its tables and the lines of text between them. A CSV file is one such
-sheet: it has neither merged cells nor formats, only separators, which are found by trial.
+sheet, without merged cells or formats.
 """
 
 import csv
@@ -14,7 +14,6 @@ from toolkit.read.document import Document
 from toolkit.read.encoding import decode, marked_end
 from toolkit.read.workbook import Sheet, blocks
 
-_SEPARATORS: Final = ",\t;"
 _MAX_CELLS: Final = 500_000
 
 
@@ -36,19 +35,16 @@ def read(data: bytes) -> Document:
 
 
 def _csv(data: bytes) -> Sheet:
-    """Return a CSV file as a sheet; the separator that parts the most cells is the file's own."""
-    text = marked_end(decode(data)[0])
-    rows: list[list[str]] = []
-    failure = ""
-    for separator in _SEPARATORS:
-        # An unclosed quotation mark would swallow the rest of the file: strict refuses it.
-        reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
-        try:
-            rows = max(rows, list(reader), key=lambda table: sum(map(len, table)))
-        except csv.Error as error:
-            failure = failure or f"line {reader.line_num}: {error}"
-    if not rows:
-        raise DocumentError(f"the CSV file's quotation marks do not match ({failure})")
+    """Return a CSV file as a sheet."""
+    text = io.StringIO(marked_end(decode(data)[0]), newline="")
+    # An unclosed quotation mark would swallow the rest of the file: strict refuses it.
+    reader = csv.reader(text, strict=True)
+    try:
+        rows = list(reader)
+    except csv.Error as error:
+        raise DocumentError(
+            f"the CSV file's quotation marks do not match (line {reader.line_num}: {error})"
+        ) from error
     if sum(map(len, rows)) > _MAX_CELLS:
         raise DocumentError(f"the CSV file has more than {_MAX_CELLS} cells")
     # Where rows have as many cells as they need, those with several are tables; where all are
