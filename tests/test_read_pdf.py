@@ -14,6 +14,7 @@ from toolkit.read import image
 from toolkit.read.document import Document, Grid
 from toolkit.read.pdf import read
 
+LINE = stroke(300, 715, 400, 715)  # beside a cell: its row is two there
 XS, YS = (100, 200, 300, 400), (700, 720, 740)  # two rows of three columns
 
 
@@ -143,6 +144,13 @@ def test_number_broken_over_lines_is_whole_where_its_row_shows_that_it_is_one_ro
     page = grid((100, 121, 300), (660, 700, 730)) + text(102, 718, "397") + text(102, 706, "29")
     cell = only_grid(read(pdf(page + text(130, at, "0")))).rows[0][0]
     assert (cell.text, cell.doubtful) == (shown, False)
+
+
+@pytest.mark.parametrize("beside", [text(130, 712, "ab"), text(130, 712, "0") + LINE])
+def test_what_may_be_two_rows_without_the_border_between_them_stays_two(beside: str) -> None:
+    page = grid((100, 121, 300), (660, 700, 730)) + text(102, 718, "397") + text(102, 706, "29")
+    page += stroke(300, 730, 400, 730) + stroke(300, 700, 400, 700) + stroke(400, 700, 400, 730)
+    assert only_grid(read(pdf(page + beside))).rows[0][0].text == "397\n29"
 
 
 def test_number_broken_over_lines_is_not_whole_where_the_page_may_cut_it() -> None:

@@ -74,14 +74,19 @@ def _is_one_number(
 ) -> bool:
     """Whether two full lines of digits are one number, and not those of two rows.
 
-    Something in its row tells, that stands level with neither: two rows have nothing there.
+    A number of its row tells, that stands level with neither: two rows have none there.
     """
     box = table.boxes[index]
-    if len(written) != 2 or box.bottom == table.box.bottom:  # noqa: PLR2004 - the page may cut it
+    if (
+        len(written) != 2  # noqa: PLR2004
+        or box.bottom == table.box.bottom  # the page may cut it
+        or any(box.top < y < box.bottom for y in table.ys)  # it covers two rows
+    ):
         return False
     upper, lower = (line[0].middle for line in written)
+    middle, reach = (upper + lower) / 2, (lower - upper) / 4
     return any(
-        all(abs(glyph.middle - (upper + lower) / 2) < (lower - upper) / 4 for glyph in contents[at])
+        all(glyph.text.isdigit() and abs(glyph.middle - middle) < reach for glyph in contents[at])
         for at, mate in enumerate(table.boxes)
         if contents[at] and (mate.top, mate.bottom) == (box.top, box.bottom)
     )
