@@ -8,6 +8,7 @@ import io
 import re
 from collections.abc import Iterable, Iterator
 from functools import cache
+from itertools import chain
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from toolkit.errors import DocumentError, MissingExtraError
@@ -130,21 +131,18 @@ def recognise(picture: "Picture", number: int, scale: float) -> Page:
         for table in lattices(*sheet.rulings, scale)[0]
         if table.box.right - table.box.left > _LEAST * picture.shape[1]
     ]
-    cells = [(table, index) for table in tables for index in range(len(table.boxes))]
-    spots = [sheet.words(table.boxes[index]) for table, index in cells]
-    spots.append(sheet.words_outside([table.box for table in tables]))
-    boxes = [box for spot in spots for line in spot for box in line]
-    found = _words(sheet, boxes)
-    worn = _is_worn(found)
-    words = iter(found)
-    read = [[[next(words) for _ in line] for line in spot] for spot in spots]
+    inside = [[sheet.words(box) for box in table.boxes] for table in tables]
+    outside = sheet.words_outside([table.box for table in tables])
+    # All at once: the engine is fastest so.
+    words = _words(sheet, [box for spot in (*chain(*inside), outside) for box in chain(*spot)])
+    worn = _is_worn(words.values())
     page = Page(number, float(picture.shape[0]), scale=scale, recognised=True)
-    filled = iter(
-        _cell(table, index, lines, sheet, worn=worn)
-        for (table, index), lines in zip(cells, read, strict=False)
-    )
-    page.tables = [[next(filled) for _ in table.boxes] for table in tables]
-    page.lines = [_line(line, worn=worn) for line in read[-1]]
+    page.lines = [_line([words[box] for box in line], worn=worn) for line in outside]
+    for table, spots in zip(tables, inside, strict=True):
+        lines = [[[words[box] for box in line] for line in spot] for spot in spots]
+        page.tables.append(
+            [_cell(table, index, lines[index], sheet, worn=worn) for index in range(len(spots))]
+        )
     return page
 
 
@@ -153,7 +151,7 @@ def _cell(
 ) -> Cell:
     """Put a cell's words together; digits are certain only where they stand alone."""
     box = table.boxes[index]
-    words = [word for line in lines for word in line]
+    words = list(chain(*lines))
     text = "\n".join("  ".join(word.text for word in line) for line in lines).strip()
     if not text:
         return Cell(box, "", doubtful=worn or sheet.has_ink(box) or sheet.is_crossed(box))
@@ -176,18 +174,18 @@ def _line(words: list[_Word], *, worn: bool) -> Line:
     return Line(around(word.box for word in words), text)
 
 
-def _words(sheet: "Sheet", boxes: list[Box]) -> list[_Word]:
+def _words(sheet: "Sheet", boxes: list[Box]) -> dict[Box, _Word]:
     """Recognise what stands in each box."""
     if not boxes:
-        return []
+        return {}
     result = engine().recognize_txt([sheet.crop(box) for box in boxes])
-    return [
-        _judged(box, text, tuple(found.confs[: len(text)]), sheet.shapes(box))
+    return {
+        box: _judged(box, text, tuple(found.confs[: len(text)]), sheet.shapes(box))
         for text, found, box in zip(result.txts, result.word_results, boxes, strict=True)
-    ]
+    }
 
 
-def _is_worn(words: list[_Word]) -> bool:
+def _is_worn(words: Iterable[_Word]) -> bool:
     """Whether too few of a page's numbers are certain to believe the others."""
     verdicts = [word.certain for word in words if _NUMBER.fullmatch(word.text)]
     return sum(verdicts) < _MOSTLY * len(verdicts)
