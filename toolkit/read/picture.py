@@ -74,26 +74,23 @@ class Sheet:
 
     def words(self, box: Box) -> list[list[Box]]:
         """Part the ink inside a cell into lines, and lines at gaps wider than a letter."""
-        return list(_parted(self._ink, self._inside(box), self._em))
+        rows, columns = self._inside(box)
+        return list(_parted(self._ink[rows, columns], columns.start, rows.start, self._em))
 
     def words_outside(self, boxes: Iterable[Box]) -> list[list[Box]]:
         """Part all ink outside some boxes likewise."""
         ink = self._ink.copy()
         for left, top, right, bottom in boxes:
             ink[round(top) : round(bottom), round(left) : round(right)] = 0
-        height, width = ink.shape
-        return list(_parted(ink, (0, 0, width, height), self._em))
+        return list(_parted(ink, 0, 0, self._em))
 
     def has_ink(self, box: Box) -> bool:
         """Whether there is ink enough in a cell to have been a digit."""
-        left, top, right, bottom = self._inside(box)
-        amount = np.count_nonzero(self._ink[top:bottom, left:right])
-        return bool(amount > _FAINT * self._em**2)
+        return bool(np.count_nonzero(self._ink[self._inside(box)]) > _FAINT * self._em**2)
 
     def is_crossed(self, box: Box) -> bool:
         """Whether a line runs through a cell, or ink so blurred that it looks like one."""
-        left, top, right, bottom = self._inside(box, _MARGIN)
-        return bool(self._lines[top:bottom, left:right].any())
+        return bool(self._lines[self._inside(box, _MARGIN)].any())
 
     def crop(self, box: Box) -> Picture:
         """Cut a word out with some paper around it, at least a letter high, in three channels."""
@@ -109,23 +106,17 @@ class Sheet:
         sharp, soft = (_pieces(ink[top:bottom, left:right]) for ink in (self._sharp, self._ink))
         return sharp, soft
 
-    def _inside(self, box: Box, inset: float = _RULE) -> tuple[int, int, int, int]:
+    def _inside(self, box: Box, inset: float = _RULE) -> tuple[slice, slice]:
         inset *= self._scale
         left, top, right, bottom = box
-        return round(left + inset), round(top + inset), round(right - inset), round(bottom - inset)
+        rows = slice(round(top + inset), round(bottom - inset))
+        return rows, slice(round(left + inset), round(right - inset))
 
 
 def _levelled(picture: Picture) -> Picture:
     """Turn a picture so that its lines run level: then its rows of ink are sharpest."""
     less = min(1.0, _SKETCH / picture.shape[1])
-    ink = cv2.adaptiveThreshold(
-        cv2.resize(picture, None, fx=less, fy=less, interpolation=cv2.INTER_AREA),
-        255,
-        cv2.ADAPTIVE_THRESH_MEAN_C,
-        cv2.THRESH_BINARY_INV,
-        15,
-        _PAPER,
-    )
+    ink = _dark(cv2.resize(picture, None, fx=less, fy=less, interpolation=cv2.INTER_AREA), 15)
 
     def sharpness(tilt: float) -> float:
         rows = _turned(ink, tilt, 0).sum(axis=1, dtype=np.int64)
@@ -146,14 +137,18 @@ def _turned(picture: Picture, degrees: float, paper: int) -> Picture:
 
 def _inked(picture: Picture, scale: float) -> Picture:
     """Return the picture's ink as 255 on 0, without dust."""
-    window = int(_WINDOW * scale) | 1
-    ink = cv2.adaptiveThreshold(
-        picture, 255, cv2.ADAPTIVE_THRESH_MEAN_C, cv2.THRESH_BINARY_INV, window, _PAPER
-    )
+    ink = _dark(picture, int(_WINDOW * scale) | 1)
     _, labels, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
     dust = stats[:, cv2.CC_STAT_AREA] < (_DUST * scale) ** 2
     ink[dust[labels]] = 0
     return ink
+
+
+def _dark(picture: Picture, window: int) -> Picture:
+    """Show as 255 what is darker than the paper around it."""
+    return cv2.adaptiveThreshold(
+        picture, 255, cv2.ADAPTIVE_THRESH_MEAN_C, cv2.THRESH_BINARY_INV, window, _PAPER
+    )
 
 
 def _strokes(ink: Picture, scale: float) -> tuple[Picture, Picture]:
@@ -184,10 +179,8 @@ def _type_size(ink: Picture, scale: float) -> float:
     return float(np.percentile(heights, 75)) * _LETTER if heights.size else _BODY * scale
 
 
-def _parted(ink: Picture, area: tuple[int, int, int, int], em: float) -> Iterator[list[Box]]:
-    """Yield the words of each line of ink in an area."""
-    left, top, right, bottom = area
-    part = ink[top:bottom, left:right]
+def _parted(part: Picture, left: int, top: int, em: float) -> Iterator[list[Box]]:
+    """Yield the words of each line of ink in a part of a picture."""
     for first, last in _rows(part, em):
         line = part[first:last]
         words = []

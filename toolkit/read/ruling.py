@@ -99,18 +99,16 @@ def spans(stretches: Sequence[tuple[float, float]], scale: float = 1.0) -> list[
     stretch of their own between them (a header's edge that does not quite meet the body's).
     """
     edges = _clustered((edge for stretch in stretches for edge in stretch), EDGE * scale)
-    placed = {(_nearest(edges, start), _nearest(edges, end)) for start, end in stretches}
-    number = {0: 0}
+    placed = [(_nearest(edges, start), _nearest(edges, end)) for start, end in stretches]
+    distinct = set(placed)
+    numbers = [0]
     kept = 0  # the last edge that has a number of its own
     for edge in range(1, len(edges)):
-        between = any(kept <= start and end == edge for start, end in placed)
-        near = edges[edge] - edges[kept] < SLIVER * scale
-        if not (near and not between):
+        between = any(kept <= start and end == edge for start, end in distinct)
+        if between or edges[edge] - edges[kept] >= SLIVER * scale:
             kept = edge
-        number[edge] = number[edge - 1] + (kept == edge)
-    return [
-        (number[_nearest(edges, start)], number[_nearest(edges, end)]) for start, end in stretches
-    ]
+        numbers.append(numbers[-1] + (kept == edge))
+    return [(numbers[start], numbers[end]) for start, end in placed]
 
 
 def _joined(rulings: Iterable[Ruling], scale: float) -> list[Ruling]:

@@ -34,6 +34,7 @@ _LITERALS: Final = {
     f"{W}noBreakHyphen": "-",
 }
 _REVISED: Final = frozenset({f"{W}del", f"{W}moveFrom"})
+_ACCEPTED: Final = "tracked changes were read as accepted"
 _OBJECTS: Final = (f"{_PIC}pic", f"{W}object", f"{_MATH}oMath", f"{_VML}imagedata")
 _NOTE_MARKS: Final = (f"{W}footnoteReference", f"{W}endnoteReference")
 _LOOKS: Final = {
@@ -55,16 +56,9 @@ _PLAIN: Final[Look] = {}
 class Printer:
     """Turns paragraphs into text, one after the other, and remembers what it came across.
 
-    Attributes
-    ----------
-    place
-        Where the current paragraph stands; set by the caller, used in notes.
-    notes
-        Sentences about what had to be decided, in order.
-    objects
-        How many pictures, equations and the like were met so far.
-    fields
-        The open fields, innermost last: whether its printed result has begun.
+    ``place`` is where the current paragraph stands, which the caller sets; ``notes`` say what had
+    to be decided; ``objects`` counts pictures, equations and the like; ``fields`` are the open
+    ones, innermost last: whether its printed result has begun.
     """
 
     def __init__(self, styles: dict[str, Look]) -> None:
@@ -77,18 +71,18 @@ class Printer:
         self._pieces: list[tuple[str, bool]] = []  # the current paragraph: text, raised or not
         self._boxes: list[Element] = []  # anchored in it
         self._handlers: dict[str, Callable[[Element, Look], None]] = {
-            **dict.fromkeys(_SILENT, lambda _element, _look: None),
-            **dict.fromkeys(_LITERALS, self._literal),
-            **dict.fromkeys(_REVISED, self._revised),
+            **dict.fromkeys(_SILENT, lambda _child, _look: None),
+            **dict.fromkeys(_LITERALS, lambda child, look: self._say(_LITERALS[child.tag], look)),
+            **dict.fromkeys(_REVISED, lambda _child, _look: self.note(_ACCEPTED)),
             **dict.fromkeys(_OBJECTS, self._object),
             **dict.fromkeys(_NOTE_MARKS, self._note_mark),
             f"{W}r": self._run,
-            f"{W}t": lambda element, look: self._say(element.text or "", look),
+            f"{W}t": lambda child, look: self._say(child.text or "", look),
             f"{W}sym": self._symbol,
             f"{W}fldChar": self._field,
-            f"{W}txbxContent": lambda element, _look: self._boxes.append(element),
+            f"{W}txbxContent": lambda child, _look: self._boxes.append(child),
             f"{_WP}anchor": self._floating,
-            _ALTERNATE: lambda element, look: self._inline(_chosen(element), look),
+            _ALTERNATE: lambda child, look: self._inline(_chosen(child), look),
         }
 
     def note(self, sentence: str) -> None:
@@ -134,9 +128,6 @@ class Printer:
         else:
             self._pieces.append((text, look.get("raised", False)))
 
-    def _literal(self, element: Element, look: Look) -> None:
-        self._say(_LITERALS[element.tag], look)
-
     def _symbol(self, element: Element, look: Look) -> None:
         # Symbol fonts use private code points: kept, so that the cell is not taken for blank.
         try:
@@ -170,9 +161,6 @@ class Printer:
         objects = self.objects
         self._inline(element, look)
         self.objects = objects
-
-    def _revised(self, _element: Element, _look: Look) -> None:
-        self.note("tracked changes were read as accepted")
 
 
 def parts(parent: Element, wanted: AbstractSet[str]) -> Iterator[Element]:
