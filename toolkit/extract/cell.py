@@ -38,9 +38,9 @@ def read_slot(slot: Slot | None, unit: str, scale: int | None = None) -> Cell:
     """Read the cell that a slot holds; a slot that was lost is ``absent``."""
     if slot is None:
         return ABSENT
-    text, _, _, place, doubtful = slot
-    state, value = UNREADABLE if doubtful else parse(text, unit, scale)
-    return _NEW(Cell, (state, value, text, place, False, None))
+    text = slot.text
+    state, value = UNREADABLE if slot.doubtful else parse(text, unit, scale)
+    return _NEW(Cell, (state, value, text, slot.place, False, None))
 
 
 def read_row(

@@ -70,12 +70,11 @@ def words(slot: Slot) -> Iterator[Slot]:
 def _beneath(head: Slot, values: Sequence[Slot | None], *, drawn: bool) -> list[int]:
     """Positions of the values that stand beneath a text."""
     if not drawn:
+        start, end = head.column, head.column + head.width
         return [
             at
             for at, value in enumerate(values)
-            if value is not None
-            and head.column < value.column + value.width
-            and value.column < head.column + head.width
+            if value is not None and value.column < end and start < value.column + value.width
         ]
     middles = [(abs(middle(head) - middle(v)), at) for at, v in enumerate(values) if v is not None]
     distance, nearest = min(middles, default=(0.0, -1))

@@ -71,10 +71,10 @@ class Line:
     """
 
     labels: list[Slot] = field(default_factory=list)
-    texts: list[str] = field(init=False)
+    texts: list[str] = field(init=False, default_factory=list)
     rows: list[int] = field(default_factory=list)
     slots: list[Slot] = field(default_factory=list)
-    kinds: list[str] = field(init=False)
+    kinds: list[str] = field(init=False, default_factory=list)
     spare: list[Slot] = field(default_factory=list)
     grid: Source = _NOWHERE
     stream: bool = False
@@ -85,8 +85,10 @@ class Line:
 
     def __post_init__(self) -> None:
         """Tell what the labels say and of what kinds the slots are that are there by now."""
-        self.texts = [slot.text for slot in self.labels]
-        self.kinds = [kind_of_text(slot.text) for slot in self.slots]
+        if self.labels:
+            self.texts = [slot.text for slot in self.labels]
+        if self.slots:
+            self.kinds = [kind_of_text(slot.text) for slot in self.slots]
 
     @property
     def drawn(self) -> bool:

@@ -130,12 +130,14 @@ def kind_of_text(text: str) -> str:
     return "text" if kinds == {"unreadable"} else "value"
 
 
+@lru_cache(maxsize=REMEMBERED)
 def header_scale(head: str) -> int | None:
     """How many yuan the unit named in a column's head is; None if it names none."""
     match = _HEADER_UNIT.search("".join(narrow(head).split()))
     return _scale_of(match["u"]) if match else None
 
 
+@lru_cache(maxsize=REMEMBERED)
 def unit_alone(text: str) -> int | None:
     """How many yuan the unit is that a text names and does nothing else; None if it does more.
 

@@ -172,9 +172,10 @@ def _table(node: LexborNode, tables: dict[str, Table]) -> str:
             rows = [_row(row) for row in part.iter() if row.tag == "tr"]
             (table.feet if part.tag == "tfoot" else table.bodies).append(rows)
     texts = [cell.text for row in table.rows() for cell in row]
-    if not any(text.replace(PICTURE, "").strip() for text in texts):
+    whole = "".join(texts)
+    if not whole.replace(PICTURE, "").strip():
         return f"{LINE}{caption}{LINE}"
-    if any(TABLE in text for text in texts) or all(len(row) <= 1 for row in table.rows()):
+    if TABLE in whole or all(len(row) <= 1 for row in table.rows()):
         return LINE.join(("", caption, TABLE, *texts, ""))
     key = f"{TABLE}{len(tables)}"
     tables[key] = table
@@ -186,7 +187,8 @@ def _row(node: LexborNode) -> list[Cell]:
     for cell in node.iter():
         if cell.tag in _CELLS:
             named = cell.attributes
-            columns, rows = _span(named.get("colspan")), _span(named.get("rowspan"))
+            columns = _span(named["colspan"]) if "colspan" in named else 1
+            rows = _span(named["rowspan"]) if "rowspan" in named else 1
             cells.append(Cell(cell.text(), columns or 1, rows))
     return cells
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from functools import cache
 from itertools import islice
+from operator import ne
 from typing import TYPE_CHECKING, Final
 
 from toolkit.read.document import Block, Document, Paragraph
@@ -22,7 +23,7 @@ _NOTE: Final = "the document is in Traditional characters, given here in Simplif
 def simplified(document: Document) -> Document:
     """Return the document in Simplified characters; itself if it is not in Traditional ones."""
     sample = "".join(text for text in islice(_texts(document), _SAMPLE) if not text.isascii())
-    changed = sum(a != b for a, b in zip(sample, _convert(sample), strict=False))
+    changed = sum(map(ne, sample, _convert(sample)))
     if changed <= _SHARE * len(sample):
         return document
     blocks = tuple(_block(block) for block in document.blocks)

@@ -80,15 +80,15 @@ def _row(
     """Put a row's cells into the columns that no cell above reaches into; tell the width."""
     column = 0
     slots = []
-    for cell in cells:
-        while taken.get(column, 0) > index:
+    for found, columns, rows in cells:
+        while taken and taken.get(column, 0) > index:
             column += 1
-        text = _printed(cell.text)
-        width = min(cell.columns, MAX_COLUMNS)
-        doubtful = not text and PICTURE in cell.text
+        text = _printed(found)
+        width = min(columns, MAX_COLUMNS) if columns > 1 else 1
+        doubtful = not text and PICTURE in found
         slots.append(Slot(text, column, width, f"{place}, column {column + 1}", doubtful))
-        if cell.rows != 1:
-            end = index + (cell.rows or MAX_ROWS)
+        if rows != 1:
+            end = index + (rows or MAX_ROWS)
             taken.update(dict.fromkeys(range(column, column + width), end))
         column += width
     return slots, column
@@ -96,8 +96,7 @@ def _row(
 
 def _printed(text: str) -> str:
     """Return a cell's lines; most have one word at most, which is quickly told."""
-    words = text.split()
-    if len(words) > 1:
+    if len(words := text.split()) > 1:
         return "\n".join(filter(None, map(clean, text.split(LINE))))
     return _visible(words[0]) if words else ""
 
