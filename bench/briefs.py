@@ -2,7 +2,7 @@
 
 One brief, as a process of its own, over its floor: starting a kernel and importing polars,
 seaborn and statsmodels. Then 34 briefs, of 31 provinces and the nation in Chinese, of the
-nation and one kind of agency in English, by one process and by several.
+nation and one kind of agency in English, one at a time and several.
 """
 
 import argparse
@@ -67,7 +67,7 @@ def one(folder: Path, rounds: int) -> None:
 
 
 def many(folder: Path, jobs: int) -> None:
-    """34 briefs by one process and by several."""
+    """34 briefs, one at a time and several."""
     (folder / "documents").mkdir()
     documents(folder / "documents")
     store = ingest(folder / "documents", folder / "store", progress=False)
@@ -82,7 +82,7 @@ def many(folder: Path, jobs: int) -> None:
     made = len(list(folder.glob(f"{jobs}-*/*/brief.html")))
     serial, parallel = spent[1], spent[jobs]
     print(
-        f"{made} of {NUMBER} briefs: {serial:.0f} s by one process, {parallel:.0f} s by {jobs},"
+        f"{made} of {NUMBER} briefs: {serial:.0f} s one at a time, {parallel:.0f} s {jobs} at a time,"
         f" {serial / parallel:.2f} times the rate"
     )
 

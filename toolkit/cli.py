@@ -116,7 +116,7 @@ def briefs(  # noqa: PLR0913, PLR0917
     source: _Source = None,
     output: Annotated[Path | None, typer.Option(help="Folder; default briefs/YEAR.")] = None,
     formats: _Formats = _HTML,
-    jobs: Annotated[int | None, typer.Option(min=1, help="Processes; default all cores.")] = None,
+    jobs: Annotated[int | None, typer.Option(min=1, help="At a time; default all cores.")] = None,
     notebook: _Notebook = None,
     parameter: _Parameters = None,
 ) -> None:

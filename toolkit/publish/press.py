@@ -9,17 +9,14 @@ import os
 import re
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from concurrent.futures import BrokenExecutor, Executor, ThreadPoolExecutor, as_completed
-from concurrent.futures.process import ProcessPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version
 from importlib.resources import files
 from itertools import product
-from multiprocessing import get_context
 from pathlib import Path
 from platform import python_version
-from queue import SimpleQueue
 from typing import Any, Final, NamedTuple
 from unicodedata import normalize
 
@@ -38,6 +35,7 @@ from toolkit.publish.brief import (
     write,
     write_brief,
 )
+from toolkit.publish.forks import server
 from toolkit.publish.index import NATION, Entry, index_page
 from toolkit.storage.ingest import ingest
 from toolkit.storage.store import Store, is_store, open_store
@@ -251,55 +249,27 @@ def _digest(path: Path) -> str:
 
 
 def _make(tasks: Sequence[Task], jobs: int, *, progress: bool | None) -> Iterator[Entry]:
-    """Make briefs, so many at a time; yield them as they come."""
+    """Make briefs, so many at a time; yield them as they come.
+
+    Threads are enough: a brief's work is done by its kernel, a process of its own.
+    """
     hidden = None if progress is None else not progress
-    with tqdm(total=len(tasks), unit="brief", disable=hidden) as bar:
-        for entry in _entries(tasks, min(jobs, len(tasks))):
-            yield entry
-            bar.update()
-
-
-def _entries(tasks: Sequence[Task], jobs: int) -> Iterator[Entry]:
-    if jobs < 2:  # noqa: PLR2004 - in this process
-        yield from map(_run, tasks)
-        return
-    hands: SimpleQueue[Executor] = SimpleQueue()
-    for _ in range(jobs):
-        hands.put(_hand(jobs))
+    server()
     pool = ThreadPoolExecutor(jobs)
     try:
-        given = [pool.submit(_hand_on, task, jobs, hands) for task in tasks]
-        yield from (future.result() for future in as_completed(given))
+        given = [pool.submit(_run, task) for task in tasks]
+        with tqdm(total=len(tasks), unit="brief", disable=hidden) as bar:
+            for future in as_completed(given):
+                yield future.result()
+                bar.update()
     finally:
         pool.shutdown(cancel_futures=True)
-        while not hands.empty():
-            hands.get().shutdown()
-
-
-def _hand(jobs: int) -> Executor:
-    """One process that makes briefs, with its share of the processors."""
-    share = max(1, (os.cpu_count() or 1) // jobs)
-    return ProcessPoolExecutor(1, get_context("spawn"), _take_share, (share,))
-
-
-def _take_share(processors: int) -> None:
-    os.environ.setdefault("POLARS_MAX_THREADS", str(processors))
-
-
-def _hand_on(task: Task, jobs: int, hands: SimpleQueue[Executor]) -> Entry:
-    """Have a brief made in another process; if that dies it costs this brief alone."""
-    hand = hands.get()
-    try:
-        return hand.submit(_run, task).result()
-    except BrokenExecutor:
-        hand = _hand(jobs)
-        return _entry(task, {"error": "the process that made it died"}, 0)
-    finally:
-        hands.put(hand)
 
 
 def _run(task: Task) -> Entry:
-    """Make a brief, and say how that went."""
+    """Make a brief in a thread, and say how that went."""
+    from jupyter_core.utils import ensure_event_loop
+
     start = time.monotonic()
     try:
         made = write_brief(
@@ -315,10 +285,8 @@ def _run(task: Task) -> Entry:
         told = {"error": str(error)}
     except Exception as error:  # noqa: BLE001 - whatever it is, the other briefs go on
         told = {"error": f"{type(error).__name__}: {error}"}
-    return _entry(task, told, time.monotonic() - start)
-
-
-def _entry(task: Task, told: Entry, seconds: float) -> Entry:
+    finally:
+        ensure_event_loop().close()  # the thread's own, which nobody else would close
     return {
         "name": task.folder.name,
         "parameters": task.parameters,
@@ -327,6 +295,6 @@ def _entry(task: Task, told: Entry, seconds: float) -> Entry:
         "error": None,
         **told,
         "made": datetime.now(UTC).isoformat(timespec="seconds"),
-        "seconds": round(seconds, 1),
+        "seconds": round(time.monotonic() - start, 1),
         "key": task.key,
     }
