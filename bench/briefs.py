@@ -82,7 +82,7 @@ def many(folder: Path, jobs: int) -> None:
     made = len(list(folder.glob(f"{jobs}-*/*/brief.html")))
     serial, parallel = spent[1], spent[jobs]
     print(
-        f"{made} of {NUMBER} briefs: {serial:.0f} s one at a time, {parallel:.0f} s {jobs} at a time,"
+        f"{made} of {NUMBER} briefs: {serial:.0f} s one by one, {parallel:.0f} s {jobs} at a time,"
         f" {serial / parallel:.2f} times the rate"
     )
 
