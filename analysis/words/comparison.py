@@ -33,6 +33,8 @@ def since_last_year(
     confidence, strict
         As in :func:`analysis.changes`.
     """
+    if both.reports.is_empty():
+        return both.reports
     frames = [
         changes(both, of=of, confidence=confidence, strict=strict)
         .filter(year=year)

@@ -14,7 +14,7 @@ from analysis.panel import panel, quantity
 from analysis.ratios import ENFORCEMENT
 from analysis.shares import OUTCOMES, composition
 from analysis.words.prose import DISPUTES, FLOW
-from analysis.words.state import short_sources
+from analysis.words.state import Selection, short_sources
 from toolkit.form import form
 from toolkit.storage.export import harmless
 
@@ -110,7 +110,7 @@ def _basis(
     return Basis(name, parts, sums, rows.filter(pl.col("left_out").is_null()).collect())
 
 
-def change_bases(both: Frames, year: int, *, strict: bool = False) -> list[Basis]:
+def change_bases(both: Selection, year: int, *, strict: bool = False) -> list[Basis]:
     """What the changes since last year rest on: for each quantity, either year.
 
     Parameters
@@ -122,8 +122,8 @@ def change_bases(both: Frames, year: int, *, strict: bool = False) -> list[Basis
     strict
         As in the statistics.
     """
-    made = []
-    for name, of in CHANGES.items():
+    made: list[Basis] = []
+    for name, of in CHANGES.items() if both.reports.height else ():
         years = panel(both, of=of, strict=strict).drop_nulls(("agency", "count"))
         paired = years.filter(pl.len().over("agency") == 2).select("agency").unique()  # noqa: PLR2004
         parts = {name: quantity(of)[of]}
