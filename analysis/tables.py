@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import polars as pl
 
-from analysis.figures.captions import group_columns, group_name, largest, p_value, reports, split
+from analysis.figures.captions import group_columns, group_names, largest, p_value, reports, split
 from analysis.observations import ACCOUNT
 from analysis.wording import label, messages, number, plain, quantity_label, say, value_label
 from toolkit.form import Language
@@ -69,17 +69,16 @@ def table(
     from great_tables import GT
 
     groups = split(frame)
-    ranked = "n" not in frame.columns or "rank_near" in frame.columns
-    kept = groups[:most] if ranked else largest(groups, most)
-    shown = pl.concat(kept)
+    by = group_columns(frame)
+    shown = largest(frame, most)
+    kept = split(shown)
     body = cells(shown, language)
     notes = _notes(frame, language, len(groups) - len(kept))
     if any(text.endswith("*") for row in body.rows() for text in row):
         notes.append(say("table.small", language, min_n=frame["min_n"][0]))
-    grouped = len(shown) > len(kept) and bool(group_columns(frame))
+    grouped = len(shown) > len(kept) and bool(by)
     if grouped:
-        names = [group_name(group, language) for group in kept for _ in range(group.height)]
-        body = body.drop(group_columns(frame)).insert_column(0, pl.Series(GROUP, names))
+        body = body.drop(by).insert_column(0, pl.Series(GROUP, group_names(shown, language)))
     made = GT(body, groupname_col=GROUP if grouped else None, id=_id(body, language, title))
     numbers = [name for name in body.columns if catalogue().get(name, {}).get("format") not in TEXT]
     made = made.cols_label({name: head(name, language) for name in body.columns if name != GROUP})

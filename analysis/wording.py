@@ -6,7 +6,7 @@ from contextlib import suppress
 from functools import cache
 from importlib import resources
 from math import ceil
-from typing import Final
+from typing import Final, NamedTuple
 from unicodedata import category, east_asian_width
 
 from toolkit.form import LANGUAGES, Language, forms, rows
@@ -26,8 +26,23 @@ def messages() -> dict[str, dict[Language, str]]:
         return {row["key"]: {lang: row[lang] for lang in LANGUAGES} for row in csv.DictReader(text)}
 
 
+def count(value: int | None) -> str:
+    """Print a count with separators, and a dash where it is not known."""
+    return "\N{EM DASH}" if value is None else f"{value:,}"
+
+
+class _Counted(NamedTuple):
+    """Number in a message: ``{n:case|cases}`` adds the fitting noun."""
+
+    n: int | None
+
+    def __format__(self, nouns: str) -> str:
+        one, _, more = nouns.partition("|")
+        return f"{count(self.n)} {one if self.n == 1 else more}".rstrip()
+
+
 def say(key: str, language: Language, **values: object) -> str:
-    """Message in a language, its places filled.
+    """Message in a language, its places filled; numbers get separators.
 
     Raises
     ------
@@ -38,7 +53,11 @@ def say(key: str, language: Language, **values: object) -> str:
     """
     if language not in LANGUAGES:
         raise ValueError(f"language must be one of {', '.join(LANGUAGES)}, not {language!r}")
-    return messages()[key][language].format(**values)
+    shown = {
+        name: _Counted(value) if isinstance(value, int | None) else value
+        for name, value in values.items()
+    }
+    return messages()[key][language].format(**shown)
 
 
 def label(code: str, language: Language, *, table: str = "applications") -> str:

@@ -1,12 +1,12 @@
 """What every figure says below itself: n, denominator, reports, what was left out, source."""
 
 from collections.abc import Mapping, Sequence
-from typing import Final, overload
+from typing import Final
 
 import polars as pl
 
 from analysis.observations import REASONS
-from analysis.wording import plain, say, value_label, wrap
+from analysis.wording import count, plain, say, value_label, wrap
 from toolkit.errors import ParameterError
 from toolkit.form import Language
 
@@ -15,6 +15,9 @@ FIRST: Final = {
     *("penalties", "amount", "denominator", "rank_near"),
 }
 """First column of a statistic's own; what stands before it was asked for with ``by``."""
+
+WIDTH: Final = 124
+"""Columns of text in a line of a caption; a Chinese character has two."""
 
 MOST: Final = 30
 """Groups in one figure; those with fewer cases are not drawn, and the caption says so."""
@@ -34,30 +37,8 @@ def group_columns(frame: pl.DataFrame) -> list[str]:
     raise ParameterError(f"no statistic returned a frame of {', '.join(frame.columns)}")
 
 
-class Groups(Sequence[pl.DataFrame]):
-    """Groups of a frame in order, each cut out when it is asked for; there may be thousands."""
-
-    def __init__(self, frame: pl.DataFrame, rows: pl.Series) -> None:
-        self._frame, self._rows = frame, rows
-        self.first: pl.DataFrame = frame[rows.list.first()]
-        """The first row of each group."""
-
-    def __len__(self) -> int:
-        return len(self._rows)
-
-    @overload
-    def __getitem__(self, at: int) -> pl.DataFrame: ...
-    @overload
-    def __getitem__(self, at: slice) -> list[pl.DataFrame]: ...
-    def __getitem__(self, at: int | slice) -> pl.DataFrame | list[pl.DataFrame]:
-        if isinstance(at, slice):
-            return [self._frame[rows] for rows in self._rows[at]]
-        rows: pl.Series = self._rows[at]
-        return self._frame[rows]
-
-
-def split(frame: pl.DataFrame, *more: str) -> Groups:
-    """One frame for each group, in order.
+def split(frame: pl.DataFrame, *more: str) -> pl.DataFrame:
+    """First row of each group, in order.
 
     Raises
     ------
@@ -69,22 +50,37 @@ def split(frame: pl.DataFrame, *more: str) -> Groups:
         raise ParameterError(f"expected the frame that a statistic returned, found a {found}")
     if frame.is_empty():
         raise ParameterError("there is nothing to draw: the frame has no rows")
-    keys: list[str | pl.Expr] = [*group_columns(frame), *more]
-    keys = keys or [pl.lit(0).alias("all")]
-    numbered = frame.with_columns(pl.int_range(pl.len()).alias("at of row"))
-    return Groups(frame, numbered.group_by(keys, maintain_order=True).agg("at of row")["at of row"])
+    keys = [*group_columns(frame), *more]
+    return frame.unique(keys, keep="first", maintain_order=True) if keys else frame.head(1)
 
 
-def largest(groups: Groups, most: int = MOST) -> list[pl.DataFrame]:
-    """Groups with most cases, in the order they came in."""
-    cases = groups.first["n"].fill_null(0).to_list()
-    sizes = sorted(range(len(groups)), key=lambda k: -cases[k])
-    return [groups[k] for k in sorted(sizes[:most])]
+def each_group(frame: pl.DataFrame) -> list[pl.DataFrame]:
+    """Rows of each group, in order."""
+    keys = group_columns(frame)
+    return frame.partition_by(keys, maintain_order=True) if keys else [frame]
 
 
-def group_name(frame: pl.DataFrame, language: Language) -> str:
-    """Name of the group that a frame's first row belongs to."""
-    return row_name(frame.row(0, named=True), group_columns(frame), language)
+def largest(frame: pl.DataFrame, most: int = MOST) -> pl.DataFrame:
+    """Rows of the groups with most cases, or of the first ones, in the order they came in."""
+    keys, kept = group_columns(frame), split(frame)
+    if not keys:
+        return frame
+    if "n" in frame.columns and "rank_near" not in frame.columns:
+        kept = kept.sort(pl.col("n").fill_null(0), descending=True, maintain_order=True)
+    return frame.join(kept[:most], on=keys, how="semi", nulls_equal=True, maintain_order="left")
+
+
+def aligned(frame: pl.DataFrame, order: pl.DataFrame, on: Sequence[str]) -> pl.DataFrame:
+    """Rows of a frame in the order of another's, null where there is none."""
+    if not on:
+        return frame
+    return order.select(on).join(frame, on=on, how="left", nulls_equal=True, maintain_order="left")
+
+
+def group_names(frame: pl.DataFrame, language: Language) -> list[str]:
+    """Name of the group of each row."""
+    by = group_columns(frame)
+    return [row_name(row, by, language) for row in frame.iter_rows(named=True)]
 
 
 def row_name(row: Mapping[str, object], by: Sequence[str], language: Language) -> str:
@@ -94,9 +90,9 @@ def row_name(row: Mapping[str, object], by: Sequence[str], language: Language) -
     return " ".join(names) or say("group.all", language)
 
 
-def count(value: int | None) -> str:
-    """Print a count with separators, and a dash where it is not known."""
-    return "—" if value is None else f"{value:,}"
+def counted(frame: pl.DataFrame) -> list[str]:
+    """Cases of each row, and of how many."""
+    return [f"{count(a)} / {count(n)}" for a, n in frame.select("count", "n").iter_rows()]
 
 
 def p_value(value: float) -> str:
@@ -112,7 +108,6 @@ def caption(
     notes: Sequence[str] = (),
     more: Sequence[str] = (),
     hidden: int = 0,
-    width: int = 124,
 ) -> str:
     """Lines of a caption, from a statistic's frame alone and with what its marks mean.
 
@@ -129,21 +124,28 @@ def caption(
         Sentences to say after the notes.
     hidden
         Groups that are not drawn.
-    width
-        Columns of a line.
     """
-    denominator, small = frame["denominator"][0], _small(frame)
-    first = split(frame).first
-    n = say(f"n.{denominator}", language, n=count(_sum(first["n"])))
-    values = {"level": _level(frame), "min_n": frame["min_n"][0] if small else ""}
+    small, groups, denominator = _small(frame), split(frame), frame["denominator"][0]
+    cases = int(groups["n"].sum()) if groups["n"].count() else None
+    values = {"level": level(frame), "min_n": frame["min_n"][0] if small else ""}
     said = [note for note in notes if small or note not in ("hollow", "thin", "as_counts")]
     lines = (
-        " · ".join((n, reports(first, language))),
-        " ".join([*(say(f"caption.{note}", language, **values) for note in said), *more]),
-        say("caption.not_shown", language, n=hidden) if hidden else "",
-        say("caption.source", language, source=source and f" · {source}"),
+        f"{say(f'n.{denominator}', language, n=cases)} · {reports(groups, language)}",
+        sentences(language, *(say(f"caption.{one}", language, **values) for one in said), *more),
+        say("caption.not_shown", language, n=hidden) if hidden > 0 else "",
     )
-    return "\n".join(wrap(line, width, even=False) for line in lines if line)
+    return sourced(lines, language, source)
+
+
+def sourced(lines: Sequence[str], language: Language, source: str) -> str:
+    """Lines that are not empty, wrapped, with the source below them."""
+    every = (*lines, say("caption.source", language, source=source and f" · {source}"))
+    return "\n".join(wrap(line, WIDTH, even=False) for line in every if line)
+
+
+def sentences(language: Language, *texts: str) -> str:
+    """Sentences in a row; in Chinese nothing stands between them."""
+    return ("" if language == "zh" else " ").join(filter(None, texts))
 
 
 def reports(groups: pl.DataFrame, language: Language) -> str:
@@ -157,40 +159,29 @@ def reports(groups: pl.DataFrame, language: Language) -> str:
         Language of the sentence.
     """
     total = groups.select("^n_.*$", "^left_out_.*$").sum().row(0, named=True)
-    reasons = (
-        say(f"reason.{reason}", language, n=total[f"left_out_{reason}"])
-        for reason in REASONS.categories
-        if total[f"left_out_{reason}"]
-    )
-    key = "left_out" if total["n_left_out"] else "no_left_out"
-    left_out = say(
-        f"caption.{key}", language, n_left_out=total["n_left_out"], reasons=", ".join(reasons)
-    )
-    years = [
-        *groups["first_year"].drop_nulls().sort()[:1],
-        *groups["last_year"].drop_nulls().sort()[-1:],
-    ]
+    out = [reason for reason in REASONS.categories if total[f"left_out_{reason}"]]
+    reasons = (say(f"reason.{one}", language, n=total[f"left_out_{one}"]) for one in out)
+    ends = {groups["first_year"].min(), groups["last_year"].max()} - {None}
     said = say(
-        f"caption.reports.{min(total['n_reports'], 2)}",
+        f"caption.reports.{min(total['n_reports'], 1)}",
         language,
         n_reports=total["n_reports"],
-        years="–".join(str(year) for year in dict.fromkeys(years))
-        or say("years.unknown", language),
-        left_out=left_out,
+        years="–".join(sorted(map(str, ends))) or say("years.unknown", language),
+        left_out=say(
+            "caption.left_out" if total["n_left_out"] else "caption.no_left_out",
+            language,
+            n_left_out=total["n_left_out"],
+            reasons=say("caption.comma", language).join(reasons),
+        ),
     )
-    if total["n_fails"] or total["n_unknown"]:
-        said += " " + say(
-            "caption.fails", language, n_fails=total["n_fails"], n_unknown=total["n_unknown"]
-        )
-    return said
+    wrong = {name: total[name] for name in ("n_fails", "n_unknown")}
+    fails = say("caption.fails", language, **wrong) if any(wrong.values()) else ""
+    return sentences(language, said, fails)
 
 
-def _level(frame: pl.DataFrame) -> str:
+def level(frame: pl.DataFrame) -> str:
+    """Confidence level of a frame's intervals, if it has any."""
     return f"{100 * frame['confidence'][0]:.6g}%" if "confidence" in frame.columns else ""
-
-
-def _sum(sizes: pl.Series) -> int | None:
-    return int(sizes.sum()) if sizes.count() else None
 
 
 def _small(frame: pl.DataFrame) -> bool:

@@ -3,6 +3,7 @@
 It is called like those of :mod:`analysis.figures`, where it belongs.
 """
 
+from collections.abc import Sequence
 from typing import Any, Final
 
 import numpy as np
@@ -11,9 +12,8 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import PercentFormatter
 from numpy.typing import NDArray
 
-from analysis.figures import style
-from analysis.figures.captions import caption, group_name
-from analysis.figures.marks import canvas, finish
+from analysis.figures import marks, style
+from analysis.figures.captions import caption, group_names
 from analysis.funnels import ALARM, WARNING, limits
 from analysis.wording import label, say
 from toolkit.errors import ParameterError
@@ -23,27 +23,15 @@ NAMED: Final = 8
 """Agencies beyond the limits that are named, the most extreme first."""
 
 
+@marks.figure_of("funnel")
 def funnel(
     shares: pl.DataFrame, *, language: Language = "zh", source: str = "", ax: Axes | None = None
 ) -> Axes:
-    """Shares over the number of cases, between the limits of one family.
-
-    Parameters
-    ----------
-    shares
-        What :func:`analysis.funnel` returned.
-    language, source, ax
-        As in :mod:`analysis.figures`.
-
-    Returns
-    -------
-    matplotlib.axes.Axes
-        What was drawn on.
-    """
+    """Shares over the number of cases, between the limits of one family."""
     known = shares.filter(pl.col("n") > 0)
     if known["target"].n_unique() != 1:
         raise ParameterError("a funnel holds one family that has cases; filter the frame")
-    ax, own = canvas(ax, rows=9)
+    ax, own = marks.canvas(ax, rows=9)
     target, icc = known["target"][0], known["icc"][0]
     sizes = _limits(ax, known["n"].to_numpy(), target, icc, language)
     ax.axhline(target, color=style.GREY, linewidth=0.8)
@@ -53,9 +41,11 @@ def funnel(
             dots = known.filter(chosen, pl.col("small") == small)
             face = "white" if small else color
             ax.scatter(dots["n"], dots["share"], s=26, facecolor=face, edgecolor=color, zorder=3)
-    for row in known.filter(outside).sort("p", "n").head(NAMED).partition_by("n", "share"):
-        at: dict[str, Any] = {"xytext": (6, 4), "textcoords": "offset points", "fontsize": 8}
-        ax.annotate(group_name(row, language), (row["n"][0], row["share"][0]), **at)
+    named = known.filter(outside).sort("p", "n").head(NAMED)
+    named = named.unique(["n", "share"], keep="first", maintain_order=True)
+    names = group_names(named, language)
+    for name, *place in zip(names, named["n"], named["share"], strict=True):
+        call(ax, name, place, top=sizes[-1])
     _log(ax, sizes[-1])
     ax.set_ylim(-0.02, 1.02)
     ax.set_yticks(np.linspace(0, 1, 6))
@@ -67,7 +57,15 @@ def funnel(
     notes = ["funnel" if icc else "funnel_chance", "hollow"]
     text = caption(shares, language, source=source, notes=notes)
     title = say("title.funnel", language, name=label(category, language))
-    return finish(ax, title, text, own=own)
+    return marks.finish(ax, title, text, own=own)
+
+
+def call(ax: Axes, name: str, place: Sequence[float], *, top: float) -> None:
+    """Name of a dot, on its left in the right half of the logarithmic axis."""
+    late = place[0] ** 2 > top
+    at: dict[str, Any] = {"xytext": (-6 if late else 6, 4), "textcoords": "offset points"}
+    at["ha"] = "right" if late else "left"
+    ax.annotate(name, (place[0], place[1]), **at, fontsize=8, path_effects=marks.HALO)
 
 
 def _limits(
@@ -91,6 +89,3 @@ def _log(ax: Axes, top: float) -> None:
     inside = [x for x in steps if x <= top]
     ax.set_xticks(inside, [f"{x:,.0f}" for x in inside])
     ax.minorticks_off()
-
-
-__all__ = ["funnel"]

@@ -1,14 +1,38 @@
 """What figures are drawn with: canvas, dots and whiskers, names of rows, title and caption."""
 
-from collections.abc import Sequence
+import inspect
+from collections.abc import Callable, Sequence
 from math import ceil
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import matplotlib.pyplot as plt
+import numpy as np
+import polars as pl
 from matplotlib.axes import Axes
+from matplotlib.layout_engine import ConstrainedLayoutEngine
+from matplotlib.patheffects import withStroke
+from matplotlib.ticker import PercentFormatter
+from numpy.typing import NDArray
 
 from analysis.figures import style
-from analysis.wording import columns, wrap
+from analysis.wording import columns, say, wrap
+from toolkit.errors import ParameterError
+from toolkit.form import Language
+
+Draw = TypeVar("Draw", bound=Callable[..., Axes])
+
+TOLD: Final = {
+    "shares": "The composition that was tested, by the same groups, such as "
+    '``denial_reasons(corpus, by="agency")``.',
+    "measure": "One of the measures in ``measures``.",
+    "denominator": "The one to draw if the groups are several.",
+    "unit": "Column that tells agencies apart, as it was given to the statistic.",
+    "language": "``zh`` or ``en``.",
+    "source": "Words to add to the source line, such as where the reports were collected.",
+    "ax": "Axes to draw on, after :func:`analysis.figures.style.use_style`; without it, those of "
+    "a new figure of fitting size.",
+}
+"""What the parameters of figures are."""
 
 WIDTH: Final = 8.0
 TITLE: Final = 15
@@ -21,20 +45,99 @@ TICKS: Final = 10
 LABEL: Final = 38
 """Columns of a row's name before it is wrapped; a Chinese character has two."""
 
+WIDE: Final = {"linewidth": 5, "alpha": 0.28}
+WHISKERS: Final[dict[tuple[str, str], dict[str, Any]]] = {
+    ("low_all", "high_all"): WIDE,
+    ("robust_low", "robust_high"): WIDE,
+    ("low", "high"): {"linewidth": 2},
+}
+"""Columns of limits, and how a line between them looks."""
 
-def whisker(ax: Axes, y: float, low: float, high: float, color: str, *, pale: bool = False) -> None:
-    """Interval of a row; pale ones are wide."""
-    width, alpha = (5, 0.28) if pale else (2, 1)
-    ax.hlines(y, low, high, color=color, linewidth=width, alpha=alpha, clip_on=False)
+HALO: Final = [withStroke(linewidth=3, foreground="white")]
+"""Keeps text legible on lines."""
 
 
-def dot(ax: Axes, x: float, y: float, color: str, *, hollow: bool) -> None:
-    """Value of a row, hollow where it rests on few cases."""
-    face = "white" if hollow else color
-    # Not seaborn's scatterplot, which takes 25 ms for a dot; the picture is the same.
+def figure_of(statistic: str) -> Callable[[Draw], Draw]:
+    """Describe the parameters of a figure, so that `help` tells of each what all have in common."""
+
+    def described(draw: Draw) -> Draw:
+        first, *others = inspect.signature(draw).parameters
+        told = [f"{first}\n    What :func:`analysis.{statistic}` returned."]
+        told += [f"{name}\n    {TOLD[name]}" for name in others]
+        returned = "matplotlib.axes.Axes\n    What was drawn on."
+        parts = (("Parameters", "\n".join(told)), ("Returns", returned))
+        sections = [f"{head}\n{'-' * len(head)}\n{text}" for head, text in parts]
+        draw.__doc__ = "\n\n".join([inspect.cleandoc(draw.__doc__ or ""), *sections])
+        return draw
+
+    return described
+
+
+def intervals(
+    ax: Axes,
+    frame: pl.DataFrame,
+    color: str,
+    name: str = "",
+    value: str = "share",
+    limits: str = "",
+    *,
+    shift: float = 0.0,
+) -> None:
+    """Value of each row with its interval, hollow where it rests on few cases.
+
+    A frame has a row for each of the figure's; nothing is drawn where it has no value. Its limits
+    are ``low`` and ``high`` with ``limits`` before them. A ``name`` is put in the legend.
+    """
+    if name:
+        ax.plot([], [], "o", color=color, label=name)
+    y = np.arange(frame.height) + shift
+    whiskers(ax.hlines, y, frame, color, limits)
+    known = frame[value].is_not_null().to_numpy()
     ax.scatter(
-        [x], [y], s=50, facecolor=face, edgecolor=color, linewidth=1.6, zorder=3, clip_on=False
+        frame[value].drop_nulls().to_numpy(),
+        y[known],
+        s=50,
+        facecolor=["white" if small else color for small in frame.filter(known)["small"]],
+        edgecolor=color,
+        linewidth=1.6,
+        zorder=3,
+        clip_on=False,
     )
+
+
+def whiskers(
+    draw: Callable[..., object],
+    at: NDArray[np.floating[Any]],
+    frame: pl.DataFrame,
+    color: str,
+    limits: str = "",
+) -> None:
+    """Intervals at these places, drawn by ``ax.hlines`` or ``ax.vlines``; the wider ones pale."""
+    for (low, high), look in WHISKERS.items():
+        ends = (f"{limits}{low}", f"{limits}{high}")
+        if set(ends) <= set(frame.columns):
+            known = frame.select(pl.all_horizontal(pl.col(ends).is_not_null())).to_series()
+            left, right = frame.filter(known).select(ends).cast(pl.Float64).to_numpy().T
+            draw(at[known.to_numpy()], left, right, color=color, clip_on=False, **look)
+
+
+def side_by_side(series: int) -> list[tuple[str, float]]:
+    """Colour of each of several series, and how far from its row's middle it is drawn.
+
+    Raises
+    ------
+    ParameterError
+        If they are more than there are colours.
+    """
+    if series > len(style.GROUPS):
+        most = len(style.GROUPS)
+        raise ParameterError(f"a figure holds {most} groups, the frame has {series}; filter it")
+    return list(zip(style.GROUPS, shifts(series), strict=False))
+
+
+def shifts(series: int) -> list[float]:
+    """How far from the middle of a row each of several series is drawn."""
+    return [0.75 * (place - (series - 1) / 2) / series for place in range(series)]
 
 
 def canvas(ax: Axes | None, *, rows: float, extra: float = 0.0) -> tuple[Axes, bool]:
@@ -43,7 +146,8 @@ def canvas(ax: Axes | None, *, rows: float, extra: float = 0.0) -> tuple[Axes, b
         return ax, False
     style.use_style()
     size = (WIDTH, 1.9 + extra + 0.42 * rows)
-    return plt.subplots(figsize=size, layout="constrained")[1], True
+    _, ax = plt.subplots(figsize=size, layout=ConstrainedLayoutEngine(h_pad=0.08))
+    return ax, True
 
 
 def name_rows(ax: Axes, names: Sequence[str]) -> None:
@@ -58,16 +162,31 @@ def name_rows(ax: Axes, names: Sequence[str]) -> None:
     ax.set_axisbelow(True)
 
 
-def right(ax: Axes, y: float, text: str, color: str = "black") -> None:
-    """Text beyond the right edge, in line with a row."""
-    at: dict[str, Any] = {"xycoords": ax.get_yaxis_transform(), "annotation_clip": False}
-    ax.annotate(text, (1.02, y), **at, va="center", fontsize="small", color=color)
+def percent_axis(ax: Axes, most: float = 1.0) -> None:
+    """Horizontal axis of shares from 0."""
+    ax.set_xlim(0, most)
+    ax.xaxis.set_major_formatter(PercentFormatter(1, decimals=0))
 
 
-def instead(ax: Axes, y: float, text: str) -> None:
-    """Why a row has no value, where the value would stand."""
+def beside(
+    ax: Axes, head: str, texts: Sequence[str], *, shift: float = 0.0, color: str = "black"
+) -> None:
+    """Text beyond the right edge, in line with each row, and what stands above all."""
+    look: dict[str, Any] = {"annotation_clip": False, "fontsize": "small"}
+    for y, text in enumerate(texts):
+        at = (1.02, y + shift)
+        ax.annotate(text, at, xycoords=ax.get_yaxis_transform(), va="center", color=color, **look)
+    ax.annotate(head, (1.02, 1.0), xycoords="axes fraction", va="bottom", color=style.GREY, **look)
+
+
+def instead(ax: Axes, frame: pl.DataFrame, value: str, language: Language) -> None:
+    """Why a row has no value, where the value would stand: its reason, or what its n tells."""
     at: dict[str, Any] = {"transform": ax.get_yaxis_transform(), "va": "center"}
-    ax.text(0.015, y, text, **at, color=style.GREY, fontsize="small")
+    for y, row in enumerate(frame.iter_rows(named=True)):
+        if row[value] is None:
+            reason = row.get("reason") or ("n" if row["n"] == 0 else "not_reported")
+            text = say(f"none.{reason}", language)
+            ax.text(0.015, y, text, **at, color=style.GREY, fontsize="small")
 
 
 def log_ticks(ax: Axes, ends: Sequence[float], *, least: float = 1.0, most: float = 1.0) -> float:
@@ -82,12 +201,6 @@ def log_ticks(ax: Axes, ends: Sequence[float], *, least: float = 1.0, most: floa
     ax.set_xticks(inside, [f"{x:,.9g}" for x in inside])
     ax.minorticks_off()
     return low
-
-
-def head(ax: Axes, text: str) -> None:
-    """Head of the text beyond the right edge."""
-    at: dict[str, Any] = {"xycoords": "axes fraction", "annotation_clip": False}
-    ax.annotate(text, (1.02, 1.0), **at, va="bottom", fontsize="small", color=style.GREY)
 
 
 def finish(ax: Axes, title: str, text: str, *, own: bool) -> Axes:

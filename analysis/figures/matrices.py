@@ -1,21 +1,19 @@
 """Matrices: verdicts by identity, reports by year, shares of groups against those of all."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from typing import Any, Final
 
 import matplotlib.pyplot as plt
+import numpy as np
 import polars as pl
 from matplotlib.axes import Axes
-from matplotlib.colors import ListedColormap
-from matplotlib.patches import Patch
+from matplotlib.colors import to_rgb
 
 from analysis.composition import residuals
-from analysis.figures import style
+from analysis.figures import marks, style
 from analysis.figures.captions import MOST as MOST_GROUPS
-from analysis.figures.captions import caption, count, group_name, p_value, split
-from analysis.figures.marks import LABEL, TITLE, canvas
-from analysis.wording import columns as width
-from analysis.wording import plain, say, wrap
+from analysis.figures.captions import WIDTH, caption, group_columns, group_names, p_value, split
+from analysis.wording import columns, count, plain, say, wrap
 from toolkit.errors import ParameterError
 from toolkit.form import Language, rows
 from toolkit.review.coverage import STATUSES
@@ -30,7 +28,9 @@ _VERDICTS: Final = dict(zip(VERDICTS, ("#9BC8E3", style.VERMILLION, style.PALE),
 _STATUSES: Final = dict(
     zip(STATUSES, ("#9BC8E3", "#F2F2F2", style.ORANGE, style.VERMILLION), strict=True)
 )
-_HEAD: Final = 10
+HEAD: Final = 10
+"""Columns of text in a line of a column's head."""
+
 UPRIGHT: Final = 9
 """Columns above which their heads are turned."""
 
@@ -90,54 +90,45 @@ def verdicts(reports: Frame, checks: Frame) -> pl.DataFrame:
 
 def verdict_map(frame: pl.DataFrame, *, language: Language = "zh", ax: Axes | None = None) -> Axes:
     """Heat map of :func:`verdicts`: a row for each report, those with most failures first."""
-    order = frame.group_by("report", maintain_order=True).agg(pl.col("n_fails").sum())
-    chosen = order.sort("n_fails", descending=True, maintain_order=True)["report"].to_list()
-    columns = [one for one in IDENTITIES if one in set(frame["identity"])]
-    frame = frame.filter(pl.col("report").is_in(chosen[:MOST]))
-    labels = {
-        r["report"]: _name(r["agency"], r["year"], language) for r in frame.iter_rows(named=True)
+    order = frame.group_by("report", "agency", "year", maintain_order=True)
+    worst = order.agg(pl.col("n_fails").sum()).sort("n_fails", descending=True, maintain_order=True)
+    heads = {
+        one: say(f"quality.identity.{one}", language)
+        for one in IDENTITIES
+        if one in set(frame["identity"])
     }
+    names = {
+        report: f"{plain(agency) or say('unknown.agency', language)} {year or '?'}"
+        for report, agency, year in worst[:MOST].select("report", "agency", "year").rows()
+    }
+    shown = frame.select("report", "identity", "verdict", "n", "n_fails", "n_unknown").rows()
     cells = {
-        (row["report"], row["identity"]): (
-            row["verdict"],
-            f"{row['n_fails']}/{row['n']}{'?' if row['n_unknown'] else ''}",
-        )
-        for row in frame.iter_rows(named=True)
+        (report, identity): (verdict, f"{fails}/{n}{'?' if unknown else ''}")
+        for report, identity, verdict, n, fails, unknown in shown
     }
-    heads = [say(f"quality.identity.{code}", language) for code in columns]
-    legend = {say(f"quality.verdict.{code}", language): color for code, color in _VERDICTS.items()}
-    shown = [[cells.get((report, one)) for one in columns] for report in chosen[:MOST]]
-    ax = matrix(ax, shown, [labels[r] for r in chosen[:MOST]], heads, _VERDICTS, legend)
-    return _finish(ax, "verdicts", len(chosen), language)
+    legend = {one: say(f"quality.verdict.{one}", language) for one in _VERDICTS}
+    ax, own = matrix(ax, cells, names, heads, _VERDICTS, legend)
+    return _finish(ax, "verdicts", worst.height, language, own=own)
 
 
 def coverage_map(frame: pl.DataFrame, *, language: Language = "zh", ax: Axes | None = None) -> Axes:
     """Matrix of :data:`toolkit.review.coverage.COVERAGE`: agencies with most gaps first."""
     gaps = (pl.col("status") != "there").sum()
     order = frame.group_by("agency_id").agg(gaps.alias("gaps"))
-    chosen = order.sort("gaps", "agency_id", descending=[True, False])["agency_id"].to_list()
-    years = sorted(set(frame["year"]))
-    frame = frame.filter(pl.col("agency_id").is_in(chosen[:MOST]))
+    order = order.sort("gaps", "agency_id", descending=[True, False])
+    shown = frame.select("agency_id", "year", "status", "n_reports", "doubtful").rows()
     cells = {
-        (row["agency_id"], row["year"]): (
-            row["status"],
-            str(row["n_reports"] or "") + ("*" if row["doubtful"] else ""),
-        )
-        for row in frame.iter_rows(named=True)
+        (agency, year): (status, f"{n or ''}{'*' if doubtful else ''}")
+        for agency, year, status, n, doubtful in shown
     }
-    legend = {say(f"quality.status.{code}", language): color for code, color in _STATUSES.items()}
-    shown = [[cells[agency, year] for year in years] for agency in chosen[:MOST]]
-    ax = matrix(
-        ax,
-        shown,
-        [plain(name) for name in chosen[:MOST]],
-        [str(year) for year in years],
-        _STATUSES,
-        legend,
-    )
-    return _finish(ax, "coverage", len(chosen), language)
+    legend = {one: say(f"quality.status.{one}", language) for one in _STATUSES}
+    names = {name: plain(name) for name in order["agency_id"][:MOST]}
+    years = {year: str(year) for year in frame["year"].unique().sort()}
+    ax, own = matrix(ax, cells, names, years, _STATUSES, legend)
+    return _finish(ax, "coverage", order.height, language, own=own)
 
 
+@marks.figure_of("homogeneity")
 def homogeneity(
     tests: pl.DataFrame,
     shares: pl.DataFrame,
@@ -148,44 +139,36 @@ def homogeneity(
 ) -> Axes:
     """Shares of each group, coloured by their distance from the share of all, and the test.
 
-    Parameters
-    ----------
-    tests
-        One row of :func:`analysis.homogeneity`, without ``pairs``.
-    shares
-        The composition that was tested, by the same groups, such as
-        ``denial_reasons(corpus, by="agency")``.
-    language, source, ax
-        As in :mod:`analysis.figures`.
-
-    Returns
-    -------
-    matplotlib.axes.Axes
-        What was drawn on.
+    Of one test, without ``pairs``.
     """
     if tests.height != 1:
         raise ParameterError(f"a figure holds one test, not {tests.height}; filter the frame")
     denominator = tests["denominator"][0]
     shares = shares.filter(denominator=denominator)
-    by_n = residuals(shares).sort("n", descending=True, nulls_last=True, maintain_order=True)
-    groups = split(by_n)
-    drawn = [group for group in groups[:MOST_GROUPS] if group["n"][0]]
     category = next(name for name in ("ground", "requester", "outcome") if name in shares.columns)
-    codes = groups[0][category].to_list()
-    shown = [[_residual(row) for row in group.iter_rows(named=True)] for group in drawn]
-    names = [f"{group_name(group, language)} (n = {count(group['n'][0])})" for group in drawn]
-    heads = [say(f"narrow.{code}", language) for code in codes]
-    legend = {say(f"residual.{code}", language): color for code, color in _RESIDUALS.items()}
-    ax = matrix(ax, shown, names, heads, _RESIDUALS, legend)
+    groups = split(shares.sort("n", descending=True, nulls_last=True, maintain_order=True))
+    drawn = groups[:MOST_GROUPS].filter(pl.col("n") > 0)
+    by = group_columns(shares)
+    keys = drawn.select(by).rows()
+    named = zip(group_names(drawn, language), drawn["n"], strict=True)
+    names = {key: f"{name} (n = {count(n)})" for key, (name, n) in zip(keys, named, strict=True)}
+    cells = {
+        ((*(row[name] for name in by),), row[category]): _residual(row)
+        for row in residuals(shares).iter_rows(named=True)
+    }
+    codes = shares[category].unique(maintain_order=True)
+    heads = {code: say(f"narrow.{code}", language) for code in codes}
+    legend = {code: say(f"residual.{code}", language) for code in _RESIDUALS}
+    ax, own = matrix(ax, cells, names, heads, _RESIDUALS, legend)
     text = caption(
         shares,
         language,
         source=source,
         notes=["residual", "as_counts"],
         more=[_test(tests.row(0, named=True), language)],
-        hidden=len(groups) - len(drawn),
+        hidden=groups.height - drawn.height,
     )
-    return titled(ax, say(f"title.by_group.{denominator}", language), text)
+    return marks.finish(ax, say(f"title.by_group.{denominator}", language), text, own=own)
 
 
 def _residual(row: dict[str, Any]) -> tuple[str, str]:
@@ -202,83 +185,65 @@ def _test(row: dict[str, Any], language: Language) -> str:
     """What the test of homogeneity found, in a sentence."""
     if row["p"] is None:
         return say("test.none", language)
+    v, low, high = (
+        "—" if row[name] is None else f"{row[name]:.2f}" for name in ("v", "v_low", "v_high")
+    )
     return say(
         f"test.{row['method']}",
         language,
         chi=f"{row['chi_square']:,.1f}",
-        df=count(row["df"]),
+        df=row["df"],
         p=p_value(row["p"]),
-        v="—" if row["v"] is None else f"{row['v']:.2f}",
-        low="—" if row["v"] is None else f"{row['v_low']:.2f}",
-        high="—" if row["v"] is None else f"{row['v_high']:.2f}",
+        v=v,
+        low=low,
+        high=high,
         level=f"{100 * row['confidence']:.6g}%",
     )
 
 
 def matrix(
     ax: Axes | None,
-    shown: Sequence[Sequence[tuple[str, str] | None]],
-    names: Sequence[str],
-    heads: Sequence[str],
-    colors: dict[str, str],
-    legend: dict[str, str],
-) -> Axes:
-    """Coloured cells with their text; what is not there is white and empty."""
+    cells: Mapping[tuple[Any, Any], tuple[str, str]],
+    names: Mapping[Any, str],
+    heads: Mapping[Any, str],
+    colors: Mapping[str, str],
+    legend: Mapping[str, str],
+) -> tuple[Axes, bool]:
+    """Coloured cells with their text; what is not there is white and empty.
+
+    ``cells`` have their colours' code and their text by row and column, ``names`` are those of
+    the rows, ``heads`` of the columns. Returns as :func:`analysis.figures.marks.canvas` does.
+    """
     turned = len(heads) > UPRIGHT
-    said = [head if turned else wrap(head, _HEAD) for head in heads]
-    high = 0.08 * max(map(width, said), default=0) if turned else 0.35
-    ax, _ = canvas(ax, rows=1.1 * len(shown), extra=0.4 + high)
-    codes = ["", *colors]
-    numbers = [[codes.index(cell[0]) if cell else 0 for cell in row] for row in shown]
-    colormap = ListedColormap(["white", *colors.values()])
+    said = [head if turned else wrap(head, HEAD) for head in heads.values()]
+    high = 0.08 * max(map(columns, said), default=0) if turned else 0.35
+    ax, own = marks.canvas(ax, rows=0.9 * len(names), extra=0.4 + high)
+    for code, name in legend.items():
+        ax.bar(0, 0, width=0, color=colors[code], edgecolor=style.PALE, label=name)
+    shown = [[cells.get((row, column)) for column in heads] for row in names]
     if shown:
-        ax.pcolormesh(
-            numbers, cmap=colormap, vmin=0, vmax=len(codes) - 1, edgecolor="white", linewidth=2
-        )
+        faces = [[to_rgb(colors[cell[0]] if cell else "white") for cell in row] for row in shown]
+        ax.pcolormesh(faces, edgecolor="white", linewidth=2)
     for y, row in enumerate(shown):
         for x, cell in enumerate(row):
             if cell:
                 ink = "white" if colors[cell[0]] in style.DARK else "black"
                 ax.text(x + 0.5, y + 0.5, cell[1], ha="center", va="center", color=ink, fontsize=9)
-    ax.set_yticks([y + 0.5 for y in range(len(names))], [wrap(name, LABEL) for name in names])
-    ax.set_xticks([x + 0.5 for x in range(len(said))], said)
+    ax.set_yticks(np.arange(len(names)) + 0.5, [wrap(name, marks.LABEL) for name in names.values()])
+    ax.set_xticks(np.arange(len(said)) + 0.5, said)
     ax.xaxis.tick_top()
     ax.tick_params(length=0, labelsize=9)
     if turned:
         ax.tick_params(axis="x", rotation=60)
         plt.setp(ax.get_xticklabels(), ha="left", rotation_mode="anchor")
-    ax.set_ylim(max(1, len(shown)), 0)
+    ax.set_xlim(0, max(1, len(heads)))
+    ax.set_ylim(max(1, len(names)), 0)
     ax.spines[:].set_visible(False)
-    handles = [Patch(facecolor=color, label=name) for name, color in legend.items()]
-    ax.legend(
-        handles=handles,
-        loc="upper left",
-        bbox_to_anchor=(0, -0.02),
-        ncols=len(handles),
-        frameon=False,
-        fontsize=9,
-        handlelength=1,
-    )
-    return ax
+    return ax, own
 
 
-def _finish(ax: Axes, key: str, n: int, language: Language) -> Axes:
-    text = say(f"quality.{key}_caption", language)
-    if n > MOST:
-        text += f"\n{say('quality.not_shown', language, n=n - MOST)}"
-    if n == 0:
-        text = say("quality.nothing", language)
-    text = wrap(text, 100) if n <= MOST else text
-    return titled(ax, say(f"quality.{key}", language), text)
-
-
-def titled(ax: Axes, title: str, text: str) -> Axes:
-    """Title and caption of the figure that a matrix is all of."""
-    figure = ax.get_figure(root=True) or plt.gcf()
-    figure.suptitle(title, x=0.01, ha="left", fontsize=TITLE)
-    figure.supxlabel(text, x=0.01, ha="left", fontsize=8.5, color=style.GREY)
-    return ax
-
-
-def _name(agency: str | None, year: int | None, language: Language) -> str:
-    return f"{plain(agency) or say('unknown.agency', language)} {year or '?'}"
+def _finish(ax: Axes, key: str, n: int, language: Language, *, own: bool) -> Axes:
+    said = say(f"quality.{key}_caption" if n else "quality.nothing", language)
+    hidden = say("quality.not_shown", language, n=n - MOST) if n > MOST else ""
+    lines = [wrap(line, WIDTH, even=False) for line in (said, hidden) if line]
+    return marks.finish(ax, say(f"quality.{key}", language), "\n".join(lines), own=own)

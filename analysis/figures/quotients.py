@@ -1,29 +1,13 @@
-"""Figures of quotients: a row for each group, its interval, and what is divided by what.
+"""Figures of quotients: a row for each group, its interval, and what is divided by what."""
 
-They are called like those of :mod:`analysis.figures`, where they belong.
-"""
-
-from collections.abc import Callable
 from typing import Any, Final
 
 import polars as pl
 from matplotlib.axes import Axes
-from matplotlib.ticker import FuncFormatter
 
-from analysis.figures import style
-from analysis.figures.captions import caption, count, group_name, largest, split
-from analysis.figures.marks import (
-    canvas,
-    dot,
-    finish,
-    head,
-    instead,
-    log_ticks,
-    name_rows,
-    right,
-    whisker,
-)
-from analysis.wording import say, wrap
+from analysis.figures import marks, style
+from analysis.figures.captions import aligned, caption, group_columns, group_names, largest, split
+from analysis.wording import count, number, say, wrap
 from toolkit.errors import ParameterError
 from toolkit.form import Language
 
@@ -34,26 +18,15 @@ MOST_PARTS: Final = 15
 """Groups that :func:`contributions` draws one by one."""
 
 
+@marks.figure_of("enforcement_to_licensing")
 def enforcement_to_licensing(
     ratios: pl.DataFrame, *, language: Language = "zh", source: str = "", ax: Axes | None = None
 ) -> Axes:
-    """Ratio of each group with its interval, in the frame's order; where there is none, why.
-
-    Parameters
-    ----------
-    ratios
-        What :func:`analysis.enforcement_to_licensing` returned.
-    language, source, ax
-        As in :mod:`analysis.figures`.
-
-    Returns
-    -------
-    matplotlib.axes.Axes
-        What was drawn on.
-    """
+    """Ratio of each group with its interval, in the frame's order; where there is none, why."""
     return _quotients(ratios, "ratio", language=language, source=source, ax=ax)
 
 
+@marks.figure_of("flow")
 def flow(
     measures: pl.DataFrame,
     *,
@@ -62,25 +35,11 @@ def flow(
     source: str = "",
     ax: Axes | None = None,
 ) -> Axes:
-    """One measure of the flow for each group: carry-over, clearance, backlog or days.
-
-    Parameters
-    ----------
-    measures
-        What :func:`analysis.flow` returned.
-    measure
-        One of the measures in ``measures``.
-    language, source, ax
-        As in :mod:`analysis.figures`.
-
-    Returns
-    -------
-    matplotlib.axes.Axes
-        What was drawn on.
-    """
+    """One measure of the flow for each group: carry-over, clearance, backlog or days."""
     return _measure(measures, measure, language=language, source=source, ax=ax)
 
 
+@marks.figure_of("disputes")
 def disputes(
     measures: pl.DataFrame,
     *,
@@ -89,25 +48,11 @@ def disputes(
     source: str = "",
     ax: Axes | None = None,
 ) -> Axes:
-    """One measure of the disputes for each group: how many, or the share corrected.
-
-    Parameters
-    ----------
-    measures
-        What :func:`analysis.disputes` returned.
-    measure
-        One of the measures in ``measures``.
-    language, source, ax
-        As in :mod:`analysis.figures`.
-
-    Returns
-    -------
-    matplotlib.axes.Axes
-        What was drawn on.
-    """
+    """One measure of the disputes for each group: how many, or the share corrected."""
     return _measure(measures, measure, language=language, source=source, ax=ax)
 
 
+@marks.figure_of("documents")
 def documents(
     measures: pl.DataFrame,
     *,
@@ -116,74 +61,51 @@ def documents(
     source: str = "",
     ax: Axes | None = None,
 ) -> Axes:
-    """One measure of the turnover of normative documents for each group.
-
-    Parameters
-    ----------
-    measures
-        What :func:`analysis.documents` returned.
-    measure
-        One of the measures in ``measures``.
-    language, source, ax
-        As in :mod:`analysis.figures`.
-
-    Returns
-    -------
-    matplotlib.axes.Axes
-        What was drawn on.
-    """
+    """One measure of the turnover of normative documents for each group."""
     return _measure(measures, measure, language=language, source=source, ax=ax)
 
 
+@marks.figure_of("enforcement")
 def enforcement(
     ratios: pl.DataFrame, *, language: Language = "zh", source: str = "", ax: Axes | None = None
 ) -> Axes:
     """Penalties and compulsory measures per licensing decision, apart, on a log scale.
 
     A ratio of 0 has no place on that scale: its row begins at the left edge and says so.
-
-    Parameters
-    ----------
-    ratios
-        What :func:`analysis.enforcement` returned.
-    language, source, ax
-        As in :mod:`analysis.figures`.
-
-    Returns
-    -------
-    matplotlib.axes.Axes
-        What was drawn on.
     """
-    groups = split(ratios)
-    drawn = largest(groups)
-    known = pl.concat(drawn).filter(pl.col("measure").is_in(list(SERIES)) & (pl.col("high") > 0))
-    ends = [end for end in (*known["low"], *known["high"]) if end > 0]
-    ax, own = canvas(ax, rows=1.5 * len(drawn), extra=0.4)
-    left = log_ticks(ax, ends)
-    for name, color in SERIES.items():
-        ax.plot([], [], "o", color=color, label=say(f"measure.{name}", language))
-    for y, group in enumerate(drawn):
-        rows = {row["measure"]: row for row in group.iter_rows(named=True)}
-        for shift, (name, color) in zip((-0.17, 0.17), SERIES.items(), strict=True):
-            _log_row(ax, y + shift, rows[name], color, left)
-        if (reason := group["reason"][0]) is not None:
-            instead(ax, y, say(f"none.{reason}", language))
-        counts = " + ".join(count(rows[name]["count"]) for name in SERIES)
-        right(ax, y, f"({counts}) ÷ {count(group['n'][0])}")
+    drawn = largest(ratios.filter(pl.col("measure").is_in(list(SERIES))))
+    groups = split(drawn)
+    ends = [end for end in (*drawn["low"], *drawn["high"]) if end]
+    ax, own = marks.canvas(ax, rows=1.5 * groups.height, extra=0.4)
+    left = marks.log_ticks(ax, ends)
+    series = [aligned(drawn.filter(measure=name), groups, group_columns(ratios)) for name in SERIES]
+    for one, name, shift in zip(series, SERIES, marks.shifts(len(SERIES)), strict=True):
+        shown = one.with_columns(
+            low=pl.col("low").clip(left), ratio=pl.when(pl.col("ratio") > 0).then("ratio")
+        )
+        marks.intervals(
+            ax, shown, SERIES[name], say(f"measure.{name}", language), "ratio", shift=shift
+        )
+        for y, row in enumerate(one.iter_rows(named=True)):
+            if row["ratio"] == 0:
+                at: dict[str, Any] = {"xytext": (5, 0), "textcoords": "offset points"}
+                place = (row["high"], y + shift)
+                ax.annotate(
+                    f"0 (0–{number(row['high'])})", place, **at, va="center", fontsize="small"
+                )
+    marks.instead(ax, groups, "ratio", language)
+    counted = zip(*(one["count"] for one in series), groups["n"], strict=True)
+    divided = [f"({count(a)} + {count(b)}) ÷ {count(n)}" for a, b, n in counted]
+    marks.beside(ax, wrap(say("head.apart", language), 22), divided)
     ax.axvline(1, color=style.GREY, linewidth=0.8)
-    name_rows(ax, [group_name(group, language) for group in drawn])
-    head(ax, wrap(say("head.apart", language), 22))
+    marks.name_rows(ax, group_names(groups, language))
     ax.set_xlabel(say("of.apart", language))
-    text = caption(
-        ratios,
-        language,
-        source=source,
-        notes=["ratio", "hollow"],
-        hidden=len(groups) - len(drawn),
-    )
-    return finish(ax, say("title.apart", language), text, own=own)
+    hidden, notes = len(split(ratios)) - groups.height, ["ratio", "hollow"]
+    text = caption(ratios, language, source=source, notes=notes, hidden=hidden)
+    return marks.finish(ax, say("title.apart", language), text, own=own)
 
 
+@marks.figure_of("contributions")
 def contributions(
     parts: pl.DataFrame, *, language: Language = "zh", source: str = "", ax: Axes | None = None
 ) -> Axes:
@@ -191,48 +113,31 @@ def contributions(
 
     Of one pooled ratio; filter the frame if it has several. The largest come first, and those
     that are not drawn are one bar.
-
-    Parameters
-    ----------
-    parts
-        What :func:`analysis.contributions` returned.
-    language, source, ax
-        As in :mod:`analysis.figures`.
-
-    Returns
-    -------
-    matplotlib.axes.Axes
-        What was drawn on.
     """
     known = parts.drop_nulls("excess")
     if known["pooled"].n_unique() != 1:
         raise ParameterError("a figure takes one pooled ratio apart; filter the frame")
-    groups = split(known.sort(pl.col("excess").abs(), descending=True, maintain_order=True))
-    drawn, rest = groups[:MOST_PARTS], groups[MOST_PARTS:]
-    names = [group_name(group, language) for group in drawn]
-    values = [group["excess"][0] for group in drawn]
-    divided = [f"{count(group['count'][0])} ÷ {count(group['n'][0])}" for group in drawn]
-    if rest:
-        others = pl.concat(rest)
-        names.append(say("group.rest", language, n=len(rest)))
-        values.append(others["excess"].sum())
-        divided.append(" ÷ ".join(count(int(others[side].sum())) for side in ("count", "n")))
-    ax, own = canvas(ax, rows=len(names))
-    colors = [style.BLUE if value > 0 else style.ORANGE for value in values]
-    ax.barh(range(len(values)), values, height=0.55, color=colors)
+    known = known.sort(pl.col("excess").abs(), descending=True, maintain_order=True)
+    names, bars = group_names(known[:MOST_PARTS], language), known.select("excess", "count", "n")
+    rest = bars[MOST_PARTS:]
+    if rest.height:
+        names.append(say("group.rest", language, n=rest.height))
+        bars = pl.concat([bars[:MOST_PARTS], rest.sum()])
+    ax, own = marks.canvas(ax, rows=bars.height)
+    colors = [style.BLUE if value > 0 else style.ORANGE for value in bars["excess"]]
+    ax.barh(range(bars.height), bars["excess"].to_numpy(), height=0.55, color=colors)
     ax.axvline(0, color=style.GREY, linewidth=1)
-    for y, (value, text) in enumerate(zip(values, divided, strict=True)):
-        place: dict[str, Any] = {"xytext": (4 if value >= 0 else -4, 0), "va": "center"}
-        place |= {"textcoords": "offset points", "ha": "left" if value >= 0 else "right"}
-        ax.annotate(f"{value:+.3g}" if value else "0", (value, y), **place, fontsize="small")
-        right(ax, y, text)
-    name_rows(ax, names)
+    for y, value in enumerate(bars["excess"]):
+        side: dict[str, Any] = {"ha": "left" if value >= 0 else "right", "va": "center"}
+        side |= {"xytext": (4 if value >= 0 else -4, 0), "textcoords": "offset points"}
+        ax.annotate(f"{value:+.3g}" if value else "0", (value, y), **side, fontsize="small")
+    marks.name_rows(ax, names)
     ax.margins(x=0.18)
-    head(ax, wrap(say("head.ratio", language), 14))
+    marks.beside(ax, wrap(say("head.ratio", language), 14), _divided(bars))
     ax.set_xlabel(say("of.excess", language, pooled=f"{known['pooled'][0]:.3g}"))
     said = caption(parts, language, source=source, notes=["excess"])
     title = say("title.excess", language, name=say(f"measure.{parts['measure'][0]}", language))
-    return finish(ax, title, said, own=own)
+    return marks.finish(ax, title, said, own=own)
 
 
 def _measure(
@@ -242,72 +147,41 @@ def _measure(
         known = ", ".join(measures["measure"].unique(maintain_order=True))
         raise ParameterError(f"measure: {measure!r} is none of {known}")
     chosen = measures.filter(measure=measure)
-    return _quotients(chosen, "value", language=language, source=source, ax=ax)
+    return _quotients(chosen, "value", measure, language=language, source=source, ax=ax)
 
 
 def _quotients(
-    frame: pl.DataFrame, value: str, *, language: Language, source: str, ax: Axes | None
+    frame: pl.DataFrame,
+    value: str,
+    measure: str = "ratio",
+    *,
+    language: Language,
+    source: str,
+    ax: Axes | None,
 ) -> Axes:
     """Rows of one quotient from 0, with count ÷ n on the right."""
-    measure, kind = (
-        frame[name][0] if value == "value" else None for name in ("measure", "quotient")
-    )
-    groups = split(frame)
-    drawn = largest(groups)
-    ends = [end for group in drawn for end in group["high"] if end is not None]
-    limit, shown = 1.1 * max(ends, default=1), _shown(kind)
-    ax, own = canvas(ax, rows=len(drawn))
-    for y, group in enumerate(drawn):
-        row = group.row(0, named=True)
-        right(ax, y, f"{count(row['count'])} ÷ {count(row['n'])}")
-        if row[value] is None:
-            instead(ax, y, say(f"none.{row['reason']}", language))
-            continue
-        whisker(ax, y, row["low"], row["high"], style.BLUE)
-        dot(ax, row[value], y, style.BLUE, hollow=row["small"])
-        said = f"{shown(row[value])} ({shown(row['low'])}–{shown(row['high'])})"
-        place: dict[str, Any] = {"xytext": (0, 8), "textcoords": "offset points"}
-        side = "right" if row[value] > limit / 2 else "left"
-        ax.annotate(said, (row[value], y), **place, ha=side, fontsize="small")
-    name_rows(ax, [group_name(group, language) for group in drawn])
+    drawn = largest(frame)
+    kind = frame["quotient"][0] if value == "value" else "ratio"
+    scale, sign = (100, "%") if kind == "share" else (1, "")
+    limit = 1.1 * max(drawn["high"].drop_nulls(), default=1)
+    ax, own = marks.canvas(ax, rows=drawn.height)
+    marks.intervals(ax, drawn, style.BLUE, value=value)
+    for y, (middle, low, high) in enumerate(drawn.select(value, "low", "high").iter_rows()):
+        if middle is not None:
+            at: dict[str, Any] = {"xytext": (0, 8), "textcoords": "offset points"}
+            at["ha"] = "right" if middle > limit / 2 else "left"
+            said = "{} ({}–{})".format(*(number(scale * x) + sign for x in (middle, low, high)))
+            ax.annotate(said, (middle, y), **at, fontsize="small")
+    marks.instead(ax, drawn, value, language)
+    marks.beside(ax, wrap(say(f"head.{value}", language), 14), _divided(drawn))
+    marks.name_rows(ax, group_names(drawn, language))
     ax.set_xlim(0, limit)
-    hidden = len(groups) - len(drawn)
-    if measure is None:
-        head(ax, wrap(say("head.ratio", language), 14))
-        ax.set_xlabel(say("of.licensing", language))
-        title = say("title.enforcement", language)
-    else:
-        ax.xaxis.set_major_formatter(FuncFormatter(lambda x, _: shown(x)))
-        head(ax, say("head.quotient", language))
-        ax.set_xlabel(say(f"by.{measure}", language))
-        title = say(f"measure.{measure}", language)
-    notes = [kind or "ratio", "hollow"]
+    ax.xaxis.set_major_formatter(lambda x, _: f"{scale * x:,.6g}{sign}")
+    ax.set_xlabel(say(f"by.{measure}", language))
+    hidden, notes = frame.height - drawn.height, [kind, "hollow"]
     text = caption(frame, language, source=source, notes=notes, hidden=hidden)
-    return finish(ax, title, text, own=own)
+    return marks.finish(ax, say(f"measure.{measure}", language), text, own=own)
 
 
-def _shown(kind: str | None) -> Callable[[float], str]:
-    if kind == "share":
-        return lambda value: f"{100 * value:.3g}%"
-    return lambda value: f"{value:.3g}"
-
-
-def _log_row(ax: Axes, y: float, row: dict[str, Any], color: str, left: float) -> None:
-    if row["ratio"] is None or row["high"] <= 0:
-        return
-    whisker(ax, y, max(row["low"], left), row["high"], color)
-    if row["ratio"] > 0:
-        dot(ax, row["ratio"], y, color, hollow=row["small"])
-        return
-    place: dict[str, Any] = {"xytext": (5, 0), "textcoords": "offset points", "va": "center"}
-    ax.annotate(f"0 (0–{row['high']:.3g})", (row["high"], y), **place, fontsize="small")
-
-
-__all__ = [
-    "contributions",
-    "disputes",
-    "documents",
-    "enforcement",
-    "enforcement_to_licensing",
-    "flow",
-]
+def _divided(frame: pl.DataFrame) -> list[str]:
+    return [f"{count(a)} ÷ {count(n)}" for a, n in frame.select("count", "n").iter_rows()]

@@ -1,7 +1,4 @@
-"""Figures over years: who reported when, change from year to year, the common trend.
-
-They are called like those of :mod:`analysis.figures`, where they belong.
-"""
+"""Figures over years: who reported when, change from year to year, the common trend."""
 
 from collections.abc import Sequence
 from typing import Any, Final
@@ -10,11 +7,10 @@ import numpy as np
 import polars as pl
 from matplotlib.axes import Axes
 
-from analysis.figures import style
-from analysis.figures.captions import count, reports
-from analysis.figures.marks import TICKS, canvas, finish
-from analysis.figures.matrices import matrix, titled
-from analysis.wording import label, plain, quantity_label, say, value_label, wrap
+from analysis.figures import marks, style
+from analysis.figures.captions import level, reports, sourced
+from analysis.figures.matrices import matrix
+from analysis.wording import count, label, plain, quantity_label, say, value_label, wrap
 from toolkit.errors import ParameterError
 from toolkit.form import Language
 
@@ -34,152 +30,122 @@ STEPS: Final = (
 )
 """Changes that an axis names, if they are within its limits."""
 
-WIDTH: Final = 124
 
-
+@marks.figure_of("panel")
 def panel(
     rows: pl.DataFrame, *, language: Language = "zh", source: str = "", ax: Axes | None = None
 ) -> Axes:
-    """Count of each agency in each year, and why there is none; agencies with gaps first.
-
-    Parameters
-    ----------
-    rows
-        What :func:`analysis.panel` returned.
-    language, source, ax
-        As in :mod:`analysis.figures`.
-
-    Returns
-    -------
-    matplotlib.axes.Axes
-        What was drawn on.
-    """
+    """Count of each agency in each year, and why there is none; agencies with gaps first."""
     unit = rows.columns[0]
     placed = rows.drop_nulls((unit, "year"))
     _check(placed)
     gaps, size = (pl.col("status") != "used").sum(), pl.col("count").sum()
     order = placed.group_by(unit).agg(gaps.alias("gaps"), size.alias("size"))
-    names = order.sort("gaps", "size", unit, descending=[True, True, False])[unit].to_list()
-    cells = {(row[unit], row["year"]): row for row in placed.iter_rows(named=True)}
-    years = placed["year"].unique().sort().to_list()
-    shown = [[_cell(cells[name, year]) for year in years] for name in names[:ROWS]]
+    order = order.sort("gaps", "size", unit, descending=[True, True, False])
     by_status = dict(placed["status"].value_counts().iter_rows())
-    legend = {
-        say(f"panel.{code}", language, n=count(by_status.get(code, 0))): color
-        for code, color in STATUSES.items()
-    }
-    heads = [str(year) for year in years]
-    ax = matrix(ax, shown, [plain(name) for name in names[:ROWS]], heads, STATUSES, legend)
-    hidden, lost = order.height - ROWS, rows.height - placed.height
-    whole = order.filter(gaps=0).height
+    ax, own = matrix(
+        ax,
+        {(row[unit], row["year"]): _cell(row) for row in placed.iter_rows(named=True)},
+        {name: plain(name) for name in order[unit][:ROWS]},
+        {year: str(year) for year in placed["year"].unique().sort()},
+        STATUSES,
+        {code: say(f"panel.{code}", language, n=by_status.get(code, 0)) for code in STATUSES},
+    )
+    n, hidden, lost = order.height, order.height - ROWS, rows.height - placed.height
     lines = (
-        say("caption.panel", language, n=count(order.height), whole=count(whole)),
-        say("caption.panel_hidden", language, n=count(hidden)) if hidden > 0 else "",
-        say("caption.panel_lost", language, n=count(lost)) if lost else "",
+        say("caption.panel", language, n=n, whole=order.filter(gaps=0).height),
+        say("caption.panel_hidden", language, n=hidden) if hidden > 0 else "",
+        say("caption.panel_lost", language, n=lost) if lost else "",
         reports(placed.filter(pl.col("status") != "several"), language),
     )
-    return titled(ax, _title("panel", rows, language), caption_of(lines, language, source))
+    return marks.finish(
+        ax, _title("panel", rows, language), sourced(lines, language, source), own=own
+    )
 
 
+@marks.figure_of("changes")
 def changes(
     ratios: pl.DataFrame, *, language: Language = "zh", source: str = "", ax: Axes | None = None
 ) -> Axes:
-    """Change against the year before with both intervals; at most six groups or quantities.
-
-    Parameters
-    ----------
-    ratios
-        What :func:`analysis.changes` returned.
-    language, source, ax
-        As in :mod:`analysis.figures`.
-
-    Returns
-    -------
-    matplotlib.axes.Axes
-        What was drawn on.
-    """
-    series = _series(ratios)
-    ax, own = canvas(ax, rows=6)
-    for place, (one, color) in enumerate(zip(series, style.GROUPS, strict=False)):
-        shift = (place - (len(series) - 1) / 2) * 0.5 / len(series)
-        if len(series) > 1:
-            ax.plot([], [], "o", color=color, label=_name(one, ratios, language))
-        known = one.filter(pl.col("ratio") > 0)
-        x = known["year"].to_numpy() + shift
-        for kind, look in (("robust_", {"linewidth": 5, "alpha": 0.28}), ("", {"linewidth": 2})):
-            low, high = (
-                known[f"{kind}{end}"].cast(pl.Float64).to_numpy() for end in ("low", "high")
-            )
-            ax.vlines(x, low, high, color=color, **look)
-        ax.scatter(x, known["ratio"].to_numpy(), s=40, color=color, zorder=3)
-    ax.axhline(1, color=style.GREY, linewidth=0.8)
+    """Change against the year before with both intervals; at most six groups or quantities."""
+    ax, own = marks.canvas(ax, rows=6)
+    # A logarithmic axis has no place for a change to nothing: words stand there instead.
+    above = ratios.with_columns(pl.when(pl.col("ratio") > 0).then("^.*(ratio|low|high)$"))
+    _points(ax, above, "ratio", language)
     _percent_axis(ax)
     ax.set_ylabel(say("changes.ratio", language))
+    best = dict(ratios.group_by("year").agg(pl.col("ratio").max()).iter_rows())
     for year in _years(ax, ratios, language):
-        if ratios.filter(pl.col("year") == year, pl.col("ratio") > 0).is_empty():
-            _note(ax, (year, 0.5), wrap(say("changes.none", language), 14))
+        if not best[year]:
+            said = "changes.none" if best[year] is None else "changes.nothing_left"
+            _note(ax, (year, 0.5), wrap(say(said, language), 14))
     out = ratios.select("n_only_before", "n_only_now").sum().row(0, named=True)
     lines = (
-        say("caption.changes", language, level=_level(ratios)),
+        say("caption.changes", language, level=level(ratios)),
         say("caption.changes_out", language, **out),
     )
-    text = caption_of(lines, language, source)
-    return finish(ax, _title("changes", ratios, language), text, own=own)
+    text = sourced(lines, language, source)
+    return marks.finish(ax, _title("changes", ratios, language), text, own=own)
 
 
+@marks.figure_of("trend")
 def trend(
     rates: pl.DataFrame, *, language: Language = "zh", source: str = "", ax: Axes | None = None
 ) -> Axes:
-    """Rate ratio of each year with its interval, for at most six groups; gaps stay gaps.
-
-    Parameters
-    ----------
-    rates
-        What :func:`analysis.trend` returned.
-    language, source, ax
-        As in :mod:`analysis.figures`.
-
-    Returns
-    -------
-    matplotlib.axes.Axes
-        What was drawn on.
-    """
-    series = _series(rates)
-    ax, own = canvas(ax, rows=6)
-    first, last = int(rates["year"].min()), int(rates["year"].max())  # type: ignore[arg-type]
-    every = pl.DataFrame({"year": range(first, last + 1)}, schema={"year": pl.Int32})
-    for place, (one, color) in enumerate(zip(series, style.GROUPS, strict=False)):
-        shift = (place - (len(series) - 1) / 2) * 0.3 / len(series)
-        # Matplotlib, unlike seaborn, leaves a gap where there is no value.
-        line = every.join(one, on="year", how="left", maintain_order="left")
-        x, (y, low, high) = (
-            line["year"].to_numpy() + shift,
-            _floats(line, "rate_ratio", "low", "high"),
-        )
-        name = _name(one, rates, language) if len(series) > 1 else None
-        ax.plot(x, y, "o-", color=color, label=name)
-        ax.vlines(x, low, high, color=color, linewidth=2)
-    ax.axhline(1, color=style.GREY, linewidth=0.8)
+    """Rate ratio of each year with its interval, for at most six groups; gaps stay gaps."""
+    ax, own = marks.canvas(ax, rows=6)
+    series = _points(ax, rates, "rate_ratio", language, line="-")
     ax.set_ylim(bottom=0)
     bases = rates["base_year"].drop_nulls().unique().sort()
     ax.set_ylabel(say("trend.ratio", language, year="/".join(map(str, bases)) or "—"))
     _years(ax, rates, language)
     out = rates.select("n_several", "n_left_out", "n_no_report", "n_alone").sum().row(0, named=True)
-    n = count(int(rates["count"].sum()))
+    n = int(rates["count"].sum())
     lines = (
-        say("caption.trend", language, level=_level(rates), n=n),
+        say("caption.trend", language, level=level(rates), n=n),
         say("caption.trend_out", language, **out),
         _dispersion(series, rates, language),
     )
-    text = caption_of(lines, language, source)
-    return finish(ax, _title("trend", rates, language), text, own=own)
+    text = sourced(lines, language, source)
+    return marks.finish(ax, _title("trend", rates, language), text, own=own)
+
+
+def every_year(frame: pl.DataFrame) -> pl.DataFrame:
+    """Rows of a frame with a row a year, and rows of nulls for the years between."""
+    ends = pl.int_range(pl.col("year").min(), pl.col("year").max() + 1, dtype=pl.Int32)
+    return frame.select(ends.alias("year")).join(
+        frame, on="year", how="left", maintain_order="left"
+    )
+
+
+def _points(
+    ax: Axes,
+    frame: pl.DataFrame,
+    value: str,
+    language: Language,
+    *,
+    line: str = "",
+) -> list[pl.DataFrame]:
+    """Ratios of each series over years with their intervals; the series."""
+    _check(frame)
+    keys = [*frame.columns[: frame.columns.index("year")], "quantity"]
+    series = frame.partition_by(keys, maintain_order=True)
+    for one, (color, shift) in zip(series, marks.side_by_side(len(series)), strict=True):
+        name = _name(one, frame, language) if len(series) > 1 else None
+        every = every_year(one)
+        x = every["year"].to_numpy() + shift
+        ax.plot(x, every[value].cast(pl.Float64).to_numpy(), f"o{line}", color=color, label=name)
+        marks.whiskers(ax.vlines, x, every, color)
+    ax.axhline(1, color=style.GREY, linewidth=0.8)
+    return series
 
 
 def mark_edition(ax: Axes, year: int, text: str, *, line: int = 0) -> None:
     """Line before a year that brings another edition of the form; its text some lines down."""
     ax.axvline(year - 0.5, color=style.VERMILLION, linestyle=":", linewidth=1.2)
     at = (year - 0.47, 1.0 - 0.06 * line)
-    ax.annotate(text, at, xycoords=ax.get_xaxis_transform(), va="top", fontsize=8)
+    look: dict[str, Any] = {"va": "top", "fontsize": 8, "path_effects": marks.HALO}
+    ax.annotate(text, at, xycoords=ax.get_xaxis_transform(), **look)
 
 
 def _years(ax: Axes, frame: pl.DataFrame, language: Language) -> list[int]:
@@ -187,7 +153,7 @@ def _years(ax: Axes, frame: pl.DataFrame, language: Language) -> list[int]:
     sums = frame.group_by("year").agg(pl.col("n_units", "n_edition_change").sum()).sort("year")
     single = frame["year"].n_unique() == frame.height
     named = [
-        f"{year}\n{say('trend.units', language, n=count(n))}" if single else str(year)
+        f"{year}\n{say('trend.units', language, n=n)}" if single else str(year)
         for year, n in sums.select("year", "n_units").iter_rows()
     ]
     years = [int(year) for year in sums["year"]]
@@ -201,25 +167,13 @@ def _years(ax: Axes, frame: pl.DataFrame, language: Language) -> list[int]:
     top = scale.inverted().transform(high + 0.06 * changed.height * (high - low))
     ax.set_ylim(top=float(top))
     for line, (year, n) in enumerate(changed.iter_rows()):
-        mark_edition(ax, year, say("trend.edition", language, n=count(n)), line=line)
+        mark_edition(ax, year, say("trend.edition", language, n=n), line=line)
     return years
 
 
 def _check(frame: pl.DataFrame) -> None:
     if frame.is_empty():
         raise ParameterError("there is nothing to draw: the frame has no rows")
-
-
-def _series(frame: pl.DataFrame) -> list[pl.DataFrame]:
-    """One frame for each group and quantity, in order; at most as many as there are colours."""
-    _check(frame)
-    keys = [*frame.columns[: frame.columns.index("year")], "quantity"]
-    series = frame.partition_by(keys, maintain_order=True)
-    if len(series) > len(style.GROUPS):
-        raise ParameterError(
-            f"a figure holds {len(style.GROUPS)} groups, the frame has {len(series)}; filter it"
-        )
-    return series
 
 
 def _name(one: pl.DataFrame, frame: pl.DataFrame, language: Language) -> str:
@@ -248,16 +202,6 @@ def _dispersion(series: Sequence[pl.DataFrame], rates: pl.DataFrame, language: L
     return say("caption.dispersion", language, value="; ".join(values)) if known else ""
 
 
-def caption_of(lines: Sequence[str], language: Language, source: str) -> str:
-    """Lines that are not empty, wrapped, with the source below them."""
-    every = (*lines, say("caption.source", language, source=source and f" · {source}"))
-    return "\n".join(wrap(line, WIDTH, even=False) for line in every if line)
-
-
-def _level(frame: pl.DataFrame) -> str:
-    return f"{100 * frame['confidence'][0]:.6g}%"
-
-
 def _cell(row: dict[str, Any]) -> tuple[str, str]:
     """Status of an agency's year and what to print: its count, or a mark for what is missing."""
     star = "*" if row["edition_change"] else ""
@@ -270,7 +214,7 @@ def _percent_axis(ax: Axes) -> None:
     low, high = ax.get_ylim()
     low, high = min(low, 1 / 1.25), max(high, 1.25)
     inside = [step for step in STEPS if low <= 1 + step <= high]
-    inside = inside if len(inside) <= TICKS else inside[:: -(-len(inside) // TICKS)]
+    inside = inside if len(inside) <= marks.TICKS else inside[:: -(-len(inside) // marks.TICKS)]
     ax.set_yticks(
         [1 + step for step in inside], [f"{step:+.0%}" if step else "0" for step in inside]
     )
@@ -282,10 +226,3 @@ def _note(ax: Axes, at: tuple[float, float], text: str) -> None:
     """Words at a year, at a share of the height, in place of a value."""
     look: dict[str, Any] = {"ha": "center", "va": "center", "fontsize": 8.5, "color": style.GREY}
     ax.annotate(text, at, xycoords=ax.get_xaxis_transform(), **look)
-
-
-def _floats(frame: pl.DataFrame, *names: str) -> list[np.ndarray]:
-    return [frame[name].cast(pl.Float64).to_numpy() for name in names]
-
-
-__all__ = ["caption_of", "changes", "mark_edition", "panel", "trend"]

@@ -9,7 +9,7 @@ from typing import Final
 
 import polars as pl
 
-from analysis.figures.captions import group_columns, row_name, split
+from analysis.figures.captions import each_group, group_columns, row_name
 from analysis.wording import label
 from analysis.wording import say as say_on_figures
 from analysis.words.markdown import Markdown, safe
@@ -79,7 +79,7 @@ def ratios(frame: pl.DataFrame, language: Language) -> Markdown:
     by = group_columns(frame)
     size = {"descending": True, "nulls_last": True, "maintain_order": True}
     texts, without = [], {"no_licensing": list[str](), "not_reported": list[str]()}
-    for group in split(frame.sort("n", **size)) if frame.height else []:
+    for group in each_group(frame.sort("n", **size)) if frame.height else []:
         rows = {row["measure"]: row for row in group.to_dicts()}
         a, b = rows["penalties"], rows["compulsory_measures"]
         name = row_name(a, by, language)
