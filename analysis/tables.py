@@ -1,12 +1,13 @@
 """A table for each statistic: its frame in, great-tables' GT out, in Chinese or English.
 
 What a column is called and how its numbers are printed stands in columns.csv; a column that is
-not there is not shown. An interval stands behind its value, and ``*`` marks few cases.
+not there is not shown. An interval stands behind its value, what a count is of behind it, and ``*``
+marks few cases. Where a page has no room for all columns, each row stands on end.
 """
 
 import csv
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Sequence
 from functools import cache
 from importlib import resources
 from typing import TYPE_CHECKING, Any, Final
@@ -27,6 +28,16 @@ MOST: Final = 40
 """Groups in a table; those with fewer cases are not shown, and a note says so."""
 
 DASH: Final = "—"
+JOINED: Final = {
+    "count": ("n", "{} / {}"),
+    "chi_square": ("df", "{} ({})"),
+    "n_reports": ("n_left_out", "{} ({})"),
+}
+"""Columns that stand behind another in its cell, and how."""
+
+ALIKE: Final = {"target", "pooled", "n_groups", "p_equal_odds", "n_peers", "n_reports"}
+"""Columns of numbers that a note tells if they are the same in every row."""
+
 TEXT: Final = {"group", "code", "measure", "quantity", "unit"}
 
 
@@ -73,27 +84,49 @@ def table(
     shown = largest(frame, most)
     kept = split(shown)
     body = cells(shown, language)
-    notes = _notes(frame, language, len(groups) - len(kept))
+    notes = _notes(frame, shown, language, len(groups) - len(kept))
     if any(text.endswith("*") for row in body.rows() for text in row):
         notes.append(say("table.small", language, min_n=frame["min_n"][0]))
     grouped = len(shown) > len(kept) and bool(by)
     if grouped:
         body = body.drop(by).insert_column(0, pl.Series(GROUP, group_names(shown, language)))
-    made = GT(body, groupname_col=GROUP if grouped else None, id=_id(body, language, title))
+    name = _id(body, language, title)
+    made = GT(body, groupname_col=GROUP if grouped else None, id=name)
     numbers = [name for name in body.columns if catalogue().get(name, {}).get("format") not in TEXT]
-    made = made.cols_label({name: head(name, language) for name in body.columns if name != GROUP})
+    heads: dict[str, Any] = {
+        name: head(name, language, frame.columns) for name in body.columns if name != GROUP
+    }
+    made = made.cols_label(heads)
     made = made.cols_align("left").cols_align("right", [n for n in numbers if n in catalogue()])
     made = made.tab_source_note(" ".join(notes))
     made = made.tab_source_note(say("caption.source", language, source=source and f" · {source}"))
     if title:
         made = made.tab_header(title)
-    return made.opt_css(STYLE).tab_options(**LOOK)
+    return made.opt_css(_style(name, list(heads.values()))).tab_options(**LOOK)
 
 
 GROUP: Final = "_group"
 """Column of the groups' names, which no report has."""
 
-STYLE: Final = ".gt_table td.gt_right {white-space: nowrap} .gt_table * {color: inherit !important}"
+STYLE: Final = """
+.gt_table td.gt_right {white-space: nowrap}
+.gt_table * {color: inherit !important}
+#ID {container-type: inline-size}
+@container (max-width: 36em) {#ID td.gt_right {white-space: pre}}
+@container (max-width: WIDTHem) {
+#ID table {min-width: 0; width: 100%}
+#ID thead {display: none}
+#ID tbody tr {display: block; padding: 4px 0; border-bottom: 1px solid #D3D3D3}
+#ID tbody td {display: flex; justify-content: space-between; gap: 1em; border: 0 !important}
+#ID tbody td {text-align: right; padding: 1px 5px}
+#ID tbody td:first-child {font-weight: bold}
+#ID tbody td::before {font-weight: normal; opacity: .7; text-align: left; white-space: normal}
+"""
+"""Of a table with this id: on a narrow page its intervals stand on lines of their own; on one that
+has no room for its columns its rows stand on end, each cell behind its head."""
+
+ROOM: Final = 7
+"""Width of a column in em."""
 
 LOOK: Final[dict[str, Any]] = {
     "table_font_names": ["inherit"],
@@ -106,6 +139,16 @@ LOOK: Final[dict[str, Any]] = {
     "row_group_font_weight": "bold",
     "data_row_padding": "3px",
 }
+
+
+def _style(name: str, heads: Sequence[str]) -> str:
+    """Style of a table, with the heads that its cells show where they stand on end."""
+    style = STYLE.replace("#ID", f"#{name}").replace("WIDTH", str(ROOM * len(heads)))
+    before = (
+        f'#{name} tbody td:nth-child({k})::before {{content: "{text}"}}'
+        for k, text in enumerate(heads, 1)
+    )
+    return "\n".join([style, *before, "}"])
 
 
 def cells(frame: pl.DataFrame, language: Language) -> pl.DataFrame:
@@ -122,11 +165,16 @@ def cells(frame: pl.DataFrame, language: Language) -> pl.DataFrame:
     -------
     polars.DataFrame
         The columns of ``frame`` that a table shows, by their codes; limits stand with what they
-        are of.
+        are of, on a line of their own.
     """
-    known = catalogue()
-    names = [*group_columns(frame), *(name for name in frame.columns if name in known)]
-    names = [name for name in names if name not in _same(frame)]
+    return _every(frame, language).drop(_same(frame, language))
+
+
+def _every(frame: pl.DataFrame, language: Language) -> pl.DataFrame:
+    """Texts of all columns that can be shown."""
+    names = [name for name in frame.columns if name in catalogue()]
+    behind = [JOINED[name][0] for name in names if name in JOINED]
+    names = [name for name in (*group_columns(frame), *names) if name not in behind]
     rows = frame.to_dicts()
     return pl.DataFrame(
         {name: [_cell(row, name, language) for row in rows] for name in dict.fromkeys(names)},
@@ -142,22 +190,38 @@ def catalogue() -> dict[str, dict[str, str]]:
         return {row["column"]: row for row in csv.DictReader(text)}
 
 
-def head(name: str, language: Language) -> str:
-    """Head of a column; its name where the reports' column has no other."""
+def head(name: str, language: Language, among: Collection[str] = ()) -> str:
+    """Head of a column, with what stands behind it if that is among the columns.
+
+    It is the column's name where the reports' column has no other.
+    """
     first = name.removesuffix("_2")  # the second group of a pair
-    return catalogue().get(first, {}).get(language, first) + ("" if name == first else " 2")
+    found = catalogue().get(first, {}).get(language, first) + ("" if name == first else " 2")
+    behind, form = JOINED.get(name, ("", ""))
+    return form.format(found, head(behind, language).lower()) if behind in among else found
 
 
-def _same(frame: pl.DataFrame) -> list[str]:
-    """Columns of codes that are the same in every row: a note says it once."""
-    groups = group_columns(frame)
-    codes = [name for name, row in catalogue().items() if row["format"] in TEXT]
-    codes = [name for name in codes if name in frame.columns and name not in groups]
-    always = [name for name in codes if name == "denominator" or (groups and len(frame) > 1)]
-    return [name for name in always if frame[name].n_unique() == 1]
+def _same(frame: pl.DataFrame, language: Language) -> dict[str, str]:
+    """Columns that say the same in every row, and what: a note says it once."""
+    groups, many = group_columns(frame), len(frame) > 1
+    every = _every(frame, language).drop(groups)
+    codes = {name for name, row in catalogue().items() if row["format"] in TEXT and groups}
+    alike = {"denominator", *(codes | ALIKE if many else ())}
+    return {
+        name: every[name][0]
+        for name in every.columns
+        if name in alike and every[name].n_unique() == 1
+    }
 
 
 def _cell(row: Row, name: str, language: Language) -> str:
+    """Value with its interval, and what stands behind it."""
+    behind, form = JOINED.get(name, ("", ""))
+    said = _value(row, name, language)
+    return form.format(said, _value(row, behind, language)) if behind in row else said
+
+
+def _value(row: Row, name: str, language: Language) -> str:
     column = catalogue().get(name, {"format": "group", "low": "", "high": ""})
     value = row[name]
     if column["format"] in TEXT:
@@ -172,7 +236,7 @@ def _cell(row: Row, name: str, language: Language) -> str:
     low, high = (row.get(column[end]) for end in ("low", "high"))
     if low is not None and high is not None:
         ends = (_FORMATS[kind](end).removesuffix("%") for end in (low, high))
-        said = f"{said} ({_TO[kind].join(ends)})"
+        said = f"{said}\n({_TO[kind].join(ends)})"
     return f"{said}*" if row.get("small") and column["low"] == "low" else said
 
 
@@ -218,7 +282,7 @@ _FORMATS: Final[dict[str, Callable[[float], str]]] = {
 _TO: Final = {"share": "–", "number": "–", "signed": ", ", "points": ", "}
 
 
-def _notes(frame: pl.DataFrame, language: Language, hidden: int) -> list[str]:
+def _notes(frame: pl.DataFrame, shown: pl.DataFrame, language: Language, hidden: int) -> list[str]:
     """What the table rests on, what its marks mean, and how many groups it does not show."""
     notes = []
     if set(ACCOUNT) <= set(frame.columns):
@@ -229,16 +293,18 @@ def _notes(frame: pl.DataFrame, language: Language, hidden: int) -> list[str]:
         apart = not any(name.endswith("_2") for name in keys)
         if apart and accounts.height == len(split(frame)):
             notes.append(reports(accounts, language))
-    notes += [
-        say(
-            "table.same",
-            language,
-            head=say("table.of", language) if name == "denominator" else head(name, language),
-            value=_text(name, frame[name][0], catalogue()[name]["format"], language),
+    same = _same(shown, language)
+    if notes:
+        same.pop("n_reports", None)
+    if "n" not in frame.columns:
+        same.pop("denominator", None)
+    for name, value in same.items():
+        of = (
+            say("table.of", language)
+            if name == "denominator"
+            else head(name, language, frame.columns)
         )
-        for name in _same(frame)
-        if name != "denominator" or "n" in frame.columns
-    ]
+        notes.append(say("table.same", language, head=of, value=value))
     if "confidence" in frame.columns:
         notes.append(say("table.level", language, level=f"{100 * frame['confidence'][0]:.6g}%"))
     return [*notes, say("table.not_shown", language, n=hidden)] if hidden else notes

@@ -14,8 +14,11 @@ from toolkit.form import LANGUAGES, Language, forms, rows
 OPENING: Final = r"\u2018\u201c\u300a\uff08("
 LONGEST: Final = 80
 WIDE: Final = r"\u2e80-\ufe4f\uff00-\uffef"
-UNIT: Final = re.compile(rf"\s*[{OPENING}]*(?:[^\s{WIDE}]+|[{WIDE}])(?:(?![{OPENING}])[^\w\s])*")
-"""What a line may not break: a word, or one Chinese character, with its punctuation."""
+UNIT: Final = re.compile(
+    rf"\s*[{OPENING}]*(?:[\d,.%]+\s[{WIDE}]|[^\s{WIDE}]+|[{WIDE}])(?:(?![{OPENING}])[^\w\s])*"
+)
+"""What a line may not break: a word, a number with its unit, or one Chinese character, each with
+its punctuation."""
 
 
 @cache

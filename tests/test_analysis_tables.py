@@ -9,7 +9,7 @@ from selectolax.lexbor import LexborHTMLParser
 
 import analysis
 from analysis.figures.captions import FIRST
-from analysis.tables import catalogue, cells, table
+from analysis.tables import catalogue, cells, head, table
 from tests.analysis_frames import Frames, Printed, corpus
 from toolkit.errors import ParameterError
 from toolkit.form import LANGUAGES, Language
@@ -61,7 +61,8 @@ EVERY: dict[str, Callable[[Frames], pl.DataFrame]] = {
 
 def rows(frame: pl.DataFrame, language: Language = "en") -> list[list[str]]:
     page = LexborHTMLParser(table(frame, language=language).as_raw_html())
-    return [[cell.text() for cell in row.css("th, td")] for row in page.css("tr")]
+    found = [[cell.text() for cell in row.css("th, td")] for row in page.css("tr")]
+    return [[text.replace("\n", " ") for text in row] for row in found]
 
 
 def test_every_statistic_is_tried() -> None:
@@ -82,7 +83,7 @@ def test_every_statistic_has_a_table_that_is_the_same_every_time(
     body = cells(frame, language)
     assert body.height == frame.height
     assert not {"None", "nan", "null"} & {value for row in body.rows() for value in row}
-    heads = {catalogue()[column][language] for column in body.columns if column in catalogue()}
+    heads = {head(name, language, frame.columns) for name in body.columns}
     assert heads <= {cell for row in rows(frame, language) for cell in row} | {
         catalogue()[column][language] for column in ("agency", "province", "year", "scope")
     }
@@ -90,12 +91,12 @@ def test_every_statistic_has_a_table_that_is_the_same_every_time(
 
 def test_cells_of_shares() -> None:
     found = rows(analysis.denial_reasons(CORPUS, by="agency"))
-    assert found[0] == ["Ground", "Cases", "Of all", "Share (interval)", "Reports", "Left out"]
+    assert found[0] == ["Ground", "Cases / all", "Share (interval)", "Reports (left out)"]
     assert found[1] == ["A<b>&"]
     # Wilson, by hand: (20 + 1.92) / 23.84 less and more 1.96 sqrt(0.9604) / 23.84.
     assert found[9] == [
         "Matters with their own inquiry procedure",
-        *("20", "20", "100.0% (83.9–100.0)*", "1", "0"),
+        *("20 / 20", "100.0% (83.9–100.0)*", "1 (0)"),
     ]
     assert ["C"] in found
     left = "3 reports (2021–2023); 1 left out: blank 1."
@@ -105,7 +106,7 @@ def test_cells_of_shares() -> None:
 
 def test_nothing_to_divide_by_is_said() -> None:
     found = rows(analysis.enforcement_to_licensing(CORPUS, by="agency"))
-    values = {row[0]: row[5] for row in found if len(row) == 8}
+    values = {row[0]: row[4] for row in found if len(row) == 6}
     # Clopper-Pearson limits of 3 in 203 as odds.
     p = stats.beta.ppf([0.025, 0.975], [3, 4], [201, 200])
     low, high = p / (1 - p)
@@ -114,18 +115,38 @@ def test_nothing_to_divide_by_is_said() -> None:
 
 
 def test_kinds_of_quotient_are_told_apart() -> None:
-    found = {row[0]: row for row in rows(analysis.flow(CORPUS)) if len(row) == 7}
-    assert found["Carry-over rate"][4].startswith("0.0% (0.0–")
-    assert found["Clearance rate"][4].startswith("1.14 (0.")  # 48 / 42
-    assert found["Change of the backlog"][4] == "nothing to divide by"
+    found = {row[0]: row for row in rows(analysis.flow(CORPUS)) if len(row) == 5}
+    assert found["Carry-over rate"][3].startswith("0.0% (0.0–")
+    assert found["Clearance rate"][3].startswith("1.14 (0.")  # 48 / 42
+    assert found["Change of the backlog"][3] == "nothing to divide by"
 
 
 def test_signs_and_groups_of_pairs() -> None:
-    rates = {row[0]: row for row in rows(analysis.grant_rates(CORPUS)) if len(row) == 11}
-    assert rates["Commercial enterprises"][4].startswith("+50.0 (")
+    rates = {row[0]: row for row in rows(analysis.grant_rates(CORPUS)) if len(row) > 3}
+    assert rates["Commercial enterprises"][3].startswith("+50.0 (")
     found = rows(analysis.homogeneity(CORPUS, by="agency", pairs=True))
     assert found[0][:2] == ["Agency", "Agency 2"]
     assert not any("left out:" in cell for row in found for cell in row), "pairs share reports"
+
+
+def test_what_every_row_says_is_said_once() -> None:
+    rates = analysis.denial_reasons(CORPUS)
+    found = rows(rates)
+    assert found[0] == ["Ground", "Cases / all", "Share (interval)"]
+    assert "3 reports (2021–2023); 1 left out: blank 1." in found[-2][0]
+    shares = analysis.funnel(CORPUS)
+    assert shares["target"].n_unique() == 1
+    assert "target" not in cells(shares, "en").columns
+    assert f"Share of all: {shares['target'][0]:.1%}." in rows(shares)[-2][0]
+    # The rows shown decide, not those cut off.
+    apart = shares.with_columns(target=pl.when(pl.int_range(pl.len()) > 0).then("target"))
+    assert "Share of all" in rows(apart)[0]
+
+
+def test_heads_stand_in_each_cell_where_a_row_stands_on_end() -> None:
+    html = table(analysis.funnel(CORPUS), language="en").as_raw_html()
+    assert 'td:nth-child(2)::before {content: "Cases / all"}' in html
+    assert html.count("::before {content:") == len(rows(analysis.funnel(CORPUS))[0])
 
 
 def test_a_long_table_is_cut_and_says_so() -> None:

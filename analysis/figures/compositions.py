@@ -69,7 +69,7 @@ def outcomes(
     of = [say(f"bar.{bar}", language) for bar in bars["denominator"]]
     marks.name_rows(ax, group_names(bars, language) if groups else of)
     marks.instead(ax, bars, "share", language)
-    marks.beside(ax, say("head.count", language), [count(n) for n in bars["n"]])
+    marks.beside(ax, [count(n) for n in bars["n"]], say("head.count", language))
     marks.percent_axis(ax)
     if groups:
         ax.set_xlabel(say(f"of.{denominator}", language))
@@ -103,13 +103,13 @@ def _dots(
     parts = each_group(shares)
     looks = marks.side_by_side(len(parts))
     codes = shares.select(category).unique(maintain_order=True)
-    ax, own = marks.canvas(ax, rows=len(codes) * (1 + len(parts)) / 2)
-    for part, (color, shift) in zip(parts, looks, strict=True):
+    ax, own = marks.canvas(ax, rows=len(codes) * (2 + len(parts)) / 3)
+    for place, (part, (color, shift)) in enumerate(zip(parts, looks, strict=True)):
         group = aligned(part, codes, [category])
         name = f"{group_names(part, language)[0]} (n = {count(part['n'][0])})" if several else ""
         marks.intervals(ax, group, color, name, shift=shift)
-        counts = [count(n) for n in group["count"]]
-        marks.beside(ax, say("head.count", language), counts, shift=shift, color=color)
+        head = "" if place else say("head.count", language)
+        marks.beside(ax, [count(n) for n in group["count"]], head, shift=shift, color=color)
     if not several:
         marks.instead(ax, shares, "share", language)
     marks.name_rows(ax, [label(code, language) for code in codes[category]])

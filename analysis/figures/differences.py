@@ -37,7 +37,7 @@ def grant_rates(
         f"{count(row['count'])} / {count(row['n'])}\n{_difference(row, language)}"
         for row in rates.iter_rows(named=True)
     ]
-    marks.beside(ax, wrap(say("head.difference", language), 24), said)
+    marks.beside(ax, said, wrap(say("head.difference", language), 24))
     if reference["share"] is not None:
         ax.axvline(reference["share"], color=style.GREY, linewidth=0.8, linestyle="--")
     marks.name_rows(ax, [label(code, language) for code in rates["requester"]])
@@ -70,7 +70,7 @@ def grant_odds(
     marks.log_ticks(ax, ends.to_list(), least=0.5, most=2)
     marks.name_rows(ax, [label(code, language) for code in shown["requester"]])
     head = wrap(say(f"rate.{rates['rate'][0]}", language), 14)
-    marks.beside(ax, head, [_rate(row) for row in shown.iter_rows(named=True)])
+    marks.beside(ax, [_rate(row) for row in shown.iter_rows(named=True)], head)
     base = f"{label(reference['requester'], language)}: {_rate(reference)}"
     ax.set_xlabel(say("of.odds", language, reference=base))
     text = _caption(rates, language, source, ["odds", "hollow"])
@@ -96,7 +96,7 @@ def shrunken_shares(
         said = say(f"shrunken.{name}", language)
         marks.intervals(ax, drawn, color, said, value, limits, shift=shift)
     marks.instead(ax, drawn, "shrunken", language)
-    marks.beside(ax, say("head.count", language), counted(drawn))
+    marks.beside(ax, counted(drawn), say("head.count", language))
     marks.name_rows(ax, group_names(drawn, language))
     marks.percent_axis(ax)
     ax.set_xlabel(say(f"of.{shares['denominator'][0]}", language))

@@ -9,7 +9,6 @@ import matplotlib.pyplot as plt
 import numpy as np
 import polars as pl
 from matplotlib.axes import Axes
-from matplotlib.layout_engine import ConstrainedLayoutEngine
 from matplotlib.patheffects import withStroke
 from matplotlib.ticker import PercentFormatter
 from numpy.typing import NDArray
@@ -116,9 +115,9 @@ def whiskers(
     for (low, high), look in WHISKERS.items():
         ends = (f"{limits}{low}", f"{limits}{high}")
         if set(ends) <= set(frame.columns):
-            known = frame.select(pl.all_horizontal(pl.col(ends).is_not_null())).to_series()
-            left, right = frame.filter(known).select(ends).cast(pl.Float64).to_numpy().T
-            draw(at[known.to_numpy()], left, right, color=color, clip_on=False, **look)
+            lines = frame.select(ends).cast(pl.Float64).with_columns(at=at).drop_nulls()
+            left, right, place = lines.to_numpy().T
+            draw(place, left, right, color=color, clip_on=False, **look)
 
 
 def side_by_side(series: int) -> list[tuple[str, float]]:
@@ -146,8 +145,7 @@ def canvas(ax: Axes | None, *, rows: float, extra: float = 0.0) -> tuple[Axes, b
         return ax, False
     style.use_style()
     size = (WIDTH, 1.9 + extra + 0.42 * rows)
-    _, ax = plt.subplots(figsize=size, layout=ConstrainedLayoutEngine(h_pad=0.08))
-    return ax, True
+    return plt.subplots(figsize=size, layout="constrained")[1], True
 
 
 def name_rows(ax: Axes, names: Sequence[str]) -> None:
@@ -169,7 +167,7 @@ def percent_axis(ax: Axes, most: float = 1.0) -> None:
 
 
 def beside(
-    ax: Axes, head: str, texts: Sequence[str], *, shift: float = 0.0, color: str = "black"
+    ax: Axes, texts: Sequence[str], head: str = "", *, shift: float = 0.0, color: str = "black"
 ) -> None:
     """Text beyond the right edge, in line with each row, and what stands above all."""
     look: dict[str, Any] = {"annotation_clip": False, "fontsize": "small"}
@@ -209,12 +207,10 @@ def finish(ax: Axes, title: str, text: str, *, own: bool) -> Axes:
     handles, names = ax.get_legend_handles_labels()
     if own and (figure := ax.get_figure(root=True)):
         figure.supxlabel(text, x=0.01, ha="left", fontsize=8.5, color=style.GREY)
-        if handles:  # The legend bears the title: a layout keeps no room for both.
-            legend |= {"title": title, "title_fontsize": TITLE, "alignment": "left"}
-            ncols = _fitting([columns(name) + 6 for name in names])
-            figure.legend(handles, names, loc="outside upper left", ncols=ncols, **legend)
-        else:
-            figure.suptitle(title, x=0.01, ha="left", fontsize=TITLE)
+        # The legend bears the title, even without a line: a layout keeps room for one of them.
+        legend |= {"title": title, "title_fontsize": TITLE, "alignment": "left"}
+        ncols = _fitting([columns(name) + 6 for name in names]) if names else 1
+        figure.legend(handles, names, loc="outside upper left", ncols=ncols, **legend)
     else:
         ax.set_title(title)
         ax.set_xlabel(f"{ax.get_xlabel()}\n{text}".strip(), loc="left", fontsize="small")

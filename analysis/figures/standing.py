@@ -79,7 +79,7 @@ def peers(
     y = np.arange(drawn.height) + 0.24
     ax.scatter(drawn["shrunken"], y, s=16, marker="D", color=style.GREY, zorder=3)
     marks.instead(ax, drawn, "share", language)
-    marks.beside(ax, say("head.count", language), counted(drawn))
+    marks.beside(ax, counted(drawn), say("head.count", language))
     marks.name_rows(ax, [plain(row) or say("group.unknown", language) for row in drawn[unit]])
     ax.axhline(0.5, color=style.PALE, linewidth=0.8)
     marks.percent_axis(ax)

@@ -74,11 +74,7 @@ def changes(
     _points(ax, above, "ratio", language)
     _percent_axis(ax)
     ax.set_ylabel(say("changes.ratio", language))
-    best = dict(ratios.group_by("year").agg(pl.col("ratio").max()).iter_rows())
-    for year in _years(ax, ratios, language):
-        if not best[year]:
-            said = "changes.none" if best[year] is None else "changes.nothing_left"
-            _note(ax, (year, 0.5), wrap(say(said, language), 14))
+    _years(ax, ratios, "ratio", language)
     out = ratios.select("n_only_before", "n_only_now").sum().row(0, named=True)
     lines = (
         say("caption.changes", language, level=level(ratios)),
@@ -98,7 +94,7 @@ def trend(
     ax.set_ylim(bottom=0)
     bases = rates["base_year"].drop_nulls().unique().sort()
     ax.set_ylabel(say("trend.ratio", language, year="/".join(map(str, bases)) or "—"))
-    _years(ax, rates, language)
+    _years(ax, rates, "rate_ratio", language)
     out = rates.select("n_several", "n_left_out", "n_no_report", "n_alone").sum().row(0, named=True)
     n = int(rates["count"].sum())
     lines = (
@@ -148,9 +144,19 @@ def mark_edition(ax: Axes, year: int, text: str, *, line: int = 0) -> None:
     ax.annotate(text, at, xycoords=ax.get_xaxis_transform(), **look)
 
 
-def _years(ax: Axes, frame: pl.DataFrame, language: Language) -> list[int]:
-    """Years with their numbers of agencies on the axis, and where the form's edition changes."""
+def _years(ax: Axes, frame: pl.DataFrame, value: str, language: Language) -> None:
+    """Years with their numbers of agencies on the axis, and where the form's edition changes.
+
+    In a year that has no dot stands why.
+    """
     sums = frame.group_by("year").agg(pl.col("n_units", "n_edition_change").sum()).sort("year")
+    best = frame.group_by("year").agg(pl.col(value).max().alias("best"))
+    for year, most in best.filter(pl.col("best").fill_null(0) == 0).iter_rows():
+        said = "changes.none" if most is None else "changes.nothing_left"
+        look: dict[str, Any] = {"ha": "center", "va": "center", "fontsize": 8.5}
+        look |= {"color": style.GREY, "path_effects": marks.HALO}
+        look["xycoords"] = ax.get_xaxis_transform()
+        ax.annotate(wrap(say(said, language), 14), (year, 0.5), **look)
     single = frame["year"].n_unique() == frame.height
     named = [
         f"{year}\n{say('trend.units', language, n=n)}" if single else str(year)
@@ -168,7 +174,6 @@ def _years(ax: Axes, frame: pl.DataFrame, language: Language) -> list[int]:
     ax.set_ylim(top=float(top))
     for line, (year, n) in enumerate(changed.iter_rows()):
         mark_edition(ax, year, say("trend.edition", language, n=n), line=line)
-    return years
 
 
 def _check(frame: pl.DataFrame) -> None:
@@ -220,9 +225,3 @@ def _percent_axis(ax: Axes) -> None:
     )
     ax.set_ylim(low, high)
     ax.minorticks_off()
-
-
-def _note(ax: Axes, at: tuple[float, float], text: str) -> None:
-    """Words at a year, at a share of the height, in place of a value."""
-    look: dict[str, Any] = {"ha": "center", "va": "center", "fontsize": 8.5, "color": style.GREY}
-    ax.annotate(text, at, xycoords=ax.get_xaxis_transform(), **look)
