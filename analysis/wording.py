@@ -56,8 +56,9 @@ def say(key: str, language: Language, **values: object) -> str:
     """
     if language not in LANGUAGES:
         raise ValueError(f"language must be one of {', '.join(LANGUAGES)}, not {language!r}")
+    # Kinds of whole numbers that print themselves, such as links to evidence, do so.
     shown = {
-        name: _Counted(value) if isinstance(value, int | None) else value
+        name: _Counted(value) if value is None or type(value) is int else value
         for name, value in values.items()
     }
     return messages()[key][language].format(**shown)

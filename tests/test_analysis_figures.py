@@ -41,7 +41,9 @@ from analysis import (
     trend,
 )
 from analysis.figures.style import use_style
+from analysis.tables import catalogue
 from analysis.wording import columns, label, messages, say, wrap
+from analysis.words.markdown import Count
 from tests.analysis_frames import Printed, corpus
 from toolkit.errors import ParameterError
 from toolkit.form import Language, form
@@ -459,7 +461,17 @@ def test_every_message_is_used() -> None:
     code = "".join(file.read_text(encoding="utf-8") for file in rooms)
     # The code of a measure may itself have a dot: `measure.corrected.litigation`.
     stems = {re.sub(r"\.corrected\w*$", "", key.rpartition(".")[0]) for key in messages()}
-    assert {stem for stem in stems if f"{stem}." not in code} == set()
+    of_columns = {name for name, row in catalogue().items() if row["format"] == "code"}
+    assert {stem for stem in stems - of_columns if f"{stem}." not in code} == set()
+
+
+def test_numbers_agree_with_their_nouns() -> None:
+    assert say("n.denied", "en", n=1) == "1 denial"
+    assert say("n.denied", "en", n=0) == "0 denials"
+    assert say("n.denied", "en", n=1200) == "1,200 denials"
+    assert say("n.denied", "en", n=None) == "— denials"
+    assert say("n.denied", "zh", n=1200) == "不予公开 1,200 件"
+    assert say("n.denied", "en", n=Count(1)) == "1 denial"
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
