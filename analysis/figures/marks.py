@@ -196,7 +196,8 @@ def log_ticks(ax: Axes, ends: Sequence[float], *, least: float = 1.0, most: floa
     inside = [x for x in steps if low <= x <= high]
     if len(inside) > TICKS:
         inside = [x for x in inside if f"{x:e}".startswith("1")]
-    ax.set_xticks(inside, [f"{x:,.9g}" for x in inside])
+        inside = inside[:: ceil(2 * len(inside) / TICKS)]
+    ax.set_xticks(inside, [f"{x:,.9f}".rstrip("0").rstrip(".") for x in inside])
     ax.minorticks_off()
     return low
 
