@@ -20,7 +20,8 @@ WIDTH: Final = 124
 """Columns of text in a line of a caption; a Chinese character has two."""
 
 MOST: Final = 32
-"""Groups in one figure, so that all provinces are; those with fewer cases are not drawn, and the caption says so."""
+"""Groups in one figure: room for all provinces. Those with fewer cases are not drawn, and the
+caption says so."""
 
 
 def group_columns(frame: pl.DataFrame) -> list[str]:
