@@ -30,7 +30,7 @@ def grant_rates(
     Of one group; filter the frame if it has several.
     """
     reference = _reference(rates)
-    ax, own = marks.canvas(ax, rows=rates.height)
+    ax, own = marks.canvas(ax, rows=1.2 * rates.height)
     marks.intervals(ax, rates, style.BLUE)
     marks.instead(ax, rates, "share", language)
     said = [

@@ -132,7 +132,7 @@ def contributions(
         side |= {"xytext": (4 if value >= 0 else -4, 0), "textcoords": "offset points"}
         ax.annotate(f"{value:+.3g}" if value else "0", (value, y), **side, fontsize="small")
     marks.name_rows(ax, names)
-    ax.margins(x=0.18)
+    ax.margins(x=0.25)
     marks.beside(ax, _divided(bars), wrap(say("head.ratio", language), 14))
     ax.set_xlabel(say("of.excess", language, pooled=f"{known['pooled'][0]:.3g}"))
     said = caption(parts, language, source=source, notes=["excess"])
