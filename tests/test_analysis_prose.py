@@ -73,6 +73,13 @@ def test_a_template_has_the_same_places_in_both_languages_and_is_used() -> None:
         assert f'"{key}"' in code or re.search(rf"""['"]{stem}['".]""", code), key
 
 
+def test_a_verb_agrees_with_its_number() -> None:
+    plural = re.compile(
+        r"\{(?!min_n|second)\w+\} (are|were|have|hold|fail|lie|differ|stand|cover)\b"
+    )
+    assert not [key for key, row in prose.sentences().items() if plural.search(row["en"])]
+
+
 @pytest.mark.parametrize(("n", "said"), [(0, "0 cases"), (1, "1 case"), (1234, "1,234 cases")])
 def test_a_count_has_separators_and_its_noun(n: int, said: str) -> None:
     assert f"{Count(n):case|cases}" == said
