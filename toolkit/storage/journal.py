@@ -104,7 +104,8 @@ class Writer:
         Of documents with the same bytes one is kept, the others are duplicates: the last one
         read of those that are still there.
         """
-        said = pl.concat([self.published.documents, self._waiting("documents", self._batches())])
+        before = [self.path / name for name in self.published.manifest["files"]["documents"]]
+        said = scan([*before, *_of(self._batches(), "documents")], DOCUMENTS)
         last = said.unique("source", keep="last", maintain_order=True).with_row_index("rank")
         read = (pl.col("outcome") != "duplicate") & pl.col("sha256").is_not_null()
         rank = pl.col("rank") + pl.when("gone").then(0).otherwise(pl.len())
@@ -159,8 +160,7 @@ class Writer:
             for kind, schema in schemas().items():
                 old = [name for name in files[kind] if Path(name).parent.name == folder]
                 files[kind] = [name for name in files[kind] if name not in old]
-                there = scan([self.path / name for name in old], schema)
-                rows = pl.concat([there, self._waiting(kind, batches)])
+                rows = scan([*(self.path / name for name in old), *_of(batches, kind)], schema)
                 kept = rows.join(valid.lazy(), on=_KEY, how="semi", maintain_order="left")
                 if not valid.is_empty():
                     write(kept, kind, folder)
@@ -181,12 +181,6 @@ class Writer:
     def _batches(self) -> list[Path]:
         """Folders of the batches committed and not yet published, in their order."""
         return sorted(p for p in self.journal.glob("*") if not p.name.startswith("."))
-
-    def _waiting(self, kind: str, batches: list[Path]) -> pl.LazyFrame:
-        """Rows of those of these batches that are in the journal."""
-        files = [path / f"{kind}.parquet" for path in batches]
-        schema = DOCUMENTS if kind == "documents" else schemas()[kind]
-        return scan([path for path in files if path.exists()], schema)
 
     def _clean(self) -> None:
         """Remove what killed ingests left and what no manifest names any more."""
@@ -351,6 +345,11 @@ def _reports(documents: pl.DataFrame) -> pl.DataFrame:
     return documents.filter(outcome="report").select(
         pl.col("sha256").str.head(ID_LENGTH).alias("report_id"), "batch", "year"
     )
+
+
+def _of(batches: list[Path], kind: str) -> Iterator[Path]:
+    """Files of one kind of those of these batches that are in the journal."""
+    return (path for batch in batches if (path := batch / f"{kind}.parquet").exists())
 
 
 def _between(store: Store) -> Iterator[tuple[str, pl.LazyFrame]]:
