@@ -130,6 +130,20 @@ def test_a_column_that_one_edition_alone_has_tells_the_edition() -> None:
     assert read(text).edition == "2019"
 
 
+def test_columns_that_an_agency_left_out_are_absent() -> None:
+    text = "信息内容\t本年新制作数量\t对外公开总数量\n规范性文件\t1\t2\n规章\t1\t2\t3\n"
+    got = read(text).cells
+    assert [got["proactive", "normative_documents", column].value for column in MADE] == [
+        1,
+        None,
+        2,
+    ]
+    assert got["proactive", "normative_documents", "disclosed"].state == "absent"
+    assert {got["proactive", "rules", column].state for column in MADE} == {"unreadable"}
+    loose = read(text.replace("\t", "\n")).cells
+    assert loose["proactive", "normative_documents", "made"].value is None
+
+
 def test_a_fee_whose_head_names_yuan() -> None:
     got = read("信息内容\t本年收费金额（单位：元）\n行政事业性收费\t3700\n")
     assert got.cells["proactive", "fees", "amount"].value == 3_700

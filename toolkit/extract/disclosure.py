@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import Final, NamedTuple
 
-from toolkit.extract.cell import DIFFERING, Cell, read_row, unplaced
+from toolkit.extract.cell import ABSENT, DIFFERING, Cell, read_row, unplaced
 from toolkit.extract.head import middle, words
 from toolkit.extract.labels import (
     begun_columns,
@@ -58,7 +58,7 @@ def read_disclosure(lines: Sequence[Line], notes: list[str]) -> tuple[dict[CellK
     columns = _COLUMNS[edition]
     _name_the_rest(found, tuple(columns), notes)
     for row in found:
-        row.order = _order(row.head.columns, columns.get(row.item or "", ()))
+        row.order = _order(row.head.columns, columns.get(row.item or "", ()), row.line)
     for count in {len(row.order) for row in found if row.order}:
         alike = [row for row in found if len(row.order or ()) == count]
         placed = place([row.line for row in alike], count, end=lines[-1])
@@ -248,21 +248,31 @@ def _read(row: _Row, columns: tuple[str, ...], notes: list[str]) -> dict[str, Ce
     own = any(column in row.head.columns for column in columns)
     scale = row.head.scale if own else None  # a unit in another block's head is not this one's
     cells = dict(zip(order, read_row(row.slots, units, scale), strict=True))
-    return {column: cells[column] for column in columns}
+    return {column: cells.get(column, ABSENT) for column in columns}
 
 
-def _order(head: tuple[str | None, ...], columns: tuple[str, ...]) -> tuple[str, ...] | None:
+def _order(
+    head: tuple[str | None, ...], columns: tuple[str, ...], line: Line
+) -> tuple[str, ...] | None:
     """Columns of a row in printed order; None if the head does not tell it.
 
     One misprinted head among the others is that of the column left over. Where the head says
-    nothing of this row's columns it was lost, and they are in the form's order.
+    nothing of this row's columns it was lost, and they are in the form's order. A column may
+    have been left out, if a head that went astray would have left its place.
     """
+    if head and len(set(head)) == len(head) and {*head} < {*columns} and _is_grid(line):
+        return tuple(column for column in head if column is not None)
     lost = [column for column in columns if column not in head]
     if not lost and len(set(head)) == len(head):
         return tuple(column for column in head if column is not None)
     if len(lost) == 1 and head.count(None) == 1 and len(head) == len(columns):
         return tuple(lost[0] if column is None else column for column in head)
     return columns if len(lost) == len(columns) and None not in head else None
+
+
+def _is_grid(line: Line) -> bool:
+    """Whether heads and values stand in printed rows of cells."""
+    return not (line.stream or line.grid.sparse or line.grid.stacked)
 
 
 def _agreed(readings: list[dict[str, Cell]], code: str, notes: list[str]) -> dict[str, Cell]:
