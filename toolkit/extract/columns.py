@@ -50,6 +50,8 @@ def place_values(
         example = next((full for line in lines if (full := whole(line, count))), None)
         if example is not None:
             break
+    if example is None and not whole_head and len(named) >= _FEWEST:
+        return Head((None,) * len(COLUMNS), certain=False)  # or the column itself is missing
     exact = is_exact(lines, count)
     loose = [line for line in lines if line.grid.sparse]
     broken = {line.grid for line in loose if line.count > count}
