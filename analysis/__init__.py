@@ -2,17 +2,30 @@
 
 Every statistic is called as ``statistic(corpus, by=...)`` and says in each row how many
 reports it rests on and how many were left out, and why; ``analysis.figures`` has a figure of
-the same name for each. docs/methods.md names the methods and their sources.
+the same name for each. docs/methods.md names the methods and their sources. In all of them
+
+- ``corpus`` is anything with the frames ``reports``, ``cells`` and ``checks``;
+- ``by`` names columns of ``reports`` to group by; none pools all reports;
+- ``of`` names a composition by its denominator: ``denied`` or ``grounds``, ``received``,
+  ``resolved``, ``substance`` or ``held``; ``category`` is one of its categories;
+- ``column`` is a column of the form's requesters; ``total`` is all of them;
+- ``unit`` is the column of ``reports`` that tells agencies apart;
+- ``confidence`` is the nominal coverage of intervals, between 0 and 1;
+- ``min_n``: what rests on fewer cases is marked ``small``, and never dropped;
+- ``strict`` uses only reports in which every identity that the cells enter holds.
+
+In the result a count has its ``denominator`` and ``n``; null is "not known", never zero; the last
+columns are the account of the reports (:data:`analysis.observations.ACCOUNT`). An option with a
+value that it cannot have is a :class:`toolkit.errors.ParameterError`.
 """
 
 from analysis.composition import homogeneity, residuals
-from analysis.decisions import contributions, enforcement
+from analysis.decisions import contributions, enforcement, enforcement_to_licensing
 from analysis.flows import disputes, documents, fees, flow
 from analysis.funnels import funnel
 from analysis.observations import Frames
 from analysis.panel import changes, panel
 from analysis.peers import peers
-from analysis.ratios import enforcement_to_licensing
 from analysis.requesters import grant_rates
 from analysis.shares import denial_reasons, outcomes, requester_mix
 from analysis.shrinkage import shrunken_shares

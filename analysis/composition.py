@@ -9,7 +9,8 @@ import polars as pl
 from numpy.typing import ArrayLike, NDArray
 
 from analysis.intervals import noncentrality
-from analysis.observations import ACCOUNT, Frames, grouping, observe, together, total
+from analysis.observations import ACCOUNT, Frames, gather, grouping
+from analysis.results import floats, scattered
 from analysis.shares import composition
 from toolkit.errors import ParameterError
 
@@ -46,18 +47,17 @@ class Association(NamedTuple):
 
 
 SCHEMA: Final[dict[str, Any]] = {
-    "n": pl.Int64,
-    "n_groups": pl.Int64,
-    "n_categories": pl.Int64,
-    "chi_square": pl.Float64,
-    "df": pl.Int64,
-    "least_expected": pl.Float64,
+    **dict.fromkeys(Association._fields, pl.Float64),
+    **dict.fromkeys(("n", "n_groups", "n_categories", "df"), pl.Int64),
     "method": pl.String,
-    "p": pl.Float64,
-    "v": pl.Float64,
-    "v_low": pl.Float64,
-    "v_high": pl.Float64,
 }
+
+_TOGETHER: Final = (
+    pl.col("first_year").min(),
+    pl.col("last_year").max(),
+    pl.col(ACCOUNT[2:]).sum(),
+)
+"""Account of several groups as one."""
 
 
 def homogeneity(  # noqa: PLR0913, keywords with defaults are no burden
@@ -75,22 +75,14 @@ def homogeneity(  # noqa: PLR0913, keywords with defaults are no burden
 
     Parameters
     ----------
-    corpus
-        Anything with the frames ``reports``, ``cells`` and ``checks``.
-    of
-        Which composition, by its denominator; see :func:`analysis.shares.composition`.
+    corpus, of, column, confidence, strict
+        As in all statistics, see :mod:`analysis`.
     by
         Columns of ``reports`` whose groups are compared.
     within
         Columns of ``reports``; a test of its own for each of their values.
     pairs
         A test for each pair of groups, not one for all of them.
-    column
-        Requesters, as a column of the form; ``total`` is all of them.
-    confidence
-        Nominal coverage of the interval of V.
-    strict
-        Use only reports whose identities hold.
 
     Returns
     -------
@@ -103,46 +95,30 @@ def homogeneity(  # noqa: PLR0913, keywords with defaults are no burden
         ``p_bh``, adjusted for all tests in the frame; ``v``, Cramér's V corrected for bias,
         with ``v_low`` and ``v_high``; ``confidence``; the account of the reports. Null where
         fewer than two groups or categories have cases.
-
-    Raises
-    ------
-    ParameterError
-        If an option has a value that it cannot have.
-
-    References
-    ----------
-    docs/methods.md, "Whether groups differ".
     """
     by, within = grouping(by), grouping(within)
     if not by or set(by) & set(within):
         raise ParameterError(f"by: name columns to compare, not those of within, not {by!r}")
     parts = composition(of, column=column)
-    observed = observe(corpus, parts, by=(*within, *by), strict=strict)
-    groups = total(observed, tuple(parts), (*within, *by))
-    rows = [
-        names
-        | association(table.select(*parts), confidence=confidence)._asdict()
-        | together(table)
-        | {"groups": table.height}
-        for names, table in _tables(groups, by, within, pairs=pairs)
-    ]
+    groups = gather(corpus, parts, (*within, *by), strict=strict)
+    rows = []
+    for names, table in _tables(groups, by, within, pairs=pairs):
+        found = association(table.select(*parts), confidence=confidence)._asdict()
+        empty = {"n_groups_empty": table.height - found["n_groups"]}
+        rows.append(names | found | empty | table.select(_TOGETHER).row(0, named=True))
     keys = {name: groups.schema[name] for name in within}
     if pairs:
         keys |= {f"{name}{end}": groups.schema[name] for end in ("", "_2") for name in by}
     account = {name: groups.schema[name] for name in ACCOUNT}
-    found = pl.DataFrame(rows, schema=keys | SCHEMA | {"groups": pl.Int64} | account)
-    return found.select(
+    tests = pl.DataFrame(rows, schema=keys | SCHEMA | {"n_groups_empty": pl.Int64} | account)
+    return tests.select(
         *keys,
         pl.lit(of).alias("denominator"),
-        "n",
-        "n_groups",
-        (pl.col("groups") - pl.col("n_groups")).alias("n_groups_empty"),
-        *list(SCHEMA)[2:8],
-        adjusted(found["p"], "holm").alias("p_holm"),
-        adjusted(found["p"], "fdr_bh").alias("p_bh"),
-        "v",
-        "v_low",
-        "v_high",
+        *("n", "n_groups", "n_groups_empty"),
+        *("n_categories", "chi_square", "df", "least_expected", "method", "p"),
+        adjusted(tests["p"], "holm").alias("p_holm"),
+        adjusted(tests["p"], "fdr_bh").alias("p_bh"),
+        *("v", "v_low", "v_high"),
         pl.lit(confidence).alias("confidence"),
         *ACCOUNT,
     )
@@ -163,11 +139,6 @@ def residuals(shares: pl.DataFrame) -> pl.DataFrame:
         The same with ``expected``, cases were all groups alike, and ``residual``, adjusted: a
         normal variable if they are, as long as ``expected`` is 5 or more (Haberman 1973). Null
         where groups or categories with cases are fewer than two.
-
-    References
-    ----------
-    Haberman, S. J. (1973). The analysis of residuals in cross-classified tables. Biometrics
-    29, 205-220.
     """
     category = next(name for name in ("ground", "requester", "outcome") if name in shares.columns)
     every = pl.col("count").sum()
@@ -188,7 +159,7 @@ def residuals(shares: pl.DataFrame) -> pl.DataFrame:
 def association(
     table: ArrayLike, *, draws: int = DRAWS, seed: int = 0, confidence: float = 0.95
 ) -> Association:
-    """Chi-square test of a table of counts, and Cramér's V corrected for bias.
+    """Chi-square test of a table of counts, and Cramér's V corrected for bias (Bergsma 2013).
 
     The p-value is drawn, given both margins, where Cochran's rule (1954) finds an expected
     count below 1, or more than a fifth of them below 5.
@@ -202,11 +173,6 @@ def association(
         (:data:`CASES`), and where to start drawing.
     confidence
         Nominal coverage of the interval of V.
-
-    References
-    ----------
-    Bergsma, W. (2013). A bias correction for Cramer's V and Tschuprow's T. Journal of the
-    Korean Statistical Society 42, 323-328.
     """
     counts = _with_cases(table)
     n, (r, c) = int(counts.sum()), counts.shape
@@ -237,11 +203,11 @@ def adjusted(p: pl.Series, method: str) -> pl.Series:
     """
     from statsmodels.stats.multitest import multipletests
 
-    known = p.is_not_null().to_numpy()
-    values = np.full(len(p), np.nan)
-    if known.any():
-        values[known] = multipletests(p.drop_nulls().to_numpy(), method=method)[1]
-    return pl.Series(values, nan_to_null=True)
+    known = p.is_not_null()
+    values = p.drop_nulls().to_numpy()
+    if len(values):
+        values = multipletests(values, method=method)[1]
+    return floats((p.name,), (scattered(known, values),))[0]
 
 
 def _cramer(

@@ -1,7 +1,8 @@
-"""Enforcement beside licensing: apart by kind, on a log scale, and taken to its agencies.
+"""Enforcement beside licensing: as one ratio, apart by kind on a log scale, and by agency.
 
-A region's report holds what its own organs report as well: both statistics keep ``scope`` apart,
-one group for each of its values, unless they are asked to put them together.
+A region's report holds what its own organs report as well: :func:`enforcement` and
+:func:`contributions` keep ``scope`` apart, one group for each of its values, unless they are
+asked to put them together.
 """
 
 from collections.abc import Sequence
@@ -11,15 +12,49 @@ import polars as pl
 
 from analysis.intervals import poisson_ratio
 from analysis.observations import ACCOUNT, Frames, grouping, observe, part, total
-from analysis.ratios import ENFORCEMENT
-from analysis.shares import MIN_N
+from analysis.results import MIN_N, ending, floats, quotient
 from toolkit.errors import ParameterError
 
-MEASURES: Final = {
-    "penalties": ("penalties",),
-    "compulsory_measures": ("compulsory_measures",),
-    "enforcement": ENFORCEMENT,
-}
+ENFORCEMENT: Final = ("penalties", "compulsory_measures")
+MEASURES: Final = {**{kind: (kind,) for kind in ENFORCEMENT}, "enforcement": ENFORCEMENT}
+
+COUNTED: Final = ("count", "denominator", "n", "ratio", "low", "high")
+
+
+def enforcement_to_licensing(
+    corpus: Frames,
+    *,
+    by: str | Sequence[str] = (),
+    confidence: float = 0.95,
+    min_n: int = MIN_N,
+    strict: bool = False,
+) -> pl.DataFrame:
+    """Penalties and compulsory measures per licensing decision: one row per group.
+
+    Parameters
+    ----------
+    corpus, by, confidence, min_n, strict
+        As in all statistics, see :mod:`analysis`. None of the form's identities constrains
+        these numbers, so that today ``strict`` changes nothing.
+
+    Returns
+    -------
+    polars.DataFrame
+        The columns of ``by``; ``penalties``, ``compulsory_measures`` and their sum ``count``;
+        ``denominator`` (``licensing``) and ``n``, the licensing decisions; ``ratio`` =
+        count / n with ``low`` and ``high`` (exact conditional interval of a ratio of Poisson
+        means); ``reason``, why there is no ratio: ``no_licensing`` (n is 0) or
+        ``not_reported`` (no report has all three numbers), null where there is one;
+        ``confidence``, ``small``, ``min_n``; ``n_no_licensing``, how many of the reports used
+        have no licensing decision (their enforcement counts in the group's ratio all the
+        same); the account of the reports.
+    """
+    by = grouping(by)
+    frame = _ratios(_sums(corpus, by, strict=strict), ENFORCEMENT, confidence)
+    *small, account = ending(min_n)
+    return frame.select(
+        *by, *ENFORCEMENT, *COUNTED, "reason", "confidence", *small, "n_no_licensing", account
+    )
 
 
 def enforcement(
@@ -35,18 +70,10 @@ def enforcement(
 
     Parameters
     ----------
-    corpus
-        Anything with the frames ``reports``, ``cells`` and ``checks``.
-    by
-        Columns of ``reports`` to group by; none pools all reports of a scope.
+    corpus, by, confidence, min_n, strict
+        As in :func:`enforcement_to_licensing`.
     scopes_together
         Add up reports of every ``scope``. A region is then added to its own organs.
-    confidence
-        Nominal coverage of the intervals.
-    min_n
-        Ratios to fewer licensing decisions are marked ``small``.
-    strict
-        Use only reports whose identities hold; none constrains these numbers.
 
     Returns
     -------
@@ -55,43 +82,19 @@ def enforcement(
         ``compulsory_measures``, ``enforcement``); ``count``; ``denominator`` (``licensing``) and
         ``n``; ``ratio`` with ``low`` and ``high`` (exact conditional); ``log_ratio`` with
         ``log_low`` and ``log_high``, their natural logarithms, null for 0; ``reason`` as in
-        :func:`analysis.enforcement_to_licensing`; ``confidence``, ``small``, ``min_n``; the
+        :func:`enforcement_to_licensing`; ``confidence``, ``small``, ``min_n``; the
         account of the reports. All three rest on the reports that have all three numbers.
-
-    Raises
-    ------
-    ParameterError
-        If an option has a value that it cannot have.
     """
     by = _scoped(by, together=scopes_together)
     sums = _sums(corpus, by, strict=strict).with_row_index("group")
-    frames = [
-        sums.with_columns(
-            pl.lit(name).alias("measure"),
-            pl.sum_horizontal(members, ignore_nulls=False).alias("count"),
-        )
+    frame = pl.concat(
+        _ratios(sums, members, confidence).with_columns(measure=pl.lit(name))
         for name, members in MEASURES.items()
-    ]
-    frame = _ratio(pl.concat(frames).sort("group", maintain_order=True), confidence)
-    reason = pl.when(pl.col("n_reports") == 0).then(pl.lit("not_reported"))
-    return frame.select(
-        *by,
-        "measure",
-        "count",
-        pl.lit("licensing").alias("denominator"),
-        "n",
-        "ratio",
-        "low",
-        "high",
-        *(
-            pl.when(pl.col(value) > 0).then(pl.col(value).log()).alias(f"log_{value}")
-            for value in ("ratio", "low", "high")
-        ),
-        reason.when(pl.col("n") == 0).then(pl.lit("no_licensing")).alias("reason"),
-        pl.lit(confidence).alias("confidence"),
-        (pl.col("n") < min_n).alias("small"),
-        pl.lit(min_n, pl.Int64).alias("min_n"),
-        *ACCOUNT,
+    )
+    values = pl.col("ratio", "low", "high")
+    logs = pl.when(values > 0).then(values.log()).name.prefix("log_")
+    return frame.sort("group", maintain_order=True).select(
+        *by, "measure", *COUNTED, logs, "reason", "confidence", *ending(min_n)
     )
 
 
@@ -127,43 +130,36 @@ def contributions(
         ``contribution`` = count / licensing decisions of all, which add up to ``pooled``;
         ``excess`` = weight (ratio - pooled), which add up to 0; ``pooled_without`` the group;
         ``confidence``; the account of the reports. Null for a group without a usable report.
-
-    Raises
-    ------
-    ParameterError
-        If an option has a value that it cannot have.
     """
     if measure not in MEASURES:
         raise ParameterError(f"measure must be one of {', '.join(MEASURES)}, not {measure!r}")
     within = _scoped(within, together=scopes_together)
     groups = tuple(dict.fromkeys((*within, *grouping(by))))
-    sums = _sums(corpus, groups, strict=strict).with_columns(
-        pl.sum_horizontal(MEASURES[measure], ignore_nulls=False).alias("count")
-    )
+    frame = _ratios(_sums(corpus, groups, strict=strict), MEASURES[measure], confidence)
     whole = {"all": pl.col("count").sum(), "all_n": pl.col("n").sum()}
     if within:
         whole = {name: one.over(within) for name, one in whole.items()}
-    used, rest = pl.col("n_reports") > 0, pl.col("all_n") - pl.col("n")
-    pooled = pl.when(used & (pl.col("all_n") > 0)).then(pl.col("all") / pl.col("all_n"))
-    frame = _ratio(sums, confidence).with_columns(**whole).with_columns(pooled=pooled)
-    return frame.select(
-        *groups,
-        pl.lit(measure).alias("measure"),
-        "count",
-        pl.lit("licensing").alias("denominator"),
-        "n",
-        "ratio",
-        "low",
-        "high",
-        "pooled",
-        pl.when(pl.col("all_n") > 0).then(pl.col("n") / pl.col("all_n")).alias("weight"),
-        pl.when(pl.col("all_n") > 0).then(pl.col("count") / pl.col("all_n")).alias("contribution"),
-        pl.when(pl.col("all_n") > 0)
-        .then((pl.col("count") - pl.col("n") * pl.col("pooled")) / pl.col("all_n"))
-        .alias("excess"),
-        pl.when(rest > 0).then((pl.col("all") - pl.col("count")) / rest).alias("pooled_without"),
-        pl.lit(confidence).alias("confidence"),
-        *ACCOUNT,
+    pooled = pl.when(pl.col("n_reports") > 0).then(quotient("all", "all_n"))
+    return (
+        frame.with_columns(**whole)
+        .with_columns(pooled=pooled)
+        .with_columns(
+            beyond=pl.col("count") - pl.col("n") * pl.col("pooled"),
+            rest=pl.col("all") - pl.col("count"),
+            rest_n=pl.col("all_n") - pl.col("n"),
+        )
+        .select(
+            *groups,
+            pl.lit(measure).alias("measure"),
+            *COUNTED,
+            "pooled",
+            quotient("n", "all_n").alias("weight"),
+            quotient("count", "all_n").alias("contribution"),
+            quotient("beyond", "all_n").alias("excess"),
+            quotient("rest", "rest_n").alias("pooled_without"),
+            "confidence",
+            *ACCOUNT,
+        )
     )
 
 
@@ -172,16 +168,26 @@ def _scoped(by: str | Sequence[str], *, together: bool) -> tuple[str, ...]:
 
 
 def _sums(corpus: Frames, by: Sequence[str], *, strict: bool) -> pl.DataFrame:
+    """Decisions of each group, and how many of its reports have none of licensing."""
     items = (*ENFORCEMENT, "licensing")
     parts = {item: part("proactive", item, "decisions") for item in items}
-    sums = total(observe(corpus, parts, by=by, strict=strict), items, by)
-    return sums.with_columns(n=pl.col("licensing"))
+    observed = observe(corpus, parts, by=by, strict=strict).with_columns(
+        n_no_licensing=(pl.col("licensing") == 0).cast(pl.Int64)
+    )
+    return total(observed, (*items, "n_no_licensing"), by)
 
 
-def _ratio(sums: pl.DataFrame, confidence: float) -> pl.DataFrame:
-    low, high = poisson_ratio(sums["count"], sums["n"], confidence=confidence)
+def _ratios(sums: pl.DataFrame, members: Sequence[str], confidence: float) -> pl.DataFrame:
+    """Decisions of these kinds as ``count``, licensing as ``n``, their ratio and its limits."""
+    sums = sums.with_columns(
+        count=pl.sum_horizontal(members, ignore_nulls=False), n=pl.col("licensing")
+    )
+    limits = poisson_ratio(sums["count"], sums["n"], confidence=confidence)
+    reason = pl.when(pl.col("n_reports") == 0).then(pl.lit("not_reported"))
     return sums.with_columns(
-        pl.when(pl.col("n") > 0).then(pl.col("count") / pl.col("n")).alias("ratio"),
-        pl.Series("low", low, nan_to_null=True),
-        pl.Series("high", high, nan_to_null=True),
+        *floats(("low", "high"), limits),
+        denominator=pl.lit("licensing"),
+        ratio=quotient(),
+        reason=reason.when(pl.col("n") == 0).then(pl.lit("no_licensing")),
+        confidence=pl.lit(confidence),
     )

@@ -7,8 +7,9 @@ import polars as pl
 
 from analysis.intervals import wilson
 from analysis.measures import Measure, measure
-from analysis.observations import ACCOUNT, Frames, Part, grouping, observe, part, total
-from analysis.shares import MIN_N, OUTCOMES, composition
+from analysis.observations import Frames, Part, grouping, observe, part, total
+from analysis.results import MIN_N, ending, floats, quotient
+from analysis.shares import OUTCOMES, composition
 from toolkit.form import form
 
 RESOLVED: Final = OUTCOMES["resolved"]
@@ -40,18 +41,8 @@ def flow(
 
     Parameters
     ----------
-    corpus
-        Anything with the frames ``reports``, ``cells`` and ``checks``.
-    by
-        Columns of ``reports`` to group by; none pools all reports.
-    column
-        Requesters, as a column of the form; ``total`` is all of them.
-    confidence
-        Nominal coverage of the intervals.
-    min_n
-        Quotients with fewer cases below the line are marked ``small``.
-    strict
-        Use only reports whose identities hold.
+    corpus, by, column, confidence, min_n, strict
+        As in all statistics, see :mod:`analysis`.
 
     Returns
     -------
@@ -61,11 +52,6 @@ def flow(
         ``backlog``: carried forward per application carried in; ``disposition_days``: days that
         what is carried forward takes at the year's pace. Columns as
         :func:`analysis.measures.measure` says.
-
-    Raises
-    ------
-    ParameterError
-        If an option has a value that it cannot have.
     """
     rows = ("received", "carried_in", "carried_forward")
     parts = {row: part("applications", row, column) for row in rows}
@@ -86,7 +72,7 @@ def disputes(
     Parameters
     ----------
     corpus, by, confidence, min_n, strict
-        As in :func:`flow`.
+        As in all statistics, see :mod:`analysis`.
 
     Returns
     -------
@@ -95,11 +81,6 @@ def disputes(
         ``challenges``, both together, the share corrected: ``corrected.…`` of those decided,
         ``corrected_of_all.…`` with the pending ones below the line. Columns as
         :func:`analysis.measures.measure` says.
-
-    Raises
-    ------
-    ParameterError
-        If an option has a value that it cannot have.
     """
     results = (*DECIDED, "pending")
     parts: dict[str, Part] = composition("resolved")
@@ -109,8 +90,7 @@ def disputes(
         name: Measure("ratio", _cells(blocks, results), "resolved", RESOLVED, 100.0)
         for name, blocks in subjects.items()
     }
-    subjects["challenges"] = list(BLOCKS)
-    for name, blocks in subjects.items():
+    for name, blocks in (subjects | {"challenges": list(BLOCKS)}).items():
         corrected = _cells(blocks, ("corrected",))
         for prefix, below, columns in (
             ("corrected", "decided", DECIDED),
@@ -137,8 +117,8 @@ def documents(
     Parameters
     ----------
     corpus, by, confidence, min_n, strict
-        As in :func:`flow`. None of the form's identities constrains these numbers within a
-        year, so that ``strict`` changes nothing.
+        As in all statistics, see :mod:`analysis`. None of the form's identities constrains
+        these numbers within a year, so that ``strict`` changes nothing.
 
     Returns
     -------
@@ -146,11 +126,6 @@ def documents(
         ``issued`` and ``repealed`` per document in force at the end of the year. Only table 2
         of the 2021 edition has these numbers; reports on the older one are left out as
         ``absent``. Columns as :func:`analysis.measures.measure` says.
-
-    Raises
-    ------
-    ParameterError
-        If an option has a value that it cannot have.
     """
     names = (*TURNOVER, "in_force")
     parts = {name: part("proactive", "normative_documents", name) for name in names}
@@ -172,10 +147,8 @@ def fees(
 
     Parameters
     ----------
-    corpus, by, confidence, strict
-        As in :func:`documents`.
-    min_n
-        Shares of fewer reports are marked ``small``.
+    corpus, by, confidence, min_n, strict
+        As in :func:`documents`; ``min_n`` counts reports.
 
     Returns
     -------
@@ -185,42 +158,29 @@ def fees(
         ``share`` with ``low`` and ``high`` (Wilson); ``confidence``, ``small``, ``min_n``; the
         account of the reports. Only the 2021 edition has an amount; these are all fees that the
         agency charges, not those for information.
-
-    Raises
-    ------
-    ParameterError
-        If an option has a value that it cannot have.
     """
-    by = grouping(by)
-    amount = {"amount": part("proactive", "fees", "amount")}
-    observed = observe(corpus, amount, by=by, strict=strict)
-    charged = observed.with_columns(count=(pl.col("amount") > 0).cast(pl.Int64))
-    sums = total(charged, ("amount", "count"), by)
+    by, amount = grouping(by), pl.col("amount")
+    observed = observe(
+        corpus, {"amount": part("proactive", "fees", "amount")}, by=by, strict=strict
+    ).with_columns(count=(amount > 0).cast(pl.Int64))
     used = observed.filter(pl.col("left_out").is_null())
-    spread = (pl.col("amount").median().alias("median"), pl.col("amount").max().alias("largest"))
-    middle = used.group_by(by).agg(*spread) if by else used.select(*spread)
-    keyed = middle.collect()
+    spread = (amount.median().alias("median"), amount.max().alias("largest"))
+    middle = (used.group_by(by).agg(*spread) if by else used.select(*spread)).collect()
+    sums = total(observed, ("amount", "count"), by)
     sums = (
-        sums.join(keyed, on=by, how="left", nulls_equal=True, maintain_order="left")
+        sums.join(middle, on=by, how="left", nulls_equal=True, maintain_order="left")
         if by
-        else sums.hstack(keyed)
+        else sums.hstack(middle)
     ).with_columns(n=pl.when(pl.col("n_reports") > 0).then("n_reports"))
-    low, high = wilson(sums["count"], sums["n"], confidence=confidence)
-    return sums.select(
-        *by,
-        "amount",
-        "median",
-        "largest",
-        "count",
+    limits = wilson(sums["count"], sums["n"], confidence=confidence)
+    return sums.with_columns(floats(("low", "high"), limits)).select(
+        *(*by, "amount", "median", "largest", "count"),
         pl.lit("reports").alias("denominator"),
         "n",
-        (pl.col("count") / pl.col("n")).alias("share"),
-        pl.Series("low", low, nan_to_null=True),
-        pl.Series("high", high, nan_to_null=True),
+        quotient().alias("share"),
+        *("low", "high"),
         pl.lit(confidence).alias("confidence"),
-        (pl.col("n") < min_n).alias("small"),
-        pl.lit(min_n, pl.Int64).alias("min_n"),
-        *ACCOUNT,
+        *ending(min_n),
     )
 
 

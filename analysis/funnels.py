@@ -8,8 +8,8 @@ import polars as pl
 from numpy.typing import ArrayLike, NDArray
 
 from analysis.composition import adjusted
-from analysis.observations import ACCOUNT, Frames, grouping
-from analysis.shares import MIN_N
+from analysis.observations import Frames, grouping
+from analysis.results import MIN_N, ending, floats, quotient, scattered
 from analysis.shrinkage import families
 from toolkit.errors import ParameterError
 
@@ -31,6 +31,9 @@ ROUNDS: Final = 5
 
 LEAST: Final = 1e-9
 """Below this likeness a beta-binomial cannot be told from a binomial distribution."""
+
+
+LIMITS: Final = ("warning_low", "warning_high", "alarm_low", "alarm_high")
 
 
 class Common(NamedTuple):
@@ -56,21 +59,12 @@ def funnel(  # noqa: PLR0913, keywords with defaults are no burden
 
     Parameters
     ----------
-    corpus
-        Anything with the frames ``reports``, ``cells`` and ``checks``.
-    of, category
-        Which composition, by its denominator, and which share of it; see
-        :func:`analysis.shares.composition`.
+    corpus, of, category, column, min_n, strict
+        As in all statistics, see :mod:`analysis`.
     by
         Columns of ``reports`` whose groups have the shares.
     within
         Columns of ``reports``; groups are held against those with the same values here.
-    column
-        Requesters, as a column of the form; ``total`` is all of them.
-    min_n
-        Shares of fewer cases are marked ``small``.
-    strict
-        Use only reports whose identities hold.
 
     Returns
     -------
@@ -83,40 +77,22 @@ def funnel(  # noqa: PLR0913, keywords with defaults are no burden
         limits at the group's own n; ``position``: ``below`` or ``above`` the alarm limits, or
         ``inside``; ``small``, ``min_n``; the account of the reports. What needs cases is null
         where there are none.
-
-    Raises
-    ------
-    ParameterError
-        If an option has a value that it cannot have.
-
-    References
-    ----------
-    Spiegelhalter, D. J. (2005). Funnel plots for comparing institutional performance.
-    Statistics in Medicine 24, 1185-1202. docs/methods.md, "Small agencies".
     """
     if category is None:
         raise ParameterError("category: a funnel shows one share; name its category")
-    by, within = grouping(by), grouping(within)
-    frames = [
-        _placed(family.rename({category: "count"}))
-        for family, _ in families(
-            corpus, of=of, category=category, by=by, within=within, column=column, strict=strict
-        )
-    ]
-    placed = pl.concat(frames)
+    keys = (*grouping(within), *grouping(by))
+    split, _ = families(
+        corpus, of=of, category=category, by=by, within=within, column=column, strict=strict
+    )
+    placed = pl.concat(_placed(family.rename({category: "count"})) for family in split)
     return placed.select(
-        *dict.fromkeys((*within, *by)),
+        *dict.fromkeys(keys),
         pl.lit(category).alias("category"),
         pl.lit(of).alias("denominator"),
-        "count",
-        "n",
-        pl.when(pl.col("n") > 0).then(pl.col("count") / pl.col("n")).alias("share"),
-        *("target", "dispersion", "icc", "n_groups", "p"),
-        adjusted(placed["p"], "fdr_bh").alias("p_bh"),
-        *("warning_low", "warning_high", "alarm_low", "alarm_high", "position"),
-        (pl.col("n") < min_n).alias("small"),
-        pl.lit(min_n, pl.Int64).alias("min_n"),
-        *ACCOUNT,
+        *("count", "n", quotient().alias("share"), "target", "dispersion", "icc", "n_groups"),
+        *("p", adjusted(placed["p"], "fdr_bh").alias("p_bh"), *LIMITS),
+        position(pl.col("count") / pl.col("n") < pl.col("target")),
+        *ending(min_n),
     )
 
 
@@ -124,15 +100,9 @@ def common(count: ArrayLike, n: ArrayLike) -> Common:
     """Target and overdispersion of shares, from z-scores whose tails are drawn in.
 
     The share of all is weighed by what each group tells, so that one large agency does not set
-    the target for all.
-
-    Parameters
-    ----------
-    count, n
-        Cases in the category, and all cases, of groups that have any.
+    the target for all. All groups have cases: ``count`` of ``n``.
     """
-    x, size = np.asarray(count, dtype=float), np.asarray(n, dtype=float)
-    icc = 0.0
+    x, size, icc = np.asarray(count, dtype=float), np.asarray(n, dtype=float), 0.0
     for _ in range(ROUNDS):
         weight = size / (1 + (size - 1) * icc)
         target = float((weight * x / size).sum() / weight.sum())
@@ -141,18 +111,10 @@ def common(count: ArrayLike, n: ArrayLike) -> Common:
 
 
 def limits(n: ArrayLike, target: float, icc: float, coverage: float) -> tuple[Array, Array]:
-    """Limits of a share around a target, exact and interpolated (Spiegelhalter 2005, A.1).
+    """Limits of shares of n cases around a target, interpolated (Spiegelhalter 2005, A.1).
 
-    Parameters
-    ----------
-    n
-        All cases.
-    target
-        Share of all.
-    icc
-        How alike cases of one group are; 0 gives the limits without overdispersion.
-    coverage
-        Share of groups between the limits if they differ by no more than that.
+    This ``coverage`` of groups is between them whose cases are alike by ``icc``; 0 gives the
+    limits without overdispersion.
     """
     tails = ((1 - coverage) / 2, (1 + coverage) / 2)
     sizes, back = np.unique(np.asarray(n, dtype=np.int64), return_inverse=True)
@@ -160,36 +122,31 @@ def limits(n: ArrayLike, target: float, icc: float, coverage: float) -> tuple[Ar
     return found[back, 0], found[back, 1]
 
 
-def _placed(family: pl.DataFrame) -> pl.DataFrame:
-    cases = family.filter(pl.col("n") > 0)
-    columns = ("p", "warning_low", "warning_high", "alarm_low", "alarm_high")
-    if cases.is_empty():
-        nothing = dict.fromkeys(("target", "dispersion", "icc", *columns), pl.lit(None, pl.Float64))
-        none = {"n_groups": pl.lit(0, pl.Int64), "position": pl.lit(None, pl.String)}
-        return family.with_columns(**nothing, **none)
-    shared = common(cases["count"], cases["n"])
-    counts = cases.select("count", "n").iter_rows()
-    p = [two_sided(count, n, shared.target, shared.icc) for count, n in counts]
-    bounds = [limits(cases["n"], shared.target, shared.icc, c) for c in (WARNING, ALARM)]
-    values = (np.array(p), *bounds[0], *bounds[1])
-    extreme, low = pl.col("p") < 1 - ALARM, pl.col("count") / pl.col("n") < shared.target
-    placed = family.with_columns(
-        pl.lit(shared.target).alias("target"),
-        pl.lit(shared.dispersion).alias("dispersion"),
-        pl.lit(shared.icc).alias("icc"),
-        pl.lit(cases.height, pl.Int64).alias("n_groups"),
-        *(_at(family, name, value) for name, value in zip(columns, values, strict=True)),
-    )
+def position(low: pl.Expr) -> pl.Expr:
+    """``below`` or ``above`` the alarm limits, or ``inside``; null where ``p`` is."""
+    extreme = pl.col("p") < 1 - ALARM
     place = pl.when(extreme & low).then(pl.lit("below")).when(extreme).then(pl.lit("above"))
-    inside = place.when(pl.col("p").is_not_null()).then(pl.lit("inside"))
-    return placed.with_columns(inside.alias("position"))
+    return place.when(pl.col("p").is_not_null()).then(pl.lit("inside")).alias("position")
 
 
-def _at(family: pl.DataFrame, name: str, values: Array) -> pl.Series:
-    """Values of the groups that have cases, in their places."""
-    every = np.full(family.height, np.nan)
-    every[(family["n"].fill_null(0) > 0).to_numpy()] = values
-    return pl.Series(name, every, nan_to_null=True)
+def _placed(family: pl.DataFrame) -> pl.DataFrame:
+    """Groups of one funnel: what they share, and the ``p`` and limits of each that has cases."""
+    known = (family["n"] > 0).fill_null(value=False)
+    x, n = (family.filter(known)[name].to_numpy() for name in ("count", "n"))
+    shared, values = None, [np.empty(0)] * (1 + len(LIMITS))
+    if len(n):
+        shared = common(x, n)
+        p = [two_sided(*case, shared.target, shared.icc) for case in zip(x, n, strict=True)]
+        bounds = (limits(n, shared.target, shared.icc, coverage) for coverage in (WARNING, ALARM))
+        values = [np.array(p), *(bound for pair in bounds for bound in pair)]
+    return family.with_columns(
+        *(
+            pl.lit(shared and getattr(shared, name), pl.Float64).alias(name)
+            for name in Common._fields
+        ),
+        pl.lit(len(n), pl.Int64).alias("n_groups"),
+        *floats(("p", *LIMITS), (scattered(known, each) for each in values)),
+    )
 
 
 def likeness(x: Array, n: Array, target: float | Array) -> float:

@@ -7,23 +7,12 @@ import numpy as np
 import polars as pl
 
 from analysis.intervals import poisson_ratio, wilson
-from analysis.observations import ACCOUNT, Frames, Part, grouping, observe, total
-from analysis.shares import MIN_N
+from analysis.observations import Frames, Part, gather, grouping
+from analysis.results import MIN_N, ending, floats
 
 COLUMNS: Final = (
-    "measure",
-    "quotient",
-    "count",
-    "denominator",
-    "n",
-    "per",
-    "value",
-    "low",
-    "high",
-    "reason",
-    "confidence",
-    "small",
-    "min_n",
+    *("measure", "quotient", "count", "denominator", "n"),
+    *("per", "value", "low", "high", "reason", "confidence"),
 )
 
 
@@ -55,20 +44,12 @@ def measure(
 
     Parameters
     ----------
-    corpus
-        Anything with the frames ``reports``, ``cells`` and ``checks``.
+    corpus, by, confidence, min_n, strict
+        As in all statistics, see :mod:`analysis`.
     measures
         Name and definition of each.
     parts
         The quantities that the measures name, and their cells.
-    by
-        Columns of ``reports`` to group by; none pools all reports.
-    confidence
-        Nominal coverage of the intervals.
-    min_n
-        Quotients with fewer cases below the line are marked ``small``.
-    strict
-        Use only reports whose identities hold.
 
     Returns
     -------
@@ -84,48 +65,35 @@ def measure(
     by = grouping(by)
     frames = []
     for name, one in measures.items():
-        names = tuple(dict.fromkeys((*one.above, *one.below)))
-        observed = observe(corpus, {part: parts[part] for part in names}, by=by, strict=strict)
-        sums = total(observed, names, by)
-        frames.append(_quotient(sums, name, one, confidence).select(*by, *COLUMNS[:10], *ACCOUNT))
-    return (
-        pl.concat(group.with_row_index("group") for group in frames)
-        .sort("group", maintain_order=True)
-        .with_columns(
-            confidence=pl.lit(confidence),
-            small=pl.col("n") < min_n,
-            min_n=pl.lit(min_n, pl.Int64),
-        )
-        .select(*by, *COLUMNS, *ACCOUNT)
-    )
+        used = {part: parts[part] for part in (*one.above, *one.below)}
+        sums = gather(corpus, used, by, strict=strict).with_row_index("group")
+        value = _quotient(sums, name, one, confidence)
+        frames.append(value.select("group", *by, *COLUMNS, *ending(min_n)))
+    return pl.concat(frames).sort("group", maintain_order=True).drop("group")
 
 
 def _quotient(sums: pl.DataFrame, name: str, one: Measure, confidence: float) -> pl.DataFrame:
     count, n = (pl.sum_horizontal(side, ignore_nulls=False) for side in (one.above, one.below))
-    sums = sums.with_columns(count=count, n=n)
     reason = (
         pl.when(pl.col("n_reports") == 0)
         .then(pl.lit("not_reported"))
-        .when(pl.col("n") <= 0)
+        .when(n <= 0)
         .then(pl.lit("zero"))
-        .when((one.kind == "share") & (pl.col("count") > pl.col("n")))
+        .when((one.kind == "share") & (count > n))
         .then(pl.lit("exceeds"))
     )
-    sums = sums.with_columns(reason.alias("reason"))
-    known = sums["reason"].is_null().to_numpy()
-    pair = (
-        np.where(known, sums[side].fill_null(0).to_numpy().astype(float), np.nan)
-        for side in ("count", "n")
+    sums = sums.with_columns(
+        measure=pl.lit(name),
+        quotient=pl.lit(one.kind),
+        count=count,
+        denominator=pl.lit(one.denominator),
+        n=n,
+        per=pl.lit(one.per),
+        value=pl.when(reason.is_null()).then(one.per * count / n),
+        reason=reason,
+        confidence=pl.lit(confidence),
     )
     interval = wilson if one.kind == "share" else poisson_ratio
-    low, high = interval(*pair, confidence=confidence)
-    value = pl.when(pl.col("reason").is_null()).then(one.per * pl.col("count") / pl.col("n"))
-    return sums.with_columns(
-        pl.lit(name).alias("measure"),
-        pl.lit(one.kind).alias("quotient"),
-        pl.lit(one.denominator).alias("denominator"),
-        pl.lit(one.per).alias("per"),
-        value.alias("value"),
-        pl.Series("low", one.per * low, nan_to_null=True),
-        pl.Series("high", one.per * high, nan_to_null=True),
-    )
+    known = sums.select(pl.when(pl.col("reason").is_null()).then(pl.col("count", "n")))
+    limits = interval(known["count"], known["n"], confidence=confidence)
+    return sums.with_columns(floats(("low", "high"), one.per * np.array(limits)))

@@ -8,7 +8,7 @@ blank into a zero.
 from collections.abc import Mapping, Sequence
 from functools import reduce
 from operator import add
-from typing import Any, Final, Protocol
+from typing import Final, Protocol
 
 import polars as pl
 
@@ -167,11 +167,12 @@ def total(observations: pl.LazyFrame, parts: Sequence[str], by: Sequence[str]) -
     return alike.select(*sums, *account)
 
 
-def together(groups: pl.DataFrame) -> dict[str, Any]:
-    """Account of several groups of :func:`total` as one."""
-    years = {"first_year": pl.col("first_year").min(), "last_year": pl.col("last_year").max()}
-    sums = (pl.col(name).sum() for name in ACCOUNT if name not in years)
-    return groups.select(*sums, **years).row(0, named=True)
+def gather(
+    corpus: Frames, parts: Mapping[str, Part], by: str | Sequence[str], *, strict: bool
+) -> pl.DataFrame:
+    """:func:`total` of what :func:`observe` makes."""
+    by = grouping(by)
+    return total(observe(corpus, parts, by=by, strict=strict), tuple(parts), by)
 
 
 def printed(corpus: Frames, groups: Sequence[str], cells: Sequence[str]) -> pl.LazyFrame:

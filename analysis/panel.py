@@ -8,25 +8,28 @@ import polars as pl
 
 from analysis.intervals import Limits, level, poisson_ratio
 from analysis.observations import ACCOUNT, Frames, grouping, observe, part, total
+from analysis.results import floats, quotient
 from toolkit.errors import ParameterError
 
 RECEIVED: Final = "applications.received.total"
 
 
 def quantity(name: str) -> dict[str, tuple[tuple[str, ...], ...]]:
-    """Cells of ``table.item.column``, where the item may be a heading: its rows' sum.
-
-    Raises
-    ------
-    ParameterError
-        If the form has no such quantity.
-    """
+    """Cells of ``table.item.column``, where the item may be a heading: its rows' sum."""
     try:
         return {name: part(*name.split("."))}
     except (ParameterError, TypeError) as error:
         raise ParameterError(
             f"of: the form has no {name!r}; write table.item.column, such as {RECEIVED!r}"
         ) from error
+
+
+def apart(by: str | Sequence[str]) -> tuple[str, ...]:
+    """Columns to group agencies by: not the year, through which they are followed."""
+    by = grouping(by)
+    if "year" in by:
+        raise ParameterError("by: there is a row for each year already; name other columns")
+    return by
 
 
 def panel(
@@ -41,8 +44,8 @@ def panel(
 
     Parameters
     ----------
-    corpus
-        Anything with the frames ``reports``, ``cells`` and ``checks``.
+    corpus, strict
+        As in all statistics, see :mod:`analysis`.
     of
         Quantity, as ``table.item.column``; the item may be a heading.
     unit
@@ -50,8 +53,6 @@ def panel(
         followed and are rows of a null unit.
     by
         Columns of ``reports`` to keep; they should not change within an agency.
-    strict
-        Use only reports whose identities hold.
 
     Returns
     -------
@@ -63,11 +64,6 @@ def panel(
         (a cell has no number) or ``no_report``, all with a null count; ``edition`` of the
         report, and ``edition_change``, whether it differs from that of the agency's last report
         before; the account of the reports.
-
-    Raises
-    ------
-    ParameterError
-        If an option has a value that it cannot have.
     """
     by = grouping(by)
     table = of.split(".", maxsplit=1)[0]
@@ -76,22 +72,16 @@ def panel(
     observed = observe(corpus, quantity(of), by=keys, strict=strict).with_columns(
         pl.coalesce(*own, "edition").alias("edition")
     )
-    rows = total(observed, (of,), (unit, "year"))
+    observed, on = observed.collect().lazy(), [unit, "year"]
+    rows = total(observed, (of,), on)
     single = pl.col("n_reports") + pl.col("n_left_out") == 1
     status = pl.when(~single).then(pl.lit("several")).when(pl.col("n_reports") == 1)
     rows = rows.with_columns(
         status.then(pl.lit("used")).otherwise(pl.lit("left_out")).alias("status"),
         pl.when(single).then(of).alias("count"),
     )
-    last = (
-        observed.sort("year", nulls_last=False)
-        .group_by(unit)
-        .agg(pl.col(name).last() for name in by if name != unit)
-    )
-    editions = observed.group_by(unit, "year").agg(
-        pl.when(pl.len() == 1).then(pl.col("edition").first()).alias("edition")
-    )
-    on = [unit, "year"]
+    last = observed.sort("year").group_by(unit).agg(pl.col(k).last() for k in by if k != unit)
+    editions = observed.group_by(on).agg(pl.when(pl.len() == 1).then(pl.col("edition").first()))
     before = pl.col("edition").forward_fill().shift().over(unit)
     # A report of no known agency or year cannot be placed, and is shown below all others.
     loose = rows.filter(pl.any_horizontal(pl.col(on).is_null())).select(on)
@@ -104,20 +94,13 @@ def panel(
         .sort(on, nulls_last=True)
         .with_columns(
             pl.col("status").fill_null("no_report"),
-            pl.lit(of).alias("quantity"),
             pl.col(ACCOUNT[2:]).fill_null(0),
-            pl.when(pl.col(unit).is_not_null())
-            .then(pl.col("edition") != before)
-            .alias("edition_change"),
+            quantity=pl.lit(of),
+            edition_change=pl.when(pl.col(unit).is_not_null()).then(pl.col("edition") != before),
         )
         .select(
             *dict.fromkeys((*on, *by)),
-            "quantity",
-            "count",
-            "status",
-            "edition",
-            "edition_change",
-            *ACCOUNT,
+            *("quantity", "count", "status", "edition", "edition_change", *ACCOUNT),
         )
         .collect()
     )
@@ -136,12 +119,10 @@ def changes(
 
     Parameters
     ----------
-    corpus, of, unit, strict
-        As in :func:`panel`.
+    corpus, of, unit, confidence, strict
+        As in :func:`panel` and all statistics.
     by
         Columns of ``reports`` to group by, which do not change within an agency.
-    confidence
-        Nominal coverage of the intervals.
 
     Returns
     -------
@@ -153,52 +134,40 @@ def changes(
         ``n_only_before`` and ``n_only_now``, agencies left out because the other year is
         missing; ``n_edition_change``, agencies that changed to another edition of the form;
         ``confidence``. Null where no agency has both years or there was nothing before.
-
-    Raises
-    ------
-    ParameterError
-        If an option has a value that it cannot have.
     """
-    by = grouping(by)
+    by = apart(by)
     rows = panel(corpus, of=of, unit=unit, by=by, strict=strict).drop_nulls((unit, "year"))
     pairs = rows.with_columns(
         pl.col("count", "edition").shift().over(unit).name.prefix("last_")
     ).filter(pl.col("year") > pl.col("year").min())
-    both = pl.col("count").is_not_null() & pl.col("last_count").is_not_null()
+    then, now = (pl.col(name).is_not_null() for name in ("last_count", "count"))
+    both = then & now
     x, y = pl.col("last_count").filter(both), pl.col("count").filter(both)
-    ratio = y.sum() / x.sum()
-    change = pl.col("edition") != pl.col("last_edition")
+    agencies = {
+        "n_units": both,
+        "n_only_before": then & ~now,
+        "n_only_now": now & ~then,
+        "n_edition_change": both & (pl.col("edition") != pl.col("last_edition")),
+    }
     found = (
         pairs.group_by(*by, "year")
         .agg(
             pl.when(both.any()).then(x.sum()).alias("before"),
             pl.when(both.any()).then(y.sum()).alias("count"),
-            both.sum().cast(pl.Int64).alias("n_units"),
-            ((y - ratio * x) ** 2).sum().alias("square"),
-            (pl.col("last_count").is_not_null() & ~both)
-            .sum()
-            .cast(pl.Int64)
-            .alias("n_only_before"),
-            (pl.col("count").is_not_null() & ~both).sum().cast(pl.Int64).alias("n_only_now"),
-            (both & change).sum().cast(pl.Int64).alias("n_edition_change"),
+            ((y - y.sum() / x.sum() * x) ** 2).sum().alias("square"),
+            *(which.sum().cast(pl.Int64).alias(name) for name, which in agencies.items()),
         )
         .sort(*by, "year", nulls_last=True)
     )
-    low, high = poisson_ratio(found["count"], found["before"], confidence=confidence)
-    robust_low, robust_high = _robust(found, confidence)
-    limits = {"low": low, "high": high, "robust_low": robust_low, "robust_high": robust_high}
+    exact = poisson_ratio(found["count"], found["before"], confidence=confidence)
+    limits = (*exact, *_robust(found, confidence))
     return found.select(
-        *by,
-        "year",
+        *(*by, "year"),
         pl.lit(of).alias("quantity"),
-        "before",
-        "count",
-        pl.when(pl.col("before") > 0).then(pl.col("count") / pl.col("before")).alias("ratio"),
-        *(pl.Series(name, values, nan_to_null=True) for name, values in limits.items()),
-        "n_units",
-        "n_only_before",
-        "n_only_now",
-        "n_edition_change",
+        *("before", "count"),
+        quotient("count", "before").alias("ratio"),
+        *floats(("low", "high", "robust_low", "robust_high"), limits),
+        *agencies,
         pl.lit(confidence).alias("confidence"),
     )
 

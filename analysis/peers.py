@@ -7,7 +7,7 @@ import polars as pl
 
 from analysis.funnels import funnel
 from analysis.observations import ACCOUNT, Frames, grouping
-from analysis.shares import MIN_N
+from analysis.results import MIN_N
 from analysis.shrinkage import shrunken_shares
 from toolkit.errors import ParameterError
 
@@ -42,29 +42,15 @@ def peers(  # noqa: PLR0913, keywords with defaults are no burden
 
     Parameters
     ----------
-    corpus
-        Anything with the frames ``reports``, ``cells`` and ``checks``. Years are added up
-        unless ``by`` has them.
+    corpus, of, category, unit, column, confidence, min_n, strict
+        As in all statistics, see :mod:`analysis`.
     agency
         Which one, as ``unit``'s column has it.
-    of, category
-        Which composition, by its denominator, and which share of it; see
-        :func:`analysis.shares.composition`.
     same
         Columns of ``reports`` in which peers are as the agency is.
     by
         Columns of ``reports``: a comparison for each of their values that the agency has, such
-        as every ``year``.
-    unit
-        Column of ``reports`` that tells agencies apart.
-    column
-        Requesters, as a column of the form; ``total`` is all of them.
-    confidence
-        Nominal coverage of the intervals.
-    min_n
-        Shares of fewer cases are marked ``small``.
-    strict
-        Use only reports whose identities hold.
+        as every ``year``. Years are added up unless they are here.
 
     Returns
     -------

@@ -9,12 +9,14 @@ from numpy.typing import NDArray
 
 from analysis.intervals import difference, wilson
 from analysis.observations import ACCOUNT, Frames, Part, grouping, observe, total
-from analysis.shares import MIN_N, OUTCOMES, composition
+from analysis.results import MIN_N, ending, floats, quotient
+from analysis.shares import OUTCOMES, composition
 from toolkit.errors import ParameterError
 
 RATES: Final = {"granted": ("granted",), "disclosed": ("granted", "granted_in_part")}
 """What may count as getting it: granted in full, or at least in part."""
 
+DIFFERENCE: Final = ("difference", "difference_low", "difference_high")
 ODDS: Final = ("odds_ratio", "odds_low", "odds_high")
 POOLED: Final = ("mh_odds_ratio", "mh_low", "mh_high")
 
@@ -44,10 +46,8 @@ def grant_rates(  # noqa: PLR0913, keywords with defaults are no burden
 
     Parameters
     ----------
-    corpus
-        Anything with the frames ``reports``, ``cells`` and ``checks``.
-    by
-        Columns of ``reports`` to group by; none pools all reports.
+    corpus, by, confidence, min_n, strict
+        As in all statistics, see :mod:`analysis`.
     rate
         ``granted``: granted in full. ``disclosed``: granted in full or in part.
     denominator
@@ -59,12 +59,6 @@ def grant_rates(  # noqa: PLR0913, keywords with defaults are no burden
         a report in which it is null is a stratum of its own.
     odds
         Compute odds ratios: each group takes a moment. They are null otherwise.
-    confidence
-        Nominal coverage of the intervals.
-    min_n
-        Rates of fewer cases are marked ``small``.
-    strict
-        Use only reports whose identities hold.
 
     Returns
     -------
@@ -77,15 +71,6 @@ def grant_rates(  # noqa: PLR0913, keywords with defaults are no burden
         ``p_equal_odds`` (Breslow-Day), null for fewer than two; ``confidence``, ``small``,
         ``min_n``; the account of the reports. What compares is null for the reference, and an
         odds ratio is null where a side has only one outcome.
-
-    Raises
-    ------
-    ParameterError
-        If an option has a value that it cannot have.
-
-    References
-    ----------
-    docs/methods.md, "Who is granted".
     """
     kinds = tuple(composition("received"))
     for name, value, known in (
@@ -122,26 +107,11 @@ def grant_rates(  # noqa: PLR0913, keywords with defaults are no burden
     frame = _intervals(pl.DataFrame(rows, schema=kept | SCHEMA), reference, confidence)
     return frame.select(
         *by,
-        "requester",
-        pl.lit(rate).alias("rate"),
-        pl.lit(denominator).alias("denominator"),
-        "count",
-        "n",
-        "share",
-        "low",
-        "high",
-        pl.lit(reference).alias("reference"),
-        "difference",
-        "difference_low",
-        "difference_high",
-        *ODDS,
-        *POOLED,
-        "n_strata",
-        "p_equal_odds",
+        *("requester", pl.lit(rate).alias("rate"), pl.lit(denominator).alias("denominator")),
+        *("count", "n", "share", "low", "high", pl.lit(reference).alias("reference")),
+        *(*DIFFERENCE, *ODDS, *POOLED, "n_strata", "p_equal_odds"),
         pl.lit(confidence).alias("confidence"),
-        (pl.col("n") < min_n).alias("small"),
-        pl.lit(min_n, pl.Int64).alias("min_n"),
-        *ACCOUNT,
+        *ending(min_n),
     )
 
 
@@ -159,20 +129,14 @@ def _sum(kind: str, outcomes: Sequence[str]) -> pl.Expr:
 
 def _intervals(frame: pl.DataFrame, reference: str, confidence: float) -> pl.DataFrame:
     """Rates with their limits, and differences to the reference with theirs."""
-    counts = (frame["count"], frame["n"])
-    low, high = wilson(*counts, confidence=confidence)
-    less, more = difference(*counts, frame["other"], frame["other_n"], confidence=confidence)
-    limits = {"low": low, "high": high, "difference_low": less, "difference_high": more}
-    share, other = (
-        pl.when(pl.col(n) > 0).then(pl.col(count) / pl.col(n))
-        for count, n in (("count", "n"), ("other", "other_n"))
-    )
-    compared = ("difference", "difference_low", "difference_high")
+    sides = [frame[name] for name in ("count", "n", "other", "other_n")]
+    limits = wilson(*sides[:2], confidence=confidence)
+    apart = difference(*sides, confidence=confidence)
     return frame.with_columns(
-        share.alias("share"),
-        (share - other).alias("difference"),
-        *(pl.Series(name, values, nan_to_null=True) for name, values in limits.items()),
-    ).with_columns(pl.when(pl.col("requester") != reference).then(pl.col(compared)))
+        quotient().alias("share"),
+        (quotient() - quotient("other", "other_n")).alias("difference"),
+        *floats(("low", "high", *DIFFERENCE[1:]), (*limits, *apart)),
+    ).with_columns(pl.when(pl.col("requester") != reference).then(pl.col(DIFFERENCE)))
 
 
 def _odds(

@@ -1,14 +1,13 @@
 """Compositions: how a whole spreads over the categories of the form, with intervals.
 
-Every function returns one row per group, denominator and category, with
+Every statistic returns one row per group, denominator and category, with
 
 - the columns of ``by``;
 - the category (``ground``, ``requester`` or ``outcome``) and the ``denominator``, as codes;
 - ``count`` cases of the category and ``n`` of the denominator; null if no report is used;
 - ``share`` = count / n, with ``low`` and ``high`` for each share by itself (Wilson) and
   ``low_all`` and ``high_all`` for all shares of the composition together; null if n is 0;
-- ``confidence``; ``small``, true where n is below ``min_n``; ``min_n``;
-- the account of the reports, see :func:`analysis.observations.total`.
+- ``confidence``; ``small``, ``min_n``; the account of the reports.
 
 The denominator is the sum of its categories, never a printed total, so that shares add up to
 one; where the printed total differs, an identity fails and ``n_fails`` says so.
@@ -20,12 +19,10 @@ from typing import Final, Literal
 import polars as pl
 
 from analysis.intervals import simultaneous, wilson
-from analysis.observations import ACCOUNT, Frames, Part, grouping, observe, part, total
+from analysis.observations import ACCOUNT, Frames, Part, gather, grouping, part
+from analysis.results import MIN_N, ending, floats, quotient
 from toolkit.errors import ParameterError
 from toolkit.form import form
-
-MIN_N: Final = 30
-"""Below this a share is marked ``small`` (the rule of the U.S. NCHS; see docs/methods.md)."""
 
 OUTCOMES: Final = {
     "resolved": ("granted", "granted_in_part", "denied", "unable", "unprocessed", "otherwise"),
@@ -34,41 +31,15 @@ OUTCOMES: Final = {
 }
 """The three denominators of :func:`outcomes` and the outcomes that each is the sum of."""
 
-COLUMNS: Final = (
-    "denominator",
-    "count",
-    "n",
-    "share",
-    "low",
-    "high",
-    "low_all",
-    "high_all",
-    "confidence",
-    "small",
-    "min_n",
-)
-
 GROUNDS: Final = {"denied": ("denied",), "grounds": ("denied", "unable", "unprocessed")}
 """The two denominators of :func:`denial_reasons` and the headings whose rows each sums."""
 
+LIMITS: Final = ("low", "high", "low_all", "high_all")
+
 
 def composition(of: str, *, column: str = "total") -> dict[str, Part]:
-    """Categories of a composition, named by its denominator, and the cells of each.
-
-    Parameters
-    ----------
-    of
-        ``denied`` or ``grounds``, the grounds for not disclosing; ``received``, the kinds of
-        requester; ``resolved``, ``substance`` or ``held``, the outcomes.
-    column
-        Requesters, as a column of the form; without effect on ``received``.
-
-    Raises
-    ------
-    ParameterError
-        If there is no such composition or no such column.
-    """
-    if of == "received":
+    """Categories of a composition, named by its denominator, and the cells of each."""
+    if of == "received":  # whose categories are the columns
         kinds = (c.code for c in form().columns if c.table == "applications")
         return {kind: part("applications", of, kind) for kind in kinds if kind != "total"}
     known = ("received", *GROUNDS, *OUTCOMES)
@@ -93,37 +64,22 @@ def denial_reasons(
 
     Parameters
     ----------
-    corpus
-        Anything with the frames ``reports``, ``cells`` and ``checks``.
-    by
-        Columns of ``reports`` to group by; none pools all reports.
+    corpus, by, column, confidence, min_n, strict
+        As in all statistics, see :mod:`analysis`.
     grounds
         ``denied``: the eight reasons of a denial. ``grounds``: all sixteen grounds for not
         disclosing, with those of being unable to provide and of not processing.
-    column
-        Requesters, as a column of the form; ``total`` is all of them.
-    confidence
-        Nominal coverage of the intervals.
-    min_n
-        Shares of fewer cases are marked ``small``.
-    strict
-        Use only reports whose identities hold.
 
     Returns
     -------
     polars.DataFrame
-        Category ``ground``; other columns as this module says.
-
-    Raises
-    ------
-    ParameterError
-        If an option has a value that it cannot have.
+        Category ``ground``; other columns as :mod:`analysis.shares` says.
     """
     if grounds not in GROUNDS:
         raise ParameterError(f"grounds must be one of {', '.join(GROUNDS)}, not {grounds!r}")
-    parts, by = composition(grounds, column=column), grouping(by)
-    sums = total(observe(corpus, parts, by=by, strict=strict), tuple(parts), by)
-    return _shares(sums, "ground", {grounds: tuple(parts)}, confidence=confidence, min_n=min_n)
+    parts = composition(grounds, column=column)
+    sums = gather(corpus, parts, by, strict=strict)
+    return _shares(sums, by, "ground", {grounds: tuple(parts)}, confidence, min_n)
 
 
 def requester_mix(
@@ -141,22 +97,17 @@ def requester_mix(
     Parameters
     ----------
     corpus, by, confidence, min_n, strict
-        As in :func:`denial_reasons`.
+        As in all statistics, see :mod:`analysis`.
 
     Returns
     -------
     polars.DataFrame
-        Category ``requester``, denominator ``received``; other columns as this module says.
-
-    Raises
-    ------
-    ParameterError
-        If an option has a value that it cannot have.
+        Category ``requester``, denominator ``received``; other columns as :mod:`analysis.shares`
+        says.
     """
-    parts, by = composition("received"), grouping(by)
-    sums = total(observe(corpus, parts, by=by, strict=strict), tuple(parts), by)
-    kinds = {"received": tuple(parts)}
-    return _shares(sums, "requester", kinds, confidence=confidence, min_n=min_n)
+    parts = composition("received")
+    sums = gather(corpus, parts, by, strict=strict)
+    return _shares(sums, by, "requester", {"received": tuple(parts)}, confidence, min_n)
 
 
 def outcomes(
@@ -178,65 +129,52 @@ def outcomes(
     Parameters
     ----------
     corpus, by, column, confidence, min_n, strict
-        As in :func:`denial_reasons`.
+        As in all statistics, see :mod:`analysis`.
 
     Returns
     -------
     polars.DataFrame
-        Category ``outcome``; other columns as this module says.
-
-    Raises
-    ------
-    ParameterError
-        If an option has a value that it cannot have.
+        Category ``outcome``; other columns as :mod:`analysis.shares` says.
     """
-    parts, by = composition("resolved", column=column), grouping(by)
-    sums = total(observe(corpus, parts, by=by, strict=strict), tuple(parts), by)
-    return _shares(sums, "outcome", OUTCOMES, confidence=confidence, min_n=min_n)
+    sums = gather(corpus, composition("resolved", column=column), by, strict=strict)
+    return _shares(sums, by, "outcome", OUTCOMES, confidence, min_n)
 
 
 def _shares(
     sums: pl.DataFrame,
+    by: str | Sequence[str],
     category: str,
     denominators: Mapping[str, tuple[str, ...]],
-    *,
     confidence: float,
     min_n: int,
 ) -> pl.DataFrame:
     """Spread one row per group over denominators and categories, in the form's order."""
-    parts = {member for members in denominators.values() for member in members}
-    by = [name for name in sums.columns if name not in parts and name not in ACCOUNT]
-    frames = []
+    by, frames = grouping(by), []
     for denominator, members in denominators.items():
         long = (
             sums.with_row_index("group")
-            .with_columns(n=pl.sum_horizontal(members, ignore_nulls=False))
+            .with_columns(
+                n=pl.sum_horizontal(members, ignore_nulls=False), denominator=pl.lit(denominator)
+            )
             .unpivot(
                 members,
-                index=["group", *by, "n", *ACCOUNT],
+                index=["group", *by, "denominator", "n", *ACCOUNT],
                 variable_name=category,
                 value_name="count",
             )
         )
-        alone = wilson(long["count"], long["n"], confidence=confidence)
-        together = simultaneous(
-            long["count"], long["n"], categories=len(members), confidence=confidence
-        )
-        limits = zip(("low", "high", "low_all", "high_all"), (*alone, *together), strict=True)
-        frames.append(
-            long.with_columns(
-                pl.lit(denominator).alias("denominator"),
-                *(pl.Series(name, values, nan_to_null=True) for name, values in limits),
-            )
-        )
+        counts, k = (long["count"], long["n"]), len(members)
+        alone = wilson(*counts, confidence=confidence)
+        together = simultaneous(*counts, categories=k, confidence=confidence)
+        frames.append(long.with_columns(floats(LIMITS, (*alone, *together))))
     return (
         pl.concat(frames)
         .sort("group", maintain_order=True)
-        .with_columns(
-            share=pl.when(pl.col("n") > 0).then(pl.col("count") / pl.col("n")),
-            confidence=pl.lit(confidence),
-            small=pl.col("n") < min_n,
-            min_n=pl.lit(min_n, pl.Int64),
+        .select(
+            *(*by, category, "denominator", "count", "n"),
+            quotient().alias("share"),
+            *LIMITS,
+            pl.lit(confidence).alias("confidence"),
+            *ending(min_n),
         )
-        .select(*by, category, *COLUMNS, *ACCOUNT)
     )

@@ -8,8 +8,9 @@ import polars as pl
 from numpy.typing import ArrayLike, NDArray
 
 from analysis.intervals import level, wilson
-from analysis.observations import ACCOUNT, Frames, grouping, observe, total
-from analysis.shares import MIN_N, composition
+from analysis.observations import Frames, gather, grouping
+from analysis.results import MIN_N, ending, floats, quotient, scattered
+from analysis.shares import composition
 from toolkit.errors import ParameterError
 
 Array = NDArray[np.float64]
@@ -19,7 +20,6 @@ LOGITS: Final = np.linspace(-11, 5, 97)
 
 REST: Final = "rest"
 """Name of all other categories where one is looked at alone."""
-
 
 POSTERIOR: Final = ("shrunken", "shrunken_low", "shrunken_high", "weight")
 
@@ -50,10 +50,8 @@ def shrunken_shares(  # noqa: PLR0913, keywords with defaults are no burden
 
     Parameters
     ----------
-    corpus
-        Anything with the frames ``reports``, ``cells`` and ``checks``.
-    of
-        Which composition, by its denominator; see :func:`analysis.shares.composition`.
+    corpus, of, column, confidence, min_n, strict
+        As in all statistics, see :mod:`analysis`.
     category
         Only the share of this category (beta-binomial); by default that of each
         (Dirichlet-multinomial).
@@ -61,14 +59,6 @@ def shrunken_shares(  # noqa: PLR0913, keywords with defaults are no burden
         Columns of ``reports`` whose groups have the shares.
     within
         Columns of ``reports``; groups learn only from those with the same values here.
-    column
-        Requesters, as a column of the form; ``total`` is all of them.
-    confidence
-        Nominal coverage of the intervals.
-    min_n
-        Shares of fewer cases are marked ``small``.
-    strict
-        Use only reports whose identities hold.
 
     Returns
     -------
@@ -80,36 +70,17 @@ def shrunken_shares(  # noqa: PLR0913, keywords with defaults are no burden
         ``n_groups`` with cases, from which that was learnt; ``confidence``, ``small``,
         ``min_n``; the account of the reports. A group that has reports and no case gets what
         the others suggest; one without a usable report gets null.
-
-    Raises
-    ------
-    ParameterError
-        If an option has a value that it cannot have.
-
-    References
-    ----------
-    docs/methods.md, "Small agencies".
     """
-    by, within = grouping(by), grouping(within)
-    frames = [
-        _shrunken(family, categories, confidence)
-        for family, categories in families(
-            corpus, of=of, category=category, by=by, within=within, column=column, strict=strict
-        )
-    ]
-    return pl.concat(frames).select(
-        *dict.fromkeys((*within, *by)),
-        "category",
-        pl.lit(of).alias("denominator"),
-        "count",
-        "n",
-        pl.when(pl.col("n") > 0).then(pl.col("count") / pl.col("n")).alias("share"),
-        *("low", "high", "shrunken", "shrunken_low", "shrunken_high", "weight", "icc"),
-        "n_groups",
+    keys = (*grouping(within), *grouping(by))
+    split, categories = families(
+        corpus, of=of, category=category, by=by, within=within, column=column, strict=strict
+    )
+    return pl.concat(_shrunken(family, categories, confidence) for family in split).select(
+        *dict.fromkeys(keys),
+        *("category", pl.lit(of).alias("denominator"), "count", "n", quotient().alias("share")),
+        *("low", "high", *POSTERIOR, "icc", "n_groups"),
         pl.lit(confidence).alias("confidence"),
-        (pl.col("n") < min_n).alias("small"),
-        pl.lit(min_n, pl.Int64).alias("min_n"),
-        *ACCOUNT,
+        *ending(min_n),
     )
 
 
@@ -118,32 +89,24 @@ def families(
     *,
     of: str,
     category: str | None,
-    by: Sequence[str],
-    within: Sequence[str],
+    by: str | Sequence[str],
+    within: str | Sequence[str],
     column: str,
     strict: bool,
-) -> list[tuple[pl.DataFrame, tuple[str, ...]]]:
-    """Split groups into those that are looked at together, with ``n`` and their categories.
-
-    Raises
-    ------
-    ParameterError
-        If there is no such category, or no column to group by.
-    """
-    parts = composition(of, column=column)
+) -> tuple[list[pl.DataFrame], tuple[str, ...]]:
+    """Groups split into those that are looked at together, with ``n``; and their categories."""
+    by, within, parts = grouping(by), grouping(within), composition(of, column=column)
     if not by:
         raise ParameterError("by: name at least one column of reports")
     if category is not None and category not in parts:
         raise ParameterError(f"category must be one of {', '.join(parts)}, not {category!r}")
-    groups = tuple(dict.fromkeys((*within, *by)))
-    sums = total(observe(corpus, parts, by=groups, strict=strict), tuple(parts), groups)
+    sums = gather(corpus, parts, tuple(dict.fromkeys((*within, *by))), strict=strict)
     sums = sums.with_columns(n=pl.sum_horizontal(*parts, ignore_nulls=False))
     categories = tuple(parts)
     if category is not None:
         sums = sums.with_columns((pl.col("n") - pl.col(category)).alias(REST))
         categories = (category, REST)
-    split = (within and sums.partition_by(within, maintain_order=True)) or [sums]
-    return [(family, categories) for family in split]
+    return (within and sums.partition_by(within, maintain_order=True)) or [sums], categories
 
 
 def shrink(counts: ArrayLike, *, confidence: float = 0.95) -> Shrunken:
@@ -158,11 +121,6 @@ def shrink(counts: ArrayLike, *, confidence: float = 0.95) -> Shrunken:
         Cases, one row a group, one column a category.
     confidence
         Nominal coverage of the intervals, which hold for one share at a time.
-
-    References
-    ----------
-    Kleinman, J. C. (1973). Proportions with extraneous variance: single and independent
-    samples. Journal of the American Statistical Association 68, 46-54.
     """
     from scipy.special import betaincinv
 
@@ -204,33 +162,25 @@ def _posterior(x: Array, n: Array, icc: float) -> tuple[float, Array, Array, Arr
 
 def _shrunken(family: pl.DataFrame, categories: Sequence[str], confidence: float) -> pl.DataFrame:
     """Rows of one family: a group's categories below one another."""
-    known = family["n"].is_not_null().to_numpy()
-    counts = family.select(categories).to_numpy()[known]
-    found = shrink(counts, confidence=confidence) if known.any() else None
+    known = family["n"].is_not_null()
+    counts = family.select(categories).to_numpy()[known.to_numpy()]
+    found = shrink(counts, confidence=confidence) if len(counts) else None
     frames = []
     for k, name in enumerate(categories):
         if name == REST:
             continue
-        low, high = wilson(family[name], family["n"], confidence=confidence)
-        columns = {"low": low, "high": high} | dict.fromkeys(POSTERIOR, np.full(len(known), np.nan))
+        limits = wilson(family[name], family["n"], confidence=confidence)
+        posterior = [np.full(len(known), np.nan)] * len(POSTERIOR)
         if found:
-            values = (found.mean[:, k], found.low[:, k], found.high[:, k], found.weight)
-            columns |= {
-                column: _at(known, value) for column, value in zip(POSTERIOR, values, strict=True)
-            }
+            own = (found.mean[:, k], found.low[:, k], found.high[:, k], found.weight)
+            posterior = [scattered(known, values) for values in own]
         frames.append(
             family.with_columns(
                 pl.lit(name).alias("category"),
                 pl.col(name).alias("count"),
                 pl.lit(found and found.icc, pl.Float64).alias("icc"),
                 pl.lit((family["n"] > 0).sum(), pl.Int64).alias("n_groups"),
-                *(pl.Series(key, value, nan_to_null=True) for key, value in columns.items()),
+                *floats(("low", "high", *POSTERIOR), (*limits, *posterior)),
             ).with_row_index("row")
         )
     return pl.concat(frames).sort("row", maintain_order=True)
-
-
-def _at(known: NDArray[np.bool_], values: Array) -> Array:
-    every = np.full(len(known), np.nan)
-    every[known] = values
-    return every

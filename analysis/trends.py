@@ -7,12 +7,15 @@ import numpy as np
 import polars as pl
 
 from analysis.composition import adjusted
-from analysis.counts import Array, Fit, conditional_poisson, negative_binomial
-from analysis.funnels import ALARM, likeness, two_sided
+from analysis.counts import Fit, conditional_poisson, negative_binomial
+from analysis.funnels import likeness, position, two_sided
 from analysis.intervals import level
-from analysis.observations import Frames, grouping
-from analysis.panel import RECEIVED, panel
+from analysis.observations import Frames
+from analysis.panel import RECEIVED, apart, panel
+from analysis.results import floats
 from toolkit.errors import ParameterError
+
+RATES = ("rate_ratio", "low", "high")
 
 
 def trend(  # noqa: PLR0913, keywords with defaults are no burden
@@ -30,8 +33,10 @@ def trend(  # noqa: PLR0913, keywords with defaults are no burden
 
     Parameters
     ----------
-    corpus, of, unit, strict
-        As in :func:`analysis.panel.panel`.
+    corpus, unit, confidence, strict
+        As in all statistics, see :mod:`analysis`.
+    of
+        Quantity, as ``table.item.column``; the item may be a heading.
     by
         Columns of ``reports`` to group by, which do not change within an agency; each group has
         a model of its own.
@@ -40,8 +45,6 @@ def trend(  # noqa: PLR0913, keywords with defaults are no burden
     model
         ``poisson``, conditional on each agency's sum; or ``negative_binomial`` with a constant
         for each agency, of which there may be at most 300.
-    confidence
-        Nominal coverage of the intervals.
 
     Returns
     -------
@@ -55,19 +58,10 @@ def trend(  # noqa: PLR0913, keywords with defaults are no burden
         agencies that do not enter in this year: of the first three see the panel, the last
         have no other year, no exposure or no case at all; ``n_edition_change``, agencies that
         changed to another edition of the form; ``confidence``.
-
-    Raises
-    ------
-    ParameterError
-        If an option has a value that it cannot have.
-
-    References
-    ----------
-    docs/methods.md, "Years".
     """
     if model not in ("poisson", "negative_binomial"):
         raise ParameterError(f"model must be poisson or negative_binomial, not {model!r}")
-    by = grouping(by)
+    by = apart(by)
     rows = _rows(corpus, of=of, by=by, exposure=exposure, unit=unit, strict=strict)
     return pl.concat(
         _rates(group, unit, by, model, confidence) for group in _groups(rows, by)
@@ -76,7 +70,7 @@ def trend(  # noqa: PLR0913, keywords with defaults are no burden
         "year",
         pl.lit(of).alias("quantity"),
         pl.lit(exposure, pl.String).alias("exposure"),
-        *("count", "n_units", "base_year", "rate_ratio", "low", "high"),
+        *("count", "n_units", "base_year", *RATES),
         pl.lit(model).alias("model"),
         *("dispersion", "p_overdispersion"),
         *("n_several", "n_left_out", "n_no_report", "n_alone", "n_edition_change"),
@@ -107,20 +101,13 @@ def own_history(
         ``count``; ``expected``, the agency's sum over its ``n_years`` spread over them as the
         common trend is; ``icc``, how alike cases of one agency and year are; ``p``, two-sided,
         given that, and ``p_bh``, adjusted for all rows; ``position``: ``below`` or ``above``
-        what is to be
-        expected in 99.8 % of agencies and years, or ``inside``; ``edition_change``. Only
-        agencies with two usable years and a case are here; :func:`trend` counts the others.
-
-    Raises
-    ------
-    ParameterError
-        If an option has a value that it cannot have.
+        what 99.8 % of agencies and years are expected to be, or ``inside``;
+        ``edition_change``. Only agencies with two usable years and a case are here;
+        :func:`trend` counts the others.
     """
-    by = grouping(by)
+    by = apart(by)
     rows = _rows(corpus, of=of, by=by, exposure=exposure, unit=unit, strict=strict)
     placed = pl.concat(_expected(group, unit) for group in _groups(rows.filter("enters"), by))
-    low, extreme = pl.col("count") < pl.col("expected"), pl.col("p") < 1 - ALARM
-    place = pl.when(extreme & low).then(pl.lit("below")).when(extreme).then(pl.lit("above"))
     return placed.select(
         *dict.fromkeys((*by, unit)),
         "year",
@@ -128,7 +115,7 @@ def own_history(
         pl.lit(exposure, pl.String).alias("exposure"),
         *("count", "expected", "n_years", "icc", "p"),
         adjusted(placed["p"], "fdr_bh").alias("p_bh"),
-        place.otherwise(pl.lit("inside")).alias("position"),
+        position(pl.col("count") < pl.col("expected")),
         "edition_change",
     )
 
@@ -137,30 +124,28 @@ def _rates(
     rows: pl.DataFrame, unit: str, by: Sequence[str], model: str, confidence: float
 ) -> pl.DataFrame:
     """Rate ratios of one group, and the account of its agencies."""
+    from scipy.stats import t
+
     used = rows.filter("enters")
     years = used.filter(pl.col("count").sum().over("year") > 0)["year"].unique().sort().to_list()
     cases = used.filter(pl.col("year").is_in(years))
     fit = _fit(cases, unit, years, model) if len(years) > 1 else None
-    width = _quantile(confidence, cases[unit].n_unique())
-    unknown = np.full(len(years[1:]), np.nan)
-    beta, errors = (fit.beta, width * _errors(fit)) if fit else (unknown, unknown)
-    logs = {
-        "rate_ratio": (0.0, beta),
-        "low": (np.nan, beta - errors),
-        "high": (np.nan, beta + errors),
-    }
-    ratios = {"year": years} | {
-        name: np.exp([base, *values][: len(years)]) for name, (base, values) in logs.items()
-    }
-    schema = {"year": pl.Int32, **dict.fromkeys(("rate_ratio", "low", "high"), pl.Float64)}
-    found = pl.DataFrame(ratios, schema=schema, nan_to_null=True)
+    width = t.ppf((1 + level(confidence)) / 2, max(1, cases[unit].n_unique() - 1))
+    later = np.full((len(RATES), len(years[1:])), np.nan)
+    if fit:
+        errors = width * np.sqrt(np.diag(fit.covariance))
+        later = np.exp([fit.beta, fit.beta - errors, fit.beta + errors])
+    ratios = pl.DataFrame([pl.Series("year", years[1:], pl.Int32), *floats(RATES, later)])
+    base = pl.lit(years[0] if years else None, pl.Int32)
+    ratio = pl.when(pl.col("year") == base).then(1.0).otherwise("rate_ratio")
     return (
         _summary(rows, used, by)
-        .join(found, on="year", how="left", maintain_order="left")
+        .join(ratios, on="year", how="left", maintain_order="left")
         .with_columns(
-            pl.lit(years[0] if years else None, pl.Int32).alias("base_year"),
-            pl.lit(fit and fit.dispersion, pl.Float64).alias("dispersion"),
-            pl.lit(fit and fit.p_overdispersion, pl.Float64).alias("p_overdispersion"),
+            base_year=base,
+            rate_ratio=ratio,
+            dispersion=pl.lit(fit and fit.dispersion, pl.Float64),
+            p_overdispersion=pl.lit(fit and fit.p_overdispersion, pl.Float64),
         )
     )
 
@@ -255,13 +240,3 @@ def _summary(rows: pl.DataFrame, used: pl.DataFrame, by: Sequence[str]) -> pl.Da
         .with_columns(n_alone=pl.col("n_used") - pl.col("n_units"))
         .sort("year")
     )
-
-
-def _quantile(confidence: float, units: int) -> float:
-    from scipy.stats import t
-
-    return float(t.ppf((1 + level(confidence)) / 2, max(1, units - 1)))
-
-
-def _errors(fit: Fit) -> Array:
-    return np.sqrt(np.diag(fit.covariance))

@@ -139,7 +139,7 @@ def test_limits_without_overdispersion_are_binomial() -> None:
     assert limits([50], 0.3, 0.1, 0.95)[1][0] > high[0]
 
 
-def testtwo_sided_p_by_hand() -> None:
+def test_two_sided_p_by_hand() -> None:
     # 1 of 3 at one half: 1/8 + 3/8 / 2 = 5/16 below.
     assert two_sided(1, 3, 0.5, 0) == pytest.approx(5 / 8)
     # Beta-binomial with a = b = 1 is uniform on 0, 1, 2, 3: 0 has 1/4, half of it counted.
@@ -180,6 +180,17 @@ def test_funnel_finds_the_odd_one() -> None:
         row = rows(frame, agency=agency)
         assert row["position"] is row["p"] is row["alarm_low"] is None
     assert funnel(CORPUS, by="year").height == 1
+
+
+def test_a_family_without_cases_has_no_funnel_and_spoils_no_other() -> None:
+    printed = [
+        Printed(a, {"granted.total": n, "denied_inquiry.total": 5}) for a, n in (("a", 1), ("b", 2))
+    ]
+    found = funnel(corpus(*printed, Printed("a", year=2021)), within="year")
+    assert found.select("year", "n_groups", "position", "alarm_high").rows()[0] == (
+        2021, 0, None, None,
+    )  # fmt: skip
+    assert found["n_groups"].to_list() == [0, 2, 2]
 
 
 @pytest.mark.parametrize(("target", "icc"), [(0.3, 0), (0.3, 0.05), (0.05, 0.02)])

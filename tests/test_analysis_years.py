@@ -313,3 +313,9 @@ def test_empty_corpus_and_one_report(statistic: Any) -> None:
     assert one.height == (1 if statistic in (panel, trend) else 0)
     with pytest.raises(ParameterError, match="no column 'x'"):
         statistic(CORPUS, unit="x")
+
+
+@pytest.mark.parametrize("statistic", [changes, trend, own_history])
+def test_years_are_not_groups(statistic: Any) -> None:
+    with pytest.raises(ParameterError, match="row for each year already"):
+        statistic(CORPUS, by=("province", "year"))

@@ -9,9 +9,9 @@ from typing import Final, NamedTuple
 
 import polars as pl
 
+from analysis.decisions import ENFORCEMENT
 from analysis.observations import Frames, Part, observe, part, printed
 from analysis.panel import panel, quantity
-from analysis.ratios import ENFORCEMENT
 from analysis.shares import OUTCOMES, composition
 from analysis.words.prose import DISPUTES, FLOW
 from analysis.words.state import Selection, short_sources

@@ -1,0 +1,37 @@
+"""What the frames of all statistics have in common: quotients, limits and how a row ends."""
+
+from collections.abc import Iterable
+from typing import Any, Final
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from analysis.observations import ACCOUNT
+
+MIN_N: Final = 30
+"""Below this a share is marked ``small`` (the rule of the U.S. NCHS; see docs/methods.md)."""
+
+
+def quotient(count: str = "count", n: str = "n") -> pl.Expr:
+    """One column by another; null where there is nothing to divide by."""
+    return pl.when(pl.col(n) > 0).then(pl.col(count) / pl.col(n))
+
+
+def floats(names: Iterable[str], values: Iterable[NDArray[Any]]) -> list[pl.Series]:
+    """Columns of numbers; what is NaN is null."""
+    named = zip(names, values, strict=True)
+    return [pl.Series(name, each, pl.Float64, nan_to_null=True) for name, each in named]
+
+
+def scattered(known: pl.Series, values: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Values of the rows that are known in their places; NaN in the others."""
+    every = np.full(len(known), np.nan)
+    every[known.to_numpy()] = values
+    return every
+
+
+def ending(min_n: int) -> tuple[pl.Expr, ...]:
+    """How a row ends: whether its ``n`` is ``small``, and the account of the reports."""
+    small = (pl.col("n") < min_n).alias("small")
+    return small, pl.lit(min_n, pl.Int64).alias("min_n"), pl.col(ACCOUNT)
