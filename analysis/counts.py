@@ -29,22 +29,9 @@ class Fit(NamedTuple):
 def conditional_poisson(y: Array, x: Array, offset: Array, unit: Index) -> Fit:
     """Poisson regression with a constant for each unit, which its sum makes away with.
 
-    Parameters
-    ----------
-    y
-        Counts.
-    x
-        One column a regressor.
-    offset
-        Logarithm of the exposure.
-    unit
-        Number of each row's unit, in ascending order, without gaps.
-
-    References
-    ----------
-    Hausman, J., Hall, B. H. and Griliches, Z. (1984). Econometric models for count data with an
-    application to the patents-R&D relationship. Econometrica 52, 909-938. Errors: Wooldridge,
-    J. M. (1999). Journal of Econometrics 90, 77-97.
+    ``y`` are counts; ``x`` has a column for each regressor; ``offset`` is the logarithm of the
+    exposure; ``unit`` is the number of each row's unit, in ascending order, without gaps.
+    Hausman, Hall and Griliches (1984); errors: Wooldridge (1999).
     """
     from scipy.stats import chi2
 
@@ -62,6 +49,8 @@ def conditional_poisson(y: Array, x: Array, offset: Array, unit: Index) -> Fit:
         beta += step
         if np.abs(step).max() < CLOSE:
             break
+    else:
+        raise ParameterError("model: poisson did not converge on these counts")
     scores = np.add.reduceat(x * (y - expected)[:, None], starts)
     units = len(starts)
     inverse = np.linalg.inv(information)
@@ -75,17 +64,7 @@ def conditional_poisson(y: Array, x: Array, offset: Array, unit: Index) -> Fit:
 def negative_binomial(y: Array, x: Array, offset: Array, unit: Index, start: Fit) -> Fit:
     """Negative-binomial regression, variance mean + alpha mean²; each constant is estimated.
 
-    Parameters
-    ----------
-    y, x, offset, unit
-        As in :func:`conditional_poisson`.
-    start
-        What that found.
-
-    Raises
-    ------
-    ParameterError
-        If there are too many unit, or the fit does not converge.
+    It starts from what :func:`conditional_poisson` found of the same counts.
     """
     from statsmodels.discrete.discrete_model import NegativeBinomial
 

@@ -13,19 +13,21 @@ from analysis.results import MIN_N, ending, floats, quotient
 from analysis.shares import OUTCOMES, composition
 from toolkit.errors import ParameterError
 
+Array = NDArray[np.float64]
+
 RATES: Final = {"granted": ("granted",), "disclosed": ("granted", "granted_in_part")}
 """What may count as getting it: granted in full, or at least in part."""
 
 DIFFERENCE: Final = ("difference", "difference_low", "difference_high")
 ODDS: Final = ("odds_ratio", "odds_low", "odds_high")
 POOLED: Final = ("mh_odds_ratio", "mh_low", "mh_high")
+WITHIN: Final = tuple(f"mh_{name}" for name in DIFFERENCE)
 
 SCHEMA: Final[dict[str, Any]] = {
     "requester": pl.String,
     **dict.fromkeys(("count", "n", "other", "other_n"), pl.Int64),
-    **dict.fromkeys((*ODDS, *POOLED), pl.Float64),
+    **dict.fromkeys((*WITHIN, *ODDS, *POOLED, "p_equal_odds"), pl.Float64),
     "n_strata": pl.Int64,
-    "p_equal_odds": pl.Float64,
 }
 
 
@@ -55,19 +57,21 @@ def grant_rates(  # noqa: PLR0913, keywords with defaults are no burden
     reference
         Kind of requester with whom the others are compared.
     strata
-        Column of ``reports`` within whose values requesters are compared for ``mh_odds_ratio``;
-        a report in which it is null is a stratum of its own.
+        Column of ``reports`` within whose values requesters are compared like with like; a
+        report in which it is null is a stratum of its own.
     odds
-        Compute odds ratios: each group takes a moment. They are null otherwise.
+        Compute odds ratios and what is within strata: each group takes a moment. They are null
+        otherwise.
 
     Returns
     -------
     polars.DataFrame
         The columns of ``by``; ``requester``; ``rate`` and ``denominator``; ``count``, ``n`` and
         ``share`` with ``low`` and ``high`` (Wilson); ``reference``; ``difference`` to its share
-        with ``difference_low`` and ``difference_high`` (Newcombe); ``odds_ratio`` to it with
-        limits, all cases together; ``mh_odds_ratio`` with ``mh_low`` and ``mh_high``, within
-        strata (Mantel-Haenszel); ``n_strata``, those in which both kinds have cases;
+        with ``difference_low`` and ``difference_high`` (Newcombe), and ``mh_difference`` within
+        strata likewise; ``odds_ratio`` to it with limits, all cases together; ``mh_odds_ratio``
+        with ``mh_low`` and ``mh_high``, within strata (Mantel-Haenszel); ``n_strata``, those in
+        which both kinds have cases and both outcomes occur;
         ``p_equal_odds`` (Breslow-Day), null for fewer than two; ``confidence``, ``small``,
         ``min_n``; the account of the reports. What compares is null for the reference, and an
         odds ratio is null where a side has only one outcome.
@@ -99,7 +103,7 @@ def grant_rates(  # noqa: PLR0913, keywords with defaults are no burden
         {name: group[name] for name in (*by, *ACCOUNT)}
         | {"requester": kind, "count": group[f"{kind}:got"], "n": group[f"{kind}:n"]}
         | {"other": group[f"{reference}:got"], "other_n": group[f"{reference}:n"]}
-        | _odds(inside.get(tuple(group[name] for name in by), none), kind, reference, confidence)
+        | _compared(inside.get(tuple(group[k] for k in by), none), kind, reference, confidence)
         for group in groups.iter_rows(named=True)
         for kind in kinds
     ]
@@ -109,7 +113,7 @@ def grant_rates(  # noqa: PLR0913, keywords with defaults are no burden
         *by,
         *("requester", pl.lit(rate).alias("rate"), pl.lit(denominator).alias("denominator")),
         *("count", "n", "share", "low", "high", pl.lit(reference).alias("reference")),
-        *(*DIFFERENCE, *ODDS, *POOLED, "n_strata", "p_equal_odds"),
+        *(*DIFFERENCE, *WITHIN, *ODDS, *POOLED, "n_strata", "p_equal_odds"),
         pl.lit(confidence).alias("confidence"),
         *ending(min_n),
     )
@@ -139,26 +143,50 @@ def _intervals(frame: pl.DataFrame, reference: str, confidence: float) -> pl.Dat
     ).with_columns(pl.when(pl.col("requester") != reference).then(pl.col(DIFFERENCE)))
 
 
-def _odds(
+def _compared(
     strata: pl.DataFrame | None, kind: str, reference: str, confidence: float
 ) -> dict[str, Any]:
-    """Odds ratio of a kind to the reference: crude, and within strata."""
+    """Odds ratio of a kind to the reference, crude and within strata; difference within them."""
     if strata is None or kind == reference:
         return {}
     sides = (f"{kind}:got", f"{kind}:n", f"{reference}:got", f"{reference}:n")
     got, n, other, other_n = strata.select(sides).to_numpy().astype(float).T
-    cube = np.array([[got, n - got], [other, other_n - other]])
-    # A stratum with an empty margin compares nothing; it has no weight in the estimate.
-    cube = cube[:, :, (cube.sum(axis=0) > 0).all(axis=0) & (cube.sum(axis=1) > 0).all(axis=0)]
-    crude = np.array([[got, n - got], [other, other_n - other]]).sum(axis=2, keepdims=True)
-    return (
-        dict(zip(ODDS, _pooled(crude, 1 - confidence), strict=True))
-        | dict(zip(POOLED, _pooled(cube, 1 - confidence), strict=True))
-        | {"n_strata": cube.shape[2], "p_equal_odds": _equal_odds(cube)}
+    every = np.array([[got, n - got], [other, other_n - other]])
+    # A stratum with an empty margin compares no odds; it has no weight in the estimate.
+    cube = every[:, :, (every.sum(axis=0) > 0).all(axis=0) & (every.sum(axis=1) > 0).all(axis=0)]
+    found = (
+        *_pooled_difference(got, n, other, other_n, confidence),
+        *_pooled(every.sum(axis=2, keepdims=True), 1 - confidence),
+        *_pooled(cube, 1 - confidence),
     )
+    counted = {"n_strata": cube.shape[2], "p_equal_odds": _equal_odds(cube)}
+    return dict(zip((*WITHIN, *ODDS, *POOLED), found, strict=True)) | counted
 
 
-def _pooled(cube: NDArray[np.float64], alpha: float) -> tuple[float | None, ...]:
+def _pooled_difference(
+    got: Array, n: Array, other: Array, other_n: Array, confidence: float
+) -> tuple[float | None, ...]:
+    """Mantel-Haenszel difference of shares over strata, with Klingenberg's limits (2014).
+
+    They are where the estimate, with Sato's variance (1989) at that limit, is just not rejected.
+    """
+    from scipy.special import ndtri
+
+    both = (n > 0) & (other_n > 0)
+    if not both.any():
+        return (None,) * 3
+    x, m, y, k = (each[both] for each in (got, n, other, other_n))
+    size, weight = m + k, (m * k / (m + k)).sum()
+    estimate = ((x * k - y * m) / size).sum() / weight
+    slope = ((m**2 * y - k**2 * x + m * k * (k - m) / 2) / size**2).sum() / weight**2
+    null = ((x * (k - y) + y * (m - x)) / (2 * size)).sum() / weight**2
+    z = ndtri((1 - confidence) / 2)
+    middle = estimate + z**2 * slope / 2
+    width = np.sqrt(middle**2 - estimate**2 + z**2 * null)
+    return float(estimate), float(middle - width), float(middle + width)
+
+
+def _pooled(cube: Array, alpha: float) -> tuple[float | None, ...]:
     """Mantel-Haenszel odds ratio over 2 x 2 tables, limits after Robins, Breslow, Greenland."""
     from statsmodels.stats.contingency_tables import StratifiedTable
 
@@ -168,7 +196,7 @@ def _pooled(cube: NDArray[np.float64], alpha: float) -> tuple[float | None, ...]
     return (float(table.oddsratio_pooled), *map(float, table.oddsratio_pooled_confint(alpha)))
 
 
-def _equal_odds(cube: NDArray[np.float64]) -> float | None:
+def _equal_odds(cube: Array) -> float | None:
     """P-value of one odds ratio in all strata (Breslow and Day, with Tarone's correction)."""
     from statsmodels.stats.contingency_tables import StratifiedTable
 

@@ -51,8 +51,8 @@ def trend(  # noqa: PLR0913, keywords with defaults are no burden
     polars.DataFrame
         The columns of ``by``; ``year``; ``quantity``, ``exposure``; ``count``, the sum over the
         ``n_units`` agencies that enter the model in this year; ``base_year``, the group's first
-        with cases; ``rate_ratio`` to it with ``low`` and
-        ``high`` from errors clustered by agency; ``model``; ``dispersion``, Pearson's
+        with cases; ``rate_ratio`` to it with ``low`` and ``high`` from errors clustered by
+        agency, null if agencies do not link the years; ``model``; ``dispersion``, Pearson's
         chi-square by its degrees of freedom, and ``p_overdispersion``, that counts vary no more
         than Poisson counts; ``n_several``, ``n_left_out``, ``n_no_report`` and ``n_alone``
         agencies that do not enter in this year: of the first three see the panel, the last
@@ -99,11 +99,11 @@ def own_history(
     polars.DataFrame
         The columns of ``by``; ``unit``'s column; ``year``; ``quantity``, ``exposure``;
         ``count``; ``expected``, the agency's sum over its ``n_years`` spread over them as the
-        common trend is; ``icc``, how alike cases of one agency and year are; ``p``, two-sided,
-        given that, and ``p_bh``, adjusted for all rows; ``position``: ``below`` or ``above``
-        what 99.8 % of agencies and years are expected to be, or ``inside``;
-        ``edition_change``. Only agencies with two usable years and a case are here;
-        :func:`trend` counts the others.
+        common trend is (flat, if agencies do not link the years); ``icc``, how alike cases of
+        one agency and year are; ``p``, two-sided, given that, and ``p_bh``, adjusted for all
+        rows; ``position``: ``below`` or ``above`` what 99.8 % of agencies and years are expected
+        to be, or ``inside``; ``edition_change``. Only agencies with two usable years and a case
+        are here; :func:`trend` counts the others.
     """
     by = apart(by)
     rows = _rows(corpus, of=of, by=by, exposure=exposure, unit=unit, strict=strict)
@@ -182,18 +182,25 @@ def _groups(rows: pl.DataFrame, by: Sequence[str]) -> list[pl.DataFrame]:
 
 
 def _fit(used: pl.DataFrame, unit: str, years: list[int], model: str) -> Fit | None:
-    """Fit of the years after the first; None if no agency links them all."""
+    """Fit of the years after the first; None if agencies do not link them all."""
+    from scipy.sparse.csgraph import connected_components
+
     used = used.sort(unit, "year")
     y = used["count"].cast(pl.Float64).to_numpy()
     offset = used["at_risk"].cast(pl.Float64).log().to_numpy()
-    x = np.array([(used["year"] == year).to_numpy() for year in years[1:]], dtype=float).T
     units = used[unit].rle_id().to_numpy().astype(np.int64)
     if units[-1] < 1:
         return None  # One agency is no sample of agencies: its changes are those of `changes`.
-    try:
-        fit = conditional_poisson(y, x, offset, units)
-    except np.linalg.LinAlgError:
+    year = np.eye(len(years))[np.searchsorted(years, used["year"])]
+    # A ratio is finite if cases of either year belong to agencies that have the other as well, if
+    # need be by way of third years (Ford 1957); else the likeliest is 0 or infinite.
+    at, had = (np.zeros((units[-1] + 1, len(years))) for _ in range(2))
+    np.add.at(at, units, year)
+    np.add.at(had, units, year * y[:, None])
+    if connected_components(had.T @ at > 0, connection="strong")[0] > 1:
         return None
+    x = year[:, 1:]
+    fit = conditional_poisson(y, x, offset, units)
     return fit if model == "poisson" else negative_binomial(y, x, offset, units, fit)
 
 

@@ -8,7 +8,7 @@ from scipy import stats
 
 from analysis import grant_rates
 from analysis.intervals import difference
-from analysis.requesters import _pooled
+from analysis.requesters import _pooled, _pooled_difference
 from tests.analysis_frames import Printed, corpus
 from toolkit.errors import ParameterError
 
@@ -95,6 +95,46 @@ def test_mantel_haenszel_by_hand() -> None:
     s = 20 * 5 / 65 + 3 * 9 / 27
     frame = grant_rates(corpus(*(printed(f"{i}", m, w) for i, (m, w) in enumerate(tables))))
     assert frame["mh_odds_ratio"][1] == pytest.approx(r / s)
+
+
+# Died and survived of breast cancer, receptor level low and high, stages I to III: Newman (2001),
+# Biostatistical Methods in Epidemiology, table 5.3 (example 7.3).
+NEWMAN = [((2, 10), (5, 50)), ((9, 13), (17, 57)), ((12, 2), (9, 6))]
+
+
+def test_pooled_difference_by_hand() -> None:
+    frame = grant_rates(corpus(*(printed(f"{i}", m, w) for i, (m, w) in enumerate(NEWMAN))))
+    weights = [12 * 55 / 67, 22 * 74 / 96, 14 * 15 / 29]
+    apart = [2 / 12 - 5 / 55, 9 / 22 - 17 / 74, 12 / 14 - 9 / 15]
+    estimate = np.average(apart, weights=weights)
+    row = frame.row(1, named=True)
+    assert row["mh_difference"] == pytest.approx(estimate)
+    # Sato's variance at each limit is the square of its distance, in standard deviations of 1.96.
+    p = (144 * 5 - 3025 * 2 + 660 * 43 / 2) / 67**2 + (484 * 17 - 5476 * 9 + 1628 * 26) / 96**2
+    p += (196 * 9 - 225 * 12 + 210 / 2) / 29**2
+    q = (2 * 50 + 5 * 10) / 134 + (9 * 57 + 17 * 13) / 192 + (12 * 6 + 9 * 2) / 58
+    assert (estimate * p + q) / sum(weights) ** 2 == pytest.approx(0.0057619, abs=1e-7)
+    for limit in (row["mh_difference_low"], row["mh_difference_high"]):
+        error = ((limit * p + q) / sum(weights) ** 2) ** 0.5
+        assert abs(limit - estimate) / error == pytest.approx(stats.norm.isf(0.025))
+    assert row["mh_difference_low"] < estimate < row["mh_difference_high"]
+    assert frame["mh_difference"].null_count() == 5
+
+
+def test_pooled_difference_covers_and_needs_both_kinds() -> None:
+    # 60 agencies of very different rates, a handful of cases against many, true difference 0.1.
+    chance, covered = np.random.default_rng(28), []
+    for _ in range(RUNS):
+        share = chance.uniform(0.01, 0.8, size=60)
+        n, m = chance.integers(0, 6, size=60), chance.integers(0, 80, size=60)
+        sides = (chance.binomial(n, share + 0.1), n, chance.binomial(m, share), m)
+        _, low, high = _pooled_difference(*(side.astype(float) for side in sides), 0.95)
+        covered.append(low <= 0.1 <= high)  # type: ignore[operator]
+    assert np.mean(covered) >= 0.95 - 3 * (0.05 * 0.95 / RUNS) ** 0.5
+    row = grant_rates(corpus(printed("a", (3, 0), (0, 0)), printed("b", (0, 0), (1, 1)))).row(1)
+    assert row[12:15] == (None,) * 3
+    alike = grant_rates(corpus(printed("a", (3, 0), (5, 0)))).row(1, named=True)
+    assert (alike["mh_difference"], alike["n_strata"]) == (0, 0)
 
 
 def test_denominators_rates_and_groups() -> None:

@@ -279,6 +279,20 @@ def test_one_agency_has_no_trend() -> None:
     ]
 
 
+@pytest.mark.parametrize("back", [0, 1])
+def test_years_that_agencies_do_not_link_have_no_rate(back: int) -> None:
+    # The only agency with both 2020 and 2023 had no case in 2020: whatever the rate of 2023, a
+    # higher one is likelier, up to infinity.
+    counts = {("a", 2020): back, ("a", 2023): 1, ("b", 2020): 3, ("b", 2022): 2}
+    frame = trend(corpus(*(received(name, year, n) for (name, year), n in counts.items())))
+    frame = frame.drop_nulls("count")
+    assert frame["count"].to_list() == [3 + back, 2, 1]
+    if back:
+        assert frame["rate_ratio"].to_list() == pytest.approx([1, 2 / 3, 1])
+    else:
+        assert frame["rate_ratio"].to_list() == [1, None, None]
+
+
 def test_own_history_finds_the_odd_year_and_few_others() -> None:
     y, unit, year = drawn(200, 5, alpha=0.05, seed=21)
     y[unit == 17] = 60
