@@ -14,7 +14,7 @@ import polars as pl
 
 from toolkit.check import cell_name, instances, verdict_names
 from toolkit.errors import ParameterError
-from toolkit.form import Form, forms
+from toolkit.form import forms
 from toolkit.schema import STATE, STATES, VERDICT, VERDICTS, Frame
 
 Part = tuple[tuple[str, ...], ...]
@@ -64,24 +64,16 @@ def part(table: str, item: str, column: str) -> Part:
 
     Where an edition prints one row and another splits it, both sets are given; an edition that
     has no such cells has no set.
-
-    Raises
-    ------
-    ParameterError
-        If no edition has such cells.
     """
     sets = []
     for made in forms():
-        inside = made.children(table, item) if _has(made, table, item) else ()
+        known = any((one.table, one.code) == (table, item) for one in made.items)
+        inside = made.children(table, item) if known else ()
         if inside and all(column in made.item(table, row).columns for row in inside):
             sets.append(tuple(cell_name(table, row, column) for row in inside))
     if not sets:
         raise ParameterError(f"column: {item!r} of table {table!r} has no {column!r}")
     return tuple(dict.fromkeys(sets))
-
-
-def _has(made: Form, table: str, item: str) -> bool:
-    return any((one.table, one.code) == (table, item) for one in made.items)
 
 
 def grouping(by: str | Sequence[str]) -> tuple[str, ...]:
@@ -175,6 +167,15 @@ def gather(
     return total(observe(corpus, parts, by=by, strict=strict), tuple(parts), by)
 
 
+def require(reports: pl.LazyFrame, names: Sequence[str], option: str = "by") -> None:
+    """Refuse names that are no columns of ``reports``."""
+    known = reports.collect_schema().names()
+    if lost := [name for name in names if name not in known]:
+        raise ParameterError(
+            f"{option}: reports have no column {lost[0]!r}; they have {', '.join(known)}"
+        )
+
+
 def printed(corpus: Frames, groups: Sequence[str], cells: Sequence[str]) -> pl.LazyFrame:
     """One row per report: ``groups``, and ``value:`` and ``state:`` of each cell."""
     values = (pl.col(cell).alias(f"value:{cell}") for cell in cells)
@@ -190,11 +191,7 @@ def _coded(
     A cell that a report does not have, for its edition has no such row, is null in both.
     """
     reports = corpus.reports.lazy()
-    known = reports.collect_schema().names()
-    if lost := [name for name in groups if name not in known]:
-        raise ParameterError(
-            f"by: reports have no column {lost[0]!r}; they have {', '.join(known)}"
-        )
+    require(reports, groups)
     coded: Frame | None = getattr(corpus, "coded", None)
     if coded is not None:
         return coded.lazy()

@@ -1,12 +1,12 @@
 """One agency against others of its level, kind and province."""
 
 from collections.abc import Sequence
-from typing import Final
+from typing import Any, Final
 
 import polars as pl
 
 from analysis.funnels import funnel
-from analysis.observations import ACCOUNT, Frames, grouping
+from analysis.observations import ACCOUNT, Frames, grouping, require
 from analysis.results import MIN_N
 from analysis.shrinkage import shrunken_shares
 from toolkit.errors import ParameterError
@@ -67,27 +67,24 @@ def peers(  # noqa: PLR0913, keywords with defaults are no burden
     Raises
     ------
     ParameterError
-        If there is no such agency, if a column of ``same`` is null for it or changes between its
-        reports, or if an option has a value that it cannot have.
+        If there is no such agency, or a column of ``same`` is null for it or changes between its
+        reports.
     """
     same, by = grouping(same), grouping(by)
     values = _values(corpus, agency, unit, same)
     alike = pl.all_horizontal(pl.lit(value=True), *(pl.col(k) == v for k, v in values.items()))
     among = Among(corpus, alike & pl.col(unit).is_not_null())
-    shares = shrunken_shares(
-        among, of=of, category=category, by=unit, within=by, column=column,
-        confidence=confidence, min_n=min_n, strict=strict,
-    )  # fmt: skip
-    places = funnel(
-        among, of=of, category=category, by=unit, within=by, column=column, strict=strict
-    )
-    keys = tuple(dict.fromkeys((*by, unit)))
-    joined = shares.drop("icc").join(
-        places.select(*keys, "target", "icc", "p", "position"),
-        on=keys,
-        how="left",
-        nulls_equal=True,
-    )
+    which: dict[str, Any] = {
+        "of": of,
+        "category": category,
+        "by": unit,
+        "within": by,
+        "column": column,
+    }
+    shares = shrunken_shares(among, **which, confidence=confidence, min_n=min_n, strict=strict)
+    keys, place = tuple(dict.fromkeys((*by, unit))), ("target", "icc", "p", "position")
+    places = funnel(among, **which, strict=strict).select(*keys, *place)
+    joined = shares.drop("icc").join(places, on=keys, how="left", nulls_equal=True)
     groups = joined.partition_by(by, maintain_order=True) if by else [joined]
     own = pl.col(unit) == agency
     frames = [_ranked(one, own, unit) for one in groups if one.select(own.any()).item()]
@@ -98,7 +95,7 @@ def peers(  # noqa: PLR0913, keywords with defaults are no burden
             *dict.fromkeys((*keys, *same)),
             "rank_near",
             *shares.columns[len(keys) : shares.columns.index("icc")],
-            *("percentile", "target", "icc", "p", "position", "n_peers"),
+            *("percentile", *place, "n_peers"),
             *("confidence", "small", "min_n", *ACCOUNT),
         )
     )
@@ -120,22 +117,15 @@ def _ranked(group: pl.DataFrame, own: pl.Expr, unit: str) -> pl.DataFrame:
 
 def _values(corpus: Frames, agency: str, unit: str, same: Sequence[str]) -> dict[str, object]:
     """What the agency's peers have in common with it."""
-    known = corpus.reports.lazy().collect_schema().names()
-    if lost := [name for name in (unit, *same) if name not in known]:
-        raise ParameterError(
-            f"same: reports have no column {lost[0]!r}; they have {', '.join(known)}"
-        )
-    own = corpus.reports.lazy().filter(pl.col(unit) == agency)
-    found = own.select(*dict.fromkeys((unit, *same))).unique().collect()
+    reports = corpus.reports.lazy()
+    require(reports, (unit, *same), "same")
+    found = reports.filter(pl.col(unit) == agency).select({unit, *same}).unique().collect()
     if found.is_empty():
         raise ParameterError(f"agency: no report of {agency!r}")
     for name in same:
-        if found[name].n_unique() > 1:
-            raise ParameterError(
-                f"same: {name!r} changes between reports of {agency!r}; filter them"
-            )
+        wrong = "changes between reports; filter them" if found[name].n_unique() > 1 else None
         if found[name][0] is None:
-            raise ParameterError(
-                f"same: {name!r} of {agency!r} is not known; name columns that are"
-            )
+            wrong = "is not known; name columns that are"
+        if wrong:
+            raise ParameterError(f"same: {name!r} of {agency!r} {wrong}")
     return {name: found[name][0] for name in same}
