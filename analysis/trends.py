@@ -191,15 +191,15 @@ def _fit(used: pl.DataFrame, unit: str, years: list[int], model: str) -> Fit | N
     units = used[unit].rle_id().to_numpy().astype(np.int64)
     if units[-1] < 1:
         return None  # One agency is no sample of agencies: its changes are those of `changes`.
-    year = np.eye(len(years))[np.searchsorted(years, used["year"])]
+    year = np.array([used["year"] == one for one in years], dtype=float)
     # A ratio is finite if cases of either year belong to agencies that have the other as well, if
     # need be by way of third years (Ford 1957); else the likeliest is 0 or infinite.
     at, had = (np.zeros((units[-1] + 1, len(years))) for _ in range(2))
-    np.add.at(at, units, year)
-    np.add.at(had, units, year * y[:, None])
+    np.add.at(at, units, year.T)
+    np.add.at(had, units, (year * y).T)
     if connected_components(had.T @ at > 0, connection="strong")[0] > 1:
         return None
-    x = year[:, 1:]
+    x = year[1:].T
     fit = conditional_poisson(y, x, offset, units)
     return fit if model == "poisson" else negative_binomial(y, x, offset, units, fit)
 
