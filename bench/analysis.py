@@ -24,11 +24,11 @@ from analysis.shares import composition
 from toolkit.check import instances, verdict_names
 from toolkit.form import form
 from toolkit.schema import STATE, VERDICT
-from toolkit.storage.journal import ROW_GROUPS
 from toolkit.storage.store import Store, for_disk, schemas
 
 BY = ("province", "year")
 CHUNK = 30_000
+ROW_GROUP = 8192  # as a store has it
 RUNS = 5
 HEADLINES = (denial_reasons, requester_mix, outcomes, enforcement_to_licensing)
 ROWS = form().children("applications", "results")
@@ -85,7 +85,7 @@ def write(folder: Path, reports: int) -> None:
         )
         wide = frame.match_to_schema(schemas()["wide"], missing_columns="insert")
         path = folder / f"{start:09}.parquet"
-        for_disk(wide.lazy()).sink_parquet(path, row_group_size=ROW_GROUPS["wide"])
+        for_disk(wide.lazy()).sink_parquet(path, row_group_size=ROW_GROUP)
 
 
 def ours(folder: Path) -> None:
