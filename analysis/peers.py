@@ -123,9 +123,12 @@ def _values(corpus: Frames, agency: str, unit: str, same: Sequence[str]) -> dict
     if found.is_empty():
         raise ParameterError(f"agency: no report of {agency!r}")
     for name in same:
-        wrong = "changes between reports; filter them" if found[name].n_unique() > 1 else None
+        if found[name].n_unique() > 1:
+            raise ParameterError(
+                f"same: {name!r} changes between reports of {agency!r}; filter them"
+            )
         if found[name][0] is None:
-            wrong = "is not known; name columns that are"
-        if wrong:
-            raise ParameterError(f"same: {name!r} of {agency!r} {wrong}")
+            raise ParameterError(
+                f"same: {name!r} of {agency!r} is not known; name columns that are"
+            )
     return {name: found[name][0] for name in same}
