@@ -125,3 +125,21 @@ def test_the_label_of_a_row_is_no_head() -> None:
     }
     printed = {"items_last_year": 3694, "items_change": 2318, "decisions": 1826}
     assert all(value in (None, printed[column]) for column, value in known.items())
+
+
+def test_fifteen_pieces_of_broken_numbers_are_no_disputes() -> None:
+    head = (
+        "四、政府信息公开行政复议、行政诉讼情况\n行政复议 行政诉讼\n未经复议直接起诉 复议后起诉\n"
+    )
+    head += "结果维持 结果纠正 其他结果 尚未审结 总计 " * 3
+    whole = read(f"{head}\n1 2 3 4 10 1 0 0 0 1 0 0 0 2 3\n")
+    assert whole.cells["challenges", "reconsideration", "total"].value == 10
+    pieces = read(f"{head}\n1 2 3 4 1 0 1 5 0 3 1 0 0 2 3\n")
+    assert {c.value for key, c in pieces.cells.items() if key[0] == "challenges"} == {None}
+
+
+def test_a_row_cut_at_the_end_of_an_excerpt_is_not_filled_up_from_its_front() -> None:
+    rows = [" | ".join(["", "", *r]) for r in table()[6:]]
+    last = "|  | （六）其他处理 |  | 4 | 3221 | 8 | 2465 | 2929 | 376"
+    found = read("\n".join("| " + row_ + " |" for row_ in rows) + "\n" + last)
+    assert {c.value for key, c in found.cells.items() if key[1] == "otherwise"} <= {None}

@@ -10,6 +10,7 @@ from toolkit.extract.head import Label, labels_of, middle, over
 from toolkit.extract.labels import expects_values, item_of, result_columns
 from toolkit.extract.lines import Line
 from toolkit.extract.place import place
+from toolkit.extract.rows import may_be_shifted
 from toolkit.form import CellKey, form
 from toolkit.read.document import Slot
 
@@ -91,11 +92,13 @@ def _read(line: Line, labels: Sequence[Label], *, structured: bool) -> dict[Cell
     if slots is None or order is None or len(slots) != len(KEYS):
         return dict.fromkeys(KEYS, unplaced(line.slots or line.spare))
     cells = dict(zip(order, read_row(slots), strict=True))
-    if (
-        not structured
-        and not _is_in_order(labels)
-        and None in map(_sum_is_right, _blocks_of(cells))
-    ):
+    sums = [*map(_sum_is_right, _blocks_of(cells))]
+    loose = line.grid.sparse or (line.stream and not line.grid.stacked)
+    # Numbers that are broken may be fifteen pieces, and then no block adds up.
+    by_chance = loose and sums.count(False) > sums.count(True)
+    if line.grid.marked:
+        by_chance = by_chance or may_be_shifted(slots[-len(COLUMNS) :], certain=True)
+    if by_chance or (not structured and not _is_in_order(labels) and None in sums):
         return dict.fromkeys(KEYS, unplaced(line.slots))
     if _codes(labels) != COLUMNS * len(ITEMS) and not _adds_up(cells):
         return dict.fromkeys(KEYS, unplaced(line.slots)) if order == KEYS else cells

@@ -1,13 +1,13 @@
 """Columns of table 3: which printed column is which, as far as the head tells."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import pairwise
 from typing import Final, NamedTuple
 
 from toolkit.extract.head import Label, in_order, labels_of, over
 from toolkit.extract.labels import is_organisations, opens_requesters, requester_columns
 from toolkit.extract.lines import Line
-from toolkit.extract.place import is_exact, place, whole
+from toolkit.extract.place import is_exact, is_tight, place, whole
 from toolkit.extract.rows import COLUMNS, Row, adds_up, may_be_shifted
 from toolkit.read.document import Slot
 
@@ -53,18 +53,16 @@ def place_values(
     if example is None and not whole_head and len(named) >= _FEWEST:
         return Head((None,) * len(COLUMNS), certain=False)  # or the column itself is missing
     exact = is_exact(lines, count)
-    loose = [line for line in lines if line.grid.sparse]
-    broken = {line.grid for line in loose if line.count > count}
-    proven = _is_proven(loose, count)
+    by_chance = _by_chance(lines, count)
     for row, slots in zip(table, place(lines, count, broken=True, end=end), strict=True):
+        line = row.line
         # One value a line, or where spaces break numbers or may have, nothing but their sum
         # tells that all of them are the row's.
-        line = row.line
-        by_chance = line.grid.sparse and line.count == count and not proven
-        loosely = (line.stream and not line.grid.stacked) or line.grid in broken or by_chance
+        loosely = by_chance(line) or (line.stream and not line.grid.stacked)
         sure = not loosely or adds_up(line.slots)
         anchored = exact or (line.grid.aligned and example is not None)
-        fixed = slots is not None and (anchored or not may_be_shifted(slots))
+        own_cells = anchored and not line.grid.marked
+        fixed = slots is not None and (own_cells or not may_be_shifted(slots, certain=anchored))
         row.slots = slots if sure and fixed else None
     if example is None:
         return _settle(named if len(named) == count else [None] * count)
@@ -76,11 +74,23 @@ def place_values(
     return _unordered(labels)
 
 
-def _is_proven(lines: Sequence[Line], count: int) -> bool:
-    """Whether so many rows are of full length, or add up, that it is no coincidence."""
-    full = [line for line in lines if whole(line, count)]
-    often = 2 * len(full) >= len(lines) or 2 * sum(adds_up(f.filled) for f in full) >= len(full)
-    return len(full) >= _PROOF and often
+def _by_chance(lines: Sequence[Line], count: int) -> Callable[[Line], bool]:
+    """Tell of a row parted by spaces whether it may be as long as it is by chance.
+
+    It may if a row of its grid is too long, so that spaces break numbers; if one space alone
+    parts two of its own; or if few rows are of full length, and few of these add up.
+    """
+    loose = [line for line in lines if line.grid.sparse]
+    broken = {line.grid for line in loose if line.count > count}
+    full = [values for line in loose if (values := whole(line, count))]
+    often = 2 * len(full) >= len(loose) or 2 * sum(map(adds_up, full)) >= len(full)
+    proven = len(full) >= _PROOF and often
+
+    def told(line: Line) -> bool:
+        alone = line.grid.sparse and line.count == count and not proven
+        return alone or line.grid in broken or is_tight(line)
+
+    return told
 
 
 def _above(

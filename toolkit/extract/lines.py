@@ -23,6 +23,7 @@ class Source(NamedTuple):
     """The grid that values stand in, by its number among the document's blocks.
 
     ``end`` is where it ends, in columns; a paragraph is a grid of one column that has no end.
+    ``marked`` says that its cells are not a file's own, but told apart by marks in a text.
     """
 
     number: int = -1
@@ -31,6 +32,7 @@ class Source(NamedTuple):
     sparse: bool = False
     stacked: bool = False
     filled: bool = False
+    marked: bool = False
 
 
 _NOWHERE: Final = Source()
@@ -132,7 +134,13 @@ def lines_of(document: Document) -> list[Line]:
             rows = tuple(filter(None, block.rows))
             end = max(map(_end, rows), default=0)
             cutter.grid = Source(
-                number, end, block.aligned, block.sparse, block.stacked, block.filled
+                number,
+                end,
+                block.aligned,
+                block.sparse,
+                block.stacked,
+                block.filled,
+                document.format == "text",
             )
         for row in rows:
             if len(row) > 1 or not _PAGE_NUMBER.fullmatch(row[0].text.strip()):

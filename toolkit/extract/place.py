@@ -58,7 +58,7 @@ def place(
         ends[line.label_column].add(line.row_end)
         if slots is not None:
             examples[line.label_column].add((slots[0].column, line.row_end))
-            if line.drawn:
+            if line.drawn and not is_tight(line):
                 drawn[line.grid].append([middle(slot) for slot in slots])
     places = {grid: centres for grid, rows in drawn.items() if (centres := _centres(rows))}
     regular = all(len(like) == 1 for like in examples.values())
@@ -77,7 +77,12 @@ def place(
             placed.append(slots)
         elif line is end and full.count(None) == 1 and enough and _is_cut_off(lines):
             placed.append([*line.slots, *[None] * (count - len(line.slots))])
-        elif line.stream or (line.grid.filled and not habits) or _is_spilled(line, count):
+        elif (
+            line.stream
+            or (line.grid.filled and not habits)
+            or _is_spilled(line, count)
+            or (line is end and _is_padded(line))
+        ):
             placed.append(None)
         elif line.grid.sparse:
             placed.append(_by_position(line, places.get(line.grid)))
@@ -91,6 +96,11 @@ def place(
             placed.append(_by_example(line, count, like, alike=alike) or _cut(line, count))
         last = line
     return placed
+
+
+def _is_padded(line: Line) -> bool:
+    """Whether a row of a text has a blank at an end, which may be padding."""
+    return line.grid.marked and "blank" in (*line.kinds[:1], *line.kinds[-1:])
 
 
 def _centres(rows: Sequence[Sequence[float]]) -> list[float]:
@@ -142,18 +152,16 @@ def whole(line: Line, count: int) -> list[Slot] | None:
     while line.kinds[start] == "blank":
         start += 1
     kinds = line.kinds[start : start + count]
-    # Where spaces part the cells, a word among the numbers may be a part of one of them, and a
-    # number that only one space parts from the next.
-    doubt = "blank" in kinds or (line.grid.sparse and "text" in kinds) or _is_tight(line)
+    # Where spaces part the cells, a word among the numbers may be a part of one of them, and in a
+    # short row a number that only one space parts from the next.
+    doubt = "blank" in kinds or (line.grid.sparse and "text" in kinds)
+    doubt = doubt or (count < _WIDE and is_tight(line))
     return None if doubt else line.slots[start : start + count]
 
 
-def _is_tight(line: Line) -> bool:
-    """Whether one space alone parts some values of a drawn row, and more part others."""
-    if not line.drawn:
-        return False
-    gaps = {b.column - a.column - a.width for a, b in pairwise(line.slots)}
-    return 1 in gaps and len(gaps) > 1
+def is_tight(line: Line) -> bool:
+    """Whether one space alone parts values of a drawn row: they may be pieces of one."""
+    return line.drawn and any(b.column - a.column - a.width <= 1 for a, b in pairwise(line.slots))
 
 
 def is_exact(lines: Sequence[Line], count: int) -> bool:

@@ -168,11 +168,12 @@ def adds_up(slots: Sequence[Slot]) -> bool:
     return None not in numbers and 2 * (numbers[-1] or 0) == sum(n or 0 for n in numbers)
 
 
-def may_be_shifted(slots: Placed) -> bool:
+def may_be_shifted(slots: Placed, *, certain: bool) -> bool:
     """Whether a row with a blank at one end may rather have it at the other.
 
     What stands last must be as much as the others together if it is to be the total, and less
-    if it is not.
+    if it is not. Where places are ``certain`` only a blank total is doubted: a row that is one
+    cell short may have been filled up.
     """
     first, last = slots[0], slots[-1]
     if first and last and kind_of_text(first.text) != "blank" != kind_of_text(last.text):
@@ -181,7 +182,7 @@ def may_be_shifted(slots: Placed) -> bool:
     known = [number for number in numbers if number is not None]
     if numbers[-1] is None:
         return any(known) and 2 * known[-1] >= sum(known)
-    return not any(known) or 2 * known[-1] != sum(known)
+    return not certain and (not any(known) or 2 * known[-1] != sum(known))
 
 
 def name_the_rest(table: Sequence[Row], notes: list[str]) -> None:
