@@ -3,7 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from typing import Final, NamedTuple
 
@@ -122,7 +122,7 @@ def _unruled(found: tuple[Block, ...], recognised: set[str]) -> tuple[tuple[Bloc
     for block in laid.blocks:
         if isinstance(block, Grid):
             rows = tuple(tuple(map(placed, row)) for row in block.rows)
-            blocks.append(Grid(rows, block.aligned, place(block.place)))
+            blocks.append(replace(block, rows=rows, place=place(block.place)))
         else:
             blocks.append(Paragraph(block.text, place(block.place)))
     return tuple(blocks), laid.layout
