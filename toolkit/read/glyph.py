@@ -75,7 +75,7 @@ def join(line: list[Glyph], unit: float = 0, margin: float = 0) -> str:
     ``unit`` they start in the column where they stand on the page, counted from ``margin``.
     """
     main = max(line, key=attrgetter("size"))
-    text = ""
+    text = " " * round((line[0].left - margin) / unit) if unit else ""
     before: Glyph | None = None
     for raised, run in groupby(line, lambda one: abs(one.base - main.base) > RAISED * main.size):
         word = list(run)

@@ -140,6 +140,7 @@ def _blocks(pages: list[Page]) -> tuple[Block, ...]:
     ordered: list[Block] = []
     pieces: list[_Piece] = []
     between: list[Paragraph] = []
+    ruled = any(page.tables for page in pages)
     for page in pages:
         for item in _items(page):
             if isinstance(item, _Piece):
@@ -147,7 +148,8 @@ def _blocks(pages: list[Page]) -> tuple[Block, ...]:
                     _close(pieces, between, ordered)
                 pieces.append(item)
                 continue
-            paragraph = Paragraph(item.text, _place(page, item.box))
+            text = item.text.strip() if ruled else item.text
+            paragraph = Paragraph(text, _place(page, item.box))
             if pieces and _is_furniture(item, page, repeated):
                 between.append(paragraph)
             else:
