@@ -106,6 +106,11 @@ def expects_values(text: str) -> bool:
     return bare not in _index("column") or bool(_NUMBERING.match("".join(narrow(text).split())))
 
 
+def may_have_values(text: str) -> bool:
+    """Whether a text names a row that has numbers in some edition."""
+    return expects_values(text) or item_of(text, "applications") == "otherwise"
+
+
 def could_be_label(text: str) -> bool:
     """Whether a text behind a label goes on with it, rather than being a spoilt value."""
     return is_label(text) or bool(number_of(text)) or narrow(text).lstrip().startswith("(")

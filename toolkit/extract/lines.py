@@ -10,7 +10,13 @@ from dataclasses import dataclass, field
 from operator import attrgetter
 from typing import Final, NamedTuple
 
-from toolkit.extract.labels import could_be_label, expects_values, is_label, item_of
+from toolkit.extract.labels import (
+    could_be_label,
+    expects_values,
+    is_label,
+    item_of,
+    may_have_values,
+)
 from toolkit.extract.values import kind_of_text
 from toolkit.form import patterns
 from toolkit.read.document import Document, Paragraph, Slot
@@ -249,7 +255,7 @@ class _Cutter:
         if valued:
             return not is_label(text)
         same_row = bool(line.rows) and line.rows[-1] == self._row
-        return same_row and expects_values(line.texts[-1]) and not could_be_label(text)
+        return same_row and may_have_values(line.texts[-1]) and not could_be_label(text)
 
     def _open(self) -> Line:
         self.lines.append(Line())
