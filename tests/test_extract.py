@@ -222,6 +222,14 @@ def test_a_table_flattened_into_one_line() -> None:
     assert row(got, "denied_state_secret") == [1, 0, 0, 0, 0, 0, 1]
 
 
+def test_a_mark_before_a_label_in_a_cell_of_its_own_puts_no_other_row_in_doubt() -> None:
+    got = read(
+        HEAD_3 + "一、本年新收政府信息公开申请数量\t3\t0\t0\t0\t0\t0\t3\n"
+        "、上年结转政府信息公开申请数量\t1\t0\t0\t0\t0\t0\t1\n"
+    )
+    assert row(got, "received") == [3, 0, 0, 0, 0, 0, 3]
+
+
 def test_a_blank_cell_stays_blank() -> None:
     got = read(HEAD_3 + "一、本年新收政府信息公开申请数量\t3\t\t0\t0\t0\t0\t3\n")
     assert row(got, "received") == [3, None, 0, 0, 0, 0, 3]

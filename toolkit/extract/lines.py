@@ -211,7 +211,7 @@ class _Cutter:
         if lone_value and self._is_furniture(line):
             return
         if line.slots and not (lone_value and line.stream):
-            if row[0].text[:1] in _ENUMERATION:
+            if line.in_paragraphs and row[0].text[:1] in _ENUMERATION:
                 line.spilled = len(line.slots)  # its last may be the number of this label
             line = self._open()
         named = valued = False
