@@ -87,6 +87,14 @@ def test_an_amount_without_any_unit_is_unreadable() -> None:
     assert parse("6201", "yuan") == ("unreadable", None)
 
 
+@pytest.mark.parametrize("text", ["02", "077", "05.5万元", "０7"])
+def test_a_number_that_begins_with_a_nought_is_the_end_of_one(text: str) -> None:
+    assert {parse(text, unit, 1) for unit in ("case", "yuan", "signed_item")} == {
+        ("unreadable", None)
+    }
+    assert kind_of_text(text) == "value", "no label either"
+
+
 def test_the_unit_of_a_head() -> None:
     assert header_scale("本年收费金额（单位：万元）") == 10_000
     assert header_scale("本年收费金额（单位：元）") == 1
