@@ -52,6 +52,28 @@ def place(agency: Agency) -> tuple[str | None, ...]:
         ("北川县人民政府", "government", None, "county", "510726"),
         ("长春朝阳区教育局", "department", "education", "county", "220104"),
         ("河北区人民政府", "government", None, "county", "120105"),
+        ("阿里地区行署", "government", None, "prefecture", "542500"),
+        ("城口县人民政府机关", "government", None, "county", "500229"),
+        ("第八师石河子市", "government", None, "county", "659001"),
+        ("金华经济技术开发区", "development_zone", None, None, "330700"),
+        ("金华市旅游度假区财政局", "department", "finance", None, "330700"),
+        ("金华市建设局（人防办）", "department", "housing", "prefecture", "330700"),
+        ("湛江海关", "department", "customs", None, "440800"),
+        ("国家统计局金华调查队", "department", "statistics", None, "330700"),
+        ("中国证监会浙江监管局", "department", "financial_regulation", None, "330000"),
+        ("德安县园艺场", "institution", None, "county", "360426"),
+        ("十堰市生态环境局郧阳分局", "department", "ecology", "county", "420304"),
+        ("温州市公安局鹿城区分局", "department", "public_security", "county", "330302"),
+        ("重庆市公安局渝中区分局", "department", "public_security", "county", "500103"),
+        (
+            "淄博市公安局交通警察支队张店大队",
+            "department",
+            "public_security",
+            "county",
+            "370303",
+        ),
+        ("肇庆市公安局交警支队第三大队", "department", "public_security", None, "441200"),
+        ("沅江市公安局交通警察大队", "department", "public_security", "county", "430981"),
     ],
 )
 def test_a_name_says_what_kind_of_agency_it_is_and_where(
@@ -72,12 +94,15 @@ def test_a_name_says_what_kind_of_agency_it_is_and_where(
         "郑州路小学",
         "办公室",
         "",
+        "中华人民共和国拱北海关",
+        "国家能源局华东监管局",  # of no one province, and not national
     ],
 )
 def test_a_name_without_a_place_gets_none(name: str) -> None:
     agency = describe(name, year=2022)
     assert place(agency) == (None,) * 4
     assert agency.agency_id is None
+    assert agency.level in (None, "township")
 
 
 def test_no_name_is_no_agency() -> None:
@@ -127,6 +152,7 @@ def test_divisions_are_those_of_the_year() -> None:
     assert describe("海门市人民政府", year=2019).adcode == "320684"
     assert describe("海门区人民政府", year=2030).adcode == "320614"
     assert describe("庐江县人民政府").adcode is None  # two codes, and no year to choose by
+    assert describe("双流县人民政府", year=2015).adcode == "510122"  # a district at the year's end
 
 
 def test_a_division_that_is_not_in_the_tables_is_not_taken_for_the_one_above_it() -> None:
@@ -150,6 +176,10 @@ def test_a_division_that_is_not_in_the_tables_is_not_taken_for_the_one_above_it(
         ("北京市朝阳区人民政府", "北京朝阳区人民政府"),
         ("金东区税务局", "国家税务总局金华市金东区税务局"),
         ("金华市建设局（人防办）", "金华市建设局(人防办)"),
+        ("金东区孝顺镇", "金东区孝顺镇政府", "金东区孝顺镇人民政府"),
+        ("历下区大明湖街道", "历下区人民政府大明湖街道办事处"),
+        ("金华经济技术开发区", "金华经济技术开发区管委会"),
+        ("湛江海关", "中华人民共和国湛江海关"),
     ],
 )
 def test_spellings_of_one_agency_share_its_id(spellings: tuple[str, ...]) -> None:
@@ -164,6 +194,8 @@ def test_spellings_of_one_agency_share_its_id(spellings: tuple[str, ...]) -> Non
         ("海宁市人民政府", "海宁市人民政府办公室"),
         ("北京市朝阳区人民政府", "长春市朝阳区人民政府"),
         ("海宁市教育局", "海宁市教育和体育局"),
+        ("中国证监会浙江监管局", "国家金融监督管理总局浙江监管局"),
+        ("中国人民银行金华市分行", "国家外汇管理局金华市分局"),
     ],
 )
 def test_different_agencies_do_not(one: str, other: str) -> None:
@@ -193,6 +225,10 @@ def test_a_city_that_lost_its_rank_is_another_agency() -> None:
         ("金乡县教育局", "全县教育系统收到申请2件。", "region"),
         ("金东区孝顺镇人民政府", "", "own"),
         ("金东区人民政府", "全区主动公开政府信息30条。", None),
+        ("金东区人民政府", "金东区人民政府2022年政府信息公开工作年度报告（本级）", "own"),
+        ("金华市气象局", "金华市气象局2022年政府信息公开工作年度报告(机关)", "own"),
+        ("吉林省气象局", "所列数据仅限吉林省气象局机关", "own"),
+        ("金东区人民政府", "金东区2022年政府信息公开工作年度报告（汇总）", "region"),
     ],
 )
 def test_scope_is_what_the_document_says(name: str, overview: str, scope: str | None) -> None:
@@ -298,12 +334,58 @@ def test_names_are_read_from_the_largest_division_to_the_smallest() -> None:
         ("2021年政府信息公开工作年度报告", None, 2021),
         ("政府信息公开工作年度报告", None, None),
         ("驼峰路街道办事处政府信息公开工作年度报告", "驼峰路街道办事处", None),
+        ("某市某局政府信息公开工作年度报告（2021年）", "某市某局", 2021),
+        ("某市某局政府信息公开年报\n（2021年度）\n2022年1月20日", "某市某局", 2021),
+        ("某市某局政府信息公开工作年度报告\n（2022年1月20日）", "某市某局", None),
+        ("【2021年】某县某镇政府信息公开工作年度报告", "某县某镇", 2021),
+        ("金东区本级2021年政府信息公开工作年度报告", "金东区", 2021),
+        ("某县人民政府（本级）2021年政府信息公开工作年度报告", "某县人民政府", 2021),
+        ("金华市建设局（人防办）2022年政府信息公开工作年度报告", "金华市建设局（人防办）", 2022),
+        ("徐州市铜山区2022年政府信息公开工作年度报告", "徐州市铜山区", 2022),
+        ("湛江海关2023年政府信息公开工作年度报告", "湛江海关", 2023),
+        ("第六师五家渠市2022年政府信息公开工作年度报告", "第六师五家渠市", 2022),
+        ("园艺场2020年政府信息公开工作年度报告", "园艺场", 2020),
         ("某市人民政府关于做好2021年政府信息公开工作年度报告编制工作的通知", None, 2021),
     ],
 )
 def test_titles(title: str, agency: str | None, year: int | None) -> None:
     found = title_of(from_text(title))
     assert (found.agency, found.year) == (agency, year)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "agency"),
+    [
+        ("请与无锡市锡山区教育局办公室联系（地址：某路）", "无锡市锡山区教育局"),
+        ("请与黄岛街道办事处政府信息公开领导小组办公室联系", "黄岛街道办事处"),
+        ("请与合江县人民政府信息公开办公室联系", "合江县人民政府"),
+        ("可与鼓楼区人民政府办公室信息与政务公开科联系", "鼓楼区人民政府办公室"),
+        ("请与安福县人民政府办公室联系", "安福县人民政府办公室"),
+        ("请联系长春市绿园区春城街道办事处（办公地址：某街）", "长春市绿园区春城街道办事处"),
+        ("请联系：东乡区气象局办公室，电话：1", "东乡区气象局"),
+        ("由中江县人民政府办公室组织编制", "中江县人民政府办公室"),
+        ("由南宁经济技术开发区管理委员会（以下简称管委会）编制", "南宁经济技术开发区管理委员会"),
+        ("特编制湛江市人民政府地方志办公室2023年报告", "湛江市人民政府地方志办公室"),
+        (
+            "根据要求，岐山县教育体育局现向社会公开《2023年政府信息公开工作年度报告》",
+            "岐山县教育体育局",
+        ),
+        ("来源：武汉市发展和改革委员会字号：大", "武汉市发展和改革委员会"),
+        ("发布机构\t昌宁县田园镇\t发布日期\t2026-01-16", "昌宁县田园镇"),
+        ("请与相关部门联系", None),
+    ],
+)
+def test_without_a_title_the_text_says_whose_report_it_is(
+    sentence: str, agency: str | None
+) -> None:
+    found = title_of(from_text(sentence))
+    assert (found.agency, found.agency_from) == (agency, agency and "text")
+
+
+def test_what_explains_a_report_is_not_one() -> None:
+    page = "文字解读：某区某街道办事处2022年政府信息公开工作年度报告\n一、编制背景\n"
+    page += "《某区某街道办事处2022年政府信息公开工作年度报告》分为六个部分，反映各方面情况。" * 2
+    assert title_of(from_text(page)).agency_from == "text"
 
 
 def test_a_path_in_front_of_a_title_is_no_other_report() -> None:

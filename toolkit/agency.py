@@ -13,12 +13,22 @@ from unicodedata import normalize
 
 import polars as pl
 
-from toolkit.divisions import COUNTY, PREFECTURE, PROVINCE, Division, Place, coded, locate, names
-from toolkit.form import rows
+from toolkit.divisions import (
+    COUNTY,
+    PREFECTURE,
+    PROVINCE,
+    Division,
+    Place,
+    coded,
+    counties,
+    locate,
+    names,
+)
+from toolkit.form import patterns, rows
 from toolkit.schema import Frame
 from toolkit.title import tight
 
-_W: Final = {row["name"]: row["pattern"] for row in rows("agency_words")}
+_W: Final = patterns("agency_words")
 _KINDS: Final = tuple(
     (row["code"], re.compile(row["pattern"])) for row in rows("agencies") if row["column"] == "kind"
 )
@@ -38,8 +48,12 @@ _CODE_LENGTHS: Final = (6, 4)  # of a county's code, and of its prefecture's wit
 
 
 class _Parsed(NamedTuple):
-    """A name's place, kind and field; ``open`` if it names a division that is not known."""
+    """A name's place, kind and field; ``open`` if it names a division that is not known.
 
+    ``system`` is the national agency in front of the name of its branch, if that does not say it.
+    """
+
+    system: str
     place: Place
     kind: str | None
     field: str | None
@@ -190,7 +204,7 @@ def _loose(name: str) -> str:
 
 
 def _agency(name: str, index_number: str, words: str, year: int | None) -> Agency:
-    place, kind, field, unknown = _parse(name, year)
+    system, place, kind, field, unknown = _parse(name, year)
     national = not place.candidates and bool(_re("national").fullmatch(name))
     level = "township" if kind == "township" else "national" if national else None
     division, rest = _settle(place.candidates, index_number, words, year), place.rest
@@ -199,25 +213,37 @@ def _agency(name: str, index_number: str, words: str, year: int | None) -> Agenc
     if not (place.candidates or national):
         division, rest = _indexed(rest, index_number, year)
     ranks = {d.rank for d in ((division,) if division else place.candidates) if place.exact}
-    if level is None and len(ranks) == 1 and kind != "development_zone":
+    if level is None and len(ranks) == 1 and not _re("zone").match(rest):
         level = _LEVELS[ranks.pop()]
     if division is None:
         return Agency(kind, field, level, agency_id=name if national else None)
-    agency_id = _title(division) + _in_full(rest)
+    agency_id = system + _title(division) + _in_full(rest)
+    if division.rank < COUNTY and (branch := _re("branch").fullmatch(rest)):
+        found = counties(division, branch["where"], year)
+        division, level = (found[0], "county") if len(found) == 1 else (division, None)
     return Agency(kind, field, level, *division[2:5], division.code, agency_id=agency_id)
 
 
 @lru_cache(maxsize=65536)
 def _parse(name: str, year: int | None) -> _Parsed:
-    system = _re("system").match(name)
-    place = locate(name[system.end() :] if system else name, year)
+    found = _re("system").match(name)
+    system = found.group() if found else ""
+    place = locate(name.removeprefix(system), year)
     kind, unknown = _kind(place.rest)
     road = _re("road").match(place.rest)
     if not place.candidates or (not place.exact and (road or kind not in _BY_SHORT_NAME)):
-        place = Place((), name, exact=True)
+        system, place = "", Place((), name, exact=True)
         kind, unknown = _kind(name)
-    field = _FIELDS.search(place.rest) if kind == "department" else None
-    return _Parsed(place, kind, field.lastgroup if field else None, unknown)
+    field, of_system = _field(place.rest), _field(system)
+    if not of_system or field == of_system:
+        system = ""
+    return _Parsed(system, place, kind, kind and (field or of_system), unknown)
+
+
+def _field(name: str) -> str | None:
+    """Field of a department; not of the zone that it stands in, nor of its second name."""
+    found = _FIELDS.search(_re("zone").sub("", _re("brackets").sub("", name)))
+    return found.lastgroup if found else None
 
 
 def _kind(rest: str) -> tuple[str | None, bool]:

