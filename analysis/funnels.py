@@ -171,13 +171,16 @@ def _dispersion(x: Array, n: Array, target: float | Array, icc: float) -> float:
 
 def _distribution(n: int, target: float, icc: float) -> Array:
     """Probability of 0 to n cases, all cases of a group being alike to this degree."""
-    from scipy.stats import betabinom, binom
+    from scipy.special import betaln, xlog1py, xlogy
 
     cases = np.arange(n + 1)
+    rest = n - cases
+    ways = -np.log(n + 1) - betaln(rest + 1, cases + 1)
     if icc < LEAST:
-        return np.asarray(binom.pmf(cases, n, target))
+        return np.asarray(np.exp(ways + xlogy(cases, target) + xlog1py(rest, -target)))
     alike = 1 / icc - 1
-    return np.asarray(betabinom.pmf(cases, n, alike * target, alike * (1 - target)))
+    a, b = alike * target, alike * (1 - target)
+    return np.asarray(np.exp(ways + betaln(cases + a, rest + b) - betaln(a, b)))
 
 
 def _smooth(n: int, target: float, icc: float) -> tuple[float, float]:

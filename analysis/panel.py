@@ -174,7 +174,7 @@ def changes(
 
 def _robust(found: pl.DataFrame, confidence: float) -> Limits:
     """Limits of a ratio of sums over agencies, from their residuals (linearised, on the log)."""
-    from scipy.stats import t
+    from scipy.special import stdtrit
 
     before, count, n, square = (
         found[name].cast(pl.Float64).to_numpy() for name in ("before", "count", "n_units", "square")
@@ -182,7 +182,7 @@ def _robust(found: pl.DataFrame, confidence: float) -> Limits:
     known = (n > 1) & (before > 0) & (count > 0)
     n, before, count, square = (np.where(known, a, np.nan) for a in (n, before, count, square))
     error = np.sqrt(square * n / (n - 1)) / count
-    width = t.ppf((1 + level(confidence)) / 2, n - 1) * error
+    width = stdtrit(n - 1, (1 + level(confidence)) / 2) * error
     return count / before * np.exp(-width), count / before * np.exp(width)
 
 

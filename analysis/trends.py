@@ -124,13 +124,13 @@ def _rates(
     rows: pl.DataFrame, unit: str, by: Sequence[str], model: str, confidence: float
 ) -> pl.DataFrame:
     """Rate ratios of one group, and the account of its agencies."""
-    from scipy.stats import t
+    from scipy.special import stdtrit
 
     used = rows.filter("enters")
     years = used.filter(pl.col("count").sum().over("year") > 0)["year"].unique().sort().to_list()
     cases = used.filter(pl.col("year").is_in(years))
     fit = _fit(cases, unit, years, model) if len(years) > 1 else None
-    width = t.ppf((1 + level(confidence)) / 2, max(1, cases[unit].n_unique() - 1))
+    width = stdtrit(max(1, cases[unit].n_unique() - 1), (1 + level(confidence)) / 2)
     later = np.full((len(RATES), len(years[1:])), np.nan)
     if fit:
         errors = width * np.sqrt(np.diag(fit.covariance))

@@ -26,8 +26,8 @@ def run(folder: Path, *cells: str) -> str:
 
 def test_libraries_are_there_and_what_another_brief_did_to_them_is_not(tmp_path: Path) -> None:
     code = (
-        "import os, sys\nearly = 'seaborn' in sys.modules\nimport polars, seaborn\n"
-        "leaked = hasattr(seaborn, 'leak')\nseaborn.leak = 1\n"
+        "import os, sys\nearly = 'matplotlib.pyplot' in sys.modules\nimport polars\n"
+        "leaked = hasattr(polars, 'leak')\npolars.leak = 1\n"
         "n = polars.DataFrame({'a': range(100_000)}).group_by(polars.col('a') % 7).len().height\n"
         "print(os.getpid(), early, leaked, n)"
     )

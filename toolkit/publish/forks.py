@@ -20,10 +20,11 @@ from typing import Final
 _INLINE: Final = "module://matplotlib_inline.backend_inline"
 _PRELOADED: Final = (
     *("ipykernel.kernelapp", "ipykernel.debugger", "IPython.extensions.storemagic", "sqlite3"),
-    *("matplotlib_inline.backend_inline", "matplotlib.backends.backend_svg", "seaborn"),
-    *("pylopdf_fonts_zh_cn", "opencc"),
-    *("statsmodels.stats.multitest", "statsmodels.stats.proportion", "toolkit.corpus"),
-    *("toolkit.storage.store", "analysis", "analysis.figures", "analysis.words.ledger"),
+    *("matplotlib_inline.backend_inline", "matplotlib.backends.backend_svg", "matplotlib.pyplot"),
+    *("scipy.optimize", "scipy.special", "pylopdf_fonts_zh_cn", "opencc"),
+    *("toolkit.corpus", "toolkit.storage.store", "toolkit.publish.brief"),
+    *("analysis", "analysis.figures", "analysis.words.account", "analysis.words.comparison"),
+    *("analysis.words.ledger", "analysis.words.sources"),
 )
 _ASKING: Final = Lock()
 
