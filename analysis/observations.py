@@ -1,8 +1,8 @@
 """From the toolkit's frames to one row a report: what a statistic may use, and what it may not.
 
 A report enters a statistic whole or not at all: if one of the cells that the statistic needs
-has no number, the report is left out and counted under its reason. Nothing here turns a
-blank into a zero.
+has no number, the report is left out and counted under its reason. So is a report that another
+document repeats, or contradicts (``standing``). Nothing here turns a blank into a zero.
 """
 
 from collections.abc import Mapping, Sequence
@@ -15,14 +15,15 @@ import polars as pl
 from toolkit.check import cell_name, instances, verdict_names
 from toolkit.errors import ParameterError
 from toolkit.form import forms
-from toolkit.schema import STATE, STATES, VERDICT, VERDICTS, Frame
+from toolkit.schema import STANDINGS, STATE, STATES, VERDICT, VERDICTS, Frame
 
 Part = tuple[tuple[str, ...], ...]
 """Names of the cells whose sum is one quantity; more than one set where the editions differ."""
 
 NO_NUMBER: Final = tuple(state for state in STATES if state != "reported")
 NOT_HOLDING: Final = tuple(verdict for verdict in VERDICTS if verdict != "holds")
-REASONS: Final = pl.Enum((*NO_NUMBER, *NOT_HOLDING))
+NOT_COUNTING: Final = tuple(standing for standing in STANDINGS if standing != "counts")
+REASONS: Final = pl.Enum((*NO_NUMBER, *NOT_HOLDING, *NOT_COUNTING))
 
 # Inside, states and verdicts are told by their places in these lists: numbers are fast.
 UNREADABLE, ABSENT = (pl.lit(STATES.index(state), pl.UInt8) for state in ("unreadable", "absent"))
@@ -108,17 +109,20 @@ def observe(
         *groups,
         *(_count(sets).alias(name) for name, sets in parts.items()),
         verdict=_verdict(verdicts),
+        standing=pl.col("standing").to_physical(),
         left_out=pl.max_horizontal(_state(sets) for sets in parts.values()),
     )
-    reason, verdict = pl.col("left_out"), pl.col("verdict")
+    reason, verdict, standing = pl.col("left_out"), pl.col("verdict"), pl.col("standing")
     # A number that is said to be reported and is not there was lost: never count it as one.
     lost = pl.any_horizontal(pl.col(tuple(parts)).is_null()) & (reason == 0)
     reason = pl.when(lost).then(UNREADABLE).otherwise(reason)
     if strict:
         doubt = pl.when(verdict > HOLDS).then(verdict + len(NO_NUMBER))
         reason = pl.when(reason == 0).then(doubt).otherwise(reason)
-    reason = pl.when(reason > 0).then(reason - 1)
-    return rows.with_columns(verdict.cat.to(VERDICT), left_out=reason.cat.to(REASONS))
+    other = pl.when(standing > 0).then(standing + len(NO_NUMBER) + len(NOT_HOLDING))
+    reason = other.otherwise(pl.when(reason > 0).then(reason)) - 1
+    told = rows.with_columns(verdict.cat.to(VERDICT), left_out=reason.cat.to(REASONS))
+    return told.drop("standing")
 
 
 def total(observations: pl.LazyFrame, parts: Sequence[str], by: Sequence[str]) -> pl.DataFrame:

@@ -60,7 +60,7 @@ def panel(
         ``unit``'s column; ``year``, every one from the first report's to the last's (a report
         of unknown year is a row of null year); the columns of ``by``, as in the agency's last
         report; ``quantity``; ``count``; ``status``: ``used``; ``several`` (more than one report
-        of the agency for that year: which one to believe is not decided here), ``left_out``
+        of the agency counts for that year, or all are contested), ``left_out``
         (a cell has no number) or ``no_report``, all with a null count; ``edition`` of the
         report, and ``edition_change``, whether it differs from that of the agency's last report
         before; the account of the reports.
@@ -74,11 +74,12 @@ def panel(
     )
     observed, on = observed.collect().lazy(), [unit, "year"]
     rows = total(observed, (of,), on)
-    single = pl.col("n_reports") + pl.col("n_left_out") == 1
-    status = pl.when(~single).then(pl.lit("several")).when(pl.col("n_reports") == 1)
+    used, read = pl.col("n_reports"), pl.col("n_left_out") - pl.col("left_out_repeated")
+    several = (used + read > 1) | ((used == 0) & (pl.col("left_out_contested") > 0))
+    status = pl.when(several).then(pl.lit("several")).when(used == 1)
     rows = rows.with_columns(
         status.then(pl.lit("used")).otherwise(pl.lit("left_out")).alias("status"),
-        pl.when(single).then(of).alias("count"),
+        pl.when(~several).then(of).alias("count"),
     )
     last = observed.sort("year").group_by(unit).agg(pl.col(k).last() for k in by if k != unit)
     editions = observed.group_by(on).agg(pl.when(pl.len() == 1).then(pl.col("edition").first()))

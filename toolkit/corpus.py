@@ -20,6 +20,7 @@ from toolkit.errors import DocumentError, ParameterError, SourceError
 from toolkit.read import kind_of
 from toolkit.read.archive import members
 from toolkit.report import ID_LENGTH, Parsed, cells_frame, parse, reports_frame, texts_frame
+from toolkit.review.coverage import with_standing
 from toolkit.schema import CLAIMS, DUPLICATES, FAILURES, TEXTS
 from toolkit.storage.store import Store, is_store, open_store
 from toolkit.years import check_years, region_checks
@@ -150,9 +151,10 @@ def load(
             if sha256 is not None:
                 seen[sha256] = name
     refuse_unused(entries)
+    cells = cells_frame(parsed)
     return Corpus(
-        reports_frame(parsed),
-        cells_frame(parsed),
+        with_standing(reports_frame(parsed), cells),
+        cells,
         pl.DataFrame(failures, schema=FAILURES),
         pl.DataFrame(duplicates, schema=DUPLICATES),
         claims_frame((p.meta["report_id"], p.claims) for p in parsed),

@@ -11,9 +11,11 @@ import polars as pl
 
 STATES: Final = ("reported", "blank", "not_applicable", "unreadable", "absent")
 VERDICTS: Final = ("holds", "fails", "unknown")
+STANDINGS: Final = ("counts", "repeated", "contested")
 
 STATE: Final = pl.Enum(STATES)
 VERDICT: Final = pl.Enum(VERDICTS)
+STANDING: Final = pl.Enum(STANDINGS)
 
 Frame = pl.DataFrame | pl.LazyFrame
 """A frame in memory, of a :class:`toolkit.Corpus`, or on disk, of a :class:`toolkit.Store`."""
@@ -53,9 +55,14 @@ REPORTS: Final = _schema(
         "n_absent": pl.Int32,
         "notes": pl.List(pl.String),
         "published": pl.Date,
+        "standing": STANDING,
     }
 )
 """One row per report; key ``report_id``.
+
+``standing`` says whether statistics use the report. A page and its PDF, or a report and its
+correction, are two documents of one agency, year and scope: one ``counts``, and the others are
+``repeated``; all are ``contested`` if their figures differ and no date says which is the last.
 
 ``published`` is the date that stands in front of part one, null if there is none or several.
 

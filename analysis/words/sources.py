@@ -8,7 +8,7 @@ from typing import Any, Protocol
 
 import polars as pl
 
-from analysis.observations import Frames
+from analysis.observations import NOT_COUNTING, Frames
 from analysis.words import state
 from analysis.words.account import of_all
 from analysis.words.markdown import Markdown, Row, safe
@@ -41,10 +41,10 @@ class Documents(Frames, Protocol):
 
 def documents(corpus: Documents, reports: pl.DataFrame, language: Language, year: int) -> Markdown:
     """Say what was looked at and what of it is in the brief; documents that failed."""
-    every = corpus.reports.lazy().select("year").collect()["year"]
+    everything = corpus.reports.lazy().select("year", "agency", "standing").collect()
+    every = everything["year"]
     unknown = every.null_count()
-    twice = reports.filter(pl.col("agency").is_not_null() & pl.col("agency").is_duplicated())
-    names = agencies(twice["agency"].unique(maintain_order=True), language)
+    uncounted = everything.filter(year=year).filter(pl.col("standing") != "counts")
     failures = corpus.failures.lazy().collect()
     account = {
         "reports": len(every),
@@ -53,7 +53,6 @@ def documents(corpus: Documents, reports: pl.DataFrame, language: Language, year
     }
     here = int((every == year).sum())
     years = {"here": of_all(here), "unknown": unknown, "other": len(every) - unknown - here}
-    repeated = say("state.repeated", language, agencies=names, year=str(year))
     if failures.height:
         failures = failures.with_columns(*state.short_sources(failures["source"]))
     return paragraphs(
@@ -61,11 +60,22 @@ def documents(corpus: Documents, reports: pl.DataFrame, language: Language, year
             language,
             say("state.documents", language, documents=sum(account.values()), **account),
             say("state.years", language, year=str(year), **years),
-            say("state.group", language, n=of_all(reports.height)) if reports.height < here else "",
-            repeated if twice.height else "",
+            *(_uncounted(uncounted, standing, language) for standing in NOT_COUNTING),
+            say("state.group", language, n=of_all(reports.height))
+            if reports.height < here - uncounted.height
+            else "",
         ),
         _amiss("state.failures", failures.select("source", "message").to_dicts(), language),
     )
+
+
+def _uncounted(reports: pl.DataFrame, standing: str, language: Language) -> Markdown:
+    """Say whose reports are not counted, for another is there."""
+    found = reports.filter(standing=standing)
+    if found.is_empty():
+        return Markdown()
+    names = agencies(found["agency"].unique(maintain_order=True), language)
+    return say(f"state.{standing}", language, n=found.height, agencies=names)
 
 
 def cells(corpus: Frames, language: Language) -> Markdown:

@@ -195,7 +195,11 @@ def _groups(store: Store, by: str, year: Value) -> dict[str | None, int]:
     """Values of a column among a year's reports, in order, and the number of their reports."""
     if by == NATION:
         return {"": 1}
-    reports = store.reports.filter(year=year).group_by(by).agg(pl.len(), pl.min("adcode"))
+    reports = (
+        store.reports.filter(year=year, standing="counts")
+        .group_by(by)
+        .agg(pl.len(), pl.min("adcode"))
+    )
     return dict(reports.sort("adcode", by, nulls_last=True).select(by, "len").collect().iter_rows())
 
 

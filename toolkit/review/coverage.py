@@ -5,7 +5,7 @@ from typing import Final
 import polars as pl
 
 from toolkit.agency import join_agencies
-from toolkit.schema import DUPLICATES, Frame
+from toolkit.schema import DUPLICATES, STANDING, Frame
 
 STATUSES: Final = ("there", "missing", "duplicate", "revised")
 COVERAGE: Final = pl.Schema(
@@ -22,49 +22,100 @@ COVERAGE: Final = pl.Schema(
 """One row per agency and year.
 
 ``duplicate``: several documents with the same figures; ``revised``: with different ones.
-``preferred`` is the report to use: the only one, any of duplicates, or the one published last;
-null if that cannot be told, or if one report is on the agency and one on its region.
+``preferred`` is the report to use: the only one, the fullest of duplicates, or the one published
+last; null if that cannot be told, or if one report is on the agency and one on its region.
 ``published`` is its date; ``doubtful`` says that only the names join the agency's reports.
 """
 
-_GROUP: Final = ("agency_id", "year", "scope")
+_RIVALS: Final = ("agency_id", "year", "of")
 
 
 def placed(reports: Frame, cells: Frame) -> pl.DataFrame:
     """Reports whose agency and year are known, and which one of several to use.
 
     One row per report: ``report_id``, ``agency_id`` (joined, as :func:`join_agencies` does),
-    ``doubtful``, ``year``, ``scope``, ``adcode``, ``field``, ``published``, ``figures`` (the
-    same for documents that print the same, null where the report is alone) and ``preferred``.
-    Reports of one agency and year compete only if they are of one scope.
+    ``doubtful``, ``year``, ``scope``, ``adcode``, ``field``, ``published``, ``alike`` (whether
+    no number in one document contradicts another's; null where the report is alone),
+    ``preferred`` and ``standing`` (:data:`toolkit.schema.REPORTS`). Reports of one agency and
+    year compete unless one is on the agency and one on its region. Of those that are alike the
+    fullest is preferred, of others the one published last. Where only their names say that
+    they are of one agency, and their numbers differ, they may be two agencies' and all count.
+    """
+    known = _identified(reports)
+    several = known.filter(pl.len().over(_RIVALS) > 1).select("report_id", *_RIVALS)
+    known = known.join(_compared(several, cells), on="report_id", how="left").sort(
+        "n_corrected", "n_reported", "report_id", descending=(True, True, False), nulls_last=True
+    )
+    first, alike = pl.int_range(pl.len()) == 0, pl.col("alike").fill_null(value=True)
+    last = pl.col("published") == pl.col("published").max().over(_RIVALS)
+    dated = pl.col("published").null_count().over(_RIVALS) == 0
+    one = pl.col("figures").n_unique().over(*_RIVALS, "published") == 1
+    valid = dated & last & one & first.over(*_RIVALS, "published")
+    preferred = pl.when(alike).then(first.over(_RIVALS)).otherwise(valid.fill_null(value=False))
+    unsure = pl.col("doubtful").any().over(_RIVALS) & ~alike
+    counts = pl.when(unsure).then(first.over(*_RIVALS, "figures")).otherwise("preferred")
+    standing = pl.when("counts").then(0).when(pl.col("counts").any().over(_RIVALS)).then(1)
+    return (
+        known.with_columns(preferred=preferred)
+        .with_columns(counts=counts)
+        .with_columns(standing=standing.otherwise(2).cast(pl.UInt8).cat.to(STANDING))
+        .sort("order")
+        .drop("order", "of", "figures", "counts", "^n_.*$")
+    )
+
+
+def _identified(reports: Frame) -> pl.DataFrame:
+    """Reports of a known agency and year, and what they are ``of``: their scope.
+
+    A report that does not tell its scope has that of the others of its agency and year.
     """
     joined = join_agencies(reports).select("report_id", "agency_id", "doubtful")
-    known = (
+    scope = pl.col("scope").drop_nulls()
+    others = pl.when(scope.n_unique() == 1).then(scope.first()).over("agency_id", "year")
+    wanted = ("report_id", "year", "scope", "adcode", "field", "published", "n_reported")
+    return (
         reports.lazy()
-        .select("report_id", "year", "scope", "adcode", "field", "published")
+        .select(wanted)
         .collect()
         .join(joined, on="report_id", maintain_order="left")
         .drop_nulls(("agency_id", "year"))
+        .with_row_index("order")
+        .with_columns(of=pl.coalesce("scope", others))
     )
-    several = known.filter(pl.len().over("agency_id", "year") > 1)
-    printed = (
-        cells.lazy()
-        .join(several.lazy(), on="report_id", how="semi")
-        .select("report_id", cell=pl.struct(pl.exclude("report_id", "raw", "locator")).hash())
-        .group_by("report_id")
-        .agg(figures=pl.col("cell").sum())  # whatever the order
+
+
+def _compared(several: pl.DataFrame, cells: Frame) -> pl.DataFrame:
+    """Tell of rivals whether all are ``alike``, and which have the same ``figures``, as printed."""
+    key = ("table", "item", "column")
+    printed = pl.when("corrected").then("printed").otherwise("value")
+    rivals = several.lazy().select("report_id", group=pl.struct(_RIVALS).rank("dense"))
+    own = cells.lazy().join(rivals, on="report_id").with_columns(printed=printed)
+    numbers = own.drop_nulls("printed")
+    figures = numbers.group_by("report_id").agg(
+        figures=pl.struct(*key, "printed").hash().sum()  # whatever the order
+    )
+    differ = numbers.group_by("group", *key).agg(differ=pl.col("printed").n_unique() > 1)
+    alike = differ.group_by("group").agg(alike=~pl.col("differ").any())
+    return (
+        rivals.join(alike, on="group", how="left")
+        .with_columns(pl.col("alike").fill_null(value=True))
+        .join(figures, on="report_id", how="left")
+        .join(own.group_by("report_id").agg(n_corrected=pl.col("corrected").sum()), on="report_id")
+        .drop("group")
         .collect()
     )
-    same = pl.col("figures").n_unique() == 1
-    last = pl.col("published") == pl.col("published").max()
-    dated = (pl.col("published").null_count() == 0) & (last.sum() == 1)
-    first = pl.int_range(pl.len()) == 0
-    chosen = (
-        pl.when(same.over(_GROUP)).then(first.over(_GROUP)).otherwise((dated & last).over(_GROUP))
-    )
-    return known.join(printed, on="report_id", how="left", maintain_order="left").with_columns(
-        preferred=chosen.fill_null(value=False)
-    )
+
+
+def with_standing(reports: pl.DataFrame, cells: Frame) -> pl.DataFrame:
+    """Reports that say whether statistics use them, by what else is there."""
+    found = unused(placed(reports, cells))
+    told = reports.drop("standing").join(found, on="report_id", how="left", maintain_order="left")
+    return told.with_columns(pl.col("standing").fill_null("counts")).select(reports.columns)
+
+
+def unused(known: pl.DataFrame) -> pl.DataFrame:
+    """Reports that are :func:`placed` and do not count: ``report_id`` and ``standing``."""
+    return known.filter(pl.col("standing") != "counts").select("report_id", "standing")
 
 
 def coverage(reports: Frame, cells: Frame, duplicates: Frame | None = None) -> pl.DataFrame:
@@ -91,7 +142,7 @@ def coverage(reports: Frame, cells: Frame, duplicates: Frame | None = None) -> p
         n_reports=pl.len().cast(pl.Int64) + copies,
         status=pl.when(((pl.len() == 1) | apart) & (copies == 0))
         .then(pl.lit("there"))
-        .when((pl.col("figures").n_unique() == 1) | apart)
+        .when(pl.col("alike").fill_null(value=True).all() | apart)
         .then(pl.lit("duplicate"))
         .otherwise(pl.lit("revised")),
         preferred=pl.when(one).then(pl.col("report_id").filter(usable).first()),

@@ -22,7 +22,7 @@ import polars as pl
 from toolkit.check import STATE_SUFFIX, check, widen_verdicts
 from toolkit.claims import claims_frame, prose_checks
 from toolkit.report import ID_LENGTH, Parsed, cells_frame, texts_frame
-from toolkit.review.coverage import placed
+from toolkit.review.coverage import placed, unused
 from toolkit.schema import REPORTS, STATES
 from toolkit.storage.store import (
     DOCUMENTS,
@@ -135,7 +135,7 @@ class Writer:
         """Write the years that change, one at a time, and all of ``documents``; name all files."""
         base = self.path / "data" / f"{self.generation:06}"
         files = {kind: [*names] for kind, names in self.published.manifest["files"].items()}
-        files |= {"documents": [], "years": []}
+        files |= {"documents": [], "years": [], "unused": []}
 
         def write(rows: pl.LazyFrame, kind: str, year: str = "") -> None:
             path = base / year / f"{kind}.parquet"
@@ -164,7 +164,11 @@ class Writer:
                 kept = rows.join(valid.lazy(), on=_KEY, how="semi", maintain_order="left")
                 if not valid.is_empty():
                     write(kept, kind, folder)
-        for year, rows in _between(Store(self.path, {"files": files})):
+        made = Store(self.path, {"files": files})
+        known = placed(made.reports, made.cells)
+        if not (out := unused(known)).is_empty():
+            write(out.lazy(), "unused")
+        for year, rows in _between(made, known):
             write(rows, "years", year)
         for parent, _, _ in os.walk(base):
             sync(Path(parent))
@@ -317,7 +321,10 @@ def write_batch(aside: Path, batch: str, parsed: list[Parsed], rows: list[Row]) 
 
 def _frames(parsed: list[Parsed]) -> dict[str, pl.DataFrame]:
     """Frames of a batch of reports, by kind, without the columns that place them."""
-    wide: dict[str, list[Any]] = {name: [p.meta[name] for p in parsed] for name in REPORTS}
+    schema = schemas()["wide"]
+    wide: dict[str, list[Any]] = {
+        name: [p.meta[name] for p in parsed] for name in REPORTS if name in schema
+    }
     for name, key in cell_names().items():
         there = [p.cells.get(key) for p in parsed]
         wide[name] = [cell and cell.value for cell in there]
@@ -328,7 +335,7 @@ def _frames(parsed: list[Parsed]) -> dict[str, pl.DataFrame]:
     cells = cells_frame(parsed)
     claims = claims_frame((p.meta["report_id"], p.claims) for p in parsed)
     checks = check(cells)
-    made = pl.DataFrame(wide, {name: schemas()["wide"][name] for name in wide})
+    made = pl.DataFrame(wide, {name: schema[name] for name in wide})
     return {
         "wide": made.join(
             widen_verdicts(checks), on="report_id", how="left", maintain_order="left"
@@ -352,9 +359,8 @@ def _of(batches: list[Path], kind: str) -> Iterator[Path]:
     return (path for batch in batches if (path := batch / f"{kind}.parquet").exists())
 
 
-def _between(store: Store) -> Iterator[tuple[str, pl.LazyFrame]]:
+def _between(store: Store, known: pl.DataFrame) -> Iterator[tuple[str, pl.LazyFrame]]:
     """Yield verdicts between reports, which any new report may change, a year at a time."""
-    known = placed(store.reports, store.cells)
     compared = region_checks(compare_regions(known, store.wide))
     by_year = compared.join(
         known.select("report_id", "year"), on="report_id", maintain_order="left"

@@ -24,7 +24,7 @@ from toolkit.derived import Derived
 from toolkit.errors import SourceError, ToolkitError
 from toolkit.form import CellKey, forms
 from toolkit.report import ID_LENGTH
-from toolkit.review.coverage import placed
+from toolkit.review.coverage import placed, unused
 from toolkit.schema import (
     CELLS,
     CHECKS,
@@ -32,6 +32,7 @@ from toolkit.schema import (
     DUPLICATES,
     FAILURES,
     REPORTS,
+    STANDING,
     STATE,
     TEXTS,
     VERDICT,
@@ -39,6 +40,10 @@ from toolkit.schema import (
 from toolkit.years import compare_regions
 
 LAYOUT: Final = 2
+_OWN: Final = {name: dtype for name, dtype in REPORTS.items() if name != "standing"}
+"""What a report says of itself, whatever else there is."""
+UNUSED: Final = pl.Schema({"report_id": pl.String(), "standing": STANDING})
+"""One row per report that does not count; the others do."""
 MANIFEST: Final = "manifest.json"
 OUTCOMES: Final = ("report", "failure", "duplicate")
 OUTCOME: Final = pl.Enum(OUTCOMES)
@@ -87,7 +92,7 @@ def schemas() -> dict[str, pl.Schema]:
     cells |= dict.fromkeys(verdict_names().values(), VERDICT)
     key = {"year": pl.Int32(), "batch": pl.String()}
     return {
-        "wide": pl.Schema({**REPORTS, **cells, "batch": pl.String()}),
+        "wide": pl.Schema({**_OWN, **cells, "batch": pl.String()}),
         "cells": pl.Schema({**CELLS, **key}),
         "checks": pl.Schema({**CHECKS, **key}),
         "claims": pl.Schema({**CLAIMS, **key}),
@@ -142,12 +147,28 @@ class Store(Derived):
         the number; both are null if the report's edition has no such cell.
         ``flow.total:verdict`` is the verdict on an identity.
         """
-        return self.scan("wide").drop("batch")
+        return self._settled(self.scan("wide"))
 
     @cached_property
     def coded(self) -> pl.LazyFrame:
         """As :attr:`wide`, each state and verdict as its place among them: it reads faster."""
-        return self.scan("wide", coded=True).drop("batch")
+        return self._settled(self.scan("wide", coded=True))
+
+    def _settled(self, rows: pl.LazyFrame) -> pl.LazyFrame:
+        """Rows of reports with their standing."""
+        rows, counts = rows.drop("batch"), pl.lit("counts", STANDING)
+        if self.unused.is_empty():
+            return rows.with_columns(standing=counts)
+        told = rows.join(self.unused.lazy(), on="report_id", how="left", maintain_order="left")
+        return told.with_columns(pl.col("standing").fill_null(counts))
+
+    @cached_property
+    def unused(self) -> pl.DataFrame:
+        """Reports that statistics leave out, for another counts (:data:`UNUSED`)."""
+        if "unused" in self.manifest["files"]:
+            return self.scan("unused").collect()
+        own = self.scan("wide", coded=True).select(_OWN)  # it was written before they were told
+        return unused(placed(own, self.cells))
 
     @property
     def reports(self) -> pl.LazyFrame:
@@ -206,7 +227,8 @@ class Store(Derived):
 
     def scan(self, kind: str, *, coded: bool = False) -> pl.LazyFrame:
         """Scan the published rows of one kind of file."""
-        schema = {"documents": DOCUMENTS, "years": CHECKS}.get(kind) or schemas()[kind]
+        others = {"documents": DOCUMENTS, "years": CHECKS, "unused": UNUSED}
+        schema = others.get(kind) or schemas()[kind]
         files = [self.path / name for name in self.manifest["files"][kind]]
         return scan(files, schema, coded=coded)
 
