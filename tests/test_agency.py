@@ -345,7 +345,7 @@ def test_names_are_read_from_the_largest_division_to_the_smallest() -> None:
         ("湛江海关2023年政府信息公开工作年度报告", "湛江海关", 2023),
         ("第六师五家渠市2022年政府信息公开工作年度报告", "第六师五家渠市", 2022),
         ("园艺场2020年政府信息公开工作年度报告", "园艺场", 2020),
-        ("某市人民政府关于做好2021年政府信息公开工作年度报告编制工作的通知", None, 2021),
+        ("某市人民政府关于做好2021年政府信息公开工作年度报告编制工作的通知", None, None),
     ],
 )
 def test_titles(title: str, agency: str | None, year: int | None) -> None:
@@ -372,7 +372,16 @@ def test_titles(title: str, agency: str | None, year: int | None) -> None:
         ),
         ("来源：武汉市发展和改革委员会字号：大", "武汉市发展和改革委员会"),
         ("发布机构\t昌宁县田园镇\t发布日期\t2026-01-16", "昌宁县田园镇"),
+        ("现报告渭南市市场监督管理局2021年工作情况", "渭南市市场监督管理局"),
+        ("特向社会公布2021年度大冶市市场监督管理局信息公开工作年度报告", "大冶市市场监督管理局"),
+        ("由南平市人民政府信息公开工作领导小组办公室根据规定编制", "南平市人民政府"),
+        ("某区政务公开工作领导小组办公室编制了清江浦区人民政府2021年度报告", "清江浦区人民政府"),
         ("请与相关部门联系", None),
+        ("现将我局2022年政府信息公开情况报告如下", None),
+        ("特向社会公布2023年政府信息公开工作年度报告", None),
+        ("现将2024年度政府信息公开工作年度报告如下", None),
+        ("主动公开各级行政机关政府信息公开情况", None),
+        ("现公布本级政府政府信息公开工作年度报告", None),
     ],
 )
 def test_without_a_title_the_text_says_whose_report_it_is(
@@ -380,6 +389,15 @@ def test_without_a_title_the_text_says_whose_report_it_is(
 ) -> None:
     found = title_of(from_text(sentence))
     assert (found.agency, found.agency_from) == (agency, agency and "text")
+
+
+def test_a_notice_of_another_year_does_not_date_a_report() -> None:
+    notice = "根据《关于做好2020年度政府信息公开工作年度报告编制和发布工作的通知》，现公布报告。"
+    period = "统计期限为2021年1月1日至2021年12月31日。"
+    assert title_of(from_text(f"{notice}\n{period}")).year == 2021
+    told = "现将2022年度某市某局政府信息公开工作报告如下"
+    found = title_of(from_text(f"{notice}\n{told}"))
+    assert (found.agency, found.year, found.year_from) == ("某市某局", 2022, "text")
 
 
 def test_what_explains_a_report_is_not_one() -> None:

@@ -226,13 +226,17 @@ def _complete(around: _Around, named: str) -> bool:
 
 def _one_channel(around: _Around, _: str) -> bool:
     kinds = {match.lastgroup for match in _re("channels").finditer(around.near)}
-    return len(kinds) == 1 and not _re("some_items").search(around.near)
+    return (
+        around.topic != "application"
+        and len(kinds) == 1
+        and not _re("some_items").search(around.near)
+    )
 
 
 def _no_channel(around: _Around, _: str) -> bool:
     told = _re("all_means").sub("", around.section)
     partial = any(_re(name).search(told) for name in ("channels", "some_items", "among"))
-    return not partial
+    return around.topic != "application" and not partial
 
 
 _NEEDS: Final[dict[str, Callable[[_Around, str], bool]]] = {

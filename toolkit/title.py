@@ -29,6 +29,7 @@ _IN_TEXT: Final = tuple(re.compile(_P[name]) for name in _NAMING)
 _ALONE: Final = re.compile(_P["agency_alone"])
 _AGENCY: Final = re.compile(_P["agency_name"])
 _LEAD: Final = re.compile(_P["agency_lead"])
+_NONE: Final = re.compile(_P["no_agency"])
 _YEAR: Final = re.compile(_P["year"])
 _PART_ONE: Final = re.compile(f"^{_P['part_heading']}.{{0,2}}{rows('parts')[0]['key']}")
 _ZEROS: Final = 5
@@ -74,15 +75,15 @@ def title_of(document: Document, source: str = "") -> Title:
     stated = _PERIOD.search("\n".join(head))
     agency, year = _own(titles, head, int(stated["year"]) if stated else None)
     if agency is None:
-        year = next((int(m["year"]) for text in head if (m := _ONLY_YEAR.search(text))), None)
+        year = next((int(m["year"]) for text in head if (m := _ONLY_YEAR.match(text))), None)
     first = next(filter(_REPORT.search, head), "")
     agency_from = ("text" if _ABOUT.search(first) else "title") if agency else None
     year_from = "title" if year else None
     notes: tuple[str, ...] = ()
     if stated and year and int(stated["year"]) != year:
         notes = (f"the title says {year}, the period of the figures {stated['year']}",)
-    if year is None and stated:
-        year, year_from = int(stated["year"]), "text"
+    if year is None and (told := stated or _ONLY_YEAR.search("\n".join(head))):
+        year, year_from = int(told["year"]), "text"
     if agency is None and (agency := _from_text(head)):
         agency_from = "text"
     if agency is None or year is None:
@@ -179,4 +180,5 @@ def clean(name: str) -> str | None:
     bare = _LEAD.sub("", name).strip("#_-—|·.[]【】《》“”\"'").lstrip("()（）").rstrip("(（")
     if not {"(", "（"} & set(bare):
         bare = bare.rstrip(")）")
-    return bare if _AGENCY.search(bare) or is_division(bare) else None
+    named = (_AGENCY.search(bare) or is_division(bare)) and not _NONE.match(bare)
+    return bare if named else None
