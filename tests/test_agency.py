@@ -73,6 +73,7 @@ def place(agency: Agency) -> tuple[str | None, ...]:
             "370303",
         ),
         ("肇庆市公安局交警支队第三大队", "department", "public_security", None, "441200"),
+        ("济宁市公共资源交易服务中心泗水分中心", "institution", None, "county", "370831"),
         ("沅江市公安局交通警察大队", "department", "public_security", "county", "430981"),
     ],
 )
@@ -357,6 +358,8 @@ def test_titles(title: str, agency: str | None, year: int | None) -> None:
     ("sentence", "agency"),
     [
         ("请与无锡市锡山区教育局办公室联系（地址：某路）", "无锡市锡山区教育局"),
+        ("请与青阳县杜村乡办公室联系", "青阳县杜村乡"),
+        ("请与木塔乡党政办联系（地址：某村）", "木塔乡"),
         ("请与黄岛街道办事处政府信息公开领导小组办公室联系", "黄岛街道办事处"),
         ("请与合江县人民政府信息公开办公室联系", "合江县人民政府"),
         ("可与鼓楼区人民政府办公室信息与政务公开科联系", "鼓楼区人民政府办公室"),

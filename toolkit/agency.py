@@ -237,7 +237,8 @@ def _parse(name: str, year: int | None) -> _Parsed:
     field, of_system = _field(place.rest), _field(system)
     if not of_system or field == of_system:
         system = ""
-    return _Parsed(system, place, kind, kind and (field or of_system), unknown)
+    field = (field or of_system) if kind == "department" else None
+    return _Parsed(system, place, kind, field, unknown)
 
 
 def _field(name: str) -> str | None:
