@@ -8,6 +8,7 @@ from tests.conftest import BUNDLED
 from toolkit.agency import JOINS, Agency, describe, join_agencies
 from toolkit.divisions import locate, names
 from toolkit.form import rows
+from toolkit.read.script import simplified
 from toolkit.read.text import from_text
 from toolkit.schema import REPORTS
 from toolkit.title import title_of
@@ -379,6 +380,12 @@ def test_titles(title: str, agency: str | None, year: int | None) -> None:
         ("特向社会公布2021年度大冶市市场监督管理局信息公开工作年度报告", "大冶市市场监督管理局"),
         ("由南平市人民政府信息公开工作领导小组办公室根据规定编制", "南平市人民政府"),
         ("某区政务公开工作领导小组办公室编制了清江浦区人民政府2021年度报告", "清江浦区人民政府"),
+        ("特此，现公布中山市自然资源局政府信息公开工作2022年度报告", "中山市自然资源局"),
+        (
+            "根据《条例》《交通运输部海事局政府信息公开管理办法》，特向社会公布山东海事局2020年报告",
+            "山东海事局",
+        ),
+        ("根據《政府資訊公開條例》，現公佈山東海事局2020年政府資訊公開工作年度報告", "山东海事局"),
         ("请与相关部门联系", None),
         ("现将我局2022年政府信息公开情况报告如下", None),
         ("特向社会公布2023年政府信息公开工作年度报告", None),
@@ -390,7 +397,7 @@ def test_titles(title: str, agency: str | None, year: int | None) -> None:
 def test_without_a_title_the_text_says_whose_report_it_is(
     sentence: str, agency: str | None
 ) -> None:
-    found = title_of(from_text(sentence))
+    found = title_of(simplified(from_text(sentence)))
     assert (found.agency, found.agency_from) == (agency, agency and "text")
 
 
