@@ -12,6 +12,7 @@ from tests.raw_pdf import bars, frames, grid, one_path, pdf, stroke, text
 from toolkit.errors import DocumentError, MissingExtraError
 from toolkit.read import image
 from toolkit.read.document import Document, Grid
+from toolkit.read.glyph import UNREADABLE
 from toolkit.read.pdf import read
 
 LINE = stroke(300, 715, 400, 715)  # beside a cell: its row is two there
@@ -114,6 +115,73 @@ def test_number_under_an_opaque_area_is_gone_and_on_a_shaded_one_is_there() -> N
     shaded = "0.8 0.8 0.8 rg 300 720 100 20 re f 0 0 0 rg\n" + text(310, 726, "34")
     found = only_grid(read(pdf(text(210, 706, "56789") + erased + shaded + grid(XS, YS))))
     assert texts(found) == [["", "", "34"], ["", "56789", ""]]
+
+
+def test_number_written_over_the_hidden_one_keeps_the_digits_that_both_have() -> None:
+    """PDFium takes letters at one place for one letter, and gives the first: the one below."""
+    old, new = (text(110.3 * shift, 726, "2334") for shift in (1, 1.001))
+    white = "1 1 1 rg 105 722 40 16 re f 0 0 0 rg\n"
+    page = grid(XS, YS) + old + white + new.replace("2334", "2335")
+    assert texts(only_grid(read(pdf(page))))[0][0] == "2335"
+    invisible = "3 Tr " + text(210, 726, "2334") + "0 Tr " + text(210.1, 726, "2335")
+    assert texts(only_grid(read(pdf(grid(XS, YS) + invisible))))[0][1] == "2335"
+
+
+def test_number_half_under_an_opaque_area_is_doubtful() -> None:
+    white = "1 1 1 rg 105 722 16 16 re f 0 0 0 rg\n"
+    slots = only_grid(read(pdf(grid(XS, YS) + text(110, 726, "1234") + white))).rows[0]
+    assert slots[0].doubtful
+
+
+@pytest.mark.parametrize("ink", ["1 g", "0.99 g", "1 1 0.98 rg"])
+def test_number_in_the_colour_of_the_paper_is_not_there(ink: str) -> None:
+    pale = f"q {ink} {text(110, 726, '12')}{text(230, 726, '9')} Q\n" + text(210, 726, "34")
+    assert texts(only_grid(read(pdf(grid(XS, YS) + pale))))[0] == ["", "34", ""]
+    ground = "0.1 0.1 0.4 rg 100 720 200 20 re f 0 g\n"
+    assert texts(only_grid(read(pdf(ground + grid(XS, YS) + pale))))[0][0] == "12"
+
+
+def test_seal_hides_no_number_and_a_picture_does() -> None:
+    placed = (
+        text(110, 726, "12") + "q 100 0 0 20 100 720 cm /X1 Do Q\n" + text(210, 726, "3456789012")
+    )
+    seal = PICTURE.replace("/Length 1", "/SMask 5 0 R /Length 1")
+    for opacity, shown in ((b"\x10", "12"), (b"\xff", "")):
+        things = [seal, PICTURE.replace("\x40", opacity.decode("latin-1"))]
+        assert texts(only_grid(read(pdf(grid(XS, YS) + placed, things=things))))[0][0] == shown
+
+
+@pytest.mark.parametrize(
+    "line", [stroke(100, 729.5, 125, 729.5), stroke(106, 722, 128, 739), stroke(122, 722, 108, 738)]
+)
+def test_number_crossed_out_is_doubtful(line: str) -> None:
+    """A line that begins at a border is no part of the table for that."""
+    slots = only_grid(read(pdf(grid(XS, (680, 700, 740)) + text(110, 726, "12") + line))).rows
+    assert {slot.text: slot.doubtful for row in slots for slot in row if slot.text} == {"12": True}
+
+
+@pytest.mark.parametrize(
+    "other",
+    [text(121.1, 726, "3", size=5), text(121.1, 727, "3"), text(126, 726.7, "345", size=8)],
+)
+def test_digits_that_are_not_of_one_number_are_doubtful(other: str) -> None:
+    assert only_grid(read(pdf(grid(XS, YS) + text(110, 726, "12") + other))).rows[0][0].doubtful
+
+
+@pytest.mark.parametrize("mark", [text(121.1, 729, "345"), text(121.1, 729, "3", size=3)])
+def test_what_is_too_long_or_too_small_for_a_notes_mark_is_doubtful(mark: str) -> None:
+    assert (
+        UNREADABLE
+        in only_grid(read(pdf(grid(XS, YS) + text(110, 726, "12") + mark))).rows[0][0].text
+    )
+
+
+def test_number_cut_by_the_side_of_the_page_is_doubtful() -> None:
+    page = "/MediaBox [0 0 595 842] /CropBox [0 0 333.5 842]"
+    found = only_grid(
+        read(pdf(grid(XS, YS) + text(310, 726, "123456") + text(210, 726, "7"), page=page))
+    )
+    assert [slot.doubtful for slot in found.rows[0]] == [False, False, True]
 
 
 def test_underlined_number_is_not_struck() -> None:
@@ -231,6 +299,26 @@ def test_annotation_printed_into_a_cell_is_read() -> None:
     page = f"/MediaBox [0 0 595 842] /Annots [{note}]"
     found = only_grid(read(pdf(grid(XS, YS) + text(210, 726, "5"), page=page, things=[form])))
     assert texts(found)[0] == ["34", "5", ""]
+
+
+@pytest.mark.parametrize(
+    ("kind", "look", "shown"),
+    [
+        ("Square", "1 g 0 0 80 16 re f", [("", False)]),
+        ("StrikeOut", "0 0 m 80 16 l S", [("5", True)]),
+    ],
+)
+def test_number_that_an_annotation_strikes_out_or_covers(
+    kind: str, look: str, shown: list[tuple[str, bool]]
+) -> None:
+    form = "<< /Type /XObject /Subtype /Form /BBox [0 0 80 16]"
+    form += f" /Length {len(look)} >>\nstream\n{look}\nendstream"
+    note = f"<< /Type /Annot /Subtype /{kind} /Rect [205 722 285 738] /F 4 /AP << /N 4 0 R >> >>"
+    page = f"/MediaBox [0 0 595 842] /Annots [{note}]"
+    slots = only_grid(read(pdf(grid(XS, YS) + text(245, 726, "5"), page=page, things=[form]))).rows[
+        0
+    ]
+    assert [(slots[1].text, slots[1].doubtful)] == shown
 
 
 def test_text_without_rules_is_read_as_pdf_tools_lay_it_out() -> None:

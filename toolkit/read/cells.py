@@ -16,6 +16,7 @@ from toolkit.read.page import Cell, Line, Page, is_full
 from toolkit.read.ruling import Box, Lattice, Ruling, around, lattices
 
 if TYPE_CHECKING:
+    from toolkit.read.drawing import Area
     from toolkit.read.pdfium import Marks
 
 MAX_RULINGS: Final = 5_000  # on one page; a page of the form has about 50
@@ -30,8 +31,8 @@ def filled(found: "Marks", number: int) -> Page:
         raise DocumentError(
             f"page {number} holds more than {MAX_RULINGS} ruling lines; no report does"
         )
-    tables, loose = lattices(found.horizontals, found.verticals)
-    _strike(found.glyphs, loose)
+    tables = lattices(found.horizontals, found.verticals)
+    _strike(found.glyphs, found.horizontals, found.slanted)
     cells, outside = _sorted_out(found.glyphs, tables)
     page = Page(number, found.height)
     for table, contents in zip(tables, cells, strict=True):
@@ -145,13 +146,22 @@ def _follows(one: Glyph, other: Glyph) -> bool:
     return abs(one.base - other.base) < close and abs(other.left - one.right) < close
 
 
-def _strike(glyphs: list[Glyph], loose: list[Ruling]) -> None:
-    """Mark as doubtful what a stroke runs through."""
-    loose = sorted(loose)
-    for glyph in glyphs if loose else ():
+def _strike(glyphs: list[Glyph], level: list[Ruling], slanted: list["Area"]) -> None:
+    """Mark as doubtful what a stroke runs through; no border runs through the middle of a line."""
+    level.sort()
+    for glyph in glyphs:
         middle, reach = glyph.middle, _INSET * glyph.size
-        for stroke in loose[bisect_left(loose, (middle - reach,)) :]:
+        for stroke in level[bisect_left(level, (middle - reach,)) :]:
             if stroke.at > middle + reach:
                 break
             if stroke.start <= (glyph.left + glyph.right) / 2 <= stroke.end:
                 glyph.doubtful = True
+    for line in slanted[:MAX_RULINGS]:
+        (x, y), (to_x, to_y) = sorted((line[:2], line[2:]))
+        for glyph in glyphs:
+            left, right = max(x, glyph.left), min(to_x, glyph.right)
+            if left < right:
+                heights = [y + (at - x) * (to_y - y) / (to_x - x) for at in (left, right)]
+                reach = _INSET * glyph.size
+                if min(heights) < glyph.middle + reach and max(heights) > glyph.middle - reach:
+                    glyph.doubtful = True

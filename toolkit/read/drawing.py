@@ -1,15 +1,19 @@
 """A PDF page's objects: the lines that rule it, its pictures, and what hides its text."""
 
 import ctypes
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import pairwise
-from typing import Any, Final
+from math import ceil
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import pypdfium2.raw as pdfium
-from pypdfium2 import PdfMatrix
+from pypdfium2 import PdfBitmap, PdfMatrix
 
 from toolkit.errors import DocumentError
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 MAX_OBJECTS: Final = 100_000  # on one page; a page of the form has some 600
 MAX_SEGMENTS: Final = 1_000  # of one path; more than that is a picture
@@ -18,7 +22,13 @@ THIN: Final = 3.0  # points; a filled rectangle no thicker than this is a line
 _DEEP: Final = 8  # form objects inside form objects
 _ONE_RECTANGLE: Final = 5  # segments of a path that is no more than that
 _HIDDEN_MODES: Final = (pdfium.FPDF_TEXTRENDERMODE_INVISIBLE, pdfium.FPDF_TEXTRENDERMODE_CLIP)
-_OPAQUE: Final = 255
+_OPAQUE: Final = 250  # of 255: more than that, and nothing is seen through it
+_SEEN_THROUGH: Final = 128  # less, and what is below is seen
+_PIXELS: Final = 2_000_000  # of a picture, to see what is transparent in it
+_EDGE: Final = 0.2  # of its shorter side: how much of a text's area is empty at its edges
+
+_EDGES: Final = tuple(ctypes.c_float() for _ in range(4))  # PDFium is entered by one thread alone
+_AT_EDGES: Final = tuple(map(ctypes.byref, _EDGES))
 
 Area = tuple[float, float, float, float]  # left, bottom, right, top in the page's own space
 
@@ -27,43 +37,48 @@ Area = tuple[float, float, float, float]  # left, bottom, right, top in the page
 class Drawing:
     """What is drawn on a page.
 
-    ``thin`` are areas that look like lines along an axis; ``hidden`` the addresses of text
-    objects that are invisible or lie under an opaque picture or rectangle; ``shapes`` is how
-    many paths there are.
+    ``thin`` are areas that look like lines along an axis, ``slanted`` the ends of other straight
+    lines. ``hidden`` counts roughly the letters that are invisible or lie under something opaque:
+    PDFium gives them no more. ``covers`` are the areas that hide a part of a text object, by its
+    address; ``shapes`` is how many paths there are.
     """
 
     thin: list[Area] = field(default_factory=list)
+    slanted: list[Area] = field(default_factory=list)
     pictures: list[Area] = field(default_factory=list)
-    hidden: set[int] = field(default_factory=set)
+    covers: dict[int, list[Area]] = field(default_factory=dict)
+    hidden: int = 0
     shapes: int = 0
 
 
 def drawing(page: Any) -> Drawing:  # noqa: ANN401 - pypdfium2 has no types
     """Sort the page's objects, those inside form objects included, in the order of painting."""
     found = Drawing()
-    texts: list[tuple[Any, PdfMatrix | None]] = []
-    covers: list[tuple[int, Area]] = []  # how many texts are below, and where
-    for number, (thing, kind, matrix) in enumerate(_walk(page)):
+    texts: list[_Thing] = []
+    hidden: list[_Thing] = []
+    covers: list[_Cover] = []
+    for number, thing in enumerate(_walk(page.raw)):
         if number >= MAX_OBJECTS:
             raise DocumentError(f"a page holds more than {MAX_OBJECTS} objects; no report does")
-        if kind == pdfium.FPDF_PAGEOBJ_TEXT:
-            texts.append((thing, matrix))
-            if pdfium.FPDFTextObj_GetTextRenderMode(thing) in _HIDDEN_MODES:
-                found.hidden.add(address(thing))
-        elif kind in (pdfium.FPDF_PAGEOBJ_PATH, pdfium.FPDF_PAGEOBJ_IMAGE):
-            area = _area(thing, matrix)
+        if thing.kind == pdfium.FPDF_PAGEOBJ_TEXT:
+            seen = pdfium.FPDFTextObj_GetTextRenderMode(thing.own) not in _HIDDEN_MODES
+            (texts if seen else hidden).append(thing)
+        elif thing.kind in (pdfium.FPDF_PAGEOBJ_PATH, pdfium.FPDF_PAGEOBJ_IMAGE):
+            area = thing.area
             if _is_thin(area):
                 found.thin.append(area)
                 continue
-            if kind == pdfium.FPDF_PAGEOBJ_IMAGE:
+            if thing.kind == pdfium.FPDF_PAGEOBJ_IMAGE:
                 found.pictures.append(area)
             else:
                 found.shapes += 1
-                found.thin += _thin_parts(thing, matrix)
-            if texts and _covers(thing, kind):
-                covers.append((len(texts), area))
+                _sort_lines(found, thing)
+            if texts and (cover := _cover(page, thing, len(texts))):
+                covers.append(cover)
     if covers:
-        found.hidden |= _covered(texts, covers[-MAX_COVERS:])
+        hidden += _covered(found, texts, covers[-MAX_COVERS:])
+    for thing in hidden:
+        _take_out(found, page.raw, thing)
     return found
 
 
@@ -72,66 +87,154 @@ def address(thing: Any) -> int:  # noqa: ANN401
     return ctypes.cast(thing, ctypes.c_void_p).value or 0
 
 
-def _covers(thing: Any, kind: int) -> bool:  # noqa: ANN401
-    """Whether a picture or a path hides all that was painted before within its bounds."""
-    if pdfium.FPDFPageObj_HasTransparency(thing):
-        return False
-    if kind == pdfium.FPDF_PAGEOBJ_IMAGE:
-        return True
-    if pdfium.FPDFPath_CountSegments(thing) > _ONE_RECTANGLE:
-        return False
+def touches(one: Area, other: Area) -> bool:
+    """Whether two areas have a part in common."""
+    return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
+
+
+def core(area: Area) -> Area:
+    """Return the part of a text's area that has ink, whatever the room around it."""
+    left, bottom, right, top = area
+    edge = _EDGE * min(right - left, top - bottom)
+    return left + edge, bottom + edge, right - edge, top - edge
+
+
+def _take_out(found: Drawing, page: Any, text: "_Thing") -> None:  # noqa: ANN401
+    """Remove a text, lest PDFium drops what is seen as printed twice for what is not."""
+    left, bottom, right, top = text.area
+    short, long = sorted((right - left, top - bottom))
+    found.hidden += max(1, round(long / max(short, 1)))
+    if text.form is None:
+        pdfium.FPDFPage_RemoveObject(page, text.own)
+    else:
+        pdfium.FPDFFormObj_RemoveObject(text.form, text.own)
+    pdfium.FPDFPageObj_Destroy(text.own)
+
+
+class _Cover(NamedTuple):
+    """What is painted over the texts before it: ``below`` is how many, ``opacity`` pixel by pixel.
+
+    Without ``opacity`` nothing is to be seen through it.
+    """
+
+    below: int
+    area: Area
+    opacity: "NDArray[Any] | None" = None
+
+    def hides(self, text: Area) -> float:
+        """How much of what stands in an area is not to be seen, of 255."""
+        if self.opacity is None:
+            return 255
+        left, bottom, right, top = self.area
+        high, wide = self.opacity.shape
+        across, down = wide / (right - left), high / (top - bottom)
+        rows = slice(max(0, int((top - text[3]) * down)), ceil((top - text[1]) * down))
+        columns = slice(max(0, int((text[0] - left) * across)), ceil((text[2] - left) * across))
+        return float(self.opacity[rows, columns].mean())
+
+
+def _covered(found: Drawing, texts: list["_Thing"], covers: list[_Cover]) -> list["_Thing"]:
+    """Return the texts that lie under a later cover, and note those that do so in part."""
+    cores = [core(text.area) for text in texts]
+    hidden = set()
+    for cover in covers:
+        for number, text in enumerate(cores[: cover.below]):
+            if touches(text, cover.area) and (hides := cover.hides(text)) > _SEEN_THROUGH:
+                if hides > _OPAQUE and _is_inside(text, cover.area):
+                    hidden.add(number)
+                else:
+                    found.covers.setdefault(address(texts[number].own), []).append(cover.area)
+    return [texts[number] for number in hidden]
+
+
+def _cover(page: Any, thing: "_Thing", below: int) -> _Cover | None:  # noqa: ANN401
+    """Return what a picture or a rectangle hides of the texts that were painted before."""
+    own, area = thing.own, thing.area
+    if pdfium.FPDFPageObj_HasTransparency(own):
+        return None
+    if thing.kind == pdfium.FPDF_PAGEOBJ_IMAGE:
+        return _Cover(below, area, _opacity(page, own, area))
+    if pdfium.FPDFPath_CountSegments(own) > _ONE_RECTANGLE:
+        return None
     fill, stroke, *colour = ctypes.c_int(), ctypes.c_int(), *(ctypes.c_uint() for _ in range(4))
-    pdfium.FPDFPath_GetDrawMode(thing, fill, stroke)
-    known = pdfium.FPDFPageObj_GetFillColor(thing, *colour)
-    return bool(fill and known and colour[-1].value == _OPAQUE)
+    pdfium.FPDFPath_GetDrawMode(own, fill, stroke)
+    known = pdfium.FPDFPageObj_GetFillColor(own, *colour)
+    return _Cover(below, area) if fill and known and colour[-1].value > _OPAQUE else None
 
 
-def _covered(texts: list[tuple[Any, PdfMatrix | None]], covers: list[tuple[int, Area]]) -> set[int]:
-    """Return the addresses of the texts whose middle lies under a later cover."""
-    middles = [
-        ((left + right) / 2, (bottom + top) / 2)
-        for left, bottom, right, top in (_area(thing, matrix) for thing, matrix in texts)
-    ]
-    return {
-        address(texts[number][0])
-        for below, (left, bottom, right, top) in covers
-        for number, (x, y) in enumerate(middles[:below])
-        if left < x < right and bottom < y < top
-    }
+def _opacity(page: Any, picture: Any, area: Area) -> "NDArray[Any] | None":  # noqa: ANN401
+    """Return how opaque a picture is, about a pixel to a point; None if it is so throughout."""
+    if (area[2] - area[0]) * (area[3] - area[1]) > _PIXELS:
+        return None
+    drawn = pdfium.FPDFImageObj_GetRenderedBitmap(page.pdf, page, picture)
+    if not drawn:
+        return None
+    bitmap = PdfBitmap.from_raw(drawn)
+    clear = bitmap.format == pdfium.FPDFBitmap_BGRA
+    return bitmap.to_numpy()[:, :, 3].copy() if clear else None
 
 
-def _walk(
-    holder: Any,  # noqa: ANN401
-    count: Callable[[Any], int] = pdfium.FPDFPage_CountObjects,
-    get: Callable[[Any, int], Any] = pdfium.FPDFPage_GetObject,
-    matrix: PdfMatrix | None = None,
-    depth: int = 0,
-) -> Iterator[tuple[Any, int, PdfMatrix | None]]:
-    """Yield each object with its kind and the matrix of the form objects around it."""
-    for index in range(count(holder)):
-        thing = get(holder, index)
-        kind = pdfium.FPDFPageObj_GetType(thing)
-        yield thing, kind, matrix
-        if kind == pdfium.FPDF_PAGEOBJ_FORM and depth < _DEEP:
-            inside = pdfium.FPDFFormObj_CountObjects, pdfium.FPDFFormObj_GetObject
-            yield from _walk(thing, *inside, _placed(thing, matrix), depth + 1)
+class _Thing(NamedTuple):
+    """An object of PDFium's, its kind, the form object around it and the matrix of all forms."""
+
+    own: Any
+    kind: int
+    form: Any
+    matrix: PdfMatrix | None
+
+    @property
+    def area(self) -> Area:
+        pdfium.FPDFPageObj_GetBounds(self.own, *_AT_EDGES)
+        left, bottom, right, top = (edge.value for edge in _EDGES)
+        area: Area = left, bottom, right, top
+        if self.matrix:
+            area = self.matrix.on_rect(*area)
+        return area
+
+    @property
+    def inside(self) -> PdfMatrix:
+        """The matrix that takes what is inside it to the page."""
+        own = pdfium.FS_MATRIX()
+        pdfium.FPDFPageObj_GetMatrix(self.own, own)
+        matrix = PdfMatrix.from_raw(own)
+        return matrix.multiply(self.matrix) if self.matrix else matrix
 
 
-def _thin_parts(path: Any, outer: PdfMatrix | None) -> Iterator[Area]:  # noqa: ANN401
-    """Yield the parts of a path that look like lines along an axis."""
+def _walk(page: Any) -> Iterator[_Thing]:  # noqa: ANN401
+    """Yield each object of a page, and of the form objects on it."""
+    for index in range(pdfium.FPDFPage_CountObjects(page)):
+        own = pdfium.FPDFPage_GetObject(page, index)
+        yield from _unfolded(_Thing(own, pdfium.FPDFPageObj_GetType(own), None, None))
+
+
+def _unfolded(thing: _Thing, depth: int = 0) -> Iterator[_Thing]:
+    yield thing
+    if thing.kind == pdfium.FPDF_PAGEOBJ_FORM and depth < _DEEP:
+        matrix = thing.inside
+        for index in range(pdfium.FPDFFormObj_CountObjects(thing.own)):
+            own = pdfium.FPDFFormObj_GetObject(thing.own, index)
+            part = _Thing(own, pdfium.FPDFPageObj_GetType(own), thing.own, matrix)
+            yield from _unfolded(part, depth + 1)
+
+
+def _sort_lines(found: Drawing, thing: _Thing) -> None:
+    """Find the parts of a path that look like lines."""
+    path = thing.own
     count = pdfium.FPDFPath_CountSegments(path)
     fill, stroke = ctypes.c_int(), ctypes.c_int()
     pdfium.FPDFPath_GetDrawMode(path, fill, stroke)
     if count > MAX_SEGMENTS or (count <= _ONE_RECTANGLE and not stroke):
         return
-    matrix = _placed(path, outer)
+    matrix = thing.inside
     for points in _outlines(path, count):
         placed = [matrix.on_point(x, y) for x, y in points]
         for piece in pairwise(placed) if stroke else [placed]:
             xs, ys = zip(*piece, strict=True)
             part = min(xs), min(ys), max(xs), max(ys)
             if _is_thin(part):
-                yield part
+                found.thin.append(part)
+            elif stroke:
+                found.slanted.append((*piece[0], *piece[1]))
 
 
 def _outlines(path: Any, count: int) -> list[list[tuple[float, float]]]:  # noqa: ANN401
@@ -149,23 +252,11 @@ def _outlines(path: Any, count: int) -> list[list[tuple[float, float]]]:  # noqa
     return outlines
 
 
-_EDGES: Final = tuple(ctypes.c_float() for _ in range(4))  # PDFium is entered by one thread alone
-_AT_EDGES: Final = tuple(map(ctypes.byref, _EDGES))
-
-
-def _area(thing: Any, outer: PdfMatrix | None) -> Area:  # noqa: ANN401
-    pdfium.FPDFPageObj_GetBounds(thing, *_AT_EDGES)
-    left, bottom, right, top = (edge.value for edge in _EDGES)
-    return outer.on_rect(left, bottom, right, top) if outer else (left, bottom, right, top)
-
-
-def _placed(thing: Any, outer: PdfMatrix | None) -> PdfMatrix:  # noqa: ANN401
-    """Return the matrix that takes what is inside an object to the page."""
-    own = pdfium.FS_MATRIX()
-    pdfium.FPDFPageObj_GetMatrix(thing, own)
-    matrix = PdfMatrix.from_raw(own)
-    return matrix.multiply(outer) if outer else matrix
-
-
 def _is_thin(area: Area) -> bool:
     return area[2] - area[0] <= THIN or area[3] - area[1] <= THIN
+
+
+def _is_inside(area: Area, other: Area) -> bool:
+    return (
+        other[0] <= area[0] and area[2] <= other[2] and other[1] <= area[1] and area[3] <= other[3]
+    )

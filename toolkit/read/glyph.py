@@ -15,7 +15,11 @@ UNREADABLE: Final = "\ufffd"
 SPACE: Final = 0.15  # a gap between words
 APART: Final = 1.0  # a gap between columns
 RAISED: Final = 0.15  # how far a note's mark stands off the base line
+LEVEL: Final = 0.05  # how far the digits of a number may
+EVEN: Final = 0.85  # how large at least one digit is beside the next
 ABOVE, BELOW = 0.8, 0.1  # what a glyph takes up above and below its base line
+SMALLEST: Final = 0.33  # a note's mark
+LONGEST: Final = 2  # digits of it
 # In parts of a glyph's own width: two glyphs that begin this near were printed on one another.
 SAME: Final = 0.25
 OVERPRINTED: Final = 0.55
@@ -80,6 +84,8 @@ def join(line: list[Glyph], unit: float = 0, margin: float = 0) -> str:
     for raised, run in groupby(line, lambda one: abs(one.base - main.base) > RAISED * main.size):
         word = list(run)
         noted = raised and _touches(word, line)
+        strange = len(word) > LONGEST or word[0].size < SMALLEST * main.size
+        opening = UNREADABLE if strange and word[0].text.isdigit() else "["
         for glyph in word:
             gap = glyph.left - before.right if before else 0
             if gap > APART * main.size:
@@ -87,7 +93,7 @@ def join(line: list[Glyph], unit: float = 0, margin: float = 0) -> str:
                 text += " " * max(2, column - display_width(text))
             elif gap > SPACE * main.size:
                 text += " "
-            text += f"[{glyph.text}" if noted and glyph is word[0] else glyph.text
+            text += f"{opening}{glyph.text}" if noted and glyph is word[0] else glyph.text
             before = glyph
         text += "]" if noted else ""
     return text
@@ -113,11 +119,25 @@ def _in_order(line: list[Glyph]) -> list[Glyph]:
         step = glyph.left - before.left
         if glyph.text == before.text and step < SAME * (glyph.right - glyph.left):
             continue
+        if _is_uneven(before, glyph):
+            glyph.doubtful = before.doubtful = True
         on_one_another = step < OVERPRINTED * (before.right - before.left)
         if on_one_another and step < OVERPRINTED * (glyph.right - glyph.left):
             glyph.doubtful = before.doubtful = True
         kept.append(glyph)
     return kept
+
+
+def _is_uneven(one: Glyph, other: Glyph) -> bool:
+    """Whether neighbouring digits are not of one number, or one may be a note's mark."""
+    size, drop = max(one.size, other.size), abs(one.base - other.base)
+    return (
+        (drop > LEVEL * size or min(one.size, other.size) < EVEN * size)
+        and drop <= RAISED * size
+        and other.left - one.right < APART * size
+        and one.text.isdigit()
+        and other.text.isdigit()
+    )
 
 
 def _touches(word: list[Glyph], line: list[Glyph]) -> bool:

@@ -128,7 +128,7 @@ def recognise(picture: "Picture", number: int, scale: float) -> Page:
     sheet = Sheet(picture, scale)
     tables = [
         table
-        for table in lattices(*sheet.rulings, scale)[0]
+        for table in lattices(*sheet.rulings, scale)
         if table.box.right - table.box.left > _LEAST * picture.shape[1]
     ]
     inside = [[sheet.words(box) for box in table.boxes] for table in tables]

@@ -8,19 +8,27 @@ import ctypes
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass, field
-from functools import lru_cache
-from math import hypot
-from typing import Any, Final
+from functools import cached_property, lru_cache
+from math import ceil, hypot
+from typing import TYPE_CHECKING, Any, Final
 from unicodedata import normalize
 
 import pypdfium2.raw as pdfium
 
-from toolkit.read.drawing import THIN, Area, address, drawing
+from toolkit.read.drawing import THIN, Area, address, core, drawing, touches
 from toolkit.read.glyph import UNREADABLE, Glyph
 from toolkit.read.ruling import Box, Ruling
 
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+_EDGE: Final = 0.3  # of a digit's size: more of the page is left beside a whole number
+_PALE: Final = 64  # of 255: how near to white, or to transparent
+_CONTRAST: Final = 24  # of 255: the least that is seen
+_SHARP: Final = 2.0  # pixels to a point, on a page that is drawn to be looked at
+_PIXELS: Final = 10_000_000  # at most
 _ASKEW: Final = 0.02  # of the advance; beyond it, text is neither level nor upright
-_PRINTED: Final = (pdfium.FPDF_ANNOT_FREETEXT, pdfium.FPDF_ANNOT_STAMP, pdfium.FPDF_ANNOT_WIDGET)
+_ASIDE: Final = (pdfium.FPDF_ANNOT_LINK, pdfium.FPDF_ANNOT_POPUP, pdfium.FPDF_ANNOT_TEXT)
 # Ranges that hold no character one could read: surrogates and private use.
 _PRIVATE: Final = range(0xD800, 0xF900)
 _HYPHENS: Final = {0x2: "-", 0xAD: "-", 0xFFFE: "-"}  # PDFium's signs for a hyphen at a line's end
@@ -44,6 +52,7 @@ class Marks:
     glyphs: list[Glyph] = field(default_factory=list)
     horizontals: list[Ruling] = field(default_factory=list)
     verticals: list[Ruling] = field(default_factory=list)
+    slanted: list[Area] = field(default_factory=list)
     pictures: list[Box] = field(default_factory=list)
     lost: int = 0
     oblique: int = 0
@@ -51,13 +60,13 @@ class Marks:
 
 
 def loaded(document: Any, index: int) -> Any:  # noqa: ANN401 - pypdfium2 has no types
-    """Open a page; what is printed on it as an annotation (a filled form field) is part of it."""
+    """Open a page; what was written or drawn on it later, as in a form's field, is part of it."""
     page = document[index]
     for number in range(pdfium.FPDFPage_GetAnnotCount(page)):
         note = pdfium.FPDFPage_GetAnnot(page, number)
         kind = pdfium.FPDFAnnot_GetSubtype(note)
         pdfium.FPDFPage_CloseAnnot(note)
-        if kind in _PRINTED:
+        if kind not in _ASIDE:
             pdfium.FPDFPage_Flatten(page, pdfium.FLAT_NORMALDISPLAY)
             page.close()
             return document[index]
@@ -67,25 +76,25 @@ def loaded(document: Any, index: int) -> Any:  # noqa: ANN401 - pypdfium2 has no
 def marks(page: Any) -> Marks:  # noqa: ANN401
     """Collect what stands on an open page."""
     bounds = page.get_bbox()
-    objects = drawing(page.raw)
+    objects = drawing(page)
     found = Marks(shapes=objects.shapes, turn=page.get_rotation() // 90 % 4)
+    look = _Look(page, bounds)
     with closing(page.get_textpage()) as text:
-        turns = _read_glyphs(text.raw, found, bounds, objects.hidden)
+        turns = _read_glyphs(text.raw, found, look, objects.covers)
         level = max(range(4), key=lambda turn: (turns[turn], turn == found.turn))
         if level != found.turn:
             found.turn = level
-            _read_glyphs(text.raw, found, bounds, objects.hidden)
+            _read_glyphs(text.raw, found, look, objects.covers)
     found.oblique = turns[_OBLIQUE]
+    found.lost += objects.hidden
     frame = _frame(found.turn, bounds)
     found.width, found.height = frame(bounds)[2:]
-    found.glyphs = [
-        glyph
-        for glyph in found.glyphs
-        if 0 <= glyph.left + glyph.right <= 2 * found.width
-        and 0 <= glyph.base <= found.height
-        and glyph.size > 0
-    ]
+    found.glyphs = [glyph for glyph in found.glyphs if _is_on_page(glyph, found)]
     found.pictures = [Box(*frame(area)) for area in objects.pictures]
+    found.slanted = [
+        (*frame((x, y, x, y))[:2], *frame((to_x, to_y, to_x, to_y))[:2])
+        for x, y, to_x, to_y in objects.slanted
+    ]
     for left, top, right, bottom in map(frame, objects.thin):
         if bottom - top <= THIN:
             found.horizontals.append(Ruling((top + bottom) / 2, left, right))
@@ -94,24 +103,61 @@ def marks(page: Any) -> Marks:  # noqa: ANN401
     return found
 
 
+def _is_on_page(glyph: Glyph, page: Marks) -> bool:
+    """Whether a glyph is to be seen; doubt digits that stand so near the edge that more are cut."""
+    edge = _EDGE * glyph.size
+    if glyph.text.isdigit() and (glyph.left < edge or glyph.right > page.width - edge):
+        glyph.doubtful = True
+    return (
+        0 <= glyph.left + glyph.right <= 2 * page.width
+        and 0 <= glyph.base <= page.height
+        and glyph.size > 0
+    )
+
+
 _OBLIQUE: Final = 4
 
 
-def _read_glyphs(text: Any, page: Marks, bounds: Area, hidden: set[int]) -> list[int]:  # noqa: ANN401
+class _Look:
+    """A page as it is seen; drawn only if a pale digit has to be looked for."""
+
+    def __init__(self, page: Any, bounds: Area) -> None:  # noqa: ANN401
+        self.page, self.bounds = page, bounds
+
+    @cached_property
+    def _drawn(self) -> "tuple[NDArray[Any], float]":
+        width, height = self.page.get_size()
+        scale = min(_SHARP, (_PIXELS / (width * height)) ** 0.5)
+        bitmap = self.page.render(
+            scale=scale, grayscale=True, rotation=-self.page.get_rotation() % 360
+        )
+        drawn = bitmap.to_numpy().copy()
+        bitmap.close()
+        return drawn, scale
+
+    def shows(self, area: Area) -> bool:
+        """Whether anything stands out from its ground in an area of the page."""
+        (left, bottom, right, top), (drawn, scale) = core(area), self._drawn
+        x, y = self.bounds[0], self.bounds[3]
+        rows = slice(max(0, int((y - top) * scale)), ceil((y - bottom) * scale))
+        seen = drawn[rows, max(0, int((left - x) * scale)) : ceil((right - x) * scale)]
+        return bool(seen.size and int(seen.max()) - int(seen.min()) > _CONTRAST)
+
+
+def _read_glyphs(text: Any, page: Marks, look: _Look, covers: dict[int, list[Area]]) -> list[int]:  # noqa: ANN401
     """Read the visible glyphs in the order of the content; count in which ways they run."""
     page.glyphs, page.lost = [], 0
     turns = [0] * (_OBLIQUE + 1)
-    frame = _frame(page.turn, bounds)
+    frame = _frame(page.turn, look.bounds)
     area, matrix = pdfium.FS_RECTF(), pdfium.FS_MATRIX()
     x, y = ctypes.c_double(), ctypes.c_double()
+    colour = [ctypes.c_uint() for _ in range(4)]
+    at_colour = [ctypes.byref(part) for part in colour]
     line, turn, base, size = (0.0, 0.0), _OBLIQUE, 0.0, 0.0
     at_area, at_matrix, at_x, at_y = map(ctypes.byref, (area, matrix, x, y))
     for index in range(pdfium.FPDFText_CountChars(text)):
         character = _character(pdfium.FPDFText_GetUnicode(text, index))
         if not character:
-            continue
-        if hidden and address(pdfium.FPDFText_GetTextObject(text, index)) in hidden:
-            page.lost += 1
             continue
         if character == UNREADABLE or pdfium.FPDFText_HasUnicodeMapError(text, index) > 0:
             character = UNREADABLE
@@ -124,16 +170,30 @@ def _read_glyphs(text: Any, page: Marks, bounds: Area, hidden: set[int]) -> list
             turn = _turn(matrix.a, matrix.b)
             size = pdfium.FPDFText_GetFontSize(text, index) * hypot(matrix.c, matrix.d)
             _, base, _, _ = frame((x.value, y.value, x.value, y.value))
+        place = area.left, area.bottom, area.right, area.top
+        is_digit = character.isdigit()
+        if is_digit:
+            pdfium.FPDFText_GetFillColor(text, index, *at_colour)
+            if _is_pale(colour) and not look.shows(place):
+                page.lost += 1
+                continue
         turns[turn] += 1
-        left, top, right, bottom = frame((area.left, area.bottom, area.right, area.top))
+        left, top, right, bottom = frame(place)
         if turn == page.turn:
-            page.glyphs.append(Glyph(character, left, right, base, size))
+            doubtful = bool(covers) and any(
+                touches(core(place), cover)
+                for cover in covers.get(address(pdfium.FPDFText_GetTextObject(text, index)), ())
+            )
+            page.glyphs.append(Glyph(character, left, right, base, size, doubtful))
         elif turn != _OBLIQUE:
             # One glyph a line; as it may run upwards or downwards, digits are not relied upon.
-            page.glyphs.append(
-                Glyph(character, left, right, bottom, bottom - top, character.isdigit())
-            )
+            page.glyphs.append(Glyph(character, left, right, bottom, bottom - top, is_digit))
     return turns
+
+
+def _is_pale(colour: list[ctypes.c_uint]) -> bool:
+    """Whether red, green, blue and opacity may leave text unseen on white paper."""
+    return colour[3].value < _PALE or min(part.value for part in colour[:3]) > 255 - _PALE
 
 
 @lru_cache(maxsize=4096)

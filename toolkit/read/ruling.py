@@ -72,24 +72,18 @@ class Lattice:
 
 def lattices(
     horizontals: Iterable[Ruling], verticals: Iterable[Ruling], scale: float = 1.0
-) -> tuple[list[Lattice], list[Ruling]]:
+) -> list[Lattice]:
     """Find the ruled tables that a page's lines make; ``scale`` is how many units make a point.
 
     They have two or more columns; the smallest come first, so that a table inside another's cell
-    is asked before it. With them come the horizontal lines that are part of none: underlines,
-    strokes through text, the rules of open tables.
+    is asked before it.
     """
-    across, down = _joined(horizontals, scale), _joined(verticals, scale)
-    found: list[Lattice] = []
-    loose: list[Ruling] = []
-    for lying, standing in _groups(across, down, scale):
-        lattice = _lattice(lying, standing, scale) if lying and standing else None
-        if lattice:
-            found.append(lattice)
-        else:
-            loose += lying
-    found.sort(key=lambda one: (one.box.right - one.box.left) * (one.box.bottom - one.box.top))
-    return found, loose
+    groups = _groups(_joined(horizontals, scale), _joined(verticals, scale), scale)
+    found = [_lattice(lying, standing, scale) for lying, standing in groups if lying and standing]
+    return sorted(
+        filter(None, found),
+        key=lambda one: (one.box.right - one.box.left) * (one.box.bottom - one.box.top),
+    )
 
 
 def spans(stretches: Sequence[tuple[float, float]], scale: float = 1.0) -> list[tuple[int, int]]:
