@@ -1,7 +1,6 @@
 """Ingesting: what is read once, what is read again, and what a kill or a bad document costs."""
 
 import json
-import multiprocessing
 import os
 import random
 import shutil
@@ -11,7 +10,7 @@ import sys
 import threading
 import time
 import zipfile
-from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -26,7 +25,6 @@ from tests.render import realistic, render
 from tests.render.values import agency_number
 from toolkit.report import Parsed, parse
 from toolkit.storage import crew
-from toolkit.storage.crew import Limits
 from toolkit.storage.ingest import account_text, ingest
 from toolkit.storage.store import Store, StoreError, open_store
 
@@ -285,6 +283,25 @@ def test_a_folder_of_other_things_is_no_store(source: Path) -> None:
         in_thread(source, source)
 
 
+def test_a_first_ingest_that_was_killed_while_it_published(source: Path, tmp_path: Path) -> None:
+    store = tmp_path / "store"
+    (store / "journal" / "000001" / ".000001-000009-aside").mkdir(parents=True)
+    (store / "journal" / "000001" / ".000001-000009.at").touch()  # as older versions left
+    (store / "data" / "000001" / "year=2022").mkdir(parents=True)
+    (store / "data" / "000001" / "year=2022" / "wide.parquet").touch()
+    (store / ".manifest.json").write_text("{", encoding="utf-8")
+    made, _ = in_thread(source, store)
+    assert len(made) == 8
+    assert {p.name for p in store.iterdir()} == {
+        "data",
+        "journal",
+        "lock",
+        "log.jsonl",
+        "manifest.json",
+    }
+    assert not list((store / "journal").iterdir())
+
+
 def test_a_source_that_is_not_there(tmp_path: Path) -> None:
     with pytest.raises(toolkit.SourceError, match="no such file"):
         in_thread(tmp_path / "nowhere", tmp_path / "store")
@@ -329,23 +346,22 @@ def poisoned(data: bytes, name: str) -> Parsed:
     return parse(data, name)
 
 
+enter = crew._enter
+
+
 def poison(megabytes: int) -> None:
-    crew._enter(megabytes)
+    enter(megabytes)
     crew.parse = poisoned  # type: ignore[attr-defined]
 
 
 def test_documents_that_kill_their_reader_cost_only_themselves(
     source: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def pool(jobs: int, megabytes: int) -> Executor:
-        context = multiprocessing.get_context("spawn")
-        return ProcessPoolExecutor(jobs, context, initializer=poison, initargs=(megabytes,))
-
-    monkeypatch.setattr(crew, "_pool", pool)
+    monkeypatch.setattr(crew, "_enter", poison)
     monkeypatch.setattr(sys.modules["toolkit.storage.ingest"], "_BATCH", 3)
     for name in ("crash.txt", "exit.txt", "hang.txt", "swell.txt"):
         (source / name).write_text(f"{name} is not read", encoding="utf-8")
-    store = ingest(source, tmp_path / "store", jobs=2, limits=Limits(seconds=5, megabytes=2048))
+    store = ingest(source, tmp_path / "store", jobs=2, seconds=5, megabytes=2048)
     assert store.account["reports"] == 8
     failures = {
         Path(row["source"]).name: row for row in store.failures.collect().iter_rows(named=True)
@@ -362,12 +378,8 @@ def test_documents_that_kill_their_reader_cost_only_themselves(
 def test_workers_that_cannot_start_are_an_error(
     source: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def pool(jobs: int, _: int) -> Executor:
-        context = multiprocessing.get_context("spawn")
-        return ProcessPoolExecutor(jobs, context, initializer=os._exit, initargs=(1,))
-
-    monkeypatch.setattr(crew, "_pool", pool)
-    with pytest.raises(StoreError, match="die before they read"):
+    monkeypatch.setattr(crew, "_enter", os._exit)
+    with pytest.raises(StoreError, match="workers die whatever they do"):
         ingest(source, tmp_path / "store", jobs=1)
 
 

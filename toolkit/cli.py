@@ -175,7 +175,7 @@ def ingest(  # noqa: PLR0913, PLR0917
     log: Annotated[str, typer.Option(help="json: a line of JSON for each document.")] = "",
 ) -> None:
     """Read what is new in a source into a store, and account for every document."""
-    from toolkit.storage.crew import Limits, dask_executor
+    from toolkit.storage.crew import dask_executor
     from toolkit.storage.ingest import account_text
     from toolkit.storage.ingest import ingest as read_into
 
@@ -187,7 +187,8 @@ def ingest(  # noqa: PLR0913, PLR0917
             store,
             executor=executor,
             jobs=jobs,
-            limits=Limits(seconds, megabytes),
+            seconds=seconds,
+            megabytes=megabytes,
             retry_failed=retry_failed,
             corrections=corrections,
             progress=False if quiet else None,

@@ -8,20 +8,18 @@ import hashlib
 import os
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import Executor
-from contextlib import closing
+from concurrent.futures import Executor, Future
+from contextlib import closing, nullcontext
 from pathlib import Path
 from typing import Any, Final
 
 import polars as pl
 from tqdm import tqdm
 
-from toolkit.corpus import Source, text_of
-from toolkit.corpus import documents_of as documents
-from toolkit.corpus import paths_of as paths
+from toolkit.corpus import Source, documents_of, paths_of, text_of
 from toolkit.corrections import Corrections, fingerprint, read_corrections, refuse_unused
 from toolkit.errors import DocumentError
-from toolkit.storage.crew import Crew, Item, Limits, failed
+from toolkit.storage.crew import Item, Lost, failed, processes, read_all, read_batch
 from toolkit.storage.journal import Done, Row, writing
 from toolkit.storage.store import DOCUMENTS, OUTCOMES, Store, versions
 
@@ -31,7 +29,7 @@ _SHARES: Final = 4
 _BATCH_BYTES: Final = 4 * 2**20
 _SETTLED: Final = 1000
 _MANY: Final = 32
-_LIMITS: Final = Limits()
+_IN_FLIGHT: Final = 2
 
 
 def ingest(  # noqa: PLR0913  each is a choice of its own
@@ -40,7 +38,8 @@ def ingest(  # noqa: PLR0913  each is a choice of its own
     *,
     executor: Executor | None = None,
     jobs: int | None = None,
-    limits: Limits = _LIMITS,
+    seconds: float = 300.0,
+    megabytes: int = 4096,
     retry_failed: bool = False,
     corrections: str | os.PathLike[str] | None = None,
     progress: bool | None = None,
@@ -58,12 +57,14 @@ def ingest(  # noqa: PLR0913  each is a choice of its own
     executor
         Who reads: any :class:`concurrent.futures.Executor`, such as Dask's
         ``Client(...).get_executor()``. All must see source and store under the same path.
-        By default a pool of ``jobs`` processes.
+        By default ``jobs`` processes of this machine.
     jobs
         Number of workers, by default as many as processors; twice as many batches are under
         way at a time.
-    limits
-        Time and memory that one document may cost before it becomes a failure.
+    seconds
+        Time that one document may take before it becomes a failure.
+    megabytes
+        Memory that the process which reads it may take; Linux and macOS, own processes only.
     retry_failed
         Read documents again that gave no report.
     corrections
@@ -94,11 +95,16 @@ def ingest(  # noqa: PLR0913  each is a choice of its own
     start, read = time.monotonic(), 0
     entries = read_corrections(corrections)
     width = jobs or (_MANY if executor else os.cpu_count() or 1)
-    hidden = None if progress is None else not progress
     given = [source] if isinstance(source, str | os.PathLike) else source
-    named = [Path(path).resolve() for path in given]
-    here = _listing(named, Path(store).resolve())  # a slip in a name leaves no empty store
-    with writing(Path(store).resolve()) as writer, tqdm(unit="file", disable=hidden) as bar:
+    named = [Path(one).resolve() for one in given]
+    path = Path(store).resolve()
+    here = _listing(named, path)  # a slip in a name leaves no empty store
+    hidden = None if progress is None else not progress
+    workers = nullcontext(executor.submit) if executor else processes(width, megabytes)
+    with writing(path) as writer, workers as submit, tqdm(unit="file", disable=hidden) as bar:
+
+        def send(items: list[Item]) -> Future[Done]:
+            return submit(read_batch, writer.journal, writer.name(), items, seconds, os.getpid())
 
         def commit(done: Done) -> None:
             nonlocal read
@@ -111,10 +117,12 @@ def ingest(  # noqa: PLR0913  each is a choice of its own
 
         look = _Look(named, here, writer.ledger(), entries, retry_failed=retry_failed)
         bar.reset(look.files.height)
-        crew = Crew(writer.journal, writer.name, width, limits, executor)
-        with closing(crew.read(look.batches(width))) as batches:
+        with closing(read_all(send, look.batches(width), _IN_FLIGHT * width)) as batches:
             for done in batches:
-                commit(done)
+                if isinstance(done, Lost):
+                    look.settled += done.rows(seconds)
+                else:
+                    commit(done)
                 if len(look.settled) >= _SETTLED:
                     commit(Done(writer.name(), None, look.take()))
         if look.settled:
@@ -147,32 +155,34 @@ class _Look:
         *,
         retry_failed: bool,
     ) -> None:
-        current = pl.all_horizontal(pl.col(k) == v for k, v in versions().items())
         self._entries = {sha256: tuple(some) for sha256, some in entries.items()}
         wanted = {sha256: fingerprint(some) for sha256, some in self._entries.items()}
         asked = pl.col("sha256").replace_strict(wanted, default=None, return_dtype=pl.String)
-        current &= pl.col("corrections").eq_missing(asked)
-        if retry_failed:
-            current &= pl.col("outcome") != "failure"
-        inside = pl.any_horizontal(
-            pl.col("file").str.starts_with(f"{path}{os.sep}") for path in named
+        inside = [pl.col("file").str.starts_with(f"{path}{os.sep}") for path in named]
+        away = ~_among(here["file"])
+        ledger = ledger.with_columns(
+            current=pl.all_horizontal(
+                pl.col("corrections").eq_missing(asked),
+                pl.lit(not retry_failed) | (pl.col("outcome") != "failure"),
+                *(pl.col(name) == number for name, number in versions().items()),
+            ),
+            lost=pl.col("gone") | (pl.any_horizontal(inside) & away),
         )
-        fresh = current & ~pl.col("gone")
+        fresh = pl.col("current") & ~pl.col("gone")
         known = ledger.filter(fresh).join(here, on=("file", "stamp"), how="semi")["file"]
-        stale = ledger.filter(~fresh)["file"]
-        new = ~_among(known) | _among(stale)
-        looked = here.filter(new)["file"]
-        lost = pl.col("gone") | (inside & ~_among(here["file"]))
-        read = pl.col("outcome") != "duplicate"
-        kept = ledger.filter(current, read, ~lost, ~_among(looked))
+        new = ~_among(known) | _among(ledger.filter(~fresh)["file"])
+        looked = _among(here.filter(new)["file"])
+        kept = ledger.filter(~looked & ~pl.col("lost"), pl.col("outcome") != "duplicate", "current")
         # If what a duplicate is the same as may change, the duplicate must be looked at too.
         orphans = ledger.filter(outcome="duplicate").join(kept, on="sha256", how="anti")["file"]
         self.files = here.filter(new | _among(orphans))
-        self._kept = {bytes.fromhex(sha) for sha in kept["sha256"].drop_nulls()}
-        self._ledger = ledger.with_columns(current=current).filter(_among(self.files["file"]))
+        self._kept = {bytes.fromhex(sha256) for sha256 in kept["sha256"].drop_nulls()}
+        self._ledger = ledger.filter(_among(self.files["file"]))
         self._known = {source: n for n, source in enumerate(self._ledger["source"])}
-        gone = ledger.filter(lost, ~pl.col("gone"))
-        self.settled: list[Row] = gone.with_columns(gone=True).to_dicts()
+        self.settled = [
+            _as_it_was(row, gone=True)
+            for row in ledger.filter("lost", ~pl.col("gone")).iter_rows(named=True)
+        ]
 
     def take(self) -> list[Row]:
         """Rows settled since the last time."""
@@ -194,21 +204,22 @@ class _Look:
                 batch = []
         if batch:
             yield batch
-        lost = (self._ledger.row(n, named=True) for n in self._known.values())
-        self.settled += (_old(row, gone=True) for row in lost if not row["gone"])
+        for at in self._known.values():  # members that an archive no longer has
+            row = self._ledger.row(at, named=True)
+            if not row["gone"]:
+                self.settled.append(_as_it_was(row, gone=True))
 
     def _items(self) -> Iterator[tuple[Item, int]]:
         """Yield what must be read, and how many files are left."""
         for number, (file, stamp) in enumerate(self.files.iter_rows(), start=1):
             seen: set[str] = set()
-            for name, data in documents(Path(file)):
+            for name, data in documents_of(Path(file)):
                 source = name
                 while source in seen:  # an archive may hold two members of one name
                     source += "'"
                 seen.add(source)
-                row: Row = {"source": source, "file": file, "stamp": stamp, "gone": False}
-                item = self._item(row | versions(), data, carried=name != file)
-                if item:
+                row = {"source": source, "file": file, "stamp": stamp, "gone": False, **versions()}
+                if item := self._item(row, data, carried=name != file):
                     yield item, self.files.height - number
 
     def _item(self, row: Row, data: bytes | DocumentError, *, carried: bool) -> Item | None:
@@ -218,9 +229,8 @@ class _Look:
             self.settled.append(failed(row, data))
             return None
         digest = hashlib.sha256(data).digest()
-        row["sha256"] = digest.hex()
-        entries = self._entries.get(row["sha256"], ())
-        row["corrections"] = fingerprint(entries)
+        entries = self._entries.get(digest.hex(), ())
+        row |= {"sha256": digest.hex(), "corrections": fingerprint(entries)}
         if digest in self._kept:
             self.settled.append(row | {"outcome": "duplicate"})
             return None
@@ -228,14 +238,14 @@ class _Look:
         old = {} if at is None else self._ledger.row(at, named=True)
         same = old.get("sha256") == row["sha256"] and old["outcome"] != "duplicate"
         if same and old["current"]:
-            self.settled.append(_old(old, gone=False, stamp=row["stamp"]))
+            self.settled.append(_as_it_was(old, gone=False, stamp=row["stamp"]))
             return None
         return Item(row, data if carried else None, entries)
 
 
-def _old(row: Row, **changed: object) -> Row:
+def _as_it_was(row: Row, **changed: object) -> Row:
     """Row of a document as it was, but for what changed."""
-    return {name: value for name, value in row.items() if name in DOCUMENTS} | changed
+    return {name: row[name] for name in DOCUMENTS} | changed
 
 
 def _among(files: pl.Series) -> pl.Expr:
@@ -245,7 +255,7 @@ def _among(files: pl.Series) -> pl.Expr:
 def _listing(named: list[Path], store: Path) -> pl.DataFrame:
     """Every file of a source with its size and times, in the order of :func:`toolkit.load`."""
     own = f"{store}{os.sep}"
-    found = {f for path in paths(named) if not (f := text_of(path)).startswith(own)}
+    found = {f for path in paths_of(named) if not (f := text_of(path)).startswith(own)}
     files = sorted(found, key=lambda file: file.replace(os.sep, "\0"))
     return pl.DataFrame(
         {"file": files, "stamp": [_stamp(file) for file in files]},

@@ -11,8 +11,8 @@ import os
 import shutil
 import socket
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final, NamedTuple, TextIO
@@ -59,19 +59,22 @@ class Done(NamedTuple):
     rows: list[Row]
 
 
-ROW_GROUPS: Final = {"wide": 8192, "texts": 4096}
-_LONG_ROWS: Final = 32_768
-"""Rows of a row group: what is held in memory while merging."""
+_ROWS: Final = 32_768
+_TEXTS: Final = 4_096
+"""Rows of a row group, which are held in memory while merging; texts are long."""
 _KEY: Final = ("report_id", "batch")
 _NO_YEAR: Final = "__HIVE_DEFAULT_PARTITION__"
+_OWN: Final = {"journal", "data", "lock", f".{MANIFEST}"}
+"""What a folder may hold whose first ingest was killed."""
 
 
 class Writer:
     """The one who may write to a store; made by :func:`writing`."""
 
     def __init__(self, path: Path) -> None:
+        nothing = {"generation": 0, "files": {k: [] for k in ("documents", "years", *schemas())}}
         self.path = path
-        self.published = open_store(path) if is_store(path) else _empty(path)
+        self.published = open_store(path) if is_store(path) else Store(path, nothing)
         self.generation = int(self.published.manifest["generation"]) + 1
         self.journal = path / "journal" / f"{self.generation:06}"
         self._clean()
@@ -104,11 +107,10 @@ class Writer:
         Of documents with the same bytes one is kept, the others are duplicates: the last one
         read of those that are still there.
         """
-        before = [self.path / name for name in self.published.manifest["files"]["documents"]]
-        said = scan([*before, *_of(self._batches(), "documents")], DOCUMENTS)
-        last = said.unique("source", keep="last", maintain_order=True).with_row_index("rank")
+        files = [*self.published.files("documents"), *_files(self._batches(), "documents")]
+        last = scan(files, DOCUMENTS).unique("source", keep="last", maintain_order=True)
+        rank = pl.int_range(pl.len()) + pl.when("gone").then(0).otherwise(pl.len())
         read = (pl.col("outcome") != "duplicate") & pl.col("sha256").is_not_null()
-        rank = pl.col("rank") + pl.when("gone").then(0).otherwise(pl.len())
         ranked = last.with_columns(rank=pl.when(read).then(rank))
         lost = pl.col("rank") < pl.col("rank").max().over("sha256")
         outcome = pl.when(lost).then(pl.lit("duplicate", OUTCOME)).otherwise("outcome")
@@ -119,89 +121,75 @@ class Writer:
         if is_store(self.path) and not self._batches():
             return self.published
         with explained(self.path):
-            made = Store(self.path, {"files": self._merge()})
-            manifest = {
-                "layout": LAYOUT,
-                "generation": self.generation,
-                **versions(),
-                "account": account(made),
-                **made.manifest,
-            }
-            self._replace_manifest(manifest)
+            files = self._merge()
+            counted = account(Store(self.path, {"files": files}))
+            head = {"layout": LAYOUT, "generation": self.generation, **versions()}
+            manifest = head | {"account": counted, "files": files}
+            aside = self.path / f".{MANIFEST}"
+            aside.write_text(json.dumps(manifest, ensure_ascii=False, indent=1), encoding="utf-8")
+            sync(aside)
+            aside.replace(self.path / MANIFEST)
+            sync(self.path)
             shutil.rmtree(self.journal)
         return open_store(self.path)
 
     def _merge(self) -> dict[str, list[str]]:
         """Write the years that change, one at a time, and all of ``documents``; name all files."""
-        base = self.path / "data" / f"{self.generation:06}"
-        files = {kind: [*names] for kind, names in self.published.manifest["files"].items()}
-        files |= {"documents": [], "years": [], "unused": []}
-
-        def write(rows: pl.LazyFrame, kind: str, year: str = "") -> None:
-            path = base / year / f"{kind}.parquet"
-            path.parent.mkdir(parents=True, exist_ok=True)
-            for_disk(rows).sink_parquet(
-                path,
-                row_group_size=ROW_GROUPS.get(kind, _LONG_ROWS),
-                metadata=versions(),
-                sync_on_close="all",
-            )
-            files[kind].append(path.relative_to(self.path).as_posix())
-
         ledger = self.ledger()
-        write(ledger.lazy(), "documents")
         now, before = _reports(ledger), _reports(self.published.documents.collect())
+        files = {"documents": [self._write(ledger.lazy(), "documents")]}
         del ledger  # what is held is a few columns of it, and a part of one year's rows
         differ = (now.join(before, on=_KEY, how="anti"), before.join(now, on=_KEY, how="anti"))
-        for year in pl.concat(differ)["year"].unique().sort():
-            folder = f"year={_NO_YEAR if year is None else year}"
-            valid = now.filter(pl.col("year").eq_missing(year))
-            batches = [self.journal / name for name in valid["batch"].unique().sort()]
-            for kind, schema in schemas().items():
-                old = [name for name in files[kind] if Path(name).parent.name == folder]
-                files[kind] = [name for name in files[kind] if name not in old]
-                rows = scan([*(self.path / name for name in old), *_of(batches, kind)], schema)
+        changed = {_folder(year): year for year in pl.concat(differ)["year"].unique().sort()}
+        for kind, schema in schemas().items():
+            old = self.published.files(kind)
+            files[kind] = [path for path in old if path.parent.name not in changed]
+            for folder, year in changed.items():
+                valid = now.filter(pl.col("year").eq_missing(year))
+                if valid.is_empty():
+                    continue
+                batches = [self.journal / name for name in valid["batch"].unique().sort()]
+                there = (path for path in old if path.parent.name == folder)
+                rows = scan([*there, *_files(batches, kind)], schema)
                 kept = rows.join(valid.lazy(), on=_KEY, how="semi", maintain_order="left")
-                if not valid.is_empty():
-                    write(kept, kind, folder)
-        made = Store(self.path, {"files": files})
+                files[kind].append(self._write(kept, kind, folder))
+        made = Store(self.path, {"files": files | {"unused": []}})
         known = placed(made.reports, made.cells)
-        if not (out := unused(known)).is_empty():
-            write(out.lazy(), "unused")
-        for year, rows in _between(made, known):
-            write(rows, "years", year)
-        for parent, _, _ in os.walk(base):
+        files["unused"] = [self._write(unused(known).lazy(), "unused")]
+        between = _between(made, known)
+        files["years"] = [self._write(rows, "years", _folder(year)) for year, rows in between]
+        for parent, _, _ in os.walk(self.path / "data"):
             sync(Path(parent))
-        sync(base.parent)
-        return files
+        return {k: [f.relative_to(self.path).as_posix() for f in fs] for k, fs in files.items()}
 
-    def _replace_manifest(self, manifest: dict[str, Any]) -> None:
-        aside = self.path / f".{MANIFEST}"
-        aside.write_text(json.dumps(manifest, ensure_ascii=False, indent=1), encoding="utf-8")
-        sync(aside)
-        aside.replace(self.path / MANIFEST)
-        sync(self.path)
+    def _write(self, rows: pl.LazyFrame, kind: str, folder: str = "") -> Path:
+        """Write a file of the new generation."""
+        path = self.path / "data" / f"{self.generation:06}" / folder / f"{kind}.parquet"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        size = _TEXTS if kind == "texts" else _ROWS
+        for_disk(rows).sink_parquet(
+            path, row_group_size=size, metadata=versions(), sync_on_close="all"
+        )
+        return path
 
     def _batches(self) -> list[Path]:
         """Folders of the batches committed and not yet published, in their order."""
-        return sorted(p for p in self.journal.glob("*") if not p.name.startswith("."))
+        return sorted(self.journal.glob("[!.]*"))
 
     def _clean(self) -> None:
         """Remove what killed ingests left and what no manifest names any more."""
-        for folder in (self.path / "journal").glob("*"):
-            if folder != self.journal:
-                shutil.rmtree(folder)
+        for spent in (self.path / "journal").glob("*"):
+            if spent != self.journal:
+                shutil.rmtree(spent)
         for litter in self.journal.glob(".*"):
             shutil.rmtree(litter) if litter.is_dir() else litter.unlink()
-        named = {
-            self.path / n for files in self.published.manifest["files"].values() for n in files
-        }
-        for folder in (self.path / "data").glob("*"):
-            found = set(folder.rglob("*.parquet"))
-            for path in found - named:
+        kinds = self.published.manifest["files"]
+        named = {path for kind in kinds for path in self.published.files(kind)}
+        for folder, _, files in os.walk(self.path / "data", topdown=False):
+            for path in {Path(folder, file) for file in files} - named:
                 path.unlink()
-            if not found & named:
-                shutil.rmtree(folder)
+            with suppress(OSError):  # files that are named are in it
+                Path(folder).rmdir()
 
 
 @contextmanager
@@ -215,11 +203,7 @@ def writing(path: Path) -> Iterator[Writer]:
     """
     with explained(path):
         path.mkdir(parents=True, exist_ok=True)
-        if not is_store(path) and not {p.name for p in path.iterdir()} <= {
-            "journal",
-            "data",
-            "lock",
-        }:
+        if not is_store(path) and not {p.name for p in path.iterdir()} <= _OWN:
             raise StoreError(f"{path} is neither a store nor an empty folder")
         lock = (path / "lock").open("a+", encoding="utf-8")
     with lock:
@@ -229,11 +213,11 @@ def writing(path: Path) -> Iterator[Writer]:
             lock.seek(0)
             holder = lock.read().strip() or "another process"
             raise StoreError(f"the store {path} is being written to by {holder}") from error
-        lock.truncate(0)
-        since = datetime.now(UTC).isoformat(" ", "seconds")
-        lock.write(f"process {os.getpid()} on {socket.gethostname()} since {since}\n")
-        lock.flush()
         with explained(path):
+            lock.truncate(0)
+            since = datetime.now(UTC).isoformat(" ", "seconds")
+            lock.write(f"process {os.getpid()} on {socket.gethostname()} since {since}\n")
+            lock.flush()
             writer = Writer(path)
         yield writer
 
@@ -275,56 +259,40 @@ def account(store: Store) -> dict[str, Any]:
     if held != outcomes.get("report", 0):
         raise StoreError(f"accounts do not balance: {held} reports, ledger {outcomes}")
     old = pl.any_horizontal(pl.col(name) != number for name, number in versions().items())
-    sums = reports.select(pl.col(f"n_{state}").sum().cast(pl.Int64) for state in STATES).collect()
+    some = documents.select(gone=pl.col("gone").sum(), older_version=old.sum()).collect()
+    states = reports.select(pl.col(f"n_{state}").sum().cast(pl.Int64) for state in STATES).collect()
+    counts = {
+        name: reports.group_by(name).len().sort("len", name, descending=True).collect()
+        for name in ("format", "edition")
+    }
     return {
         "seen": sum(outcomes.values()),
         **{f"{outcome}s": outcomes.get(outcome, 0) for outcome in OUTCOMES},
-        **documents.select(gone=pl.col("gone").sum(), older_version=old.sum())
-        .collect()
-        .row(0, named=True),
-        **{
-            f"{name}s": dict(
-                reports.group_by(name)
-                .len()
-                .sort("len", name, descending=True)
-                .collect()
-                .iter_rows()
-            )
-            for name in ("format", "edition")
-        },
-        "states": dict(zip(STATES, sums.row(0), strict=True)),
+        **some.row(0, named=True),
+        **{f"{name}s": dict(count.iter_rows()) for name, count in counts.items()},
+        "states": dict(zip(STATES, states.row(0), strict=True)),
     }
 
 
 def write_batch(aside: Path, batch: str, parsed: list[Parsed], rows: list[Row]) -> None:
     """Write a batch into a folder aside, and down to the disk."""
-    frames = {"documents": pl.DataFrame(rows, DOCUMENTS), **(_frames(parsed) if parsed else {})}
-    years = pl.DataFrame(
-        [(p.meta["report_id"], p.meta["year"]) for p in parsed],
-        {"report_id": pl.String, "year": pl.Int32},
-        orient="row",
-    )
+    # A document that was not read again keeps the batch in which it was.
+    documents = pl.DataFrame([{"batch": batch} | row for row in rows], DOCUMENTS)
+    made = _frames(parsed) if parsed else {}
+    frames = {kind: frame.with_columns(batch=pl.lit(batch)) for kind, frame in made.items()}
     with explained(aside.parent):
         aside.mkdir()
-        for kind, frame in frames.items():
-            placed = frame
-            if "year" not in frame.columns:
-                placed = frame.join(years, on="report_id", how="left", maintain_order="left")
-            # A document that was not read again keeps the batch in which it was.
-            own = pl.col("batch") if kind == "documents" else pl.lit(None, pl.String)
+        for kind, frame in (frames | {"documents": documents}).items():
             path = aside / f"{kind}.parquet"
-            told = for_disk(placed.lazy().with_columns(batch=own.fill_null(batch)))
-            told.collect().write_parquet(path, statistics=False)
+            for_disk(frame.lazy()).collect().write_parquet(path, statistics=False)
             sync(path)
         sync(aside)
 
 
 def _frames(parsed: list[Parsed]) -> dict[str, pl.DataFrame]:
-    """Frames of a batch of reports, by kind, without the columns that place them."""
+    """Frames of a batch of reports, by kind, without the name of the batch."""
     schema = schemas()["wide"]
-    wide: dict[str, list[Any]] = {
-        name: [p.meta[name] for p in parsed] for name in REPORTS if name in schema
-    }
+    wide = {name: [p.meta[name] for p in parsed] for name in REPORTS if name in schema}
     for name, key in cell_names().items():
         there = [p.cells.get(key) for p in parsed]
         wide[name] = [cell and cell.value for cell in there]
@@ -332,14 +300,13 @@ def _frames(parsed: list[Parsed]) -> dict[str, pl.DataFrame]:
         wide[f"{name}{STATE_SUFFIX}"] = [
             cell and (cell.state if cell.value is None else "reported") for cell in there
         ]
+    reports = pl.DataFrame(wide, {name: schema[name] for name in wide})
     cells = cells_frame(parsed)
     claims = claims_frame((p.meta["report_id"], p.claims) for p in parsed)
     checks = check(cells)
-    made = pl.DataFrame(wide, {name: schema[name] for name in wide})
+    verdicts = widen_verdicts(checks)
     return {
-        "wide": made.join(
-            widen_verdicts(checks), on="report_id", how="left", maintain_order="left"
-        ),
+        "wide": reports.join(verdicts, on="report_id", how="left", maintain_order="left"),
         "cells": cells,
         "checks": pl.concat([checks, prose_checks(claims, cells)]),
         "claims": claims,
@@ -354,34 +321,32 @@ def _reports(documents: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _of(batches: list[Path], kind: str) -> Iterator[Path]:
+def _folder(year: int | None) -> str:
+    return f"year={_NO_YEAR if year is None else year}"
+
+
+def _files(batches: Iterable[Path], kind: str) -> Iterator[Path]:
     """Files of one kind of those of these batches that are in the journal."""
     return (path for batch in batches if (path := batch / f"{kind}.parquet").exists())
 
 
-def _between(store: Store, known: pl.DataFrame) -> Iterator[tuple[str, pl.LazyFrame]]:
+def _between(store: Store, known: pl.DataFrame) -> Iterator[tuple[int, pl.LazyFrame]]:
     """Yield verdicts between reports, which any new report may change, a year at a time."""
     compared = region_checks(compare_regions(known, store.wide))
-    by_year = compared.join(
-        known.select("report_id", "year"), on="report_id", maintain_order="left"
-    )
+    years = known.select("report_id", "year")
+    by_year = compared.join(years, on="report_id", maintain_order="left")
     both = pairs(known)
-    for year in known["year"].unique().sort():
+    for year in years["year"].unique().sort():
         near = store.wide.filter(pl.col("year").is_in([year - 1, year]))
         regional = by_year.filter(year=year).lazy().drop("year")
-        yield f"year={year}", pl.concat([check_pairs(both.filter(year=year), near), regional])
-
-
-def _empty(path: Path) -> Store:
-    kinds = ("documents", "years", *schemas())
-    return Store(path, {"generation": 0, "files": {kind: [] for kind in kinds}})
+        yield year, pl.concat([check_pairs(both.filter(year=year), near), regional])
 
 
 def sync(path: Path) -> None:
     """Wait until a file, or a folder's list of names, is on the disk."""
-    if sys.platform == "win32" and path.is_dir():
-        return
-    handle = os.open(path, os.O_RDWR if sys.platform == "win32" else os.O_RDONLY)
+    if sys.platform == "win32":
+        return  # what a process wrote is safe there when it is killed, not when the power fails
+    handle = os.open(path, os.O_RDONLY)
     try:
         os.fsync(handle)
     finally:

@@ -40,7 +40,7 @@ from toolkit.schema import (
 from toolkit.years import compare_regions
 
 LAYOUT: Final = 2
-_OWN: Final = {name: dtype for name, dtype in REPORTS.items() if name != "standing"}
+_OWN: Final = [name for name in REPORTS if name != "standing"]
 """What a report says of itself, whatever else there is."""
 UNUSED: Final = pl.Schema({"report_id": pl.String(), "standing": STANDING})
 """One row per report that does not count; the others do."""
@@ -90,14 +90,9 @@ def schemas() -> dict[str, pl.Schema]:
     for name in cell_names():
         cells |= {name: pl.Int64(), f"{name}{STATE_SUFFIX}": STATE}
     cells |= dict.fromkeys(verdict_names().values(), VERDICT)
-    key = {"year": pl.Int32(), "batch": pl.String()}
-    return {
-        "wide": pl.Schema({**_OWN, **cells, "batch": pl.String()}),
-        "cells": pl.Schema({**CELLS, **key}),
-        "checks": pl.Schema({**CHECKS, **key}),
-        "claims": pl.Schema({**CLAIMS, **key}),
-        "texts": pl.Schema({**TEXTS, **key}),
-    }
+    wide = {name: REPORTS[name] for name in _OWN} | cells
+    kinds = {"wide": wide, "cells": CELLS, "checks": CHECKS, "claims": CLAIMS, "texts": TEXTS}
+    return {kind: pl.Schema({**schema, "batch": pl.String()}) for kind, schema in kinds.items()}
 
 
 @cache
@@ -229,8 +224,11 @@ class Store(Derived):
         """Scan the published rows of one kind of file."""
         others = {"documents": DOCUMENTS, "years": CHECKS, "unused": UNUSED}
         schema = others.get(kind) or schemas()[kind]
-        files = [self.path / name for name in self.manifest["files"][kind]]
-        return scan(files, schema, coded=coded)
+        return scan(self.files(kind), schema, coded=coded)
+
+    def files(self, kind: str) -> list[Path]:
+        """Paths of the published files of one kind."""
+        return [self.path / name for name in self.manifest["files"][kind]]
 
     def __len__(self) -> int:
         return int(self.account["reports"])
@@ -266,23 +264,19 @@ def open_store(path: str | os.PathLike[str]) -> Store:
         If a toolkit wrote it that lays stores out in another way, or it is damaged; the
         message says what to do.
     """
+    file = Path(path, MANIFEST)
     try:
-        manifest = json.loads(Path(path, MANIFEST).read_text(encoding="utf-8"))
+        manifest = json.loads(file.read_text(encoding="utf-8"))
+        layout = int(manifest["layout"])
     except FileNotFoundError as error:
         raise SourceError(f"no store in {path}: `ogi ingest` makes one") from error
-    except (OSError, ValueError) as error:
-        raise StoreError(f"{Path(path, MANIFEST)} cannot be read: {error}") from error
-    layout = manifest.get("layout") if isinstance(manifest, dict) else None
-    if not isinstance(layout, int):
-        raise StoreError(f"{Path(path, MANIFEST)} is no store's: it names no layout")
+    except (OSError, ValueError, TypeError, LookupError) as error:
+        raise StoreError(f"{file} cannot be read: {error!r}") from error
     if layout != LAYOUT:
-        todo = (
-            "update ogi-toolkit"
-            if layout > LAYOUT
-            else "read its source again: ogi ingest SOURCE --store NEW_FOLDER"
-        )
+        todo = "read its source again: ogi ingest SOURCE --store NEW_FOLDER"
         raise StoreError(
-            f"the store {path} has layout {layout}, this toolkit reads {LAYOUT}; {todo}"
+            f"the store {path} has layout {layout}, this toolkit reads {LAYOUT};"
+            f" {'update ogi-toolkit' if layout > LAYOUT else todo}"
         )
     return Store(Path(path), manifest)
 
