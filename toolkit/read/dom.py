@@ -6,11 +6,12 @@ in a line of its own.
 """
 
 import re
+from itertools import chain
 from typing import Final
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from toolkit.read.tables import LINE, PICTURE, TABLE, Cell, Table
+from toolkit.read.tables import LINE, PICTURE, TABLE, Cell, Section, Table
 
 _KINDS: Final[dict[str | None, str]] = {
     tag: kind
@@ -22,12 +23,12 @@ _KINDS: Final[dict[str | None, str]] = {
         "break": "br",
         "field": "input select",
         "picture": "audio canvas embed iframe img math object svg video",
-        "raised": "sub sup",
+        "raised": "rt sub sup",
         "table": "table",
     }.items()
     for tag in tags.split()
 }
-_UNPRINTED: Final = ("datalist", "noembed", "noframes", "noscript", "script", "style", "template")
+_UNPRINTED: Final = ("datalist", "noembed", "noframes", "noscript", "rp", "script", "style", "template")
 _STRUCK: Final = ("del", "s", "strike")
 _SECTIONS: Final = ("tbody", "thead", "tfoot")
 _CELLS: Final = ("td", "th")
@@ -37,12 +38,14 @@ _ROOTS: Final = ("html", "body")  # hidden only until a script shows them
 _TYPED: Final = ("", "text", "number", "tel", "search")
 _OPENING: Final = "[(\uff08\u3014\u3010"
 
-_TELLING: Final = ("display", "line-through", "super", "visibility", "white-space")
-_GONE: Final = re.compile(r"display\s*:\s*none")
-_UNSEEN: Final = re.compile(r"visibility\s*:\s*(?:hidden|collapse)")
-_BLOCK: Final = re.compile(r"display\s*:\s*(?!contents|inline\s*(?:[;!]|$))\w")
-_RAISED: Final = re.compile(r"vertical-align\s*:\s*super")
-_VERBATIM: Final = re.compile(r"white-space\s*:\s*(?:pre|break-spaces)")
+_TELLING: Final = (
+    *("absolute", "display", "fixed", "float", "line-through", "sub", "super", "visibility"),
+    "white-space",
+)
+_DECLARED: Final = re.compile(
+    r"(?<![\w-])(display|float|position|vertical-align|visibility|white-space)\s*:\s*([\w-]+)"
+)
+_INLINE: Final = ("contents", "inline")
 _NUMBER: Final = re.compile(r"\s*\+?([0-9]{1,6})")
 
 
@@ -102,22 +105,32 @@ def _read_styles(root: LexborNode, markup: bytes) -> tuple[dict[int, str], int]:
     struck = 0
     for node in reversed(root.css(",".join(queries))):
         tag, style = node.tag, (node.attributes.get("style") or "").lower()
+        look = dict(_DECLARED.findall(style))  # of two declarations the later one holds
         if tag in _ROOTS:
             continue
-        if tag in _UNPRINTED or "hidden" in node.attributes or _GONE.search(style):
+        if tag in _UNPRINTED or "hidden" in node.attributes or look.get("display") == "none":
             node.decompose()
         elif tag in _STRUCK or "line-through" in style:
             struck += bool(node.text(strip=True))
             _silence(node)
-        elif _UNSEEN.search(style):
+        elif look.get("visibility") in ("hidden", "collapse"):
             _silence(node)
-        elif tag in _VERBATIM_TAGS or _VERBATIM.search(style):
+        elif tag in _VERBATIM_TAGS or look.get("white-space", "").startswith(("pre", "break")):
             styled[node.mem_id] = "verbatim"
-        elif tag not in _TABLE_PARTS and _RAISED.search(style):
+        elif tag not in _TABLE_PARTS and look.get("vertical-align") in ("sub", "super"):
             styled[node.mem_id] = "raised"
-        elif tag not in _TABLE_PARTS and _BLOCK.search(style):
+        elif tag not in _TABLE_PARTS and _is_set_apart(look):
             styled[node.mem_id] = "block"
     return styled, struck
+
+
+def _is_set_apart(look: dict[str, str]) -> bool:
+    """Whether an element's text does not stand in line with that around it."""
+    return (
+        look.get("display", "inline") not in _INLINE
+        or look.get("float", "none") != "none"
+        or look.get("position") in ("absolute", "fixed")
+    )
 
 
 def _silence(node: LexborNode) -> None:
@@ -164,18 +177,21 @@ def _table(node: LexborNode, tables: dict[str, Table]) -> str:
     tells the table around it.
     """
     caption = ""
-    table = Table()
+    sections: dict[str, list[Section]] = {"thead": [], "tbody": [], "tfoot": []}
     for part in node.iter():
         if part.tag == "caption":
             caption = part.text()
         elif part.tag in _SECTIONS:
-            rows = [_row(row) for row in part.iter() if row.tag == "tr"]
-            (table.feet if part.tag == "tfoot" else table.bodies).append(rows)
-    texts = [cell.text for row in table.rows() for cell in row]
+            # The first head is printed first, and the first foot last.
+            name = "tbody" if sections[part.tag] else part.tag
+            sections[name].append([_row(row) for row in part.iter() if row.tag == "tr"])
+    table = list(chain.from_iterable(sections.values()))
+    rows = list(chain.from_iterable(table))
+    texts = [cell.text for row in rows for cell in row]
     whole = "".join(texts)
     if not whole.replace(PICTURE, "").strip():
         return f"{LINE}{caption}{LINE}"
-    if TABLE in whole or all(len(row) <= 1 for row in table.rows()):
+    if TABLE in whole or all(len(row) <= 1 for row in rows):
         return LINE.join(("", caption, TABLE, *texts, ""))
     key = f"{TABLE}{len(tables)}"
     tables[key] = table

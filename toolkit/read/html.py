@@ -8,10 +8,11 @@ from typing import Final
 from selectolax.lexbor import LexborHTMLParser
 
 from toolkit.errors import DocumentError
+from toolkit.read import css
 from toolkit.read.document import Block, Document, Paragraph
 from toolkit.read.dom import write_out
 from toolkit.read.encoding import LOST, decode
-from toolkit.read.tables import LINE, Table, clean
+from toolkit.read.tables import LINE, Table, clean, laid_out
 
 MAX_DEPTH: Final = 2_000
 """How deep elements may stand in one another; browsers stop at 512."""
@@ -68,6 +69,8 @@ def read(data: bytes, declared: str | None = None) -> Document:
     if max(map(lowered.rfind, _CELLS)) > lowered.rfind(b"</t") and (cells := page.css("td,th")):
         cells[-1].insert_child(LOST)  # the rest of its number may have been cut off
         notes.append("the page ends inside a table's cell")
+    if b"<style" in lowered:
+        css.write_inline(page, lowered.count(b"<"))
     printed, tables, struck = write_out(page, lowered)
     blocks = tuple(_blocks(printed, tables))
     if not blocks:
@@ -97,7 +100,7 @@ def _blocks(text: str, tables: dict[str, Table]) -> Iterator[Block]:
     for part in text.split(LINE):
         if part in tables:
             grids += 1
-            yield tables[part].grid(f"table {grids}")
+            yield laid_out(tables[part], f"table {grids}")
         elif line := clean(part):
             paragraphs += 1
             yield Paragraph(line, f"paragraph {paragraphs}")

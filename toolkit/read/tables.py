@@ -1,8 +1,6 @@
 """Lay out the tables of a page, as the HTML standard does, and clean the text in them."""
 
 import re
-from collections.abc import Iterator
-from itertools import chain
 from typing import Final, NamedTuple
 
 from toolkit.errors import DocumentError
@@ -34,44 +32,35 @@ class Cell(NamedTuple):
     rows: int = 1
 
 
-Rows = list[list[Cell]]
+Section = list[list[Cell]]
+Table = list[Section]
+"""A table as found: no cell spans out of its section."""
 
 
-class Table:
-    """A table as found, by sections: no cell spans out of its own, and feet stand last."""
+def laid_out(table: Table, place: str) -> Grid:
+    """Return a table with every cell in its column; rows without cells are left out.
 
-    def __init__(self) -> None:
-        self.bodies: list[Rows] = []
-        self.feet: list[Rows] = []
-
-    def rows(self) -> Iterator[list[Cell]]:
-        """Yield the rows in the order of print."""
-        return chain.from_iterable(self.bodies + self.feet)
-
-    def grid(self, place: str) -> Grid:
-        """Return the table with every cell in its column; rows without cells are left out.
-
-        Raises
-        ------
-        DocumentError
-            If it covers more than ``MAX_AREA`` rows times columns.
-        """
-        rows = []
-        area = number = 0
-        for section in self.bodies + self.feet:
-            taken: dict[int, int] = {}  # column -> first row of the section that is free in it
-            for index, cells in enumerate(section):
-                number += 1
-                slots, width = _row(cells, index, taken, f"{place}, row {number}")
-                area += width
-                if area > MAX_AREA:
-                    raise DocumentError(
-                        f"{place} covers more than {MAX_AREA:,} cells by its row {number}",
-                        stage="parse",
-                    )
-                if slots:
-                    rows.append(tuple(slots))
-        return Grid(tuple(rows), aligned=True, place=place)
+    Raises
+    ------
+    DocumentError
+        If it covers more than ``MAX_AREA`` rows times columns.
+    """
+    rows = []
+    area = number = 0
+    for section in table:
+        taken: dict[int, int] = {}  # column -> first row of the section that is free in it
+        for index, cells in enumerate(section):
+            number += 1
+            slots, width = _row(cells, index, taken, f"{place}, row {number}")
+            area += width
+            if area > MAX_AREA:
+                raise DocumentError(
+                    f"{place} covers more than {MAX_AREA:,} cells by its row {number}",
+                    stage="parse",
+                )
+            if slots:
+                rows.append(tuple(slots))
+    return Grid(tuple(rows), aligned=True, place=place)
 
 
 def _row(
