@@ -122,6 +122,13 @@ def test_a_foot_is_printed_last_wherever_it_stands_in_the_source() -> None:
     assert texts(source) == [["项", "数"], ["甲", "1"], ["总计", "3"]]
 
 
+def test_the_first_head_is_printed_first_and_the_first_foot_last() -> None:
+    sections = "".join(f"<{tag}><tr><td>{tag}<td>1" for tag in ("tbody", "tfoot", "thead") * 2)
+    assert [row[0] for row in texts(f"<table>{sections}</table>")] == [
+        *("thead", "tbody", "tbody", "tfoot", "thead", "tfoot")
+    ]
+
+
 def test_rows_and_cells_need_neither_sections_nor_end_tags() -> None:
     assert texts("<table><tr><td>甲<td>1<tr><td>乙<td>2</table>") == [["甲", "1"], ["乙", "2"]]
     assert texts("<tr><td>甲</td><td>1</td></tr><tr><td>乙</td><td>2</td></tr>") == [
@@ -147,6 +154,10 @@ def test_rows_and_cells_need_neither_sections_nor_end_tags() -> None:
         ("<p>10</p><p>12</p>", "10\n12"),
         ("<div>10</div>12<div>13</div>", "10\n12\n13"),
         ("10<p></p>12", "10\n12"),
+        ("10<b style='float:right'>12</b>", "10\n12"),
+        ("10<b style='position:absolute'>12</b>", "10\n12"),
+        ("<b style='display:none;display:inline'>10</b>", "10"),
+        ("<b style='-x-display:none'>10</b>", "10"),
         ("<span style='DISPLAY: block'>10</span><span style='display:block'>12</span>", "10\n12"),
         ("<i style='display:inline'>1</i><i style='display: inline;'>2</i>", "12"),
         ("<pre>10\n12</pre>", "10\n12"),
@@ -177,6 +188,7 @@ def test_a_cell_reads_as_it_prints(inside: str, text: str) -> None:
         ("12<span style='vertical-align:super'><sup>1</sup></span>", "12[1]"),
         ("<sup>12</sup>", "[12]"),
         ("12<sup>①</sup>", "12[①]"),
+        ("<ruby>12<rp>(</rp><rt>1</rt><rp>)</rp></ruby>", "12[1]"),
     ],
 )
 def test_a_raised_mark_never_joins_a_number(inside: str, text: str) -> None:
@@ -278,6 +290,54 @@ def test_a_cell_that_shows_only_what_cannot_be_read_is_doubtful(
     (grid,) = page(f"<table><tr><td>甲</td><td>{inside}</td></tr></table>").blocks
     assert isinstance(grid, Grid)
     assert grid.rows[0][1].doubtful is doubtful
+
+
+# --- style sheets
+
+
+@pytest.mark.parametrize(
+    ("rules", "text"),
+    [
+        (".x{display:none}", "12"),
+        ("/* .x{color:red} */ @charset 'utf-8'; P.y , td .x {Display : none }", "12"),
+        (".x{display:none}.x{display:inline}", "123"),
+        ("@media print{.a{color:red}.x{display:none}}", "123"),
+        ("@media (max-width:600px){.x{display:none}} b{color:red}", "123"),
+        ("@media screen{.x{display:none}}", "12"),
+        ("@media print{.a{color:red}} .x{display:none}", "12"),
+        (".x::before{display:none}", "123"),
+        (".x:hover{display:none}", "123"),
+        (".x{visibility:hidden}", "12"),
+        (".x{text-decoration:line-through}", "12"),
+        (".x{vertical-align:super;font-size:60%}", "12[3]"),
+        (".x{display:block}", "12\n3"),
+        (".x{float:right}", "12\n3"),
+        (".x{position:absolute;left:-999px}", "12\n3"),
+        (".x{vertical-align:baseline}", "123"),
+    ],
+)
+def test_a_cell_shows_what_the_style_sheets_make_of_it(rules: str, text: str) -> None:
+    assert cell(f"<style>{rules}</style>12<b class=x>3</b>") == text
+
+
+def test_an_elements_own_style_is_above_the_sheets() -> None:
+    styled = "<style>.x{display:none}</style>12<b class=x style='display:inline'>3</b>"
+    assert cell(styled) == "123"
+
+
+def test_a_table_that_a_sheet_hides_is_not_read_but_its_pages_text_is() -> None:
+    source = (
+        "<style>.phone,.tab{display:none}</style><p class=tab>甲</p>"
+        "<table class=phone><tr><td>乙</td><td>1</td></tr></table>"
+        "<div class=tab><table><tr><td>丙</td><td>2</td></tr></table></div>"
+    )
+    assert outline(source) == ["甲", "table 1"]
+    assert texts(source) == [["丙", "2"]]
+
+
+def test_more_rules_of_style_than_a_page_can_have_are_refused() -> None:
+    with pytest.raises(DocumentError, match=r"30,000 rules of style for 1,\d\d\d tags"):
+        page("<style>" + "*{display:inline}" * 30_000 + "</style>" + "<p>甲" * 1000)
 
 
 # --- the page around the tables
@@ -454,6 +514,18 @@ def test_a_quoted_printable_page_is_unfolded_before_it_is_read() -> None:
     (grid,) = mhtml.read(data).blocks
     assert isinstance(grid, Grid)
     assert [slot.text for slot in grid.rows[0]] == ["a=b", "12"]
+
+
+def test_a_web_archives_style_sheets_hold_for_its_page() -> None:
+    data = (
+        b"MIME-Version: 1.0\r\nContent-Type: multipart/related; boundary=b\r\n\r\n--b\r\n"
+        b"Content-Type: text/html; charset=utf-8\r\n\r\n"
+        b"<table><tr><td>a</td><td>1<b class=x>2</b></td></tr></table>\r\n--b\r\n"
+        b'Content-Type: text/css\r\n\r\n@charset "utf-8";\r\n.x { display: none; }\r\n--b--\r\n'
+    )
+    (grid,) = mhtml.read(data).blocks
+    assert isinstance(grid, Grid)
+    assert [slot.text for slot in grid.rows[0]] == ["a", "1"]
 
 
 @pytest.mark.parametrize("data", [b"", b"\x00\xff", b"MIME-Version: 1.0\r\n\r\ntext"])

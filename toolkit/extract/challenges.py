@@ -125,7 +125,8 @@ def _order(
 ) -> Order | None:
     """Cells in printed order; None if the head does not tell it."""
     full = line.grid.aligned and slots is not None and len(slots) == len(KEYS)
-    if full and (placed := _by_place(labels, line, slots or ())):
+    placed = _by_place(labels, line, slots or ()) if full else None
+    if placed or line.beside(slots or ()):
         return placed
     if structured and sorted(told := tuple(_as_tree(labels))) == sorted(KEYS):
         return told

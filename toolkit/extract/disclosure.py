@@ -6,7 +6,7 @@ from itertools import chain
 from typing import Final, NamedTuple
 
 from toolkit.extract.cell import ABSENT, DIFFERING, Cell, read_row, unplaced
-from toolkit.extract.head import middle, words
+from toolkit.extract.head import Label, labels_of, middle, over, words
 from toolkit.extract.labels import (
     begun_columns,
     disclosure_columns,
@@ -34,10 +34,11 @@ _UNITS: Final = {c.code: c.unit for made in forms() for c in made.columns if c.t
 
 
 class _Head(NamedTuple):
-    """The columns last named, and how many yuan the unit named beside them is."""
+    """The columns last named, how many yuan the unit named beside them is, and all the texts."""
 
     columns: tuple[str | None, ...] = ()
     scale: int | None = None
+    labels: Sequence[Label] = ()
 
 
 @dataclass(slots=True)
@@ -63,7 +64,10 @@ def read_disclosure(lines: Sequence[Line], notes: list[str]) -> tuple[dict[CellK
         alike = [row for row in found if len(row.order or ()) == count]
         placed = place([row.line for row in alike], count, end=lines[-1])
         for row, slots in zip(alike, placed, strict=True):
-            row.slots = slots
+            stray = slots and row.line.beside(slots)
+            # The table may have a column that the form does not have.
+            sure = not stray or over(row.head.labels, slots, disclosure_columns) == [*row.order]
+            row.slots = slots if sure else None
     if _is_jumbled(found, columns):
         notes.append("table 2: its texts are jumbled, so that a row's values may have moved")
         for row in found:
@@ -143,7 +147,7 @@ def _head(line: Line, before: _Head) -> _Head:
             text = "".join(texts)
             scale = header_scale(text) if named else unit_alone(text)
         open_ = bool(named)
-    return _Head(columns, scale) if columns else before
+    return _Head(columns, scale, labels_of([line])) if columns else before
 
 
 def _printed_rows(line: Line) -> list[list[str]]:

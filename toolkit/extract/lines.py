@@ -108,6 +108,11 @@ class Line:
         """Whether the values stand in another printed row than the text before them."""
         return not self.rows or self.rows[-1] != self.value_row
 
+    def beside(self, placed: Sequence[Slot | None]) -> list[Slot]:
+        """Cells of a file's own table that stand beside those which hold the row's values."""
+        own = self.grid.aligned and not (self.grid.sparse or self.grid.marked)
+        return [slot for slot in self.slots if slot not in placed] if own else []
+
     def is_loose(self, item: str | None, table: str) -> bool:
         """Whether an item's label and values are printed over several lines of text."""
         in_one_line = not self.apart and item_of(self.texts[-1], table) == item

@@ -50,7 +50,7 @@ def place(
     """
     full = [whole(line, count) for line in lines]
     if None not in full and not (broken and any(line.drawn for line in lines)):
-        return [*full]
+        return _without_strays(lines, full)
     examples: defaultdict[int, set[tuple[int, int]]] = defaultdict(set)
     ends: defaultdict[int, set[int]] = defaultdict(set)
     drawn: defaultdict[Source, list[list[float]]] = defaultdict(list)
@@ -95,7 +95,21 @@ def place(
             alike = alike or exact
             placed.append(_by_example(line, count, like, alike=alike) or _cut(line, count))
         last = line
-    return placed
+    return _without_strays(lines, placed)
+
+
+def _without_strays(lines: Sequence[Line], placed: Sequence[Placed | None]) -> list[Placed | None]:
+    """Give up rows with a cell beside their values in a column where some row has a value.
+
+    Their table has a column that the form does not have, and which one nothing tells.
+    """
+    held: defaultdict[Source, set[int]] = defaultdict(set)
+    for line in lines:
+        held[line.grid].update(slot.column for slot in line.filled)
+    return [
+        None if slots and any(s.column in held[line.grid] for s in line.beside(slots)) else slots
+        for line, slots in zip(lines, placed, strict=True)
+    ]
 
 
 def _is_padded(line: Line) -> bool:
