@@ -10,8 +10,23 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, note, settings
 from hypothesis import strategies as st
 
-from tests.render import DAMAGES, LAYOUTS, Fault, Values, fill_template, judge, render, values
+from tests.render import (
+    DAMAGES,
+    LAYOUTS,
+    Fault,
+    Rendered,
+    Values,
+    compose,
+    damaged,
+    fill_template,
+    judge,
+    render,
+    style,
+    values,
+)
 from tests.render.reading import read
+from tests.render.structure import added_column
+from tests.render.values import seeded
 
 CHECKS = list(HealthCheck)
 FINDING = (Phase.explicit, Phase.generate)  # making a failure smaller can take minutes
@@ -90,6 +105,25 @@ def test_no_damage_alone_makes_a_wrong_number(damage: str) -> None:
     def holds(figures: Values, layout: str, seed: int) -> None:
         found = faults(figures, layout, [damage], seed)
         assert [fault for fault in found if fault.kind in ("wrong", "invented")] == []
+
+    holds()
+
+
+@pytest.mark.parametrize("layout", ["html_clean", "docx", "xlsx", "csv"])
+def test_a_column_that_the_form_does_not_have_moves_no_number(layout: str) -> None:
+    @examples(layout)
+    @given(
+        figures=values(),
+        damage=st.sampled_from(("blank_zeros", "blank_totals", "marks")),
+        seed=SEEDS,
+    )
+    def holds(figures: Values, damage: str, seed: int) -> None:
+        rng = seeded(seed)
+        draft = added_column(damaged(compose(figures, style(rng)), [damage], rng), rng)
+        made = LAYOUTS[layout].write(draft, rng)
+        found = read(Rendered(LAYOUTS[layout], made, draft.printed(), figures))
+        wrong = judge(draft.printed(), found.cells)[1]
+        assert [fault for fault in wrong if fault.kind in ("wrong", "invented")] == []
 
     holds()
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import replace
+from itertools import takewhile, zip_longest
 from random import Random
 
 from tests.render.figures import doubt, edit_some, emptied, is_count, is_figure
@@ -83,6 +84,27 @@ def lost_column(draft: Draft, rng: Random) -> Draft:
 
     whole = [table.name for table in draft.tables].count("applications") == 1
     return one_table(draft, rng, change, "applications") if whole else draft
+
+
+def added_column(draft: Draft, rng: Random) -> Draft:
+    """Add a column of the agency's own behind a table's others: remarks, or other figures."""
+    head, texts = rng.choice((("备注", ("", "", "含上年")), ("上年数", ("", "0", "8", "8"))))
+
+    def added(row: Row, height: int) -> tuple[Cell, ...]:
+        if row.kind == "head":
+            return (Cell(head, "note", rows=height),) if height else ()
+        return (Cell(rng.choice(texts), "value") if row.kind == "body" else Cell("", "note"),)
+
+    def change(table: Table, _rng: Random) -> Iterable[Block]:
+        heads = len(list(takewhile(lambda row: row.kind == "head", table.rows)))
+        heights = [heads, *[0] * (heads - 1)] if heads else []
+        rows = (
+            row._replace(cells=(*row.cells, *added(row, height)), doubt=True)
+            for row, height in zip_longest(table.rows, heights, fillvalue=1)
+        )
+        return (table._replace(rows=tuple(rows)),)
+
+    return one_table(draft, rng, change)
 
 
 def cut_row(draft: Draft, rng: Random) -> Draft:

@@ -52,6 +52,8 @@ def place_values(
             break
     if example is None and not whole_head and len(named) >= _FEWEST:
         return Head((None,) * len(COLUMNS), certain=False)  # or the column itself is missing
+    if example and {*COLUMNS} < {*named} and (lines[0].grid.sparse or lines[0].grid.filled):
+        return Head((None,) * count, certain=False)  # a column too many, and blanks left no trace
     exact = is_exact(lines, count)
     by_chance = _by_chance(lines, count)
     for row, slots in zip(table, place(lines, count, broken=True, end=end), strict=True):

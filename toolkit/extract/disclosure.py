@@ -64,10 +64,10 @@ def read_disclosure(lines: Sequence[Line], notes: list[str]) -> tuple[dict[CellK
         alike = [row for row in found if len(row.order or ()) == count]
         placed = place([row.line for row in alike], count, end=lines[-1])
         for row, slots in zip(alike, placed, strict=True):
-            stray = slots and row.line.beside(slots)
-            # The table may have a column that the form does not have.
-            sure = not stray or over(row.head.labels, slots, disclosure_columns) == [*row.order]
-            row.slots = slots if sure else None
+            row.slots = slots
+            if slots and row.line.beside(slots):  # is there a column that the form does not have?
+                told = over(row.head.labels, slots, disclosure_columns)
+                row.slots = slots if told == [*(row.order or ())] else None
     if _is_jumbled(found, columns):
         notes.append("table 2: its texts are jumbled, so that a row's values may have moved")
         for row in found:
@@ -267,7 +267,7 @@ def _order(
     if head and len(set(head)) == len(head) and {*head} < {*columns} and _is_grid(line):
         return tuple(column for column in head if column is not None)
     lost = [column for column in columns if column not in head]
-    if not lost and len(set(head)) == len(head):
+    if not lost and len(set(head)) == len(head) and (None not in head or _is_grid(line)):
         return tuple(column for column in head if column is not None)
     if len(lost) == 1 and head.count(None) == 1 and len(head) == len(columns):
         return tuple(lost[0] if column is None else column for column in head)

@@ -50,7 +50,7 @@ def place(
     """
     full = [whole(line, count) for line in lines]
     if None not in full and not (broken and any(line.drawn for line in lines)):
-        return _without_strays(lines, full)
+        return _without_strays(lines, full, count)
     examples: defaultdict[int, set[tuple[int, int]]] = defaultdict(set)
     ends: defaultdict[int, set[int]] = defaultdict(set)
     drawn: defaultdict[Source, list[list[float]]] = defaultdict(list)
@@ -95,21 +95,29 @@ def place(
             alike = alike or exact
             placed.append(_by_example(line, count, like, alike=alike) or _cut(line, count))
         last = line
-    return _without_strays(lines, placed)
+    return _without_strays(lines, placed, count)
 
 
-def _without_strays(lines: Sequence[Line], placed: Sequence[Placed | None]) -> list[Placed | None]:
-    """Give up rows with a cell beside their values in a column where some row has a value.
+def _without_strays(
+    lines: Sequence[Line], placed: Sequence[Placed | None], count: int
+) -> list[Placed | None]:
+    """Give up the rows of tables that have a column too many: nothing tells which it is.
 
-    Their table has a column that the form does not have, and which one nothing tells.
+    So it is where most rows have a value too many, or where a cell beside a row's values
+    stands in a column in which another row has one.
     """
     held: defaultdict[Source, set[int]] = defaultdict(set)
-    for line in lines:
+    crowded = Counter[Source]()
+    for line, slots in zip(lines, placed, strict=True):
         held[line.grid].update(slot.column for slot in line.filled)
-    return [
-        None if slots and any(s.column in held[line.grid] for s in line.beside(slots)) else slots
+        crowded[line.grid] += (line.count > count and not line.drawn) - (slots is not None)
+    wide = {
+        line.grid
         for line, slots in zip(lines, placed, strict=True)
-    ]
+        if crowded[line.grid] > 0
+        or (slots and any(slot.column in held[line.grid] for slot in line.beside(slots)))
+    }
+    return [None if line.grid in wide else slots for line, slots in zip(lines, placed, strict=True)]
 
 
 def _is_padded(line: Line) -> bool:

@@ -28,7 +28,16 @@ _KINDS: Final[dict[str | None, str]] = {
     }.items()
     for tag in tags.split()
 }
-_UNPRINTED: Final = ("datalist", "noembed", "noframes", "noscript", "rp", "script", "style", "template")
+_UNPRINTED: Final = (
+    "datalist",
+    "noembed",
+    "noframes",
+    "noscript",
+    "rp",
+    "script",
+    "style",
+    "template",
+)
 _STRUCK: Final = ("del", "s", "strike")
 _SECTIONS: Final = ("tbody", "thead", "tfoot")
 _CELLS: Final = ("td", "th")
