@@ -2,7 +2,8 @@
 
 A report enters a statistic whole or not at all: if one of the cells that the statistic needs
 has no number, the report is left out and counted under its reason. So is a report that another
-document repeats, or contradicts (``standing``). Nothing here turns a blank into a zero.
+document repeats, or contradicts (``standing``), and one whose cases are in the report of its
+region, which is added up with it. Nothing here turns a blank into a zero.
 """
 
 from collections.abc import Mapping, Sequence
@@ -16,6 +17,7 @@ from toolkit.check import cell_name, instances, verdict_names
 from toolkit.errors import ParameterError
 from toolkit.form import forms
 from toolkit.schema import STANDINGS, STATE, STATES, VERDICT, VERDICTS, Frame
+from toolkit.years import REPORT_ELSEWHERE
 
 Part = tuple[tuple[str, ...], ...]
 """Names of the cells whose sum is one quantity; more than one set where the editions differ."""
@@ -23,11 +25,16 @@ Part = tuple[tuple[str, ...], ...]
 NO_NUMBER: Final = tuple(state for state in STATES if state != "reported")
 NOT_HOLDING: Final = tuple(verdict for verdict in VERDICTS if verdict != "holds")
 NOT_COUNTING: Final = tuple(standing for standing in STANDINGS if standing != "counts")
-REASONS: Final = pl.Enum((*NO_NUMBER, *NOT_HOLDING, *NOT_COUNTING))
+INCLUDED: Final = "included"
+REASONS: Final = pl.Enum((*NO_NUMBER, *NOT_HOLDING, *NOT_COUNTING, INCLUDED))
 
 # Inside, states and verdicts are told by their places in these lists: numbers are fast.
 UNREADABLE, ABSENT = (pl.lit(STATES.index(state), pl.UInt8) for state in ("unreadable", "absent"))
 HOLDS, FAILS, UNKNOWN = (pl.lit(code, pl.UInt8) for code in range(len(VERDICTS)))
+
+GOVERNMENTS: Final = ("government", "general_office")
+AREAS: Final = (100, 10_000)
+"""Places of an administrative division's code that are 0 in its prefecture's, its province's."""
 
 ACCOUNT: Final = (
     "first_year",
@@ -83,7 +90,12 @@ def grouping(by: str | Sequence[str]) -> tuple[str, ...]:
 
 
 def observe(
-    corpus: Frames, parts: Mapping[str, Part], *, by: Sequence[str] = (), strict: bool = False
+    corpus: Frames,
+    parts: Mapping[str, Part],
+    *,
+    by: Sequence[str] = (),
+    within: Sequence[str] | None = None,
+    strict: bool = False,
 ) -> pl.LazyFrame:
     """One row per report: its groups, one count per part, and why it is left out if it is.
 
@@ -93,6 +105,8 @@ def observe(
         As in every statistic.
     parts
         Name of each quantity and the cells that add up to it.
+    within
+        Columns of ``by`` in whose groups reports will be added up, if not in all.
     strict
         Leave out a report if an identity that one of these cells enters fails or is unknown.
 
@@ -110,6 +124,8 @@ def observe(
         *(_count(sets).alias(name) for name, sets in parts.items()),
         verdict=_verdict(verdicts),
         standing=pl.col("standing").to_physical(),
+        area=_area(),
+        region=_is_region(),
         left_out=pl.max_horizontal(_state(sets) for sets in parts.values()),
     )
     reason, verdict, standing = pl.col("left_out"), pl.col("verdict"), pl.col("standing")
@@ -122,7 +138,53 @@ def observe(
     other = pl.when(standing > 0).then(standing + len(NO_NUMBER) + len(NOT_HOLDING))
     reason = other.otherwise(pl.when(reason > 0).then(reason)) - 1
     told = rows.with_columns(verdict.cat.to(VERDICT), left_out=reason.cat.to(REASONS))
-    return told.drop("standing")
+    return _once(told.drop("standing"), by if within is None else within)
+
+
+def once(reports: pl.DataFrame, within: Sequence[str]) -> pl.DataFrame:
+    """Leave out reports whose cases their region's report has, if it is in the same group."""
+    told = {"area": _area(), "region": _is_region(), "left_out": pl.lit(None, REASONS)}
+    keys = dict.fromkeys((*within, "year", "report_id"))
+    rows = _once(reports.lazy().select(*keys, **told), within)
+    kept = rows.filter(pl.col("left_out").is_null()).collect()
+    return reports.join(kept, on="report_id", how="semi", maintain_order="left")
+
+
+def _area() -> pl.Expr:
+    """Code of the division in whose report an agency's cases are, if a region's report is there."""
+    elsewhere = pl.col("field").is_in(REPORT_ELSEWHERE).fill_null(value=False)
+    return pl.when(~elsewhere).then(pl.col("adcode").cast(pl.Int32, strict=False))
+
+
+def _is_region() -> pl.Expr:
+    """Whether a report is that of a government, on all of its division."""
+    ranks = [_area() % n != 0 for n in AREAS]
+    levels = [pl.col("level") == level for level in ("county", "province")]
+    fits = (ranks[0] == levels[0]) & (ranks[1] != levels[1])
+    told = (pl.col("scope") == "region") & pl.col("kind").is_in(GOVERNMENTS) & fits
+    return told.fill_null(value=False)
+
+
+def _once(rows: pl.LazyFrame, within: Sequence[str]) -> pl.LazyFrame:
+    """Leave out reports whose cases the report of their region has, used in the same group."""
+    on, used = (*dict.fromkeys((*within, "year")), "area"), pl.col("left_out").is_null()
+    found = rows.filter("region", used).select(on).drop_nulls(("year", "area")).unique().collect()
+    area, region = pl.col("area"), pl.col("region")
+    if not found.is_empty():
+        regions = found.lazy().with_columns(inside=True)
+        above = [pl.when(~region).then(area)]  # an organ is in its region, a region in the next
+        above += [pl.when(area != area // n * n).then(area // n * n) for n in AREAS]
+        for code in above:
+            rows = (
+                rows.with_columns(area=code, kept=area)
+                .join(regions, on=on, how="left", nulls_equal=True, maintain_order="left")
+                .with_columns(
+                    area="kept",
+                    left_out=pl.when("inside", used).then(pl.lit(INCLUDED)).otherwise("left_out"),
+                )
+                .drop("inside", "kept")
+            )
+    return rows.drop("area", "region")
 
 
 def total(observations: pl.LazyFrame, parts: Sequence[str], by: Sequence[str]) -> pl.DataFrame:

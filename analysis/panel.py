@@ -65,11 +65,23 @@ def panel(
         report, and ``edition_change``, whether it differs from that of the agency's last report
         before; the account of the reports.
     """
-    by = grouping(by)
+    return _panel(corpus, of, unit, grouping(by), (unit,), strict=strict)
+
+
+def _panel(
+    corpus: Frames,
+    of: str,
+    unit: str,
+    by: tuple[str, ...],
+    within: tuple[str, ...],
+    *,
+    strict: bool,
+) -> pl.DataFrame:
+    """:func:`panel`, in which no case is there twice ``within`` these groups."""
     table = of.split(".", maxsplit=1)[0]
     own = (f"edition_{table}",) if table != "challenges" else ()  # which is in all the same
     keys = tuple(dict.fromkeys((unit, *by, *own, "edition")))
-    observed = observe(corpus, quantity(of), by=keys, strict=strict).with_columns(
+    observed = observe(corpus, quantity(of), by=keys, within=within, strict=strict).with_columns(
         pl.coalesce(*own, "edition").alias("edition")
     )
     observed, on = observed.collect().lazy(), [unit, "year"]
@@ -137,7 +149,7 @@ def changes(
         ``confidence``. Null where no agency has both years or there was nothing before.
     """
     by = apart(by)
-    rows = panel(corpus, of=of, unit=unit, by=by, strict=strict).drop_nulls((unit, "year"))
+    rows = _panel(corpus, of, unit, by, by, strict=strict).drop_nulls((unit, "year"))
     pairs = rows.with_columns(
         pl.col("count", "edition").shift().over(unit).name.prefix("last_")
     ).filter(pl.col("year") > pl.col("year").min())

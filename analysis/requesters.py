@@ -87,7 +87,7 @@ def grant_rates(  # noqa: PLR0913, keywords with defaults are no burden
     by = grouping(by)
     sides = [f"{kind}:{side}" for kind in kinds for side in ("got", "n")]
     observed = observe(
-        corpus, _parts(kinds, denominator), by=(*by, strata), strict=strict
+        corpus, _parts(kinds, denominator), by=(*by, strata), within=by, strict=strict
     ).with_columns(
         *(_sum(kind, RATES[rate]).alias(f"{kind}:got") for kind in kinds),
         *(_sum(kind, OUTCOMES[denominator]).alias(f"{kind}:n") for kind in kinds),

@@ -412,7 +412,7 @@ def test_evidence_shows_the_cells_as_printed_with_their_place() -> None:
     place = "(table 2, row 3, column 4)"
     received = (
         f" **42**: R1 “[40]” {place}, R2 “[2]” {place}."
-        " `Σ applications.received.total, used.all = 1`"
+        " `Σ applications.received.total, used.once = 1`"
     )
     assert received in everyone
     assert f" **2**: “[2]” {place}. `applications.received.total`\n" in of_b
@@ -425,7 +425,7 @@ def test_of_many_reports_only_the_formula_is_listed() -> None:
     assert len(rows) == 100
     assert len(listed.splitlines()) < 300
     lacking = (
-        "in [cells.csv](cells.csv). `Σ applications.received.total, used.all = 1` (100 reports)"
+        "in [cells.csv](cells.csv). `Σ applications.received.total, used.once = 1` (100 reports)"
     )
     assert f" **4,950**: {lacking}\n" in listed
     assert set(re.findall(r"\(#(e-[^)]*)\)", said)) <= set(re.findall(r'id="(e-[^"]*)"', listed))

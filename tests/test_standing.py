@@ -1,6 +1,7 @@
 """A report that is there twice counts once, wherever it is counted."""
 
-from collections.abc import Callable
+import re
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -11,10 +12,11 @@ import pytest
 import analysis
 import toolkit
 from tests.conftest import BUNDLED
+from toolkit.publish.brief import write_brief
 from toolkit.review.coverage import with_standing
 from toolkit.schema import STANDINGS
+from toolkit.storage.store import Store
 
-Change = Callable[[pl.DataFrame, pl.DataFrame], tuple[pl.DataFrame, pl.DataFrame]]
 CELL = "applications.received.total"
 COUNTS, REPEATED, CONTESTED = STANDINGS
 
@@ -98,6 +100,87 @@ def test_statistics_count_a_report_once(twice: Path, tmp_path: Path) -> None:
         assert years.select("count", "status").rows() == [(147, "used")]
 
 
+@pytest.fixture
+def nested(tmp_path: Path) -> Path:
+    """A city, a district and an office of the city; another city's office and its tax bureau."""
+    folder = tmp_path / "nested"
+    folder.mkdir()
+    for name in ("jindong_office_2022", "jinhua_services_2022", "haining_office_2022"):
+        (folder / f"{name}.txt").write_bytes((BUNDLED / f"{name}.txt").read_bytes())
+    city = (BUNDLED / "suqian_2023.txt").read_text(encoding="utf-8")
+    city = city.replace("宿迁市", "金华市").replace("2022", "2021").replace("2023", "2022")
+    (folder / "city.txt").write_text(city, encoding="utf-8")
+    taxes = (BUNDLED / "jinhua_services_2022.txt").read_text(encoding="utf-8")
+    taxes = taxes.replace("金华市政务服务管理办公室", "国家税务总局金华市税务局")
+    (folder / "taxes.txt").write_text(taxes, encoding="utf-8")
+    return folder
+
+
+def test_a_report_is_not_added_to_its_regions(nested: Path, tmp_path: Path) -> None:
+    toolkit.ingest(nested, tmp_path / "store", jobs=1, progress=False)
+    for corpus in (toolkit.load(nested), toolkit.load(tmp_path / "store")):
+        account = ["n", "n_reports", "n_left_out", "left_out_included"]
+        alone = [3511 + 45, 3, 2, 2]  # with the taxes, which report elsewhere
+        assert analysis.requester_mix(corpus).select(account).unique().rows() == [(*alone,)]
+        by_year = analysis.requester_mix(corpus, by="year")
+        assert by_year.select(account).unique().rows() == [(*alone,)]
+        by_agency = analysis.requester_mix(corpus, by="agency").select("agency", *account)
+        assert dict(by_agency.select("agency", "n").unique().iter_rows()) == {
+            "金华市人民政府": 3511,
+            "金东区人民政府办公室": 147,
+            "海宁市人民政府办公室": 45,
+            "金华市政务服务管理办公室": 0,
+            "国家税务总局金华市税务局": 0,
+        }
+        by_level = analysis.requester_mix(corpus, by="level").select("level", *account)
+        assert sorted(by_level.unique().rows()) == [
+            ("county", 147 + 45, 2, 0, 0),
+            ("prefecture", 3511, 2, 1, 1),
+        ]
+        rates = analysis.grant_rates(corpus)
+        assert set(rates["left_out_included"]) == {2}
+        assert analysis.fees(corpus)["n"].to_list() == [3]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"scope": None},
+        {"scope": "own"},
+        {"year": 2021},
+        {"kind": "department"},
+        {"level": "county"},
+        {"adcode": "330800"},
+        {"adcode": None},
+    ],
+)
+def test_only_a_government_on_its_own_region_contains_others(
+    nested: Path, change: dict[str, Any]
+) -> None:
+    corpus = toolkit.load(nested)
+    assert isinstance(corpus, toolkit.Corpus)
+    there = pl.col("agency") == "金华市人民政府"
+    told = {
+        name: pl.when(there).then(pl.lit(value, corpus.reports.schema[name])).otherwise(name)
+        for name, value in change.items()
+    }
+    other = replace(corpus, reports=corpus.reports.with_columns(**told))
+    assert analysis.requester_mix(other)["left_out_included"].unique().to_list() == [0]
+
+
+def test_a_brief_adds_up_no_case_twice(nested: Path, tmp_path: Path) -> None:
+    write_brief(tmp_path, {"source": str(nested), "year": 2022, "language": "en"})
+    page = (tmp_path / "brief.html").read_text(encoding="utf-8")
+    text = re.sub(r"<svg.*?</svg>|<[^>]*>", " ", page, flags=re.DOTALL)
+    text = " ".join(text.split()).replace(" , ", ", ")
+    assert "In 2022, 3 agencies received 3,556 applications" in text
+    assert "2 further reports are not added up" in text
+    assert "金东区人民政府办公室 147" in text
+    rows = pl.read_csv(tmp_path / "cells.csv")
+    assert rows["used.all"].sum() == 5
+    assert rows.filter(pl.col("used.once") == 1)["applications.received.total"].sum() == 3556
+
+
 def test_a_store_tells_anew_who_counts(twice: Path, tmp_path: Path) -> None:
     store = tmp_path / "store"
     again = twice / "again.txt"
@@ -111,5 +194,6 @@ def test_a_store_tells_anew_who_counts(twice: Path, tmp_path: Path) -> None:
     assert sorted(standing["standing"]) == [COUNTS, COUNTS, REPEATED]
     loaded = toolkit.load(twice).reports.lazy().select("source", "standing").collect()
     assert standing.sort("source").equals(loaded.sort("source"))
-    del made.manifest["files"]["unused"]  # as it was before stores told
-    assert made.reports.select("source", "standing").collect().equals(standing)
+    before = Store(store, {"files": {**made.manifest["files"]}})
+    del before.manifest["files"]["unused"]  # as it was before stores told
+    assert before.reports.select("source", "standing").collect().equals(standing)

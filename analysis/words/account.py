@@ -49,6 +49,7 @@ def year(
     language: Language,
     *,
     year: int,
+    included: int = 0,
 ) -> Markdown:
     """Tell the year in a paragraph, and in another what does not follow from it."""
     if corpus.reports.is_empty():
@@ -66,6 +67,7 @@ def year(
             _missing(flow, language),
             _largest(corpus, language),
             _scope(corpus.reports, language),
+            say("year.included", language, n=of_all(included)) if included else "",
             say("year.no_sample", language),
         ),
     )

@@ -46,55 +46,65 @@ REPORTS: Final = {"reports": ()}
 
 
 class Basis(NamedTuple):
-    """Reports that figures rest on together, and the figures: sums of some of their parts."""
+    """Reports that figures rest on together, and the figures: sums of some of their parts.
+
+    ``rows`` has one row per report that is added up, ``own`` one per report that an agency's own
+    figures rest on: those of organs are, beside their region's, in the second alone.
+    """
 
     name: str
     parts: Mapping[str, Part]
     sums: Mapping[str, tuple[str, ...]]
     rows: pl.DataFrame
+    own: pl.DataFrame
 
     @property
     def flag(self) -> str:
         """Column of the CSV that is 1 in the reports that count."""
-        return f"used.{'all' if self.name in _EACH else self.name}"
+        return f"used.{'once' if self.name in _EACH else self.name}"
 
 
-def bases(chosen: Frames, *, strict: bool = False) -> list[Basis]:
-    """What the year's figures rest on; ``rows`` has one row per report that is used.
+def bases(chosen: Selection, once: Selection | None = None, *, strict: bool = False) -> list[Basis]:
+    """What the year's figures rest on.
 
     Parameters
     ----------
     chosen
         The reports of the brief.
+    once
+        Those of them that are added up, by default all.
     strict
         As in the statistics.
     """
-    reports = chosen.reports.lazy().select("report_id", "agency").collect()
-    made = [Basis("all", {}, REPORTS, reports)]
-    made += _each("flow", chosen, {item: part("applications", item, "total") for item in FLOW})
+    every, one = (told.reports.select("report_id", "agency") for told in (chosen, once or chosen))
+    added = one.select("report_id")
+    made = [Basis("all", {}, REPORTS, every, every), Basis("once", {}, {}, one, one)]
+    flow = {item: part("applications", item, "total") for item in FLOW}
+    made += _each("flow", chosen, added, flow)
     for of in ("received", "resolved", "denied", "grounds"):
         parts = composition(of)
         wholes = OUTCOMES if of == "resolved" else {of: tuple(parts)}
-        basis = _basis(of, chosen, parts, {}, strict=strict)
+        basis = _basis(of, chosen, parts, {}, added, strict=strict)
         # Of all grounds the prose names the most frequent.
         named = [max(parts, key=lambda name: basis.rows[name].sum())] if of == "grounds" else parts
         made.append(basis._replace(sums={name: (name,) for name in named} | wholes | REPORTS))
     items = {item: part("proactive", item, "decisions") for item in (*ENFORCEMENT, "licensing")}
     sums = {"enforcement": ENFORCEMENT, "licensing": ("licensing",)} | REPORTS
-    made.append(_basis("enforcement", chosen, items, sums, strict=strict))
+    made.append(_basis("enforcement", chosen, items, sums, added, strict=strict))
     results = form().item("challenges", DISPUTES[0]).columns
     ends = {f"{i}-{c}": part("challenges", i, c) for i in DISPUTES for c in results}
-    each = _each("challenges", chosen, ends)
+    each = _each("challenges", chosen, added, ends)
     of_any = pl.concat(one.rows for one in each).unique("report_id", maintain_order=True)
-    return [*made, *each, Basis("challenges", {}, REPORTS, of_any)]
+    return [*made, *each, Basis("challenges", {}, REPORTS, of_any, of_any)]
 
 
-def _each(name: str, corpus: Frames, parts: Mapping[str, Part]) -> list[Basis]:
+def _each(name: str, corpus: Frames, added: pl.DataFrame, parts: Mapping[str, Part]) -> list[Basis]:
     """Parts that each stand for themselves, on the reports that print that one."""
     found = observe(corpus, parts, by=("agency",)).collect()
+    printing = ((key, found.filter(pl.col(key).is_not_null())) for key in parts)
     return [
-        Basis(name, {key: parts[key]}, {key: (key,)}, found.filter(pl.col(key).is_not_null()))
-        for key in parts
+        Basis(name, {key: parts[key]}, {key: (key,)}, _among(own, added), own)
+        for key, own in printing
     ]
 
 
@@ -103,11 +113,17 @@ def _basis(
     corpus: Frames,
     parts: Mapping[str, Part],
     sums: Mapping[str, tuple[str, ...]],
+    added: pl.DataFrame,
     *,
     strict: bool,
 ) -> Basis:
     rows = observe(corpus, parts, by=("agency",), strict=strict)
-    return Basis(name, parts, sums, rows.filter(pl.col("left_out").is_null()).collect())
+    own = rows.filter(pl.col("left_out").is_null()).collect()
+    return Basis(name, parts, sums, _among(own, added), own)
+
+
+def _among(rows: pl.DataFrame, reports: pl.DataFrame) -> pl.DataFrame:
+    return rows.join(reports, on="report_id", how="semi", maintain_order="left")
 
 
 def change_bases(both: Selection, year: int, *, strict: bool = False) -> list[Basis]:
@@ -127,7 +143,7 @@ def change_bases(both: Selection, year: int, *, strict: bool = False) -> list[Ba
         years = panel(both, of=of, strict=strict).drop_nulls(("agency", "count"))
         paired = years.filter(pl.len().over("agency") == 2).select("agency").unique()  # noqa: PLR2004
         parts = {name: quantity(of)[of]}
-        basis = _basis(f"change-{name}", both, parts, {}, strict=strict)
+        basis = _basis(f"change-{name}", both, parts, {}, both.reports, strict=strict)
         rows = basis.rows.join(paired, on="agency", how="semi", maintain_order="left")
         for which, sums in (
             (year - 1, {"before": (name,)}),
@@ -137,13 +153,14 @@ def change_bases(both: Selection, year: int, *, strict: bool = False) -> list[Ba
     return made
 
 
-def unusual(chosen: Frames, agencies: Sequence[str | None]) -> list[Basis]:
+def unusual(chosen: Selection, agencies: Sequence[str | None]) -> list[Basis]:
     """What the comparison of agencies rests on, and what is said of those that stand out."""
     parts = composition("held")
-    basis = _basis("unusual", chosen, parts, REPORTS, strict=True)
+    basis = _basis("unusual", chosen, parts, REPORTS, chosen.reports, strict=True)
     named = pl.Series("agency", agencies, dtype=pl.String).to_frame()
     rows = basis.rows.join(named, on="agency", how="semi", nulls_equal=True, maintain_order="left")
-    return [basis, basis._replace(sums={"granted": ("granted",), "held": tuple(parts)}, rows=rows)]
+    sums = {"granted": ("granted",), "held": tuple(parts)}
+    return [basis, basis._replace(sums=sums, rows=rows, own=rows)]
 
 
 class Figure(NamedTuple):
@@ -174,7 +191,7 @@ def figures(found: Sequence[Basis], agencies: Sequence[str | None]) -> Iterator[
         every = [Figure(basis, name, (), basis.rows) for name in basis.sums]
         yield from (figure for figure in every if _printed(figure))
     own = [basis for basis in found if set(basis.sums) & set(OWN.get(basis.name, ()))]
-    each = [(basis, basis.rows.partition_by("agency", as_dict=True)) for basis in own]
+    each = [(basis, basis.own.partition_by("agency", as_dict=True)) for basis in own]
     for agency in agencies:
         for basis, by_agency in each:
             names = [name for name in basis.sums if name in OWN[basis.name]]
@@ -194,7 +211,8 @@ def cells_csv(found: Sequence[Basis], *corpora: Frames) -> str:
     """Cells behind all figures, as CSV: one row per report, one column per cell.
 
     A cell without a number has its state instead; ``used.NAME`` is 1 in the reports that the
-    figures of that basis rest on; ``used.all`` in all reports of the brief.
+    figures of that basis rest on; ``used.all`` in all reports of the brief, ``used.once`` in those
+    that are added up.
     """
     names = list(
         dict.fromkeys(

@@ -12,7 +12,7 @@ from typing import Literal
 
 import polars as pl
 
-from analysis.observations import Frames, grouping, printed
+from analysis.observations import Frames, grouping, once, printed
 from toolkit.check import cell_name
 from toolkit.errors import ParameterError
 from toolkit.form import form, forms
@@ -82,6 +82,11 @@ def _kept(corpus: Frames, reports: pl.DataFrame) -> Selection:
         _among(corpus.checks, ids),
         None if coded is None else _among(coded, ids),
     )
+
+
+def disjoint(chosen: Selection, by: str | Sequence[str] = ()) -> Selection:
+    """Reports without those whose cases are in their region's, of the same group of ``by``."""
+    return _kept(chosen, once(chosen.reports, grouping(by)))
 
 
 def followed(corpus: Frames, year: int, **equal: str | int) -> Selection:

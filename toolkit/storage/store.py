@@ -162,7 +162,7 @@ class Store(Derived):
         """Reports that statistics leave out, for another counts (:data:`UNUSED`)."""
         if "unused" in self.manifest["files"]:
             return self.scan("unused").collect()
-        own = self.scan("wide", coded=True).select(_OWN)  # it was written before they were told
+        own = self.scan("wide", coded=True).select(*_OWN)  # it was written before they were told
         return unused(placed(own, self.cells))
 
     @property
