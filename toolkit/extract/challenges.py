@@ -199,7 +199,12 @@ def _as_tree(labels: Sequence[Label]) -> Iterator[CellKey]:
     if not with_leaves:
         return
     top, *rest = with_leaves
-    below = (code for row in rest for slot in row for code in result_columns(slot.text))
+    codes = [code for row in rest for slot in row for code in result_columns(slot.text)]
+    # Some tools repeat a cell in each row that it spans: the first block's heads stand in both.
+    own = [code for slot in top for code in result_columns(slot.text)]
+    below = iter(
+        codes[len(own) :] if codes[: len(own)] == own and len(codes) == len(KEYS) else codes
+    )
     for slot in top:
         if item := item_of(slot.text, TABLE):
             yield from ((TABLE, item, code) for code in islice(below, len(COLUMNS)))

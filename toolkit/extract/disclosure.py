@@ -136,16 +136,17 @@ def _head(line: Line, before: _Head) -> _Head:
     if not any(map(opens_column, line.texts)):
         return before
     columns: tuple[str | None, ...] = ()
-    scale, open_ = None, False
+    scale, open_, head = None, False, ""
     whole = line.stream or line.drawn or not line.grid.sparse
     for texts in _printed_rows(line):
         named = _named(texts, whole=whole)
         if named and not open_:
-            columns, scale = (), None
+            columns, scale, head = (), None, ""
         columns += named
-        if columns and scale is None:
-            text = "".join(texts)
-            scale = header_scale(text) if named else unit_alone(text)
+        text = "".join(texts)
+        head += text
+        if columns and scale is None and (named or unit_alone(text)):
+            scale = header_scale(head)  # a line or a page may end between the unit's characters
         open_ = bool(named)
     return _Head(columns, scale, labels_of([line])) if columns else before
 

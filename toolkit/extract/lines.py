@@ -229,9 +229,7 @@ class _Cutter:
                     line, valued = self._open(), False
                 line.slots.clear()
                 line.kinds.clear()
-                line.labels.append(slot)
-                line.texts.append(slot.text)
-                line.rows.append(self._row)
+                self._label(line, slot)
             else:
                 valued = valued or kind != "blank"
                 line.slots.append(slot)
@@ -249,6 +247,16 @@ class _Cutter:
                 line.spare, line.slots, line.kinds = line.slots, [], []
         elif line.slots and not line.labels and len(self.lines) > 1:
             self.lines[-2].spilled = len(line.slots)
+
+    def _label(self, line: Line, slot: Slot) -> None:
+        """Add a label; one that a tool repeats in each column it spans is the same."""
+        if line.texts[-1:] == [slot.text] and line.rows[-1] == self._row:
+            last = line.labels[-1]
+            line.labels[-1] = last._replace(width=_end([slot]) - last.column)
+            return
+        line.labels.append(slot)
+        line.texts.append(slot.text)
+        line.rows.append(self._row)
 
     def _is_furniture(self, line: Line) -> bool:
         """Whether a number alone in a paragraph stands behind a row of a grid: a page number."""

@@ -27,6 +27,7 @@ _MEMBERS: Final = {
     b"word/document.xml": "docx",
     b"xl/workbook": "xlsx",
     b"opendocument.spreadsheet": "ods",
+    b"opendocument.text": "odt",
 }
 _OLE: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _WORKBOOKS: Final = tuple(n.encode("utf-16-le") for n in ("Workbook", "Book"))
@@ -49,6 +50,7 @@ _MOST: Final = {"text": 4, "csv": 4, "html": 8, "mhtml": 16, "doc": 64, "xls": 6
 
 _UNREAD: Final = {
     "ods": "an OpenDocument sheet; save it as .xlsx",
+    "odt": "an OpenDocument text; save it as .docx",
     "rtf": "RTF text; save it as .docx",
     "7z": "a 7z archive; unpack it first",
     "rar": "a RAR archive; unpack it first",
@@ -62,7 +64,7 @@ def kind_of(data: bytes) -> str:
     Returns
     -------
     str
-        ``text``, ``csv``, ``html``, ``mhtml``, ``docx``, ``xlsx``, ``ods``, ``zip``,
+        ``text``, ``csv``, ``html``, ``mhtml``, ``docx``, ``xlsx``, ``ods``, ``odt``, ``zip``,
         ``doc`` (Word 97 and WPS), ``xls``, ``pdf``, ``image``, ``rtf``, ``7z`` or ``rar``.
     """
     start = data[:_START].lstrip()
