@@ -4,7 +4,9 @@ from itertools import accumulate
 
 import pytest
 
-from tests.test_extract import FEES, read, row
+from tests.test_extract import FEES, read, row, states
+from toolkit.extract import extract
+from toolkit.read import read as read_bytes
 
 LABELS = ("一、本年新收政府信息公开申请数量", "二、上年结转政府信息公开申请数量")
 HEADS = ("自然人", "商业企业", "科研机构", "社会公益组织", "法律服务机构", "其他", "总计")
@@ -34,3 +36,77 @@ def test_a_label_repeated_in_each_column_that_it_spans_is_one() -> None:
     rows = [[*[label] * 3, *map(str, accumulate(range(6))), "35"] for label in LABELS]
     got = read("\n".join("  ".join(r) for r in [["", "", "", *HEADS], *rows]))
     assert row(got, "received") == [0, 1, 3, 6, 10, 15, 35]
+
+
+# As w3m draws a page's table, with merged cells and labels over several lines.
+BOX = """
+┌────────────────┬────────────────────────────┐
+│                │         申请人情况         │
+│                ├──────┬──────────────┬──────┤
+│                │      │法人或其他组织│      │
+│                │ 自然 ├──┬──┬──┬──┬──┤      │
+│                │ 人   │商│科│社│法│其│ 总计 │
+│                │      │业│研│会│律│他│      │
+│                │      │企│机│公│服│  │      │
+│                │      │业│构│益│务│  │      │
+│                │      │  │  │组│机│  │      │
+│                │      │  │  │织│构│  │      │
+├────────────────┼──────┼──┼──┼──┼──┼──┼──────┤
+│一、本年新收政府│  30  │1 │2 │3 │4 │5 │  45  │
+│信息公开申请数量│      │  │  │  │  │  │      │
+├────────────────┼──────┼──┼──┼──┼──┼──┼──────┤
+│二、上年结转政府│      │  │  │  │  │  │      │
+│信息公开申请数量│      │  │2 │3 │4 │5 │  14  │
+├─────┬──────────┼──────┼──┼──┼──┼──┼──┼──────┤
+│三、 │（一）予以│  20  │1 │2 │3 │4 │5 │  35  │
+│本年 │公开      │      │  │  │  │  │  │      │
+│度办 ├──────────┼──────┼──┼──┼──┼──┼──┼──────┤
+│理结 │（二）部分│  10  │0 │0 │0 │0 │0 │  10  │
+│果   │公开      │      │  │  │  │  │  │      │
+└─────┴──────────┴──────┴──┴──┴──┴──┴──┴──────┘
+"""
+ASCII = BOX.translate(dict.fromkeys(range(0x2500, 0x2580), "+") | {0x2500: "-", 0x2502: "|"})
+
+
+@pytest.mark.parametrize("text", [BOX, ASCII])
+def test_tables_drawn_with_rules_and_bars(text: str) -> None:
+    got = read(text)
+    assert row(got, "received") == [30, 1, 2, 3, 4, 5, 45]
+    assert row(got, "carried_in") == [None, None, 2, 3, 4, 5, 14]
+    assert row(got, "granted") == [20, 1, 2, 3, 4, 5, 35]
+    assert row(got, "granted_in_part") == [10, 0, 0, 0, 0, 0, 10]
+    assert got.cells["applications", "granted", "total"].locator == "line 20, column 41"
+
+
+def test_a_drawn_row_that_is_cut_off_is_not_read() -> None:
+    cut = read(BOX[: BOX.index("│果")])
+    assert states(cut, "granted_in_part") <= {"unreadable", "absent"}
+    assert row(cut, "granted") == [20, 1, 2, 3, 4, 5, 35]
+
+
+def test_a_number_broken_over_lines_of_a_drawn_cell_is_not_read() -> None:
+    broken = BOX.replace("│（一）予以│  20  │", "│（一）予以│  2   │").replace(
+        "│公开      │      │", "│公开      │  0   │", 1
+    )
+    assert row(read(broken), "granted")[0] is None
+
+
+def test_a_drawn_row_that_lost_a_cell_is_not_read() -> None:
+    shifted = BOX.replace("│  30  │1 │2 │", "│  30  │2 │")
+    assert row(read(shifted), "received") == [None] * 7
+
+
+def test_markdown_with_tables_of_html() -> None:
+    """As tools that read pictures of pages write it: lines of text, and tables with their spans."""
+    heads = "".join(f"<td>{head}</td>" for head in HEADS)
+    values = "".join(f"<td>{n}</td>" for n in (*range(6), 15))
+    table = f"<table><tr><td></td>{heads}</tr>\n<tr><td>{LABELS[0]}</td>{values}</tr></table>"
+    lines = [
+        "# 甲市教育局2023年年度报告",
+        "## 一、总体情况",
+        "　　收到15件。" * 1000,
+        table,
+    ]
+    document = read_bytes("\n\n".join(lines).encode())
+    assert [p.text for p in document.paragraphs()][:2] == lines[:2]
+    assert row(extract(document), "received") == [0, 1, 2, 3, 4, 5, 15]

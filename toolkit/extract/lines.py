@@ -249,8 +249,9 @@ class _Cutter:
             self.lines[-2].spilled = len(line.slots)
 
     def _label(self, line: Line, slot: Slot) -> None:
-        """Add a label; one that a tool repeats in each column it spans is the same."""
-        if line.texts[-1:] == [slot.text] and line.rows[-1] == self._row:
+        """Add a label; a row's that a tool repeats in each column it spans is the same."""
+        again = line.texts[-1:] == [slot.text] and line.rows[-1] == self._row
+        if again and expects_values(slot.text):
             last = line.labels[-1]
             line.labels[-1] = last._replace(width=_end([slot]) - last.column)
             return

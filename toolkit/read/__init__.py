@@ -35,6 +35,7 @@ _WORD: Final = "WordDocument".encode("utf-16-le")
 _HTML: Final = re.compile(
     rb"<\s*(?:!doctype\s+html|html|head|body|meta|table|div|p|tr|td|span)\b", re.IGNORECASE
 )
+_TABLE_ROW: Final = re.compile(rb"<tr[\s>]", re.IGNORECASE)  # Markdown may hold HTML tables
 _MHTML: Final = re.compile(
     rb"^(?:mime-version|content-type:\s*multipart/related)", re.IGNORECASE | re.MULTILINE
 )
@@ -78,7 +79,7 @@ def kind_of(data: bytes) -> str:
         return "xls" if is_workbook else "doc"
     if _MHTML.search(start) and b"multipart/" in start.lower():
         return "mhtml"
-    if _HTML.search(start.replace(b"\x00", b"")):
+    if _HTML.search(start.replace(b"\x00", b"")) or _TABLE_ROW.search(data):
         return "html"
     return "csv" if _is_csv(start) or len(_CSV_ROW.findall(data)) >= _CSV_ROWS else "text"
 

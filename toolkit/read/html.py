@@ -29,6 +29,8 @@ _CHARSET: Final = re.compile(
 _FIRST_TAG: Final = re.compile(
     r"<(?:html|head|body|table|(?P<part>caption|thead|tbody|tfoot|tr|td|th))[\s>]", re.IGNORECASE
 )
+_TABLE_TAG: Final = re.compile(r"(?=</?table)", re.IGNORECASE)
+_LINE_TAG: Final = re.compile(r"<(?:p|div|br|h[1-6]|li|t[rdh])[\s/>]", re.IGNORECASE)
 _NESTING_TAG: Final = re.compile(
     rb"<(/?)(?!(?:area|br|col|dd|dt|hr|img|input|li|link|meta|option|p|t[dhr]|tbody)\b)"
     rb"[a-z][^<>]*?(/?)>",
@@ -60,6 +62,8 @@ def read(data: bytes, declared: str | None = None) -> Document:
     if declared is None and (named := _CHARSET.search(data, 0, _HEAD_BYTES)):
         declared = named[1].decode()
     text, encoding = decode(data, declared)
+    if not text.lstrip().startswith("<"):
+        text = _with_own_breaks(text)
     first = _FIRST_TAG.search(text)
     if first and first["part"]:  # a parser drops the rows that a fragment begins with
         text = f"{text[: first.start()]}<table>{text[first.start() :]}"
@@ -80,6 +84,16 @@ def read(data: bytes, declared: str | None = None) -> Document:
     if LOST in text:
         notes.append(f"{text.count(LOST)} characters could not be decoded as {encoding}")
     return Document(blocks, "html", "grid", tuple(notes))
+
+
+def _with_own_breaks(text: str) -> str:
+    """Markdown with tables of HTML in it: no tag ends its lines, so that they end themselves."""
+    parts, outside, depth = [], [], 0
+    for part in _TABLE_TAG.split(text):
+        depth = max(0, depth - 1) if part.startswith("</") else depth + part.startswith("<")
+        parts.append(part if depth else part.replace("\n", "<br>"))
+        outside.append("" if depth else part)
+    return text if _LINE_TAG.search("".join(outside)) else "".join(parts)
 
 
 def _refuse_depth(markup: bytes) -> None:

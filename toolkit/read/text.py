@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from itertools import islice, takewhile
 from typing import Final
 
+from toolkit.read.box import boxes, in_ascii
 from toolkit.read.document import Block, Document, Grid, Paragraph, Slot, row_of_slots
 from toolkit.read.encoding import LOST, decode, ends_in_total, marked_end
 from toolkit.read.glyph import display_width
@@ -68,6 +69,7 @@ def from_text(text: str) -> Document:
     text = _CONTROL.sub(LOST, text.replace("\r\n", "\n").replace("\r", "\n"))
     if "\t\t" in text and not _ODD_TABS.search(text):
         text = text.replace("\t\t", "\t")  # some tools part cells with two
+    text = in_ascii(text)
     filled = _FILLING.search(text) is not None
     pages = text.split("\f")
     lines = [line for page in pages for line in (*_without_number(page), "\f")][:-1]
@@ -107,8 +109,13 @@ def _lines(lines: list[str]) -> Iterator[_Line]:
     A blank line has no kind: it ends a grid, but for one whose rows it separates.
     """
     closed = sum("|" in line and line.rstrip()[-1:].isdigit() for line in lines[:-1]) < _HABIT
+    drawn = boxes(lines)
     at = 0
     while at < len(lines):
+        if at in drawn:
+            at, rows = drawn[at]
+            yield from (("boxes", row, None) for row in rows)
+            continue
         line = lines[at]
         if line == "\f":
             at += 1
@@ -331,13 +338,12 @@ def _close(rows: list[tuple[Slot, ...]], blocks: list[Block], kind: str, *, fill
     """Make a grid of the rows that are open; pipes of one width are a Markdown table."""
     if not rows:
         return
-    drawn = kind == "columns"
     filled = filled and kind == "pipes" and all(map(_is_filled, rows))
     table = kind == "pipes" and len(rows) > 1 and len({len(row) for row in rows}) == 1
     blocks.append(
         Grid(
             tuple(rows),
-            aligned=drawn or (table and not filled),
+            aligned=kind in ("boxes", "columns") or (table and not filled),
             place=rows[0][0].place,
             sparse=kind in ("columns", "spaced"),
             filled=filled,
