@@ -46,8 +46,11 @@ NOT_RUN = {
 }
 """How the commands begin that are not run, and why."""
 
-NOT_RUN_LANGUAGES = {"r": "needs R", "stata": "needs Stata"}
+NOT_RUN_LANGUAGES = {"stata": "needs Stata"}
 """Languages of the blocks that are not run, and why."""
+
+R = shutil.which("Rscript") and not subprocess.call(["Rscript", "-e", "library(data.table)"])
+"""Whether blocks of R can be run."""
 
 DASK = importlib.util.find_spec("distributed")
 """What is in an extra is not there after `make setup` alone; the gate makes the extras."""
@@ -117,14 +120,22 @@ def run_sh(code: str) -> str:
     return shown
 
 
+def run_r(code: str) -> str:
+    """Run a block and return what is printed."""
+    return subprocess.run(
+        ["Rscript", "-e", code], capture_output=True, text=True, check=True
+    ).stdout
+
+
 @pytest.mark.parametrize("page", RUN, ids=lambda page: str(page.relative_to(ROOT)))
 @pytest.mark.usefixtures("project")
 def test_every_block_runs_as_printed(page: Path) -> None:
     names: dict[str, Any] = {"__name__": "__main__"}
+    runs: dict[str, Any] = {"python": run_python, "sh": run_sh} | ({"r": run_r} if R else {})
     for language, code, expected in blocks(page):
-        if language not in ("python", "sh") or ("distributed" in code and not DASK):
+        if language not in runs or ("distributed" in code and not DASK):
             continue
-        shown = run_python(code, names) if language == "python" else run_sh(code)
+        shown = run_python(code, names) if language == "python" else runs[language](code)
         if expected:
             flags = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE
             same = doctest.OutputChecker().check_output(expected, shown, flags)
@@ -134,7 +145,7 @@ def test_every_block_runs_as_printed(page: Path) -> None:
 def test_what_is_not_run_is_named_and_known() -> None:
     every = [block for page in PAGES for block in blocks(page)]
     languages = {language for language, *_ in every}
-    assert languages - {"python", "sh", "text"} == set(NOT_RUN_LANGUAGES)
+    assert languages - {"python", "sh", "r", "text"} == set(NOT_RUN_LANGUAGES)
     commands = [c for language, code, _ in every if language == "sh" for c in COMMAND.findall(code)]
     run = ("ogi ", "python ", "ls ")
     assert not [c for c in commands if not c.startswith((*NOT_RUN, *run))]
