@@ -159,3 +159,10 @@ def test_what_a_stale_correction_costs_a_store(tmp_path: Path) -> None:
     with pytest.raises(CorrectionError, match="SHA-256 0000"):
         into_store(BUNDLED, tmp_path / "store", path)
     assert toolkit.open_store(tmp_path / "store").account["reports"] == 8
+
+
+def test_a_file_in_another_encoding_says_how_to_save_it(tmp_path: Path) -> None:
+    path = tmp_path / "corrections.csv"
+    path.write_bytes(f"{HEAD}\n{RECEIVED},2,3,更正\n".encode("gbk"))
+    with pytest.raises(CorrectionError, match=r"expected UTF-8 \(Excel: save as CSV UTF-8\)"):
+        toolkit.load(SOURCE, corrections=path)

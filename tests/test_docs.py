@@ -252,6 +252,10 @@ def test_completion(typed: str, offered: set[str], monkeypatch: pytest.MonkeyPat
         ("ogi export nowhere --out there", "no store in nowhere: `ogi ingest` makes one"),
         ("ogi briefs --year 1999 --output there", "no report on 1999 has a province"),
         ("ogi ckeck data/reports", "Did you mean 'check'?"),
+        ("ogi ingest data --store data/README.md", "cannot write to the store"),
+        ("ogi brief --notebook data/README.md", "data/README.md: expected a notebook"),
+        ("ogi brief --output data/README.md", "data/README.md: File exists"),
+        ("ogi ingest data --store made --seconds 0", "Invalid value for '--seconds'"),
     ],
 )
 @pytest.mark.usefixtures("project")

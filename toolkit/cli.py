@@ -167,8 +167,8 @@ def ingest(  # noqa: PLR0913, PLR0917
     store: Annotated[Path, typer.Option(help="Folder of the store; made if not there.")],
     jobs: Annotated[int | None, typer.Option(min=1, help="Processes; default all cores.")] = None,
     scheduler: Annotated[str, typer.Option(help="Address of a Dask scheduler to read on.")] = "",
-    seconds: Annotated[float, typer.Option(help="Time that one document may take.")] = 300,
-    megabytes: Annotated[int, typer.Option(help="Memory that one process may take.")] = 4096,
+    seconds: Annotated[float, typer.Option(min=1, help="Time that one document may take.")] = 300,
+    megabytes: Annotated[int, typer.Option(min=100, help="Memory of one process.")] = 4096,
     retry_failed: Annotated[bool, typer.Option("--retry-failed", help="Failures too.")] = False,  # noqa: FBT002
     corrections: Annotated[Path | None, typer.Option(help="File of corrections to apply.")] = None,
     quiet: Annotated[bool, typer.Option("--quiet", help="Say nothing but errors.")] = False,  # noqa: FBT002
@@ -245,8 +245,11 @@ def main() -> None:
     try:
         app(prog_name="ogi")
     except ToolkitError as error:
-        _say(f"ogi: {error}", err=True)
-        sys.exit(2)
+        why = str(error)
+    except OSError as error:  # a folder that cannot be made, a disk that is full
+        why = f"{error.filename or 'the system'}: {error.strerror or error}"
+    _say(f"ogi: {why}", err=True)
+    sys.exit(2)
 
 
 __all__ = ["app", "main"]

@@ -68,8 +68,11 @@ def read_corrections(path: str | os.PathLike[str] | None) -> Corrections:
         return found
     try:
         text = Path(path).read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        raise SourceError(f"{path}: the corrections cannot be read: {error}") from error
+    except OSError as error:
+        why = error.strerror or error
+        raise SourceError(f"{path}: the corrections cannot be read: {why}") from error
+    except UnicodeDecodeError:
+        _refuse(str(path), "UTF-8 (Excel: save as CSV UTF-8)", "another encoding")
     reader = csv.DictReader(text.splitlines())
     if tuple(reader.fieldnames or ()) != _HEAD:
         head = ",".join(reader.fieldnames or ()) or "nothing"

@@ -11,6 +11,8 @@ from pathlib import Path
 from string import Template
 from typing import Any, Final
 
+from toolkit.errors import SourceError
+
 _PAGE: Final = Path(__file__).with_name("page.html")
 _WIDE: Final = 0x2E80  # where the Chinese, Japanese and Korean scripts begin
 _HIDDEN: Final = {"injected-parameters", "parameters", "hide-page"}
@@ -22,10 +24,13 @@ sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
 
 
 def read_notebook(notebook: Path) -> Any:  # noqa: ANN401 - nbformat's node has no type
-    """Read a notebook as nbformat's node."""
+    """Read a notebook as nbformat's node; what is none is a SourceError."""
     import nbformat
 
-    return nbformat.read(notebook, as_version=4)  # type: ignore[no-untyped-call]
+    try:
+        return nbformat.read(notebook, as_version=4)  # type: ignore[no-untyped-call]
+    except (nbformat.reader.NotJSONError, UnicodeDecodeError, AttributeError) as error:
+        raise SourceError(f"{notebook}: expected a notebook, found something else") from error
 
 
 def page(notebook: Path, language: str) -> str:
