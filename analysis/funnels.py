@@ -1,6 +1,7 @@
 """Funnel plots in numbers: which shares are further from the others' than chance explains."""
 
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -22,16 +23,20 @@ ALARM: Final = 0.998
 DRAWN_IN: Final = 0.6786545589528744
 """Mean square of a standard normal variable whose tenths beyond the deciles are drawn in."""
 
-LARGE: Final = 5_000
-"""Above so many cases a share is as good as continuous."""
-
-MOST: Final = 0.99
-ROUNDS: Final = 5
-"""Target and likeness depend on one another; five rounds settle them to four digits."""
+LARGE: Final = 1_000
+"""Above so many cases a share that varies between groups is as good as continuous."""
 
 LEAST: Final = 1e-9
 """Below this likeness a beta-binomial cannot be told from a binomial distribution."""
 
+STEPS: Final = (0.0, *(1 / (1 + np.exp(-np.arange(-9.0, 5.0)))).tolist())
+"""Likeness is sought between these, upwards: where nearly all is one outcome, all fits again."""
+
+ROUNDS: Final = 5
+"""Target and likeness depend on one another; five rounds settle them to four digits."""
+
+SPREAD: Final = (np.arange(8) + 0.5) / 8
+TINY: Final = 1e-12
 
 LIMITS: Final = ("warning_low", "warning_high", "alarm_low", "alarm_high")
 
@@ -107,14 +112,13 @@ def common(count: ArrayLike, n: ArrayLike) -> Common:
         weight = size / (1 + (size - 1) * icc)
         target = float((weight * x / size).sum() / weight.sum())
         icc = likeness(x, size, target)
-    return Common(target, _dispersion(x, size, target, 0), icc)
+    return Common(target, _dispersion(x, size, target), icc)
 
 
 def limits(n: ArrayLike, target: float, icc: float, coverage: float) -> tuple[Array, Array]:
-    """Limits of shares of n cases around a target, interpolated (Spiegelhalter 2005, A.1).
+    """Limits of shares of n cases around a target, where :func:`two_sided` is 1 - coverage.
 
-    This ``coverage`` of groups is between them whose cases are alike by ``icc``; 0 gives the
-    limits without overdispersion.
+    Cases of a group are alike by ``icc``; 0 gives the limits without overdispersion.
     """
     tails = ((1 - coverage) / 2, (1 + coverage) / 2)
     sizes, back = np.unique(np.asarray(n, dtype=np.int64), return_inverse=True)
@@ -136,9 +140,11 @@ def _placed(family: pl.DataFrame) -> pl.DataFrame:
     shared, values = None, [np.empty(0)] * (1 + len(LIMITS))
     if len(n):
         shared = common(x, n)
-        p = [two_sided(*case, shared.target, shared.icc) for case in zip(x, n, strict=True)]
         bounds = (limits(n, shared.target, shared.icc, coverage) for coverage in (WARNING, ALARM))
-        values = [np.array(p), *(bound for pair in bounds for bound in pair)]
+        values = [
+            two_sided(x, n, shared.target, shared.icc),
+            *(bound for pair in bounds for bound in pair),
+        ]
     return family.with_columns(
         *(
             pl.lit(shared and getattr(shared, name), pl.Float64).alias(name)
@@ -150,73 +156,103 @@ def _placed(family: pl.DataFrame) -> pl.DataFrame:
 
 
 def likeness(x: Array, n: Array, target: float | Array) -> float:
-    """Likeness at which z-scores are as wide as chance makes them: Paule and Mandel (1982)."""
+    """Least likeness at which the groups are as far apart as chance puts them.
+
+    Each group stands for the normal scores of all that its count leaves open, so that scores
+    are normal however rare the cases are (Dunn and Smyth 1996); a tenth of them on each side is
+    drawn in.
+    """
     from scipy.optimize import brentq
+    from scipy.special import ndtri
 
-    if len(n) < 2 or _dispersion(x, n, target, 0) <= 1:  # noqa: PLR2004
+    def excess(icc: float) -> float:
+        below, at = _chances(x, n, target, icc)
+        scores = ndtri((below[:, None] + at[:, None] * SPREAD).clip(TINY, 1 - TINY))
+        return _drawn_in(scores) - 1
+
+    inside = np.all((np.asarray(target) > 0) & (np.asarray(target) < 1))
+    if len(n) < 2 or not inside or excess(0) <= 0:  # noqa: PLR2004
         return 0.0
-    if _dispersion(x, n, target, MOST) >= 1:
-        return MOST
-    return float(brentq(lambda icc: _dispersion(x, n, target, icc) - 1, 0, MOST))
+    for low, high in pairwise(STEPS):
+        if excess(high) <= 0:
+            return float(brentq(excess, low, high, xtol=1e-6))
+    return float(STEPS[-1])
 
 
-def _dispersion(x: Array, n: Array, target: float | Array, icc: float) -> float:
-    """Mean square of the z-scores, a tenth of them on each side drawn in."""
-    if not np.all((np.asarray(target) > 0) & (np.asarray(target) < 1)):
+def two_sided(count: ArrayLike, n: ArrayLike, target: ArrayLike, icc: float) -> Array:
+    """Twice the smaller tail, of the observed count one half (mid-p)."""
+    x, size, share = (np.asarray(each, dtype=float) for each in (count, n, target))
+    below, at = _chances(x, size, share.clip(TINY, 1 - TINY), icc)
+    tail = np.minimum(below, 1 - below - at) + at / 2
+    return np.where((share > 0) & (share < 1), (2 * tail).clip(0, 1), 1.0)
+
+
+def _chances(x: Array, n: Array, target: float | Array, icc: float) -> tuple[Array, Array]:
+    """Probability of fewer cases than these, and of as many."""
+    from scipy.special import betainc
+
+    x, n, target = np.broadcast_arrays(x, n, target)
+    if icc < LEAST:
+        below = np.where(x > 0, betainc(n - x + 1, x.clip(1), 1 - target), 0)
+        return below, _chance(x, n, target, icc)
+    below, below_next = (
+        betainc(*_smooth(n, target, icc), ((x + half) / n).clip(0, 1)) for half in (-0.5, 0.5)
+    )
+    at, few = below_next - below, n <= LARGE
+    # What is nearer to none or to all is added up, case by case, of all groups at once.
+    turned = 2 * x > n
+    cases = np.where(turned, n - x, x)[few].astype(np.int64)
+    share, size = np.where(turned, 1 - target, target)[few], n[few]
+    group = np.repeat(np.arange(len(cases)), cases + 1)
+    first = np.cumsum(cases + 1) - cases - 1
+    k, m = np.arange(len(group)) - first[group], size[group]
+    chance = _chance(k, m, share[group], icc)
+    at[few] = chance[first + cases]
+    up_to = np.add.reduceat(chance, first) if len(first) else chance
+    below[few] = np.where(turned[few], 1 - up_to, up_to - at[few])
+    return below, at
+
+
+def _chance(x: Array, n: Array, target: Array, icc: float) -> Array:
+    """Probability of these cases of n, all cases of a group being alike to this degree."""
+    from scipy.special import betaln, xlog1py, xlogy
+
+    ways = -betaln(n - x + 1, x + 1) - np.log(n + 1)
+    if icc < LEAST:
+        return np.asarray(np.exp(ways + xlogy(x, target) + xlog1py(n - x, -target)))
+    a, b = (1 / icc - 1) * target, (1 / icc - 1) * (1 - target)
+    return np.asarray(np.exp(ways + betaln(a + x, b + n - x) - betaln(a, b)))
+
+
+def _dispersion(x: Array, n: Array, target: float) -> float:
+    """Mean square of the z-scores; 1 where a target of 0 or 1 leaves no room for them."""
+    if not 0 < target < 1:
         return 1.0
-    z = (x / n - target) / np.sqrt(target * (1 - target) * (1 + (n - 1) * icc) / n)
-    # Drawing in makes z smaller even where chance is all there is; that is made good.
+    return _drawn_in((x / n - target) / np.sqrt(target * (1 - target) / n))
+
+
+def _drawn_in(z: Array) -> float:
+    """Mean square of scores, a tenth on each side drawn in; 1 on average for normal ones."""
     return float((np.clip(z, *np.quantile(z, (0.1, 0.9))) ** 2).mean() / DRAWN_IN)
 
 
-def _distribution(n: int, target: float, icc: float) -> Array:
-    """Probability of 0 to n cases, all cases of a group being alike to this degree."""
-    from scipy.special import betaln, xlog1py, xlogy
-
-    cases = np.arange(n + 1)
-    rest = n - cases
-    ways = -np.log(n + 1) - betaln(rest + 1, cases + 1)
-    if icc < LEAST:
-        return np.asarray(np.exp(ways + xlogy(cases, target) + xlog1py(rest, -target)))
-    alike = 1 / icc - 1
-    a, b = alike * target, alike * (1 - target)
-    return np.asarray(np.exp(ways + betaln(cases + a, rest + b) - betaln(a, b)))
-
-
-def _smooth(n: int, target: float, icc: float) -> tuple[float, float]:
+def _smooth(n: Array, target: Array, icc: float) -> tuple[Array, Array]:
     """Beta distribution of a share with the mean and variance of the beta-binomial one."""
     alike = n / (1 + (n - 1) * icc) - 1
     return alike * target, alike * (1 - target)
 
 
-def two_sided(count: int, n: int, target: float, icc: float) -> float:
-    """Twice the smaller tail, of the observed count one half (mid-p)."""
-    if not 0 < target < 1:
-        return 1.0
-    if n > LARGE:
-        from scipy.special import betainc
-
-        below = betainc(*_smooth(n, target, icc), count / n)
-        return float(2 * min(below, 1 - below))
-    chance = _distribution(n, target, icc)
-    below = chance[:count].sum() + chance[count] / 2
-    return float(min(1.0, 2 * min(below, 1 - below)))
-
-
 def _interpolated(
     n: int, target: float, icc: float, tails: tuple[float, float]
 ) -> tuple[float, float]:
+    from scipy.special import betaincinv
+
     if not 0 < target < 1:
         return target, target
-    if n > LARGE:
-        from scipy.special import betaincinv
-
-        low, high = (float(betaincinv(*_smooth(n, target, icc), tail)) for tail in tails)
-        return low, high
-    up_to = np.cumsum(_distribution(n, target, icc))
-    found = []
-    for tail in tails:
-        r = int(np.searchsorted(up_to, tail).clip(0, n))
-        before = up_to[r - 1] if r else 0.0
-        found.append((r - (up_to[r] - tail) / (up_to[r] - before)) / n)
-    return float(np.clip(found[0], 0, 1)), float(np.clip(found[1], 0, 1))
+    if n > LARGE and icc >= LEAST:
+        low, high = betaincinv(*_smooth(np.array(n), np.array(target), icc), tails)
+    else:
+        cases = np.arange(n + 1.0)
+        at = _chance(cases, np.array(n), np.array(target), icc)
+        low, high = np.interp(tails, np.cumsum(at) - at / 2, cases / n)
+    return float(low), float(high)

@@ -59,10 +59,10 @@ def peers(  # noqa: PLR0913, keywords with defaults are no burden
         the agency itself, 1 for the peer whose number of cases is nearest to its own (as a
         ratio), and so on, null without cases, by which a group's rows are sorted; then as in
         :func:`analysis.shrunken_shares` ``category`` to ``weight``; ``percentile``, of the other
-        agencies, how many have a lower shrunken share (in percent, those with the same count
-        half); as in
-        :func:`analysis.funnel` ``target``, ``icc``, ``p`` and ``position``; ``n_peers`` with cases;
-        ``confidence``, ``small``, ``min_n``; the account of the reports.
+        agencies with cases, how many have a lower shrunken share (in percent, those with the
+        same count half), null without cases; as in :func:`analysis.funnel` ``target``,
+        ``icc``, ``p`` and ``position``; ``n_peers`` with cases; ``confidence``, ``small``,
+        ``min_n``; the account of the reports.
 
     Raises
     ------
@@ -103,15 +103,16 @@ def peers(  # noqa: PLR0913, keywords with defaults are no burden
 
 def _ranked(group: pl.DataFrame, own: pl.Expr, unit: str) -> pl.DataFrame:
     """Ranks of one comparison: who is near in number of cases, and whose share is higher."""
+    cases = pl.col("n") > 0
     far = (pl.col("n").log() - pl.col("n").filter(own).first().log()).abs()
-    near = pl.when(own).then(-1.0).when(pl.col("n") > 0).then(far)
-    lower = pl.col("shrunken").rank("average") - 1
+    near = pl.when(own).then(-1.0).when(cases).then(far)
+    lower = pl.when(cases).then("shrunken").rank("average") - 1
     return group.with_columns(
         pl.when(near.is_not_nan())
         .then((near.rank("ordinal") - 1).cast(pl.Int64))
         .alias("rank_near"),
-        (100 * lower / (pl.col("shrunken").count() - 1)).fill_nan(None).alias("percentile"),
-        ((pl.col("n") > 0) & ~own).sum().cast(pl.Int64).alias("n_peers"),
+        (100 * lower / (cases.sum() - 1)).fill_nan(None).alias("percentile"),
+        (cases & ~own).sum().cast(pl.Int64).alias("n_peers"),
     ).sort("rank_near", unit, nulls_last=True)
 
 

@@ -69,7 +69,7 @@ def shrunken_shares(  # noqa: PLR0913, keywords with defaults are no burden
         0 to 1; ``icc``, how alike cases of one group are (0: groups do not differ), and
         ``n_groups`` with cases, from which that was learnt; ``confidence``, ``small``,
         ``min_n``; the account of the reports. A group that has reports and no case gets what
-        the others suggest; one without a usable report gets null.
+        the others suggest, null if none has any; one without a usable report gets null.
     """
     keys = (*grouping(within), *grouping(by))
     split, categories = families(
@@ -164,7 +164,7 @@ def _shrunken(family: pl.DataFrame, categories: Sequence[str], confidence: float
     """Rows of one family: a group's categories below one another."""
     known = family["n"].is_not_null()
     counts = family.select(categories).to_numpy()[known.to_numpy()]
-    found = shrink(counts, confidence=confidence) if len(counts) else None
+    found = shrink(counts, confidence=confidence) if counts.any() else None
     frames = []
     for k, name in enumerate(categories):
         if name == REST:

@@ -10,7 +10,7 @@ from scipy import stats
 from scipy.special import betaln
 
 from analysis import funnel, shrunken_shares
-from analysis.funnels import ALARM, DRAWN_IN, common, limits, two_sided
+from analysis.funnels import ALARM, DRAWN_IN, LARGE, common, limits, two_sided
 from analysis.shrinkage import shrink
 from tests.analysis_frames import Frames, Printed, corpus
 from toolkit.errors import ParameterError
@@ -132,28 +132,51 @@ def test_families_do_not_learn_from_one_another() -> None:
 
 def test_limits_without_overdispersion_are_binomial() -> None:
     low, high = limits([50], 0.3, 0, 0.95)
-    # P(X <= 8) = 0.0183, P(X <= 9) = 0.0402: the lower limit lies between 8 and 9 of 50.
-    up_to = stats.binom.cdf([8, 9], 50, 0.3)
-    assert low[0] * 50 == pytest.approx(9 - (up_to[1] - 0.025) / (up_to[1] - up_to[0]))
+    # P(X < 8) + P(X = 8) / 2 = 0.0128, P(X < 9) + P(X = 9) / 2 = 0.0292.
+    up_to = stats.binom.cdf([8, 9], 50, 0.3) - stats.binom.pmf([8, 9], 50, 0.3) / 2
+    assert low[0] * 50 == pytest.approx(8 + (0.025 - up_to[0]) / (up_to[1] - up_to[0]))
     assert 21 / 50 < high[0] < 22 / 50
     assert limits([50], 0.3, 0.1, 0.95)[1][0] > high[0]
 
 
+@pytest.mark.parametrize("icc", [0, 0.02, 0.3])
+def test_p_and_limits_say_the_same(icc: float) -> None:
+    # What is drawn beyond a limit is what p finds extreme, and the other way round.
+    for n in (1, 5, 12, 47, 180):
+        for coverage in (0.95, ALARM):
+            (low,), (high,) = limits([n], 0.1, icc, coverage)
+            for count in range(n + 1):
+                beyond = not low <= count / n <= high
+                assert (two_sided([count], [n], 0.1, icc) < 1 - coverage) == [beyond]
+
+
 def test_two_sided_p_by_hand() -> None:
     # 1 of 3 at one half: 1/8 + 3/8 / 2 = 5/16 below.
-    assert two_sided(1, 3, 0.5, 0) == pytest.approx(5 / 8)
+    assert two_sided([1, 2], [3, 3], 0.5, 0) == pytest.approx([5 / 8, 5 / 8])
     # Beta-binomial with a = b = 1 is uniform on 0, 1, 2, 3: 0 has 1/4, half of it counted.
-    assert two_sided(0, 3, 0.5, 1 / 3) == pytest.approx(1 / 4)
+    assert two_sided([0, 3], [3, 3], 0.5, 1 / 3) == pytest.approx([1 / 4, 1 / 4])
+
+
+@pytest.mark.parametrize("icc", [0, 0.01, 0.4])
+def test_two_sided_p_beside_scipy(icc: float) -> None:
+    chance = np.random.default_rng(4)
+    n, target = chance.integers(1, LARGE + 1, size=60), chance.uniform(0.01, 0.99, size=60)
+    x = chance.binomial(n, chance.uniform(0, 1, size=60))
+    alike = 1 / max(icc, 1e-12) - 1
+    drawn = stats.betabinom(n, alike * target, alike * (1 - target)) if icc else None
+    drawn = drawn or stats.binom(n, target)
+    below = drawn.cdf(x - 1) + drawn.pmf(x) / 2
+    expected = 2 * np.minimum(below, 1 - below)
+    assert two_sided(x, n, target, icc) == pytest.approx(expected, abs=1e-10)
 
 
 @pytest.mark.parametrize("icc", [0, 0.01])
 def test_large_n_continues_small_n(icc: float) -> None:
-    for count, n in ((1_400, 5_000), (1_400, 5_001)):
-        assert two_sided(count, n, 0.3, icc) == pytest.approx(
-            two_sided(1_400, 5_000, 0.3, icc), rel=0.1
-        )
-    small, large = (limits([n], 0.3, icc, ALARM) for n in (5_000, 5_001))
-    assert np.array(large) == pytest.approx(np.array(small), abs=3e-4)
+    for count, target in ((270, 0.3), (0, 0.001), (40, 0.05), (60, 0.05)):
+        small, large = two_sided([count] * 2, [LARGE, LARGE + 1], target, icc)
+        assert large == pytest.approx(small, rel=0.1)
+    small, large = (limits([n], 0.3, icc, ALARM) for n in (LARGE, LARGE + 1))
+    assert np.array(large) == pytest.approx(np.array(small), abs=1e-3)
 
 
 def test_dispersion_by_hand() -> None:
@@ -161,11 +184,18 @@ def test_dispersion_by_hand() -> None:
     found = common([30, 40, 50, 60, 70], [100] * 5)
     assert found.target == pytest.approx(0.5)
     assert found.dispersion == pytest.approx((2 * 3.2**2 + 2 * 2**2) / 5 / DRAWN_IN)
-    # All n are 100: 1 + 99 icc is the dispersion.
-    assert found.icc == pytest.approx((found.dispersion - 1) / 99)
     cut = stats.norm.ppf(0.9)
     drawn = stats.norm.expect(lambda z: np.clip(z, -cut, cut) ** 2)
     assert pytest.approx(drawn) == DRAWN_IN
+
+
+@pytest.mark.parametrize(("target", "icc"), [(0.3, 0.05), (0.02, 0.05), (0.05, 0.2), (0.5, 0.5)])
+def test_likeness_is_recovered(target: float, icc: float) -> None:
+    chance = np.random.default_rng(62)
+    n = np.exp(chance.uniform(np.log(2), np.log(3_000), size=600)).astype(int)
+    theta = chance.beta((1 / icc - 1) * target, (1 / icc - 1) * (1 - target), size=600)
+    assert common(chance.binomial(n, theta), n).icc == pytest.approx(icc, rel=0.3)
+    assert common(chance.binomial(n, target), n).icc < 0.005
 
 
 def test_funnel_finds_the_odd_one() -> None:
@@ -193,7 +223,16 @@ def test_a_family_without_cases_has_no_funnel_and_spoils_no_other() -> None:
     assert found["n_groups"].to_list() == [0, 2, 2]
 
 
-@pytest.mark.parametrize(("target", "icc"), [(0.3, 0), (0.3, 0.05), (0.05, 0.02)])
+def test_where_no_agency_has_a_case_nothing_is_suggested() -> None:
+    frame = shrunken_shares(corpus(Printed("a"), Printed("b")), category="granted")
+    assert frame["n"].to_list() == [0, 0]
+    for name in ("shrunken", "shrunken_low", "shrunken_high", "weight", "icc"):
+        assert frame[name].to_list() == [None, None]
+
+
+@pytest.mark.parametrize(
+    ("target", "icc"), [(0.3, 0), (0.3, 0.05), (0.05, 0.02), (0.01, 0.01), (0.05, 0.3)]
+)
 def test_false_alarms_stay_at_the_stated_rate(target: float, icc: float) -> None:
     chance = np.random.default_rng(61)
     alarms, groups = 0, 0
@@ -203,8 +242,7 @@ def test_false_alarms_stay_at_the_stated_rate(target: float, icc: float) -> None
         n = np.exp(chance.uniform(np.log(5), np.log(1_000), size=100)).astype(int)
         x = chance.binomial(n, theta)
         found = common(x, n)
-        p = [two_sided(k, s, found.target, found.icc) for k, s in zip(x, n, strict=True)]
-        alarms += (np.array(p) < 1 - ALARM).sum()
+        alarms += (two_sided(x, n, found.target, found.icc) < 1 - ALARM).sum()
         groups += 100
     expected = (1 - ALARM) * groups
     assert alarms <= expected + 4 * expected**0.5
