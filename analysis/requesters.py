@@ -73,8 +73,8 @@ def grant_rates(  # noqa: PLR0913, keywords with defaults are no burden
         with ``mh_low`` and ``mh_high``, within strata (Mantel-Haenszel); ``n_strata``, those in
         which both kinds have cases and both outcomes occur;
         ``p_equal_odds`` (Breslow-Day), null for fewer than two; ``confidence``, ``small``,
-        ``min_n``; the account of the reports. What compares is null for the reference, and an
-        odds ratio is null where a side has only one outcome.
+        ``min_n``; the account of the reports. What compares is null for the reference, an
+        odds ratio where a side has only one outcome, limits of ``mh_difference`` where both do.
     """
     kinds = tuple(composition("received"))
     for name, value, known in (
@@ -178,12 +178,14 @@ def _pooled_difference(
     x, m, y, k = (each[both] for each in (got, n, other, other_n))
     size, weight = m + k, (m * k / (m + k)).sum()
     estimate = ((x * k - y * m) / size).sum() / weight
+    if not 0 < (x + y).sum() < size.sum():
+        return float(estimate), None, None  # The variance of a lone outcome would come out as 0.
     slope = ((m**2 * y - k**2 * x + m * k * (k - m) / 2) / size**2).sum() / weight**2
     null = ((x * (k - y) + y * (m - x)) / (2 * size)).sum() / weight**2
     z = ndtri((1 - confidence) / 2)
     middle = estimate + z**2 * slope / 2
     width = np.sqrt(middle**2 - estimate**2 + z**2 * null)
-    return float(estimate), float(middle - width), float(middle + width)
+    return float(estimate), max(-1.0, float(middle - width)), min(1.0, float(middle + width))
 
 
 def _pooled(cube: Array, alpha: float) -> tuple[float | None, ...]:

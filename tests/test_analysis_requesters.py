@@ -135,6 +135,11 @@ def test_pooled_difference_covers_and_needs_both_kinds() -> None:
     assert row[12:15] == (None,) * 3
     alike = grant_rates(corpus(printed("a", (3, 0), (5, 0)))).row(1, named=True)
     assert (alike["mh_difference"], alike["n_strata"]) == (0, 0)
+    # Sato's variance of a lone outcome is 0; a difference of 0 is not that certain.
+    assert alike["mh_difference_low"] is alike["mh_difference_high"] is None
+    apart = grant_rates(corpus(printed("a", (1, 0), (0, 1)))).row(1, named=True)
+    found = [apart[f"mh_difference{end}"] for end in ("_low", "", "_high")]
+    assert found == pytest.approx([-1, 1, 1]), "a difference of shares is none beyond 1"
 
 
 def test_denominators_rates_and_groups() -> None:
