@@ -7,11 +7,13 @@ import numpy as np
 import polars as pl
 
 from analysis.intervals import Limits, level, poisson_ratio
-from analysis.observations import ACCOUNT, Frames, grouping, observe, part, total
+from analysis.observations import ACCOUNT, NOT_HOLDING, Frames, grouping, observe, part, total
 from analysis.results import floats, quotient
 from toolkit.errors import ParameterError
+from toolkit.form import forms
 
 RECEIVED: Final = "applications.received.total"
+DOUBTS: Final = tuple(f"n_{verdict}" for verdict in NOT_HOLDING)
 
 
 def quantity(name: str) -> dict[str, tuple[tuple[str, ...], ...]]:
@@ -22,6 +24,15 @@ def quantity(name: str) -> dict[str, tuple[tuple[str, ...], ...]]:
         raise ParameterError(
             f"of: the form has no {name!r}; write table.item.column, such as {RECEIVED!r}"
         ) from error
+
+
+def counted(name: str) -> None:
+    """Refuse a quantity that is no count, so that counting by chance says nothing of it."""
+    quantity(name)
+    table, _, column = name.split(".")
+    units = {(one.table, one.code): one.unit for made in forms() for one in made.columns}
+    if units[table, column] not in ("case", "item"):
+        raise ParameterError(f"of: {name!r} is no count, only panel follows it")
 
 
 def apart(by: str | Sequence[str]) -> tuple[str, ...]:
@@ -145,22 +156,33 @@ def changes(
         with ``low`` and ``high`` (exact, Poisson counts) and ``robust_low`` and
         ``robust_high``, which let agencies differ in their change (null for fewer than two);
         ``n_only_before`` and ``n_only_now``, agencies left out because the other year is
-        missing; ``n_edition_change``, agencies that changed to another edition of the form;
-        ``confidence``. Null where no agency has both years or there was nothing before.
+        missing; of the agencies ``n_edition_change`` that changed to another edition of the form,
+        ``n_fails`` with a report of which an identity that the quantity enters fails, ``n_unknown``
+        where none fails and one cannot be decided; ``confidence``. Null where no agency has
+        both years or there was nothing before.
+
+    Raises
+    ------
+    ParameterError
+        If the quantity is no count.
     """
     by = apart(by)
+    counted(of)
     rows = _panel(corpus, of, unit, by, by, strict=strict).drop_nulls((unit, "year"))
     pairs = rows.with_columns(
-        pl.col("count", "edition").shift().over(unit).name.prefix("last_")
+        pl.col("count", "edition", *DOUBTS).shift().over(unit).name.prefix("last_")
     ).filter(pl.col("year") > pl.col("year").min())
     then, now = (pl.col(name).is_not_null() for name in ("last_count", "count"))
     both = then & now
     x, y = pl.col("last_count").filter(both), pl.col("count").filter(both)
+    fails, unknown = (pl.col(name) + pl.col(f"last_{name}") > 0 for name in DOUBTS)
     agencies = {
         "n_units": both,
         "n_only_before": then & ~now,
         "n_only_now": now & ~then,
         "n_edition_change": both & (pl.col("edition") != pl.col("last_edition")),
+        "n_fails": both & fails,
+        "n_unknown": both & unknown & ~fails,
     }
     found = (
         pairs.group_by(*by, "year")

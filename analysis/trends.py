@@ -10,8 +10,8 @@ from analysis.composition import adjusted
 from analysis.counts import Fit, conditional_poisson, negative_binomial
 from analysis.funnels import likeness, position, two_sided
 from analysis.intervals import level
-from analysis.observations import Frames
-from analysis.panel import RECEIVED, apart, panel
+from analysis.observations import Frames, grouping
+from analysis.panel import DOUBTS, RECEIVED, apart, counted, panel
 from analysis.results import floats
 from toolkit.errors import ParameterError
 
@@ -52,17 +52,19 @@ def trend(  # noqa: PLR0913, keywords with defaults are no burden
         The columns of ``by``; ``year``; ``quantity``, ``exposure``; ``count``, the sum over the
         ``n_units`` agencies that enter the model in this year; ``base_year``, the group's first
         with cases; ``rate_ratio`` to it with ``low`` and ``high`` from errors clustered by
-        agency, null if agencies do not link the years; ``model``; ``dispersion``, Pearson's
+        agency, null if agencies do not link the years, limits also where a year or the base has
+        one agency; ``model``; ``dispersion``, Pearson's
         chi-square by its degrees of freedom, and ``p_overdispersion``, that counts vary no more
         than Poisson counts; ``n_several``, ``n_left_out``, ``n_no_report`` and ``n_alone``
         agencies that do not enter in this year: of the first three see the panel, the last
-        have no other year, no exposure or no case at all; ``n_edition_change``, agencies that
-        changed to another edition of the form; ``confidence``.
+        have no other year, no exposure or no case at all; of the agencies ``n_edition_change``
+        that changed to another edition of the form, ``n_fails`` and ``n_unknown``, of whose
+        report an identity fails, or cannot be decided; ``confidence``.
     """
     if model not in ("poisson", "negative_binomial"):
         raise ParameterError(f"model must be poisson or negative_binomial, not {model!r}")
-    by = apart(by)
     rows = _rows(corpus, of=of, by=by, exposure=exposure, unit=unit, strict=strict)
+    by = grouping(by)
     return pl.concat(
         _rates(group, unit, by, model, confidence) for group in _groups(rows, by)
     ).select(
@@ -73,7 +75,7 @@ def trend(  # noqa: PLR0913, keywords with defaults are no burden
         *("count", "n_units", "base_year", *RATES),
         pl.lit(model).alias("model"),
         *("dispersion", "p_overdispersion"),
-        *("n_several", "n_left_out", "n_no_report", "n_alone", "n_edition_change"),
+        *("n_several", "n_left_out", "n_no_report", "n_alone", "n_edition_change", *DOUBTS),
         pl.lit(confidence).alias("confidence"),
     )
 
@@ -102,11 +104,12 @@ def own_history(
         common trend is (flat, if agencies do not link the years); ``icc``, how alike cases of
         one agency and year are; ``p``, two-sided, given that, and ``p_bh``, adjusted for all
         rows; ``position``: ``below`` or ``above`` what 99.8 % of agencies and years are expected
-        to be, or ``inside``; ``edition_change``. Only agencies with two usable years and a case
-        are here; :func:`trend` counts the others.
+        to be, or ``inside``; ``edition_change``; ``n_fails`` or ``n_unknown`` is 1 if an identity
+        that the report's cells enter fails or cannot be decided. Only agencies with two
+        usable years and a case are here; :func:`trend` counts the others.
     """
-    by = apart(by)
     rows = _rows(corpus, of=of, by=by, exposure=exposure, unit=unit, strict=strict)
+    by = grouping(by)
     placed = pl.concat(_expected(group, unit) for group in _groups(rows.filter("enters"), by))
     return placed.select(
         *dict.fromkeys((*by, unit)),
@@ -117,6 +120,7 @@ def own_history(
         adjusted(placed["p"], "fdr_bh").alias("p_bh"),
         position(pl.col("count") < pl.col("expected")),
         "edition_change",
+        *DOUBTS,
     )
 
 
@@ -130,7 +134,9 @@ def _rates(
     years = used.filter(pl.col("count").sum().over("year") > 0)["year"].unique().sort().to_list()
     cases = used.filter(pl.col("year").is_in(years))
     fit = _fit(cases, unit, years, model) if len(years) > 1 else None
-    width = stdtrit(max(1, cases[unit].n_unique() - 1), (1 + level(confidence)) / 2)
+    # Years that few agencies have are as uncertain as those few; of one no error can be told.
+    agencies = np.array([cases.filter(year=year).height for year in years])
+    width = stdtrit(np.minimum(agencies[1:], agencies[:1]) - 1, (1 + level(confidence)) / 2)
     later = np.full((len(RATES), len(years[1:])), np.nan)
     if fit:
         errors = width * np.sqrt(np.diag(fit.covariance))
@@ -144,8 +150,8 @@ def _rates(
         .with_columns(
             base_year=base,
             rate_ratio=ratio,
-            dispersion=pl.lit(fit and fit.dispersion, pl.Float64),
-            p_overdispersion=pl.lit(fit and fit.p_overdispersion, pl.Float64),
+            dispersion=pl.lit(fit and fit.dispersion, pl.Float64).fill_nan(None),
+            p_overdispersion=pl.lit(fit and fit.p_overdispersion, pl.Float64).fill_nan(None),
         )
     )
 
@@ -166,11 +172,10 @@ def _expected(used: pl.DataFrame, unit: str) -> pl.DataFrame:
     )
     x, n, target = (placed[name].cast(pl.Float64).to_numpy() for name in ("count", "whole", "part"))
     icc = likeness(x, n, target) if len(x) else 0.0
-    p = [two_sided(int(a), int(b), float(c), icc) for a, b, c in zip(x, n, target, strict=True)]
     return placed.with_columns(
         (pl.col("part") * pl.col("whole")).alias("expected"),
         pl.lit(icc).alias("icc"),
-        pl.Series("p", p, dtype=pl.Float64),
+        pl.Series("p", two_sided(x, n, target, icc), pl.Float64),
     )
 
 
@@ -208,18 +213,25 @@ def _rows(
     corpus: Frames,
     *,
     of: str,
-    by: Sequence[str],
+    by: str | Sequence[str],
     exposure: str | None,
     unit: str,
     strict: bool,
 ) -> pl.DataFrame:
     """Panel with ``at_risk``, the exposure, and ``enters``, whether a row says something."""
-    rows = panel(corpus, of=of, unit=unit, by=by, strict=strict).with_columns(at_risk=pl.lit(1))
+    counted(of)
+    rows = panel(corpus, of=of, unit=unit, by=apart(by), strict=strict).with_columns(
+        at_risk=pl.lit(1)
+    )
     if exposure is not None:
         base = panel(corpus, of=exposure, unit=unit, strict=strict)
         rows = rows.drop("at_risk").join(
-            base.select(unit, "year", at_risk="count"), on=[unit, "year"], how="left"
+            base.select(unit, "year", pl.col(DOUBTS).name.prefix("base_"), at_risk="count"),
+            on=[unit, "year"],
+            how="left",
         )
+        fails, unknown = (pl.max_horizontal(name, f"base_{name}") for name in DOUBTS)
+        rows = rows.with_columns(fails, pl.when(fails == 0).then(unknown).otherwise(0))
     rows = rows.drop_nulls((unit, "year"))
     usable = (pl.col("count").is_not_null() & (pl.col("at_risk") > 0)).fill_null(value=False)
     cases = pl.col("count").filter(usable)
@@ -240,10 +252,11 @@ def _summary(rows: pl.DataFrame, used: pl.DataFrame, by: Sequence[str]) -> pl.Da
         pl.col("count").sum(),
         pl.len().cast(pl.Int64).alias("n_units"),
         pl.col("edition_change").sum().cast(pl.Int64).alias("n_edition_change"),
+        pl.col(DOUBTS).sum(),
     )
     return (
         every.join(entering, on="year", how="left")
-        .with_columns(pl.col("n_units", "n_edition_change").fill_null(0))
+        .with_columns(pl.col("n_units", "n_edition_change", *DOUBTS).fill_null(0))
         .with_columns(n_alone=pl.col("n_used") - pl.col("n_units"))
         .sort("year")
     )

@@ -12,6 +12,7 @@ from scipy import stats
 
 from analysis import changes, own_history, panel, trend
 from analysis.counts import conditional_poisson
+from analysis.panel import RECEIVED
 from tests.analysis_frames import Frames, Printed, corpus
 from toolkit.errors import ParameterError
 from toolkit.schema import CELLS, CHECKS, REPORTS, STATE
@@ -277,6 +278,58 @@ def test_one_agency_has_no_trend() -> None:
         (2021, 10, 1, 1, None),
         (2022, 15, 1, None, None),
     ]
+
+
+def test_a_year_of_one_agency_has_no_limits() -> None:
+    # Nothing is left over by which errors could be told; they would come out as 0.
+    pairs = {("a", 2021): 10, ("a", 2022): 30, ("b", 2022): 12, ("b", 2023): 11}
+    frame = trend(corpus(*(received(name, year, n) for (name, year), n in pairs.items())))
+    assert frame["rate_ratio"].to_list() == pytest.approx([1, 3, 3 * 11 / 12])
+    for name in ("low", "high", "dispersion", "p_overdispersion"):
+        assert frame[name].to_list() == [None] * 3
+    # A year that two of many have is as uncertain as two are.
+    y, unit, year = drawn(30, 4, alpha=0.2, seed=3)
+    keep = (year < 3) | (unit < 2)
+    frame = trend(frames(y[keep], unit[keep], year[keep]))
+    x = (year[keep][:, None] == np.arange(1, 4)).astype(float)
+    fit = conditional_poisson(y[keep], x, np.zeros(keep.sum()), unit[keep])
+    errors = np.sqrt(np.diag(fit.covariance))
+    width = errors * stats.t.ppf(0.975, [29, 29, 1])
+    assert frame["high"][1:].to_list() == pytest.approx(np.exp(fit.beta + width))
+
+
+def test_identities_that_fail_are_told() -> None:
+    wrong = {"fails": ["flow.total"]}, {"unknown": ["requesters.received"]}
+    made = corpus(
+        *(received(name, 2021, 10, **more) for name, more in zip("ab", wrong, strict=True)),
+        *(received(name, 2022, 20) for name in "abc"),
+        Printed("c", {"received.total": 4}, year=2021, fails=["flow.enterprise"]),
+    )
+    names = ("n_fails", "n_unknown")
+    assert changes(made).select("year", "n_units", *names).rows() == [(2022, 3, 1, 1)]
+    assert trend(made).select(names).rows() == [(1, 1), (0, 0)]
+    assert own_history(made).filter(agency="a").select(names).rows() == [(1, 0), (0, 0)]
+    strict = changes(made, strict=True)
+    assert strict.select("n_units", "n_only_now", *names).rows() == [(1, 2, 0, 0)]
+    exposed = trend(made, of="proactive.licensing.decisions", exposure=RECEIVED)
+    assert exposed.filter(pl.col("n_units") > 0).is_empty(), "no case of licensing"
+    rates = corpus(
+        *(
+            Printed(name, {"penalties.decisions": 3, "received.total": 6}, year=year, fails=fails)
+            for name, fails in (("a", ["flow.total"]), ("b", []))
+            for year in (2021, 2022)
+        )
+    )
+    exposed = trend(rates, of="proactive.penalties.decisions", exposure=RECEIVED)
+    assert exposed.select(names).rows() == [(1, 0), (1, 0)], "of the exposure too"
+
+
+@pytest.mark.parametrize("statistic", [changes, trend, own_history])
+def test_only_counts_are_counted(statistic: Any) -> None:
+    for name in ("proactive.fees.amount", "proactive.licensing.items_change"):
+        with pytest.raises(ParameterError, match="is no count, only panel"):
+            statistic(CORPUS, of=name)
+        assert panel(CORPUS, of=name).height > 0
 
 
 @pytest.mark.parametrize("back", [0, 1])

@@ -10,6 +10,7 @@ from matplotlib.axes import Axes
 from analysis.figures import marks, style
 from analysis.figures.captions import level, reports, sourced
 from analysis.figures.matrices import matrix
+from analysis.panel import DOUBTS
 from analysis.wording import count, label, plain, quantity_label, say, value_label, wrap
 from toolkit.errors import ParameterError
 from toolkit.form import Language
@@ -79,6 +80,7 @@ def changes(
     lines = (
         say("caption.changes", language, level=level(ratios)),
         say("caption.changes_out", language, **out),
+        _doubts(ratios, language),
     )
     text = sourced(lines, language, source)
     return marks.finish(ax, _title("changes", ratios, language), text, own=own)
@@ -100,6 +102,7 @@ def trend(
     lines = (
         say("caption.trend", language, level=level(rates), n=n),
         say("caption.trend_out", language, **out),
+        _doubts(rates, language),
         _dispersion(series, rates, language),
     )
     text = sourced(lines, language, source)
@@ -202,9 +205,15 @@ def _title(figure: str, frame: pl.DataFrame, language: Language) -> str:
 
 def _dispersion(series: Sequence[pl.DataFrame], rates: pl.DataFrame, language: Language) -> str:
     """How much more than chance the counts of each model vary."""
-    known = [one for one in series if not np.isnan(one["dispersion"][0] or np.nan)]
+    known = [one for one in series if one["dispersion"][0] is not None]
     values = (f"{_name(one, rates, language)} {one['dispersion'][0]:.1f}".strip() for one in known)
     return say("caption.dispersion", language, value="; ".join(values)) if known else ""
+
+
+def _doubts(frame: pl.DataFrame, language: Language) -> str:
+    """In how many agencies the number rests on an identity that fails or cannot be decided."""
+    n = frame.select(DOUBTS).sum().row(0, named=True)
+    return say("caption.agencies_fail", language, **n) if any(n.values()) else ""
 
 
 def _cell(row: dict[str, Any]) -> tuple[str, str]:
