@@ -43,6 +43,7 @@ _CHINESE_YEAR: Final = re.compile(_P["chinese_year"])
 _TWO: Final = _P["chinese_year"][0]  # which every such year opens with
 _HEAD_TEXTS: Final = 80
 _LONGEST: Final = 200
+_LONGEST_PROSE: Final = 2_000
 
 
 class Title(NamedTuple):
@@ -70,7 +71,7 @@ def title_of(document: Document, source: str = "") -> Title:
     source
         Its path or name, used only where the document says nothing.
     """
-    head = _texts(document, _HEAD_TEXTS)
+    head = [text[:_LONGEST_PROSE] for text in _texts(document, _HEAD_TEXTS)]
     titles = _titles(head)
     stated = _PERIOD.search("\n".join(head))
     agency, year = _own(titles, head, int(stated["year"]) if stated else None)
