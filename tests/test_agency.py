@@ -5,11 +5,12 @@ import pytest
 
 import toolkit
 from tests.conftest import BUNDLED
-from toolkit.agency import JOINS, Agency, describe, join_agencies
+from toolkit.agency import Agency, describe
 from toolkit.divisions import locate, names
 from toolkit.form import rows
 from toolkit.read.script import simplified
 from toolkit.read.text import from_text
+from toolkit.review.coverage import JOINS, join_agencies
 from toolkit.schema import REPORTS
 from toolkit.title import title_of
 

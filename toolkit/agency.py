@@ -5,13 +5,10 @@ index number, or the province and prefecture that it names. What stays open is n
 """
 
 import re
-from collections import Counter, defaultdict
 from collections.abc import Iterable
 from functools import cache, lru_cache
 from typing import Final, NamedTuple
 from unicodedata import normalize
-
-import polars as pl
 
 from toolkit.divisions import (
     COUNTY,
@@ -25,7 +22,6 @@ from toolkit.divisions import (
     names,
 )
 from toolkit.form import patterns, rows
-from toolkit.schema import Frame
 from toolkit.title import tight
 
 _W: Final = patterns("agency_words")
@@ -58,18 +54,6 @@ class _Parsed(NamedTuple):
     kind: str | None
     field: str | None
     open: bool
-
-
-JOINS: Final = pl.Schema(
-    {
-        "report_id": pl.String,
-        "agency": pl.String,
-        "agency_id": pl.String,
-        "rule": pl.String,
-        "doubtful": pl.Boolean,
-    }
-)
-"""One row per report; ``agency_id`` with the doubtful joins made, null if there is no name."""
 
 
 class Agency(NamedTuple):
@@ -121,72 +105,13 @@ def describe(
     agency = Agency()
     if name:
         found = _re("index_number").search(words)
-        agency = _agency(
-            _spelt(name), index_number or (found.group() if found else ""), words, year
-        )
+        agency = _agency(spelt(name), index_number or (found.group() if found else ""), words, year)
     return agency._replace(scope=_scope(f"{words}\n{tight(overview)}", agency))
-
-
-def join_agencies(reports: Frame) -> pl.DataFrame:
-    """Join reports of one agency over the years; the rule and the doubtful joins are shown.
-
-    One row per report. What :func:`describe` is certain of joins by ``name`` or ``wording``.
-    Doubtful are names that differ in a second name in brackets or a conjunction, and names
-    that nothing places, joined to the one agency of the corpus that they could mean, or to
-    one another.
-
-    Parameters
-    ----------
-    reports
-        Frame of :data:`toolkit.schema.REPORTS`.
-
-    Returns
-    -------
-    polars.DataFrame
-        Frame of :data:`JOINS`.
-    """
-    named = ["agency", "agency_id"]
-    wanted = reports.lazy().select("report_id", *named, "province", "prefecture").collect()
-    particulars = wanted.group_by(pl.exclude("report_id"), maintain_order=True).len().rows()
-    certain: Counter[str] = Counter()
-    for _, agency_id, *_, count in particulars:
-        if agency_id:
-            certain[agency_id] += count
-    chosen: dict[str, str] = {}
-    for agency_id, _ in sorted(certain.items(), key=lambda pair: (-pair[1], pair[0])):
-        chosen.setdefault(_loose(agency_id), agency_id)
-    meant: dict[str, set[str]] = defaultdict(set)
-    for _, agency_id, *above, _ in particulars:
-        for part in ("", *filter(None, above)):
-            if agency_id and agency_id.startswith(part):
-                meant[_loose(agency_id.removeprefix(part))].add(chosen[_loose(agency_id)])
-    joined = []
-    for name, agency_id in dict.fromkeys(row[:2] for row in particulars):
-        target, rule = agency_id, None
-        if agency_id:
-            target = chosen[_loose(agency_id)]
-            rule = "name" if agency_id == _spelt(name) else "wording"
-            rule = "second_name" if target != agency_id else rule
-        elif name:
-            known = sorted(meant[_loose(_spelt(name))])
-            target, rule = (known[0] if len(known) == 1 else _spelt(name)), "unplaced"
-        joined.append((name, agency_id, target, rule, rule in ("second_name", "unplaced")))
-    found = pl.DataFrame(
-        joined,
-        {"agency": pl.String, "agency_id": pl.String, "target": pl.String}
-        | {name: JOINS[name] for name in ("rule", "doubtful")},
-        orient="row",
-    )
-    return (
-        wanted.join(found, on=named, how="left", nulls_equal=True, maintain_order="left")
-        .with_columns(agency_id="target")
-        .select(JOINS.names())
-    )
 
 
 def invented(name: str | None) -> bool:
     """Whether an agency is one of the generated example corpus, which do not exist."""
-    return bool(name and _re("invented").fullmatch(_spelt(name)))
+    return bool(name and _re("invented").fullmatch(spelt(name)))
 
 
 @cache
@@ -194,13 +119,9 @@ def _re(name: str) -> re.Pattern[str]:
     return re.compile(_W[name])
 
 
-def _spelt(name: str) -> str:
-    """Name without white space, its brackets and digits half-width."""
+def spelt(name: str) -> str:
+    """Return a name without white space, its brackets and digits half-width."""
     return "".join(normalize("NFKC", name).split())
-
-
-def _loose(name: str) -> str:
-    return _re("conjunctions").sub("", _re("brackets").sub("", name))
 
 
 def _agency(name: str, index_number: str, words: str, year: int | None) -> Agency:

@@ -14,7 +14,7 @@ from zlib import crc32
 import polars as pl
 from rapidfuzz.distance import Indel
 
-from toolkit.agency import join_agencies
+from toolkit.review.coverage import join_agencies
 from toolkit.schema import TEXTS, Frame
 
 PARTS: Final = ("problems", "other")

@@ -1,10 +1,13 @@
-"""Which reports are there: agency by year, what is missing, what there is twice."""
+"""Which reports are of one agency, which are there: by year, what is missing, what is twice."""
 
+import re
+from collections import Counter, defaultdict
 from typing import Final
 
 import polars as pl
 
-from toolkit.agency import join_agencies
+from toolkit.agency import spelt
+from toolkit.form import patterns
 from toolkit.schema import DUPLICATES, STANDING, Frame
 
 STATUSES: Final = ("there", "missing", "duplicate", "revised")
@@ -27,7 +30,81 @@ last; null if that cannot be told, or if one report is on the agency and one on 
 ``published`` is its date; ``doubtful`` says that only the names join the agency's reports.
 """
 
+JOINS: Final = pl.Schema(
+    {
+        "report_id": pl.String,
+        "agency": pl.String,
+        "agency_id": pl.String,
+        "rule": pl.String,
+        "doubtful": pl.Boolean,
+    }
+)
+"""One row per report; ``agency_id`` with the doubtful joins made, null if there is no name."""
+
+_WORDS: Final = patterns("agency_words")
+_BRACKETS, _CONJUNCTIONS = (re.compile(_WORDS[name]) for name in ("brackets", "conjunctions"))
 _RIVALS: Final = ("agency_id", "year", "of")
+
+
+def join_agencies(reports: Frame) -> pl.DataFrame:
+    """Join reports of one agency over the years; the rule and the doubtful joins are shown.
+
+    One row per report. What :func:`describe` is certain of joins by ``name`` or ``wording``.
+    Doubtful are names that differ in a second name in brackets or a conjunction, and names
+    that nothing places, joined to the one agency of the corpus that they could mean, or to
+    one another.
+
+    Parameters
+    ----------
+    reports
+        Frame of :data:`toolkit.schema.REPORTS`.
+
+    Returns
+    -------
+    polars.DataFrame
+        Frame of :data:`JOINS`.
+    """
+    named = ["agency", "agency_id"]
+    wanted = reports.lazy().select("report_id", *named, "province", "prefecture").collect()
+    particulars = wanted.group_by(pl.exclude("report_id"), maintain_order=True).len().rows()
+    certain: Counter[str] = Counter()
+    for _, agency_id, *_, count in particulars:
+        if agency_id:
+            certain[agency_id] += count
+    chosen: dict[str, str] = {}
+    for agency_id, _ in sorted(certain.items(), key=lambda pair: (-pair[1], pair[0])):
+        chosen.setdefault(_loose(agency_id), agency_id)
+    meant: dict[str, set[str]] = defaultdict(set)
+    for _, agency_id, *above, _ in particulars:
+        for part in ("", *filter(None, above)):
+            if agency_id and agency_id.startswith(part):
+                meant[_loose(agency_id.removeprefix(part))].add(chosen[_loose(agency_id)])
+    joined = []
+    for name, agency_id in dict.fromkeys(row[:2] for row in particulars):
+        target, rule = agency_id, None
+        if agency_id:
+            target = chosen[_loose(agency_id)]
+            rule = "name" if agency_id == spelt(name) else "wording"
+            rule = "second_name" if target != agency_id else rule
+        elif name:
+            known = sorted(meant[_loose(spelt(name))])
+            target, rule = (known[0] if len(known) == 1 else spelt(name)), "unplaced"
+        joined.append((name, agency_id, target, rule, rule in ("second_name", "unplaced")))
+    found = pl.DataFrame(
+        joined,
+        {"agency": pl.String, "agency_id": pl.String, "target": pl.String}
+        | {name: JOINS[name] for name in ("rule", "doubtful")},
+        orient="row",
+    )
+    return (
+        wanted.join(found, on=named, how="left", nulls_equal=True, maintain_order="left")
+        .with_columns(agency_id="target")
+        .select(JOINS.names())
+    )
+
+
+def _loose(name: str) -> str:
+    return _CONJUNCTIONS.sub("", _BRACKETS.sub("", name))
 
 
 def placed(reports: Frame, cells: Frame) -> pl.DataFrame:
