@@ -14,7 +14,7 @@ import toolkit
 from tests.conftest import BUNDLED
 from toolkit.publish.brief import write_brief
 from toolkit.review.coverage import with_standing
-from toolkit.schema import STANDINGS
+from toolkit.schema import REPORTS, STANDINGS
 from toolkit.storage.store import Store
 
 CELL = "applications.received.total"
@@ -190,6 +190,7 @@ def test_a_store_tells_anew_who_counts(twice: Path, tmp_path: Path) -> None:
     assert {*toolkit.open_store(store).reports.collect()["standing"]} == {COUNTS}
     again.write_bytes(text)
     made = toolkit.ingest(twice, store, jobs=1, progress=False)
+    assert made.wide.collect_schema().names()[: len(REPORTS)] == REPORTS.names()
     standing = made.reports.select("source", "standing").collect()
     assert sorted(standing["standing"]) == [COUNTS, COUNTS, REPEATED]
     loaded = toolkit.load(twice).reports.lazy().select("source", "standing").collect()

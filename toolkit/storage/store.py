@@ -151,11 +151,11 @@ class Store(Derived):
 
     def _settled(self, rows: pl.LazyFrame) -> pl.LazyFrame:
         """Rows of reports with their standing."""
-        rows, counts = rows.drop("batch"), pl.lit("counts", STANDING)
-        if self.unused.is_empty():
-            return rows.with_columns(standing=counts)
-        told = rows.join(self.unused.lazy(), on="report_id", how="left", maintain_order="left")
-        return told.with_columns(pl.col("standing").fill_null(counts))
+        rows, standing = rows.drop("batch"), pl.lit("counts", STANDING)
+        if not self.unused.is_empty():
+            rows = rows.join(self.unused.lazy(), on="report_id", how="left", maintain_order="left")
+            standing = pl.col("standing").fill_null(standing)
+        return rows.with_columns(standing=standing).select(*REPORTS, pl.exclude(*REPORTS))
 
     @cached_property
     def unused(self) -> pl.DataFrame:
