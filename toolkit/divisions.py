@@ -107,6 +107,7 @@ def names() -> Names:
             short[brief].append(division)
         if mark := _AUTONOMOUS.search(division.name):
             full[brief + mark["mark"]].append(division)
+            full[brief + mark.group()].append(division)
     return Names(
         _frozen(full),
         _frozen(short),
