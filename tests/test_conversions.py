@@ -32,6 +32,21 @@ def test_heads_repeated_in_each_row_that_they_span() -> None:
     assert found == [*range(15)]
 
 
+def test_what_is_repeated_in_each_column_that_it_spans() -> None:
+    """As python-docx gives merged cells: ``row.cells`` has one in each column and row."""
+    heads = [["信息内容", *["本年处理决定数量"] * 3], ["行政许可", *["40"] * 3]]
+    blocks = "行政复议", "未经复议直接起诉", "复议后起诉"
+    heads += [["行政复议"] * 5 + ["行政诉讼"] * 10]
+    heads += [[*RESULTS, *[blocks[1]] * 5, *[blocks[2]] * 5], [*RESULTS] * 3]
+    got = read("\n".join(map("\t".join, [*heads, list(map(str, range(15)))])))
+    assert got.cells["proactive", "licensing", "decisions"].value == 40
+    found = [cell.value for key, cell in got.cells.items() if key[0] == "challenges"]
+    assert found == [1, 0, 2, 4, 3, 6, 5, 7, 9, 8, 11, 10, 12, 14, 13]
+    heads[1][-1] = "41"
+    apart = read("\n".join(map("\t".join, heads[:2])))
+    assert apart.cells["proactive", "licensing", "decisions"].value is None
+
+
 def test_a_label_repeated_in_each_column_that_it_spans_is_one() -> None:
     rows = [[*[label] * 3, *map(str, accumulate(range(6))), "35"] for label in LABELS]
     got = read("\n".join("  ".join(r) for r in [["", "", "", *HEADS], *rows]))

@@ -199,14 +199,19 @@ def _as_tree(labels: Sequence[Label]) -> Iterator[CellKey]:
     if not with_leaves:
         return
     top, *rest = with_leaves
-    codes = [code for row in rest for slot in row for code in result_columns(slot.text)]
-    # Some tools repeat a cell in each row that it spans: the first block's heads stand in both.
+    # Some tools repeat a cell in each column, and each row, that it spans.
+    top = [slot for slot, last in zip(top, [None, *top], strict=False) if not _again(slot, last)]
     own = [code for slot in top for code in result_columns(slot.text)]
-    below = iter(
-        codes[len(own) :] if codes[: len(own)] == own and len(codes) == len(KEYS) else codes
-    )
+    codes = [code for row in rest for slot in row for code in result_columns(slot.text)]
+    if len(codes) == len(KEYS) and codes[: len(own)] == own:
+        del codes[: len(own)]
+    below = iter(codes)
     for slot in top:
         if item := item_of(slot.text, TABLE):
             yield from ((TABLE, item, code) for code in islice(below, len(COLUMNS)))
         else:
             yield from ((TABLE, ITEMS[0], code) for code in result_columns(slot.text))
+
+
+def _again(slot: Slot, last: Slot | None) -> bool:
+    return last is not None and slot.text == last.text and item_of(slot.text, TABLE) is not None

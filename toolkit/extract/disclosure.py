@@ -1,8 +1,8 @@
 """Table 2, proactive disclosure: rows under heads that tell the edition."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from itertools import chain
+from dataclasses import dataclass, replace
+from itertools import chain, pairwise
 from typing import Final, NamedTuple
 
 from toolkit.extract.cell import ABSENT, DIFFERING, Cell, read_row, unplaced
@@ -98,13 +98,24 @@ def _rows(lines: Sequence[Line]) -> list[_Row]:
     for line in lines:
         head = _head(line, head)
         item = _item(line) if line.slots else None
-        waiting.append(_Row(line, head, item))
+        waiting.append(_once(_Row(line, head, item)))
         if item is not None and head.columns:
             found += [row for row in waiting if found or row.item or row.head.columns]
             waiting.clear()
         elif item is None and (not head.columns or line.count > _MOST_COLUMNS):
             waiting.clear()
     return [row for row in found if row.line.slots and row.line.labels]
+
+
+def _once(row: _Row) -> _Row:
+    """Row without what a tool repeats in each column that a head and its value span."""
+    columns, slots = row.head.columns, row.line.slots
+    again = {at for at, pair in enumerate(pairwise(columns), 1) if pair[0] == pair[1] is not None}
+    if len(slots) < len(columns) or any(slots[at].text != slots[at - 1].text for at in again):
+        return row
+    once = tuple(column for at, column in enumerate(columns) if at not in again)
+    line = replace(row.line, slots=[slot for at, slot in enumerate(slots) if at not in again])
+    return replace(row, head=row.head._replace(columns=once), line=line) if again else row
 
 
 def _name_the_rest(found: Sequence[_Row], known: Sequence[str], notes: list[str]) -> None:
