@@ -125,3 +125,20 @@ def test_markdown_with_tables_of_html() -> None:
     document = read_bytes("\n\n".join(lines).encode())
     assert [p.text for p in document.paragraphs()][:2] == lines[:2]
     assert row(extract(document), "received") == [0, 1, 2, 3, 4, 5, 15]
+
+
+@pytest.mark.parametrize("empty", ["nan", "NaN", "None"])
+def test_what_data_frames_print_for_an_empty_cell_is_blank(empty: str) -> None:
+    rows = [["", *HEADS], *([label, *map(str, range(6)), "15"] for label in LABELS)]
+    rows[2][3] = ""
+    got = read("\n".join(f"| {' | '.join(cell or empty for cell in r)} |" for r in rows))
+    assert row(got, "carried_in") == [0, 1, None, 3, 4, 5, 15]
+    assert got.cells["applications", "carried_in", "research"].state == "blank"
+
+
+def test_semicolons_part_the_cells_of_a_csv_file() -> None:
+    rows = [["", *HEADS], *([label, *map(str, range(6)), "15"] for label in LABELS)]
+    rows += [["规章，废止的不计", "1", "2", "3"]] * 3
+    document = read_bytes("\n".join(map(";".join, rows)).encode())
+    assert document.format == "csv"
+    assert row(extract(document), "carried_in") == [0, 1, 2, 3, 4, 5, 15]

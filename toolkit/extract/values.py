@@ -40,6 +40,7 @@ _DIGITS: Final = re.compile(r"\d+")
 _OPENS_TEXT: Final = re.compile(_P["opens_text"])
 _FRACTION: Final = re.compile(_P["fraction"])
 _PARTED: Final = re.compile(r"(?<=\d)\s+(?=\d)")
+_EMPTY: Final = frozenset({"nan", "NaN", "None"})  # how data frames print an empty cell
 _MAX_DIGITS: Final = 15
 REMEMBERED: Final = 8192  # labels are the same in most reports; what is not makes way for them
 _LONGEST: Final = 1000  # characters: a number with whatever remark; the patterns take n² steps
@@ -76,7 +77,7 @@ def parse(text: str, unit: str, scale: int | None = None) -> Reading:
     if _is_plain(text) and unit != "yuan":
         return ("reported", int(text))
     plain = narrow(text).strip()
-    if not plain:
+    if not plain or plain in _EMPTY:
         return BLANK
     if _DIGIT_BREAK.search(plain) or not _is_one_number(plain):
         return UNREADABLE

@@ -42,7 +42,7 @@ _MHTML: Final = re.compile(
 _START: Final = 4096
 _CSV_COMMAS: Final = 3
 _CSV_LINES: Final = 5
-_CSV_ROW: Final = re.compile(rb'(?:,(?:"[\d.,]*"|[\d./-]*)){3}\r?$', re.MULTILINE)
+_CSV_ROW: Final = re.compile(rb'(?:[,;](?:"[\d.,]*"|[\d./-]*)){3}\r?$', re.MULTILINE)
 _CSV_ROWS: Final = 10  # rows of counts among any prose
 
 _SHEETS: Final = ("xlsx", "xls", "csv")
@@ -85,11 +85,11 @@ def kind_of(data: bytes) -> str:
 
 
 def _is_csv(start: bytes) -> bool:
-    """Whether text has no tab or pipe and the same comma-separated shape on most lines."""
+    """Whether text has no tab or pipe, and commas or semicolons part cells on most lines."""
     if b"\t" in start or b"|" in start:
         return False
     lines = [line for line in start.splitlines() if line.strip()][:-1]
-    rows = sum(line.count(b",") >= _CSV_COMMAS for line in lines)
+    rows = max(sum(line.count(mark) >= _CSV_COMMAS for line in lines) for mark in (b",", b";"))
     return len(lines) >= _CSV_LINES and rows > len(lines) / 2
 
 

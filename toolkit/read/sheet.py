@@ -36,9 +36,10 @@ def read(data: bytes) -> Document:
 
 def _csv(data: bytes) -> Sheet:
     """Return a CSV file as a sheet."""
-    text = io.StringIO(marked_end(decode(data)[0]), newline="")
+    text = marked_end(decode(data)[0])
     # An unclosed quotation mark would swallow the rest of the file: strict refuses it.
-    reader = csv.reader(text, strict=True)
+    mark = ";" if text.count(";") > text.count(",") else ","
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=mark, strict=True)
     try:
         rows = list(reader)
     except csv.Error as error:
