@@ -384,6 +384,13 @@ def test_number_cut_by_the_edge_of_the_page_is_doubtful(head: str) -> None:
     assert [(slot.text, slot.doubtful) for slot in rows[-1]] == [("6", True), ("1", False)]
 
 
+def test_zero_at_the_edge_of_the_page_is_whole() -> None:
+    first = grid((100, 112, 300), (40, 60, 80)) + text(102, 46, "0")
+    second = grid((100, 112, 300), (780, 800)) + text(102, 786, "0")
+    rows = only_grid(read(pdf(first, second))).rows
+    assert [(row[0].text, row[0].doubtful) for row in rows[1:]] == [("0", False)] * 2
+
+
 def test_number_at_the_edge_of_the_page_is_whole_where_wider_ones_fit() -> None:
     columns = (100, 124, 300)
     first = grid(columns, (40, 60, 80)) + text(102, 66, "8365") + text(102, 46, "83")

@@ -10,7 +10,6 @@ from itertools import pairwise
 from statistics import median
 from typing import TYPE_CHECKING, Final
 
-from toolkit.errors import DocumentError
 from toolkit.read.glyph import UNREADABLE, Glyph, join, lines
 from toolkit.read.page import Cell, Line, Page, is_full
 from toolkit.read.ruling import Box, Lattice, Ruling, around, lattices
@@ -19,7 +18,7 @@ if TYPE_CHECKING:
     from toolkit.read.drawing import Area
     from toolkit.read.pdfium import Marks
 
-MAX_RULINGS: Final = 5_000  # on one page; a page of the form has about 50
+MAX_SLANTED: Final = 1_000  # lines on one page; more are a drawing
 # In parts of a glyph's size:
 _INSET: Final = 0.2  # how far into a glyph an edge may reach before it runs through it
 _CLOSE: Final = 0.1  # neighbours with no more than this between them are one word
@@ -27,10 +26,6 @@ _CLOSE: Final = 0.1  # neighbours with no more than this between them are one wo
 
 def filled(found: "Marks", number: int) -> Page:
     """Put a page's glyphs into the cells of its tables; what stands outside becomes lines."""
-    if max(len(found.horizontals), len(found.verticals)) > MAX_RULINGS:
-        raise DocumentError(
-            f"page {number} holds more than {MAX_RULINGS} ruling lines; no report does"
-        )
     tables = lattices(found.horizontals, found.verticals)
     _strike(found.glyphs, found.horizontals, found.slanted)
     cells, outside = _sorted_out(found.glyphs, tables)
@@ -156,7 +151,7 @@ def _strike(glyphs: list[Glyph], level: list[Ruling], slanted: list["Area"]) -> 
                 break
             if stroke.start <= (glyph.left + glyph.right) / 2 <= stroke.end:
                 glyph.doubtful = True
-    for line in slanted[:MAX_RULINGS]:
+    for line in slanted[:MAX_SLANTED]:
         (x, y), (to_x, to_y) = sorted((line[:2], line[2:]))
         for glyph in glyphs:
             left, right = max(x, glyph.left), min(to_x, glyph.right)

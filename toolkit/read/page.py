@@ -253,8 +253,8 @@ def _doubt_cut_numbers(
     bottom = max(cell.box.bottom for row in above for _, cell in row)
     for row in above:
         for upper, (slot, cell) in enumerate(row):
-            if not cell.figure or cell.box.bottom < bottom:
-                continue
+            if not cell.figure or cell.box.bottom < bottom or slot.text == "0":
+                continue  # no number goes on behind a 0
             digits = len(slot.text.rpartition("\n")[2])
             wider = widest[slot.column, slot.width] > cell.figure * (1 + 0.5 / digits)
             if wider or not is_full(cell.box, cell.figure, digits, scale):

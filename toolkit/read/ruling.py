@@ -10,6 +10,9 @@ from dataclasses import dataclass
 from itertools import product
 from typing import NamedTuple
 
+from toolkit.errors import DocumentError
+
+MAX_RULINGS = 5_000  # on one page; a page of the form has about 50
 # Distances in points. Printers draw one border as several pieces, with gaps, doubled or a
 # little off; a printed row is at least 9 points high.
 SAME = 1.0  # pieces of one line
@@ -77,8 +80,16 @@ def lattices(
 
     They have two or more columns; the smallest come first, so that a table inside another's cell
     is asked before it.
+
+    Raises
+    ------
+    DocumentError
+        If there are more lines than any report has.
     """
-    groups = _groups(_joined(horizontals, scale), _joined(verticals, scale), scale)
+    across, down = _joined(horizontals, scale), _joined(verticals, scale)
+    if max(len(across), len(down)) > MAX_RULINGS:
+        raise DocumentError(f"a page holds more than {MAX_RULINGS} ruling lines; no report does")
+    groups = _groups(across, down, scale)
     found = [_lattice(lying, standing, scale) for lying, standing in groups if lying and standing]
     return sorted(
         filter(None, found),
@@ -106,7 +117,7 @@ def spans(stretches: Sequence[tuple[float, float]], scale: float = 1.0) -> list[
 
 
 def _joined(rulings: Iterable[Ruling], scale: float) -> list[Ruling]:
-    """Put together the pieces that lie on one line; leave out what is too short to rule."""
+    """Put together the pieces (or dots) of each line; leave out what is too short to rule."""
     lines: list[list[Ruling]] = []
     for ruling in sorted(rulings):
         if lines and ruling.at - lines[-1][-1].at <= SAME * scale:
