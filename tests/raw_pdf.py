@@ -19,13 +19,14 @@ def pdf(
     page: str = "/MediaBox [0 0 595 842]",
     things: Iterable[str] = (),
     trailer: str = "",
+    form: str = "/Fields []",
 ) -> bytes:
     """Write a PDF of one page for each content; ``things`` are objects from number 4 on.
 
     Pages know the fonts F1 (Helvetica) and F2 (no Unicode), and the XObject X1 (object 4).
     """
     objects = [
-        "<< /Type /Catalog /Pages 2 0 R /AcroForm << /Fields [] >> >>",
+        f"<< /Type /Catalog /Pages 2 0 R /AcroForm << {form} >> >>",
         "",
         f"<< /Font << /F1 {HELVETICA} /F2 {NAMELESS} >> /XObject << /X1 4 0 R >> >>",
         *things,

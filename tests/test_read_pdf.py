@@ -8,7 +8,7 @@ import pylopdf_fonts_zh_cn
 import pytest
 import typst
 
-from tests.raw_pdf import bars, frames, grid, one_path, pdf, stroke, text
+from tests.raw_pdf import HELVETICA, bars, frames, grid, one_path, pdf, stroke, text
 from toolkit.errors import DocumentError, MissingExtraError
 from toolkit.read import image
 from toolkit.read.document import Document, Grid
@@ -299,6 +299,17 @@ def test_annotation_printed_into_a_cell_is_read() -> None:
     page = f"/MediaBox [0 0 595 842] /Annots [{note}]"
     found = only_grid(read(pdf(grid(XS, YS) + text(210, 726, "5"), page=page, things=[form])))
     assert texts(found)[0] == ["34", "5", ""]
+
+
+def test_field_that_is_filled_in_and_never_drawn_is_read() -> None:
+    field = (
+        "<< /Type /Annot /Subtype /Widget /FT /Tx /T (a) /V (34) /DA (/F1 9 Tf 0 g) /F 4"
+        " /Rect [110 722 190 738] >>"
+    )
+    form = f"/Fields [4 0 R] /NeedAppearances true /DR << /Font << /F1 {HELVETICA} >> >>"
+    page = "/MediaBox [0 0 595 842] /Annots [4 0 R]"
+    made = pdf(grid(XS, YS) + text(210, 726, "5"), page=page, things=[field], form=form)
+    assert texts(only_grid(read(made)))[0] == ["34", "5", ""]
 
 
 @pytest.mark.parametrize(

@@ -59,7 +59,7 @@ def read(data: bytes) -> Document:
     with _LOCK:
         try:
             with closing(_opened(data)) as file:
-                _check_whole(file, data, notes)
+                _prepare(file, data, notes)
                 pages = _pages(file, notes)
         except pypdfium2.PdfiumError as error:
             raise DocumentError(f"the PDF is damaged: {error}") from error
@@ -79,14 +79,16 @@ def _opened(data: bytes) -> Any:  # noqa: ANN401 - pypdfium2 has no types
         raise DocumentError("the file is no PDF, or a damaged one") from error
 
 
-def _check_whole(file: Any, data: bytes, notes: list[str]) -> None:  # noqa: ANN401
-    """Refuse what is cut off or larger than any report."""
+def _prepare(file: Any, data: bytes, notes: list[str]) -> None:  # noqa: ANN401
+    """Refuse what is cut off or larger than any report; make filled fields part of the pages."""
     if b"/Encrypt" in data and raw.FPDF_GetSecurityHandlerRevision(file) < 0:
         _check_streams(data)  # it only says so
     if not raw.FPDF_DocumentHasValidCrossReferenceTable(file):
         if b"%%EOF" not in data[-2048:]:
             raise DocumentError("the PDF is cut off: its end is missing")
         notes.append("the PDF's table of contents is damaged; parts of it may be missing")
+    if file.get_formtype() == raw.FORMTYPE_ACRO_FORM:
+        file.init_forms()  # which draws the fields that are filled in and have no look yet
     if not 0 < len(file) <= MAX_PAGES:
         raise DocumentError(f"the PDF has {len(file)} pages; a report has 1 to {MAX_PAGES}")
 
