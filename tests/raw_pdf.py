@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from itertools import pairwise
 
 HELVETICA = "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>"
+GRAPHICS = "/XObject << /X1 4 0 R >> /ExtGState << /G1 << /ca 0 >> >>"
 # Identity-H without ToUnicode: what the codes mean can only be guessed.
 NAMELESS = (
     "<< /Type /Font /Subtype /Type0 /BaseFont /AAAAAA+Foo /Encoding /Identity-H"
@@ -23,12 +24,13 @@ def pdf(
 ) -> bytes:
     """Write a PDF of one page for each content; ``things`` are objects from number 4 on.
 
-    Pages know the fonts F1 (Helvetica) and F2 (no Unicode), and the XObject X1 (object 4).
+    Pages know the fonts F1 (Helvetica) and F2 (no Unicode), the XObject X1 (object 4)
+    and the graphics state G1 (transparent).
     """
     objects = [
         f"<< /Type /Catalog /Pages 2 0 R /AcroForm << {form} >> >>",
         "",
-        f"<< /Font << /F1 {HELVETICA} /F2 {NAMELESS} >> /XObject << /X1 4 0 R >> >>",
+        f"<< /Font << /F1 {HELVETICA} /F2 {NAMELESS} >> {GRAPHICS} >>",
         *things,
     ]
     kids = []

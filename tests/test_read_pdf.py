@@ -17,6 +17,7 @@ from toolkit.read.pdf import read
 
 LINE = stroke(300, 715, 400, 715)  # beside a cell: its row is two there
 XS, YS = (100, 200, 300, 400), (700, 720, 740)  # two rows of three columns
+OTHERS = text(310, 706, "5678901234")  # a page without much that is seen is a picture
 
 
 def only_grid(document: Document) -> Grid:
@@ -121,10 +122,10 @@ def test_number_written_over_the_hidden_one_keeps_the_digits_that_both_have() ->
     """PDFium takes letters at one place for one letter, and gives the first: the one below."""
     old, new = (text(110.3 * shift, 726, "2334") for shift in (1, 1.001))
     white = "1 1 1 rg 105 722 40 16 re f 0 0 0 rg\n"
-    page = grid(XS, YS) + old + white + new.replace("2334", "2335")
+    page = grid(XS, YS) + OTHERS + old + white + new.replace("2334", "2335")
     assert texts(only_grid(read(pdf(page))))[0][0] == "2335"
     invisible = "3 Tr " + text(210, 726, "2334") + "0 Tr " + text(210.1, 726, "2335")
-    assert texts(only_grid(read(pdf(grid(XS, YS) + invisible))))[0][1] == "2335"
+    assert texts(only_grid(read(pdf(grid(XS, YS) + OTHERS + invisible))))[0][1] == "2335"
 
 
 def test_number_half_under_an_opaque_area_is_doubtful() -> None:
@@ -142,9 +143,7 @@ def test_number_in_the_colour_of_the_paper_is_not_there(ink: str) -> None:
 
 
 def test_seal_hides_no_number_and_a_picture_does() -> None:
-    placed = (
-        text(110, 726, "12") + "q 100 0 0 20 100 720 cm /X1 Do Q\n" + text(210, 726, "3456789012")
-    )
+    placed = text(110, 726, "12") + "q 100 0 0 20 100 720 cm /X1 Do Q\n" + OTHERS
     seal = PICTURE.replace("/Length 1", "/SMask 5 0 R /Length 1")
     for opacity, shown in ((b"\x10", "12"), (b"\xff", "")):
         things = [seal, PICTURE.replace("\x40", opacity.decode("latin-1"))]
@@ -326,9 +325,9 @@ def test_number_that_an_annotation_strikes_out_or_covers(
     form += f" /Length {len(look)} >>\nstream\n{look}\nendstream"
     note = f"<< /Type /Annot /Subtype /{kind} /Rect [205 722 285 738] /F 4 /AP << /N 4 0 R >> >>"
     page = f"/MediaBox [0 0 595 842] /Annots [{note}]"
-    slots = only_grid(read(pdf(grid(XS, YS) + text(245, 726, "5"), page=page, things=[form]))).rows[
-        0
-    ]
+    slots = only_grid(
+        read(pdf(grid(XS, YS) + text(245, 726, "5") + OTHERS, page=page, things=[form]))
+    ).rows[0]
     assert [(slots[1].text, slots[1].doubtful)] == shown
 
 
@@ -447,6 +446,7 @@ WHOLE_PAGE = "q 595 0 0 842 0 0 cm /X1 Do Q\n"
     [
         pytest.param(WHOLE_PAGE + "3 Tr " + text(110, 726, "12"), id="invisible"),
         pytest.param(text(110, 726, "12") + WHOLE_PAGE, id="covered"),
+        pytest.param(WHOLE_PAGE + "/G1 gs " + text(110, 726, "il" * 30), id="transparent"),
         pytest.param(WHOLE_PAGE, id="none"),
     ],
 )

@@ -75,9 +75,11 @@ def drawing(page: Any) -> Drawing:  # noqa: ANN401 - pypdfium2 has no types
                 _sort_lines(found, thing)
             if texts and (cover := _cover(page, thing, len(texts))):
                 covers.append(cover)
+    if found.pictures:  # a scanner's software may lay text over them that is not to be seen
+        hidden += [text for text in texts if not _colour(text)[-1]]
     if covers:
         hidden += _covered(found, texts, covers[-MAX_COVERS:])
-    for thing in hidden:
+    for thing in {address(thing.own): thing for thing in hidden}.values():
         _take_out(found, page.raw, thing)
     return found
 
@@ -156,10 +158,16 @@ def _cover(page: Any, thing: "_Thing", below: int) -> _Cover | None:  # noqa: AN
         return _Cover(below, area, _opacity(page, own, area))
     if pdfium.FPDFPath_CountSegments(own) > _ONE_RECTANGLE:
         return None
-    fill, stroke, *colour = ctypes.c_int(), ctypes.c_int(), *(ctypes.c_uint() for _ in range(4))
+    fill, stroke = ctypes.c_int(), ctypes.c_int()
     pdfium.FPDFPath_GetDrawMode(own, fill, stroke)
-    known = pdfium.FPDFPageObj_GetFillColor(own, *colour)
-    return _Cover(below, area) if fill and known and colour[-1].value > _OPAQUE else None
+    return _Cover(below, area) if fill.value and _colour(thing)[-1] > _OPAQUE else None
+
+
+def _colour(thing: "_Thing") -> list[int]:
+    """Return what an object is filled with: red, green, blue and opacity, of 255."""
+    parts = [ctypes.c_uint() for _ in range(4)]
+    pdfium.FPDFPageObj_GetFillColor(thing.own, *parts)
+    return [part.value for part in parts]
 
 
 def _opacity(page: Any, picture: Any, area: Area) -> "NDArray[Any] | None":  # noqa: ANN401

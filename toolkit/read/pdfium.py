@@ -175,7 +175,6 @@ def _read_glyphs(text: Any, page: Marks, look: _Look, covers: dict[int, list[Are
         if is_digit:
             pdfium.FPDFText_GetFillColor(text, index, *at_colour)
             if _is_pale(colour) and not look.shows(place):
-                page.lost += 1
                 continue
         turns[turn] += 1
         left, top, right, bottom = frame(place)
