@@ -119,14 +119,15 @@ def observe(
     cells = tuple(dict.fromkeys(c for sets in parts.values() for names in sets for c in names))
     verdicts = _verdicts(cells)
     groups = tuple(dict.fromkeys(("report_id", "year", *by)))
-    rows = _coded(corpus, groups, cells, verdicts).select(
+    coded = _coded(corpus, groups, cells, verdicts)
+    columns = (
         *groups,
         *(_count(sets).alias(name) for name, sets in parts.items()),
-        verdict=_verdict(verdicts),
-        standing=pl.col("standing").to_physical(),
-        area=_area(),
-        region=_is_region(),
-        left_out=pl.max_horizontal(_state(sets) for sets in parts.values()),
+        _verdict(verdicts).alias("verdict"),
+        pl.col("standing").to_physical(),
+        _area().alias("area"),
+        _is_region().alias("region"),
+        pl.max_horizontal(_state(sets) for sets in parts.values()).alias("left_out"),
     )
     reason, verdict, standing = pl.col("left_out"), pl.col("verdict"), pl.col("standing")
     # A number that is said to be reported and is not there was lost: never count it as one.
@@ -137,15 +138,22 @@ def observe(
         reason = pl.when(reason == 0).then(doubt).otherwise(reason)
     other = pl.when(standing > 0).then(standing + len(NO_NUMBER) + len(NOT_HOLDING))
     reason = other.otherwise(pl.when(reason > 0).then(reason)) - 1
-    told = rows.with_columns(verdict.cat.to(VERDICT), left_out=reason.cat.to(REASONS))
-    return _once(told.drop("standing"), by if within is None else within)
+    # Regions are few and looked for first, which reads little of a store.
+    told, regions = (
+        rows.select(columns)
+        .with_columns(verdict.cat.to(VERDICT), left_out=reason.cat.to(REASONS))
+        .drop("standing")
+        for rows in (coded, coded.filter(scope="region"))
+    )
+    return _once(told, regions, by if within is None else within)
 
 
 def once(reports: pl.DataFrame, within: Sequence[str]) -> pl.DataFrame:
     """Leave out reports whose cases their region's report has, if it is in the same group."""
     told = {"area": _area(), "region": _is_region(), "left_out": pl.lit(None, REASONS)}
     keys = dict.fromkeys((*within, "year", "report_id"))
-    rows = _once(reports.lazy().select(*keys, **told), within)
+    rows = reports.lazy().select(*keys, **told)
+    rows = _once(rows, rows, within)
     kept = rows.filter(pl.col("left_out").is_null()).collect()
     return reports.join(kept, on="report_id", how="semi", maintain_order="left")
 
@@ -165,10 +173,11 @@ def _is_region() -> pl.Expr:
     return told.fill_null(value=False)
 
 
-def _once(rows: pl.LazyFrame, within: Sequence[str]) -> pl.LazyFrame:
+def _once(rows: pl.LazyFrame, regions: pl.LazyFrame, within: Sequence[str]) -> pl.LazyFrame:
     """Leave out reports whose cases the report of their region has, used in the same group."""
     on, used = (*dict.fromkeys((*within, "year")), "area"), pl.col("left_out").is_null()
-    found = rows.filter("region", used).select(on).drop_nulls(("year", "area")).unique().collect()
+    found = regions.filter("region", used).select(on).drop_nulls(("year", "area"))
+    found = found.unique().collect()
     area, region = pl.col("area"), pl.col("region")
     if not found.is_empty():
         regions = found.lazy().with_columns(inside=True)

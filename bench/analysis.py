@@ -24,11 +24,11 @@ from analysis.shares import composition
 from toolkit.check import instances, verdict_names
 from toolkit.form import form
 from toolkit.schema import STATE, VERDICT
+from toolkit.storage.journal import ROWS as ROW_GROUP
 from toolkit.storage.store import Store, for_disk, schemas
 
 BY = ("province", "year")
-CHUNK = 30_000
-ROW_GROUP = 8192  # as a store has it
+YEARS = range(2021, 2026)
 RUNS = 5
 HEADLINES = (denial_reasons, requester_mix, outcomes, enforcement_to_licensing)
 ROWS = form().children("applications", "results")
@@ -46,15 +46,16 @@ DECISIONS = ("licensing", "penalties", "compulsory_measures")
 
 def opened(folder: Path) -> Store:
     """Open a store that has its wide files and nothing else: reading anything long would fail."""
-    return Store(folder, {"files": {"wide": sorted(f.name for f in folder.glob("*.parquet"))}})
+    wide = sorted(file.name for file in folder.glob("*.parquet"))
+    return Store(folder, {"files": {"wide": wide, "unused": []}})
 
 
 def write(folder: Path, reports: int) -> None:
-    """Write a store's wide files of made-up reports whose sums are right."""
+    """Write a store's wide files, one a year, of made-up reports whose sums are right."""
     verdicts = [verdict_names()[made.identity, made.subject] for made in instances(form())]
-    for start in range(0, reports, CHUNK):
-        size = min(CHUNK, reports - start)
-        chance = np.random.default_rng(start)
+    size = reports // len(YEARS)
+    for year in YEARS:
+        chance = np.random.default_rng(year)
         values: dict[str, np.ndarray] = {}
         for kind in KINDS:
             rate = 3 if kind == "natural_person" else 0.1
@@ -77,14 +78,14 @@ def write(folder: Path, reports: int) -> None:
         values |= {name: chance.poisson(40, size) for name in printed - values.keys()}
         frame = pl.DataFrame({k: v.astype(np.int64) for k, v in values.items()}).with_columns(
             *(pl.lit("reported", STATE).alias(f"{name}:state") for name in printed),
-            report_id=pl.Series([f"{k:016x}" for k in range(start, start + size)]),
+            report_id=pl.Series([f"{year:06x}{k:010x}" for k in range(size)]),
             province=pl.Series([f"province {k}" for k in chance.integers(0, 31, size)]),
-            year=pl.Series(chance.integers(2021, 2026, size), dtype=pl.Int32),
+            year=pl.lit(year, pl.Int32),
             edition=pl.lit("2021"),
             **dict.fromkeys(verdicts, pl.lit("holds", VERDICT)),
         )
         wide = frame.match_to_schema(schemas()["wide"], missing_columns="insert")
-        path = folder / f"{start:09}.parquet"
+        path = folder / f"{year}.parquet"
         for_disk(wide.lazy()).sink_parquet(path, row_group_size=ROW_GROUP)
 
 

@@ -59,7 +59,7 @@ class Done(NamedTuple):
     rows: list[Row]
 
 
-_ROWS: Final = 32_768
+ROWS: Final = 32_768
 _TEXTS: Final = 4_096
 """Rows of a row group, which are held in memory while merging; texts are long."""
 _KEY: Final = ("report_id", "batch")
@@ -166,7 +166,7 @@ class Writer:
         """Write a file of the new generation."""
         path = self.path / "data" / f"{self.generation:06}" / folder / f"{kind}.parquet"
         path.parent.mkdir(parents=True, exist_ok=True)
-        size = _TEXTS if kind == "texts" else _ROWS
+        size = _TEXTS if kind == "texts" else ROWS
         for_disk(rows).sink_parquet(
             path, row_group_size=size, metadata=versions(), sync_on_close="all"
         )
