@@ -9,7 +9,7 @@ import polars as pl
 from numpy.typing import ArrayLike, NDArray
 
 from analysis.intervals import noncentrality
-from analysis.observations import ACCOUNT, Frames, gather, grouping
+from analysis.observations import ACCOUNT, By, Frames, gather, grouping
 from analysis.results import floats, scattered
 from analysis.shares import composition
 from toolkit.errors import ParameterError
@@ -64,8 +64,8 @@ def homogeneity(  # noqa: PLR0913, keywords with defaults are no burden
     corpus: Frames,
     *,
     of: str = "denied",
-    by: str | Sequence[str],
-    within: str | Sequence[str] = (),
+    by: By,
+    within: By = (),
     pairs: bool = False,
     column: str = "total",
     confidence: float = 0.95,

@@ -11,7 +11,7 @@ from typing import Final
 import polars as pl
 
 from analysis.intervals import poisson_ratio
-from analysis.observations import ACCOUNT, Frames, grouping, observe, part, total
+from analysis.observations import ACCOUNT, By, Frames, grouping, observe, part, total
 from analysis.results import MIN_N, ending, floats, quotient
 from toolkit.errors import ParameterError
 
@@ -24,7 +24,7 @@ COUNTED: Final = ("count", "denominator", "n", "ratio", "low", "high")
 def enforcement_to_licensing(
     corpus: Frames,
     *,
-    by: str | Sequence[str] = (),
+    by: By = (),
     confidence: float = 0.95,
     min_n: int = MIN_N,
     strict: bool = False,
@@ -60,7 +60,7 @@ def enforcement_to_licensing(
 def enforcement(
     corpus: Frames,
     *,
-    by: str | Sequence[str] = (),
+    by: By = (),
     scopes_together: bool = False,
     confidence: float = 0.95,
     min_n: int = MIN_N,
@@ -101,8 +101,8 @@ def enforcement(
 def contributions(
     corpus: Frames,
     *,
-    by: str | Sequence[str] = "agency",
-    within: str | Sequence[str] = (),
+    by: By = "agency",
+    within: By = (),
     measure: str = "enforcement",
     scopes_together: bool = False,
     confidence: float = 0.95,
@@ -163,7 +163,7 @@ def contributions(
     )
 
 
-def _scoped(by: str | Sequence[str], *, together: bool) -> tuple[str, ...]:
+def _scoped(by: By, *, together: bool) -> tuple[str, ...]:
     return grouping(by) if together else tuple(dict.fromkeys((*grouping(by), "scope")))
 
 

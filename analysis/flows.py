@@ -7,7 +7,7 @@ import polars as pl
 
 from analysis.intervals import wilson
 from analysis.measures import Measure, measure
-from analysis.observations import Frames, Part, grouping, observe, part, total
+from analysis.observations import By, Frames, Part, grouping, observe, part, total
 from analysis.results import MIN_N, ending, floats, quotient
 from analysis.shares import OUTCOMES, composition
 from toolkit.form import form
@@ -31,7 +31,7 @@ TURNOVER: Final = ("issued", "repealed")
 def flow(
     corpus: Frames,
     *,
-    by: str | Sequence[str] = (),
+    by: By = (),
     column: str = "total",
     confidence: float = 0.95,
     min_n: int = MIN_N,
@@ -62,7 +62,7 @@ def flow(
 def disputes(
     corpus: Frames,
     *,
-    by: str | Sequence[str] = (),
+    by: By = (),
     confidence: float = 0.95,
     min_n: int = MIN_N,
     strict: bool = False,
@@ -107,7 +107,7 @@ def disputes(
 def documents(
     corpus: Frames,
     *,
-    by: str | Sequence[str] = (),
+    by: By = (),
     confidence: float = 0.95,
     min_n: int = MIN_N,
     strict: bool = False,
@@ -138,7 +138,7 @@ def documents(
 def fees(
     corpus: Frames,
     *,
-    by: str | Sequence[str] = (),
+    by: By = (),
     confidence: float = 0.95,
     min_n: int = MIN_N,
     strict: bool = False,

@@ -1,6 +1,5 @@
 """Funnel plots in numbers: which shares are further from the others' than chance explains."""
 
-from collections.abc import Sequence
 from itertools import pairwise
 from typing import Final, NamedTuple
 
@@ -9,7 +8,7 @@ import polars as pl
 from numpy.typing import ArrayLike, NDArray
 
 from analysis.composition import adjusted
-from analysis.observations import Frames, grouping
+from analysis.observations import By, Frames, grouping
 from analysis.results import MIN_N, ending, floats, quotient, scattered
 from analysis.shrinkage import families
 from toolkit.errors import ParameterError
@@ -54,8 +53,8 @@ def funnel(  # noqa: PLR0913, keywords with defaults are no burden
     *,
     of: str = "resolved",
     category: str = "granted",
-    by: str | Sequence[str] = "agency",
-    within: str | Sequence[str] = (),
+    by: By = "agency",
+    within: By = (),
     column: str = "total",
     min_n: int = MIN_N,
     strict: bool = False,

@@ -1,13 +1,13 @@
 """Quotients of two sums of cells: what flow, disputes and documents have in common."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Final, Literal, NamedTuple
 
 import numpy as np
 import polars as pl
 
 from analysis.intervals import poisson_ratio, wilson
-from analysis.observations import Frames, Part, gather, grouping
+from analysis.observations import By, Frames, Part, gather, grouping
 from analysis.results import MIN_N, ending, floats
 
 COLUMNS: Final = (
@@ -35,7 +35,7 @@ def measure(
     measures: Mapping[str, Measure],
     parts: Mapping[str, Part],
     *,
-    by: str | Sequence[str] = (),
+    by: By = (),
     confidence: float = 0.95,
     min_n: int = MIN_N,
     strict: bool = False,

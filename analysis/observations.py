@@ -22,6 +22,9 @@ from toolkit.years import REPORT_ELSEWHERE
 Part = tuple[tuple[str, ...], ...]
 """Names of the cells whose sum is one quantity; more than one set where the editions differ."""
 
+By = str | Sequence[str]
+"""Columns of ``reports`` to group by: one name, several, or none for all reports together."""
+
 NO_NUMBER: Final = tuple(state for state in STATES if state != "reported")
 NOT_HOLDING: Final = tuple(verdict for verdict in VERDICTS if verdict != "holds")
 NOT_COUNTING: Final = tuple(standing for standing in STANDINGS if standing != "counts")
@@ -84,7 +87,7 @@ def part(table: str, item: str, column: str) -> Part:
     return tuple(dict.fromkeys(sets))
 
 
-def grouping(by: str | Sequence[str]) -> tuple[str, ...]:
+def grouping(by: By) -> tuple[str, ...]:
     """Columns to group by as a tuple: one name, several, or none for all reports together."""
     return (by,) if isinstance(by, str) else tuple(by)
 
@@ -120,15 +123,15 @@ def observe(
     verdicts = _verdicts(cells)
     groups = tuple(dict.fromkeys(("report_id", "year", *by)))
     coded = _coded(corpus, groups, cells, verdicts)
-    columns = (
-        *groups,
+    columns = [
+        *map(pl.col, groups),
         *(_count(sets).alias(name) for name, sets in parts.items()),
         _verdict(verdicts).alias("verdict"),
         pl.col("standing").to_physical(),
         _area().alias("area"),
         _is_region().alias("region"),
         pl.max_horizontal(_state(sets) for sets in parts.values()).alias("left_out"),
-    )
+    ]
     reason, verdict, standing = pl.col("left_out"), pl.col("verdict"), pl.col("standing")
     # A number that is said to be reported and is not there was lost: never count it as one.
     lost = pl.any_horizontal(pl.col(tuple(parts)).is_null()) & (reason == 0)
@@ -176,8 +179,8 @@ def _is_region() -> pl.Expr:
 def _once(rows: pl.LazyFrame, regions: pl.LazyFrame, within: Sequence[str]) -> pl.LazyFrame:
     """Leave out reports whose cases the report of their region has, used in the same group."""
     on, used = (*dict.fromkeys((*within, "year")), "area"), pl.col("left_out").is_null()
-    found = regions.filter("region", used).select(on).drop_nulls(("year", "area"))
-    found = found.unique().collect()
+    told = regions.filter("region", used).select(on).drop_nulls(("year", "area"))
+    found = told.unique().collect()
     area, region = pl.col("area"), pl.col("region")
     if not found.is_empty():
         regions = found.lazy().with_columns(inside=True)
@@ -234,9 +237,7 @@ def total(observations: pl.LazyFrame, parts: Sequence[str], by: Sequence[str]) -
     return alike.select(*sums, *account)
 
 
-def gather(
-    corpus: Frames, parts: Mapping[str, Part], by: str | Sequence[str], *, strict: bool
-) -> pl.DataFrame:
+def gather(corpus: Frames, parts: Mapping[str, Part], by: By, *, strict: bool) -> pl.DataFrame:
     """:func:`total` of what :func:`observe` makes."""
     by = grouping(by)
     return total(observe(corpus, parts, by=by, strict=strict), tuple(parts), by)

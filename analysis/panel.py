@@ -1,13 +1,12 @@
 """Years: agencies followed through them, with gaps shown and change from year to year."""
 
-from collections.abc import Sequence
 from typing import Final
 
 import numpy as np
 import polars as pl
 
 from analysis.intervals import Limits, level, poisson_ratio
-from analysis.observations import ACCOUNT, NOT_HOLDING, Frames, grouping, observe, part, total
+from analysis.observations import ACCOUNT, NOT_HOLDING, By, Frames, grouping, observe, part, total
 from analysis.results import floats, quotient
 from toolkit.errors import ParameterError
 from toolkit.form import forms
@@ -35,7 +34,7 @@ def counted(name: str) -> None:
         raise ParameterError(f"of: {name!r} is no count, only panel follows it")
 
 
-def apart(by: str | Sequence[str]) -> tuple[str, ...]:
+def apart(by: By) -> tuple[str, ...]:
     """Columns to group agencies by: not the year, through which they are followed."""
     by = grouping(by)
     if "year" in by:
@@ -44,12 +43,7 @@ def apart(by: str | Sequence[str]) -> tuple[str, ...]:
 
 
 def panel(
-    corpus: Frames,
-    *,
-    of: str = RECEIVED,
-    unit: str = "agency",
-    by: str | Sequence[str] = (),
-    strict: bool = False,
+    corpus: Frames, *, of: str = RECEIVED, unit: str = "agency", by: By = (), strict: bool = False
 ) -> pl.DataFrame:
     """Each agency in each year, whether it reported or not: one row per agency and year.
 
@@ -134,7 +128,7 @@ def changes(
     corpus: Frames,
     *,
     of: str = RECEIVED,
-    by: str | Sequence[str] = (),
+    by: By = (),
     unit: str = "agency",
     confidence: float = 0.95,
     strict: bool = False,

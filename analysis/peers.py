@@ -6,7 +6,7 @@ from typing import Any, Final
 import polars as pl
 
 from analysis.funnels import funnel
-from analysis.observations import ACCOUNT, Frames, grouping, require
+from analysis.observations import ACCOUNT, By, Frames, grouping, require
 from analysis.results import MIN_N
 from analysis.shrinkage import shrunken_shares
 from toolkit.errors import ParameterError
@@ -30,8 +30,8 @@ def peers(  # noqa: PLR0913, keywords with defaults are no burden
     *,
     of: str = "resolved",
     category: str = "granted",
-    same: str | Sequence[str] = SAME,
-    by: str | Sequence[str] = (),
+    same: By = SAME,
+    by: By = (),
     unit: str = "agency",
     column: str = "total",
     confidence: float = 0.95,

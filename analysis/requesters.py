@@ -8,7 +8,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from analysis.intervals import difference, wilson
-from analysis.observations import ACCOUNT, Frames, Part, grouping, observe, total
+from analysis.observations import ACCOUNT, By, Frames, Part, grouping, observe, total
 from analysis.results import MIN_N, ending, floats, quotient
 from analysis.shares import OUTCOMES, composition
 from toolkit.errors import ParameterError
@@ -34,7 +34,7 @@ SCHEMA: Final[dict[str, Any]] = {
 def grant_rates(  # noqa: PLR0913, keywords with defaults are no burden
     corpus: Frames,
     *,
-    by: str | Sequence[str] = (),
+    by: By = (),
     rate: Literal["granted", "disclosed"] = "granted",
     denominator: str = "resolved",
     reference: str = "natural_person",

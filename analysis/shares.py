@@ -13,13 +13,13 @@ The denominator is the sum of its categories, never a printed total, so that sha
 one; where the printed total differs, an identity fails and ``n_fails`` says so.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Final, Literal
 
 import polars as pl
 
 from analysis.intervals import simultaneous, wilson
-from analysis.observations import ACCOUNT, Frames, Part, gather, grouping, part
+from analysis.observations import ACCOUNT, By, Frames, Part, gather, grouping, part
 from analysis.results import MIN_N, ending, floats, quotient
 from toolkit.errors import ParameterError
 from toolkit.form import form
@@ -53,7 +53,7 @@ def composition(of: str, *, column: str = "total") -> dict[str, Part]:
 def denial_reasons(
     corpus: Frames,
     *,
-    by: str | Sequence[str] = (),
+    by: By = (),
     grounds: Literal["denied", "grounds"] = "denied",
     column: str = "total",
     confidence: float = 0.95,
@@ -85,7 +85,7 @@ def denial_reasons(
 def requester_mix(
     corpus: Frames,
     *,
-    by: str | Sequence[str] = (),
+    by: By = (),
     confidence: float = 0.95,
     min_n: int = MIN_N,
     strict: bool = False,
@@ -113,7 +113,7 @@ def requester_mix(
 def outcomes(
     corpus: Frames,
     *,
-    by: str | Sequence[str] = (),
+    by: By = (),
     column: str = "total",
     confidence: float = 0.95,
     min_n: int = MIN_N,
@@ -142,7 +142,7 @@ def outcomes(
 
 def _shares(
     sums: pl.DataFrame,
-    by: str | Sequence[str],
+    by: By,
     category: str,
     denominators: Mapping[str, tuple[str, ...]],
     confidence: float,

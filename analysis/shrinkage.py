@@ -8,7 +8,7 @@ import polars as pl
 from numpy.typing import ArrayLike, NDArray
 
 from analysis.intervals import level, wilson
-from analysis.observations import Frames, gather, grouping
+from analysis.observations import By, Frames, gather, grouping
 from analysis.results import MIN_N, ending, floats, quotient, scattered
 from analysis.shares import composition
 from toolkit.errors import ParameterError
@@ -39,8 +39,8 @@ def shrunken_shares(  # noqa: PLR0913, keywords with defaults are no burden
     *,
     of: str = "resolved",
     category: str | None = None,
-    by: str | Sequence[str] = "agency",
-    within: str | Sequence[str] = (),
+    by: By = "agency",
+    within: By = (),
     column: str = "total",
     confidence: float = 0.95,
     min_n: int = MIN_N,
@@ -85,14 +85,7 @@ def shrunken_shares(  # noqa: PLR0913, keywords with defaults are no burden
 
 
 def families(
-    corpus: Frames,
-    *,
-    of: str,
-    category: str | None,
-    by: str | Sequence[str],
-    within: str | Sequence[str],
-    column: str,
-    strict: bool,
+    corpus: Frames, *, of: str, category: str | None, by: By, within: By, column: str, strict: bool
 ) -> tuple[list[pl.DataFrame], tuple[str, ...]]:
     """Groups split into those that are looked at together, with ``n``; and their categories."""
     by, within, parts = grouping(by), grouping(within), composition(of, column=column)

@@ -10,7 +10,7 @@ from analysis.composition import adjusted
 from analysis.counts import Fit, conditional_poisson, negative_binomial
 from analysis.funnels import likeness, position, two_sided
 from analysis.intervals import level
-from analysis.observations import Frames, grouping
+from analysis.observations import By, Frames, grouping
 from analysis.panel import DOUBTS, RECEIVED, apart, counted, panel
 from analysis.results import floats
 from toolkit.errors import ParameterError
@@ -22,7 +22,7 @@ def trend(  # noqa: PLR0913, keywords with defaults are no burden
     corpus: Frames,
     *,
     of: str = RECEIVED,
-    by: str | Sequence[str] = (),
+    by: By = (),
     exposure: str | None = None,
     unit: str = "agency",
     model: Literal["poisson", "negative_binomial"] = "poisson",
@@ -84,7 +84,7 @@ def own_history(
     corpus: Frames,
     *,
     of: str = RECEIVED,
-    by: str | Sequence[str] = (),
+    by: By = (),
     exposure: str | None = None,
     unit: str = "agency",
     strict: bool = False,
@@ -210,13 +210,7 @@ def _fit(used: pl.DataFrame, unit: str, years: list[int], model: str) -> Fit | N
 
 
 def _rows(
-    corpus: Frames,
-    *,
-    of: str,
-    by: str | Sequence[str],
-    exposure: str | None,
-    unit: str,
-    strict: bool,
+    corpus: Frames, *, of: str, by: By, exposure: str | None, unit: str, strict: bool
 ) -> pl.DataFrame:
     """Panel with ``at_risk``, the exposure, and ``enters``, whether a row says something."""
     counted(of)
