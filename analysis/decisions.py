@@ -51,10 +51,8 @@ def enforcement_to_licensing(
     """
     by = grouping(by)
     frame = _ratios(_sums(corpus, by, strict=strict), ENFORCEMENT, confidence)
-    *small, account = ending(min_n)
-    return frame.select(
-        *by, *ENFORCEMENT, *COUNTED, "reason", "confidence", *small, "n_no_licensing", account
-    )
+    *small, account = ending(min_n, confidence)
+    return frame.select(*by, *ENFORCEMENT, *COUNTED, "reason", *small, "n_no_licensing", account)
 
 
 def enforcement(
@@ -94,7 +92,7 @@ def enforcement(
     values = pl.col("ratio", "low", "high")
     logs = pl.when(values > 0).then(values.log()).name.prefix("log_")
     return frame.sort("group", maintain_order=True).select(
-        *by, "measure", *COUNTED, logs, "reason", "confidence", *ending(min_n)
+        *by, "measure", *COUNTED, logs, "reason", *ending(min_n, confidence)
     )
 
 
@@ -136,30 +134,20 @@ def contributions(
     within = _scoped(within, together=scopes_together)
     groups = tuple(dict.fromkeys((*within, *grouping(by))))
     frame = _ratios(_sums(corpus, groups, strict=strict), MEASURES[measure], confidence)
-    whole = {"all": pl.col("count").sum(), "all_n": pl.col("n").sum()}
-    if within:
-        whole = {name: one.over(within) for name, one in whole.items()}
-    pooled = pl.when(pl.col("n_reports") > 0).then(quotient("all", "all_n"))
-    return (
-        frame.with_columns(**whole)
-        .with_columns(pooled=pooled)
-        .with_columns(
-            beyond=pl.col("count") - pl.col("n") * pl.col("pooled"),
-            rest=pl.col("all") - pl.col("count"),
-            rest_n=pl.col("all_n") - pl.col("n"),
-        )
-        .select(
-            *groups,
-            pl.lit(measure).alias("measure"),
-            *COUNTED,
-            "pooled",
-            quotient("n", "all_n").alias("weight"),
-            quotient("count", "all_n").alias("contribution"),
-            quotient("beyond", "all_n").alias("excess"),
-            quotient("rest", "rest_n").alias("pooled_without"),
-            "confidence",
-            *ACCOUNT,
-        )
+    count, n = pl.col("count"), pl.col("n")
+    whole, licensing = (one.sum().over(within) if within else one.sum() for one in (count, n))
+    pooled = pl.when(pl.col("n_reports") > 0).then(quotient(whole, licensing))
+    return frame.select(
+        *groups,
+        pl.lit(measure).alias("measure"),
+        *COUNTED,
+        pooled.alias("pooled"),
+        quotient(n, licensing).alias("weight"),
+        quotient(count, licensing).alias("contribution"),
+        quotient(count - n * pooled, licensing).alias("excess"),
+        quotient(whole - count, licensing - n).alias("pooled_without"),
+        pl.lit(confidence).alias("confidence"),
+        *ACCOUNT,
     )
 
 
@@ -189,5 +177,4 @@ def _ratios(sums: pl.DataFrame, members: Sequence[str], confidence: float) -> pl
         denominator=pl.lit("licensing"),
         ratio=quotient(),
         reason=reason.when(pl.col("n") == 0).then(pl.lit("no_licensing")),
-        confidence=pl.lit(confidence),
     )

@@ -1,19 +1,46 @@
-"""What becomes of the year's work: backlog, disputes, documents issued, fees."""
+"""What becomes of the year's work: backlog, disputes, documents issued, fees.
 
-from collections.abc import Sequence
-from typing import Final
+:func:`flow`, :func:`disputes` and :func:`documents` return one row per group and measure, each
+resting on the reports that have all its cells, with
 
+- the columns of ``by``; ``measure`` and which ``quotient``, ``share`` or ``ratio``;
+- ``count`` above the line; ``denominator`` and ``n`` below it;
+- ``value`` = ``per`` times count / n, with ``low`` and ``high`` (Wilson for a share, exact
+  conditional for a ratio);
+- ``reason`` why there is no value, null where there is one: ``not_reported`` (no report has all
+  cells), ``zero`` (n is 0), ``exceeds`` (a share whose count is above its n, which the print
+  contradicts);
+- ``confidence``, ``small``, ``min_n``; the account of the reports.
+"""
+
+from collections.abc import Mapping
+from typing import Final, Literal, NamedTuple
+
+import numpy as np
 import polars as pl
 
-from analysis.intervals import wilson
-from analysis.measures import Measure, measure
-from analysis.observations import By, Frames, Part, grouping, observe, part, total
+from analysis.intervals import poisson_ratio, wilson
+from analysis.observations import By, Frames, Part, gather, grouping, observe, part, total
 from analysis.results import MIN_N, ending, floats, quotient
 from analysis.shares import OUTCOMES, composition
 from toolkit.form import form
 
-RESOLVED: Final = OUTCOMES["resolved"]
 
+class Measure(NamedTuple):
+    """A quotient: the parts that are added up above and below the line.
+
+    A ``share`` counts some of the cases below the line; a ``ratio`` counts others. ``per`` is
+    what the quotient is multiplied by: cases per 100, days of a year.
+    """
+
+    kind: Literal["share", "ratio"]
+    above: tuple[str, ...]
+    denominator: str
+    below: tuple[str, ...]
+    per: float = 1.0
+
+
+RESOLVED: Final = OUTCOMES["resolved"]
 FLOW: Final = {
     "carry_over": Measure("share", ("carried_forward",), "at_hand", ("received", "carried_in")),
     "clearance": Measure("ratio", RESOLVED, "received", ("received",)),
@@ -23,9 +50,12 @@ FLOW: Final = {
 """Measures of :func:`flow`."""
 
 BLOCKS: Final = tuple(item.code for item in form().rows("challenges"))
-RECONSIDERATION, *LITIGATION = BLOCKS
 DECIDED: Final = ("upheld", "corrected", "other")
-TURNOVER: Final = ("issued", "repealed")
+RESULTS: Final = (*DECIDED, "pending")
+TURNOVER: Final = {
+    name: Measure("ratio", (name,), "in_force", ("in_force",)) for name in ("issued", "repealed")
+}
+"""Measures of :func:`documents`."""
 
 
 def flow(
@@ -50,13 +80,12 @@ def flow(
         ``carry_over``: carried forward, of all that was at hand (received and carried in);
         ``clearance``: resolved per application received (above 1 the backlog falls);
         ``backlog``: carried forward per application carried in; ``disposition_days``: days that
-        what is carried forward takes at the year's pace. Columns as
-        :func:`analysis.measures.measure` says.
+        what is carried forward takes at the year's pace. Columns as :mod:`analysis.flows` says.
     """
     rows = ("received", "carried_in", "carried_forward")
     parts = {row: part("applications", row, column) for row in rows}
     parts |= composition("resolved", column=column)
-    return measure(corpus, FLOW, parts, by=by, confidence=confidence, min_n=min_n, strict=strict)
+    return _measured(corpus, FLOW, parts, by, confidence, min_n, strict=strict)
 
 
 def disputes(
@@ -80,28 +109,30 @@ def disputes(
         ``reconsideration`` and ``litigation`` per 100 applications resolved; for each and for
         ``challenges``, both together, the share corrected: ``corrected.…`` of those decided,
         ``corrected_of_all.…`` with the pending ones below the line. Columns as
-        :func:`analysis.measures.measure` says.
+        :mod:`analysis.flows` says.
     """
-    results = (*DECIDED, "pending")
-    parts: dict[str, Part] = composition("resolved")
-    parts |= {f"{b}.{c}": part("challenges", b, c) for b in BLOCKS for c in results}
-    subjects = {"reconsideration": [RECONSIDERATION], "litigation": LITIGATION}
-    measures = {
-        name: Measure("ratio", _cells(blocks, results), "resolved", RESOLVED, 100.0)
+    parts = composition("resolved")
+    parts |= {f"{b}.{c}": part("challenges", b, c) for b in BLOCKS for c in RESULTS}
+    return _measured(corpus, _disputes(), parts, by, confidence, min_n, strict=strict)
+
+
+def _disputes() -> dict[str, Measure]:
+    """Measures of :func:`disputes`."""
+    subjects = {"reconsideration": BLOCKS[:1], "litigation": BLOCKS[1:]}
+
+    def cells(blocks: tuple[str, ...], columns: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(f"{block}.{column}" for block in blocks for column in columns)
+
+    made = {
+        name: Measure("ratio", cells(blocks, RESULTS), "resolved", RESOLVED, 100.0)
         for name, blocks in subjects.items()
     }
-    for name, blocks in (subjects | {"challenges": list(BLOCKS)}).items():
-        corrected = _cells(blocks, ("corrected",))
-        for prefix, below, columns in (
-            ("corrected", "decided", DECIDED),
-            ("corrected_of_all", "challenges", results),
-        ):
-            measures[f"{prefix}.{name}"] = Measure(
-                "share", corrected, below, _cells(blocks, columns)
-            )
-    return measure(
-        corpus, measures, parts, by=by, confidence=confidence, min_n=min_n, strict=strict
-    )
+    for name, blocks in (subjects | {"challenges": BLOCKS}).items():
+        above = cells(blocks, ("corrected",))
+        made[f"corrected.{name}"] = Measure("share", above, "decided", cells(blocks, DECIDED))
+        every = cells(blocks, RESULTS)
+        made[f"corrected_of_all.{name}"] = Measure("share", above, "challenges", every)
+    return made
 
 
 def documents(
@@ -125,14 +156,11 @@ def documents(
     polars.DataFrame
         ``issued`` and ``repealed`` per document in force at the end of the year. Only table 2
         of the 2021 edition has these numbers; reports on the older one are left out as
-        ``absent``. Columns as :func:`analysis.measures.measure` says.
+        ``absent``. Columns as :mod:`analysis.flows` says.
     """
     names = (*TURNOVER, "in_force")
     parts = {name: part("proactive", "normative_documents", name) for name in names}
-    measures = {name: Measure("ratio", (name,), "in_force", ("in_force",)) for name in TURNOVER}
-    return measure(
-        corpus, measures, parts, by=by, confidence=confidence, min_n=min_n, strict=strict
-    )
+    return _measured(corpus, TURNOVER, parts, by, confidence, min_n, strict=strict)
 
 
 def fees(
@@ -160,29 +188,74 @@ def fees(
         agency charges, not those for information.
     """
     by, amount = grouping(by), pl.col("amount")
-    observed = observe(
-        corpus, {"amount": part("proactive", "fees", "amount")}, by=by, strict=strict
-    ).with_columns(count=(amount > 0).cast(pl.Int64))
-    used = observed.filter(pl.col("left_out").is_null())
-    spread = (amount.median().alias("median"), amount.max().alias("largest"))
-    middle = (used.group_by(by).agg(*spread) if by else used.select(*spread)).collect()
-    sums = total(observed, ("amount", "count"), by)
-    sums = (
-        sums.join(middle, on=by, how="left", nulls_equal=True, maintain_order="left")
-        if by
-        else sums.hstack(middle)
-    ).with_columns(n=pl.when(pl.col("n_reports") > 0).then("n_reports"))
+    parts = {"amount": part("proactive", "fees", "amount")}
+    observed = observe(corpus, parts, by=by, strict=strict).with_columns(
+        count=(amount > 0).cast(pl.Int64)
+    )
+    used = pl.when(pl.col("left_out").is_null()).then(amount)
+    spread = (used.median().alias("median"), used.max().alias("largest"))
+    middle = observed.group_by(by).agg(spread) if by else observed.select(spread)
+    sums = total(observed, ("amount", "count"), by).with_columns(
+        n=pl.when(pl.col("n_reports") > 0).then("n_reports"), denominator=pl.lit("reports")
+    )
+    how: Literal["left", "cross"] = "left" if by else "cross"
+    sums = sums.join(
+        middle.collect(), on=by or None, how=how, nulls_equal=True, maintain_order="left"
+    )
     limits = wilson(sums["count"], sums["n"], confidence=confidence)
     return sums.with_columns(floats(("low", "high"), limits)).select(
-        *(*by, "amount", "median", "largest", "count"),
-        pl.lit("reports").alias("denominator"),
-        "n",
+        *(*by, "amount", "median", "largest", "count", "denominator", "n"),
         quotient().alias("share"),
         *("low", "high"),
-        pl.lit(confidence).alias("confidence"),
-        *ending(min_n),
+        *ending(min_n, confidence),
     )
 
 
-def _cells(blocks: Sequence[str], columns: Sequence[str]) -> tuple[str, ...]:
-    return tuple(f"{block}.{column}" for block in blocks for column in columns)
+def _measured(
+    corpus: Frames,
+    measures: Mapping[str, Measure],
+    parts: Mapping[str, Part],
+    by: By,
+    confidence: float,
+    min_n: int,
+    *,
+    strict: bool,
+) -> pl.DataFrame:
+    """One row per group and measure, each on the reports that have all its cells."""
+    by, frames = grouping(by), []
+    for name, one in measures.items():
+        used = {part: parts[part] for part in (*one.above, *one.below)}
+        sums = gather(corpus, used, by, strict=strict).with_row_index("group")
+        frames.append(_quotient(sums, one, confidence).with_columns(measure=pl.lit(name)))
+    every = pl.concat(frames, how="diagonal").sort("group", maintain_order=True)
+    return every.select(
+        *(*by, "measure", "quotient", "count", "denominator", "n"),
+        *("per", "value", "low", "high", "reason"),
+        *ending(min_n, confidence),
+    )
+
+
+def _quotient(sums: pl.DataFrame, one: Measure, confidence: float) -> pl.DataFrame:
+    """Value of a measure with its limits, and why there is none."""
+    count, n = (pl.sum_horizontal(side, ignore_nulls=False) for side in (one.above, one.below))
+    reason = (
+        pl.when(pl.col("n_reports") == 0)
+        .then(pl.lit("not_reported"))
+        .when(n <= 0)
+        .then(pl.lit("zero"))
+        .when((one.kind == "share") & (count > n))
+        .then(pl.lit("exceeds"))
+    )
+    sums = sums.with_columns(
+        quotient=pl.lit(one.kind),
+        count=count,
+        denominator=pl.lit(one.denominator),
+        n=n,
+        per=pl.lit(one.per),
+        value=pl.when(reason.is_null()).then(one.per * count / n),
+        reason=reason,
+    )
+    interval = wilson if one.kind == "share" else poisson_ratio
+    known = sums.select(pl.when(pl.col("reason").is_null()).then(pl.col("count", "n")))
+    limits = interval(known["count"], known["n"], confidence=confidence)
+    return sums.with_columns(floats(("low", "high"), one.per * np.array(limits)))

@@ -25,17 +25,16 @@ def quantity(name: str) -> dict[str, tuple[tuple[str, ...], ...]]:
         ) from error
 
 
-def counted(name: str) -> None:
-    """Refuse a quantity that is no count, so that counting by chance says nothing of it."""
-    quantity(name)
-    table, _, column = name.split(".")
+def followed(of: str, by: By) -> tuple[str, ...]:
+    """Columns to group agencies by, through whose years a quantity is followed.
+
+    Refused are the year itself, and a quantity of which counting by chance says nothing.
+    """
+    quantity(of)
+    table, _, column = of.split(".")
     units = {(one.table, one.code): one.unit for made in forms() for one in made.columns}
     if units[table, column] not in ("case", "item"):
-        raise ParameterError(f"of: {name!r} is no count, only panel follows it")
-
-
-def apart(by: By) -> tuple[str, ...]:
-    """Columns to group agencies by: not the year, through which they are followed."""
+        raise ParameterError(f"of: {of!r} is no count, only panel follows it")
     by = grouping(by)
     if "year" in by:
         raise ParameterError("by: there is a row for each year already; name other columns")
@@ -160,8 +159,7 @@ def changes(
     ParameterError
         If the quantity is no count.
     """
-    by = apart(by)
-    counted(of)
+    by = followed(of, by)
     rows = _panel(corpus, of, unit, by, by, strict=strict).drop_nulls((unit, "year"))
     pairs = rows.with_columns(
         pl.col("count", "edition", *DOUBTS).shift().over(unit).name.prefix("last_")

@@ -114,8 +114,7 @@ def grant_rates(  # noqa: PLR0913, keywords with defaults are no burden
         *("requester", pl.lit(rate).alias("rate"), pl.lit(denominator).alias("denominator")),
         *("count", "n", "share", "low", "high", pl.lit(reference).alias("reference")),
         *(*DIFFERENCE, *WITHIN, *ODDS, *POOLED, "n_strata", "p_equal_odds"),
-        pl.lit(confidence).alias("confidence"),
-        *ending(min_n),
+        *ending(min_n, confidence),
     )
 
 

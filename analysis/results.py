@@ -13,9 +13,10 @@ MIN_N: Final = 30
 """Below this a share is marked ``small`` (the rule of the U.S. NCHS; see docs/methods.md)."""
 
 
-def quotient(count: str = "count", n: str = "n") -> pl.Expr:
+def quotient(count: str | pl.Expr = "count", n: str | pl.Expr = "n") -> pl.Expr:
     """One column by another; null where there is nothing to divide by."""
-    return pl.when(pl.col(n) > 0).then(pl.col(count) / pl.col(n))
+    above, below = (pl.col(each) if isinstance(each, str) else each for each in (count, n))
+    return pl.when(below > 0).then(above / below)
 
 
 def floats(names: Iterable[str], values: Iterable[NDArray[Any]]) -> list[pl.Series]:
@@ -31,7 +32,8 @@ def scattered(known: pl.Series, values: NDArray[np.float64]) -> NDArray[np.float
     return every
 
 
-def ending(min_n: int) -> tuple[pl.Expr, ...]:
-    """How a row ends: whether its ``n`` is ``small``, and the account of the reports."""
+def ending(min_n: int, confidence: float | None = None) -> list[pl.Expr]:
+    """How a row ends: ``confidence``, whether its ``n`` is ``small``, the account of reports."""
+    told = [] if confidence is None else [pl.lit(confidence).alias("confidence")]
     small = (pl.col("n") < min_n).alias("small")
-    return small, pl.lit(min_n, pl.Int64).alias("min_n"), pl.col(ACCOUNT)
+    return [*told, small, pl.lit(min_n, pl.Int64).alias("min_n"), pl.col(ACCOUNT)]

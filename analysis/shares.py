@@ -174,7 +174,6 @@ def _shares(
             *(*by, category, "denominator", "count", "n"),
             quotient().alias("share"),
             *LIMITS,
-            pl.lit(confidence).alias("confidence"),
-            *ending(min_n),
+            *ending(min_n, confidence),
         )
     )

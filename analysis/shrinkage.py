@@ -79,8 +79,7 @@ def shrunken_shares(  # noqa: PLR0913, keywords with defaults are no burden
         *dict.fromkeys(keys),
         *("category", pl.lit(of).alias("denominator"), "count", "n", quotient().alias("share")),
         *("low", "high", *POSTERIOR, "icc", "n_groups"),
-        pl.lit(confidence).alias("confidence"),
-        *ending(min_n),
+        *ending(min_n, confidence),
     )
 
 

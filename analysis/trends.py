@@ -11,7 +11,7 @@ from analysis.counts import Fit, conditional_poisson, negative_binomial
 from analysis.funnels import likeness, position, two_sided
 from analysis.intervals import level
 from analysis.observations import By, Frames, grouping
-from analysis.panel import DOUBTS, RECEIVED, apart, counted, panel
+from analysis.panel import DOUBTS, RECEIVED, followed, panel
 from analysis.results import floats
 from toolkit.errors import ParameterError
 
@@ -145,7 +145,7 @@ def _rates(
     base = pl.lit(years[0] if years else None, pl.Int32)
     ratio = pl.when(pl.col("year") == base).then(1.0).otherwise("rate_ratio")
     return (
-        _summary(rows, used, by)
+        _summary(rows, by)
         .join(ratios, on="year", how="left", maintain_order="left")
         .with_columns(
             base_year=base,
@@ -213,17 +213,13 @@ def _rows(
     corpus: Frames, *, of: str, by: By, exposure: str | None, unit: str, strict: bool
 ) -> pl.DataFrame:
     """Panel with ``at_risk``, the exposure, and ``enters``, whether a row says something."""
-    counted(of)
-    rows = panel(corpus, of=of, unit=unit, by=apart(by), strict=strict).with_columns(
-        at_risk=pl.lit(1)
-    )
-    if exposure is not None:
+    rows = panel(corpus, of=of, unit=unit, by=followed(of, by), strict=strict)
+    if exposure is None:
+        rows = rows.with_columns(at_risk=pl.lit(1))
+    else:
         base = panel(corpus, of=exposure, unit=unit, strict=strict)
-        rows = rows.drop("at_risk").join(
-            base.select(unit, "year", pl.col(DOUBTS).name.prefix("base_"), at_risk="count"),
-            on=[unit, "year"],
-            how="left",
-        )
+        base = base.select(unit, "year", pl.col(DOUBTS).name.prefix("base_"), at_risk="count")
+        rows = rows.join(base, on=[unit, "year"], how="left")
         fails, unknown = (pl.max_horizontal(name, f"base_{name}") for name in DOUBTS)
         rows = rows.with_columns(fails, pl.when(fails == 0).then(unknown).otherwise(0))
     rows = rows.drop_nulls((unit, "year"))
@@ -233,24 +229,17 @@ def _rows(
     return rows.with_columns(enters.alias("enters"))
 
 
-def _summary(rows: pl.DataFrame, used: pl.DataFrame, by: Sequence[str]) -> pl.DataFrame:
+def _summary(rows: pl.DataFrame, by: Sequence[str]) -> pl.DataFrame:
     """Account of a group's agencies by year."""
-    status = pl.col("status")
+    enters, count = pl.col("enters"), pl.col("count")
+    agencies = {
+        f"n_{status}": pl.col("status") == status
+        for status in ("used", "several", "left_out", "no_report")
+    }
+    agencies |= {"n_units": enters, "n_edition_change": enters & pl.col("edition_change")}
     every = rows.group_by(*by, "year").agg(
-        *(
-            (status == name).sum().cast(pl.Int64).alias(f"n_{name}")
-            for name in ("used", "several", "left_out", "no_report")
-        )
+        pl.when(enters.any()).then(count.filter(enters).sum()).alias("count"),
+        pl.col(DOUBTS).filter(enters).sum(),
+        *(which.sum().cast(pl.Int64).alias(name) for name, which in agencies.items()),
     )
-    entering = used.group_by("year").agg(
-        pl.col("count").sum(),
-        pl.len().cast(pl.Int64).alias("n_units"),
-        pl.col("edition_change").sum().cast(pl.Int64).alias("n_edition_change"),
-        pl.col(DOUBTS).sum(),
-    )
-    return (
-        every.join(entering, on="year", how="left")
-        .with_columns(pl.col("n_units", "n_edition_change", *DOUBTS).fill_null(0))
-        .with_columns(n_alone=pl.col("n_used") - pl.col("n_units"))
-        .sort("year")
-    )
+    return every.with_columns(n_alone=pl.col("n_used") - pl.col("n_units")).sort("year")
