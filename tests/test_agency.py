@@ -50,6 +50,8 @@ def place(agency: Agency) -> tuple[str | None, ...]:
         ("国务院办公厅", "general_office", None, "national", None),
         ("教育部", "department", "education", "national", None),
         ("国家发展和改革委员会", "department", "development_reform", "national", None),
+        ("国家市场监督管理总局", "department", "market", "national", None),
+        ("国土资源部", "department", "natural_resources", "national", None),
         ("恩施州人民政府", "government", None, "prefecture", "422800"),
         ("北川县人民政府", "government", None, "county", "510726"),
         ("湘西自治州人民政府办公室", "general_office", None, "prefecture", "433100"),
@@ -140,6 +142,9 @@ def test_an_index_number_places_a_name_that_has_no_place_if_it_fits() -> None:
     )
     office = describe("市场监督管理局", index_number="11330703002590218N/2023-1", year=2022)
     assert (office.level, office.agency_id) == ("county", "金东区市场监督管理局")
+    market = describe("区市场监督管理局", index_number=jindong, year=2022)
+    assert market.agency_id == office.agency_id
+    assert describe("国家市场监督管理总局", year=2022).agency_id == "国家市场监督管理总局"
     assert describe("市教育局", index_number=jindong, year=2022).adcode is None
     assert describe("教育局", index_number="330703123/2023-1", year=2022).adcode is None
     assert describe("教育局", index_number="339999000000/2023-1", year=2022).adcode is None
@@ -201,6 +206,7 @@ def test_spellings_of_one_agency_share_its_id(spellings: tuple[str, ...]) -> Non
         ("海宁市教育局", "海宁市教育和体育局"),
         ("中国证监会浙江监管局", "国家金融监督管理总局浙江监管局"),
         ("中国人民银行金华市分行", "国家外汇管理局金华市分局"),
+        ("国家矿山安全监察局山西局", "国家粮食和物资储备局山西局"),
     ],
 )
 def test_different_agencies_do_not(one: str, other: str) -> None:

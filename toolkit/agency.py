@@ -148,15 +148,15 @@ def _agency(name: str, index_number: str, words: str, year: int | None) -> Agenc
 @lru_cache(maxsize=65536)
 def _parse(name: str, year: int | None) -> _Parsed:
     found = _re("system").match(name)
-    system = found.group() if found else ""
-    place = locate(name.removeprefix(system), year)
+    style, system = (found.group(), found["office"] or "") if found else ("", "")
+    place = locate(name.removeprefix(style), year)
     kind, unknown = _kind(place.rest)
     road = _re("road").match(place.rest)
     if not place.candidates or (not place.exact and (road or kind not in _BY_SHORT_NAME)):
         system, place = "", Place((), name, exact=True)
         kind, unknown = _kind(name)
     field, of_system = _field(place.rest), _field(system)
-    if not of_system or field == of_system:
+    if field and field == of_system:
         system = ""
     field = (field or of_system) if kind == "department" else None
     return _Parsed(system, place, kind, field, unknown)
