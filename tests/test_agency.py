@@ -51,6 +51,7 @@ def place(agency: Agency) -> tuple[str | None, ...]:
         ("教育部", "department", "education", "national", None),
         ("国家发展和改革委员会", "department", "development_reform", "national", None),
         ("国家市场监督管理总局", "department", "market", "national", None),
+        ("国家卫生健康委", "department", "health", "national", None),
         ("国土资源部", "department", "natural_resources", "national", None),
         ("恩施州人民政府", "government", None, "prefecture", "422800"),
         ("北川县人民政府", "government", None, "county", "510726"),
@@ -103,6 +104,7 @@ def test_a_name_says_what_kind_of_agency_it_is_and_where(
         "",
         "中华人民共和国拱北海关",
         "国家能源局华东监管局",  # of no one province, and not national
+        "北京大兴国际机场临空经济区(廊坊)管理委员会",  # the part of it that is not Beijing's
     ],
 )
 def test_a_name_without_a_place_gets_none(name: str) -> None:
@@ -354,6 +356,7 @@ def test_names_are_read_from_the_largest_division_to_the_smallest() -> None:
         ("某县人民政府（本级）2021年政府信息公开工作年度报告", "某县人民政府", 2021),
         ("金华市建设局（人防办）2022年政府信息公开工作年度报告", "金华市建设局（人防办）", 2022),
         ("徐州市铜山区2022年政府信息公开工作年度报告", "徐州市铜山区", 2022),
+        ("天津港保税区2022年度政府信息公开工作报告", "天津港保税区", 2022),
         ("湛江海关2023年政府信息公开工作年度报告", "湛江海关", 2023),
         ("第六师五家渠市2022年政府信息公开工作年度报告", "第六师五家渠市", 2022),
         ("园艺场2020年政府信息公开工作年度报告", "园艺场", 2020),

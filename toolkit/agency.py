@@ -21,12 +21,14 @@ from toolkit.divisions import (
     locate,
     names,
 )
-from toolkit.form import patterns, rows
+from toolkit.form import expanded, patterns, rows
 from toolkit.title import tight
 
 _W: Final = patterns("agency_words")
 _KINDS: Final = tuple(
-    (row["code"], re.compile(row["pattern"])) for row in rows("agencies") if row["column"] == "kind"
+    (row["code"], re.compile(expanded(row["pattern"], _W)))
+    for row in rows("agencies")
+    if row["column"] == "kind"
 )
 _FIELDS: Final = re.compile(
     "|".join(
@@ -152,7 +154,9 @@ def _parse(name: str, year: int | None) -> _Parsed:
     place = locate(name.removeprefix(style), year)
     kind, unknown = _kind(place.rest)
     road = _re("road").match(place.rest)
-    if not place.candidates or (not place.exact and (road or kind not in _BY_SHORT_NAME)):
+    second = _re("brackets").search(place.rest)
+    elsewhere = road or (second and second.group()[1:-1] in names().short)
+    if not place.candidates or (not place.exact and (elsewhere or kind not in _BY_SHORT_NAME)):
         system, place = "", Place((), name, exact=True)
         kind, unknown = _kind(name)
     field, of_system = _field(place.rest), _field(system)
