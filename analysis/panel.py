@@ -147,7 +147,8 @@ def changes(
         The columns of ``by``; ``year``; ``quantity``; ``before`` and ``count``, the sums of the
         year before and of this year over the same ``n_units`` agencies; ``ratio`` of the two,
         with ``low`` and ``high`` (exact, Poisson counts) and ``robust_low`` and
-        ``robust_high``, which let agencies differ in their change (null for fewer than two);
+        ``robust_high``, which let agencies differ in their change (null for fewer than two that
+        have cases);
         ``n_only_before`` and ``n_only_now``, agencies left out because the other year is
         missing; of the agencies ``n_edition_change`` that changed to another edition of the form,
         ``n_fails`` with a report of which an identity that the quantity enters fails, ``n_unknown``
@@ -182,6 +183,7 @@ def changes(
             pl.when(both.any()).then(x.sum()).alias("before"),
             pl.when(both.any()).then(y.sum()).alias("count"),
             ((y - y.sum() / x.sum() * x) ** 2).sum().alias("square"),
+            (x + y > 0).sum().alias("n_with_cases"),
             *(which.sum().cast(pl.Int64).alias(name) for name, which in agencies.items()),
         )
         .sort(*by, "year", nulls_last=True)
@@ -203,9 +205,9 @@ def _robust(found: pl.DataFrame, confidence: float) -> Limits:
     """Limits of a ratio of sums over agencies, from their residuals (linearised, on the log)."""
     from scipy.special import stdtrit
 
-    before, count, n, square = (
-        found[name].cast(pl.Float64).to_numpy() for name in ("before", "count", "n_units", "square")
-    )
+    # An agency that has cases in neither year tells nothing of how changes differ.
+    names = ("before", "count", "n_with_cases", "square")
+    before, count, n, square = (found[name].cast(pl.Float64).to_numpy() for name in names)
     known = (n > 1) & (before > 0) & (count > 0)
     n, before, count, square = (np.where(known, a, np.nan) for a in (n, before, count, square))
     error = np.sqrt(square * n / (n - 1)) / count

@@ -220,6 +220,43 @@ def test_outcomes_name_three_denominators() -> None:
     assert "占涉及本机关掌握的信息的申请 88.2%（30/34；" in text(said)
 
 
+def test_of_three_denominators_only_the_small_one_is_told_as_counts() -> None:
+    mixed = Printed("A", {"granted.total": 15, "unable_not_held.total": 20, "resolved.total": 35})
+    said = text(prose.outcomes(analysis.outcomes(chosen(mixed)), "en"))
+    assert "42.9% (15 of 35; 95% interval" in said
+    assert "15 of 15 (fewer than 30, so no percentage) of those on information" in said
+    assert "in all, no percentages" not in said
+
+
+def block(total: int | str, **results: int) -> dict[str, int | str]:
+    cells = {f"reconsideration.{code}": n for code, n in results.items()}
+    return {**cells, "reconsideration.total": total}
+
+
+def test_disputes_say_on_which_reports_they_rest_and_where_totals_are_no_sums() -> None:
+    absent = {
+        f"{item}.{column}": "absent"
+        for item in prose.DISPUTES
+        for column in ("upheld", "corrected", "other", "pending", "total")
+    }
+    some = chosen(
+        Printed("A", block(3, upheld=3)),
+        Printed("B", block("blank", pending=1)),
+        Printed("C", absent),
+    )
+    said = text(prose.disputes(some, "en"))
+    assert "Administrative reconsideration: 3 (3 upheld, 1 pending). Litigation" in said
+    assert "without prior reconsideration: 0. Litigation" in said
+    reports = "From 2 reports. 1 of them lacks some of these numbers. 1 further report has none"
+    assert reports in said
+    assert "not the sum" not in said
+    said = text(prose.disputes(chosen(Printed("A", block(0, upheld=3))), "en"))
+    assert "Administrative reconsideration: 0 (3 upheld)." in said
+    assert "not the sum of their results: Administrative reconsideration (see" in said
+    said = text(prose.disputes(chosen(Printed("A", block(5))), "en"))
+    assert "Administrative reconsideration: 5. Litigation" in said
+
+
 def test_reasons_of_few_denials_and_of_all_grounds() -> None:
     one = chosen(MANY)
     denied, grounds = (
@@ -255,7 +292,7 @@ def test_a_total_says_which_reports_it_lacks() -> None:
     shares = analysis.requester_mix(both), analysis.outcomes(both)
     said = text(account.year(both, *shares, "en", year=2022))
     assert "received 40 applications" in said
-    assert "not in its total: Received &#40;part 1&#41; 1 report" in said
+    assert "not in its total: Received &#40;part 1&#41;: 1 report" in said
 
 
 def test_only_takes_the_year_and_nothing_unknown() -> None:
@@ -326,7 +363,7 @@ def test_nothing_is_said_in_numbers_of_an_empty_corpus(language: Language) -> No
         prose.requesters(mix, language),
         prose.outcomes(results, language),
         prose.enforcement(analysis.enforcement_to_licensing(none, by="agency"), language),
-        prose.disputes(state.counts(none, "challenges", prose.DISPUTES), language),
+        prose.disputes(none, language),
         account.agencies(none, by_agency, language),
         sources.cells(none, language),
         sources.identities(none, language),
@@ -355,7 +392,7 @@ def brief(*printed: Printed, language: Language = "en") -> tuple[str, str, list[
         ),
         prose.enforcement(analysis.enforcement_to_licensing(one, by="agency"), language),
         prose.enforcement(analysis.enforcement_to_licensing(one), language),
-        prose.disputes(state.counts(one, "challenges", prose.DISPUTES), language),
+        prose.disputes(one, language),
     ]
     listed = ledger.listing(found, one, language=language, agencies=account.busiest(one))
     rows = list(csv.DictReader(StringIO(evidence.cells_csv(found, one))))
@@ -488,6 +525,21 @@ def test_change_is_told_of_the_same_agencies_on_the_same_scope() -> None:
     assert [row["agency"] for row in rows if row["used.all"] == "1"] == ["A", "B", "C"]
 
 
+def test_an_agency_without_cases_makes_no_interval_narrow() -> None:
+    printed = [
+        Printed(name, {"penalties.decisions": n}, year=year)
+        for name, cases in (("A", (400, 168)), ("B", (0, 0)))
+        for year, n in zip((2021, 2022), cases, strict=True)
+    ]
+    both = state.followed(with_challenges(corpus(*printed)), 2022)
+    found = comparison.since_last_year(both, 2022, confidence=0.95, strict=False)
+    said = text(comparison.change(found, "en", year=2022, min_n=30))
+    # Exact for 168 of 568 (Clopper-Pearson 0.259 to 0.335): 0.259 / 0.741 - 1, 0.335 / 0.665 - 1.
+    assert "| 400 | 168 | −232 | −58.0% | −65.1% … −49.6% | 2 |" in said
+    assert "Intervals are at 95%" in said
+    assert "No percentages" in said
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_without_last_year_no_change_is_told(language: Language) -> None:
     both = state.followed(with_challenges(corpus(MANY)), 2022)
@@ -519,7 +571,7 @@ def test_who_stands_out_and_whether_that_could_be_chance() -> None:
     assert "no agency stands out" in said
     few = analysis.funnel(offices(95, n=9), of="held", within="scope")
     said = text(comparison.standing_out(few, "en"))
-    assert "9 agencies had applications to compare, but fewer than 10" in said
+    assert "9 agencies had applications to compare, fewer than 10" in said
     assert "O0" not in said
 
 
@@ -533,6 +585,11 @@ def test_reports_that_contradict_themselves_are_told() -> None:
     said = text(prose.outcomes(analysis.outcomes(one), "en"))
     assert "In 1 report among those used, numbers contradict each other" in said
     assert "contradict" not in prose.outcomes(analysis.outcomes(chosen(MANY, FEW)), "en")
+
+
+def test_a_check_of_two_rows_names_both() -> None:
+    said = sources.subject("litigation_direct+litigation_after_reconsideration", "en")
+    assert said == "Litigation without prior reconsideration + Litigation after reconsideration"
 
 
 def test_prose_that_fails_is_named() -> None:

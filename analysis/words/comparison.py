@@ -63,6 +63,7 @@ def change(found: pl.DataFrame, language: Language, *, year: int, min_n: int) ->
         return say("change.none", language, **years)
     lines = [_change(row, language, min_n) for row in found.iter_rows(named=True)]
     heads = {name: say(f"head.{name}", language, **years) for name in ("before", "now")}
+    told = [line for line in lines if line["interval"]]
     editions = found["n_edition_change"].max()
     most = found.sort("n_units", descending=True, maintain_order=True).row(0, named=True)
     most = cite(most, f"change-{most['name']}", "now")
@@ -71,7 +72,8 @@ def change(found: pl.DataFrame, language: Language, *, year: int, min_n: int) ->
         listing(lines, language, heads=heads),
         sentence(
             language,
-            say("change.interval", language, confidence=most["confidence"], min_n=min_n),
+            say("change.interval", language, confidence=most["confidence"]) if told else "",
+            say("change.few", language, min_n=min_n) if len(told) < len(lines) else "",
             say("change.edition", language, n=editions) if editions else "",
         ),
         say("change.caution", language),
@@ -145,9 +147,14 @@ def standing_out(placed: pl.DataFrame, language: Language) -> Markdown:
         for family in compared.partition_by("scope", maintain_order=True)
     ]
     adjusted = {"tested": _tested(compared.height), "confidence": FALSE, "n": _tested(len(lines))}
-    left_out = _tested(int(placed["n_left_out"].sum()))
+    left_out = int(placed["n_left_out"].sum())
     return paragraphs(
-        sentence(language, say("unusual.strict", language, n=left_out), *lead),
+        sentence(
+            language,
+            say("unusual.strict", language),
+            say("unusual.left_out", language, n=_tested(left_out)) if left_out else "",
+            *lead,
+        ),
         say("unusual.adjusted" if lines else "unusual.none", language, **adjusted),
         listing(lines, language),
         say("unusual.caution", language),

@@ -13,9 +13,8 @@ from analysis.decisions import ENFORCEMENT
 from analysis.observations import Frames, Part, observe, part, printed
 from analysis.panel import panel, quantity
 from analysis.shares import OUTCOMES, composition
-from analysis.words.prose import DISPUTES, FLOW
+from analysis.words.prose import FLOW, disputed
 from analysis.words.state import Selection, short_sources
-from toolkit.form import form
 from toolkit.storage.export import harmless
 
 CHANGES: Final = {
@@ -91,9 +90,7 @@ def bases(chosen: Selection, once: Selection | None = None, *, strict: bool = Fa
     items = {item: part("proactive", item, "decisions") for item in (*ENFORCEMENT, "licensing")}
     sums = {"enforcement": ENFORCEMENT, "licensing": ("licensing",)} | REPORTS
     made.append(_basis("enforcement", chosen, items, sums, added, strict=strict))
-    results = form().item("challenges", DISPUTES[0]).columns
-    ends = {f"{i}-{c}": part("challenges", i, c) for i in DISPUTES for c in results}
-    each = _each("challenges", chosen, added, ends)
+    each = _each("challenges", chosen, added, disputed())
     of_any = pl.concat(one.rows for one in each).unique("report_id", maintain_order=True)
     return [*made, *each, Basis("challenges", {}, REPORTS, of_any, of_any)]
 

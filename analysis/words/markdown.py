@@ -20,7 +20,7 @@ _FORMATS: Final[dict[str, Callable[[float], str]]] = {
     "%": "{:.1%}".format,
     "level": lambda value: f"{100 * value:.6g}%",
     "ratio": number,
-    "change": lambda ratio: f"{ratio - 1:+.1%}",
+    "change": lambda ratio: f"{ratio - 1:+,.1%}",
     "points": lambda share: f"{100 * share:+.1f}",
     "p": p_value,
 }

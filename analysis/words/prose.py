@@ -16,13 +16,13 @@ from typing import Any, Final
 import polars as pl
 
 from analysis.figures.captions import group_columns
-from analysis.observations import REASONS
+from analysis.observations import REASONS, Frames, Part, observe, part
 from analysis.shares import OUTCOMES
 from analysis.wording import label as short_label
 from analysis.wording import plain, value_label
 from analysis.wording import say as say_on_figures
 from analysis.words.markdown import Markdown, Row, cited, fill, safe, table
-from toolkit.form import Language, forms
+from toolkit.form import Language, form, forms
 
 FLOW: Final = ("received", "carried_in", "resolved", "carried_forward")
 DISPUTES: Final = ("reconsideration", "litigation_direct", "litigation_after_reconsideration")
@@ -235,9 +235,13 @@ def outcomes(shares: pl.DataFrame, language: Language) -> Markdown:
     top = of_all[0]
     if not top["n"]:
         return _nothing(top, language)
-    granted = [row for row in rows if row["code"] == "granted"]
-    shown = {row["denominator"]: say("interval", language, **row) for row in granted}
-    key = "few" if any(row["small"] for row in granted) else "outcomes.granted"
+    shown = {
+        row["denominator"]: say("interval.few" if row["small"] else "interval", language, **row)
+        for row in rows
+        if row["code"] == "granted"
+    }
+    # The denominator of all is the largest: if it is small, so are the others.
+    key = "few" if top["small"] else "outcomes.granted"
     listed = joined(_labels("outcome", of_all, language), language)
     return paragraphs(
         sentence(
@@ -289,41 +293,66 @@ def enforcement(ratios: pl.DataFrame, language: Language) -> Markdown:
     return paragraphs(bullets(texts), none, sentence(language, *without), caution)
 
 
-def disputes(challenges: pl.DataFrame, language: Language) -> Markdown:
-    """Reconsiderations and lawsuits by result, and what they must not be divided by."""
-    if not challenges["count"].count():
+def disputed(*items: str) -> dict[str, Part]:
+    """Cells of each result of these kinds of dispute, and of their totals: ``ITEM-COLUMN``."""
+    results = form().item("challenges", DISPUTES[0]).columns
+    return {f"{i}-{c}": part("challenges", i, c) for i in items or DISPUTES for c in results}
+
+
+def disputes(corpus: Frames, language: Language) -> Markdown:
+    """Reconsiderations and lawsuits by result, and what they must not be divided by.
+
+    Each number stands for itself: a report that lacks one of them counts in the others.
+    """
+    every = observe(corpus, disputed()).collect()
+    rows = every.filter(pl.any_horizontal(pl.col(*disputed()).is_not_null()))
+    if rows.is_empty():
         return say("disputes.none", language)
-    items = challenges.partition_by("item", maintain_order=True)
-    blocks = say("semicolon", language).join(_block(block, language) for block in items)
-    used, lacking = (
-        cited(int(challenges[name].max()), "challenges", "reports")  # type: ignore[arg-type]
-        for name in ("n_reports", "n_left_out")
-    )
+    blocks = say("disputes.next", language).join(_block(i, rows, language) for i in DISPUTES)
+    numbers = {
+        "reports": rows.height,
+        "partly": rows.drop_nulls("left_out").height,
+        "lacking": every.height - rows.height,
+    }
+    apart = [code_label(i, language, "challenges") for i in DISPUTES if _contradicts(i, rows)]
     return paragraphs(
         sentence(
             language,
             say("disputes.list", language, blocks=Markdown(blocks)),
-            say("disputes.reports", language, n_reports=used),
-            say("disputes.lacking", language, n=lacking) if lacking else "",
+            *(
+                say(f"disputes.{name}", language, n=cited(n, "challenges", "reports"))
+                for name, n in numbers.items()
+                if n
+            ),
+            say("disputes.apart", language, list=joined(apart, language)) if apart else "",
         ),
         say("disputes.caution", language),
     )
 
 
-def _block(block: pl.DataFrame, language: Language) -> Markdown:
+def _block(item: str, rows: pl.DataFrame, language: Language) -> Markdown:
     """One of the three kinds of dispute: its total, and the results that occur."""
-    rows = [
-        cite(row, "challenges", f"{row['item']}-{row['column']}") | {"code": row["column"]}
-        for row in block.iter_rows(named=True)
-    ]
-    name = code_label(rows[0]["item"], language, "challenges")
-    total = next((row["count"] for row in rows if row["code"] == "total"), None)
-    if total is None:
-        return say("disputes.unknown", language, name=name)
-    results = [row for row in rows if row["count"] and row["code"] != "total"]
-    listed = joined(_labels("column", results, language, "challenges"), language)
-    key = "disputes.block" if total else "disputes.zero"
-    return say(key, language, name=name, total=total, list=listed)
+    known = {
+        key.removeprefix(f"{item}-"): cited(int(rows[key].sum()), "challenges", key)
+        for key in disputed(item)
+        if rows[key].count()
+    }
+    total = known.pop("total", None)
+    results = [{"code": code, "count": n} for code, n in known.items() if n]
+    return say(
+        f"disputes.{'block' if results else 'unknown' if total is None else 'zero'}",
+        language,
+        name=code_label(item, language, "challenges"),
+        total=total,
+        list=joined(_labels("column", results, language, "challenges"), language),
+    )
+
+
+def _contradicts(item: str, rows: pl.DataFrame) -> bool:
+    """Whether some report prints a total that is not the sum of its results."""
+    *results, total = disputed(item)
+    whole = rows.drop_nulls([*results, total])
+    return bool((whole[total] != whole.select(pl.sum_horizontal(results)).to_series()).any())
 
 
 def _counts(category: str, rows: Iterable[Told], language: Language) -> Markdown:

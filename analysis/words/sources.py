@@ -156,10 +156,14 @@ def code_of(file: str, code: str, language: Language) -> str:
     return code
 
 
-def subject(code: str, language: Language) -> str:
-    """Wording of the row, column or block that a check is about."""
-    labels = (code_label(code, language, of) for of in ("applications", "challenges", "proactive"))
-    return next((label for label in labels if label != code), code)
+def subject(codes: str, language: Language) -> Markdown:
+    """Wording of the row, column or block that a check is about, or of several with a plus."""
+    tables = ("applications", "challenges", "proactive")
+    named = [
+        next((label for of in tables if (label := code_label(code, language, of)) != code), code)
+        for code in codes.split("+")
+    ]
+    return Markdown(" + ".join(map(safe, named)))
 
 
 def _columns(row: dict[str, Any], language: Language) -> Markdown:
