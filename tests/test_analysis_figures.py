@@ -358,9 +358,13 @@ def test_nothing_is_cut_off(name: str, language: Language) -> None:
 @pytest.mark.parametrize(
     ("name", "language", "said"),
     [
-        ("denied", "en", "3 denials · 2 reports (2022–2023); 1 left out: absent 1."),
+        ("denied", "en", "3 denials · 2 reports (2022–2023); 1 left out: absent from 1."),
         ("denied", "en", "Hollow: fewer than 30 cases."),
-        ("denied", "zh", "不予公开 3 件 · 依据 2 份年报（2022–2023）；未计入 1 份：文中没有 1。"),
+        (
+            "denied",
+            "zh",
+            "不予公开 3 件 · 依据 2 份年报（2022–2023）；未计入 1 份：文中没有该数字 1 份。",
+        ),
         ("grounds", "zh", "没有现成信息需要另行制作"),
         ("requesters", "en", "146 applications received · 3 reports (2022–2023); none left out."),
         ("requesters", "zh", "金东区人民政府办公室 2022 (n = 146)"),
@@ -410,6 +414,23 @@ def test_own_axes_keep_title_and_caption() -> None:
     assert "146 applications received" in axes.get_xlabel()
 
 
+@pytest.mark.parametrize("width", [3, 6.4, 12])
+@pytest.mark.parametrize("name", ["outcomes", "enforcement", "requester_mix"])
+def test_on_own_axes_the_legend_lies_over_nothing(name: str, width: float) -> None:
+    use_style()
+    figure, axes = plt.subplots(figsize=(width, 4))
+    frame = {"outcomes": outcomes, "enforcement": enforcement, "requester_mix": requester_mix}
+    getattr(figures, name)(frame[name](CORPUS, by="agency"), language="en", ax=axes)
+    figure.canvas.draw()
+    legend = axes.get_legend()
+    assert legend is not None
+    box = legend.get_window_extent()
+    said = axes.get_title(loc="left")
+    (title,) = (one for one in axes.findobj(Text) if said and one.get_text() == said)
+    assert box.y0 >= axes.get_window_extent().y1 - 1
+    assert title.get_window_extent().y0 >= box.y1 - 1
+
+
 def test_failing_identities_are_said() -> None:
     frames = corpus(
         Printed("a", {"granted.total": 40}, fails=["outcomes.total"]),
@@ -443,7 +464,7 @@ def test_nothing_known_is_drawn_as_such() -> None:
         figures.enforcement_to_licensing(enforcement_to_licensing(torn), language="en"),
     ):
         assert any(
-            "No report could be used; 1 left out: blank 1." in text and text.startswith("— ")
+            "No report could be used; 1 left out: blank in 1." in text and text.startswith("— ")
             for text in texts(axes)
         )
 

@@ -210,7 +210,7 @@ def test_none_and_not_known_are_not_the_same() -> None:
     assert prose.requesters(zero, "en") == "No application was received."
     assert text(prose.requesters(lost, "en")) == (
         "No report gives all six numbers, so who asked cannot be told."
-        " 1 report is left out, for a number is missing or cannot be used (blank 1)."
+        " 1 report is left out, for a number is missing or cannot be used (blank in 1)."
     )
 
 
@@ -454,6 +454,30 @@ def test_evidence_shows_the_cells_as_printed_with_their_place() -> None:
     assert received in everyone
     assert f" **2**: “[2]” {place}. `applications.received.total`\n" in of_b
     assert "Denied **0**: 8 cells of 0. `applications.denied_*.total`\n" in of_b
+
+
+def test_what_the_state_of_the_data_says_leads_to_documents_and_cells() -> None:
+    wrong = Printed(
+        "A",
+        {"received.natural_person": 2, "received.total": 3, "granted.total": "blank"},
+        fails=["requesters.received"],
+    )
+    one = chosen(wrong)
+    sides = {name: pl.lit(n, pl.Int64) for name, n in (("lhs", 2), ("rhs", 3), ("delta", -1))}
+    said = {"raw": pl.col("value").cast(pl.String), "locator": pl.lit("line 3")}
+    checks, cells = one.checks.lazy(), one.cells.lazy()
+    one = replace(one, checks=checks.with_columns(**sides), cells=cells.with_columns(**said))
+    listed = ledger.listing(evidence.bases(one), one, language="en")
+    lacking = sources.cells(one, "en", linked=True)
+    assert "| [1](#e-report-A-2022) |" in lacking
+    assert '<a id="e-report-A-2022"></a>R1 A, 2022' in listed
+    failing = sources.identities(one, "en", linked=True)
+    (to,) = set(re.findall(r"\]\(#(e-check[^)]*)\)", failing))
+    (line,) = (line for line in listed.splitlines() if to in line)
+    assert "requesters add up to the total, Received" in line
+    assert "2 ≠ 3: R1, Natural persons “2” (line 3), " in line
+    assert line.endswith("Total “3” (line 3)")
+    assert "(#" not in sources.cells(one, "en") + sources.identities(one, "en")
 
 
 def test_of_many_reports_only_the_formula_is_listed() -> None:

@@ -58,8 +58,8 @@ def test_few_cases_are_told_as_counts() -> None:
 @pytest.mark.parametrize(
     ("language", "zero", "unknown"),
     [
-        ("zh", "不予公开件数为 0 件，没有比例可言。", "因此没有结果；空白 1。"),
-        ("en", "Denials: none, so there are no shares.", "so there is no result; blank 1."),
+        ("zh", "不予公开件数为 0 件，没有比例可言。", "因此没有结果；空白 1 份。"),
+        ("en", "Denials: none, so there are no shares.", "so there is no result; blank in 1."),
     ],
 )
 def test_none_is_not_unknown(language: Language, zero: str, unknown: str) -> None:
@@ -124,7 +124,7 @@ def test_rates_of_few_are_not_compared() -> None:
     assert "2 of 4 granted; fewer than 30, so nothing is compared" in found
     assert "points" not in found
     torn = analysis.grant_rates(corpus(Printed("A", {"granted.enterprise": "blank"})))
-    assert "blank 1" in contrasts.rates(torn, "en")
+    assert "blank in 1" in contrasts.rates(torn, "en")
     assert "No kind of requester" in contrasts.odds(torn, "en")
 
 
@@ -159,7 +159,8 @@ def test_what_the_numbers_rest_on() -> None:
     assert found.startswith("The numbers rest on 2 reports (2022–2023). Some agencies have")
     assert "Only reports whose identities all hold" in found
     assert (
-        "Left out for want of a number: 1, namely &#60;b&#62; year not found (absent 1)." in found
+        "Left out for want of a number: 1, namely &#60;b&#62; year not found (absent from 1)."
+        in found
     )
     assert stories.rests(by_report.clear(), "zh") == "没有一份报告可用。"
 

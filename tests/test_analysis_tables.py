@@ -99,7 +99,7 @@ def test_cells_of_shares() -> None:
         *("20 / 20", "100.0% (83.9–100.0)*", "1 (0)"),
     ]
     assert ["C"] in found
-    left = "3 reports (2021–2023); 1 left out: blank 1."
+    left = "3 reports (2021–2023); 1 left out: blank in 1."
     assert any(cell.startswith(left) for row in found for cell in row)
     assert any("* Fewer than 30 in all" in cell for row in found for cell in row)
 
@@ -133,7 +133,7 @@ def test_what_every_row_says_is_said_once() -> None:
     rates = analysis.denial_reasons(CORPUS)
     found = rows(rates)
     assert found[0] == ["Ground", "Cases / all", "Share (interval)"]
-    assert "3 reports (2021–2023); 1 left out: blank 1." in found[-2][0]
+    assert "3 reports (2021–2023); 1 left out: blank in 1." in found[-2][0]
     shares = analysis.funnel(CORPUS)
     assert shares["target"].n_unique() == 1
     assert "target" not in cells(shares, "en").columns

@@ -204,25 +204,30 @@ def log_ticks(ax: Axes, ends: Sequence[float], *, least: float = 1.0, most: floa
 
 def finish(ax: Axes, title: str, text: str, *, own: bool) -> Axes:
     """Title and caption at the figure's left edge, or with the axes if they are the caller's."""
-    legend: dict[str, Any] = {"frameon": False, "fontsize": 9, "handlelength": 1}
+    look: dict[str, Any] = {"frameon": False, "fontsize": 9, "handlelength": 1}
     handles, names = ax.get_legend_handles_labels()
     if own and (figure := ax.get_figure(root=True)):
         figure.supxlabel(text, x=0.01, ha="left", fontsize=8.5, color=style.GREY)
         # The legend bears the title, even without a line: a layout keeps room for one of them.
-        legend |= {"title": title, "title_fontsize": TITLE, "alignment": "left"}
-        ncols = _fitting([columns(name) + 6 for name in names]) if names else 1
-        figure.legend(handles, names, loc="outside upper left", ncols=ncols, **legend)
-    else:
-        ax.set_title(title)
-        ax.set_xlabel(f"{ax.get_xlabel()}\n{text}".strip(), loc="left", fontsize="small")
-        if handles:
-            ax.legend(**legend)
+        look |= {"title": title, "title_fontsize": TITLE, "alignment": "left"}
+        look |= {"ncols": _legend_columns(names, LEGEND)}
+        figure.legend(handles, names, loc="outside upper left", **look)
+        return ax
+    ax.set_xlabel(f"{ax.get_xlabel()}\n{text}".strip(), loc="left", fontsize="small")
+    lines = 0
+    if names:  # above the axes and what stands beside them, where it lies over nothing
+        inches = ax.get_window_extent().transformed(ax.figure.dpi_scale_trans.inverted()).width
+        ncols = _legend_columns(names, int(LEGEND * inches / WIDTH))
+        lines = ceil(len(names) / ncols)
+        ax.legend(loc="lower left", bbox_to_anchor=(0, 1), borderaxespad=1.5, ncols=ncols, **look)
+    ax.set_title(title, pad=6 + 15 * lines + 13 * bool(lines))
     return ax
 
 
-def _fitting(widths: Sequence[int]) -> int:
-    """Columns of a legend: one line if all fit, or lines of about equal length."""
-    if sum(widths) <= LEGEND:
+def _legend_columns(names: Sequence[str], room: int) -> int:
+    """Columns of a legend: one line if all fit in the room, or lines of about equal length."""
+    widths = [columns(name) + 6 for name in names] or [0]
+    if sum(widths) <= room:
         return len(widths)
-    lines = ceil(len(widths) / max(1, LEGEND // max(widths)))
+    lines = ceil(len(widths) / max(1, room // max(widths)))
     return ceil(len(widths) / lines)

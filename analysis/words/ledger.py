@@ -10,10 +10,12 @@ import polars as pl
 
 from analysis.observations import Frames
 from analysis.wording import quantity_label
-from analysis.words import evidence
+from analysis.words import evidence, state
 from analysis.words.evidence import CHANGES, HEADS, Basis, Figure
 from analysis.words.markdown import Markdown, anchor, safe
 from analysis.words.prose import (
+    ROWS,
+    Told,
     agency,
     bullets,
     code_label,
@@ -22,13 +24,17 @@ from analysis.words.prose import (
     say,
     sentences,
 )
+from analysis.words.sources import identity
+from analysis.words.sources import subject as rows_of
 from analysis.words.state import short_sources
-from toolkit.form import Language, form
+from toolkit.check import instances
+from toolkit.form import Language, form, forms
 
 MOST: Final = 12
 """Reports whose cells a figure lists, and cells; beyond, they are in the CSV alone."""
 
 _CELL: Final = ("table", "item", "column")
+_OF_PROSE: Final = ("applications", "challenges")
 _SECTIONS: Final = {
     "received": "requesters",
     "resolved": "outcomes",
@@ -42,18 +48,20 @@ Printed = Mapping[tuple[str, str], dict[str, Any]]
 
 def listing(
     found: Sequence[Basis],
-    *corpora: Frames,
+    chosen: Frames,
+    *others: Frames,
     language: Language,
     agencies: Sequence[str | None] = (),
 ) -> Markdown:
-    """Documents, and every figure with its formula and its cells as printed.
+    """Documents, and every figure and failing check with its cells as printed.
 
     Parameters
     ----------
     found
         What the figures rest on.
-    corpora
-        The reports of all of them.
+    chosen, others
+        The reports of the page, whose failing checks are listed too, and others that some of
+        its figures rest on.
     language
         Language of the page.
     agencies
@@ -63,6 +71,9 @@ def listing(
     if not figures:
         return say("evidence.none", language)
     ids = {i for figure in figures if figure.rows.height <= MOST for i in figure.rows["report_id"]}
+    failing = state.not_holding(chosen).head(ROWS)
+    ids |= {*failing["report_id"], *state.lacking(chosen)["report_id"].head(MOST)}
+    corpora = (chosen, *others)
     reports = pl.concat(corpus.reports.lazy() for corpus in corpora)
     named = (
         reports.filter(pl.col("report_id").is_in(list(ids)))
@@ -78,7 +89,14 @@ def listing(
         )
         for who, group in groupby(figures, key=attrgetter("who"))
     ]
-    return paragraphs(say("evidence.text", language), _documents(named, number, language), *groups)
+    checks = bullets(_check(row, cells, number, language) for row in failing.to_dicts())
+    return paragraphs(
+        say("evidence.text", language),
+        _documents(named, number, language),
+        *groups,
+        Markdown(f"### {say('evidence.checks', language)}") if checks else "",
+        checks,
+    )
 
 
 def _item(
@@ -94,6 +112,33 @@ def _item(
         cells=_terms(figure, cells, number, language),
     )
     return _at(anchor(figure.basis.name, figure.name, *figure.who), said)
+
+
+def _check(row: Told, cells: Printed, number: Mapping[str, str], language: Language) -> Markdown:
+    """Point of the list on a check that fails: the cells on either side, as far as known."""
+    report, subject = row["report_id"], row["subject"]
+    either = [
+        [*one.lhs, *one.rhs]
+        for made in forms()
+        for one in instances(made)
+        if (one.identity, one.subject) == (row["identity"], subject)
+    ]
+    totals = [[f"{of}.{code}.total" for code in subject.split("+")] for of in _OF_PROSE]
+    known = (names for names in (*either, *totals) if all((report, n) in cells for n in names))
+    names = next(known, [])
+    said = say(
+        "evidence.check",
+        language,
+        agency=agency(row["agency"], language),
+        identity=identity(row["identity"], language),
+        subject=rows_of(subject, language),
+        cells=joined(
+            [number[report], *(_term(report, n, set(names), cells, "", language) for n in names)],
+            language,
+        ),
+        **{side: row[side] for side in ("lhs", "rhs")},
+    )
+    return _at(anchor("check", row["identity"], f"{report} {subject}"), said)
 
 
 def _at(name: str, said: str) -> Markdown:
@@ -115,7 +160,7 @@ def _documents(named: pl.DataFrame, number: Mapping[str, str], language: Languag
         )
         for row, source in zip(named.iter_rows(named=True), sources, strict=True)
     )
-    return bullets(_at(f"e-{line.partition(' ')[0]}", line) for line in lines)
+    return bullets(map(_at, (anchor("report", i) for i in named["report_id"]), lines))
 
 
 def _name(figure: Figure, language: Language) -> Markdown:
@@ -171,18 +216,11 @@ def _terms(
     ]
     names = {name for _, name in every}
     shown = [at for at in every if len(names) == 1 or cells[at]["value"]]
+    several = figure.rows.height > 1 or not figure.who
     said = [
-        say(
-            "evidence.term",
-            language,
-            report=number[report] if figure.rows.height > 1 or not figure.who else "",
-            item=_label(name, names, language),
-            raw=cells[report, name]["raw"],
-            place=place(cells[report, name]["locator"], language),
-        )
+        _term(report, name, names, cells, number[report] if several else "", language)
         for report, name in shown[:MOST]
     ]
-    said = [Markdown(re.sub(" {2,}", " ", one).strip()) for one in said]
     zeros, cut = len(every) - len(shown), len(shown) - MOST
     rest = "evidence.zeros" if said else "evidence.zero"
     return joined(
@@ -193,6 +231,21 @@ def _terms(
         ],
         language,
     )
+
+
+def _term(
+    report: str, name: str, among: set[str], cells: Printed, number: str, language: Language
+) -> Markdown:
+    """One cell as printed, with its place and what tells it from the others."""
+    said = say(
+        "evidence.term",
+        language,
+        report=number,
+        item=_label(name, among, language),
+        raw=cells[report, name]["raw"],
+        place=place(cells[report, name]["locator"], language),
+    )
+    return Markdown(re.sub(" {2,}", " ", said).strip())
 
 
 def _label(name: str, among: set[str], language: Language) -> str:

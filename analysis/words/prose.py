@@ -29,6 +29,9 @@ DISPUTES: Final = ("reconsideration", "litigation_direct", "litigation_after_rec
 MOST: Final = 12
 """Names in a sentence, and rows of a table that is to be read."""
 
+ROWS: Final = 4 * MOST
+"""Rows of a table that is to be complete, if it can be."""
+
 _CATEGORIES: Final = ("requester", "outcome", "ground")
 _REPORTS: Final = ("n_", "left_out_")
 _SETTINGS: Final = {"confidence", "min_n", "year"}
@@ -112,7 +115,7 @@ def listing(
     *,
     none: str = "",
     lead: str = "",
-    most: int = 4 * MOST,
+    most: int = ROWS,
     heads: Mapping[str, str] = MappingProxyType({}),
 ) -> Markdown:
     """Rows as a table with the catalogue's heads, cut to a length that people read.

@@ -11,9 +11,10 @@ import polars as pl
 from analysis.observations import NOT_COUNTING, Frames
 from analysis.words import state
 from analysis.words.account import of_all
-from analysis.words.markdown import Markdown, Row, safe
+from analysis.words.markdown import Markdown, Row, cited, safe
 from analysis.words.prose import (
     MOST,
+    Told,
     agencies,
     code_label,
     joined,
@@ -78,8 +79,11 @@ def _uncounted(reports: pl.DataFrame, standing: str, language: Language) -> Mark
     return say(f"state.{standing}", language, n=found.height, agencies=names)
 
 
-def cells(corpus: Frames, language: Language) -> Markdown:
-    """States of the cells, and every row of the tables that lacks a number."""
+def cells(corpus: Frames, language: Language, *, linked: bool = False) -> Markdown:
+    """States of the cells, and every row of the tables that lacks a number.
+
+    Its numbers are ``linked`` if the page has a list of evidence.
+    """
     found = state.states(corpus)
     if found.is_empty():
         return Markdown()
@@ -98,7 +102,7 @@ def cells(corpus: Frames, language: Language) -> Markdown:
             "item": code_label(row["item"] or row["table"], language, row["table"]),
             "columns": _columns(row, language),
             "state": code_of("states", row["state"], language),
-            "n": row["n"],
+            "n": cited(row["n"], "report", row["report_id"]) if linked else row["n"],
         }
         for row in missing.iter_rows(named=True)
     ]
@@ -109,8 +113,8 @@ def cells(corpus: Frames, language: Language) -> Markdown:
     )
 
 
-def identities(corpus: Frames, language: Language) -> Markdown:
-    """How many identities hold, and each that fails."""
+def identities(corpus: Frames, language: Language, *, linked: bool = False) -> Markdown:
+    """How many identities hold, and each that fails; ``linked`` as in :func:`cells`."""
     found = state.identities(corpus)
     if found.is_empty():
         return Markdown()
@@ -120,7 +124,7 @@ def identities(corpus: Frames, language: Language) -> Markdown:
             "agency": row["agency"],
             "identity": identity(row["identity"], language),
             "subject": subject(row["subject"], language),
-            **{side: row[side] for side in ("lhs", "rhs", "delta")},
+            **{side: _side(row, side, linked=linked) for side in ("lhs", "rhs", "delta")},
         }
         for row in state.not_holding(corpus).iter_rows(named=True)
     ]
@@ -128,6 +132,11 @@ def identities(corpus: Frames, language: Language) -> Markdown:
         say("state.identities", language, n=sum(by.values()), **by),
         _amiss("state.fails", fails, language),
     )
+
+
+def _side(row: Told, side: str, *, linked: bool) -> object:
+    check = ("check", row["identity"], f"{row['report_id']} {row['subject']}")
+    return cited(row[side], *check) if linked else row[side]
 
 
 def notes(reports: pl.DataFrame, language: Language) -> Markdown:

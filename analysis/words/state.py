@@ -212,7 +212,8 @@ def identities(corpus: Frames) -> pl.DataFrame:
 def not_holding(corpus: Frames, verdict: Literal["fails", "unknown"] = "fails") -> pl.DataFrame:
     """Identity instances with this verdict: one row each, with the agency and both sides."""
     found = _named(corpus, corpus.checks).filter(pl.col("verdict") == verdict)
-    return found.select("agency", "identity", "subject", "lhs", "rhs", "delta").collect()
+    columns = ("report_id", "agency", "identity", "subject", "lhs", "rhs", "delta")
+    return found.select(columns).collect()
 
 
 def short_sources(*columns: pl.Series) -> list[pl.Series]:
