@@ -275,12 +275,15 @@ def _coded(
     state = pl.when(pl.col("value").is_null()).then(pl.col("state").to_physical()).otherwise(0)
     names = {f"value:{c}": c for c in cells} | {f"state:{c}": f"{c}:state" for c in cells}
     wide = _pivot(corpus.cells.lazy().with_columns(state), cells, ("table", "item", "column"))
-    rows = reports.join(wide.rename(names), on="report_id", how="left", validate="1:1")
+    # Without a word on their order, rows come out in another one each time.
+    rows = reports.join(
+        wide.rename(names), on="report_id", how="left", validate="1:1", maintain_order="left"
+    )
     if not verdicts:
         return rows
     checks = corpus.checks.lazy().with_columns(pl.col("verdict").to_physical())
     wide = _pivot(checks, verdicts, ("identity", "subject"))
-    return rows.join(wide, on="report_id", how="left", validate="1:1")
+    return rows.join(wide, on="report_id", how="left", validate="1:1", maintain_order="left")
 
 
 def _pivot(long: pl.LazyFrame, names: Sequence[str], on: Sequence[str]) -> pl.LazyFrame:
