@@ -19,11 +19,11 @@ from typing import Any, Final, NamedTuple, TextIO
 
 import polars as pl
 
-from toolkit.check import STATE_SUFFIX, check, widen_verdicts
+from toolkit.check import STATE_SUFFIX, check, widen, widen_verdicts
 from toolkit.claims import claims_frame, prose_checks
-from toolkit.report import ID_LENGTH, Parsed, cells_frame, texts_frame
+from toolkit.report import ID_LENGTH, Parsed, cells_frame, reports_frame, texts_frame
 from toolkit.review.coverage import placed, unused
-from toolkit.schema import REPORTS, STATES
+from toolkit.schema import STATE, STATES
 from toolkit.storage.store import (
     DOCUMENTS,
     LAYOUT,
@@ -32,7 +32,6 @@ from toolkit.storage.store import (
     OUTCOMES,
     Store,
     StoreError,
-    cell_names,
     for_disk,
     is_store,
     open_store,
@@ -291,22 +290,20 @@ def write_batch(aside: Path, batch: str, parsed: list[Parsed], rows: list[Row]) 
 
 def _frames(parsed: list[Parsed]) -> dict[str, pl.DataFrame]:
     """Frames of a batch of reports, by kind, without the name of the batch."""
-    schema = schemas()["wide"]
-    wide = {name: [p.meta[name] for p in parsed] for name in REPORTS if name in schema}
-    for name, key in cell_names().items():
-        there = [p.cells.get(key) for p in parsed]
-        wide[name] = [cell and cell.value for cell in there]
-        # Where a correction gives the number of a cell that was not read, it has one.
-        wide[f"{name}{STATE_SUFFIX}"] = [
-            cell and (cell.state if cell.value is None else "reported") for cell in there
-        ]
-    reports = pl.DataFrame(wide, {name: schema[name] for name in wide})
     cells = cells_frame(parsed)
     claims = claims_frame((p.meta["report_id"], p.claims) for p in parsed)
     checks = check(cells)
-    verdicts = widen_verdicts(checks)
+    # Where a correction gives the number of a cell that was not read, it has one.
+    state = pl.when(pl.col("value").is_null()).then("state").otherwise(pl.lit("reported", STATE))
+    name = pl.concat_str("table", "item", "column", separator=".") + STATE_SUFFIX
+    states = cells.select("report_id", name=name, state=state)
+    wide = reports_frame(parsed)
+    for part in (widen(cells), states.pivot("name", index="report_id"), widen_verdicts(checks)):
+        wide = wide.join(part, on="report_id", how="left", maintain_order="left")
     return {
-        "wide": reports.join(verdicts, on="report_id", how="left", maintain_order="left"),
+        "wide": wide.match_to_schema(
+            schemas()["wide"], missing_columns="insert", extra_columns="ignore"
+        ),
         "cells": cells,
         "checks": pl.concat([checks, prose_checks(claims, cells)]),
         "claims": claims,
