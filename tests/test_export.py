@@ -137,6 +137,22 @@ def test_stata_keeps_numbers_states_and_labels(store: Store, tmp_path: Path) -> 
         assert frame[stata_names()[code]].isna().sum() == wide[code].null_count()
 
 
+def test_a_long_table_for_stata_comes_in_pieces(
+    store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pandas = pytest.importorskip("pandas")
+    monkeypatch.setattr("toolkit.storage.export._STATA_VALUES", 1000)
+    files = export(store, tmp_path, to="dta")
+    assert {p.name for p in files} == {p.name for p in tmp_path.iterdir()}
+    pieces = [tmp_path / f"checks{number}.dta" for number in ("", ".2", ".3")]
+    read = pandas.concat([pandas.read_stata(piece) for piece in pieces])
+    assert read["verdict"].tolist() == store.checks.collect()["verdict"].to_list()
+    package = json.loads((tmp_path / "datapackage.json").read_text(encoding="utf-8"))
+    paths = {resource["name"]: resource["path"] for resource in package["resources"]}
+    assert paths["checks"] == [piece.name for piece in pieces]
+    assert paths["failures"] == "failures.dta"
+
+
 def test_stata_names_are_short_and_different() -> None:
     names = list(stata_names().values())
     assert len(set(names)) == len(names) == 2 * len(cell_names())

@@ -4,6 +4,7 @@ import json
 import os
 from collections.abc import Iterator, Mapping
 from functools import cache
+from itertools import chain
 from pathlib import Path
 from typing import Any, Final
 
@@ -25,6 +26,8 @@ _KEYS: Final = {"reports": ["report_id"], "cells": ["report_id", "table", "item"
 _FORMULA: Final = r"^[=+\-@\t\r]"
 _EXCEL_ROWS, _EXCEL_TEXT = 1_048_575, 32_767
 _STATA_NAME, _STATA_LABEL, _STATA_TEXT = 30, 80, 2045
+_STATA_VALUES: Final = 5_000_000
+"""Rows times columns of a file for Stata: its writer takes some hundred bytes for each."""
 _CODEBOOK: Final = "codebook.csv"
 
 
@@ -43,7 +46,8 @@ def export(
     store
         A store or its folder.
     out
-        Folder for the files; files of the same names are replaced.
+        Folder for the files; files of the same names are replaced. A long table for Stata comes
+        in several, ``reports.dta``, ``reports.2.dta``, to be appended to each other.
     to
         ``parquet``, ``csv``, ``xlsx`` (one workbook) or ``dta`` (Stata 14 and later).
     shape
@@ -76,17 +80,18 @@ def export(
     folder.mkdir(parents=True, exist_ok=True)
     tables = _tables(opened, shape, language, named=to != "dta")
     if to == "xlsx":
-        paths = dict.fromkeys(tables, folder / "reports.xlsx")
-        _write_workbook(paths["reports"], tables)
+        paths = {name: [folder / "reports.xlsx"] for name in tables}
+        _write_workbook(folder / "reports.xlsx", tables)
     else:
-        paths = {name: folder / f"{name}.{to}" for name in tables}
-        for name, table in tables.items():
-            _write(table, paths[name], to, language or "en")
+        paths = {
+            name: list(_write(table, folder / f"{name}.{to}", to, language or "en"))
+            for name, table in tables.items()
+        }
     pl.DataFrame(list(_entries())).write_csv(folder / _CODEBOOK, include_bom=True)
     package = _package(tables, paths, to, language or "en")
     described = folder / "datapackage.json"
     described.write_text(json.dumps(package, ensure_ascii=False, indent=1), encoding="utf-8")
-    return [*dict.fromkeys(paths.values()), folder / _CODEBOOK, described]
+    return [*dict.fromkeys(chain(*paths.values())), folder / _CODEBOOK, described]
 
 
 def _tables(
@@ -134,14 +139,22 @@ def _headings(language: Language) -> dict[str, str]:
     return labels | states
 
 
-def _write(table: pl.LazyFrame, path: Path, to: str, language: Language) -> None:
+def _write(table: pl.LazyFrame, path: Path, to: str, language: Language) -> Iterator[Path]:
+    """Write a table; yield the files."""
     if to == "parquet":
         table.sink_parquet(path, metadata=versions())
     elif to == "csv":
         # The mark at its start tells Excel that a file is UTF-8.
         _flat(table).with_columns(harmless()).sink_csv(path, include_bom=True)
     else:
-        _write_stata(_flat(table).collect(), path, language)
+        most = _STATA_VALUES // len(table.collect_schema())
+        rows = table.select(pl.len()).collect().item()
+        for number, start in enumerate(range(0, max(rows, 1), most), start=1):
+            part = path if number == 1 else path.with_suffix(f".{number}{path.suffix}")
+            _write_stata(_flat(table).slice(start, most).collect(), part, language)
+            yield part
+        return
+    yield path
 
 
 def harmless() -> pl.Expr:
@@ -234,16 +247,20 @@ def _entries() -> Iterator[dict[str, str]]:
 
 
 def _package(
-    tables: Mapping[str, pl.LazyFrame], paths: Mapping[str, Path], to: str, language: Language
+    tables: Mapping[str, pl.LazyFrame],
+    paths: Mapping[str, list[Path]],
+    to: str,
+    language: Language,
 ) -> dict[str, Any]:
     """Describe the files as a Frictionless data package."""
     titles = _headings(language)
     names = stata_names() if to == "dta" else {}
     resources = []
     for name, table in tables.items():
+        files = [path.name for path in paths[name]]
         resource: dict[str, Any] = {
             "name": name,
-            "path": paths[name].name,
+            "path": files if len(files) > 1 else files[0],
             "format": to,
             "mediatype": FORMATS[to],
             "schema": {
