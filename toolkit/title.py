@@ -8,7 +8,7 @@ import re
 from collections.abc import Sequence
 from itertools import pairwise
 from pathlib import PurePath
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, TypeVar
 
 from toolkit.divisions import is_division
 from toolkit.form import patterns, rows
@@ -46,6 +46,9 @@ _LONGEST: Final = 200
 _LONGEST_PROSE: Final = 2_000
 
 
+_Found = TypeVar("_Found", str, int)
+
+
 class Title(NamedTuple):
     """Agency and year, each with where it was found; null if it was not.
 
@@ -72,31 +75,31 @@ def title_of(document: Document, source: str = "") -> Title:
         Its path or name, used only where the document says nothing.
     """
     head = [text[:_LONGEST_PROSE] for text in _texts(document, _HEAD_TEXTS)]
-    titles = _titles(head)
-    stated = _PERIOD.search("\n".join(head))
-    agency, year = _own(titles, head, int(stated["year"]) if stated else None)
+    prose, stem = "\n".join(head), tight(PurePath(source).stem)
+    titles, stated = _titles(head), _PERIOD.search(prose)
+    period = int(stated["year"]) if stated else None
+    agency, year = _own(titles, head, period)
     if agency is None:
         year = next((int(m["year"]) for text in head if (m := _ONLY_YEAR.match(text))), None)
-    first = next(filter(_REPORT.search, head), "")
-    agency_from = ("text" if _ABOUT.search(first) else "title") if agency else None
-    year_from = "title" if year else None
     notes: tuple[str, ...] = ()
-    if stated and year and int(stated["year"]) != year:
-        notes = (f"the title says {year}, the period of the figures {stated['year']}",)
-    if year is None and (told := stated or _ONLY_YEAR.search("\n".join(head))):
-        year, year_from = int(told["year"]), "text"
-    if agency is None and (agency := _from_text(head)):
+    if stated and year and period != year:
+        notes = (f"the title says {year}, the period of the figures {period}",)
+    told, dated = stated or _ONLY_YEAR.search(prose), _YEAR.search(stem)
+    file_agency, file_year = next(iter(_titles([stem])), (None, dated and int(dated["year"])))
+    agency, agency_from = _first(
+        {"title": agency, "text": agency or _from_text(head), "file name": file_agency}
+    )
+    year, year_from = _first(
+        {"title": year, "text": told and int(told["year"]), "file name": file_year}
+    )
+    if agency_from == "title" and _ABOUT.search(next(filter(_REPORT.search, head), "")):
         agency_from = "text"
-    if agency is None or year is None:
-        named = _titles([tight(PurePath(source).stem)])
-        name_agency, name_year = next(iter(named), (None, None))
-        loose = _YEAR.search(PurePath(source).stem)
-        name_year = name_year or (int(loose["year"]) if loose else None)
-        if agency is None and name_agency:
-            agency, agency_from = name_agency, "file name"
-        if year is None and name_year:
-            year, year_from = name_year, "file name"
     return Title(agency, agency_from, year, year_from, notes, len(titles))
+
+
+def _first(found: dict[str, _Found | None]) -> tuple[_Found, str] | tuple[None, None]:
+    """Return what was found first, and where."""
+    return next(((value, where) for where, value in found.items() if value), (None, None))
 
 
 def titles_within(document: Document) -> list[tuple[str, int]]:
