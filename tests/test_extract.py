@@ -388,3 +388,20 @@ def test_a_head_printed_a_line_at_a_time() -> None:
     assert (read_["received.enterprise"], read_["received.legal_service"]) == (1, 3)
     other = _numbers(head.format(kinds="科研机构 商业企业") + row, "applications")
     assert set(other.values()) == {None}
+
+
+def test_values_beside_two_labels_in_one_cell_are_neither_s() -> None:
+    """The border between the labels is missing: the first row's values may be either's."""
+
+    def cells(*texts: str) -> tuple[Slot, ...]:
+        return tuple(Slot(text, column) for column, text in enumerate(texts))
+
+    head = cells("", *(form().label(c, table="applications") for c in COLUMNS))
+    first, second = (form().label(item, table="applications") for item in ("carried_in", "granted"))
+    rows = (head, cells(f"二、{first}\n(一){second}", *"1000001"), cells("", *"2000002"))
+    got = extract(Document((Grid(rows, aligned=True),), "pdf", "grid"))
+    assert row(got, "carried_in") == row(got, "granted") == [None] * 7
+    two = (cells("信息内容", "本年处理决定数量"), cells("行政处罚\n行政强制", "5"), cells("", "6"))
+    got = extract(Document((Grid(two, aligned=True),), "pdf", "grid"))
+    assert got.cells["proactive", "penalties", "decisions"].value is None
+    assert got.cells["proactive", "compulsory_measures", "decisions"].value is None

@@ -86,8 +86,8 @@ def _is_of_disputes(line: Line) -> bool:
 def _named(line: Line, rank: int) -> str | None:
     """Item that a line's label names to the letter, given the row before it."""
     texts = line.texts
-    if line.apart and names_two(line):
-        return None  # the values of one of the rows are elsewhere: these may be either's
+    if _is_shared(line):
+        return None
     for count in range(1, min(len(texts), _LONGEST) + 1):
         item = item_of("".join(texts[-count:]), TABLE)
         if item is not None:
@@ -106,6 +106,15 @@ def _named(line: Line, rank: int) -> str | None:
 def names_two(line: Line) -> bool:
     """Whether more than one row of the form is named in front of the values."""
     return sum(map(expects_values, line.texts)) > 1
+
+
+def _is_shared(line: Line) -> bool:
+    """Whether the values may be either of two rows', for the other's are elsewhere.
+
+    Where the border between two labels is missing, they are one cell of two lines.
+    """
+    in_one_cell = sum(map(expects_values, line.texts[-1].split("\n"))) > 1
+    return in_one_cell or (line.apart and names_two(line))
 
 
 def unfolded(table: Sequence[Row]) -> list[Row]:
@@ -201,7 +210,7 @@ def name_the_rest(table: Sequence[Row], notes: list[str]) -> None:
             halves.add(index + 1)
         last = table[index - 1] if index else row
         torn = row.line.grid.sparse and last.item is None and last.slots is None
-        sure = row.slots is not None and not (row.line.apart and names_two(row.line))
+        sure = row.slots is not None and not _is_shared(row.line)
         if row.item is None and sure and not torn:
             row.item = nearest(row.texts, TABLE, left)
         if row.item is not None:
