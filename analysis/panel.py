@@ -12,6 +12,9 @@ from toolkit.errors import ParameterError
 from toolkit.form import forms
 
 RECEIVED: Final = "applications.received.total"
+LEAST: Final = 2
+"""Over fewer agencies' worth (:func:`spread`) nothing tells how agencies differ."""
+
 DOUBTS: Final = tuple(f"n_{verdict}" for verdict in NOT_HOLDING)
 
 
@@ -147,8 +150,8 @@ def changes(
         The columns of ``by``; ``year``; ``quantity``; ``before`` and ``count``, the sums of the
         year before and of this year over the same ``n_units`` agencies; ``ratio`` of the two,
         with ``low`` and ``high`` (exact, Poisson counts) and ``robust_low`` and
-        ``robust_high``, which let agencies differ in their change (null for fewer than two that
-        have cases);
+        ``robust_high``, which let agencies differ in their change (null where fewer than two
+        have the cases, or one has most of them);
         ``n_only_before`` and ``n_only_now``, agencies left out because the other year is
         missing; of the agencies ``n_edition_change`` that changed to another edition of the form,
         ``n_fails`` with a report of which an identity that the quantity enters fails, ``n_unknown``
@@ -182,8 +185,8 @@ def changes(
         .agg(
             pl.when(both.any()).then(x.sum()).alias("before"),
             pl.when(both.any()).then(y.sum()).alias("count"),
-            ((y - y.sum() / x.sum() * x) ** 2).sum().alias("square"),
-            (x + y > 0).sum().alias("n_with_cases"),
+            ((y - y.sum() / x.sum() * x) ** 2 / (1 - x / x.sum())).sum().alias("square"),
+            spread(x).alias("spread"),
             *(which.sum().cast(pl.Int64).alias(name) for name, which in agencies.items()),
         )
         .sort(*by, "year", nulls_last=True)
@@ -205,14 +208,20 @@ def _robust(found: pl.DataFrame, confidence: float) -> Limits:
     """Limits of a ratio of sums over agencies, from their residuals (linearised, on the log)."""
     from scipy.special import stdtrit
 
-    # An agency that has cases in neither year tells nothing of how changes differ.
-    names = ("before", "count", "n_with_cases", "square")
-    before, count, n, square = (found[name].cast(pl.Float64).to_numpy() for name in names)
-    known = (n > 1) & (before > 0) & (count > 0)
-    n, before, count, square = (np.where(known, a, np.nan) for a in (n, before, count, square))
-    error = np.sqrt(square * n / (n - 1)) / count
-    width = stdtrit(n - 1, (1 + level(confidence)) / 2) * error
+    known = found.select(
+        pl.when(pl.col("spread") >= LEAST, pl.col("count") > 0)
+        .then(pl.col("before", "count", "square", "spread"))
+        .cast(pl.Float64)
+    )
+    before, count, square, agencies = (column.to_numpy() for column in known)
+    width = stdtrit(agencies - 1, (1 + level(confidence)) / 2) * np.sqrt(square) / count
     return count / before * np.exp(-width), count / before * np.exp(width)
+
+
+def spread(cases: pl.Expr) -> pl.Expr:
+    """How many agencies of equal size would have the cases as little in few hands (Kish 1965)."""
+    cases = cases.cast(pl.Float64)
+    return (cases.sum() ** 2 / (cases**2).sum()).fill_nan(None)
 
 
 def _frame(rows: pl.DataFrame, unit: str) -> pl.DataFrame:

@@ -284,15 +284,16 @@ _TO: Final = {"share": "–", "number": "–", "signed": ", ", "points": ", "}
 
 def _notes(frame: pl.DataFrame, shown: pl.DataFrame, language: Language, hidden: int) -> list[str]:
     """What the table rests on, what its marks mean, and how many groups it does not show."""
-    notes = []
-    if set(ACCOUNT) <= set(frame.columns):
-        keys = [*group_columns(frame), *ACCOUNT]
-        accounts = frame.select(keys).unique(maintain_order=True)
-        # Measures of one group may rest on different reports, and pairs share theirs: there
-        # is no sum of them, and their rows say on which they rest.
-        apart = not any(name.endswith("_2") for name in keys)
-        if apart and accounts.height == len(split(frame)):
-            notes.append(reports(accounts, language))
+    notes, keys = [], group_columns(frame)
+    accounts = frame.select(pl.col(*keys, *(set(ACCOUNT) & set(frame.columns)))).unique()
+    # Measures of one group may rest on different reports, and pairs share theirs: there is no
+    # sum of them, and their rows say on which they rest.
+    apart = accounts.height == len(split(frame)) and not any(key.endswith("_2") for key in keys)
+    doubtful = frame.select(pl.col("^n_(fails|unknown)$").max()).to_dicts()[0]
+    if apart and set(ACCOUNT) <= set(frame.columns):
+        notes.append(reports(accounts, language))
+    elif any(doubtful.values()):
+        notes.append(say("table.fails", language, **doubtful))
     same = _same(shown, language)
     if notes:
         same.pop("n_reports", None)

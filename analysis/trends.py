@@ -11,7 +11,7 @@ from analysis.counts import Fit, conditional_poisson, negative_binomial
 from analysis.funnels import likeness, position, two_sided
 from analysis.intervals import level
 from analysis.observations import By, Frames, grouping
-from analysis.panel import DOUBTS, RECEIVED, followed, panel
+from analysis.panel import DOUBTS, LEAST, RECEIVED, followed, panel, spread
 from analysis.results import floats
 from toolkit.errors import ParameterError
 
@@ -52,8 +52,8 @@ def trend(  # noqa: PLR0913, keywords with defaults are no burden
         The columns of ``by``; ``year``; ``quantity``, ``exposure``; ``count``, the sum over the
         ``n_units`` agencies that enter the model in this year; ``base_year``, the group's first
         with cases; ``rate_ratio`` to it with ``low`` and ``high`` from errors clustered by
-        agency, null if agencies do not link the years, limits also where a year or the base has
-        one agency; ``model``; ``dispersion``, Pearson's
+        agency, null if agencies do not link the years, limits also where in a year or the base
+        one agency has most of the cases; ``model``; ``dispersion``, Pearson's
         chi-square by its degrees of freedom, and ``p_overdispersion``, that counts vary no more
         than Poisson counts; ``n_several``, ``n_left_out``, ``n_no_report`` and ``n_alone``
         agencies that do not enter in this year: of the first three see the panel, the last
@@ -134,9 +134,12 @@ def _rates(
     years = used.filter(pl.col("count").sum().over("year") > 0)["year"].unique().sort().to_list()
     cases = used.filter(pl.col("year").is_in(years))
     fit = _fit(cases, unit, years, model) if len(years) > 1 else None
-    # Years that few agencies have are as uncertain as those few; of one no error can be told.
-    agencies = np.array([cases.filter(year=year).height for year in years])
-    width = stdtrit(np.minimum(agencies[1:], agencies[:1]) - 1, (1 + level(confidence)) / 2)
+    # A year is as uncertain as its agencies are few, or as few of them have most of the cases.
+    whole = pl.col("count").sum().over(unit)
+    agencies = cases.select("year", whole=whole).group_by("year").agg(spread(pl.col("whole")))
+    few = agencies.sort("year")["whole"].to_numpy()
+    few = np.minimum(few[1:], few[:1])
+    width = stdtrit(np.where(few >= LEAST, few - 1, np.nan), (1 + level(confidence)) / 2)
     later = np.full((len(RATES), len(years[1:])), np.nan)
     if fit:
         errors = width * np.sqrt(np.diag(fit.covariance))

@@ -143,6 +143,17 @@ def test_what_every_row_says_is_said_once() -> None:
     assert "Share of all" in rows(apart)[0]
 
 
+def test_where_reports_are_not_added_up_those_that_fail_are_told() -> None:
+    wrong = corpus(
+        Printed("A", {"received.total": 9}, year=2021, fails=["flow.total"]),
+        Printed("A", {"received.total": 12}, unknown=["flow.total"]),
+        Printed("B", {"carried_in.total": "blank"}),
+    )
+    said = "an identity fails in at most 1 and cannot be checked in at most {}."
+    for statistic, unknown in ((analysis.flow, 1), (analysis.changes, 0)):
+        assert said.format(unknown) in rows(statistic(wrong))[-2][0]
+
+
 def test_heads_stand_in_each_cell_where_a_row_stands_on_end() -> None:
     html = table(analysis.funnel(CORPUS), language="en").as_raw_html()
     assert 'td:nth-child(2)::before {content: "Cases / all"}' in html

@@ -46,9 +46,12 @@ def test_changes_are_told_with_their_interval_or_as_counts() -> None:
 
 
 def test_the_trend_is_told_with_what_it_cannot_tell() -> None:
-    words = chronicle.trend(analysis.trend(YEARS), "en")
+    alike = [
+        received(name, year, 90 + year % 7) for name in "甲乙丙" for year in (2019, 2020, 2021)
+    ]
+    words = chronicle.trend(analysis.trend(corpus(*alike)), "en")
     assert "With 2019 as 1" in words
-    assert "With 2 agencies only, the interval is rough" in words
+    assert "With 3 agencies only, the interval is rough" in words
     assert "In 2021, agencies changed to another edition" in words
     alone = state.only(YEARS, agency="甲局")
     assert "there is no common trend" in chronicle.trend(analysis.trend(alone), "en")
