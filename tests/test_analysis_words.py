@@ -38,7 +38,7 @@ def plain(words: str) -> str:
 def test_changes_are_told_with_their_interval_or_as_counts() -> None:
     words = chronicle.changes(analysis.changes(YEARS), "en", min_n=30)
     assert "2020: 2 agencies with both years, together from 180 to 200, +11.1%" in words
-    assert "one agency, from 110 to 150, +36.4% (95% interval +5.9% to +76.0%, chance" in words
+    assert "1 agency with both years, together from 110 to 150, +36.4% (95% interval +5.9%" in words
     assert "More than the year before. 1 agency was on another edition" in words
     few = plain(chronicle.changes(analysis.changes(YEARS), "zh", min_n=200))
     assert "合计由 110 变为 150；数目太小，不计算百分比" in few
