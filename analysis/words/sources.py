@@ -3,8 +3,8 @@
 Wording is in prose.csv.
 """
 
-from collections.abc import Sequence
-from typing import Any, Protocol
+from collections.abc import Callable, Sequence
+from typing import Any, Final, Protocol
 
 import polars as pl
 
@@ -14,7 +14,6 @@ from analysis.words.account import of_all
 from analysis.words.markdown import Markdown, Row, cited, safe
 from analysis.words.prose import (
     MOST,
-    Told,
     agencies,
     code_label,
     joined,
@@ -26,6 +25,9 @@ from analysis.words.prose import (
 from toolkit.claims import PROSE
 from toolkit.form import Language, rows
 from toolkit.schema import Frame
+
+_ALL: Final = ("all", "reports")
+Link = Callable[..., object]
 
 
 class Documents(Frames, Protocol):
@@ -84,12 +86,18 @@ def cells(corpus: Frames, language: Language, *, linked: bool = False) -> Markdo
 
     Its numbers are ``linked`` if the page has a list of evidence.
     """
+    link: Link = cited if linked else _alone
     found = state.states(corpus)
     if found.is_empty():
         return Markdown()
     each = joined(
         (
-            say("label.cells", language, name=code_of("states", name, language), count=n)
+            say(
+                "label.cells",
+                language,
+                name=code_of("states", name, language),
+                count=link(n, *_ALL),
+            )
             for name, n in found.iter_rows()
         ),
         language,
@@ -102,12 +110,12 @@ def cells(corpus: Frames, language: Language, *, linked: bool = False) -> Markdo
             "item": code_label(row["item"] or row["table"], language, row["table"]),
             "columns": _columns(row, language),
             "state": code_of("states", row["state"], language),
-            "n": cited(row["n"], "report", row["report_id"]) if linked else row["n"],
+            "n": link(row["n"], "report", row["report_id"]),
         }
         for row in missing.iter_rows(named=True)
     ]
     return paragraphs(
-        say("state.cells", language, n=found["n"].sum(), list=each),
+        say("state.cells", language, n=link(found["n"].sum(), *_ALL), list=each),
         _amiss("state.missing", lines, language) or say("state.cells_none", language),
         say("state.lacking", language, n=lacking.height - MOST) if lacking.height > MOST else "",
     )
@@ -115,28 +123,33 @@ def cells(corpus: Frames, language: Language, *, linked: bool = False) -> Markdo
 
 def identities(corpus: Frames, language: Language, *, linked: bool = False) -> Markdown:
     """How many identities hold, and each that fails; ``linked`` as in :func:`cells`."""
+    link: Link = cited if linked else _alone
     found = state.identities(corpus)
     if found.is_empty():
         return Markdown()
-    by = {v: found.filter(verdict=v)["n"].sum() for v in ("holds", "fails", "unknown")}
+    by = {
+        verdict: link(found.filter(verdict=verdict)["n"].sum(), *_ALL)
+        for verdict in ("holds", "fails", "unknown")
+    }
     fails = [
         {
             "agency": row["agency"],
             "identity": identity(row["identity"], language),
             "subject": subject(row["subject"], language),
-            **{side: _side(row, side, linked=linked) for side in ("lhs", "rhs", "delta")},
+            **{side: link(row[side], *check) for side in ("lhs", "rhs", "delta")},
         }
         for row in state.not_holding(corpus).iter_rows(named=True)
+        for check in [("check", row["identity"], f"{row['report_id']} {row['subject']}")]
     ]
     return paragraphs(
-        say("state.identities", language, n=sum(by.values()), **by),
+        say("state.identities", language, n=link(found["n"].sum(), *_ALL), **by),
         _amiss("state.fails", fails, language),
     )
 
 
-def _side(row: Told, side: str, *, linked: bool) -> object:
-    check = ("check", row["identity"], f"{row['report_id']} {row['subject']}")
-    return cited(row[side], *check) if linked else row[side]
+def _alone(n: int, *_: str) -> int:
+    """Number on a page that has no evidence to link to."""
+    return n
 
 
 def notes(reports: pl.DataFrame, language: Language) -> Markdown:
