@@ -247,6 +247,14 @@ def test_of_a_field_only_the_result_is_printed() -> None:
     assert one_cell(f'<w:fldSimple w:instr="PAGE">{run("34")}</w:fldSimple>') == "34"
 
 
+def test_a_field_without_a_result_may_draw_what_is_not_read() -> None:
+    code = r"<w:r><w:instrText>eq \o\ac(○,1)</w:instrText></w:r>"
+    doc = document(
+        table(row(cell(run("12") + field("begin") + code + field("end")), cell(run("3"))))
+    )
+    assert [slot.doubtful for slot in grids(doc)[0].rows[0]] == [True, False]
+
+
 def test_a_field_without_end_hides_no_table_and_is_said() -> None:
     doc = document(f"<w:p>{field('begin')}{run('code')}</w:p>{table(row(cell('5')))}")
     assert shape(grids(doc)[0]) == [[("5", 0, 1)]]

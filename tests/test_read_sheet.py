@@ -151,6 +151,15 @@ def test_a_merged_cell_shows_where_it_is_first_visible() -> None:
     ]
 
 
+def test_a_sheet_that_does_not_show_zeros_looks_empty_there() -> None:
+    def fill(book: Any, page: Any) -> None:
+        page.write_row(0, 0, ["row", 0, 5])
+        page.write(0, 3, 0, book.add_format({"num_format": '0"件"'}))
+        page.hide_zero()
+
+    assert texts(read(written(fill, "s"))) == [[["row", "", "5"]]]
+
+
 def test_formulas_without_a_trustworthy_result_are_doubtful() -> None:
     def fill(_book: Any, page: Any) -> None:
         page.write_row(0, 0, ["sum", 1, 2])

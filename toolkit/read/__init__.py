@@ -25,6 +25,7 @@ _MAGIC: Final = (
 _ZIP: Final = b"PK\x03\x04"
 _MEMBERS: Final = {
     b"word/document.xml": "docx",
+    b"xl/workbook.bin": "xlsb",
     b"xl/workbook": "xlsx",
     b"opendocument.spreadsheet": "ods",
     b"opendocument.text": "odt",
@@ -52,6 +53,7 @@ _MOST: Final = {"text": 4, "csv": 4, "html": 8, "mhtml": 16, "doc": 64, "xls": 6
 _UNREAD: Final = {
     "ods": "an OpenDocument sheet; save it as .xlsx",
     "odt": "an OpenDocument text; save it as .docx",
+    "xlsb": "a binary workbook; save it as .xlsx",
     "rtf": "RTF text; save it as .docx",
     "7z": "a 7z archive; unpack it first",
     "rar": "a RAR archive; unpack it first",
@@ -65,8 +67,8 @@ def kind_of(data: bytes) -> str:
     Returns
     -------
     str
-        ``text``, ``csv``, ``html``, ``mhtml``, ``docx``, ``xlsx``, ``ods``, ``odt``, ``zip``,
-        ``doc`` (Word 97 and WPS), ``xls``, ``pdf``, ``image``, ``rtf``, ``7z`` or ``rar``.
+        ``text``, ``csv``, ``html``, ``mhtml``, ``docx``, ``xlsx``, ``xlsb``, ``ods``, ``odt``,
+        ``zip``, ``doc`` (Word 97 and WPS), ``xls``, ``pdf``, ``image``, ``rtf``, ``7z`` or ``rar``.
     """
     start = data[:_START].lstrip()
     for mark, kind in _MAGIC:

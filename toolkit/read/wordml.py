@@ -149,7 +149,7 @@ class Printer:
         elif self.fields and kind == "separate":
             self.fields[-1] = True
         elif self.fields and kind == "end":
-            self.fields.pop()
+            self.objects += not self.fields.pop()  # a field without a result may draw something
 
     def _object(self, element: Element, look: Look) -> None:
         self.objects += 1

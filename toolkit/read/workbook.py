@@ -34,8 +34,8 @@ class Cell(NamedTuple):
 class Sheet:
     """One worksheet as its reader found it; rows and columns count from 0.
 
-    ``merges`` are blocks of cells: first and last row, first and last column. ``notes`` gets
-    what had to be decided.
+    ``merges`` are blocks of cells: first and last row, first and last column. ``shows_zeros``
+    is false where a cell that holds 0 looks empty. ``notes`` gets what had to be decided.
     """
 
     name: str
@@ -44,6 +44,7 @@ class Sheet:
     merges: list[tuple[int, int, int, int]] = field(default_factory=list)
     hidden_rows: set[int] = field(default_factory=set)
     hidden_columns: set[int] = field(default_factory=set)
+    shows_zeros: bool = True
 
     def place(self, row: int, column: int) -> str:
         """Return where a cell stands, such as ``sheet 'report', cell C5``."""
@@ -66,6 +67,8 @@ class Sheet:
         self, at: tuple[int, int], value: float, code: str, *, from_1904: bool
     ) -> tuple[str, bool]:
         """Return a number as its format shows it, and whether that is in doubt."""
+        if value == 0 and not self.shows_zeros:
+            return "", False
         text, doubtful = printed(value, code, from_1904=from_1904)
         if doubtful:
             self.note(at, "the number format shows another figure than is stored")

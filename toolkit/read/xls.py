@@ -53,6 +53,7 @@ def _refuse_loops(data: bytes) -> None:
 
 def _filled(sheet: Sheet, book: Any, page: Any) -> Sheet:  # noqa: ANN401
     """Put what the library found of a worksheet into a sheet."""
+    sheet.shows_zeros = bool(page.show_zero_values)
     sheet.hidden_rows.update(at for at, row in page.rowinfo_map.items() if row.hidden)
     sheet.hidden_columns.update(
         at for at, column in page.colinfo_map.items() if column.hidden or not column.width

@@ -72,6 +72,8 @@ class _Reader:
             if _is_on(hidden.get("hidden")) or hidden.get("width") == "0":
                 span = range(_whole(hidden, "min", 1) - 1, _whole(hidden, "max", 1))
                 sheet.hidden_columns.update(span[:_MAX_COLUMNS])
+        view = root.find(f"{_X}sheetViews/{_X}sheetView")
+        sheet.shows_zeros = view is None or _is_on(view.get("showZeros", "1"))
         at = -1
         for row in root.iter(f"{_X}row"):
             at = _whole(row, "r", at + 2) - 1
