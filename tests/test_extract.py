@@ -209,6 +209,24 @@ def test_a_head_whose_spans_are_wrong_shifts_no_value() -> None:
         assert row(got, "received") in ([1, 2, 3, 4, 5, 6, 21], [None] * 7), width
 
 
+@pytest.mark.parametrize("rows", [(0, 1), (1, 2)])
+@pytest.mark.parametrize("blank", ["6", ""])
+def test_a_head_of_which_two_rows_became_one_does_not_tell_the_columns(
+    rows: tuple[int, int], blank: str
+) -> None:
+    kinds = ("商业企业", "科研机构", "社会公益组织", "法律服务机构", "其他")
+    head: list[list[tuple[str, int]]] = [
+        [("", 3), ("申请人情况", 7)],
+        [("", 3), ("自然人", 1), ("法人或其他组织", 5), ("总计", 1)],
+        [("", 3), *((kind, 1) for kind in kinds)],  # pushed aside where the row above is too long
+    ]
+    above, below = rows
+    head[above] += [cell for cell in head.pop(below) if cell[0]]
+    values = [(text, 1) for text in ("1", "2", "3", "4", "5", blank, "21")]
+    got = extract(grid(*head, [("一、本年新收政府信息公开申请数量", 3), *values]))
+    assert row(got, "received") == [None] * 7
+
+
 def test_a_table_flattened_into_one_line() -> None:
     head = "自然人 商业企业 科研机构 社会公益组织 法律服务机构 其他 总计"
     got = read(

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from itertools import pairwise
+from statistics import mode
 from typing import Final, NamedTuple
 
 from toolkit.extract.head import Label, in_order, labels_of, over
@@ -66,13 +67,17 @@ def place_values(
         own_cells = anchored and not line.grid.marked
         fixed = slots is not None and (own_cells or not may_be_shifted(slots, certain=anchored))
         row.slots = slots if sure and fixed else None
-    if example is None:
+    first = lines[0].grid
+    same = [row for row in table if row.line.grid == first] if first.aligned else []
+    shown = [slots for row in same if (slots := whole(row.line, count))]
+    if not shown and not first.sparse:
+        shown = [[*filter(None, row.slots)] for row in same if row.slots and None not in row.slots]
+    if example is None and not shown:
         return _settle(named if len(named) == count else [None] * count)
-    first = lines[0]
-    if first.grid.aligned:
-        return _above(labels, [line for line in lines if line.grid == first.grid], count, named)
+    if first.aligned:
+        return _above(labels, shown, count, named, drawn=first.sparse)
     if structured:
-        return _settle(named if len(named) == len(example) else _gaps(named, len(example)))
+        return _settle(named if len(named) == count else _gaps(named, count))
     return _unordered(labels)
 
 
@@ -96,25 +101,37 @@ def _by_chance(lines: Sequence[Line], count: int) -> Callable[[Line], bool]:
 
 
 def _above(
-    labels: Sequence[Label], lines: Sequence[Line], count: int, named: Sequence[str | None]
+    labels: Sequence[Label],
+    shown: Sequence[Sequence[Slot]],
+    count: int,
+    named: Sequence[str | None],
+    *,
+    drawn: bool,
 ) -> Head:
-    """Order from what stands above the values of a full row, in the grid of the head.
+    """Order from what stands above the values where most rows have them, in the head's grid.
 
     Spans are often wrong, so that a whole head stands a column aside: the order in which the
-    head's cells come is believed where not every value has a head above it, and where both
-    tell an order they must tell the same. Where the table is drawn with spaces and the texts
+    head's cells come is believed unless what stands above some values is a different number of
+    columns aside than above others. Where the table is drawn with spaces and the texts
     do not stand right above the values, the nearest are believed only if they say what the
     form says.
     """
-    example = next((full for line in lines if (full := whole(line, count))), None)
-    if example is None:
+    if not shown:
         return Head((None,) * count, certain=False)
-    head = _settle(over(labels, example, requester_columns))
-    if not lines[0].grid.sparse:
+    starts = [slots[0].column for slots in shown]
+    example = shown[0 if drawn else starts.index(mode(starts))]
+    told = over(labels, example, requester_columns)
+    head = _settle(told)
+    if not drawn:
         in_cells = _settle(named if len(named) == count else [None] * count)
-        if in_cells.certain and head.certain and in_cells.order != head.order:
-            return Head((None,) * count, certain=False)
-        return in_cells if in_cells.certain else head
+        if not in_cells.certain:
+            return head
+        aside = {
+            in_cells.order.index(code) - at
+            for at, code in enumerate(told)
+            if code in in_cells.order
+        }
+        return in_cells if len(aside) <= 1 else Head((None,) * count, certain=False)
     if head.certain:
         return head
     if (

@@ -112,16 +112,18 @@ def in_order(
     below: list[str | None] = []
     for row in sorted(by_row, reverse=True):
         here: list[str | None] = []
-        grouped = False
+        groups = {slot.text for slot in by_row[row] if group(slot.text)}
+        if len(groups) > 1:
+            return []  # two printed rows in one, and nothing says which is above
         if not any(group(slot.text) or codes(slot.text) for slot in by_row[row]):
             continue
         for slot in by_row[row]:
-            if group(slot.text):
-                here += () if grouped else below
-                grouped = True
+            if slot.text in groups:
+                here += below
+                below = []
             else:
                 here += codes(slot.text) or ((None,) if wording(slot.text) else ())
-        if here and below and not grouped:
+        if here and below and not groups:
             return []  # a row above another, and nothing says which of its columns that splits
         below = here or below
     return below

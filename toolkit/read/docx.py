@@ -115,7 +115,7 @@ class _Reader:
                 rows, merged = [], set()
                 yield from self.blocks(cells[0])
                 continue
-            before = _number(properties, _BEFORE, "0")
+            before = _number(properties, _BEFORE)
             slots, merged = self._row(cells, f"{place}, row {number}", before, merged)
             rows.append(slots)
         yield from self._grid(rows, place)
@@ -141,7 +141,7 @@ class _Reader:
         has_left = False
         for cell in cells:
             properties = settings(leading(cell, _TCPR))
-            width = _number(properties, _SPAN, "1") or 1
+            width = _number(properties, _SPAN) or 1
             vertical = _merge(properties, _DOWN)
             slot = self._cell(cell, column, width, f"{place}, column {column + 1}")
             if vertical:
@@ -194,10 +194,11 @@ def _holds_table(element: Element) -> bool:
     return any(found is not element for found in islice(element.iter(_TBL), 2))
 
 
-def _number(properties: Settings, tag: str, default: str) -> int:
-    """Return a whole number among a row's or a cell's properties."""
-    name = f"a table's {tag.removeprefix(W)}"
-    return whole(properties.get(tag, default) or "", name, _MAX_DIGITS)
+def _number(properties: Settings, tag: str) -> int:
+    """Return a whole number among a row's or a cell's properties, 0 if it is not there."""
+    if tag not in properties:
+        return 0
+    return whole(properties[tag] or "", f"a table's {tag.removeprefix(W)}", _MAX_DIGITS)
 
 
 def _merge(properties: Settings, tag: str) -> str:

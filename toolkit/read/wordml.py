@@ -43,6 +43,7 @@ _LOOKS: Final = {
     f"{W}dstrike": "struck",
     f"{W}vertAlign": "raised",
 }
+_TELLING: Final = frozenset({_RSTYLE, *_LOOKS})
 _LOOK_NAMES: Final = (b"vanish", b"strike", b"vertAlign", b"\x00")
 OFF: Final = frozenset({"0", "false", "off", "none", "baseline"})
 
@@ -112,14 +113,18 @@ class Printer:
             self._handlers.get(child.tag, self._inline)(child, look)
 
     def _run(self, run: Element, look: Look) -> None:
-        if own := settings(leading(run, _RPR)):
-            named = self._styles.get(own.get(_RSTYLE) or "", _PLAIN)
-            look = {**look, **named, **_looks(own)}
-        self._inline(run, look)
+        for child in run:
+            if child.tag == _RPR:
+                own = settings(child)
+                if not _TELLING.isdisjoint(own):
+                    named = self._styles.get(own.get(_RSTYLE) or "", _PLAIN)
+                    look = {**look, **named, **_looks(own)}
+            else:
+                self._handlers.get(child.tag, self._inline)(child, look)
 
     def _say(self, text: str, look: Look) -> None:
         """Add text to the current paragraph, if it is printed."""
-        if not all(self.fields):
+        if False in self.fields:
             return
         if look.get("hidden"):
             self.note("hidden text was left out")
@@ -228,6 +233,8 @@ def _chosen(alternate: Element) -> Element:
 
 def joined(pieces: list[tuple[str, bool]]) -> str:
     """Join text, raised or not: a raised (or lowered) stretch in brackets, so as not to fuse."""
+    if len(pieces) == 1 and not pieces[0][1]:
+        return pieces[0][0].replace("\t", " ")
     text = ""
     for raised, group in groupby(pieces, key=lambda piece: piece[1]):
         stretch = "".join(piece for piece, _ in group)
