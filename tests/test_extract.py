@@ -227,6 +227,18 @@ def test_a_head_of_which_two_rows_became_one_does_not_tell_the_columns(
     assert row(got, "received") == [None] * 7
 
 
+def test_a_lost_cell_of_the_head_is_not_the_one_that_nothing_stands_above() -> None:
+    kinds = ("商业企业", "社会公益组织", "法律服务机构", "其他")
+    head: list[list[tuple[str, int]]] = [
+        [("", 3), ("申请人情况", 7)],
+        [("", 3), ("自然人", 1), ("法人或其他组织", 5), ("总计", 1)],
+        [("", 4), *((kind, 1) for kind in kinds)],
+    ]
+    values = [(text, 1) for text in ("1", "2", "3", "4", "5", "6", "21")]
+    got = extract(grid(*head, [("一、本年新收政府信息公开申请数量", 3), *values]))
+    assert row(got, "received") == [None] * 7
+
+
 def test_a_table_flattened_into_one_line() -> None:
     head = "自然人 商业企业 科研机构 社会公益组织 法律服务机构 其他 总计"
     got = read(

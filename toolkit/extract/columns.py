@@ -125,7 +125,9 @@ def _above(
     if not drawn:
         in_cells = _settle(named if len(named) == count else [None] * count)
         if not in_cells.certain:
-            return head
+            # A head that is no text at all was lost: those behind it may have moved up.
+            known = head.certain or head.order == COLUMNS or None in named
+            return head if known else Head((None,) * count, certain=False)
         aside = {
             in_cells.order.index(code) - at
             for at, code in enumerate(told)
