@@ -24,8 +24,9 @@ _ABOUT: Final = re.compile(_P["about_report"])
 _WORD: Final = _P["title_word"]
 _ONLY_YEAR: Final = re.compile(_P["title_only_year"])
 _PERIOD: Final = re.compile(_P["period"])
-_NAMING: Final = ("title_without_year", "prepared", "announced", "contact", "publisher")
+_NAMING: Final = ("title_without_year", "prepared", "announced", "contact")
 _IN_TEXT: Final = tuple(re.compile(_P[name]) for name in _NAMING)
+_PUBLISHER: Final = re.compile(_P["publisher"])
 _ALONE: Final = re.compile(_P["agency_alone"])
 _AGENCY: Final = re.compile(_P["agency_name"])
 _LEAD: Final = re.compile(_P["agency_lead"])
@@ -171,8 +172,10 @@ def _titles(texts: Sequence[str]) -> dict[tuple[str, int], None]:
 
 def _from_text(head: Sequence[str]) -> str | None:
     """Agency from what the preface or the page's own table of particulars says."""
-    told = [*head, *map(":".join, pairwise(head))]  # a label and its value may be two cells
-    found = (found for pattern in _IN_TEXT for text in told for found in pattern.finditer(text))
+    told = [(pattern, text) for pattern in _IN_TEXT for text in head]
+    cells = pairwise([*head, ""])  # a label and its value may be two cells
+    told += ((_PUBLISHER, ":".join(pair)) for pair in cells)
+    found = (match for pattern, text in told for match in pattern.finditer(text))
     if name := next(filter(None, (clean(match["agency"]) for match in found)), None):
         return name
     alone = {name for text in head if _ALONE.fullmatch(text) and (name := clean(text))}
