@@ -427,9 +427,19 @@ def test_values_beside_two_labels_in_one_cell_are_neither_s() -> None:
         return tuple(Slot(text, column) for column, text in enumerate(texts))
 
     head = cells("", *(form().label(c, table="applications") for c in COLUMNS))
-    first, second = (form().label(item, table="applications") for item in ("carried_in", "granted"))
-    rows = (head, cells(f"二、{first}\n(一){second}", *"1000001"), cells("", *"2000002"))
+    new, first, second, last = (
+        form().label(item, table="applications")
+        for item in ("received", "carried_in", "granted", "denied_state_secret")
+    )
+    rows = (
+        head,
+        cells(f"一、{new}", *"3000003"),
+        cells(f"二、{first}\n(一){second}", *"1000001"),
+        cells(f"(一){second}\n（二)", *"2000002"),
+        cells(f"1.{last}", *"4000004"),
+    )
     got = extract(Document((Grid(rows, aligned=True),), "pdf", "grid"))
+    assert row(got, "denied_state_secret") == [4, 0, 0, 0, 0, 0, 4]
     assert row(got, "carried_in") == row(got, "granted") == [None] * 7
     two = (cells("信息内容", "本年处理决定数量"), cells("行政处罚\n行政强制", "5"), cells("", "6"))
     got = extract(Document((Grid(two, aligned=True),), "pdf", "grid"))
