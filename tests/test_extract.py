@@ -435,7 +435,7 @@ def test_values_beside_two_labels_in_one_cell_are_neither_s() -> None:
         head,
         cells(f"一、{new}", *"3000003"),
         cells(f"二、{first}\n(一){second}", *"1000001"),
-        cells(f"(一){second}\n（二)", *"2000002"),
+        cells(f"(一){second}\n（二)部分公,O只计", *"2000002"),
         cells(f"1.{last}", *"4000004"),
     )
     got = extract(Document((Grid(rows, aligned=True),), "pdf", "grid"))
