@@ -1,10 +1,9 @@
 """A PDF page's objects: the lines that rule it, its pictures, and what hides its text."""
 
 import ctypes
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from itertools import pairwise
-from math import ceil
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import pypdfium2.raw as pdfium
@@ -56,7 +55,7 @@ def drawing(page: Any) -> Drawing:  # noqa: ANN401 - pypdfium2 has no types
     found = Drawing()
     texts: list[_Thing] = []
     hidden: list[_Thing] = []
-    covers: list[_Cover] = []
+    covers: list[tuple[int, _Thing]] = []  # and how many texts are below each
     for number, thing in enumerate(_walk(page.raw)):
         if number >= MAX_OBJECTS:
             raise DocumentError(f"a page holds more than {MAX_OBJECTS} objects; no report does")
@@ -73,12 +72,12 @@ def drawing(page: Any) -> Drawing:  # noqa: ANN401 - pypdfium2 has no types
             else:
                 found.shapes += 1
                 _sort_lines(found, thing)
-            if texts and (cover := _cover(page, thing, len(texts))):
-                covers.append(cover)
+            if texts and _covers(thing):
+                covers.append((len(texts), thing))
     if found.pictures:  # a scanner's software may lay text over them that is not to be seen
         hidden += [text for text in texts if not _colour(text)[-1]]
     if covers:
-        hidden += _covered(found, texts, covers[-MAX_COVERS:])
+        hidden += _covered(page, found, texts, covers[-MAX_COVERS:])
     for thing in {address(thing.own): thing for thing in hidden}.values():
         _take_out(found, page.raw, thing)
     return found
@@ -113,54 +112,63 @@ def _take_out(found: Drawing, page: Any, text: "_Thing") -> None:  # noqa: ANN40
     pdfium.FPDFPageObj_Destroy(text.own)
 
 
-class _Cover(NamedTuple):
-    """What is painted over the texts before it: ``below`` is how many, ``opacity`` pixel by pixel.
-
-    Without ``opacity`` nothing is to be seen through it.
-    """
-
-    below: int
-    area: Area
-    opacity: "NDArray[Any] | None" = None
-
-    def hides(self, text: Area) -> float:
-        """How much of what stands in an area is not to be seen, of 255."""
-        if self.opacity is None:
-            return 255
-        left, bottom, right, top = self.area
-        high, wide = self.opacity.shape
-        across, down = wide / (right - left), high / (top - bottom)
-        rows = slice(max(0, int((top - text[3]) * down)), ceil((top - text[1]) * down))
-        columns = slice(max(0, int((text[0] - left) * across)), ceil((text[2] - left) * across))
-        return float(self.opacity[rows, columns].mean())
+def _covers(thing: "_Thing") -> bool:
+    """Whether a picture or a rectangle may hide what was painted before within its bounds."""
+    if pdfium.FPDFPageObj_HasTransparency(thing.own):
+        return False
+    if thing.kind == pdfium.FPDF_PAGEOBJ_IMAGE:
+        return True
+    if pdfium.FPDFPath_CountSegments(thing.own) > _ONE_RECTANGLE:
+        return False
+    fill, stroke = ctypes.c_int(), ctypes.c_int()
+    pdfium.FPDFPath_GetDrawMode(thing.own, fill, stroke)
+    return bool(fill) and _colour(thing)[-1] > _OPAQUE
 
 
-def _covered(found: Drawing, texts: list["_Thing"], covers: list[_Cover]) -> list["_Thing"]:
+def _covered(
+    page: Any,  # noqa: ANN401
+    found: Drawing,
+    texts: list["_Thing"],
+    covers: list[tuple[int, "_Thing"]],
+) -> list["_Thing"]:
     """Return the texts that lie under a later cover, and note those that do so in part."""
     cores = [core(text.area) for text in texts]
     hidden = set()
-    for cover in covers:
-        for number, text in enumerate(cores[: cover.below]):
-            if touches(text, cover.area) and (hides := cover.hides(text)) > _SEEN_THROUGH:
-                if hides > _OPAQUE and _is_inside(text, cover.area):
-                    hidden.add(number)
-                else:
-                    found.covers.setdefault(address(texts[number].own), []).append(cover.area)
+    for below, cover in covers:
+        area = cover.area
+        under = [number for number, text in enumerate(cores[:below]) if touches(text, area)]
+        is_picture = under and cover.kind == pdfium.FPDF_PAGEOBJ_IMAGE
+        opacity = _opacity(page, cover) if is_picture else None
+        for number in under:
+            text = cores[number]
+            hides = _OPAQUE + 1 if opacity is None else _mean(opacity, area, text)
+            if hides > _OPAQUE and _is_inside(text, area):
+                hidden.add(number)
+            elif hides > _SEEN_THROUGH:
+                found.covers.setdefault(address(texts[number].own), []).append(area)
     return [texts[number] for number in hidden]
 
 
-def _cover(page: Any, thing: "_Thing", below: int) -> _Cover | None:  # noqa: ANN401
-    """Return what a picture or a rectangle hides of the texts that were painted before."""
-    own, area = thing.own, thing.area
-    if pdfium.FPDFPageObj_HasTransparency(own):
+def _opacity(page: Any, picture: "_Thing") -> "NDArray[Any] | None":  # noqa: ANN401
+    """Return how opaque a picture is, about a pixel to a point; None if it is so throughout."""
+    left, bottom, right, top = picture.area
+    if (right - left) * (top - bottom) > _PIXELS:
         return None
-    if thing.kind == pdfium.FPDF_PAGEOBJ_IMAGE:
-        return _Cover(below, area, _opacity(page, own, area))
-    if pdfium.FPDFPath_CountSegments(own) > _ONE_RECTANGLE:
+    drawn = pdfium.FPDFImageObj_GetRenderedBitmap(page.pdf, page, picture.own)
+    if not drawn:
         return None
-    fill, stroke = ctypes.c_int(), ctypes.c_int()
-    pdfium.FPDFPath_GetDrawMode(own, fill, stroke)
-    return _Cover(below, area) if fill.value and _colour(thing)[-1] > _OPAQUE else None
+    bitmap = PdfBitmap.from_raw(drawn)
+    clear = bitmap.format == pdfium.FPDFBitmap_BGRA
+    return bitmap.to_numpy()[:, :, 3].copy() if clear else None
+
+
+def _mean(opacity: "NDArray[Any]", area: Area, part: Area) -> float:
+    """Return how opaque a picture is over a part of its area."""
+    left, bottom, right, top = area
+    across, down = opacity.shape[1] / (right - left), opacity.shape[0] / (top - bottom)
+    rows = slice(max(0, int((top - part[3]) * down)), int((top - part[1]) * down) + 1)
+    columns = slice(max(0, int((part[0] - left) * across)), int((part[2] - left) * across) + 1)
+    return float(opacity[rows, columns].mean())
 
 
 def _colour(thing: "_Thing") -> list[int]:
@@ -168,18 +176,6 @@ def _colour(thing: "_Thing") -> list[int]:
     parts = [ctypes.c_uint() for _ in range(4)]
     pdfium.FPDFPageObj_GetFillColor(thing.own, *parts)
     return [part.value for part in parts]
-
-
-def _opacity(page: Any, picture: Any, area: Area) -> "NDArray[Any] | None":  # noqa: ANN401
-    """Return how opaque a picture is, about a pixel to a point; None if it is so throughout."""
-    if (area[2] - area[0]) * (area[3] - area[1]) > _PIXELS:
-        return None
-    drawn = pdfium.FPDFImageObj_GetRenderedBitmap(page.pdf, page, picture)
-    if not drawn:
-        return None
-    bitmap = PdfBitmap.from_raw(drawn)
-    clear = bitmap.format == pdfium.FPDFBitmap_BGRA
-    return bitmap.to_numpy()[:, :, 3].copy() if clear else None
 
 
 class _Thing(NamedTuple):
@@ -208,21 +204,22 @@ class _Thing(NamedTuple):
         return matrix.multiply(self.matrix) if self.matrix else matrix
 
 
-def _walk(page: Any) -> Iterator[_Thing]:  # noqa: ANN401
+def _walk(
+    holder: Any,  # noqa: ANN401
+    count: Callable[[Any], int] = pdfium.FPDFPage_CountObjects,
+    get: Callable[[Any, int], Any] = pdfium.FPDFPage_GetObject,
+    matrix: PdfMatrix | None = None,
+    depth: int = 0,
+) -> Iterator[_Thing]:
     """Yield each object of a page, and of the form objects on it."""
-    for index in range(pdfium.FPDFPage_CountObjects(page)):
-        own = pdfium.FPDFPage_GetObject(page, index)
-        yield from _unfolded(_Thing(own, pdfium.FPDFPageObj_GetType(own), None, None))
-
-
-def _unfolded(thing: _Thing, depth: int = 0) -> Iterator[_Thing]:
-    yield thing
-    if thing.kind == pdfium.FPDF_PAGEOBJ_FORM and depth < _DEEP:
-        matrix = thing.inside
-        for index in range(pdfium.FPDFFormObj_CountObjects(thing.own)):
-            own = pdfium.FPDFFormObj_GetObject(thing.own, index)
-            part = _Thing(own, pdfium.FPDFPageObj_GetType(own), thing.own, matrix)
-            yield from _unfolded(part, depth + 1)
+    form = holder if depth else None
+    for index in range(count(holder)):
+        own = get(holder, index)
+        thing = _Thing(own, pdfium.FPDFPageObj_GetType(own), form, matrix)
+        yield thing
+        if thing.kind == pdfium.FPDF_PAGEOBJ_FORM and depth < _DEEP:
+            inside = pdfium.FPDFFormObj_CountObjects, pdfium.FPDFFormObj_GetObject
+            yield from _walk(own, *inside, thing.inside, depth + 1)
 
 
 def _sort_lines(found: Drawing, thing: _Thing) -> None:

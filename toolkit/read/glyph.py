@@ -130,14 +130,11 @@ def _in_order(line: list[Glyph]) -> list[Glyph]:
 
 def _is_uneven(one: Glyph, other: Glyph) -> bool:
     """Whether neighbouring digits are not of one number, or one may be a note's mark."""
+    if not (one.text.isdigit() and other.text.isdigit()):
+        return False
     size, drop = max(one.size, other.size), abs(one.base - other.base)
-    return (
-        (drop > LEVEL * size or min(one.size, other.size) < EVEN * size)
-        and drop <= RAISED * size
-        and other.left - one.right < APART * size
-        and one.text.isdigit()
-        and other.text.isdigit()
-    )
+    near = other.left - one.right < APART * size and drop <= RAISED * size
+    return near and (drop > LEVEL * size or min(one.size, other.size) < EVEN * size)
 
 
 def _touches(word: list[Glyph], line: list[Glyph]) -> bool:

@@ -104,9 +104,9 @@ def marks(page: Any) -> Marks:  # noqa: ANN401
 
 
 def _is_on_page(glyph: Glyph, page: Marks) -> bool:
-    """Whether a glyph is to be seen; doubt digits that stand so near the edge that more are cut."""
+    """Whether a glyph is to be seen; doubt digits so near the side that others may be cut off."""
     edge = _EDGE * glyph.size
-    if glyph.text.isdigit() and (glyph.left < edge or glyph.right > page.width - edge):
+    if (glyph.left < edge or glyph.right > page.width - edge) and glyph.text.isdigit():
         glyph.doubtful = True
     return (
         0 <= glyph.left + glyph.right <= 2 * page.width
