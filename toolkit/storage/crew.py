@@ -39,6 +39,7 @@ from toolkit.storage.store import StoreError
 
 _FEW: Final = 15
 """Documents of a small batch: about the root of what a batch has, so that few are read again."""
+_TRIES: Final = 3
 _THREADS: Final = "POLARS_MAX_THREADS"
 
 
@@ -121,15 +122,18 @@ def _read_once(
 
 def _prove(send: Send, error: Exception) -> None:
     """Make sure that a worker lives which reads nothing: else no document is at fault."""
-    try:
-        send([]).result()
-    except StoreError:
-        raise
-    except Exception as still:
-        raise StoreError(
-            f"workers die whatever they do: {error!r}; does a script call this outside of"
-            ' `if __name__ == "__main__":`?'
-        ) from still
+    for _ in range(_TRIES):
+        try:
+            send([]).result()
+        except StoreError:
+            raise
+        except Exception:  # noqa: BLE001, S112  it may have been killed too
+            continue
+        return
+    raise StoreError(
+        f"workers die whatever they do: {error!r}; does a script call this outside of"
+        ' `if __name__ == "__main__":`?'
+    ) from error
 
 
 def _cut(items: list[Item], size: int) -> Iterator[list[Item]]:

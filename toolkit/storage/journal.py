@@ -61,6 +61,7 @@ class Done(NamedTuple):
 ROWS: Final = 32_768
 _TEXTS: Final = 4_096
 """Rows of a row group, which are held in memory while merging; texts are long."""
+_FULL: Final = 4 * 2**20
 _KEY: Final = ("report_id", "batch")
 _NO_YEAR: Final = "__HIVE_DEFAULT_PARTITION__"
 _OWN: Final = {"journal", "data", "lock", f".{MANIFEST}"}
@@ -238,9 +239,12 @@ def explained(path: Path) -> Iterator[None]:
     except StoreError:
         raise
     except (OSError, pl.exceptions.ComputeError) as error:
+        # Polars does not always say so.
+        full = path.exists() and shutil.disk_usage(path).free < _FULL
         raise StoreError(
-            f"cannot write to the store {path}: {error}; what was published before is as it"
-            " was, and the next ingest goes on from the last batch committed"
+            f"cannot write to the store {path}{', for the disk is full' if full else ''}: {error};"
+            " what was published before is as it was, and the next ingest goes on from the last"
+            " batch committed"
         ) from error
 
 
