@@ -6,7 +6,7 @@ whom to ask; a file name is only a fallback, and the answer says so.
 
 import re
 from collections.abc import Sequence
-from itertools import pairwise
+from itertools import chain, pairwise
 from pathlib import PurePath
 from typing import Final, NamedTuple, TypeVar
 
@@ -31,6 +31,8 @@ _ALONE: Final = re.compile(_P["agency_alone"])
 _AGENCY: Final = re.compile(_P["agency_name"])
 _LEAD: Final = re.compile(_P["agency_lead"])
 _NONE: Final = re.compile(_P["no_agency"])
+_ORGAN: Final = re.compile(_P["organ"])
+_GOVERNMENT: Final = re.compile(_P["government"])
 _YEAR: Final = re.compile(_P["year"])
 _PART_ONE: Final = re.compile(f"^{_P['part_heading']}.{{0,2}}{rows('parts')[0]['key']}")
 _ZEROS: Final = 5
@@ -171,15 +173,19 @@ def _titles(texts: Sequence[str]) -> dict[tuple[str, int], None]:
 
 
 def _from_text(head: Sequence[str]) -> str | None:
-    """Agency from what the preface or the page's own table of particulars says."""
+    """Agency from what the preface or the page's own table of particulars says.
+
+    A government is only the owner of the site where an organ of it speaks.
+    """
     told = [(pattern, text) for pattern in _IN_TEXT for text in head]
     cells = pairwise([*head, ""])  # a label and its value may be two cells
     told += ((_PUBLISHER, ":".join(pair)) for pair in cells)
     found = (match for pattern, text in told for match in pattern.finditer(text))
-    if name := next(filter(None, (clean(match["agency"]) for match in found)), None):
-        return name
+    names = (name for match in found if (name := clean(match["agency"])))
     alone = {name for text in head if _ALONE.fullmatch(text) and (name := clean(text))}
-    return alone.pop() if len(alone) == 1 else None
+    said = chain(names, alone if len(alone) == 1 else ())
+    organ = any(map(_ORGAN.search, head))
+    return next((name for name in said if not (organ and _GOVERNMENT.search(name))), None)
 
 
 def clean(name: str) -> str | None:
