@@ -13,11 +13,11 @@ from typing import Final, Protocol
 
 import polars as pl
 
+from analysis.regions import INCLUDED, area, is_region, leave_out
 from toolkit.check import cell_name, instances, verdict_names
 from toolkit.errors import ParameterError
 from toolkit.form import forms
 from toolkit.schema import STANDINGS, STATE, STATES, VERDICT, VERDICTS, Frame
-from toolkit.years import REPORT_ELSEWHERE
 
 Part = tuple[tuple[str, ...], ...]
 """Names of the cells whose sum is one quantity; more than one set where the editions differ."""
@@ -28,16 +28,11 @@ By = str | Sequence[str]
 NO_NUMBER: Final = tuple(state for state in STATES if state != "reported")
 NOT_HOLDING: Final = tuple(verdict for verdict in VERDICTS if verdict != "holds")
 NOT_COUNTING: Final = tuple(standing for standing in STANDINGS if standing != "counts")
-INCLUDED: Final = "included"
 REASONS: Final = pl.Enum((*NO_NUMBER, *NOT_HOLDING, *NOT_COUNTING, INCLUDED))
 
 # Inside, states and verdicts are told by their places in these lists: numbers are fast.
 UNREADABLE, ABSENT = (pl.lit(STATES.index(state), pl.UInt8) for state in ("unreadable", "absent"))
 HOLDS, FAILS, UNKNOWN = (pl.lit(code, pl.UInt8) for code in range(len(VERDICTS)))
-
-GOVERNMENTS: Final = ("government", "general_office")
-AREAS: Final = (100, 10_000)
-"""Places of an administrative division's code that are 0 in its prefecture's, its province's."""
 
 ACCOUNT: Final = (
     "first_year",
@@ -128,8 +123,8 @@ def observe(
         *(_count(sets).alias(name) for name, sets in parts.items()),
         _verdict(verdicts).alias("verdict"),
         pl.col("standing").to_physical(),
-        _area().alias("area"),
-        _is_region().alias("region"),
+        area().alias("area"),
+        is_region().alias("region"),
         pl.max_horizontal(_state(sets) for sets in parts.values()).alias("left_out"),
     ]
     reason, verdict, standing = pl.col("left_out"), pl.col("verdict"), pl.col("standing")
@@ -148,55 +143,7 @@ def observe(
         .drop("standing")
         for rows in (coded, coded.filter(scope="region"))
     )
-    return _once(told, regions, by if within is None else within)
-
-
-def once(reports: pl.DataFrame, within: Sequence[str]) -> pl.DataFrame:
-    """Leave out reports whose cases their region's report has, if it is in the same group."""
-    told = {"area": _area(), "region": _is_region(), "left_out": pl.lit(None, REASONS)}
-    keys = dict.fromkeys((*within, "year", "report_id"))
-    rows = reports.lazy().select(*keys, **told)
-    rows = _once(rows, rows, within)
-    kept = rows.filter(pl.col("left_out").is_null()).collect()
-    return reports.join(kept, on="report_id", how="semi", maintain_order="left")
-
-
-def _area() -> pl.Expr:
-    """Code of the division in whose report an agency's cases are, if a region's report is there."""
-    elsewhere = pl.col("field").is_in(REPORT_ELSEWHERE).fill_null(value=False)
-    return pl.when(~elsewhere).then(pl.col("adcode").cast(pl.Int32, strict=False))
-
-
-def _is_region() -> pl.Expr:
-    """Whether a report is that of a government, on all of its division."""
-    ranks = [_area() % n != 0 for n in AREAS]
-    levels = [pl.col("level") == level for level in ("county", "province")]
-    fits = (ranks[0] == levels[0]) & (ranks[1] != levels[1])
-    told = (pl.col("scope") == "region") & pl.col("kind").is_in(GOVERNMENTS) & fits
-    return told.fill_null(value=False)
-
-
-def _once(rows: pl.LazyFrame, regions: pl.LazyFrame, within: Sequence[str]) -> pl.LazyFrame:
-    """Leave out reports whose cases the report of their region has, used in the same group."""
-    on, used = (*dict.fromkeys((*within, "year")), "area"), pl.col("left_out").is_null()
-    told = regions.filter("region", used).select(on).drop_nulls(("year", "area"))
-    found = told.unique().collect()
-    area, region = pl.col("area"), pl.col("region")
-    if not found.is_empty():
-        regions = found.lazy().with_columns(inside=True)
-        above = [pl.when(~region).then(area)]  # an organ is in its region, a region in the next
-        above += [pl.when(area != area // n * n).then(area // n * n) for n in AREAS]
-        for code in above:
-            rows = (
-                rows.with_columns(area=code, kept=area)
-                .join(regions, on=on, how="left", nulls_equal=True, maintain_order="left")
-                .with_columns(
-                    area="kept",
-                    left_out=pl.when("inside", used).then(pl.lit(INCLUDED)).otherwise("left_out"),
-                )
-                .drop("inside", "kept")
-            )
-    return rows.drop("area", "region")
+    return leave_out(told, regions, by if within is None else within)
 
 
 def total(observations: pl.LazyFrame, parts: Sequence[str], by: Sequence[str]) -> pl.DataFrame:

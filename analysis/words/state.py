@@ -12,7 +12,8 @@ from typing import Literal
 
 import polars as pl
 
-from analysis.observations import Frames, grouping, once, printed
+from analysis.observations import Frames, grouping, printed
+from analysis.regions import once
 from toolkit.check import cell_name
 from toolkit.errors import ParameterError
 from toolkit.form import form, forms
