@@ -1,6 +1,6 @@
 """Columns of table 3: which printed column is which, as far as the head tells."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from itertools import pairwise
 from statistics import mode
 from typing import Final, NamedTuple
@@ -43,7 +43,6 @@ def place_values(
     # Where each text has a line of its own, nothing tells which rows the heads stand in.
     structured = structured and not lines[0].stream
     named = in_order(labels, requester_columns, is_organisations) if structured else []
-    example: Sequence[Slot] | None = None
     # A head may leave out a kind of organisation; one without natural persons was cut.
     whole_head = COLUMNS[0] in named
     fewer = len(named) if whole_head and _FEWEST <= len(named) < len(COLUMNS) else len(COLUMNS)
@@ -56,12 +55,12 @@ def place_values(
     if example and {*COLUMNS} < {*named} and (lines[0].grid.sparse or lines[0].grid.filled):
         return Head((None,) * count, certain=False)  # a column too many, and blanks left no trace
     exact = is_exact(lines, count)
-    by_chance = _by_chance(lines, count)
-    for row, slots in zip(table, place(lines, count, broken=True, end=end), strict=True):
+    placed = place(lines, count, broken=True, end=end)
+    for row, slots, by_chance in zip(table, placed, _by_chance(lines, count), strict=True):
         line = row.line
         # One value a line, or where spaces break numbers or may have, nothing but their sum
         # tells that all of them are the row's.
-        loosely = by_chance(line) or (line.stream and not line.grid.stacked)
+        loosely = by_chance or (line.stream and not line.grid.stacked)
         sure = not loosely or adds_up(line.slots)
         anchored = exact or (line.grid.aligned and example is not None)
         own_cells = anchored and not line.grid.marked
@@ -81,8 +80,8 @@ def place_values(
     return _unordered(labels)
 
 
-def _by_chance(lines: Sequence[Line], count: int) -> Callable[[Line], bool]:
-    """Tell of a row parted by spaces whether it may be as long as it is by chance.
+def _by_chance(lines: Sequence[Line], count: int) -> list[bool]:
+    """Whether each row, if spaces part its values, may be as long as it is by chance.
 
     It may if a row of its grid is too long, so that spaces break numbers; if one space alone
     parts two of its own; or if few rows are of full length, and few of these add up.
@@ -92,12 +91,12 @@ def _by_chance(lines: Sequence[Line], count: int) -> Callable[[Line], bool]:
     full = [values for line in loose if (values := whole(line, count))]
     often = 2 * len(full) >= len(loose) or 2 * sum(map(adds_up, full)) >= len(full)
     proven = len(full) >= _PROOF and often
-
-    def told(line: Line) -> bool:
-        alone = line.grid.sparse and line.count == count and not proven
-        return alone or line.grid in broken or is_tight(line)
-
-    return told
+    return [
+        (line.grid.sparse and line.count == count and not proven)
+        or line.grid in broken
+        or is_tight(line)
+        for line in lines
+    ]
 
 
 def _above(

@@ -5,7 +5,7 @@ or (in the output of PDF tools) runs of spaces and single spaces between numbers
 """
 
 import re
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterator
 from itertools import islice, takewhile
 from typing import Final
@@ -13,30 +13,14 @@ from typing import Final
 from toolkit.read.box import boxes, in_ascii
 from toolkit.read.document import Block, Document, Grid, Paragraph, Slot, row_of_slots
 from toolkit.read.encoding import LOST, decode, ends_in_total, marked_end
-from toolkit.read.glyph import display_width
+from toolkit.read.spaces import TOKEN, Printed, in_columns, is_drawn, split
 
 _RULE: Final = re.compile(r"[\s|:+=-]*-[\s|:+=-]*")  # the line under a Markdown head
 _CONTROL: Final = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f-\x9f]")
-_SPACE: Final = re.compile(r"[ \u3000\xa0]")
 _ODD_TABS: Final = re.compile(r"(?<!\t)\t(?:\t\t)*(?=[^\t])")
-_GAP: Final = re.compile(r"[ \u3000\xa0]{2,}")
-_NUMBER: Final = r"[+-]?[\d０-９]+(?:[,，.][\d０-９]+)*"
-_TOKEN: Final = rf"(?:{_NUMBER}|[/—－-]+)"
-_OPENS_WITH_BAR: Final = re.compile(rf"\s*\|(?:\s*(?:{_TOKEN})?\s*\|)*\s*(?:{_TOKEN})?\s*")
-_WITH_UNIT: Final = rf"{_NUMBER}[ ]?[^\W\d_]{{1,2}}"  # behind other numbers only, not in prose
-_NUMBERS_BEHIND: Final = re.compile(rf"[ ]+({_TOKEN}(?:[ ]+{_TOKEN})*(?:[ ]+{_WITH_UNIT})?)$")
-_FLAT_VALUES: Final = re.compile(rf"(?: {_TOKEN}){{5,}}(?= |$)")
-_FLAT: Final = 11  # spaces of the shortest line that can hold two rows of so many values
-_END: Final = 400  # characters of a line that may hold the numbers behind a label
-_NUMBER_WITHIN: Final = re.compile(rf"(?:^| ){_TOKEN}(?= )")
-_ONLY_NUMBERS: Final = re.compile(rf"{_TOKEN}(?:[ ]+{_TOKEN})+")
+_OPENS_WITH_BAR: Final = re.compile(rf"\s*\|(?:\s*(?:{TOKEN})?\s*\|)*\s*(?:{TOKEN})?\s*")
 _LONE_NUMBER: Final = re.compile(r"\s*\d{1,4}\s*")
-_PAGE_NUMBER: Final = re.compile(r"[-—–－·]+\s*\d{1,4}\s*[-—–－·]+|[1-9]\d{0,3}\s*/\s*[1-9]\d{0,3}")
-_PIECE: Final = re.compile(r"[^\s]+(?: [^\s]+)*")
-_WORD: Final = re.compile(r"[^ ]+")
 _HABIT: Final = 3  # lines that end with a number and no bar: then bars part cells and end none
-_DRAWN: Final = 8  # lines with gaps that it takes to make a drawing
-_SHORT: Final = 20
 _FILLING: Final = re.compile(r"\|\|\s*$", re.MULTILINE)  # bars with nothing between them
 _BOLD: Final = re.compile(r"\*\*|__")
 
@@ -77,7 +61,7 @@ def from_text(text: str) -> Document:
     blocks: list[Block] = []
     rows: list[tuple[Slot, ...]] = []
     open_ = ""
-    for kind, row, paragraph in _in_columns(lines) if is_drawn(lines) else _lines(lines):
+    for kind, row, paragraph in in_columns(lines) if is_drawn(lines) else _lines(lines):
         if kind != open_ and not (kind == "" and open_ in ("lines", "columns")):
             _close(rows, blocks, open_, filled=filled)
             open_ = kind
@@ -100,10 +84,7 @@ def _without_number(page: str) -> list[str]:
     return lines
 
 
-_Line = tuple[str, tuple[Slot, ...], Paragraph | None]
-
-
-def _lines(lines: list[str]) -> Iterator[_Line]:
+def _lines(lines: list[str]) -> Iterator[Printed]:
     """Yield each line with its kind, as a row of cells or as a paragraph.
 
     A blank line has no kind: it ends a grid, but for one whose rows it separates.
@@ -196,131 +177,16 @@ def _plain(text: str) -> str:
     return (_BOLD.sub("", text) if _is_bold(text) else text).strip()
 
 
-def _spaced(line: str, number: int) -> Iterator[_Line]:
-    """Split a line of a PDF tool's output at gaps, and numbers behind a label at each space."""
+def _spaced(line: str, number: int) -> Iterator[Printed]:
+    """Rows and paragraphs of a line whose cells, if it has several, are parted by spaces."""
     if not line:
         yield "", (), None
         return
-    if not _SPACE.search(line):
-        yield "text", (), Paragraph(_plain(line), f"line {number}")
-        return
-    if _PAGE_NUMBER.fullmatch(line):
-        yield "text", (), Paragraph(line, f"line {number}")
-        return
-    flat, rest = _flat_rows(line) if line.count(" ") >= _FLAT else ([], line)
-    if len(flat) > 1:
-        yield from (("spaced", _row(cells, number), None) for cells in flat)
-        line = rest
-        if not line:
-            return
-    cells: list[str] = []
-    for piece in _GAP.split(line):
-        if _ONLY_NUMBERS.fullmatch(piece):
-            cells.extend(piece.split(" "))
-        elif match := _NUMBERS_BEHIND.search(piece, max(0, len(piece) - _END)):
-            cells += _label_and_rest(piece, match.start())
+    for cells in split(line):
+        if len(cells) > 1:
+            yield "spaced", _row(cells, number), None
         else:
-            cells.append(piece.strip())
-    if len(cells) > 1:
-        yield "spaced", _row(cells, number), None
-    else:
-        yield "text", (), Paragraph(_plain(line), f"line {number}")
-
-
-def _flat_rows(line: str) -> tuple[list[list[str]], str]:
-    """Rows that follow each other on one line, and what stands behind the last of them."""
-    rows, start = [], 0
-    while values := _FLAT_VALUES.search(line, start + 1):
-        rows.append([line[start : values.start()].strip(), *values.group().split(" ")[1:]])
-        start = values.end()
-        while line[start : start + 1].isspace():
-            start += 1
-    return rows, line[start:]
-
-
-def _label_and_rest(piece: str, numbers: int) -> list[str]:
-    """Split a label from the numbers behind it; what stands between numbers is no label."""
-    first = _NUMBER_WITHIN.search(piece, 0, numbers)
-    label = first.start() if first else numbers
-    cells = [cell for cell in (piece[:label].strip(), *piece[label:].split()) if cell]
-    if len(cells) > 1 and not any(character.isdigit() for character in cells[-1]):
-        cells[-2:] = ["".join(cells[-2:])]  # a number and its unit
-    return cells
-
-
-def is_drawn(lines: list[str]) -> bool:
-    """Whether the text draws its tables with spaces, so that places on a line are columns."""
-    text = "\n".join(lines)
-    if "\t" in text or "|" in text:
-        return False
-    return sum(_GAP.search(line.strip()) is not None for line in lines) >= _DRAWN
-
-
-def _in_columns(lines: list[str]) -> Iterator[_Line]:
-    """Yield the lines of a drawing: a cell's column is where it begins on its line.
-
-    A short text alone on a line belongs to the rows right above or below it: it may be a
-    part of a cell, and its place says of which.
-    """
-    pieces = _at_columns(lines, [list(_pieces(line)) for line in lines])
-    number = 0
-    for at, (line, cells) in enumerate(zip(lines, pieces, strict=True)):
-        number += line != "\f"
-        if line == "\f":
-            yield "page", (), None
-        elif not cells:
-            yield "", (), None
-        elif len(cells) > 1 or (
-            len(cells[0][1]) <= _SHORT
-            and not _PAGE_NUMBER.fullmatch(cells[0][1])
-            and any(len(near) > 1 for near in (*pieces[at - 1 : at], *pieces[at + 1 : at + 2]))
-        ):
-            place = f"line {number}, column "
-            yield (
-                "columns",
-                tuple(Slot(text, begin, len(text), f"{place}{begin + 1}") for begin, text in cells),
-                None,
-            )
-        else:
-            yield "text", (), Paragraph(line.strip(), f"line {number}")
-
-
-def _at_columns(
-    lines: list[str], pieces: list[list[tuple[int, str]]]
-) -> list[list[tuple[int, str]]]:
-    """Count columns as the tool did: some give a wide character two columns, some give it one.
-
-    It is the way in which the numbers of like rows stand below each other.
-    """
-    wide = [
-        [(display_width(line[:begin]), text) for begin, text in row]
-        for line, row in zip(lines, pieces, strict=True)
-    ]
-    return min((pieces, wide), key=_unevenness)
-
-
-def _unevenness(pieces: list[list[tuple[int, str]]]) -> float:
-    """How far apart, in all, the columns of numbers in rows of one length begin."""
-    starts: defaultdict[tuple[int, int], set[int]] = defaultdict(set)
-    for row in pieces:
-        numbers = [begin for begin, text in row if text.isdigit()]
-        for at, begin in enumerate(numbers):
-            starts[len(numbers), at].add(begin)
-    return sum(max(begins) - min(begins) for begins in starts.values())
-
-
-def _pieces(line: str) -> Iterator[tuple[int, str]]:
-    """Texts of a line that gaps part, with where each begins; numbers each for itself."""
-    for piece in _PIECE.finditer(line):
-        text, begin = piece.group(), piece.start()
-        numbers = _NUMBERS_BEHIND.search(text, max(0, len(text) - _END))
-        if _PAGE_NUMBER.fullmatch(line.strip()) or not (_ONLY_NUMBERS.fullmatch(text) or numbers):
-            yield begin, text
-            continue
-        head = numbers.start() if numbers and not _ONLY_NUMBERS.fullmatch(text) else 0
-        if head:
-            yield begin, text[:head].rstrip()
-        yield from ((begin + head + m.start(), m.group()) for m in _WORD.finditer(text[head:]))
+            yield "text", (), Paragraph(_plain(cells[0]), f"line {number}")
 
 
 def _is_filled(row: tuple[Slot, ...]) -> bool:

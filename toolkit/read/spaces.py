@@ -1,0 +1,143 @@
+"""Lines whose cells are parted by spaces, as PDF tools and terminals print them -> cells."""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator
+from typing import Final
+
+from toolkit.read.document import Paragraph, Slot
+from toolkit.read.glyph import display_width
+
+Printed = tuple[str, tuple[Slot, ...], Paragraph | None]
+"""A printed line: its kind (none for a blank one), and a row of cells or a paragraph."""
+
+_SPACE: Final = re.compile(r"[ \u3000\xa0]")
+_GAP: Final = re.compile(r"[ \u3000\xa0]{2,}")
+_NUMBER: Final = r"[+-]?[\d０-９]+(?:[,，.][\d０-９]+)*"
+TOKEN: Final = rf"(?:{_NUMBER}|[/—－-]+)"
+_WITH_UNIT: Final = rf"{_NUMBER}[ ]?[^\W\d_]{{1,2}}"  # behind other numbers only, not in prose
+_NUMBERS_BEHIND: Final = re.compile(rf"[ ]+({TOKEN}(?:[ ]+{TOKEN})*(?:[ ]+{_WITH_UNIT})?)$")
+_FLAT_VALUES: Final = re.compile(rf"(?: {TOKEN}){{5,}}(?= |$)")
+_FLAT: Final = 11  # spaces of the shortest line that can hold two rows of so many values
+_END: Final = 400  # characters of a line that may hold the numbers behind a label
+_NUMBER_WITHIN: Final = re.compile(rf"(?:^| ){TOKEN}(?= )")
+_ONLY_NUMBERS: Final = re.compile(rf"{TOKEN}(?:[ ]+{TOKEN})+")
+_PAGE_NUMBER: Final = re.compile(r"[-—–－·]+\s*\d{1,4}\s*[-—–－·]+|[1-9]\d{0,3}\s*/\s*[1-9]\d{0,3}")
+_PIECE: Final = re.compile(r"[^\s]+(?: [^\s]+)*")
+_WORD: Final = re.compile(r"[^ ]+")
+_DRAWN: Final = 8  # lines with gaps that it takes to make a drawing
+_SHORT: Final = 20
+
+
+def split(line: str) -> list[list[str]]:
+    """Rows of cells of a line: parted at gaps, and numbers behind a label at each space."""
+    if not _SPACE.search(line) or _PAGE_NUMBER.fullmatch(line):
+        return [[line]]
+    rows, rest = _flat_rows(line) if line.count(" ") >= _FLAT else ([], line)
+    if len(rows) <= 1:
+        rows, rest = [], line
+    cells: list[str] = []
+    for piece in _GAP.split(rest):
+        if _ONLY_NUMBERS.fullmatch(piece):
+            cells.extend(piece.split(" "))
+        elif match := _NUMBERS_BEHIND.search(piece, max(0, len(piece) - _END)):
+            cells += _label_and_rest(piece, match.start())
+        else:
+            cells.append(piece.strip())
+    return [*rows, cells] if rest else rows
+
+
+def _flat_rows(line: str) -> tuple[list[list[str]], str]:
+    """Rows that follow each other on one line, and what stands behind the last of them."""
+    rows, start = [], 0
+    while values := _FLAT_VALUES.search(line, start + 1):
+        rows.append([line[start : values.start()].strip(), *values.group().split(" ")[1:]])
+        start = values.end()
+        while line[start : start + 1].isspace():
+            start += 1
+    return rows, line[start:]
+
+
+def _label_and_rest(piece: str, numbers: int) -> list[str]:
+    """Split a label from the numbers behind it; what stands between numbers is no label."""
+    first = _NUMBER_WITHIN.search(piece, 0, numbers)
+    label = first.start() if first else numbers
+    cells = [cell for cell in (piece[:label].strip(), *piece[label:].split()) if cell]
+    if len(cells) > 1 and not any(character.isdigit() for character in cells[-1]):
+        cells[-2:] = ["".join(cells[-2:])]  # a number and its unit
+    return cells
+
+
+def is_drawn(lines: list[str]) -> bool:
+    """Whether the text draws its tables with spaces, so that places on a line are columns."""
+    text = "\n".join(lines)
+    if "\t" in text or "|" in text:
+        return False
+    return sum(_GAP.search(line.strip()) is not None for line in lines) >= _DRAWN
+
+
+def in_columns(lines: list[str]) -> Iterator[Printed]:
+    """Yield the lines of a drawing: a cell's column is where it begins on its line.
+
+    A short text alone on a line belongs to the rows right above or below it: it may be a
+    part of a cell, and its place says of which.
+    """
+    pieces = _at_columns(lines, [list(_pieces(line)) for line in lines])
+    number = 0
+    for at, (line, cells) in enumerate(zip(lines, pieces, strict=True)):
+        number += line != "\f"
+        if line == "\f":
+            yield "page", (), None
+        elif not cells:
+            yield "", (), None
+        elif len(cells) > 1 or (
+            len(cells[0][1]) <= _SHORT
+            and not _PAGE_NUMBER.fullmatch(cells[0][1])
+            and any(len(near) > 1 for near in (*pieces[at - 1 : at], *pieces[at + 1 : at + 2]))
+        ):
+            place = f"line {number}, column "
+            yield (
+                "columns",
+                tuple(Slot(text, begin, len(text), f"{place}{begin + 1}") for begin, text in cells),
+                None,
+            )
+        else:
+            yield "text", (), Paragraph(line.strip(), f"line {number}")
+
+
+def _at_columns(
+    lines: list[str], pieces: list[list[tuple[int, str]]]
+) -> list[list[tuple[int, str]]]:
+    """Count columns as the tool did: some give a wide character two columns, some give it one.
+
+    It is the way in which the numbers of like rows stand below each other.
+    """
+    wide = [
+        [(display_width(line[:begin]), text) for begin, text in row]
+        for line, row in zip(lines, pieces, strict=True)
+    ]
+    return min((pieces, wide), key=_unevenness)
+
+
+def _unevenness(pieces: list[list[tuple[int, str]]]) -> float:
+    """How far apart, in all, the columns of numbers in rows of one length begin."""
+    starts: defaultdict[tuple[int, int], set[int]] = defaultdict(set)
+    for row in pieces:
+        numbers = [begin for begin, text in row if text.isdigit()]
+        for at, begin in enumerate(numbers):
+            starts[len(numbers), at].add(begin)
+    return sum(max(begins) - min(begins) for begins in starts.values())
+
+
+def _pieces(line: str) -> Iterator[tuple[int, str]]:
+    """Texts of a line that gaps part, with where each begins; numbers each for itself."""
+    for piece in _PIECE.finditer(line):
+        text, begin = piece.group(), piece.start()
+        numbers = _NUMBERS_BEHIND.search(text, max(0, len(text) - _END))
+        if _PAGE_NUMBER.fullmatch(line.strip()) or not (_ONLY_NUMBERS.fullmatch(text) or numbers):
+            yield begin, text
+            continue
+        head = numbers.start() if numbers and not _ONLY_NUMBERS.fullmatch(text) else 0
+        if head:
+            yield begin, text[:head].rstrip()
+        yield from ((begin + head + m.start(), m.group()) for m in _WORD.finditer(text[head:]))
