@@ -420,7 +420,8 @@ def test_a_head_printed_a_line_at_a_time() -> None:
     assert set(other.values()) == {None}
 
 
-def test_values_beside_two_labels_in_one_cell_are_neither_s() -> None:
+@pytest.mark.parametrize("width", [20, 9])
+def test_values_beside_two_labels_in_one_cell_are_neither_s(width: int) -> None:
     """The border between the labels is missing: the first row's values may be either's."""
 
     def cells(*texts: str) -> tuple[Slot, ...]:
@@ -434,7 +435,7 @@ def test_values_beside_two_labels_in_one_cell_are_neither_s() -> None:
     rows = (
         head,
         cells(f"一、{new}", *"3000003"),
-        cells(f"二、{first}\n(一){second}", *"1000001"),
+        cells(f"二、{first[:width]}\n{first[width:]}\n(一){second}", *"1000001"),
         cells(f"(一){second}\n（二)部分公,O只计", *"2000002"),
         cells(f"1.{last}", *"4000004"),
     )

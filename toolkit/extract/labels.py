@@ -106,6 +106,22 @@ def expects_values(text: str) -> bool:
     return bare not in _index("column") or bool(_NUMBERING.match("".join(narrow(text).split())))
 
 
+@lru_cache(maxsize=REMEMBERED)
+def names_rows(text: str) -> int:
+    """How many rows that have numbers a cell's lines name, if only by the mark they begin with."""
+    return sum(expects_values(line) or _begins_row(line) for line in text.split("\n"))
+
+
+def _begins_row(line: str) -> bool:
+    bare = wording(line)
+    if not bare or not _NUMBERING.match("".join(narrow(line).split())):
+        return False
+    headings = (
+        word for word, codes in _index("item").items() if _HEADINGS.intersection(codes.items())
+    )
+    return not any(word.startswith(bare) for word in headings)
+
+
 def may_have_values(text: str) -> bool:
     """Whether a text names a row that has numbers in some edition."""
     return expects_values(text) or item_of(text, "applications") == "otherwise"

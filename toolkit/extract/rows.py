@@ -5,7 +5,14 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from toolkit.extract.cell import read_slot
-from toolkit.extract.labels import expects_values, item_of, nearest, number_of, result_columns
+from toolkit.extract.labels import (
+    expects_values,
+    item_of,
+    names_rows,
+    nearest,
+    number_of,
+    result_columns,
+)
 from toolkit.extract.lines import Line
 from toolkit.extract.place import Placed
 from toolkit.extract.values import kind_of_text
@@ -113,8 +120,7 @@ def _is_shared(line: Line) -> bool:
 
     Where the border between two labels is missing, they are one cell of two lines.
     """
-    in_one_cell = sum(map(expects_values, line.texts[-1].split("\n"))) > 1
-    return in_one_cell or (line.apart and names_two(line))
+    return names_rows(line.texts[-1]) > 1 or (line.apart and names_two(line))
 
 
 def unfolded(table: Sequence[Row]) -> list[Row]:
