@@ -106,6 +106,8 @@ def _without_strays(
     So it is where most rows have a value too many, or where a cell beside a row's values
     stands in a column in which another row has one.
     """
+    if all(len(line.slots) <= count for line in lines):
+        return [*placed]
     held: defaultdict[Source, set[int]] = defaultdict(set)
     crowded = Counter[Source]()
     for line, slots in zip(lines, placed, strict=True):
