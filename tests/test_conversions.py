@@ -7,6 +7,7 @@ import pytest
 from tests.test_extract import FEES, read, row, states
 from toolkit.extract import extract
 from toolkit.read import read as read_bytes
+from toolkit.read.document import Document, Grid, Slot
 
 LABELS = ("一、本年新收政府信息公开申请数量", "二、上年结转政府信息公开申请数量")
 HEADS = ("自然人", "商业企业", "科研机构", "社会公益组织", "法律服务机构", "其他", "总计")
@@ -142,3 +143,16 @@ def test_semicolons_part_the_cells_of_a_csv_file() -> None:
     document = read_bytes("\n".join(map(";".join, rows)).encode())
     assert document.format == "csv"
     assert row(extract(document), "carried_in") == [0, 1, 2, 3, 4, 5, 15]
+
+
+def test_a_head_whose_table_begins_a_column_later_is_not_read_aside() -> None:
+    """As data frames are written to sheets: a blank row ends the head, an index stands in front."""
+    note = "本列数据的勾稽关系"
+    groups = [(note, 0, 3), ("自然人", 3, 1), ("法人或其他组织", 4, 5), ("总计", 9, 1)]
+    heads = [(text, at, 1) for at, text in enumerate([*[note] * 3, *HEADS])]
+    rows = [[str(n), *[label] * 3, *"0000000"] for n, label in enumerate(LABELS)]
+    rows[1][4] = ""
+    head = tuple(tuple(Slot(*slot) for slot in line) for line in (groups, heads))
+    values = tuple(tuple(Slot(text, at) for at, text in enumerate(line)) for line in rows)
+    grids = Grid(head, aligned=True), Grid(values, aligned=True)
+    assert row(extract(Document(grids, "xlsx", "grid")), "carried_in")[0] is None

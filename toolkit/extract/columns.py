@@ -163,6 +163,8 @@ def _settle(heads: Sequence[str | None]) -> Head:
     if len(known) == len(heads) and len(set(known)) == len(known):
         return Head(tuple(heads), certain=True)
     lost = [code for code in COLUMNS if code not in known]
+    if [*heads] in ([*COLUMNS[1:], None], [None, *COLUMNS[:-1]]):
+        return Head((None,) * len(heads), certain=False)  # a head that stands a column aside
     if len(heads) == len(COLUMNS) and len(lost) == 1 == heads.count(None):
         return Head(tuple(code or lost[0] for code in heads), certain=False)
     fits = len(heads) == len(COLUMNS) and all(
