@@ -12,6 +12,7 @@ from toolkit.errors import DocumentError
 from toolkit.read.document import Document, Grid, Paragraph
 from toolkit.read.numfmt import BUILTIN, printed
 from toolkit.read.sheet import read
+from toolkit.read.workbook import Sheet, blocks
 
 # The workbook of `ruled_book` saved as Excel 97 by another program.
 EXCEL97 = Path(__file__).parent / "fixtures" / "excel97.xls"
@@ -354,3 +355,13 @@ def test_a_far_cell_and_empty_rows_cost_nothing() -> None:
     document = read(raw(f"<sheetData>{cells(1, 1)}{empty}{far}</sheetData>"))
     assert texts(document) == [[["1", "2"]]]
     assert lines(document) == ["5"]
+
+
+def test_a_cell_merged_twice_is_in_doubt() -> None:
+    sheet = Sheet("damaged", {})
+    for at, text in {(0, 0): "a", (0, 2): "b", (1, 0): "c"}.items():
+        sheet.put(at, text, doubtful=False, ruled=True)
+    sheet.merges += [(0, 0, 0, 2), (0, 0, 2, 3)]  # first row, last row, first column, last column
+    (grid,) = blocks(sheet)
+    assert isinstance(grid, Grid)
+    assert [[slot.doubtful for slot in row] for row in grid.rows] == [[False, True], [False]]

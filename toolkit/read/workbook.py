@@ -120,6 +120,7 @@ class _Page:
     def __init__(self, sheet: Sheet) -> None:
         self._sheet = sheet
         self._tall: set[int] = set()  # rows that a merged cell reaches into
+        self._merged: set[tuple[int, int]] = set()
         seen: dict[tuple[int, int], Cell | None] = {}
         seen.update({at: cell for at, cell in sheet.cells.items() if self._is_seen(*at)})
         if any(cell.text for at, cell in sheet.cells.items() if at not in seen):
@@ -155,7 +156,10 @@ class _Page:
         ruled = shown.ruled or any(cell.ruled for cell in under)
         seen.update(dict.fromkeys(places))
         width = places[-1][1] - places[0][1] + 1
-        seen[places[0]] = shown._replace(ruled=ruled, width=width)
+        # No spreadsheet merges a cell twice: which of the two it belongs to is anybody's guess.
+        doubtful = shown.doubtful or not self._merged.isdisjoint(places)
+        self._merged.update(places)
+        seen[places[0]] = shown._replace(ruled=ruled, width=width, doubtful=doubtful)
         if places[-1][0] > places[0][0]:
             self._tall.update(row for row, _ in places)
 
