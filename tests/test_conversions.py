@@ -156,3 +156,13 @@ def test_a_head_whose_table_begins_a_column_later_is_not_read_aside() -> None:
     values = tuple(tuple(Slot(text, at) for at, text in enumerate(line)) for line in rows)
     grids = Grid(head, aligned=True), Grid(values, aligned=True)
     assert row(extract(Document(grids, "xlsx", "grid")), "carried_in")[0] is None
+
+
+def test_blanks_that_a_script_skipped_cut_no_row_short() -> None:
+    """Cells joined by tabs, empty ones left out: six values are not the first six of seven."""
+    rows = [["", *HEADS], *([label, *"0000000"] for label in LABELS)]
+    rows += [["三、本年度办理结果", "（一）予以公开", *"000000"]]
+    rows += [["（二）部分公开", *"000000"], ["（三）不予公开", "1.属于国家秘密", *"000000"]]
+    got = read("\n".join(map("\t".join, rows)))
+    assert row(got, "carried_in") == [0] * 7
+    assert row(got, "granted") == row(got, "denied_state_secret") == [None] * 7

@@ -67,6 +67,8 @@ def place(
     if habits:
         examples, regular, enough = habits, True, True
     exact = is_exact(lines, count)
+    # Rows that no second label pushes are short as well: then it is blanks that left no trace.
+    ragged = any(line.label_column < 1 and len(line.slots) < count for line in lines)
     placed: list[Placed | None] = []
     last = Line()
     for line, following, slots in zip(lines, [*lines[1:], last], full, strict=True):
@@ -93,7 +95,8 @@ def place(
             alike = line.grid.aligned and len(ends[line.label_column]) == 1
             alike = alike and starts <= {slot.column for slot in line.slots[:1]}
             alike = alike or exact
-            placed.append(_by_example(line, count, like, alike=alike) or _cut(line, count))
+            found = _by_example(line, count, like, alike=alike)
+            placed.append(found or (None if ragged else _cut(line, count)))
         last = line
     return _without_strays(lines, placed, count)
 
