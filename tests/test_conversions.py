@@ -166,3 +166,11 @@ def test_blanks_that_a_script_skipped_cut_no_row_short() -> None:
     got = read("\n".join(map("\t".join, rows)))
     assert row(got, "carried_in") == [0] * 7
     assert row(got, "granted") == row(got, "denied_state_secret") == [None] * 7
+
+
+def test_a_head_with_a_value_among_its_texts_is_jumbled() -> None:
+    """As a converter of PDF moved it: the value is of another row, or of another column."""
+    head = "信息内容\t上一年项目数量\t3868\t本年增/减\n行政事业性收费\t2705\n"
+    got = read("信息内容\t上一年项目数量\t本年增/减\t处理决定数量\n行政许可\t1\t2\t3\n" + head)
+    assert got.cells["proactive", "licensing", "items_change"].value == 2
+    assert got.cells["proactive", "fees", "items_change"].value is None

@@ -95,8 +95,12 @@ def _rows(lines: Sequence[Line]) -> list[_Row]:
     found: list[_Row] = []
     waiting: list[_Row] = []
     head = _Head()
+    last_row = 0
     for line in lines:
-        head = _head(line, head)
+        last, head = head, _head(line, head)
+        if head is not last and line.rows[0] == last_row:
+            head = _Head((None,) * _MOST_COLUMNS)  # a value stands among its texts: it is jumbled
+        last_row = line.rows[-1] if line.slots and line.labels else 0
         item = _item(line) if line.slots else None
         waiting.append(_once(_Row(line, head, item)))
         if item is not None and head.columns:
