@@ -109,7 +109,7 @@ def test_no_damage_alone_makes_a_wrong_number(damage: str) -> None:
     holds()
 
 
-@pytest.mark.parametrize("layout", ["html_clean", "docx", "xlsx", "csv"])
+@pytest.mark.parametrize("layout", ["html_clean", "docx", "xlsx", "csv", "lines", "spaces"])
 def test_a_column_that_the_form_does_not_have_moves_no_number(layout: str) -> None:
     @examples(layout)
     @given(

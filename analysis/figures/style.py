@@ -3,6 +3,9 @@
 from functools import cache
 from typing import Final
 
+FONTS: Final = ("DejaVu Sans", "Noto Sans SC")
+"""Latin first: Matplotlib falls back glyph by glyph, but only between concrete families."""
+
 # Okabe, M. and Ito, K. (2008), Color Universal Design.
 BLUE: Final = "#0072B2"
 SKY: Final = "#56B4E9"
@@ -30,11 +33,24 @@ OUTCOMES: Final = {
 
 
 def use_style() -> None:
-    """Set the look of house.mplstyle, with a font that draws Chinese on any machine."""
-    from matplotlib.style import use
+    """Set seaborn's theme with fonts that draw Chinese on any machine."""
+    import seaborn as sns
 
     _add_font()
-    use("analysis.figures.house")
+    sns.set_theme(
+        context="notebook",
+        style="white",
+        palette=list(GROUPS),
+        rc={
+            "axes.spines.top": False,
+            "axes.spines.right": False,
+            "axes.spines.left": False,
+            "axes.titlelocation": "left",
+            "axes.unicode_minus": False,
+            "font.family": list(FONTS),
+            "font.size": 10,
+        },
+    )
 
 
 @cache

@@ -7,9 +7,9 @@ from typing import Final
 
 from toolkit.extract.cell import DIFFERING, Cell, read_row, unplaced
 from toolkit.extract.head import Label, labels_of, middle, over
-from toolkit.extract.labels import expects_values, item_of, result_columns
+from toolkit.extract.labels import expects_values, heads_another, item_of, result_columns
 from toolkit.extract.lines import Line
-from toolkit.extract.place import place
+from toolkit.extract.place import is_certain, place
 from toolkit.extract.rows import may_be_shifted
 from toolkit.form import CellKey, form
 from toolkit.read.document import Slot
@@ -88,6 +88,9 @@ def _codes(labels: Sequence[Label]) -> tuple[str, ...]:
 
 def _read(line: Line, labels: Sequence[Label], *, structured: bool) -> dict[CellKey, Cell]:
     slots = place([line], len(KEYS))[0] if line.slots else list(line.spare)
+    another = any(heads_another(label.slot.text) for label in labels)
+    if line.slots and not is_certain(line, len(KEYS), another=another):
+        slots = None
     order = _order(labels, line, slots, structured=structured)
     if slots is None or order is None or len(slots) != len(KEYS):
         return dict.fromkeys(KEYS, unplaced(line.slots or line.spare))

@@ -6,9 +6,14 @@ from statistics import mode
 from typing import Final, NamedTuple
 
 from toolkit.extract.head import Label, in_order, labels_of, over
-from toolkit.extract.labels import is_organisations, opens_requesters, requester_columns
+from toolkit.extract.labels import (
+    heads_another,
+    is_organisations,
+    opens_requesters,
+    requester_columns,
+)
 from toolkit.extract.lines import Line
-from toolkit.extract.place import is_exact, is_tight, place, whole
+from toolkit.extract.place import is_certain, is_exact, is_tight, place, whole
 from toolkit.extract.rows import COLUMNS, Row, adds_up, may_be_shifted
 from toolkit.read.document import Slot
 
@@ -54,6 +59,7 @@ def place_values(
         return Head((None,) * len(COLUMNS), certain=False)  # or the column itself is missing
     if example and {*COLUMNS} < {*named} and (lines[0].grid.sparse or lines[0].grid.filled):
         return Head((None,) * count, certain=False)  # a column too many, and blanks left no trace
+    another = any(heads_another(label.slot.text) for label in labels)
     exact = is_exact(lines, count)
     placed = place(lines, count, broken=True, end=end)
     for row, slots, by_chance in zip(table, placed, _by_chance(lines, count), strict=True):
@@ -65,7 +71,8 @@ def place_values(
         anchored = exact or (line.grid.aligned and example is not None)
         own_cells = anchored and not line.grid.marked
         fixed = slots is not None and (own_cells or not may_be_shifted(slots, certain=anchored))
-        row.slots = slots if sure and fixed else None
+        told = is_certain(line, count, another=another)
+        row.slots = slots if sure and fixed and told else None
     first = lines[0].grid
     same = [row for row in table if row.line.grid == first] if first.aligned else []
     shown = [slots for row in same if (slots := whole(row.line, count))]

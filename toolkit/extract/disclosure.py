@@ -10,12 +10,13 @@ from toolkit.extract.head import Label, labels_of, middle, over, words
 from toolkit.extract.labels import (
     begun_columns,
     disclosure_columns,
+    heads_another,
     item_of,
     nearest,
     opens_column,
 )
 from toolkit.extract.lines import Line, before_gaps
-from toolkit.extract.place import Placed, place
+from toolkit.extract.place import Placed, is_certain, place
 from toolkit.extract.values import header_scale, unit_alone
 from toolkit.form import CellKey, forms
 from toolkit.read.document import Slot
@@ -64,7 +65,8 @@ def read_disclosure(lines: Sequence[Line], notes: list[str]) -> tuple[dict[CellK
         alike = [row for row in found if len(row.order or ()) == count]
         placed = place([row.line for row in alike], count, end=lines[-1])
         for row, slots in zip(alike, placed, strict=True):
-            row.slots = slots
+            another = any(heads_another(label.slot.text) for label in row.head.labels)
+            row.slots = slots if is_certain(row.line, count, another=another) else None
             if slots and row.line.beside(slots):  # is there a column that the form does not have?
                 told = over(row.head.labels, slots, disclosure_columns)
                 row.slots = slots if told == [*(row.order or ())] else None
@@ -115,11 +117,13 @@ def _once(row: _Row) -> _Row:
     """Row without what a tool repeats in each column that a head and its value span."""
     columns, slots = row.head.columns, row.line.slots
     again = {at for at, pair in enumerate(pairwise(columns), 1) if pair[0] == pair[1] is not None}
-    if len(slots) < len(columns) or any(slots[at].text != slots[at - 1].text for at in again):
+    if not again or len(slots) < len(columns):
+        return row
+    if any(slots[at].text != slots[at - 1].text for at in again):
         return row
     once = tuple(column for at, column in enumerate(columns) if at not in again)
     line = replace(row.line, slots=[slot for at, slot in enumerate(slots) if at not in again])
-    return replace(row, head=row.head._replace(columns=once), line=line) if again else row
+    return replace(row, head=row.head._replace(columns=once), line=line)
 
 
 def _name_the_rest(found: Sequence[_Row], known: Sequence[str], notes: list[str]) -> None:

@@ -18,6 +18,7 @@ _SQUEEZE: Final = re.compile(_P["squeeze"])
 _NOTE: Final = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
 _OPEN_NOTE: Final = re.compile(r"\(.*$|^[^()]*\)")
 _EXTRA: Final = re.compile(_P["extra_row"])
+_EXTRA_COLUMN: Final = re.compile(_P["extra_column"])
 _ORGANISATIONS: Final = re.compile(_P["organisations"])
 _REQUESTERS: Final = re.compile(_P["requesters"])
 _REQUESTERS_HEAD: Final = re.compile(_P["requesters_head"])
@@ -207,6 +208,14 @@ def _keys(pattern: re.Pattern[str], text: str) -> tuple[str, ...]:
 def is_extra(labels: Iterable[str]) -> bool:
     """Whether a row says of itself that the agency added it to the form."""
     return any(_EXTRA.search(narrow(label)) for label in labels)
+
+
+@lru_cache(maxsize=REMEMBERED)
+def heads_another(text: str) -> bool:
+    """Whether a text of a head names a column of figures that the form does not have."""
+    return any(
+        _EXTRA_COLUMN.fullmatch(word) and not opens_column(word) for word in narrow(text).split()
+    )
 
 
 def nearest(labels: Sequence[str], table: str, among: Iterable[str]) -> str | None:

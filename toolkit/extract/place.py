@@ -182,8 +182,23 @@ def whole(line: Line, count: int) -> list[Slot] | None:
     # Where spaces part the cells, a word among the numbers may be a part of one of them, and in a
     # short row a number that only one space parts from the next.
     doubt = "blank" in kinds or (line.grid.sparse and "text" in kinds)
-    doubt = doubt or (count < _WIDE and is_tight(line))
+    doubt = doubt or (count < _WIDE and is_tight(line)) or _may_end_in_a_remark(line)
     return None if doubt else line.slots[start : start + count]
+
+
+def _may_end_in_a_remark(line: Line) -> bool:
+    """Whether a word behind blank cells and values may stand in a column of its own."""
+    kinds = [kind for kind in line.kinds if kind != "blank"]
+    return line.kinds[0] == "blank" and kinds[-1] == "text"
+
+
+def is_certain(line: Line, count: int, *, another: bool) -> bool:
+    """Whether a row that may have a value in ``another`` column, too many, has one in each.
+
+    In a text a blank may have left no trace; a file's own cells show it.
+    """
+    own = line.grid.aligned and not (line.grid.sparse or line.grid.marked)
+    return not another or own or line.count == len(line.slots) == count + 1
 
 
 def is_tight(line: Line) -> bool:
@@ -243,7 +258,8 @@ def _by_example(
     """
     if not like:
         spans = [i for i, slot in enumerate(line.slots) if slot in line.filled]
-        if spans and spans[-1] - spans[0] + 1 == count:
+        fits = bool(spans) and spans[-1] - spans[0] + 1 == count
+        if fits and not _may_end_in_a_remark(line):
             return list(line.slots[spans[0] : spans[-1] + 1])
         return list(line.slots) if alike and len(line.slots) == count else None
     starts = {start for start, end in like if end == line.row_end}

@@ -20,7 +20,7 @@ from typing import Final
 _INLINE: Final = "module://matplotlib_inline.backend_inline"
 _PRELOADED: Final = (
     *("ipykernel.kernelapp", "ipykernel.debugger", "IPython.extensions.storemagic", "sqlite3"),
-    *("matplotlib_inline.backend_inline", "matplotlib.backends.backend_svg", "matplotlib.pyplot"),
+    *("matplotlib_inline.backend_inline", "matplotlib.backends.backend_svg", "seaborn"),
     *("scipy.optimize", "scipy.special", "pylopdf_fonts_zh_cn", "opencc"),
     *("toolkit.corpus", "toolkit.storage.store", "toolkit.publish.brief"),
     *("analysis", "analysis.figures", "analysis.words.account", "analysis.words.comparison"),

@@ -46,7 +46,7 @@ GROUPS: Final = (NATION, "province", "prefecture", "kind", "level", "agency")
 MANIFEST: Final = "manifest.json"
 _LIBRARIES: Final = (
     *("ogi-toolkit", "matplotlib", "mistune", "papermill", "polars"),
-    *("scipy", "typst"),
+    *("scipy", "seaborn", "typst"),
 )
 _NEEDED: Final = ("source", "year", "language", "by", "group")
 _PACKAGES: Final = ("analysis", "toolkit")
