@@ -166,7 +166,14 @@ def _compared(several: pl.DataFrame, cells: Frame) -> pl.DataFrame:
     key = ("table", "item", "column")
     printed = pl.when("corrected").then("printed").otherwise("value")
     rivals = several.lazy().select("report_id", group=pl.struct(_RIVALS).rank("dense"))
-    own = cells.lazy().join(rivals, on="report_id").with_columns(printed=printed)
+    own = (
+        cells.lazy()
+        .select("report_id", *key, "corrected", printed=printed)
+        .join(rivals, on="report_id", how="semi")  # so that only these are held in memory
+        .collect(engine="streaming")
+        .lazy()
+        .join(rivals, on="report_id")
+    )
     numbers = own.drop_nulls("printed")
     figures = numbers.group_by("report_id").agg(
         figures=pl.struct(*key, "printed").hash().sum()  # whatever the order
