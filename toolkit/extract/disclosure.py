@@ -66,10 +66,11 @@ def read_disclosure(lines: Sequence[Line], notes: list[str]) -> tuple[dict[CellK
         placed = place([row.line for row in alike], count, end=lines[-1])
         for row, slots in zip(alike, placed, strict=True):
             another = any(heads_another(label.slot.text) for label in row.head.labels)
-            row.slots = slots if is_certain(row.line, count, another=another) else None
+            sure = is_certain(row.line, count, another=another)
             if slots and row.line.beside(slots):  # is there a column that the form does not have?
                 told = over(row.head.labels, slots, disclosure_columns)
-                row.slots = slots if told == [*(row.order or ())] else None
+                sure = sure and told == [*(row.order or ())]
+            row.slots = slots if sure else None
     if _is_jumbled(found, columns):
         notes.append("table 2: its texts are jumbled, so that a row's values may have moved")
         for row in found:

@@ -108,10 +108,14 @@ class Line:
         """Whether the values stand in another printed row than the text before them."""
         return not self.rows or self.rows[-1] != self.value_row
 
+    @property
+    def in_own_cells(self) -> bool:
+        """Whether the values stand in cells of a file's own, which show where one is blank."""
+        return self.grid.aligned and not (self.grid.sparse or self.grid.marked)
+
     def beside(self, placed: Sequence[Slot | None]) -> list[Slot]:
         """Cells of a file's own table that stand beside those which hold the row's values."""
-        own = self.grid.aligned and not (self.grid.sparse or self.grid.marked)
-        return [slot for slot in self.slots if slot not in placed] if own else []
+        return [s for s in self.slots if s not in placed] if self.in_own_cells else []
 
     def is_loose(self, item: str | None, table: str) -> bool:
         """Whether an item's label and values are printed over several lines of text."""

@@ -197,8 +197,7 @@ def is_certain(line: Line, count: int, *, another: bool) -> bool:
 
     In a text a blank may have left no trace; a file's own cells show it.
     """
-    own = line.grid.aligned and not (line.grid.sparse or line.grid.marked)
-    return not another or own or line.count == len(line.slots) == count + 1
+    return not another or line.in_own_cells or line.count == len(line.slots) == count + 1
 
 
 def is_tight(line: Line) -> bool:
