@@ -270,8 +270,10 @@ def open_store(path: str | os.PathLike[str]) -> Store:
         layout = int(manifest["layout"])
     except FileNotFoundError as error:
         raise SourceError(f"no store in {path}: `ogi ingest` makes one") from error
-    except (OSError, ValueError, TypeError, LookupError) as error:
-        raise StoreError(f"{file} cannot be read: {error!r}") from error
+    except (TypeError, LookupError) as error:
+        raise StoreError(f"{file} is no store's: it names no layout") from error
+    except (OSError, ValueError) as error:
+        raise StoreError(f"{file} cannot be read: {error}") from error
     if layout != LAYOUT:
         todo = "read its source again: ogi ingest SOURCE --store NEW_FOLDER"
         raise StoreError(
