@@ -237,6 +237,7 @@ def test_a_city_that_lost_its_rank_is_another_agency() -> None:
         ("金乡县行政审批服务局", "全年收到申请2件。", "own"),
         ("金乡县教育局", "全县教育系统收到申请2件。", "region"),
         ("金东区孝顺镇人民政府", "", "own"),
+        ("金东区人民政府", "综合各乡镇、区政府各部门的年度报告编制", "region"),
         ("金东区人民政府", "全区主动公开政府信息30条。", None),
         ("金东区人民政府", "金东区人民政府2022年政府信息公开工作年度报告（本级）", "own"),
         ("金华市气象局", "金华市气象局2022年政府信息公开工作年度报告(机关)", "own"),
@@ -404,6 +405,9 @@ def test_titles(title: str, agency: str | None, year: int | None) -> None:
         ("金东区人民政府\n我局全年收到政府信息公开申请3件。", None),
         ("发布机构：金东区人民政府\n我镇全年收到政府信息公开申请3件。", None),
         ("请与相关部门联系", None),
+        ("根据《平武县人民政府办公室关于2021年度政府信息公开工作年度报告编制的通知》报告", None),
+        ("公开了我局2022年度财政预算", None),
+        ("公开某县财政局2022年度财政预算", None),
         ("现将我局2022年政府信息公开情况报告如下", None),
         ("特向社会公布2023年政府信息公开工作年度报告", None),
         ("现将2024年度政府信息公开工作年度报告如下", None),
@@ -436,6 +440,13 @@ def test_what_explains_a_report_is_not_one() -> None:
 def test_a_path_in_front_of_a_title_is_no_other_report() -> None:
     found = title_of(from_text("街道 > 信息公开年报\n\n某街道2020年政府信息公开工作年度报告"))
     assert (found.agency, found.year, found.titles) == ("某街道", 2020, 1)
+
+
+def test_a_title_may_be_broken_within_its_word() -> None:
+    found = title_of(from_text("2025 年上海市黄浦区人民政府打浦桥街道政府信息\n公开工作年度报告"))
+    assert (found.agency, found.year) == ("上海市黄浦区人民政府打浦桥街道", 2025)
+    found = title_of(from_text("市政府研究室2019年政府信\n息公开\n工作年度报告"))
+    assert (found.agency, found.year) == ("市政府研究室", 2019)
 
 
 def test_a_division_alone_is_its_government() -> None:

@@ -108,3 +108,19 @@ def test_the_row_that_a_text_is_cut_off_in_has_its_first_values() -> None:
     assert set(values("2 | | 1 | ")) == {None}
     assert set(values("2 | 0 | 1 | |||||\n")) == {None}
     assert set(values("2 | 0 | 1 |\n2.其他法律行政法规禁止公开 | 0 | ")) == {None}
+
+
+def test_a_bar_in_a_page_s_menu_does_not_make_values_page_numbers() -> None:
+    page = "首页 | 政务公开\n第二十条第（一）项\n信息内容\n本年新\n制作数量\n本年新\n公开数量\n"
+    page += "对外公开总数量\n规章\n3\n4\n9\n第二十条第（五）项"
+    cells = extract(read_text(page.encode())).cells
+    columns = ("made", "disclosed", "disclosed_total")
+    assert [cells["proactive", "rules", column].value for column in columns] == [3, 4, 9]
+
+
+def test_a_nought_alone_on_the_last_line_of_a_page_is_no_page_number() -> None:
+    page = "信息内容\n本年制发件数\n本年废止件数\n现行有效件数\n规章\n3\n4\n{}\n\f"
+    cells = extract(read_text(page.format(0).encode())).cells
+    assert cells["proactive", "rules", "in_force"].value == 0
+    cells = extract(read_text(page.format(7).encode())).cells
+    assert cells["proactive", "rules", "in_force"].value is None

@@ -153,7 +153,8 @@ def _titles(texts: Sequence[str]) -> dict[tuple[str, int], None]:
     A title taken together with the text before it is none of its own.
     """
     found: dict[tuple[str, int], None] = {}
-    near = {i - back for i, text in enumerate(texts) if _WORD in text for back in (0, 1, 2)}
+    pairs = enumerate(map("".join, pairwise([*texts, ""])))  # a line may end within the word
+    near = {i - back for i, text in pairs if _WORD in text for back in (0, 1)}
     for start in sorted(i for i in near if i >= 0):
         for count in (1, 2, 3):
             joined = "".join(texts[start : start + count])[:_LONGEST]

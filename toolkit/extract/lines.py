@@ -75,7 +75,7 @@ class Line:
     value_row
         Number of the printed row that the last of the values stands in.
     in_paragraphs
-        Whether all of it stands outside grids that have cells of their own.
+        Whether the last label and the values stand outside grids that have cells of their own.
     """
 
     labels: list[Slot] = field(default_factory=list)
@@ -244,7 +244,8 @@ class _Cutter:
         valued = valued or kinds[last:].count("blank") < len(kinds) - last
         line.grid, line.stream, line.row_end = self.grid, alone, _end(row)
         line.value_row = self._row
-        line.in_paragraphs = line.in_paragraphs and (self.grid.end == 0 or self.grid.sparse)
+        outside = self.grid.end == 0 or self.grid.sparse
+        line.in_paragraphs = outside and (named or line.in_paragraphs)
         # Blanks alone are padding, but for a row of the form that was left empty.
         if line.slots and not valued:
             if not (named and expects_values(line.texts[-1])):

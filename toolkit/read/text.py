@@ -19,7 +19,7 @@ _RULE: Final = re.compile(r"[\s|:+=-]*-[\s|:+=-]*")  # the line under a Markdown
 _CONTROL: Final = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f-\x9f]")
 _ODD_TABS: Final = re.compile(r"(?<!\t)\t(?:\t\t)*(?=[^\t])")
 _OPENS_WITH_BAR: Final = re.compile(rf"\s*\|(?:\s*(?:{TOKEN})?\s*\|)*\s*(?:{TOKEN})?\s*")
-_LONE_NUMBER: Final = re.compile(r"\s*\d{1,4}\s*")
+_LONE_NUMBER: Final = re.compile(r"\s*[1-9]\d{0,3}\s*")
 _HABIT: Final = 3  # lines that end with a number and no bar: then bars part cells and end none
 _FILLING: Final = re.compile(r"\|\|\s*$", re.MULTILINE)  # bars with nothing between them
 _BOLD: Final = re.compile(r"\*\*|__")
