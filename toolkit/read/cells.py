@@ -10,7 +10,7 @@ from itertools import pairwise
 from statistics import median
 from typing import TYPE_CHECKING, Final
 
-from toolkit.read.glyph import UNREADABLE, Glyph, join, lines
+from toolkit.read.glyph import UNREADABLE, Glyph, goes_on, join, lines
 from toolkit.read.page import Cell, Line, Page, is_full
 from toolkit.read.ruling import Box, Lattice, Ruling, around, lattices
 
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 MAX_SLANTED: Final = 1_000  # lines on one page; more are a drawing
 # In parts of a glyph's size:
 _INSET: Final = 0.2  # how far into a glyph an edge may reach before it runs through it
-_CLOSE: Final = 0.1  # neighbours with no more than this between them are one word
 
 
 def filled(found: "Marks", number: int) -> Page:
@@ -103,14 +102,11 @@ def _sorted_out(
     last: tuple[Glyph, tuple[int, int] | None] | None = None
     for glyph in glyphs:
         place = _place(tables, (glyph.left + glyph.right) / 2, glyph.middle)
-        if glyph.text.isdigit():
-            if place and not _fits(glyph, tables[place[0]].boxes[place[1]]):
-                glyph.doubtful = True
-            if last and last[1] != place and _follows(last[0], glyph):
-                glyph.doubtful = last[0].doubtful = True
-            last = glyph, place
-        else:
-            last = None
+        if place and glyph.text.isdigit() and not _fits(glyph, tables[place[0]].boxes[place[1]]):
+            glyph.doubtful = True
+        if last and last[1] != place and goes_on(last[0], glyph):
+            glyph.doubtful = last[0].doubtful = True
+        last = glyph, place
         if place:
             cells[place[0]][place[1]].append(glyph)
         else:
@@ -134,11 +130,6 @@ def _fits(glyph: Glyph, box: Box) -> bool:
         and box.top <= glyph.middle - y
         and glyph.middle + y <= box.bottom
     )
-
-
-def _follows(one: Glyph, other: Glyph) -> bool:
-    close = _CLOSE * one.size
-    return abs(one.base - other.base) < close and abs(other.left - one.right) < close
 
 
 def _strike(glyphs: list[Glyph], level: list[Ruling], slanted: list["Area"]) -> None:

@@ -22,7 +22,8 @@ SMALLEST: Final = 0.33  # a note's mark
 LONGEST: Final = 2  # digits of it
 # In parts of a glyph's own width: two glyphs that begin this near were printed on one another.
 SAME: Final = 0.25
-OVERPRINTED: Final = 0.55
+OVERPRINTED: Final = 0.75
+CLOSE: Final = 0.1  # in parts of the type's size: neighbours nearer than this are of one number
 
 
 @dataclass(slots=True)
@@ -30,7 +31,8 @@ class Glyph:
     """One printed character: where it begins and ends, its base line (downwards), its size.
 
     ``doubtful`` says that a reader of the page may see something else there: the glyph is
-    struck through, printed over, turned, or runs over the edge of its cell.
+    struck through, printed over, turned, or runs over the edge of its cell. ``hidden`` glyphs
+    are of the text, and not to be seen.
     """
 
     text: str
@@ -39,6 +41,7 @@ class Glyph:
     base: float
     size: float
     doubtful: bool = False
+    hidden: bool = False
 
     @property
     def box(self) -> Box:
@@ -97,6 +100,17 @@ def join(line: list[Glyph], unit: float = 0, margin: float = 0) -> str:
             before = glyph
         text += "]" if noted else ""
     return text
+
+
+def goes_on(one: Glyph, other: Glyph) -> bool:
+    """Whether a digit stands close behind another, as those of one number do."""
+    close = CLOSE * one.size
+    return (
+        one.text.isdigit()
+        and other.text.isdigit()
+        and abs(one.base - other.base) < close
+        and abs(other.left - one.right) < close
+    )
 
 
 def display_width(text: str) -> int:

@@ -183,8 +183,9 @@ def _is_picture(found: Marks) -> bool:
     readable = sum(glyph.text != UNREADABLE for glyph in found.glyphs)
     if not readable:
         return bool(found.pictures or found.lost or found.shapes >= _DRAWN)
+    unusable = found.lost + (found.hidden if found.pictures else 0)
     covered = any(_area(box) > _COVER * found.width * found.height for box in found.pictures)
-    return found.lost > _BROKEN * readable or (covered and readable < _FEW)
+    return unusable > _BROKEN * readable or (covered and readable < _FEW)
 
 
 def _bare_pictures(found: Marks) -> list[Box]:

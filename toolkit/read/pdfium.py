@@ -8,25 +8,27 @@ import ctypes
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass, field
-from functools import cached_property, lru_cache
-from math import ceil, hypot
+from functools import lru_cache
+from itertools import pairwise
+from math import hypot
 from typing import TYPE_CHECKING, Any, Final
 from unicodedata import normalize
 
 import pypdfium2.raw as pdfium
 
-from toolkit.read.drawing import THIN, Area, address, core, drawing, touches
-from toolkit.read.glyph import UNREADABLE, Glyph
+from toolkit.read.drawing import THIN, Area, drawing
+from toolkit.read.glyph import UNREADABLE, Glyph, goes_on
 from toolkit.read.ruling import Box, Ruling
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 _EDGE: Final = 0.3  # of a digit's size: more of the page is left beside a whole number
-_PALE: Final = 64  # of 255: how near to white, or to transparent
 _CONTRAST: Final = 24  # of 255: the least that is seen
 _SHARP: Final = 2.0  # pixels to a point, on a page that is drawn to be looked at
 _PIXELS: Final = 10_000_000  # at most
+_ROOM: Final = 0.15  # of a glyph's area, on each side: where its neighbours may reach into it
+_OBLIQUE: Final = 4
 _ASKEW: Final = 0.02  # of the advance; beyond it, text is neither level nor upright
 _ASIDE: Final = (pdfium.FPDF_ANNOT_LINK, pdfium.FPDF_ANNOT_POPUP, pdfium.FPDF_ANNOT_TEXT)
 # Ranges that hold no character one could read: surrogates and private use.
@@ -42,8 +44,8 @@ class Marks:
     """What stands on a page, turned so that most of its text is level.
 
     ``turn`` is how many quarters the page is turned clockwise for that.
-    ``lost`` counts glyphs that have no Unicode or are not visible; ``oblique`` those that
-    were left out as part of a watermark; ``shapes`` counts the paths.
+    ``lost`` counts glyphs that have no Unicode, ``hidden`` those that are not to be seen, and
+    ``oblique`` those that were left out as part of a watermark; ``shapes`` counts the paths.
     """
 
     width: float = 0
@@ -55,6 +57,7 @@ class Marks:
     slanted: list[Area] = field(default_factory=list)
     pictures: list[Box] = field(default_factory=list)
     lost: int = 0
+    hidden: int = 0
     oblique: int = 0
     shapes: int = 0
 
@@ -78,18 +81,17 @@ def marks(page: Any) -> Marks:  # noqa: ANN401
     bounds = page.get_bbox()
     objects = drawing(page)
     found = Marks(shapes=objects.shapes, turn=page.get_rotation() // 90 % 4)
-    look = _Look(page, bounds)
     with closing(page.get_textpage()) as text:
-        turns = _read_glyphs(text.raw, found, look, objects.covers)
+        ink = _Ink(page, objects.texts, bounds) if objects.hides else None
+        turns = _read_glyphs(text.raw, found, bounds, ink)
         level = max(range(4), key=lambda turn: (turns[turn], turn == found.turn))
         if level != found.turn:
             found.turn = level
-            _read_glyphs(text.raw, found, look, objects.covers)
+            _read_glyphs(text.raw, found, bounds, ink)
     found.oblique = turns[_OBLIQUE]
-    found.lost += objects.hidden
     frame = _frame(found.turn, bounds)
     found.width, found.height = frame(bounds)[2:]
-    found.glyphs = [glyph for glyph in found.glyphs if _is_on_page(glyph, found)]
+    _leave_out_hidden(found)
     found.pictures = [Box(*frame(area)) for area in objects.pictures]
     found.slanted = [
         (*frame((x, y, x, y))[:2], *frame((to_x, to_y, to_x, to_y))[:2])
@@ -103,56 +105,68 @@ def marks(page: Any) -> Marks:  # noqa: ANN401
     return found
 
 
+def _leave_out_hidden(page: Marks) -> None:
+    """Leave out the glyphs that are not to be seen, and doubt the rest of a number cut by that."""
+    for one, other in pairwise(page.glyphs):
+        if one.hidden != other.hidden and goes_on(one, other):
+            one.doubtful = other.doubtful = True
+    page.hidden = sum(glyph.hidden for glyph in page.glyphs)
+    page.glyphs = [glyph for glyph in page.glyphs if _is_on_page(glyph, page)]
+
+
 def _is_on_page(glyph: Glyph, page: Marks) -> bool:
     """Whether a glyph is to be seen; doubt digits so near the side that others may be cut off."""
     edge = _EDGE * glyph.size
     if (glyph.left < edge or glyph.right > page.width - edge) and glyph.text.isdigit():
         glyph.doubtful = True
     return (
-        0 <= glyph.left + glyph.right <= 2 * page.width
+        not glyph.hidden
+        and 0 <= glyph.left + glyph.right <= 2 * page.width
         and 0 <= glyph.base <= page.height
         and glyph.size > 0
     )
 
 
-_OBLIQUE: Final = 4
+class _Ink:
+    """Where a page's text is seen: there, the page looks different without it."""
 
+    def __init__(self, page: Any, texts: list[Any], bounds: Area) -> None:  # noqa: ANN401
+        width, height = page.get_size()
+        self._scale = min(_SHARP, (_PIXELS / (width * height)) ** 0.5)
+        self._left, self._top = bounds[0], bounds[3]
+        whole = self._drawn(page)
+        for text in texts:
+            pdfium.FPDFPageObj_SetIsActive(text, False)  # noqa: FBT003 - a C function
+        bare = self._drawn(page)
+        self._seen = (whole > bare + _CONTRAST) | (bare > whole + _CONTRAST)
 
-class _Look:
-    """A page as it is seen; drawn only if a pale digit has to be looked for."""
-
-    def __init__(self, page: Any, bounds: Area) -> None:  # noqa: ANN401
-        self.page, self.bounds = page, bounds
-
-    @cached_property
-    def _drawn(self) -> "tuple[NDArray[Any], float]":
-        width, height = self.page.get_size()
-        scale = min(_SHARP, (_PIXELS / (width * height)) ** 0.5)
-        bitmap = self.page.render(
-            scale=scale, grayscale=True, rotation=-self.page.get_rotation() % 360
-        )
-        drawn = bitmap.to_numpy().copy()
-        bitmap.close()
-        return drawn, scale
+    def _drawn(self, page: Any) -> "NDArray[Any]":  # noqa: ANN401
+        turned = -page.get_rotation() % 360
+        with closing(page.render(scale=self._scale, grayscale=True, rotation=turned)) as bitmap:
+            drawn: NDArray[Any] = bitmap.to_numpy().astype("int16")  # whose difference has a sign
+            return drawn
 
     def shows(self, area: Area) -> bool:
-        """Whether anything stands out from its ground in an area of the page."""
-        (left, bottom, right, top), (drawn, scale) = core(area), self._drawn
-        x, y = self.bounds[0], self.bounds[3]
-        rows = slice(max(0, int((y - top) * scale)), ceil((y - bottom) * scale))
-        seen = drawn[rows, max(0, int((left - x) * scale)) : ceil((right - x) * scale)]
-        return bool(seen.size and int(seen.max()) - int(seen.min()) > _CONTRAST)
+        """Whether text is seen in an area of the page."""
+        left, bottom, right, top = area
+        x, y = _ROOM * (right - left), _ROOM * (top - bottom)
+        across = left + x - self._left, right - x - self._left
+        down = self._top - top + y, self._top - bottom - y
+        rows, columns = map(self._pixels, (down, across))
+        return bool(self._seen[rows, columns].any())
+
+    def _pixels(self, stretch: tuple[float, float]) -> slice:
+        start, end = (max(0, round(edge * self._scale)) for edge in stretch)
+        return slice(start, end + 1)
 
 
-def _read_glyphs(text: Any, page: Marks, look: _Look, covers: dict[int, list[Area]]) -> list[int]:  # noqa: ANN401
-    """Read the visible glyphs in the order of the content; count in which ways they run."""
+def _read_glyphs(text: Any, page: Marks, bounds: Area, ink: _Ink | None) -> list[int]:  # noqa: ANN401
+    """Read the glyphs in the order of the content; count in which ways they run."""
     page.glyphs, page.lost = [], 0
     turns = [0] * (_OBLIQUE + 1)
-    frame = _frame(page.turn, look.bounds)
+    frame = _frame(page.turn, bounds)
     area, matrix = pdfium.FS_RECTF(), pdfium.FS_MATRIX()
     x, y = ctypes.c_double(), ctypes.c_double()
-    colour = [ctypes.c_uint() for _ in range(4)]
-    at_colour = [ctypes.byref(part) for part in colour]
     line, turn, base, size = (0.0, 0.0), _OBLIQUE, 0.0, 0.0
     at_area, at_matrix, at_x, at_y = map(ctypes.byref, (area, matrix, x, y))
     for index in range(pdfium.FPDFText_CountChars(text)):
@@ -171,28 +185,19 @@ def _read_glyphs(text: Any, page: Marks, look: _Look, covers: dict[int, list[Are
             size = pdfium.FPDFText_GetFontSize(text, index) * hypot(matrix.c, matrix.d)
             _, base, _, _ = frame((x.value, y.value, x.value, y.value))
         place = area.left, area.bottom, area.right, area.top
-        is_digit = character.isdigit()
-        if is_digit:
-            pdfium.FPDFText_GetFillColor(text, index, *at_colour)
-            if _is_pale(colour) and not look.shows(place):
-                continue
-        turns[turn] += 1
+        hidden = ink is not None and not ink.shows(place)
+        if not hidden:
+            turns[turn] += 1
         left, top, right, bottom = frame(place)
         if turn == page.turn:
-            doubtful = bool(covers) and any(
-                touches(core(place), cover)
-                for cover in covers.get(address(pdfium.FPDFText_GetTextObject(text, index)), ())
-            )
-            page.glyphs.append(Glyph(character, left, right, base, size, doubtful))
+            page.glyphs.append(Glyph(character, left, right, base, size, hidden=hidden))
         elif turn != _OBLIQUE:
             # One glyph a line; as it may run upwards or downwards, digits are not relied upon.
-            page.glyphs.append(Glyph(character, left, right, bottom, bottom - top, is_digit))
+            doubtful = character.isdigit()
+            page.glyphs.append(
+                Glyph(character, left, right, bottom, bottom - top, doubtful, hidden)
+            )
     return turns
-
-
-def _is_pale(colour: list[ctypes.c_uint]) -> bool:
-    """Whether red, green, blue and opacity may leave text unseen on white paper."""
-    return colour[3].value < _PALE or min(part.value for part in colour[:3]) > 255 - _PALE
 
 
 @lru_cache(maxsize=4096)
