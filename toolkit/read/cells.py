@@ -4,9 +4,11 @@ What one may read otherwise on the page is doubtful: digits that an edge or a st
 through, that go on in the next cell, or that stand under other digits.
 """
 
+import re
 from bisect import bisect_left
 from collections import defaultdict
 from itertools import pairwise
+from operator import attrgetter
 from statistics import median
 from typing import TYPE_CHECKING, Final
 
@@ -15,18 +17,22 @@ from toolkit.read.page import Cell, Line, Page, is_full
 from toolkit.read.ruling import Box, Lattice, Ruling, around, lattices
 
 if TYPE_CHECKING:
-    from toolkit.read.drawing import Area
+    from toolkit.read.drawing import Segment
     from toolkit.read.pdfium import Marks
 
-MAX_SLANTED: Final = 1_000  # lines on one page; more are a drawing
+MAX_LINES: Final = 5_000  # that may strike something out
+_PARTED: Final = re.compile(r"\d {2,}\d")  # two numbers level in one cell: a border is missing
+_MIDDLE: Final = attrgetter("middle")
 # In parts of a glyph's size:
 _INSET: Final = 0.2  # how far into a glyph an edge may reach before it runs through it
 
 
 def filled(found: "Marks", number: int) -> Page:
     """Put a page's glyphs into the cells of its tables; what stands outside becomes lines."""
-    tables = lattices(found.horizontals, found.verticals)
-    _strike(found.glyphs, found.horizontals, found.slanted)
+    level = [Ruling(y, *sorted((x, to_x))) for x, y, to_x, to_y in found.lines if y == to_y]
+    upright = [Ruling(x, *sorted((y, to_y))) for x, y, to_x, to_y in found.lines if x == to_x]
+    tables = lattices(level, upright)
+    _strike(found.glyphs, found.lines[:MAX_LINES])
     cells, outside = _sorted_out(found.glyphs, tables)
     page = Page(number, found.height)
     for table, contents in zip(tables, cells, strict=True):
@@ -44,7 +50,9 @@ def filled(found: "Marks", number: int) -> Page:
 
 def _cell(table: Lattice, index: int, contents: dict[int, list[Glyph]]) -> Cell:
     """Put a cell's lines together; what its lines or its borders leave open is doubtful."""
-    box, glyphs = table.boxes[index], contents[index]
+    box, glyphs = table.boxes[index], contents.get(index)
+    if not glyphs:
+        return Cell(box, "")
     written = lines(glyphs)
     text = [join(line) for line in written]
     figures = [
@@ -58,8 +66,8 @@ def _cell(table: Lattice, index: int, contents: dict[int, list[Glyph]]) -> Cell:
         and not (figure and is_full(box, figure, len(above)))
         for (above, below), figure in zip(pairwise(text), figures, strict=False)
     )
-    odd = index in table.odd and bool(glyphs)
-    doubtful = odd or stacked or any(glyph.doubtful for glyph in glyphs)
+    parted = any(map(_PARTED.search, text))
+    doubtful = index in table.odd or stacked or parted or any(glyph.doubtful for glyph in glyphs)
     whole = not doubtful and all(figures) and _is_one_number(table, index, written, contents)
     return Cell(box, ("" if whole else "\n").join(text), doubtful, figures[-1] if figures else 0.0)
 
@@ -83,7 +91,7 @@ def _is_one_number(
     return any(
         all(glyph.text.isdigit() and abs(glyph.middle - middle) < reach for glyph in contents[at])
         for at, mate in enumerate(table.boxes)
-        if contents[at] and (mate.top, mate.bottom) == (box.top, box.bottom)
+        if at in contents and (mate.top, mate.bottom) == (box.top, box.bottom)
     )
 
 
@@ -132,22 +140,19 @@ def _fits(glyph: Glyph, box: Box) -> bool:
     )
 
 
-def _strike(glyphs: list[Glyph], level: list[Ruling], slanted: list["Area"]) -> None:
-    """Mark as doubtful what a stroke runs through; no border runs through the middle of a line."""
-    level.sort()
-    for glyph in glyphs:
-        middle, reach = glyph.middle, _INSET * glyph.size
-        for stroke in level[bisect_left(level, (middle - reach,)) :]:
-            if stroke.at > middle + reach:
-                break
-            if stroke.start <= (glyph.left + glyph.right) / 2 <= stroke.end:
-                glyph.doubtful = True
-    for line in slanted[:MAX_SLANTED]:
+def _strike(glyphs: list[Glyph], lines: list["Segment"]) -> None:
+    """Doubt what a line runs through; no border runs through the middle of a line of text."""
+    glyphs = sorted(glyphs, key=_MIDDLE)
+    most = _INSET * max((glyph.size for glyph in glyphs), default=0.0)
+    for line in lines:
         (x, y), (to_x, to_y) = sorted((line[:2], line[2:]))
-        for glyph in glyphs:
+        top, bottom = sorted((y, to_y))
+        for glyph in glyphs[bisect_left(glyphs, top - most, key=_MIDDLE) :]:
+            if glyph.middle > bottom + most:
+                break
+            reach = _INSET * glyph.size
             left, right = max(x, glyph.left), min(to_x, glyph.right)
             if left < right:
                 heights = [y + (at - x) * (to_y - y) / (to_x - x) for at in (left, right)]
-                reach = _INSET * glyph.size
                 if min(heights) < glyph.middle + reach and max(heights) > glyph.middle - reach:
                     glyph.doubtful = True

@@ -24,19 +24,19 @@ _EDGES: Final = tuple(ctypes.c_float() for _ in range(4))  # PDFium is entered b
 _AT_EDGES: Final = tuple(map(ctypes.byref, _EDGES))
 
 Area = tuple[float, float, float, float]  # left, bottom, right, top in the page's own space
+Segment = tuple[float, float, float, float]  # of a straight line: x, y, and where it ends
 
 
 @dataclass(slots=True)
 class Drawing:
     """What is drawn on a page.
 
-    ``thin`` are areas that look like lines along an axis, ``slanted`` the ends of other straight
-    lines; ``shapes`` is how many paths there are. ``texts`` are PDFium's; ``hides`` says that one
-    of them may not be seen: it is pale or invisible, or something is painted over it.
+    ``lines`` are straight, or areas so thin that they look it; ``shapes`` is how many paths there
+    are. ``texts`` are PDFium's; ``hides`` says that one of them may not be seen: it is pale or
+    invisible, or something is painted over it.
     """
 
-    thin: list[Area] = field(default_factory=list)
-    slanted: list[Area] = field(default_factory=list)
+    lines: list[Segment] = field(default_factory=list)
     pictures: list[Area] = field(default_factory=list)
     texts: list[Any] = field(default_factory=list)
     hides: bool = False
@@ -55,8 +55,8 @@ def drawing(page: Any) -> Drawing:  # noqa: ANN401 - pypdfium2 has no types
             texts.append(thing)
         elif thing.kind != pdfium.FPDF_PAGEOBJ_FORM:
             area = thing.area
-            if _is_thin(area):
-                found.thin.append(area)
+            if lines := _lines_in(area):
+                found.lines += lines
                 continue
             fill = stroke = False
             if thing.kind == pdfium.FPDF_PAGEOBJ_IMAGE:
@@ -152,11 +152,10 @@ def _sort_lines(found: Drawing, thing: _Thing, *, stroke: bool) -> None:
         placed = [matrix.on_point(x, y) for x, y in points]
         for piece in pairwise(placed) if stroke else [placed]:
             xs, ys = zip(*piece, strict=True)
-            part = min(xs), min(ys), max(xs), max(ys)
-            if _is_thin(part):
-                found.thin.append(part)
-            elif stroke:
-                found.slanted.append((*piece[0], *piece[1]))
+            lines = _lines_in((min(xs), min(ys), max(xs), max(ys)))
+            if stroke and not lines:
+                lines = [(*piece[0], *piece[1])]
+            found.lines += lines
 
 
 def _outlines(path: Any, count: int) -> list[list[tuple[float, float]]]:  # noqa: ANN401
@@ -174,5 +173,12 @@ def _outlines(path: Any, count: int) -> list[list[tuple[float, float]]]:  # noqa
     return outlines
 
 
-def _is_thin(area: Area) -> bool:
-    return area[2] - area[0] <= THIN or area[3] - area[1] <= THIN
+def _lines_in(area: Area) -> list[Segment]:
+    """Return the line that a thin area looks like, level or upright; a dot may be of either."""
+    left, bottom, right, top = area
+    lines = []
+    if top - bottom <= THIN:
+        lines.append((left, (bottom + top) / 2, right, (bottom + top) / 2))
+    if right - left <= THIN:
+        lines.append(((left + right) / 2, bottom, (left + right) / 2, top))
+    return lines

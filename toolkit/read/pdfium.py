@@ -16,9 +16,9 @@ from unicodedata import normalize
 
 import pypdfium2.raw as pdfium
 
-from toolkit.read.drawing import THIN, Area, drawing
+from toolkit.read.drawing import Area, Segment, drawing
 from toolkit.read.glyph import UNREADABLE, Glyph, goes_on
-from toolkit.read.ruling import Box, Ruling
+from toolkit.read.ruling import Box
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -52,9 +52,7 @@ class Marks:
     height: float = 0
     turn: int = 0
     glyphs: list[Glyph] = field(default_factory=list)
-    horizontals: list[Ruling] = field(default_factory=list)
-    verticals: list[Ruling] = field(default_factory=list)
-    slanted: list[Area] = field(default_factory=list)
+    lines: list[Segment] = field(default_factory=list)
     pictures: list[Box] = field(default_factory=list)
     lost: int = 0
     hidden: int = 0
@@ -93,15 +91,10 @@ def marks(page: Any) -> Marks:  # noqa: ANN401
     found.width, found.height = frame(bounds)[2:]
     _leave_out_hidden(found)
     found.pictures = [Box(*frame(area)) for area in objects.pictures]
-    found.slanted = [
+    found.lines = [
         (*frame((x, y, x, y))[:2], *frame((to_x, to_y, to_x, to_y))[:2])
-        for x, y, to_x, to_y in objects.slanted
+        for x, y, to_x, to_y in objects.lines
     ]
-    for left, top, right, bottom in map(frame, objects.thin):
-        if bottom - top <= THIN:
-            found.horizontals.append(Ruling((top + bottom) / 2, left, right))
-        if right - left <= THIN:
-            found.verticals.append(Ruling((left + right) / 2, top, bottom))
     return found
 
 
