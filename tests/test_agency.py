@@ -431,6 +431,15 @@ def test_a_notice_of_another_year_does_not_date_a_report() -> None:
     assert (found.agency, found.year, found.year_from) == ("某市某局", 2022, "text")
 
 
+def test_a_preface_that_names_two_years_tells_none() -> None:
+    told = "某县水利局编制了2021年政府信息公开年度报告。统计期限为{0}年1月1日至{0}年12月31日。"
+    assert title_of(from_text(told.format(2021))).year == 2021
+    found = title_of(from_text(told.format(2020)))
+    assert (found.year, len(found.notes)) == (None, 1)
+    later = told.format(2020).replace("编制了", "报告。\n一、总体情况\n发布了")
+    assert title_of(from_text(later)).year == 2020
+
+
 def test_what_explains_a_report_is_not_one() -> None:
     page = "文字解读：某区某街道办事处2022年政府信息公开工作年度报告\n一、编制背景\n"
     page += "《某区某街道办事处2022年政府信息公开工作年度报告》分为六个部分，反映各方面情况。" * 2

@@ -219,9 +219,10 @@ def _whole(around: _Around, named: str) -> bool:
 
 
 def _complete(around: _Around, named: str) -> bool:
-    if _W["among"] in around.section and _re("on_time").search(around.lead + named):
+    whole, among, _ = around.section.partition(_W["among"])
+    if among and _re("on_time").search(around.lead + named):
         return False
-    return not _re("some").search(around.lead + named)
+    return not (_re("some").search(around.lead + named) or _re("some_received").search(whole))
 
 
 def _one_channel(around: _Around, _: str) -> bool:

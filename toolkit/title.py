@@ -84,17 +84,18 @@ def title_of(document: Document, source: str = "") -> Title:
     agency, year = _own(titles, head, period)
     if agency is None:
         year = next((int(m["year"]) for text in head if (m := _ONLY_YEAR.match(text))), None)
+    told, dated = _ONLY_YEAR.search("\n".join(_above_part_one(head))), _YEAR.search(stem)
+    named = year or (told and int(told["year"]))
     notes: tuple[str, ...] = ()
-    if stated and year and period != year:
-        notes = (f"the title says {year}, the period of the figures {period}",)
-    told, dated = stated or _ONLY_YEAR.search(prose), _YEAR.search(stem)
+    if stated and named and period != named:
+        notes = (f"the title says {named}, the period of the figures {period}",)
+    elsewhere = stated or _ONLY_YEAR.search(prose)
+    said = None if notes or not elsewhere else int(elsewhere["year"])
     file_agency, file_year = next(iter(_titles([stem])), (None, dated and int(dated["year"])))
     agency, agency_from = _first(
         {"title": agency, "text": agency or _from_text(head), "file name": file_agency}
     )
-    year, year_from = _first(
-        {"title": year, "text": told and int(told["year"]), "file name": file_year}
-    )
+    year, year_from = _first({"title": year, "text": said, "file name": file_year})
     if agency_from == "title" and _ABOUT.search(next(filter(_REPORT.search, head), "")):
         agency_from = "text"
     return Title(agency, agency_from, year, year_from, notes, len(titles))
@@ -119,10 +120,13 @@ def _own(
     """
     if len(titles) <= 1:
         return next(iter(titles), (None, None))
-    part_one = next((n for n, text in enumerate(head) if _PART_ONE.search(text)), len(head))
-    above = _titles(head[:part_one]) or titles
+    above = _titles(_above_part_one(head)) or titles
     of_period = [title for title in above if title[1] == period]
     return (of_period or list(above))[-1]
+
+
+def _above_part_one(head: Sequence[str]) -> Sequence[str]:
+    return head[: next((n for n, text in enumerate(head) if _PART_ONE.search(text)), len(head))]
 
 
 def tight(text: str) -> str:
