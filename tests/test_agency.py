@@ -70,6 +70,7 @@ def place(agency: Agency) -> tuple[str | None, ...]:
         ("中国证监会浙江监管局", "department", "financial_regulation", None, "330000"),
         ("德安县园艺场", "institution", None, "county", "360426"),
         ("十堰市生态环境局郧阳分局", "department", "ecology", "county", "420304"),
+        ("枣庄市生态环境局高新区分局", "department", "ecology", None, "370400"),
         ("温州市公安局鹿城区分局", "department", "public_security", "county", "330302"),
         ("重庆市公安局渝中区分局", "department", "public_security", "county", "500103"),
         (

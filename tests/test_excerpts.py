@@ -124,3 +124,11 @@ def test_a_nought_alone_on_the_last_line_of_a_page_is_no_page_number() -> None:
     assert cells["proactive", "rules", "in_force"].value == 0
     cells = extract(read_text(page.format(7).encode())).cells
     assert cells["proactive", "rules", "in_force"].value is None
+
+
+def test_bars_that_fill_the_last_cell_s_line_are_no_cells() -> None:
+    page = "|\n一、本年新收政府信息公开申请数量 |\n8 |\n0 |\n0 |\n0 |\n0 |\n1 |\n9 | |||||||||\n"
+    page += "|\n二、上年结转政府信息公开申请数量 |\n0 |\n0 |\n2 |\n0 |\n0 |\n2 | |||||||||\n"
+    cells = extract(read_text(page.encode())).cells
+    assert [cells["applications", "received", c].value for c in COLUMNS] == [8, 0, 0, 0, 0, 1, 9]
+    assert {cells["applications", "carried_in", c].value for c in COLUMNS} == {None}

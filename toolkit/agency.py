@@ -136,7 +136,7 @@ def _agency(name: str, index_number: str, words: str, year: int | None) -> Agenc
     if not (place.candidates or national):
         division, rest = _indexed(rest, index_number, year)
     ranks = {d.rank for d in ((division,) if division else place.candidates) if place.exact}
-    if level is None and len(ranks) == 1 and not _re("zone").match(rest):
+    if level is None and len(ranks) == 1 and not _re("zone").search(rest):
         level = _LEVELS[ranks.pop()]
     if division is None:
         return Agency(kind, field, level, agency_id=name if national else None)

@@ -241,7 +241,9 @@ def _no_channel(around: _Around, _: str) -> bool:
 
 
 _NEEDS: Final[dict[str, Callable[[_Around, str], bool]]] = {
-    "application": lambda around, _: around.topic == "application",
+    "application": lambda around, _: (
+        around.topic == "application" and not _re("attributes").search(around.section)
+    ),
     "disclosure": lambda around, _: around.topic in ("application", "disclosure"),
     "whole": _whole,
     "complete": _complete,

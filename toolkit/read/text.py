@@ -206,6 +206,9 @@ def _close(rows: list[tuple[Slot, ...]], blocks: list[Block], kind: str, *, fill
         return
     filled = filled and kind == "pipes" and all(map(_is_filled, rows))
     table = kind == "pipes" and len(rows) > 1 and len({len(row) for row in rows}) == 1
+    alone = kind == "pipes" and all(map(_holds_one, rows))
+    if alone:  # bars behind the last cell of a row are no cells of their own
+        rows[:] = [row[:1] if row[0].text else row for row in rows]
     blocks.append(
         Grid(
             tuple(rows),
@@ -213,7 +216,7 @@ def _close(rows: list[tuple[Slot, ...]], blocks: list[Block], kind: str, *, fill
             place=rows[0][0].place,
             sparse=kind in ("columns", "spaced"),
             filled=filled,
-            stacked=kind == "lines" or (kind == "pipes" and all(map(_holds_one, rows))),
+            stacked=kind == "lines" or alone,
         )
     )
     rows.clear()
