@@ -8,6 +8,7 @@ from tests.conftest import BUNDLED
 from toolkit.agency import Agency, describe
 from toolkit.divisions import locate, names
 from toolkit.form import rows
+from toolkit.narrative import sections
 from toolkit.read.script import simplified
 from toolkit.read.text import from_text
 from toolkit.review.coverage import JOINS, join_agencies
@@ -367,7 +368,7 @@ def test_names_are_read_from_the_largest_division_to_the_smallest() -> None:
     ],
 )
 def test_titles(title: str, agency: str | None, year: int | None) -> None:
-    found = title_of(from_text(title))
+    found = title_of(sections(from_text(title)))
     assert (found.agency, found.year) == (agency, year)
 
 
@@ -419,43 +420,47 @@ def test_titles(title: str, agency: str | None, year: int | None) -> None:
 def test_without_a_title_the_text_says_whose_report_it_is(
     sentence: str, agency: str | None
 ) -> None:
-    found = title_of(simplified(from_text(sentence)))
+    found = title_of(sections(simplified(from_text(sentence))))
     assert (found.agency, found.agency_from) == (agency, agency and "text")
 
 
 def test_a_notice_of_another_year_does_not_date_a_report() -> None:
     notice = "根据《关于做好2020年度政府信息公开工作年度报告编制和发布工作的通知》，现公布报告。"
     period = "统计期限为2021年1月1日至2021年12月31日。"
-    assert title_of(from_text(f"{notice}\n{period}")).year == 2021
+    assert title_of(sections(from_text(f"{notice}\n{period}"))).year == 2021
     told = "现将2022年度某市某局政府信息公开工作报告如下"
-    found = title_of(from_text(f"{notice}\n{told}"))
+    found = title_of(sections(from_text(f"{notice}\n{told}")))
     assert (found.agency, found.year, found.year_from) == ("某市某局", 2022, "text")
 
 
 def test_a_preface_that_names_two_years_tells_none() -> None:
     told = "某县水利局编制了2021年政府信息公开年度报告。统计期限为{0}年1月1日至{0}年12月31日。"
-    assert title_of(from_text(told.format(2021))).year == 2021
-    found = title_of(from_text(told.format(2020)))
+    assert title_of(sections(from_text(told.format(2021)))).year == 2021
+    found = title_of(sections(from_text(told.format(2020))))
     assert (found.year, len(found.notes)) == (None, 1)
     later = told.format(2020).replace("编制了", "报告。\n一、总体情况\n发布了")
-    assert title_of(from_text(later)).year == 2020
+    assert title_of(sections(from_text(later))).year == 2020
 
 
 def test_what_explains_a_report_is_not_one() -> None:
     page = "文字解读：某区某街道办事处2022年政府信息公开工作年度报告\n一、编制背景\n"
     page += "《某区某街道办事处2022年政府信息公开工作年度报告》分为六个部分，反映各方面情况。" * 2
-    assert title_of(from_text(page)).agency_from == "text"
+    assert title_of(sections(from_text(page))).agency_from == "text"
 
 
 def test_a_path_in_front_of_a_title_is_no_other_report() -> None:
-    found = title_of(from_text("街道 > 信息公开年报\n\n某街道2020年政府信息公开工作年度报告"))
+    found = title_of(
+        sections(from_text("街道 > 信息公开年报\n\n某街道2020年政府信息公开工作年度报告"))
+    )
     assert (found.agency, found.year, found.titles) == ("某街道", 2020, 1)
 
 
 def test_a_title_may_be_broken_within_its_word() -> None:
-    found = title_of(from_text("2025 年上海市黄浦区人民政府打浦桥街道政府信息\n公开工作年度报告"))
+    found = title_of(
+        sections(from_text("2025 年上海市黄浦区人民政府打浦桥街道政府信息\n公开工作年度报告"))
+    )
     assert (found.agency, found.year) == ("上海市黄浦区人民政府打浦桥街道", 2025)
-    found = title_of(from_text("市政府研究室2019年政府信\n息公开\n工作年度报告"))
+    found = title_of(sections(from_text("市政府研究室2019年政府信\n息公开\n工作年度报告")))
     assert (found.agency, found.year) == ("市政府研究室", 2019)
 
 
@@ -467,4 +472,4 @@ def test_a_division_alone_is_its_government() -> None:
 
 def test_a_period_that_lost_its_characters_still_tells_the_year() -> None:
     text = "本报告中所列数据的统计期限自201911日起至20191231日止。"
-    assert title_of(from_text(text)).year == 2019
+    assert title_of(sections(from_text(text))).year == 2019

@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 
 import toolkit
 from tests.conftest import BUNDLED
-from toolkit.claims import Claim, claims, claims_frame, prose_checks
+from toolkit.claims import claims_frame, prose_checks
 from toolkit.form import rows
 from toolkit.narrative import sections
+from toolkit.prose import Claim, claims
 from toolkit.read.text import from_text
 from toolkit.schema import CELLS, CHECKS, CLAIMS
 from toolkit.title import title_of
@@ -295,5 +296,5 @@ def test_titles_of_other_years_on_the_page_are_not_the_reports(period: str) -> N
     title = "某县教育局{}年政府信息公开工作年度报告"
     page = [title.format(2022), title.format(2021), title.format(2020), title.format(2022), period]
     page += ["一、总体情况", "全年收到政府信息公开申请2件。", title.format(2019)]
-    found = title_of(from_text("\n".join(page)))
+    found = title_of(sections(from_text("\n".join(page))))
     assert (found.agency, found.year, found.titles) == ("某县教育局", 2022, 4)

@@ -22,7 +22,7 @@ from toolkit.divisions import (
     names,
 )
 from toolkit.form import expanded, patterns, rows
-from toolkit.title import tight
+from toolkit.narrative import tight
 
 _W: Final = patterns("agency_words")
 _KINDS: Final = tuple(

@@ -1,6 +1,5 @@
 """What the prose of a report claims in figures, and whether its tables say the same."""
 
-from collections import defaultdict
 from collections.abc import Iterable
 from functools import cache
 from typing import Final
@@ -9,43 +8,11 @@ import polars as pl
 
 from toolkit.check import verdict
 from toolkit.form import forms, rows
-from toolkit.narrative import Sections, passages
-from toolkit.prose import Claim, read
+from toolkit.prose import Claim
 from toolkit.schema import CLAIMS, VERDICT
-
-__all__ = ["Claim", "claims", "claims_frame", "prose_checks"]
 
 PROSE: Final = "prose_"
 _POWERS: Final = 10
-
-
-def claims(blocks: Sections, year: int | None = None) -> list[Claim]:
-    """Figures that a document states in prose, in reading order; what is in doubt is left out.
-
-    Parameters
-    ----------
-    blocks
-        The document's blocks, by part.
-    year
-        The report's year; figures of other years are left out. Null: not known, and every
-        year named is taken for the report's.
-    """
-    found = [pair for passage in passages(blocks) for pair in read(passage, year)]
-    certain: dict[str, set[int]] = defaultdict(set)
-    for claim, must_balance in found:
-        if not must_balance:
-            certain[claim.claim].add(claim.value)
-    answered = {
-        received + inward - onward
-        for received in certain["received"]
-        for inward in (*certain["carried_in"], 0)
-        for onward in (*certain["carried_forward"], 0)
-    }
-    kept: dict[tuple[object, ...], Claim] = {}
-    for claim, must_balance in found:
-        if not must_balance or claim.value in answered:
-            kept.setdefault(claim[:4], claim)
-    return list(kept.values())
 
 
 def claims_frame(claimed: Iterable[tuple[str, Iterable[Claim]]]) -> pl.DataFrame:

@@ -1,24 +1,34 @@
-"""The six parts of a report as text, and their prose cut into passages for reading figures."""
+"""A document's text by the parts of a report, and its prose cut into passages that read on."""
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from datetime import date
-from itertools import takewhile
+from itertools import islice, takewhile
 from typing import Final, NamedTuple
 
 from toolkit.form import patterns, rows
 from toolkit.read.document import Block, Document, Grid, Paragraph
-from toolkit.title import tight
 
+_P: Final = patterns()
 _PARTS: Final = tuple((row["part"], row["key"]) for row in rows("parts"))
-_HEADING: Final = re.compile(patterns()["part_heading"])
-_DATES: Final = tuple(re.compile(patterns()[name]) for name in ("published", "date_alone"))
+_HEADING: Final = re.compile(_P["part_heading"])
+_DATES: Final = tuple(re.compile(_P[name]) for name in ("published", "date_alone"))
+_CHINESE_YEAR: Final = re.compile(_P["chinese_year"])
+_TWO: Final = _P["chinese_year"][0]  # which every such year opens with
+_ZEROS: Final = 5
+_DIGITS: Final = str.maketrans(
+    {
+        **dict.fromkeys(_P["digits"][:_ZEROS], "0"),
+        **{mark: str(n) for n, mark in enumerate(_P["digits"][_ZEROS:], start=1)},
+    }
+)
 _CLOSING: Final = (")", "\uff09")
 _LONGEST: Final = 40
 _LONGEST_SPACED: Final = 3 * _LONGEST
-_PREFACE: Final = "preface"
+PREFACE: Final = "preface"
+"""Code of what stands in front of part one."""
 _NO_FIGURES: Final = "problems"
 _PREFACE_LENGTH: Final = 2000
 
@@ -64,7 +74,7 @@ Sections = Sequence[tuple[str, Block]]
 def sections(document: Document) -> Sections:
     """Tell each block's part; ``preface`` is what stands before part one."""
     found: list[tuple[str, Block]] = []
-    part, bracketed = _PREFACE, True
+    part, bracketed = PREFACE, True
     for block in document.blocks:
         if isinstance(block, Paragraph) and (opened := _opens(block.text)):
             code, in_brackets = opened
@@ -79,24 +89,34 @@ def parts(blocks: Sections) -> dict[str, str]:
 
     Parts that are not there are not in the result; tables are left out.
     """
-    texts: dict[str, list[str]] = {_PREFACE: []}
+    texts: dict[str, list[str]] = {PREFACE: []}
     for part, block in blocks:
         if isinstance(block, Paragraph):
             texts.setdefault(part, []).append(block.text.strip())
     return {code: "\n".join(lines) for code, lines in texts.items() if any(lines)}
 
 
+def tight(text: str) -> str:
+    """Text without white space, its years in Arabic digits."""
+    joined = "".join(text.split())
+    if _TWO not in joined:
+        return joined
+    return _CHINESE_YEAR.sub(lambda match: match.group().translate(_DIGITS), joined)
+
+
+def texts(blocks: Iterable[Block]) -> Iterator[str]:
+    """Yield the tight texts of blocks in order, the cells of a row apart; not a single sign."""
+    for block in blocks:
+        if isinstance(block, Paragraph):
+            yield tight(block.text)
+        else:
+            yield from [tight(s.text) for row in block.rows for s in row if len(s.text) > 1]
+
+
 def preface(blocks: Sections) -> str:
     """Return the tight text in front of part one, the cells of a page's particulars included."""
-    texts: list[str] = []
-    for _, block in takewhile(lambda pair: pair[0] == _PREFACE, blocks):
-        if isinstance(block, Paragraph):
-            texts.append(tight(block.text))
-        else:
-            texts += (tight(slot.text) for row in block.rows for slot in row)
-        if len(texts) > _PREFACE_LENGTH:
-            break
-    return "\n".join(texts)[:_PREFACE_LENGTH]
+    front = (block for _, block in takewhile(lambda pair: pair[0] == PREFACE, blocks))
+    return "\n".join(islice(texts(front), _PREFACE_LENGTH))[:_PREFACE_LENGTH]
 
 
 def published(front: str) -> date | None:
@@ -117,14 +137,16 @@ def passages(blocks: Sections) -> Iterator[Passage]:
     texts: list[str] = []
     places: list[str] = []
     for code, block in blocks:
-        line = plain(block.text) if isinstance(block, Paragraph) else ""
+        line = ""
+        if isinstance(block, Paragraph) and code != _NO_FIGURES:
+            line = plain(block.text)
         ends = code != part or isinstance(block, Grid)
         if texts and (ends or (line and not _reads_on(texts[-1], line))):
             yield _passage(part, heading, texts, places)
             texts, places = [], []
         if code != part:
             part, heading = code, ""
-        if not line or code == _NO_FIGURES:
+        if not line:
             continue
         if not texts and _is_heading(line):
             heading = line

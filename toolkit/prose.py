@@ -1,4 +1,4 @@
-"""One passage of prose -> the figures it states, by the rules of the codebook.
+"""A report's prose -> the figures it states, by the rules of the codebook.
 
 A figure is a claim only if the words directly in front of it, or directly behind it, name
 what it counts, and nothing near it says that it is a part, a comparison or another year's.
@@ -6,14 +6,14 @@ what it counts, and nothing near it says that it is a part, a comparison or anot
 
 import re
 from bisect import bisect_left
-from collections import deque
+from collections import defaultdict, deque
 from collections.abc import Callable, Iterator, Mapping
 from decimal import Decimal
 from functools import cache, lru_cache
 from typing import Final, NamedTuple
 
 from toolkit.form import expanded, patterns, rows
-from toolkit.narrative import Passage
+from toolkit.narrative import Passage, Sections, passages
 
 _W: Final = patterns("claim_words")
 _UNITS: Final = {row["claim"]: frozenset(_W[row["unit"]].split("|")) for row in rows("claims")}
@@ -28,7 +28,8 @@ _TOPIC_OF_PART: Final = {"applications": "application", "challenges": "disclosur
 _MAX_DIGITS: Final = 15
 _LONGEST: Final = 10_000  # characters of a passage in which figures are looked for
 
-Topics = list[tuple[int, str]]
+_Topics = list[tuple[int, str]]
+"""Where a passage changes its subject, and to what."""
 
 
 class Claim(NamedTuple):
@@ -98,25 +99,59 @@ def _re(name: str) -> re.Pattern[str]:
     return re.compile(_W[name])
 
 
-Found = tuple[Claim, bool]
+_Found = tuple[Claim, bool]
 """A claim, and whether it is one only if it agrees with the others."""
 
 
-def read(passage: Passage, year: int | None) -> Iterator[Found]:
+def claims(blocks: Sections, year: int | None = None) -> list[Claim]:
+    """Figures that a document states in prose, in reading order; what is in doubt is left out.
+
+    Parameters
+    ----------
+    blocks
+        The document's blocks, by part.
+    year
+        The report's year; figures of other years are left out. Null: not known, and every
+        year named is taken for the report's.
+    """
+    found = [pair for passage in passages(blocks) for pair in _read(passage, year)]
+    certain: dict[str, set[int]] = defaultdict(set)
+    for claim, must_balance in found:
+        if not must_balance:
+            certain[claim.claim].add(claim.value)
+    answered = {
+        received + inward - onward
+        for received in certain["received"]
+        for inward in (*certain["carried_in"], 0)
+        for onward in (*certain["carried_forward"], 0)
+    }
+    kept: dict[tuple[object, ...], Claim] = {}
+    for claim, must_balance in found:
+        if not must_balance or claim.value in answered:
+            kept.setdefault(claim[:4], claim)
+    return list(kept.values())
+
+
+def _read(passage: Passage, year: int | None) -> Iterator[_Found]:
     """Yield the claims of one passage; figures of other years than ``year`` are left out."""
-    yield from _figures(passage, year)
-    for pattern, rule in _ZEROS:
-        for match in pattern.finditer(passage.text):
+    text = passage.text[:_LONGEST]
+    figures = list(_re("figure").finditer(text))
+    zeros = _ZEROS if _re("none").search(text) else ()
+    topics = _topics(passage) if figures or zeros else []
+    yield from _figures(passage, figures, topics, year)
+    for pattern, rule in zeros:
+        for match in pattern.finditer(text):
             quote, place = match.group(), passage.place(match.start())
-            topic = _topic(passage, match.end())
-            if _holds(rule, _around(match.string[: match.start()], 0, topic, 0), quote, year):
+            around = _around(text[: match.start()], 0, _topic(topics, match.end()), 0)
+            if _holds(rule, around, quote, year):
                 zero = Claim(passage.part, "", 0, approximate=False, quote=quote, locator=place)
                 yield from ((zero._replace(claim=code), False) for code in rule.claims)
 
 
-def _figures(passage: Passage, year: int | None) -> Iterator[Found]:
+def _figures(
+    passage: Passage, figures: list[re.Match[str]], topics: _Topics, year: int | None
+) -> Iterator[_Found]:
     text = passage.text[:_LONGEST]
-    figures = list(_re("figure").finditer(text))
     limits = (*(figure.start() for figure in figures[1:]), len(text))
     floor = listing = 0
     for figure, limit in zip(figures, limits, strict=False):
@@ -124,8 +159,11 @@ def _figures(passage: Passage, year: int | None) -> Iterator[Found]:
         if _re("no_figure").search(text[max(0, start - 2) : start]):
             floor = end
             continue
-        around = _around(text[:start], floor, _topic(passage, start), listing)
-        rule, named, tail = _find(around.name, text[end:limit], last=limit == len(text))
+        around = _around(text[:start], floor, _topic(topics, start), listing)
+        stop = _re("tail_end").search(text, end, limit)
+        tail = text[end : stop.start() if stop else limit]
+        whole = stop is not None or limit == len(text)
+        rule, named, tail = _find(around.name, tail, whole=whole)
         floor = end + len(tail)
         if rule is None or figure["unit"] not in _UNITS[rule.claims[0]]:
             continue
@@ -145,12 +183,7 @@ def _figures(passage: Passage, year: int | None) -> Iterator[Found]:
 
 def _since(text: str, marks: str) -> str:
     """Cut a text behind the last of these marks."""
-    return _up_to(marks).sub("", text)
-
-
-@cache
-def _up_to(marks: str) -> re.Pattern[str]:
-    return re.compile(rf"\A(?s:.*)[{re.escape(marks)}]")
+    return text[max(map(text.rfind, marks)) + 1 :]
 
 
 def _around(before: str, floor: int, topic: str, listing: int) -> _Around:
@@ -165,19 +198,19 @@ def _around(before: str, floor: int, topic: str, listing: int) -> _Around:
     return _Around(sentence, section, near, lead, name, topic, bool(section) and listing == start)
 
 
+@lru_cache(maxsize=4096)
 def _bare(lead: str) -> str:
     whole = _re("all_means").sub("", lead)
     return _re("filler").sub("", _re("lower").sub("", whole))
 
 
-def _find(name: str, behind: str, *, last: bool) -> tuple[_Rule | None, str, str]:
-    """Rule for a figure, with the words that name it in front, or else behind."""
-    stop = _re("tail_end").search(behind)
-    tail = behind[: stop.start()] if stop else behind
+@lru_cache(maxsize=4096)  # reports name their figures alike
+def _find(name: str, tail: str, *, whole: bool) -> tuple[_Rule | None, str, str]:
+    """Rule for a figure, with the words that name it in front, or else all of those behind it."""
     if match := _ANY_LEAD.search(name):
         rule = None if _re("other").search(tail) else _LEADS[int(str(match.lastgroup)[1:])]
         return rule, match.group(), ""
-    if (stop or last) and not _re("about").search(name):
+    if whole and not _re("about").search(name):
         for lead_in, all_of_it, rule in _TAILS:
             if all_of_it.fullmatch(tail) and lead_in.search(name):
                 return rule, "", tail
@@ -189,7 +222,7 @@ def _sharing(name: str, named: str, value: int, rule: _Rule) -> tuple[str, ...]:
     front = name[: name.rfind(named)] if named else ""
     if len(front) < len("?,") or front[-1] not in _W["joint"]:
         return rule.claims
-    other, inner, _ = _find(front[:-1], "", last=False)
+    other, inner, _ = _find(front[:-1], "", whole=False)
     if value or other is None:
         return ()
     return (*_sharing(front[:-1], inner, value, other), *rule.claims)
@@ -256,17 +289,15 @@ _NEEDS: Final[dict[str, Callable[[_Around, str], bool]]] = {
 }
 
 
-@lru_cache(maxsize=1)
-def _topics(passage: Passage) -> Topics:
-    """Where the prose changes its subject, and to what, from the heading on."""
+def _topics(passage: Passage) -> _Topics:
+    """Subjects of a passage, from that of its heading on."""
     found = [(m.start(), _TOPIC_OF[m.group()]) for m in _TOPIC.finditer(passage.text)]
     headed = (_TOPIC_OF[m.group()] for m in _TOPIC.finditer(passage.heading))
     first = deque(headed, 1) or (_TOPIC_OF_PART.get(passage.part, ""),)
     return [(-1, first[0]), *found]
 
 
-def _topic(passage: Passage, offset: int) -> str:
-    topics = _topics(passage)
+def _topic(topics: _Topics, offset: int) -> str:
     return topics[bisect_left(topics, (offset, "")) - 1][1]
 
 

@@ -14,11 +14,12 @@ import polars as pl
 
 from toolkit.agency import describe
 from toolkit.check import check
-from toolkit.claims import Claim, claims, claims_frame, prose_checks
+from toolkit.claims import claims_frame, prose_checks
 from toolkit.errors import DocumentError, InstallationError, SourceError
 from toolkit.extract import Cell, Extraction, extract
 from toolkit.form import CellKey, rows
-from toolkit.narrative import parts, preface, published, sections
+from toolkit.narrative import Sections, parts, preface, published, sections
+from toolkit.prose import Claim, claims
 from toolkit.read import Document, read
 from toolkit.schema import CELLS, REPORTS, STATES, TEXTS
 from toolkit.show import report_html
@@ -135,9 +136,9 @@ def parse(data: bytes, source: str) -> Parsed:
     try:
         document = read(data)
         extraction = extract(document)
-        title, prose = title_of(document, source), sections(document)
-        text = parts(prose)
-        _check_is_report(document, extraction, title, text)
+        prose = sections(document)
+        title, text = title_of(prose, source), parts(prose)
+        _check_is_report(prose, extraction, title, text)
         stated = claims(prose, title.year)
         front, overview = preface(prose), text.get("overview", "")
         who = describe(title.agency, preface=front, overview=overview, year=title.year)
@@ -182,17 +183,17 @@ def texts_frame(parsed: list[Parsed]) -> pl.DataFrame:
 
 
 def _check_is_report(
-    document: Document, extraction: Extraction, title: Title, text: Mapping[str, str]
+    blocks: Sections, extraction: Extraction, title: Title, text: Mapping[str, str]
 ) -> None:
     """Refuse several reports, and what has neither a table nor title and prose of one."""
-    if extraction.repeated and len(titles := titles_within(document)) > 1:
+    if extraction.repeated and len(titles := titles_within(blocks)) > 1:
         named = " and ".join(f"{agency} {year}" for agency, year in titles)
         raise DocumentError(
             f"the document holds several reports: expected one, found {named}", stage="extract"
         )
     if extraction.found:
         return
-    prose = sum(len(p.text) for p in document.paragraphs())
+    prose = sum(map(len, text.values()))
     known = {row["part"] for row in rows("parts")} & set(text)
     if title.titles > 1 or not title.agency_from == "title" or not (known or prose > _LEAST_PROSE):
         raise DocumentError(

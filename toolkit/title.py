@@ -5,14 +5,15 @@ whom to ask; a file name is only a fallback, and the answer says so.
 """
 
 import re
-from collections.abc import Sequence
-from itertools import chain, pairwise
+from collections.abc import Iterator, Sequence
+from itertools import chain, islice, pairwise, takewhile
 from pathlib import PurePath
 from typing import Final, NamedTuple, TypeVar
 
 from toolkit.divisions import is_division
 from toolkit.form import patterns, rows
-from toolkit.read.document import Document, Grid
+from toolkit.narrative import PREFACE, Sections, texts, tight
+from toolkit.read.document import Block, Grid
 
 _P: Final = patterns()
 _TITLES: Final = tuple(
@@ -34,16 +35,8 @@ _NONE: Final = re.compile(_P["no_agency"])
 _ORGAN: Final = re.compile(_P["organ"])
 _GOVERNMENT: Final = re.compile(_P["government"])
 _YEAR: Final = re.compile(_P["year"])
-_PART_ONE: Final = re.compile(f"^{_P['part_heading']}.{{0,2}}{rows('parts')[0]['key']}")
-_ZEROS: Final = 5
-_DIGITS: Final = str.maketrans(
-    {
-        **dict.fromkeys(_P["digits"][:_ZEROS], "0"),
-        **{mark: str(n) for n, mark in enumerate(_P["digits"][_ZEROS:], start=1)},
-    }
-)
-_CHINESE_YEAR: Final = re.compile(_P["chinese_year"])
-_TWO: Final = _P["chinese_year"][0]  # which every such year opens with
+_FIRST_PART: Final = rows("parts")[0]
+_PART_ONE: Final = re.compile(f"^{_P['part_heading']}.{{0,2}}{_FIRST_PART['key']}")
 _HEAD_TEXTS: Final = 80
 _LONGEST: Final = 200
 _LONGEST_PROSE: Final = 2_000
@@ -67,17 +60,17 @@ class Title(NamedTuple):
     titles: int = 0
 
 
-def title_of(document: Document, source: str = "") -> Title:
+def title_of(blocks: Sections, source: str = "") -> Title:
     """Find the agency and the year of a report.
 
     Parameters
     ----------
-    document
-        The document as read.
+    blocks
+        The document's blocks, by part.
     source
         Its path or name, used only where the document says nothing.
     """
-    head = [text[:_LONGEST_PROSE] for text in _texts(document, _HEAD_TEXTS)]
+    head = [text[:_LONGEST_PROSE] for text in islice(texts(_head(blocks)), _HEAD_TEXTS)]
     prose, stem = "\n".join(head), tight(PurePath(source).stem)
     titles, stated = _titles(head), _PERIOD.search(prose)
     period = int(stated["year"]) if stated else None
@@ -106,9 +99,16 @@ def _first(found: dict[str, _Found | None]) -> tuple[_Found, str] | tuple[None, 
     return next(((value, where) for where, value in found.items() if value), (None, None))
 
 
-def titles_within(document: Document) -> list[tuple[str, int]]:
+def titles_within(blocks: Sections) -> list[tuple[str, int]]:
     """Agencies and years of all reports whose titles stand anywhere in a document."""
-    return list(_titles(_texts(document)))
+    return list(_titles(list(texts(block for _, block in blocks))))
+
+
+def _head(blocks: Sections) -> Iterator[Block]:
+    """What may say whose report it is: all up to the first table of part two."""
+    opening = (PREFACE, _FIRST_PART["part"])
+    until = takewhile(lambda pair: pair[0] in opening or not isinstance(pair[1], Grid), blocks)
+    return (block for _, block in until)
 
 
 def _own(
@@ -129,39 +129,17 @@ def _above_part_one(head: Sequence[str]) -> Sequence[str]:
     return head[: next((n for n, text in enumerate(head) if _PART_ONE.search(text)), len(head))]
 
 
-def tight(text: str) -> str:
-    """Text without white space, its years in Arabic digits."""
-    joined = "".join(text.split())
-    if _TWO not in joined:
-        return joined
-    return _CHINESE_YEAR.sub(lambda match: match.group().translate(_DIGITS), joined)
-
-
-def _texts(document: Document, most: int | None = None) -> list[str]:
-    """Texts of the document in order, tight; the cells of a row apart."""
-    texts: list[str] = []
-    for block in document.blocks:
-        if not isinstance(block, Grid):
-            texts.append(tight(block.text))
-            continue
-        for row in block.rows:
-            texts += [tight(slot.text) for slot in row if len(slot.text) > 1]
-            if most and len(texts) >= most:
-                return texts[:most]
-    return texts[:most]
-
-
-def _titles(texts: Sequence[str]) -> dict[tuple[str, int], None]:
+def _titles(lines: Sequence[str]) -> dict[tuple[str, int], None]:
     """Agencies and years of titles, as they last appear; one may be broken over three texts.
 
     A title taken together with the text before it is none of its own.
     """
     found: dict[tuple[str, int], None] = {}
-    pairs = enumerate(map("".join, pairwise([*texts, ""])))  # a line may end within the word
+    pairs = enumerate(map("".join, pairwise([*lines, ""])))  # a line may end within the word
     near = {i - back for i, text in pairs if _WORD in text for back in (0, 1)}
     for start in sorted(i for i in near if i >= 0):
         for count in (1, 2, 3):
-            joined = "".join(texts[start : start + count])[:_LONGEST]
+            joined = "".join(lines[start : start + count])[:_LONGEST]
             if not _REPORT.search(joined):
                 continue
             match = next((m for pattern in _TITLES if (m := pattern.match(joined))), None)
