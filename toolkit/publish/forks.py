@@ -68,10 +68,13 @@ def fork(arguments: list[str], environment: dict[str, str]) -> int | None:
 
 def main() -> None:
     """Import, then fork a kernel for each line that is read."""
+    gc.disable()  # imports make next to no garbage, and looking for it takes a tenth of their time
     sys.modules["debugpy"] = None  # type: ignore[assignment]  # nobody steps through a brief
+    sys.modules["scipy.stats"] = None  # type: ignore[assignment]  # seaborn has what it needs of it
     for name in _PRELOADED:
         with suppress(Exception):  # the kernel will say what is wrong
             import_module(name)
+    del sys.modules["scipy.stats"]
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
     parent = os.getpid()
     gc.freeze()  # what is imported stays shared: no kernel goes through it, looking for garbage
@@ -83,6 +86,7 @@ def main() -> None:
 
 def _kernel(parent: int, arguments: list[str], folder: str, environment: dict[str, str]) -> None:
     """Be a kernel; of this process only the imports are older."""
+    gc.enable()
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
     os.dup2(2, 1)
