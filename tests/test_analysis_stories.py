@@ -58,8 +58,8 @@ def test_few_cases_are_told_as_counts() -> None:
 @pytest.mark.parametrize(
     ("language", "zero", "unknown"),
     [
-        ("zh", "不予公开件数为 0 件，没有比例可言。", "因此没有结果；空白 1 份。"),
-        ("en", "Denials: none, so there are no shares.", "so there is no result; blank in 1."),
+        ("zh", "不予公开件数为 0，没有比例可言。", "（空白 1 份）。"),
+        ("en", "Denials: none, so there are no shares.", "cannot be used (blank in 1)."),
     ],
 )
 def test_none_is_not_unknown(language: Language, zero: str, unknown: str) -> None:
@@ -69,7 +69,9 @@ def test_none_is_not_unknown(language: Language, zero: str, unknown: str) -> Non
     assert text(stories.ranking(torn, language)).endswith(unknown)
     empty = analysis.denial_reasons(corpus(Printed("A")))
     empty = empty.with_columns(pl.lit(None, pl.Int64).alias("n"))
-    assert text(stories.ranking(empty, language)).endswith(("没有报告。", "there is no report."))
+    assert text(stories.ranking(empty, language)).endswith(
+        ("因此没有结果。", "so there is no result.")
+    )
 
 
 def test_a_difference_is_told_with_its_size_and_where_it_is() -> None:
@@ -159,7 +161,7 @@ def test_what_the_numbers_rest_on() -> None:
     assert found.startswith("The numbers rest on 2 reports (2022–2023). Some agencies have")
     assert "Only reports whose identities all hold" in found
     assert (
-        "Left out for want of a number: 1, namely &#60;b&#62; year not found (absent from 1)."
+        "Left out for want of a number: 1, namely &#60;b&#62; year unknown (absent from 1)."
         in found
     )
     assert stories.rests(by_report.clear(), "zh") == "没有一份报告可用。"

@@ -21,6 +21,7 @@ from analysis.words.prose import (
     paragraphs,
     say,
     sentence,
+    span,
 )
 from toolkit.form import Language
 
@@ -46,7 +47,7 @@ def title(of: str, language: Language) -> Markdown:
 def lead(reports: pl.DataFrame, language: Language) -> Markdown:
     """On how many reports of how many agencies and which years all rests."""
     if reports.is_empty():
-        return say("years.none", language)
+        return say("none.reports", language)
     return say(
         "years.lead",
         language,
@@ -136,8 +137,8 @@ def apart(frames: Iterable[pl.DataFrame], language: Language) -> Markdown:
             names.append(quantity)
             values = {"name": quantity, "years": span(used["year"], language), "n": used.height}
             said.append(say("apart.used", language, **values))
-    key = {0: "none", 1: "one"}.get(len(names), "both")
-    return sentence(language, say(f"apart.{key}", language), *said)
+    key = {0: "none.number", 1: "apart.one"}.get(len(names), "apart.both")
+    return sentence(language, say(key, language), *said)
 
 
 def outliers(history: pl.DataFrame, language: Language) -> Markdown:
@@ -162,13 +163,6 @@ def outliers(history: pl.DataFrame, language: Language) -> Markdown:
         listing(lines, language, most=MOST),
         say("outliers.caution", language) if lines else "",
     )
-
-
-def span(years: pl.Series, language: Language) -> Markdown:
-    """First and last of some years, or that none is known."""
-    ends = dict.fromkeys(str(year) for year in (years.min(), years.max()) if year is not None)
-    known = Markdown("–".join(ends))
-    return say("span.years", language, years=known) if ends else say("span.unknown", language)
 
 
 def _side(row: Told) -> str:

@@ -9,10 +9,18 @@ import polars as pl
 
 from analysis.figures.captions import group_columns, row_name
 from analysis.wording import label
-from analysis.wording import say as say_on_figures
 from analysis.words.markdown import Markdown
-from analysis.words.prose import Told, bullets, category, joined, paragraphs, say, sentence
-from analysis.words.stories import MOST, labels, nothing
+from analysis.words.prose import (
+    Told,
+    bullets,
+    category,
+    joined,
+    nothing,
+    paragraphs,
+    say,
+    sentence,
+)
+from analysis.words.stories import MOST
 from toolkit.form import Language
 
 PAIRS: Final = 12
@@ -102,7 +110,7 @@ def rates(frame: pl.DataFrame, language: Language) -> Markdown:
     rows = {row["requester"]: row for row in frame.to_dicts()}
     reference = rows.pop(frame["reference"][0])
     if reference["n"] is None:
-        return nothing(reference, say_on_figures("unit.resolved", language), language)
+        return nothing(reference, language)
     key = "rates.reference_few" if reference["small"] else "rates.reference"
     texts = [say(key, language, **_rate(reference, language))]
     for row in rows.values():
@@ -110,7 +118,7 @@ def rates(frame: pl.DataFrame, language: Language) -> Markdown:
             compared = not (row["small"] or reference["small"])
             key = _direction(row) if compared else "few"
             texts.append(say(f"rates.{key}", language, **_rate(row, language)))
-    none = labels([name for name, row in rows.items() if not row["n"]], language)
+    none = joined((label(n, language) for n, row in rows.items() if not row["n"]), language)
     return paragraphs(bullets(texts), say("rates.none", language, list=none) if none else "")
 
 
@@ -130,7 +138,7 @@ def odds(frame: pl.DataFrame, language: Language) -> Markdown:
                 say("odds.unequal", language, **row) if unequal else "",
             )
         )
-    few = labels(known.filter("small")["requester"].to_list(), language)
+    few = joined((label(n, language) for n in known.filter("small")["requester"]), language)
     return paragraphs(bullets(texts), say("odds.few", language, list=few) if few else "")
 
 

@@ -225,7 +225,7 @@ def cells_csv(found: Sequence[Basis], *corpora: Frames) -> str:
         if basis.name not in _EACH:
             flags.setdefault(basis.flag, []).append(basis.rows["report_id"])
     shown = frame.with_columns(
-        *short_sources(frame["source"]),
+        short_sources(frame["source"]),
         *(
             pl.col("report_id").is_in(pl.concat(ids).implode()).cast(pl.Int8).alias(flag)
             for flag, ids in flags.items()

@@ -71,7 +71,7 @@ def listing(
     if not figures:
         return say("evidence.none", language)
     ids = {i for figure in figures if figure.rows.height <= MOST for i in figure.rows["report_id"]}
-    failing = state.not_holding(chosen).head(ROWS)
+    failing = state.failing(chosen).head(ROWS)
     ids |= {*failing["report_id"], *state.lacking(chosen)["report_id"].head(MOST)}
     corpora = (chosen, *others)
     reports = pl.concat(corpus.reports.lazy() for corpus in corpora)
@@ -147,7 +147,6 @@ def _at(name: str, said: str) -> Markdown:
 
 def _documents(named: pl.DataFrame, number: Mapping[str, str], language: Language) -> Markdown:
     """Reports by the number that the list has for them."""
-    (sources,) = short_sources(named["source"])
     lines = (
         say(
             "evidence.document",
@@ -158,7 +157,9 @@ def _documents(named: pl.DataFrame, number: Mapping[str, str], language: Languag
             source=source,
             fingerprint=row["sha256"][:12],
         )
-        for row, source in zip(named.iter_rows(named=True), sources, strict=True)
+        for row, source in zip(
+            named.iter_rows(named=True), short_sources(named["source"]), strict=True
+        )
     )
     return bullets(map(_at, (anchor("report", i) for i in named["report_id"]), lines))
 

@@ -11,7 +11,6 @@ import polars as pl
 from analysis.observations import NO_NUMBER, Frames
 from analysis.panel import panel
 from analysis.wording import value_label
-from analysis.words.chronicle import span
 from analysis.words.markdown import Markdown
 from analysis.words.prose import (
     FLOW,
@@ -22,6 +21,7 @@ from analysis.words.prose import (
     paragraphs,
     say,
     sentence,
+    span,
 )
 from analysis.words.state import short_sources
 from toolkit.form import Language
@@ -73,7 +73,7 @@ def lead(every: pl.DataFrame, name: str, language: Language) -> Markdown:
 def _nobody(every: pl.DataFrame, name: str, language: Language) -> Markdown:
     names = every["agency"].drop_nulls().unique().sort().to_list()
     if not names:
-        return say("profile.nothing", language)
+        return say("none.reports", language)
     near = get_close_matches(name, names, n=SUGGESTED, cutoff=0.5)
     key = "near" if near else "some"
     cut = ["…"] if len(names) > SUGGESTED else []
@@ -97,7 +97,7 @@ def reports(own: pl.DataFrame, checks: pl.DataFrame, language: Language) -> Mark
         return Markdown()
     fails = checks.filter(verdict="fails").group_by("report_id").len("fails")
     shown = (
-        own.with_columns(*short_sources(own["source"]))
+        own.with_columns(short_sources(own["source"]))
         .join(fails, on="report_id", how="left", maintain_order="left")
         .sort("year", "source", nulls_last=True)
         .select(

@@ -15,14 +15,13 @@ from typing import Any, Final
 
 import polars as pl
 
-from analysis.figures.captions import group_columns
+from analysis.figures.captions import group_columns, row_name
 from analysis.observations import REASONS, Frames, Part, observe, part
 from analysis.shares import OUTCOMES
-from analysis.wording import label as short_label
-from analysis.wording import plain, value_label
+from analysis.wording import label, plain, value_label
 from analysis.wording import say as say_on_figures
 from analysis.words.markdown import Markdown, Row, cited, fill, safe, table
-from toolkit.form import Language, form, forms
+from toolkit.form import Language, form
 
 FLOW: Final = ("received", "carried_in", "resolved", "carried_forward")
 DISPUTES: Final = ("reconsideration", "litigation_direct", "litigation_after_reconsideration")
@@ -142,16 +141,21 @@ def listing(
 
 
 def code_label(code: str, language: Language, table: str = "applications") -> str:
-    """Wording of a code: ours, the figures', or that of the newest edition that has it."""
+    """Wording of a code: ours, the figures', or the code itself if no edition has it."""
     if (ours := f"item.{code}") in sentences():
         return sentences()[ours][language]
-    if table == "applications":
-        with suppress(KeyError):
-            return short_label(code, language)
-    for made in forms():
-        with suppress(KeyError):
-            return made.label(code, language, table=table)
+    with suppress(KeyError):
+        return label(code, language, table=table)
     return code
+
+
+def span(years: Iterable[int | None], language: Language) -> Markdown:
+    """First and last of some years, or that none is known."""
+    known = sorted({year for year in years if year is not None})
+    if not known:
+        return say("span.unknown", language)
+    ends = dict.fromkeys((known[0], known[-1]))
+    return say("span.years", language, years="–".join(map(str, ends)))
 
 
 def cite(row: Row, basis: str, figure: str, *who: str | None, **others: str) -> Told:
@@ -217,7 +221,7 @@ def requesters(shares: pl.DataFrame, language: Language) -> Markdown:
     rows = cases(shares)
     top = rows[0]
     if not top["n"]:
-        return _nothing(top, language)
+        return nothing(top, language)
     none = [code_label(row["code"], language).lower() for row in rows if row["count"] == 0]
     return paragraphs(
         sentence(
@@ -237,7 +241,7 @@ def outcomes(shares: pl.DataFrame, language: Language) -> Markdown:
     of_all = [row for row in rows if row["denominator"] == "resolved"]
     top = of_all[0]
     if not top["n"]:
-        return _nothing(top, language)
+        return nothing(top, language)
     shown = {
         row["denominator"]: say("interval.few" if row["small"] else "interval", language, **row)
         for row in rows
@@ -261,7 +265,7 @@ def reasons(denied: pl.DataFrame, grounds: pl.DataFrame, language: Language) -> 
     """Why applications were denied, and on which grounds all others ended undisclosed."""
     rows = cases(denied)
     top, most = rows[0], max(cases(grounds), key=lambda row: row["count"] or 0)
-    texts = [_nothing(top, language)]
+    texts = [nothing(top, language)]
     if top["n"]:
         few = say("few", language, **top) if top["small"] else ""
         listed = _counts("ground", rows, language)
@@ -285,15 +289,27 @@ def enforcement(ratios: pl.DataFrame, language: Language) -> Markdown:
         values = cite(row, "enforcement", "enforcement", *who, n="licensing")
         values |= {"agency": agency(who[0], language)} if who else {}
         texts.append(say(f"enforcement.{'ratio' if who else 'pooled'}", language, **values))
-    without = []
-    for reason in ("no_licensing", "not_reported"):
-        rest = ratios.filter(reason=reason)
-        if by and rest.height:
-            names = agencies(rest["agency"], language)
-            without.append(say(f"enforcement.{reason}", language, agencies=names))
-    none = "" if texts else say("enforcement.none", language)
-    caution = say("enforcement.caution", language) if texts else ""
-    return paragraphs(bullets(texts), none, sentence(language, *without), caution)
+    rest = named(ratios.filter(pl.col("ratio").is_null()), language) if by else ratios.clear()
+    return paragraphs(
+        bullets(texts),
+        "" if texts else say("ratio.none", language),
+        sentence(language, *without_ratio(rest, language)),
+        say("enforcement.caution", language) if texts else "",
+    )
+
+
+def without_ratio(groups: pl.DataFrame, language: Language) -> list[Markdown]:
+    """Which groups have no ratio, by the reason."""
+    by = group_columns(groups)
+    names = {
+        reason: [row_name(row, by, language) for row in groups.filter(reason=reason).to_dicts()]
+        for reason in ("no_licensing", "not_reported")
+    }
+    return [
+        say(f"ratio.{reason}", language, list=some(those, language))
+        for reason, those in names.items()
+        if those
+    ]
 
 
 def disputed(*items: str) -> dict[str, Part]:
@@ -310,7 +326,7 @@ def disputes(corpus: Frames, language: Language) -> Markdown:
     every = observe(corpus, disputed()).collect()
     rows = every.filter(pl.any_horizontal(pl.col(*disputed()).is_not_null()))
     if rows.is_empty():
-        return say("disputes.none", language)
+        return say("none.number", language)
     blocks = say("disputes.next", language).join(_block(i, rows, language) for i in DISPUTES)
     numbers = {
         "reports": rows.height,
@@ -372,7 +388,8 @@ def _labels(
         yield say(f"label.{category}", language, name=name, count=row["count"])
 
 
-def _nothing(row: Told, language: Language) -> Markdown:
+def nothing(row: Told, language: Language) -> Markdown:
     """Why there are no shares: nothing happened, or it is not known what did."""
-    found = say(f"{'none' if row['n'] is None else 'zero'}.{row['denominator']}", language)
+    unit = say_on_figures(f"unit.{row['denominator']}", language)
+    found = say("unknown" if row["n"] is None else "zero", language, unit=unit)
     return sentence(language, found, left_out(row, language))

@@ -30,7 +30,7 @@ def lead(reports: Frame, checks: Frame, language: Language) -> Markdown:
     """How many checks of how many reports hold, fail, or cannot be decided."""
     agencies = reports.lazy().select("agency").collect()["agency"]
     if agencies.is_empty():
-        return say("quality.none", language)
+        return say("none.reports", language)
     n = pl.len().cast(pl.Int64)
     found = dict(checks.lazy().group_by("verdict").agg(n).collect().iter_rows())
     by = {name: found.get(name, 0) for name in VERDICTS}

@@ -3,8 +3,8 @@
 Wording is in prose.csv.
 """
 
-from collections.abc import Callable, Sequence
-from typing import Any, Final, Protocol
+from collections.abc import Sequence
+from typing import Any, Protocol
 
 import polars as pl
 
@@ -24,10 +24,7 @@ from analysis.words.prose import (
 )
 from toolkit.claims import PROSE
 from toolkit.form import Language, rows
-from toolkit.schema import Frame
-
-_ALL: Final = ("all", "reports")
-Link = Callable[..., object]
+from toolkit.schema import VERDICTS, Frame
 
 
 class Documents(Frames, Protocol):
@@ -57,7 +54,7 @@ def documents(corpus: Documents, reports: pl.DataFrame, language: Language, year
     here = int((every == year).sum())
     years = {"here": of_all(here), "unknown": unknown, "other": len(every) - unknown - here}
     if failures.height:
-        failures = failures.with_columns(*state.short_sources(failures["source"]))
+        failures = failures.with_columns(state.short_sources(failures["source"]))
     return paragraphs(
         sentence(
             language,
@@ -81,25 +78,14 @@ def _uncounted(reports: pl.DataFrame, standing: str, language: Language) -> Mark
     return say(f"state.{standing}", language, n=found.height, agencies=names)
 
 
-def cells(corpus: Frames, language: Language, *, linked: bool = False) -> Markdown:
-    """States of the cells, and every row of the tables that lacks a number.
-
-    Its numbers are ``linked`` if the page has a list of evidence.
-    """
-    link: Link = cited if linked else _alone
-    found = state.states(corpus)
-    if found.is_empty():
+def cells(corpus: Frames, language: Language) -> Markdown:
+    """States of the cells, and every row of the tables that lacks a number."""
+    counts = dict(state.states(corpus).iter_rows())
+    if not counts:
         return Markdown()
+    names = {name: code_of("states", name, language) for name in counts}
     each = joined(
-        (
-            say(
-                "label.cells",
-                language,
-                name=code_of("states", name, language),
-                count=link(n, *_ALL),
-            )
-            for name, n in found.iter_rows()
-        ),
+        (say("label.cells", language, name=names[s], count=of_all(n)) for s, n in counts.items()),
         language,
     )
     lacking = state.lacking(corpus)
@@ -110,46 +96,38 @@ def cells(corpus: Frames, language: Language, *, linked: bool = False) -> Markdo
             "item": code_label(row["item"] or row["table"], language, row["table"]),
             "columns": _columns(row, language),
             "state": code_of("states", row["state"], language),
-            "n": link(row["n"], "report", row["report_id"]),
+            "n": cited(row["n"], "report", row["report_id"]),
         }
         for row in missing.iter_rows(named=True)
     ]
     return paragraphs(
-        say("state.cells", language, n=link(found["n"].sum(), *_ALL), list=each),
+        say("state.cells", language, n=of_all(sum(counts.values())), list=each),
         _amiss("state.missing", lines, language) or say("state.cells_none", language),
         say("state.lacking", language, n=lacking.height - MOST) if lacking.height > MOST else "",
     )
 
 
-def identities(corpus: Frames, language: Language, *, linked: bool = False) -> Markdown:
-    """How many identities hold, and each that fails; ``linked`` as in :func:`cells`."""
-    link: Link = cited if linked else _alone
+def identities(corpus: Frames, language: Language) -> Markdown:
+    """How many identities hold, and each that fails."""
     found = state.identities(corpus)
     if found.is_empty():
         return Markdown()
-    by = {
-        verdict: link(found.filter(verdict=verdict)["n"].sum(), *_ALL)
-        for verdict in ("holds", "fails", "unknown")
-    }
+    counts = {verdict: int(found.filter(verdict=verdict)["n"].sum()) for verdict in VERDICTS}
+    by = {verdict: of_all(n) for verdict, n in counts.items()}
     fails = [
         {
             "agency": row["agency"],
             "identity": identity(row["identity"], language),
             "subject": subject(row["subject"], language),
-            **{side: link(row[side], *check) for side in ("lhs", "rhs", "delta")},
+            **{side: cited(row[side], *check) for side in ("lhs", "rhs", "delta")},
         }
-        for row in state.not_holding(corpus).iter_rows(named=True)
+        for row in state.failing(corpus).iter_rows(named=True)
         for check in [("check", row["identity"], f"{row['report_id']} {row['subject']}")]
     ]
     return paragraphs(
-        say("state.identities", language, n=link(found["n"].sum(), *_ALL), **by),
+        say("state.identities", language, n=of_all(sum(counts.values())), **by),
         _amiss("state.fails", fails, language),
     )
-
-
-def _alone(n: int, *_: str) -> int:
-    """Number on a page that has no evidence to link to."""
-    return n
 
 
 def notes(reports: pl.DataFrame, language: Language) -> Markdown:

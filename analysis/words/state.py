@@ -8,7 +8,6 @@ import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
 
 import polars as pl
 
@@ -210,21 +209,18 @@ def identities(corpus: Frames) -> pl.DataFrame:
     return found.agg(n=pl.len().cast(pl.Int64)).collect()
 
 
-def not_holding(corpus: Frames, verdict: Literal["fails", "unknown"] = "fails") -> pl.DataFrame:
-    """Identity instances with this verdict: one row each, with the agency and both sides."""
-    found = _named(corpus, corpus.checks).filter(pl.col("verdict") == verdict)
+def failing(corpus: Frames) -> pl.DataFrame:
+    """Identity instances that fail: one row each, with the agency and both sides."""
+    found = _named(corpus, corpus.checks).filter(pl.col("verdict") == "fails")
     columns = ("report_id", "agency", "identity", "subject", "lhs", "rhs", "delta")
     return found.select(columns).collect()
 
 
-def short_sources(*columns: pl.Series) -> list[pl.Series]:
+def short_sources(paths: pl.Series) -> pl.Series:
     """Paths of documents from the folder that all have in common, so that no home is told."""
-    folders = [Path(path).resolve().parent for column in columns for path in column]
+    folders = [Path(path).resolve().parent for path in paths]
     root = os.path.commonpath(folders or [Path()])
-    return [
-        column.map_elements(lambda path: os.path.relpath(path, root), return_dtype=pl.String)
-        for column in columns
-    ]
+    return paths.map_elements(lambda path: os.path.relpath(path, root), return_dtype=pl.String)
 
 
 def fingerprint(reports: pl.DataFrame) -> str:

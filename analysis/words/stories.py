@@ -4,7 +4,6 @@ Every function takes frames and a language and returns :class:`analysis.words.ma
 has words for few cases, which are told as counts, for none, and for numbers that no report has.
 """
 
-from collections.abc import Iterable
 from typing import Final
 
 import polars as pl
@@ -12,20 +11,22 @@ import polars as pl
 from analysis.figures.captions import each_group, group_columns, row_name
 from analysis.wording import label
 from analysis.wording import say as say_on_figures
-from analysis.words.markdown import Markdown, safe
+from analysis.words.markdown import Markdown
 from analysis.words.prose import (
-    Told,
     agency,
     bullets,
     by_size,
     category,
     heading,
     joined,
+    nothing,
     paragraphs,
     reasons_left_out,
     say,
     sentence,
     some,
+    span,
+    without_ratio,
 )
 from toolkit.form import Language
 
@@ -39,7 +40,7 @@ FIRST: Final = 3
 def title(story: str, corpus_reports: pl.DataFrame | pl.LazyFrame, language: Language) -> Markdown:
     """Title of a notebook, and that there is no report if there is none."""
     none = corpus_reports.lazy().select(pl.len()).collect().item() == 0
-    text = say("stories.nothing", language) if none else ""
+    text = say("none.reports", language) if none else ""
     return paragraphs(f"# {say(f'{story}.title', language)}", text)
 
 
@@ -57,15 +58,15 @@ def advice(story: str, language: Language) -> Markdown:
 def ranking(shares: pl.DataFrame, language: Language) -> Markdown:
     """Categories of a composition of one group, the most frequent first."""
     of, top = category(shares), shares.row(0, named=True)
-    unit = say_on_figures(f"unit.{top['denominator']}", language)
     if not top["n"]:
-        return nothing(top, unit, language)
+        return nothing(top, language)
     rows = [{**row, "name": label(row[of], language)} for row in shares.iter_rows(named=True)]
     given = by_size(rows)
     never = joined((row["name"] for row in rows if row["count"] == 0), language)
     key = "ranking.few" if top["small"] else "ranking" if len(given) > 1 else "ranking.single"
     first, *others = (say("ranking.share", language, **row) for row in given[:FIRST])
     counted = joined((say("label.ground", language, **row) for row in given), language)
+    unit = say_on_figures(f"unit.{top['denominator']}", language)
     values = top | {"unit": unit, "first": first, "list": counted}
     return sentence(
         language,
@@ -78,14 +79,13 @@ def ratios(frame: pl.DataFrame, language: Language) -> Markdown:
     """Penalties and compulsory measures per licensing decision, the largest groups first."""
     by = group_columns(frame)
     size = {"descending": True, "nulls_last": True, "maintain_order": True}
-    texts, without = [], {"no_licensing": list[str](), "not_reported": list[str]()}
-    for group in each_group(frame.sort("n", **size)) if frame.height else []:
+    texts = []
+    sized = frame.sort("n", **size)
+    known = sized.filter(pl.col("reason").is_null())
+    for group in each_group(known) if known.height else []:
         rows = {row["measure"]: row for row in group.to_dicts()}
         a, b = rows["penalties"], rows["compulsory_measures"]
         name = row_name(a, by, language)
-        if a["reason"]:
-            without[a["reason"]].append(name)
-            continue
         values = {"name": name, "penalties": a["count"], "measures": b["count"]}
         for key, row in (("a", a), ("b", b)):
             values |= {key: row["ratio"], f"{key}_low": row["low"], f"{key}_high": row["high"]}
@@ -96,11 +96,7 @@ def ratios(frame: pl.DataFrame, language: Language) -> Markdown:
         bullets(texts[:MOST]),
         say("ratio.more", language, n=rest) if rest > 0 else "",
         "" if texts else say("ratio.none", language),
-        *(
-            say(f"ratio.{reason}", language, list=some(names, language, MOST))
-            for reason, names in without.items()
-            if names
-        ),
+        *without_ratio(sized.filter(measure="penalties"), language),
     )
 
 
@@ -144,15 +140,13 @@ def rests(by_report: pl.DataFrame, language: Language, *, strict: bool = False) 
     own = by_report.unique(("agency", "year"), keep="first", maintain_order=True)
     used, out = own.filter(pl.col("n_reports") > 0), own.filter(pl.col("n_left_out") > 0)
     n, lost = int(own["n_reports"].sum()), int(own["n_left_out"].sum())
-    years = sorted({*used["first_year"].drop_nulls(), *used["last_year"].drop_nulls()})
-    said = "–".join(dict.fromkeys(f"{year}" for year in (*years[:1], *years[-1:])))
-    unknown = say("year.unknown", language)
+    years = span([*used["first_year"], *used["last_year"]], language)
     named = [
         say(
             "rests.out.one",
             language,
             agency=agency(row["agency"], language),
-            year=safe(str(row["year"] or unknown)),
+            year=span([row["year"]], language),
             reasons=reasons_left_out(row, language),
         )
         for row in out.iter_rows(named=True)
@@ -162,21 +156,8 @@ def rests(by_report: pl.DataFrame, language: Language, *, strict: bool = False) 
     left_out = "rests.out" if lost else "rests.all" if n else ""
     return sentence(
         language,
-        say(f"rests.{key}", language, n=n, years=said or unknown),
+        say(f"rests.{key}", language, n=n, years=years),
         say("rests.years", language) if several else "",
         say("rests.strict", language) if strict else "",
         say(left_out, language, n=lost, list=some(named, language, MOST)) if left_out else "",
     )
-
-
-def nothing(row: Told, unit: str, language: Language) -> Markdown:
-    """Why there are no shares: nothing happened, or it is not known what did."""
-    if row["n"] == 0:
-        return say("zero", language, unit=unit)
-    left = reasons_left_out(row, language) or say("left_out.none", language)
-    return say("unknown", language, left_out=left)
-
-
-def labels(codes: Iterable[str], language: Language) -> Markdown:
-    """Names of codes within a sentence."""
-    return joined((label(code, language) for code in codes), language)
