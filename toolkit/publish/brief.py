@@ -198,13 +198,13 @@ def write_brief(
         with ThreadPoolExecutor(1) as aside:
             aside.submit(warm)
             _execute(notebook, part, values, progress=progress)
-        normalise(part)
+        ran = normalise(part)
     finally:  # a run that failed is there to be looked at
         if part.exists():
             part.replace(run)
     # The mark at its start tells Excel that a file is UTF-8.
-    beside = [write(output / n, text.encode("utf-8-sig")) for n, text in attachments(run)]
-    html = page(run, str(values.get("language", "en")))
+    beside = [write(output / n, text.encode("utf-8-sig")) for n, text in attachments(ran)]
+    html = page(ran, str(values.get("language", "en")))
     makers = {"html": html.encode, "pdf": lambda: pdf(html)}
     files = {name: write(output / f"brief.{name}", makers[name]()) for name in formats}
     title = html.partition("<title>")[2].partition("</title>")[0]
@@ -295,8 +295,8 @@ def _first_line(text: str) -> str:
     return next((line.strip() for line in text.splitlines() if line.strip()), "")
 
 
-def normalise(notebook: Path) -> None:
-    """Leave in an executed notebook only what the same inputs make again.
+def normalise(notebook: Path) -> Any:  # noqa: ANN401 - nbformat's node has no type
+    """Leave in an executed notebook only what the same inputs make again; returns its node.
 
     Cells are counted from 1, and nothing says when, where or with what kernel it was run.
     """
@@ -319,3 +319,4 @@ def normalise(notebook: Path) -> None:
         if "injected-parameters" in tags:  # papermill gives it a random id
             cell.id = f"injected-{place}"
     nbformat.write(content, notebook)  # type: ignore[no-untyped-call]
+    return content

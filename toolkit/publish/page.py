@@ -33,35 +33,33 @@ def read_notebook(notebook: Path) -> Any:  # noqa: ANN401 - nbformat's node has 
         raise SourceError(f"{notebook}: expected a notebook, found something else") from error
 
 
-def page(notebook: Path, language: str) -> str:
+def page(notebook: Any, language: str) -> str:  # noqa: ANN401 - nbformat's node has no type
     """Self-contained HTML of an executed notebook: its prose and figures, without its code.
 
     Parameters
     ----------
     notebook
-        An executed notebook. What a cell prints before a figure is the figure's message: its
-        first paragraph becomes the alternative text.
+        An executed notebook, as nbformat's node. What a cell prints before a figure is the
+        figure's message: its first paragraph becomes the alternative text.
     language
         ``zh`` or ``en``: the page's language.
     """
-    shown = ("\n".join(_outputs(cell)) for cell in read_notebook(notebook).cells)
+    shown = ("\n".join(_outputs(cell)) for cell in notebook.cells)
     head, *sections = [html for html in shown if html] or [""]
-    return dress(head, sections, language, title=notebook.stem)
+    return dress(head, sections, language)
 
 
-def dress(head: str, sections: Iterable[str], language: str, *, title: str = "") -> str:
+def dress(head: str, sections: Iterable[str], language: str) -> str:
     """Self-contained page of pieces of HTML, with links to its headings.
 
     Parameters
     ----------
     head
-        What the page begins with; its ``h1`` is the page's title.
+        What the page begins with; its ``h1``, if there is one, is the page's title.
     sections
         The rest.
     language
         ``zh`` or ``en``.
-    title
-        Title if there is no ``h1``.
     """
     body = "\n".join(f"<section>\n{html}</section>" for html in sections)
     numbers = count(1)
@@ -70,7 +68,7 @@ def dress(head: str, sections: Iterable[str], language: str, *, title: str = "")
     heading = re.search(r"<h1>(.*?)</h1>", head)
     made = Template(_PAGE.read_text(encoding="utf-8")).substitute(
         font="$font",
-        title=re.sub(r"<[^>]*>", "", heading[1]) if heading else escape(title),
+        title=re.sub(r"<[^>]*>", "", heading[1]) if heading else "brief",
         lang={"zh": "zh-Hans"}.get(language, escape(language)),
         head=head,
         links="".join(f'<li><a href="#{name}">{text}</a></li>' for name, text in links),
@@ -79,9 +77,9 @@ def dress(head: str, sections: Iterable[str], language: str, *, title: str = "")
     return made.replace("$font", _font(re.sub(r'src="data:[^"]*"', "", made)), 1)
 
 
-def attachments(notebook: Path) -> Iterator[tuple[str, str]]:
+def attachments(notebook: Any) -> Iterator[tuple[str, str]]:  # noqa: ANN401 - as for the page
     """Files to stand beside the page: each ``text/csv`` that a cell shows, named by its id."""
-    for cell in read_notebook(notebook).cells:
+    for cell in notebook.cells:
         for output in cell.get("outputs", ()):
             if "text/csv" in output.get("data", {}):
                 yield f"{cell.id}.csv", output.data["text/csv"]

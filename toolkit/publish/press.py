@@ -137,9 +137,16 @@ def write_briefs(  # noqa: PLR0913  each is a choice of its own
     values["source"] = os.fspath(store.path)
     groups = {one: _groups(store, one, values["year"]) for one in by}
     tasks = [
-        _task(output, values | chosen | {"language": language}, formats, notebook, made_of)
+        _task(
+            output,
+            values | {"by": "" if one == NATION else one, "group": group, "language": language},
+            formats,
+            notebook,
+            made_of,
+        )
         for one, counts in groups.items()
-        for chosen, language in product(_chosen(one, counts), languages)
+        for group, language in product(counts, languages)
+        if group is not None
     ]
     done = {task.key: known[task.key] for task in tasks if task.key in known}
     made = [task for task in tasks if task.key not in done]
@@ -201,12 +208,6 @@ def _groups(store: Store, by: str, year: Value) -> dict[str | None, int]:
         .agg(pl.len(), pl.min("adcode"))
     )
     return dict(reports.sort("adcode", by, nulls_last=True).select(by, "len").collect().iter_rows())
-
-
-def _chosen(by: str, groups: Mapping[str | None, int]) -> list[dict[str, Value]]:
-    if by == NATION:
-        return [{"by": "", "group": ""}]
-    return [{"by": by, "group": group} for group in groups if group is not None]
 
 
 def _task(
