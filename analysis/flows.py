@@ -21,6 +21,7 @@ import polars as pl
 
 from analysis.intervals import poisson_ratio, wilson
 from analysis.observations import By, Frames, Part, gather, grouping, observe, part, total
+from analysis.regions import leave_out
 from analysis.results import MIN_N, ending, floats, quotient
 from analysis.shares import OUTCOMES, composition
 from toolkit.form import form
@@ -189,19 +190,17 @@ def fees(
     """
     by, amount = grouping(by), pl.col("amount")
     parts = {"amount": part("proactive", "fees", "amount")}
-    observed = observe(corpus, parts, by=by, strict=strict).with_columns(
-        count=(amount > 0).cast(pl.Int64)
-    )
+    above = {"count": (amount > 0).cast(pl.Int64)}
+    rows = observe(corpus, parts, by=by, strict=strict).with_columns(**above).collect()
+    rows = leave_out(rows, by)
     used = pl.when(pl.col("left_out").is_null()).then(amount)
     spread = (used.median().alias("median"), used.max().alias("largest"))
-    middle = observed.group_by(by).agg(spread) if by else observed.select(spread)
-    sums = total(observed, ("amount", "count"), by).with_columns(
+    middle = rows.group_by(by).agg(spread) if by else rows.select(spread)
+    sums = total(rows.lazy(), ("amount", "count"), by).with_columns(
         n=pl.when(pl.col("n_reports") > 0).then("n_reports"), denominator=pl.lit("reports")
     )
     how: Literal["left", "cross"] = "left" if by else "cross"
-    sums = sums.join(
-        middle.collect(), on=by or None, how=how, nulls_equal=True, maintain_order="left"
-    )
+    sums = sums.join(middle, on=by or None, how=how, nulls_equal=True, maintain_order="left")
     limits = wilson(sums["count"], sums["n"], confidence=confidence)
     return sums.with_columns(floats(("low", "high"), limits)).select(
         *(*by, "amount", "median", "largest", "count", "denominator", "n"),

@@ -13,7 +13,7 @@ from typing import Final, Protocol
 
 import polars as pl
 
-from analysis.regions import INCLUDED, area, is_region, leave_out
+from analysis.regions import INCLUDED, leave_out, located
 from toolkit.check import cell_name, instances, verdict_names
 from toolkit.errors import ParameterError
 from toolkit.form import forms
@@ -88,12 +88,7 @@ def grouping(by: By) -> tuple[str, ...]:
 
 
 def observe(
-    corpus: Frames,
-    parts: Mapping[str, Part],
-    *,
-    by: Sequence[str] = (),
-    within: Sequence[str] | None = None,
-    strict: bool = False,
+    corpus: Frames, parts: Mapping[str, Part], *, by: Sequence[str] = (), strict: bool = False
 ) -> pl.LazyFrame:
     """One row per report: its groups, one count per part, and why it is left out if it is.
 
@@ -103,8 +98,6 @@ def observe(
         As in every statistic.
     parts
         Name of each quantity and the cells that add up to it.
-    within
-        Columns of ``by`` in whose groups reports will be added up, if not in all.
     strict
         Leave out a report if an identity that one of these cells enters fails or is unknown.
 
@@ -112,65 +105,67 @@ def observe(
     -------
     polars.LazyFrame
         ``report_id``, ``year``, ``by``, the parts (null if a cell of theirs has no number),
-        ``verdict`` and ``left_out`` (null if the report is used).
+        ``verdict`` and ``left_out`` (null if the report is used), as far as each report tells;
+        ``area`` and ``region``, by which :func:`total` leaves out what a region's report has.
     """
     cells = tuple(dict.fromkeys(c for sets in parts.values() for names in sets for c in names))
     verdicts = _verdicts(cells)
     groups = tuple(dict.fromkeys(("report_id", "year", *by)))
-    coded = _coded(corpus, groups, cells, verdicts)
-    columns = [
-        *map(pl.col, groups),
+    fails = (pl.col(verdict) == FAILS for verdict in verdicts)
+    # What a branch of `when` reads it first copies: the many columns are read before.
+    rows = _coded(corpus, groups, cells, verdicts).pipe(located)
+    rows = rows.select(
+        *groups,
         *(_count(sets).alias(name) for name, sets in parts.items()),
-        _verdict(verdicts).alias("verdict"),
-        pl.col("standing").to_physical(),
-        area().alias("area"),
-        is_region().alias("region"),
+        *("area", "region", pl.col("standing").to_physical()),
         pl.max_horizontal(_state(sets) for sets in parts.values()).alias("left_out"),
-    ]
+        pl.any_horizontal(pl.lit(value=False), *fails).alias("fails"),
+        (pl.max_horizontal(verdicts) if verdicts else HOLDS).alias("verdict"),
+    )
     reason, verdict, standing = pl.col("left_out"), pl.col("verdict"), pl.col("standing")
-    # A number that is said to be reported and is not there was lost: never count it as one.
-    lost = pl.any_horizontal(pl.col(tuple(parts)).is_null()) & (reason == 0)
-    reason = pl.when(lost).then(UNREADABLE).otherwise(reason)
+    rows = rows.with_columns(
+        verdict=pl.when("fails").then(FAILS).otherwise(verdict.fill_null(UNKNOWN)),
+        # A number that is said to be reported and is not there was lost: never count it as one.
+        lost=pl.any_horizontal(pl.col(tuple(parts)).is_null()) & (reason == 0),
+    )
+    reason = pl.when("lost").then(UNREADABLE).otherwise(reason)
     if strict:
         doubt = pl.when(verdict > HOLDS).then(verdict + len(NO_NUMBER))
         reason = pl.when(reason == 0).then(doubt).otherwise(reason)
     other = pl.when(standing > 0).then(standing + len(NO_NUMBER) + len(NOT_HOLDING))
     reason = other.otherwise(pl.when(reason > 0).then(reason)) - 1
-    # Regions are few and looked for first, which reads little of a store.
-    told, regions = (
-        rows.select(columns)
-        .with_columns(verdict.cat.to(VERDICT), left_out=reason.cat.to(REASONS))
-        .drop("standing")
-        for rows in (coded, coded.filter(scope="region"))
-    )
-    return leave_out(told, regions, by if within is None else within)
+    told = rows.with_columns(verdict.cat.to(VERDICT), left_out=reason.cat.to(REASONS))
+    return told.drop("standing", "fails", "lost")
 
 
-def total(observations: pl.LazyFrame, parts: Sequence[str], by: Sequence[str]) -> pl.DataFrame:
+def total(
+    observations: pl.LazyFrame,
+    parts: Sequence[str],
+    by: Sequence[str],
+    within: Sequence[str] | None = None,
+) -> pl.DataFrame:
     """One row per group: the sum of each part over the reports used, and the account of them.
 
     A sum over no report is null, not 0. The columns in :data:`ACCOUNT` say on how many
     reports of which years the sums rest, in how many of these an identity fails or is unknown,
-    and how many reports were left out for which reason (the gravest, if it has several).
+    and how many reports were left out for which reason (the gravest, if it has several). One is
+    that the report of its region has its cases and is ``within`` the same groups, by default
+    ``by``: those over which the sums will be added up.
     """
-    keys = tuple(dict.fromkeys((*by, "left_out", "verdict")))
-    year = pl.col("year")
-    # First the reports that are alike in this, of which there are few kinds.
+    within = by if within is None else within
+    keys = tuple(dict.fromkeys((*by, *within, "year", "area", "region", "left_out", "verdict")))
+    # First the reports that are alike in all this: what follows has few rows to look at.
     alike = (
         observations.group_by(keys)
-        .agg(
-            pl.col(parts).sum(),
-            pl.len().cast(pl.Int64),
-            first_year=year.min(),
-            last_year=year.max(),
-        )
+        .agg(pl.col(parts).sum(), pl.len().cast(pl.Int64))
         .collect(engine="streaming")
     )
-    used, n = pl.col("left_out").is_null(), pl.col("len")
+    alike = leave_out(alike, within)
+    used, n, year = pl.col("left_out").is_null(), pl.col("len"), pl.col("year")
     sums = (pl.when(used.any()).then(pl.col(p).filter(used).sum()).alias(p) for p in parts)
     account = (
-        pl.col("first_year").filter(used).min(),
-        pl.col("last_year").filter(used).max(),
+        year.filter(used).min().alias("first_year"),
+        year.filter(used).max().alias("last_year"),
         n.filter(used).sum().alias("n_reports"),
         *(n.filter(used & (pl.col("verdict") == v)).sum().alias(f"n_{v}") for v in NOT_HOLDING),
         n.filter(~used).sum().alias("n_left_out"),
@@ -268,16 +263,3 @@ def _verdicts(cells: Sequence[str]) -> list[str]:
         if wanted.intersection(instance.lhs + instance.rhs)
     )
     return list(dict.fromkeys(found))
-
-
-def _verdict(names: Sequence[str]) -> pl.Expr:
-    """Whether a report holds for all of these, fails for one, or neither."""
-    if not names:
-        return HOLDS
-    return (
-        pl.when(pl.any_horizontal(pl.col(names) == FAILS))
-        .then(FAILS)
-        .when(pl.max_horizontal(names) == HOLDS)
-        .then(HOLDS)
-        .otherwise(UNKNOWN)
-    )

@@ -88,11 +88,11 @@ def _panel(
     table = of.split(".", maxsplit=1)[0]
     own = (f"edition_{table}",) if table != "challenges" else ()  # which is in all the same
     keys = tuple(dict.fromkeys((unit, *by, *own, "edition")))
-    observed = observe(corpus, quantity(of), by=keys, within=within, strict=strict).with_columns(
+    observed = observe(corpus, quantity(of), by=keys, strict=strict).with_columns(
         pl.coalesce(*own, "edition").alias("edition")
     )
     observed, on = observed.collect().lazy(), [unit, "year"]
-    rows = total(observed, (of,), on)
+    rows = total(observed, (of,), on, within)
     used, read = pl.col("n_reports"), pl.col("n_left_out") - pl.col("left_out_repeated")
     several = (used + read > 1) | ((used == 0) & (pl.col("left_out_contested") > 0))
     status = pl.when(several).then(pl.lit("several")).when(used == 1)

@@ -86,9 +86,8 @@ def grant_rates(  # noqa: PLR0913, keywords with defaults are no burden
             raise ParameterError(f"{name} must be one of {', '.join(known)}, not {value!r}")
     by = grouping(by)
     sides = [f"{kind}:{side}" for kind in kinds for side in ("got", "n")]
-    observed = observe(
-        corpus, _parts(kinds, denominator), by=(*by, strata), within=by, strict=strict
-    ).with_columns(
+    parts = _parts(kinds, denominator)
+    observed = observe(corpus, parts, by=(*by, strata), strict=strict).with_columns(
         *(_sum(kind, RATES[rate]).alias(f"{kind}:got") for kind in kinds),
         *(_sum(kind, OUTCOMES[denominator]).alias(f"{kind}:n") for kind in kinds),
         stratum=pl.coalesce(pl.col(strata).cast(pl.String), "report_id"),
@@ -97,7 +96,7 @@ def grant_rates(  # noqa: PLR0913, keywords with defaults are no burden
     inside: dict[tuple[Any, ...], pl.DataFrame] = {}
     none: pl.DataFrame | None = None
     if odds:
-        tables = total(observed, sides, (*by, "stratum")).filter(pl.col("n_reports") > 0)
+        tables = total(observed, sides, (*by, "stratum"), by).filter(pl.col("n_reports") > 0)
         inside, none = tables.partition_by(by, as_dict=True) if by else {(): tables}, tables[:0]
     rows = [
         {name: group[name] for name in (*by, *ACCOUNT)}

@@ -142,7 +142,7 @@ def _rates(
     width = stdtrit(np.where(few >= LEAST, few - 1, np.nan), (1 + level(confidence)) / 2)
     later = np.full((len(RATES), len(years[1:])), np.nan)
     if fit:
-        errors = width * np.sqrt(np.diag(fit.covariance))
+        errors = width * np.sqrt(np.diag(fit.covariance).clip(0))  # rounding may leave -1e-20
         later = np.exp([fit.beta, fit.beta - errors, fit.beta + errors])
     ratios = pl.DataFrame([pl.Series("year", years[1:], pl.Int32), *floats(RATES, later)])
     base = pl.lit(years[0] if years else None, pl.Int32)

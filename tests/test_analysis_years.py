@@ -301,6 +301,14 @@ def test_a_year_of_one_agency_has_no_limits() -> None:
     assert frame["high"][1:].to_list() == pytest.approx(np.exp(fit.beta + width))
 
 
+def test_a_year_that_one_agency_links_has_a_rate_without_limits() -> None:
+    counts = {("a", 2022): 28, ("a", 2023): 36, ("b", 2021): 38, ("b", 2022): 31}
+    counts |= {("c", 2022): 12, ("c", 2023): 15}
+    frame = trend(corpus(*(received(*place, count) for place, count in counts.items())))
+    assert frame["rate_ratio"].to_list()[:2] == pytest.approx([1, 31 / 38])
+    assert frame["low"].to_list() == [None] * 3
+
+
 @pytest.mark.parametrize("alpha", [0.1, 0.3])
 def test_intervals_cover_where_few_agencies_have_most_cases(alpha: float) -> None:
     chance, covered = np.random.default_rng(29), {"robust_low": [], "low": []}

@@ -12,6 +12,7 @@ import polars as pl
 from analysis.decisions import ENFORCEMENT
 from analysis.observations import Frames, Part, observe, part, printed
 from analysis.panel import panel, quantity
+from analysis.regions import leave_out
 from analysis.shares import OUTCOMES, composition
 from analysis.words.prose import FLOW, disputed
 from analysis.words.state import Selection, short_sources
@@ -114,8 +115,8 @@ def _basis(
     *,
     strict: bool,
 ) -> Basis:
-    rows = observe(corpus, parts, by=("agency",), strict=strict)
-    own = rows.filter(pl.col("left_out").is_null()).collect()
+    rows = observe(corpus, parts, by=("agency",), strict=strict).collect()
+    own = leave_out(rows, ("agency",)).filter(pl.col("left_out").is_null())
     return Basis(name, parts, sums, _among(own, added), own)
 
 
