@@ -95,6 +95,16 @@ def test_csv_has_a_line_for_each(wrong: Path) -> None:
     assert rows[2]["quotes"].endswith("134件 (line 17)")
 
 
+def test_a_spreadsheet_runs_nothing_that_csv_holds(
+    wrong: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(wrong)
+    (wrong / "suqian_2024.txt").rename("=1+1.txt")
+    rows = list(csv.DictReader(io.StringIO(ran("=1+1.txt", "--format", "csv").stdout)))
+    assert {row["source"] for row in rows} == {"'=1+1.txt"}
+    assert rows[0]["delta"] == "5"
+
+
 def test_a_region_that_has_less_than_its_organs(tmp_path: Path) -> None:
     city = (BUNDLED / "suqian_2024.txt").read_text(encoding="utf-8")
     (tmp_path / "city.txt").write_text(city, encoding="utf-8")

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 import toolkit
 from tests.conftest import BUNDLED
-from toolkit.claims import claims_frame, prose_checks
+from toolkit.check import prose_checks
 from toolkit.form import rows
 from toolkit.narrative import sections
 from toolkit.prose import Claim, claims
@@ -244,7 +244,8 @@ def table(**totals: int | None) -> pl.DataFrame:
 
 def judged(cells: pl.DataFrame, *stated: tuple[str, int, bool]) -> list[tuple[object, ...]]:
     made = [Claim("overview", code, value, rough, "", "") for code, value, rough in stated]
-    checks = prose_checks(claims_frame([("r", made)]), cells)
+    stated = pl.DataFrame([("r", *claim) for claim in made], schema=CLAIMS, orient="row")
+    checks = prose_checks(stated, cells)
     return [(row["subject"], row["rhs"], row["verdict"]) for row in checks.iter_rows(named=True)]
 
 

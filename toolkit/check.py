@@ -1,23 +1,25 @@
-"""Cells + Form -> checks: the identities of the form, with three-valued verdicts.
+"""Cells + Form -> checks: the form's identities and the prose's claims, with verdicts.
 
-Every identity is a bare expression over a wide frame (one row a report, one column a cell),
-so that a country's reports are checked as fast as a single one. A null term makes both its
-side and the verdict unknown: Polars' ``+`` keeps nulls, unlike its sums.
+An identity is a sum of cells on each side. A missing term makes its side and the verdict
+unknown: Polars sums null as 0, so terms are counted.
 """
 
 from collections.abc import Iterator
-from functools import cache, reduce
-from operator import add
+from functools import cache
 from typing import Final, NamedTuple
 
 import polars as pl
 
-from toolkit.form import Form, Identity, forms
+from toolkit.form import Form, Identity, forms, rows
 from toolkit.schema import CHECKS, VERDICT
 
-SINGLE: Final = ("applications", "otherwise")
+PROSE: Final = "prose_"
+"""What the code of an identity between prose and tables begins with."""
 STATE_SUFFIX: Final = ":state"
 """What follows a cell's name in the name of its state's wide column."""
+_CELL: Final = ("table", "item", "column")
+_SINGLE: Final = ("applications", "otherwise")
+_POWERS: Final = 10
 
 
 class Instance(NamedTuple):
@@ -52,8 +54,8 @@ def _instances(made: Form) -> Iterator[Instance]:
 def _cells(made: Form, identity: Identity, side: tuple[str, ...], subject: str) -> tuple[str, ...]:
     table = identity.table
     if identity.subject == "column":
-        rows = (row for term in side for row in made.children(table, term))
-        return tuple(cell_name(table, row, subject) for row in rows)
+        items = (item for term in side for item in made.children(table, term))
+        return tuple(cell_name(table, item, subject) for item in items)
     return tuple(cell_name(table, subject, column) for column in side)
 
 
@@ -83,6 +85,34 @@ def widen(cells: pl.DataFrame) -> pl.DataFrame:
     return keyed.pivot(on="cell", index="report_id", values="value", aggregate_function=None)
 
 
+def editions(cells: pl.DataFrame) -> pl.DataFrame:
+    """Reports in their order, and whether the table 3 of each is of the ``old`` edition.
+
+    It is of the edition of its rows under (6), whatever its table 2 is.
+    """
+    single = (pl.col("table") == _SINGLE[0]) & (pl.col("item") == _SINGLE[1])
+    found = cells.group_by("report_id", maintain_order=True).agg(old=single.any())
+    return found.with_row_index("order")
+
+
+@cache
+def terms() -> pl.DataFrame:
+    """Cells of every identity within a report, by the edition of its table 3: one row each.
+
+    ``instance`` numbers an edition's identities and subjects in the form's order; ``sign`` is
+    -1 for a cell on the right-hand side.
+    """
+    found = [
+        (made.item(*_SINGLE).role == "row", number, *instance[:2], sign, *cell.split("."))
+        for made in forms()
+        for number, instance in enumerate(instances(made))
+        for sign, side in ((1, instance.lhs), (-1, instance.rhs))
+        for cell in side
+    ]
+    names = ["old", "instance", "identity", "subject", "sign", *_CELL]
+    return pl.DataFrame(found, schema=names, orient="row")
+
+
 def check(cells: pl.DataFrame) -> pl.DataFrame:
     """Verdicts on every identity instance of every report; null sides are unknown terms.
 
@@ -96,46 +126,28 @@ def check(cells: pl.DataFrame) -> pl.DataFrame:
     polars.DataFrame
         Frame of :data:`toolkit.schema.CHECKS`, in the order of the reports and the form.
     """
-    if cells.is_empty():
-        return CHECKS.to_frame()
-    # A report's table 3 is of the edition of its rows under (6), whatever its table 2 is.
-    single = (pl.col("table") == SINGLE[0]) & (pl.col("item") == SINGLE[1])
-    old = cells.filter(single)["report_id"].unique().implode()
-    is_old = pl.col("report_id").is_in(old)
-    ids = cells.select("report_id").unique(maintain_order=True).with_row_index("order")
-    frames = []
-    for made in forms():
-        has_single = made.item(*SINGLE).role == "row"
-        part = cells.filter(is_old if has_single else ~is_old)
-        if not part.is_empty():
-            frames.append(_verdicts(widen(part), made))
-    found = pl.concat(frames).join(ids, on="report_id", how="left")
-    return found.sort("order", "instance").select(CHECKS.names()).cast(CHECKS)
-
-
-def _verdicts(wide: pl.DataFrame, made: Form) -> pl.DataFrame:
-    have = set(wide.columns)
-    frames = []
-    for number, instance in enumerate(instances(made)):
-        lhs, rhs = (_sum(side, have) for side in (instance.lhs, instance.rhs))
-        frames.append(
-            wide.lazy().select(
-                "report_id",
-                pl.lit(instance.identity).alias("identity"),
-                pl.lit(instance.subject).alias("subject"),
-                lhs.alias("lhs"),
-                rhs.alias("rhs"),
-                (lhs - rhs).alias("delta"),
-                verdict(lhs, rhs).alias("verdict"),
-                pl.lit(number).alias("instance"),
-            )
+    lhs, rhs = (total(pl.col("value").filter(pl.col("sign") == sign)) for sign in (1, -1))
+    printed = cells.lazy().select("report_id", *_CELL, "value")
+    return (
+        editions(cells)
+        .lazy()
+        .join(terms().lazy(), on="old")
+        .join(printed, on=("report_id", *_CELL), how="left")
+        .group_by("order", "instance", "report_id", "identity", "subject")
+        .agg(lhs=lhs, rhs=rhs)
+        .sort("order", "instance")
+        .with_columns(
+            delta=pl.col("lhs") - pl.col("rhs"), verdict=verdict(pl.col("lhs"), pl.col("rhs"))
         )
-    return pl.concat(pl.collect_all(frames))
+        .select(CHECKS.names())
+        .collect()
+        .cast(CHECKS)
+    )
 
 
-def _sum(names: tuple[str, ...], have: set[str]) -> pl.Expr:
-    terms = (pl.col(name) if name in have else pl.lit(None, dtype=pl.Int64) for name in names)
-    return reduce(add, terms)
+def total(terms: pl.Expr) -> pl.Expr:
+    """Sum of terms; null if one is."""
+    return pl.when(terms.null_count() == 0).then(terms.sum())
 
 
 def verdict(lhs: pl.Expr, rhs: pl.Expr) -> pl.Expr:
@@ -148,4 +160,95 @@ def verdict(lhs: pl.Expr, rhs: pl.Expr) -> pl.Expr:
         .then(pl.lit("holds"))
         .otherwise(pl.lit("fails"))
         .cast(VERDICT)
+    )
+
+
+def prose_checks(claimed: pl.DataFrame, cells: pl.DataFrame) -> pl.DataFrame:
+    """Verdicts on what the prose claims against the totals of tables 3 and 4.
+
+    One row per report and claim that has a counterpart in the tables: ``lhs`` is the prose's
+    figure, ``rhs`` the table's, null where a term of it is not reported; ``subject`` names the
+    rows it was compared with. An approximate figure holds up to the next step of its last
+    digit and is unknown beyond. Received may be said with or without what was carried in;
+    either agreeing counts. Where the prose states several figures for the same thing, one
+    agreeing counts, and none agreeing is unknown, for they may be of different things.
+
+    Parameters
+    ----------
+    claimed
+        Frame of :data:`toolkit.schema.CLAIMS`.
+    cells
+        Frame of :data:`toolkit.schema.CELLS`, with every cell of the reports' editions.
+    """
+    ids = claimed.select("report_id").unique(maintain_order=True).with_row_index("order")
+    totals = (
+        cells.filter(column="total")
+        .join(claim_terms(), on=["table", "item"])
+        .group_by("report_id", "claim", "subject")
+        .agg(total(pl.col("value")).alias("rhs"))
+    )
+    judged = (
+        claimed.select("report_id", "claim", pl.col("value").alias("lhs"), "approximate")
+        .unique()
+        .join(totals, on=["report_id", "claim"])
+        .with_columns(_agreement())
+        .sort(pl.col("verdict").to_physical(), pl.col("subject").str.len_chars(), "lhs")
+    )
+    alike = (pl.struct("lhs", "approximate").n_unique() == 1) & (
+        pl.col("verdict") != "unknown"
+    ).all()
+    best = judged.group_by("report_id", "claim").agg(pl.all().first(), alike.alias("alike"))
+    return (
+        best.join(ids, on="report_id")
+        .sort(
+            "order",
+            pl.col("claim").cast(pl.Enum(claim_terms()["claim"].unique(maintain_order=True))),
+        )
+        .select(
+            "report_id",
+            (pl.lit(PROSE) + pl.col("claim")).alias("identity"),
+            "subject",
+            "lhs",
+            "rhs",
+            (pl.col("lhs") - pl.col("rhs")).alias("delta"),
+            pl.when(pl.col("alike") | (pl.col("verdict") == "holds"))
+            .then("verdict")
+            .otherwise(pl.lit("unknown", VERDICT)),
+        )
+    )
+
+
+def _agreement() -> pl.Expr:
+    """Verdict on the prose's ``lhs`` against the table's ``rhs``."""
+    lhs, rhs = pl.col("lhs"), pl.col("rhs")
+    steps = (pl.when(lhs % 10**n == 0).then(10**n).otherwise(1) for n in range(_POWERS))
+    beyond = pl.col("approximate") & (rhs >= lhs + pl.max_horizontal(*steps))
+    within = pl.col("approximate") & (rhs > lhs) & ~beyond
+    return (
+        pl.when(within)
+        .then(pl.lit("holds", VERDICT))
+        .when(~beyond)
+        .then(verdict(lhs, rhs))
+        .otherwise(pl.lit("unknown", VERDICT))
+        .alias("verdict")
+    )
+
+
+@cache
+def claim_terms() -> pl.DataFrame:
+    """Rows of the tables whose totals a claim is compared with: claim, subject, table, item."""
+    compared = [(r["claim"], r["table"], r["items"].split()) for r in rows("claims") if r["table"]]
+    # Applications received may be said with or without those carried in.
+    table = {claim: table for claim, table, _ in compared}
+    compared.insert(1, ("received", table["received"], ["received", "carried_in"]))
+    return pl.DataFrame(
+        [
+            (claim, "+".join(items), table, row)
+            for claim, table, items in compared
+            for row in dict.fromkeys(
+                row for made in forms() for item in items for row in made.children(table, item)
+            )
+        ],
+        schema=["claim", "subject", "table", "item"],
+        orient="row",
     )

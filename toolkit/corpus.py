@@ -12,14 +12,21 @@ from typing import Final
 import polars as pl
 from tqdm import tqdm
 
-from toolkit.check import check
-from toolkit.claims import claims_frame, prose_checks
+from toolkit.check import check, prose_checks
 from toolkit.corrections import correct, read_corrections, refuse_unused
 from toolkit.derived import Derived
 from toolkit.errors import DocumentError, ParameterError, SourceError
 from toolkit.read import kind_of
 from toolkit.read.archive import members
-from toolkit.report import ID_LENGTH, Parsed, cells_frame, parse, reports_frame, texts_frame
+from toolkit.report import (
+    ID_LENGTH,
+    Parsed,
+    cells_frame,
+    claims_frame,
+    parse,
+    reports_frame,
+    texts_frame,
+)
 from toolkit.review.coverage import with_standing
 from toolkit.schema import CLAIMS, DUPLICATES, FAILURES, TEXTS
 from toolkit.storage.store import Store, is_store, open_store
@@ -157,7 +164,7 @@ def load(
         cells,
         pl.DataFrame(failures, schema=FAILURES),
         pl.DataFrame(duplicates, schema=DUPLICATES),
-        claims_frame((p.meta["report_id"], p.claims) for p in parsed),
+        claims_frame(parsed),
         texts_frame(parsed),
     )
 

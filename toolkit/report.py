@@ -13,15 +13,14 @@ from typing import Any, NamedTuple
 import polars as pl
 
 from toolkit.agency import describe
-from toolkit.check import check
-from toolkit.claims import claims_frame, prose_checks
+from toolkit.check import check, prose_checks
 from toolkit.errors import DocumentError, InstallationError, SourceError
 from toolkit.extract import Cell, Extraction, extract
 from toolkit.form import CellKey, rows
 from toolkit.narrative import Sections, parts, preface, published, sections
 from toolkit.prose import Claim, claims
 from toolkit.read import Document, read
-from toolkit.schema import CELLS, REPORTS, STATES, TEXTS
+from toolkit.schema import CELLS, CLAIMS, REPORTS, STATES, TEXTS
 from toolkit.show import report_html
 from toolkit.title import Title, title_of, titles_within
 
@@ -119,8 +118,7 @@ def read_report(path: str | os.PathLike[str]) -> Report:
     except OSError as error:
         raise SourceError(f"{path}: cannot be opened: {error.strerror or error}") from error
     parsed = parse(data, os.fspath(path))
-    stated = claims_frame([(parsed.meta["report_id"], parsed.claims)])
-    return Report(parsed.meta, cells_frame([parsed]), parsed.text, stated)
+    return Report(parsed.meta, cells_frame([parsed]), parsed.text, claims_frame([parsed]))
 
 
 def parse(data: bytes, source: str) -> Parsed:
@@ -174,6 +172,12 @@ def cells_frame(parsed: list[Parsed]) -> pl.DataFrame:
 def reports_frame(parsed: list[Parsed]) -> pl.DataFrame:
     """Particulars of many documents as one frame of :data:`toolkit.schema.REPORTS`."""
     return pl.DataFrame([p.meta for p in parsed], schema=REPORTS)
+
+
+def claims_frame(parsed: list[Parsed]) -> pl.DataFrame:
+    """Claims of many documents as one frame of :data:`toolkit.schema.CLAIMS`."""
+    flat = [(p.meta["report_id"], *claim) for p in parsed for claim in p.claims]
+    return pl.DataFrame(flat, schema=CLAIMS, orient="row")
 
 
 def texts_frame(parsed: list[Parsed]) -> pl.DataFrame:

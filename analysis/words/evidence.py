@@ -16,7 +16,7 @@ from analysis.regions import leave_out
 from analysis.shares import OUTCOMES, composition
 from analysis.words.prose import FLOW, disputed
 from analysis.words.state import Selection, short_sources
-from toolkit.storage.export import harmless
+from toolkit.storage.store import harmless
 
 CHANGES: Final = {
     "received": "applications.received.total",

@@ -22,7 +22,7 @@ from analysis.words.prose import (
     say,
     sentence,
 )
-from toolkit.claims import PROSE
+from toolkit.check import PROSE
 from toolkit.form import Language, rows
 from toolkit.schema import VERDICTS, Frame
 

@@ -3,8 +3,6 @@
 For ``ogi check``: as lines for people, as JSON, or as CSV.
 """
 
-import csv
-import io
 import json
 from collections import defaultdict
 from collections.abc import Iterator
@@ -12,14 +10,12 @@ from typing import Any, Final
 
 import polars as pl
 
-from toolkit.claims import PROSE
+from toolkit.check import PROSE
 from toolkit.corpus import Corpus
 from toolkit.form import rows
-from toolkit.review.coverage import placed
-from toolkit.review.suggest import among, nearby, read_with, suggest, terms
+from toolkit.review.suggest import among, ranked, vicinity
 from toolkit.schema import Frame
-from toolkit.storage.store import Store
-from toolkit.years import pairs
+from toolkit.storage.store import Store, harmless
 
 FORMATS: Final = ("text", "json", "csv")
 _SHOWN: Final = 3
@@ -56,18 +52,15 @@ def findings(
         return []
     said = pl.col("identity").str.starts_with(PROSE)
     shown = failing if most is None else failing.filter(pl.int_range(pl.len()).over(said) < most)
-    between = pairs(placed(corpus.reports, corpus.cells))
-    near = nearby(shown, between)
-    here = read_with(near, between)
-    cells, checks = among(corpus.cells, here), among(corpus.checks, near)
-    reports = among(corpus.reports, pl.concat([here, failing.select("report_id")]).unique())
+    here = vicinity(shown, corpus.checks, corpus.cells, corpus.reports)
+    named = pl.concat(frame.select("report_id") for frame in (failing, here.cells))
+    reports = among(corpus.reports, named)
     about = {row["report_id"]: row for row in reports.iter_rows(named=True)}
-    crossing = terms(near, between, cells).drop("sign")
-    printed = _grouped(_cells(crossing, corpus.regions, cells), shown)
+    printed = _grouped(_cells(here.crossing.drop("sign"), corpus.regions, here.cells), shown)
     identity = PROSE + pl.col("claim")
     told = among(corpus.claims, shown).with_columns(identity=identity, subject=pl.lit(""))
     quotes = _grouped(told, shown.with_columns(subject=pl.lit("")))
-    suggested = _grouped(suggest(checks, cells, reports, between=between), shown)
+    suggested = _grouped(ranked(shown, here, reports), shown)
     found = []
     for row in failing.iter_rows(named=True):
         key = tuple(row[name] for name in _CHECK)
@@ -115,20 +108,20 @@ def as_json(found: list[Finding]) -> str:
 
 def as_csv(found: list[Finding]) -> str:
     """CSV, one line per failing check; cells and quotes are joined by semicolons."""
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
     head = (*_REPORT, *_CHECK[1:], *_SIDES)
-    writer.writerow((*head, "cells", "quotes", "suggestion"))
-    for one in found:
-        writer.writerow(
-            (
-                *(one[name] for name in head),
-                "; ".join(_printed(cell) for cell in one["cells"]),
-                "; ".join(f"{quote['quote']} ({quote['locator']})" for quote in one["quotes"]),
-                next((_mended(cell) for cell in one["suggestions"]), ""),
-            )
-        )
-    return text.getvalue().rstrip("\n")
+    lines = [
+        {name: one[name] for name in head}
+        | {
+            "cells": "; ".join(map(_printed, one["cells"])),
+            "quotes": "; ".join(f"{told['quote']} ({told['locator']})" for told in one["quotes"])
+            or None,
+            "suggestion": next(map(_mended, one["suggestions"]), None),
+        }
+        for one in found
+    ]
+    columns = (*head, "cells", "quotes", "suggestion")
+    frame = pl.DataFrame(lines, dict.fromkeys(columns), infer_schema_length=None)
+    return frame.with_columns(harmless()).write_csv().rstrip("\n")
 
 
 def _lines(one: Finding) -> Iterator[str]:

@@ -6,14 +6,13 @@ failing identities is a candidate only if the same change mends all of them.
 """
 
 from functools import cache
-from typing import Final
+from typing import Final, NamedTuple
 
 import polars as pl
 from rapidfuzz.distance import DamerauLevenshtein
 
-from toolkit.check import SINGLE, instances
-from toolkit.claims import PROSE, claim_terms
-from toolkit.form import forms
+from toolkit.check import PROSE, claim_terms, editions
+from toolkit.check import terms as own_terms
 from toolkit.review.coverage import placed
 from toolkit.schema import SUGGESTIONS, Frame
 from toolkit.years import pairs, year_terms
@@ -25,9 +24,18 @@ _PLAIN: Final = r"^\s*(?:\d+|\d{1,3}(?:,\d{3})+)\s*$"
 _PICTURE: Final = "scan"
 
 
-def suggest(
-    checks: Frame, cells: Frame, reports: Frame, *, between: pl.DataFrame | None = None
-) -> pl.DataFrame:
+class Vicinity(NamedTuple):
+    """Checks, and the cells they are of, in memory: those some checks share cells with.
+
+    ``crossing`` has one row per check and cell, with the cell's ``sign`` in the check.
+    """
+
+    checks: pl.DataFrame
+    cells: pl.DataFrame
+    crossing: pl.DataFrame
+
+
+def suggest(checks: Frame, cells: Frame, reports: Frame) -> pl.DataFrame:
     """Single cells whose change would mend the checks that fail, likeliest first.
 
     Ranked by what would hold in all if the cell were changed, then doubtful readings first,
@@ -39,8 +47,6 @@ def suggest(
     checks, cells, reports
         Frames of :data:`toolkit.schema.CHECKS`, :data:`toolkit.schema.CELLS` and
         :data:`toolkit.schema.REPORTS`.
-    between
-        :func:`toolkit.years.pairs` of the corpus, if the frames are a part of it.
 
     Returns
     -------
@@ -50,13 +56,25 @@ def suggest(
     failing = checks.lazy().filter(verdict="fails").collect()
     if failing.is_empty():
         return SUGGESTIONS.to_frame()
-    between = pairs(placed(reports, cells)) if between is None else between
-    near = nearby(failing, between)
-    checks, cells = among(checks, near), among(cells, read_with(near, between))
+    return ranked(failing, vicinity(failing, checks, cells, reports), reports)
+
+
+def vicinity(failing: pl.DataFrame, checks: Frame, cells: Frame, reports: Frame) -> Vicinity:
+    """Look up what a change of a cell of these checks would touch."""
+    between = pairs(placed(reports, cells))
+    near = _with_last(failing, between)  # whose cells these checks have: next year's have them too
+    after = between.join(near, left_on="last_id", right_on="report_id", how="semi")
+    near = pl.concat([near, after.select("report_id")]).unique()
+    held = among(cells, _with_last(near, between))
+    return Vicinity(among(checks, near), held, _crossing(near, between, held))
+
+
+def ranked(failing: pl.DataFrame, here: Vicinity, reports: Frame) -> pl.DataFrame:
+    """Suggestions for failing checks whose vicinity this is."""
     layouts = reports.lazy().select("layout", cell_report_id="report_id").collect()
     order = failing.select(_CHECK).with_row_index("order")
-    crossing = terms(near, between, cells).join(
-        checks.filter(pl.col("verdict") != "unknown").select(*_CHECK, "delta", "verdict"),
+    crossing = here.crossing.join(
+        here.checks.filter(pl.col("verdict") != "unknown").select(*_CHECK, "delta", "verdict"),
         on=_CHECK,
     )
     fails = pl.col("verdict") == "fails"
@@ -64,7 +82,7 @@ def suggest(
     own = pl.col("change").filter(~pl.col("identity").str.starts_with(PROSE))
     agreed = (own.n_unique() == 0) | ((own.n_unique() == 1) & (own.first() == pl.col("change")))
     broken = crossing.filter(~fails).group_by(_PLACE).agg(breaks=pl.len().cast(pl.Int64))
-    read_as = cells.rename({"report_id": "cell_report_id"}).with_row_index("place")
+    read_as = here.cells.rename({"report_id": "cell_report_id"}).with_row_index("place")
     plain = pl.col("raw").fill_null("").str.normalize("NFKC").str.contains(_PLAIN)
     made = (
         candidates.filter(agreed.over(_PLACE))
@@ -101,60 +119,33 @@ def _keystrokes(made: pl.DataFrame) -> list[int]:
     return [DamerauLevenshtein.distance(str(value), str(other)) for value, other in numbers]
 
 
-def nearby(failing: pl.DataFrame, between: pl.DataFrame) -> pl.DataFrame:
-    """``report_id`` of every report whose checks a cell of these checks can enter."""
-    near = read_with(failing, between)
-    after = between.join(near, left_on="last_id", right_on="report_id", how="semi")
-    return pl.concat([near, after.select("report_id")]).unique()
+def among(frame: Frame, some: pl.DataFrame) -> pl.DataFrame:
+    """Rows of the reports that these rows are of, in memory."""
+    ids = some.lazy().select("report_id")
+    kept = frame.lazy().join(ids, on="report_id", how="semi", maintain_order="left")
+    return kept.collect(engine="streaming")
 
 
-def read_with(some: pl.DataFrame, between: pl.DataFrame) -> pl.DataFrame:
+def _with_last(some: pl.DataFrame, between: pl.DataFrame) -> pl.DataFrame:
     """``report_id`` of these reports and of last year's."""
-    ids = some.select("report_id").unique()
+    ids = some.select("report_id")
     last = between.join(ids, on="report_id", how="semi").select(report_id="last_id")
     return pl.concat([ids, last]).unique()
 
 
-def among(frame: Frame, ids: pl.DataFrame) -> pl.DataFrame:
-    """Rows of these reports, in memory."""
-    kept = frame.lazy().join(ids.lazy(), on="report_id", how="semi", maintain_order="left")
-    return kept.collect(engine="streaming")
-
-
-def terms(near: pl.DataFrame, between: pl.DataFrame, cells: pl.DataFrame) -> pl.DataFrame:
+def _crossing(near: pl.DataFrame, between: pl.DataFrame, cells: pl.DataFrame) -> pl.DataFrame:
     """Cells, with their sign, of every check of these reports."""
-    single = (pl.col("table") == SINGLE[0]) & (pl.col("item") == SINGLE[1])
-    old = cells.filter(single)["report_id"].unique().implode()
-    own = near.with_columns(old=pl.col("report_id").is_in(old))
-    fixed = own.join(_own_terms(), on="old").with_columns(cell_report_id="report_id")
+    own = editions(cells).join(near, on="report_id", how="semi").join(own_terms(), on="old")
+    own = own.with_columns(cell_report_id="report_id")
     years = pl.concat(
         between.join(near, on="report_id", how="semi")
         .select("report_id", cell_report_id=column)
         .join(_year_terms().filter(back=back), how="cross")
         for back, column in enumerate(("report_id", "last_id"))
     )
-    said = near.with_columns(cell_report_id="report_id").join(_prose_terms(), how="cross")
+    said = near.join(_prose_terms(), how="cross").with_columns(cell_report_id="report_id")
     columns = [*_CHECK, *_PLACE, "sign"]
-    return pl.concat([fixed.select(columns), years.select(columns), said.select(columns)])
-
-
-@cache
-def _own_terms() -> pl.DataFrame:
-    """Cells of the identities within a report, by whether its table 3 is of the old edition."""
-    found = [
-        (
-            made.item(*SINGLE).role == "row",
-            instance.identity,
-            instance.subject,
-            sign,
-            *cell.split("."),
-        )
-        for made in forms()
-        for instance in instances(made)
-        for sign, side in ((1, instance.lhs), (-1, instance.rhs))
-        for cell in side
-    ]
-    return pl.DataFrame(found, schema=["old", *_CHECK[1:], "sign", *_CELL], orient="row")
+    return pl.concat(frame.select(columns) for frame in (own, years, said))
 
 
 @cache

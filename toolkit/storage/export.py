@@ -13,7 +13,7 @@ import polars as pl
 from toolkit.check import STATE_SUFFIX, verdict_names
 from toolkit.errors import ParameterError
 from toolkit.form import LANGUAGES, Language, forms
-from toolkit.storage.store import Store, cell_names, open_store, versions
+from toolkit.storage.store import Store, cell_names, harmless, open_store, versions
 
 FORMATS: Final = {
     "parquet": "application/vnd.apache.parquet",
@@ -23,7 +23,6 @@ FORMATS: Final = {
 }
 SHAPES: Final = ("wide", "long")
 _KEYS: Final = {"reports": ["report_id"], "cells": ["report_id", "table", "item", "column"]}
-_FORMULA: Final = r"^[=+\-@\t\r]"
 _EXCEL_ROWS, _EXCEL_TEXT = 1_048_575, 32_767
 _STATA_NAME, _STATA_LABEL, _STATA_TEXT = 30, 80, 2045
 _STATA_VALUES: Final = 5_000_000
@@ -155,12 +154,6 @@ def _write(table: pl.LazyFrame, path: Path, to: str, language: Language) -> Iter
             yield part
         return
     yield path
-
-
-def harmless() -> pl.Expr:
-    """Texts of a frame; one that a spreadsheet would run as a formula begins with an apostrophe."""
-    text = pl.col(pl.String)
-    return pl.when(text.str.contains(_FORMULA)).then("'" + text).otherwise(text).name.keep()
 
 
 def _flat(table: pl.LazyFrame) -> pl.LazyFrame:

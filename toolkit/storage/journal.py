@@ -19,9 +19,8 @@ from typing import Any, Final, NamedTuple, TextIO
 
 import polars as pl
 
-from toolkit.check import STATE_SUFFIX, check, widen, widen_verdicts
-from toolkit.claims import claims_frame, prose_checks
-from toolkit.report import ID_LENGTH, Parsed, cells_frame, reports_frame, texts_frame
+from toolkit.check import STATE_SUFFIX, check, prose_checks, widen, widen_verdicts
+from toolkit.report import ID_LENGTH, Parsed, cells_frame, claims_frame, reports_frame, texts_frame
 from toolkit.review.coverage import placed, unused
 from toolkit.schema import STATE, STATES
 from toolkit.storage.store import (
@@ -295,7 +294,7 @@ def write_batch(aside: Path, batch: str, parsed: list[Parsed], rows: list[Row]) 
 def _frames(parsed: list[Parsed]) -> dict[str, pl.DataFrame]:
     """Frames of a batch of reports, by kind, without the name of the batch."""
     cells = cells_frame(parsed)
-    claims = claims_frame((p.meta["report_id"], p.claims) for p in parsed)
+    claims = claims_frame(parsed)
     checks = check(cells)
     # Where a correction gives the number of a cell that was not read, it has one.
     state = pl.when(pl.col("value").is_null()).then("state").otherwise(pl.lit("reported", STATE))

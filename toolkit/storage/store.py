@@ -45,6 +45,7 @@ _OWN: Final = [name for name in REPORTS if name != "standing"]
 UNUSED: Final = pl.Schema({"report_id": pl.String(), "standing": STANDING})
 """One row per report that does not count; the others do."""
 MANIFEST: Final = "manifest.json"
+_FORMULA: Final = r"^[=+\-@\t\r]"
 OUTCOMES: Final = ("report", "failure", "duplicate")
 OUTCOME: Final = pl.Enum(OUTCOMES)
 DOCUMENTS: Final = pl.Schema(
@@ -306,3 +307,9 @@ def scan(files: Sequence[Path], schema: pl.Schema, *, coded: bool = False) -> pl
 def for_disk(frame: pl.LazyFrame) -> pl.LazyFrame:
     """Frame with each code as its place among the codes, which reads several times faster."""
     return frame.with_columns(pl.selectors.enum().to_physical())
+
+
+def harmless() -> pl.Expr:
+    """Texts of a frame; one that a spreadsheet would run as a formula begins with an apostrophe."""
+    text = pl.col(pl.String)
+    return pl.when(text.str.contains(_FORMULA)).then("'" + text).otherwise(text).name.keep()
