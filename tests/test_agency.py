@@ -336,6 +336,7 @@ def test_names_are_read_from_the_largest_division_to_the_smallest() -> None:
         ("2022年度螅镇政府信息公开工作年度报告", "螅镇", 2022),
         ("旺苍县林业局2019年度政府信息公开工作报告", "旺苍县林业局", 2019),
         ("衡阳市司法局政府信息公开2021年度报告", "衡阳市司法局", 2021),
+        ("【图文】某市教育局2022年度政府信息公开工作年度报告", "某市教育局", 2022),
         ("某经济开发区经济发展局2021年政府信息公开工作年报", "某经济开发区经济发展局", 2021),
         ("运城经济技术开发区2020年政府信息公开年度报告", "运城经济技术开发区", 2020),
         ("特编制广州市某办公室2023年政府信息公开工作年度报告", "广州市某办公室", 2023),
@@ -446,6 +447,12 @@ def test_what_explains_a_report_is_not_one() -> None:
     page = "文字解读：某区某街道办事处2022年政府信息公开工作年度报告\n一、编制背景\n"
     page += "《某区某街道办事处2022年政府信息公开工作年度报告》分为六个部分，反映各方面情况。" * 2
     assert title_of(sections(from_text(page))).agency_from == "text"
+
+
+def test_a_division_and_its_government_are_one_title() -> None:
+    told = "贵阳市人民政府2018年政府信息公开年度报告\n特公布贵阳市2018年政府信息公开工作年度报告。"
+    found = title_of(from_text(told))
+    assert (found.agency, found.year, found.titles) == ("贵阳市人民政府", 2018, 1)
 
 
 def test_a_path_in_front_of_a_title_is_no_other_report() -> None:

@@ -151,8 +151,14 @@ def _titles(lines: Sequence[str]) -> dict[tuple[str, int], None]:
     return {
         (agency, year): None
         for agency, year in found
-        if not any(agency != a and agency.endswith(a) and year == y for a, y in found)
+        if not any(agency != a and _is_also(agency, a) and year == y for a, y in found)
     }
+
+
+def _is_also(agency: str, other: str) -> bool:
+    """Whether a name is another with a text in front of it, or that of the other's division."""
+    its_own = other.startswith(agency) and _GOVERNMENT.match(other, len(agency) - 1)
+    return agency.endswith(other) or bool(its_own)
 
 
 def _from_text(head: Sequence[str]) -> str | None:
