@@ -449,10 +449,18 @@ def test_what_explains_a_report_is_not_one() -> None:
     assert title_of(sections(from_text(page))).agency_from == "text"
 
 
-def test_a_division_and_its_government_are_one_title() -> None:
-    told = "贵阳市人民政府2018年政府信息公开年度报告\n特公布贵阳市2018年政府信息公开工作年度报告。"
-    found = title_of(from_text(told))
-    assert (found.agency, found.year, found.titles) == ("贵阳市人民政府", 2018, 1)
+@pytest.mark.parametrize(
+    ("title", "told", "agency"),
+    [
+        ("贵阳市人民政府", "特公布贵阳市", "贵阳市人民政府"),
+        ("重庆市綦江区永城镇人民政府", "现公布永城镇人民政府", "重庆市綦江区永城镇人民政府"),
+        ("永城镇人民政府", "政务公开永城镇人民政府", "永城镇人民政府"),
+    ],
+)
+def test_the_fuller_name_of_an_agency_is_its_title(title: str, told: str, agency: str) -> None:
+    page = f"{title}2018年政府信息公开年度报告\n{told}2018年政府信息公开工作年度报告。"
+    found = title_of(sections(from_text(page)))
+    assert (found.agency, found.year, found.titles) == (agency, 2018, 1)
 
 
 def test_a_path_in_front_of_a_title_is_no_other_report() -> None:

@@ -156,9 +156,14 @@ def _titles(lines: Sequence[str]) -> dict[tuple[str, int], None]:
 
 
 def _is_also(agency: str, other: str) -> bool:
-    """Whether a name is another with a text in front of it, or that of the other's division."""
-    its_own = other.startswith(agency) and _GOVERNMENT.match(other, len(agency) - 1)
-    return agency.endswith(other) or bool(its_own)
+    """Whether a name is another that stands behind a text, or lacks what the other adds to it.
+
+    What a fuller name adds is the division in front of it, or that it means the government.
+    """
+    government = other.startswith(agency) and _GOVERNMENT.match(other, len(agency) - 1)
+    within = other.endswith(agency) and is_division(other.removesuffix(agency))
+    behind = agency.endswith(other) and not is_division(agency.removesuffix(other))
+    return bool(government or within or behind)
 
 
 def _from_text(head: Sequence[str]) -> str | None:
