@@ -309,6 +309,7 @@ def test_breaks_tabs_and_special_characters() -> None:
     )
     assert one_cell(special) == "1 2\n3\n-45\uf0fc"
     assert one_cell('<w:r><w:sym w:char="x"/></w:r>') == "\ufffd"
+    assert one_cell("<w:r><w:t>1&#13;2</w:t></w:r>") == "1 2"
 
 
 def test_wrappers_around_runs_are_looked_through() -> None:

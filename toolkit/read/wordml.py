@@ -25,6 +25,7 @@ _ALTERNATE: Final = f"{_MC}AlternateContent"
 _WRAPPERS: Final = frozenset(
     f"{W}{name}" for name in ("sdt", "sdtContent", "customXml", "smartTag", "ins", "moveTo")
 )
+_BLANKS: Final = str.maketrans("\t\r", "  ")
 _SILENT: Final = (_PPR, _RPR, *(f"{W}{name}" for name in ("instrText", "rt", "sdtPr", "sdtEndPr")))
 _LITERALS: Final = {
     f"{W}tab": " ",
@@ -234,10 +235,10 @@ def _chosen(alternate: Element) -> Element:
 def joined(pieces: list[tuple[str, bool]]) -> str:
     """Join text, raised or not: a raised (or lowered) stretch in brackets, so as not to fuse."""
     if len(pieces) == 1 and not pieces[0][1]:
-        return pieces[0][0].replace("\t", " ")
+        return pieces[0][0].translate(_BLANKS)
     text = ""
     for raised, group in groupby(pieces, key=lambda piece: piece[1]):
         stretch = "".join(piece for piece, _ in group)
         mark = stretch.strip(" []")
         text += f"[{mark}]" if raised and mark else stretch
-    return text.replace("\t", " ")
+    return text.translate(_BLANKS)
