@@ -1,57 +1,119 @@
-"""Style sheets of a page -> the ``style`` attributes of what stands in its tables.
+"""Style attributes and style sheets of a page -> how they make its elements look.
 
-Only there: elsewhere a script may show what a sheet hides, and a report would be lost.
+Sheets only count in tables: elsewhere a script may show what a sheet hides, and a report would
+be lost.
 """
 
 import re
-from collections.abc import Iterator
 from contextlib import suppress
+from functools import lru_cache
 from typing import Final
 
 from selectolax.lexbor import LexborHTMLParser, SelectolaxError
 
 from toolkit.errors import DocumentError
 
+CELLS: Final = ("td", "th")
+TABLE_PARTS: Final = frozenset(("table", "thead", "tbody", "tfoot", "tr", *CELLS))
+
 MAX_STEPS: Final = 20_000_000
 """Rules times tags of a page; a site's page with all its styles in it has under 3,000,000."""
 
+_ROOTS: Final = ("html", "body")  # hidden only until a script shows them
 _COMMENT: Final = re.compile(r"/\*.*?(?:\*/|\Z)", re.DOTALL)
 _ELSEWHERE: Final = re.compile(r"print|max-|@(?!media)", re.IGNORECASE)  # not on a wide screen
+_ATTRIBUTE: Final = re.compile(rb"""style\s*=\s*("[^"]*|'[^']*|[^\s>]*)""")
 _TELLING: Final = re.compile(
-    r"display|visibility|line-through|vertical-align\s*:\s*su|float|position|white-space\s*:\s*pre",
+    r"display|visibility|line-through|vertical-align\s*:\s*su|float|position"
+    r"|white-space\s*:\s*(?:pre|break)",
     re.IGNORECASE,
+)
+_DECLARED: Final = re.compile(
+    r"(?<![\w-])(display|float|position|vertical-align|visibility|white-space)\s*:\s*([\w-]+)"
 )
 
 
-def write_inline(page: LexborHTMLParser, tags: int) -> None:
-    """Write into a page's elements what its style sheets say of how text in tables shows.
+def looks(page: LexborHTMLParser, markup: bytes, tags: int) -> dict[int, str]:
+    """Return how styles make elements look, by their ``mem_id``.
+
+    An element is ``unprinted`` (and takes no room), ``silent`` (but keeps its room), ``struck``
+    out, ``raised`` (or lowered), ``apart`` from the text around it, or ``verbatim``: its line
+    breaks count. ``markup`` is the page's source in lower case, with so many ``tags``.
+    """
+    telling = b"<style" in markup and _write_inline(page, tags)
+    if not telling:  # few pages have many styles, and most only say how a cell is framed
+        styles = b";".join(set(_ATTRIBUTE.findall(markup)))
+        telling = _TELLING.search(styles.decode(errors="replace")) is not None
+    found = {}
+    for node in page.css("pre,[hidden],[style]" if telling else "pre,[hidden]"):
+        attributes, tag = node.attributes, node.tag
+        style = (attributes.get("style") or "").lower()
+        if tag == "pre":
+            style = f"white-space:pre;{style}"
+        look = "unprinted" if "hidden" in attributes else _look(style)
+        in_place = look in ("unprinted", "struck", "silent")
+        if tag not in _ROOTS and (
+            in_place or tag not in TABLE_PARTS or (look == "verbatim" and tag in CELLS)
+        ):
+            found[node.mem_id] = look
+    return found
+
+
+@lru_cache(maxsize=1000)
+def _look(style: str) -> str:
+    """Return the look that a style makes; empty if it is none that matters."""
+    declared = dict(_DECLARED.findall(style))  # of two declarations the later one holds
+    if declared.get("display") == "none":
+        return "unprinted"
+    if "line-through" in style:
+        return "struck"
+    if declared.get("visibility") in ("hidden", "collapse"):
+        return "silent"
+    if declared.get("white-space", "").startswith(("pre", "break")):
+        return "verbatim"
+    if declared.get("vertical-align") in ("sub", "super"):
+        return "raised"
+    is_apart = (
+        declared.get("display", "inline") not in ("contents", "inline")
+        or declared.get("float", "none") != "none"
+        or declared.get("position") in ("absolute", "fixed")
+    )
+    return "apart" if is_apart else ""
+
+
+def _write_inline(page: LexborHTMLParser, tags: int) -> bool:
+    """Write what style sheets say of a table's elements into their styles; tell if there is any.
 
     Of two rules the later one holds, and an element's own style above both.
-
-    Raises
-    ------
-    DocumentError
-        If there are more rules, for a page with so many tags, than any in good faith.
     """
     sheet = "}".join(node.text() for node in page.css("style:not([media*=print])"))
-    rules = list(_rules(_COMMENT.sub("", sheet)))
+    rules = _rules(sheet)
     if len(rules) * tags > MAX_STEPS:
         raise DocumentError(f"the page has {len(rules):,} rules of style for {tags:,} tags")
+    if not rules:
+        return False
+    innermost = page.css(":is(table, table *):not(:has(table))")
+    within = {node.mem_id for node in innermost}
     for selector, declarations in reversed(rules):
         with suppress(SelectolaxError):  # it names no element: ``a::before``
-            for node in page.css(f":is(table, table *):is({selector}):not(:has(table))"):
-                own = node.attributes.get("style") or ""
-                node.attrs["style"] = f"{declarations};{own}"
+            for node in page.css(f":is({selector})"):
+                if node.mem_id in within:
+                    own = node.attributes.get("style") or ""
+                    node.attrs["style"] = f"{declarations};{own}"
+    return True
 
 
-def _rules(sheet: str) -> Iterator[tuple[str, str]]:
-    """Yield the selectors and the declarations of telling rules that hold on a wide screen."""
+@lru_cache(maxsize=8)  # a site has the same sheet in each of its pages
+def _rules(sheet: str) -> tuple[tuple[str, str], ...]:
+    """Return the selectors and the declarations of telling rules that hold on a wide screen."""
+    rules = []
     around = ""
-    for part in sheet.split("}"):
+    for part in _COMMENT.sub("", sheet).split("}"):
         *outer, selector, declarations = ["", *part.split("{")]
         if not outer:  # nothing but the end of what stood around
             around = ""
             continue
         around = outer[-1] or around
         if _TELLING.search(declarations) and not _ELSEWHERE.search(around):
-            yield selector.rpartition(";")[2], declarations
+            rules.append((selector.rpartition(";")[2], declarations))
+    return tuple(rules)

@@ -8,7 +8,7 @@ from typing import Final
 from selectolax.lexbor import LexborHTMLParser
 
 from toolkit.errors import DocumentError
-from toolkit.read import css
+from toolkit.read.css import looks
 from toolkit.read.document import Block, Document, Paragraph
 from toolkit.read.dom import write_out
 from toolkit.read.encoding import LOST, decode
@@ -45,7 +45,7 @@ def read(data: bytes, declared: str | None = None) -> Document:
     has two cells, or in which another table stands, only arranges the page: its text becomes
     paragraphs. Text raised or lowered is put in brackets (``12[1]``), so that a footnote's mark
     never joins a number. Struck-out text is left out and mentioned in ``notes``. A cell that
-    shows nothing but a picture or an open choice is ``doubtful``.
+    shows nothing but a picture or a choice is ``doubtful``.
 
     Parameters
     ----------
@@ -68,14 +68,12 @@ def read(data: bytes, declared: str | None = None) -> Document:
     if first and first["part"]:  # a parser drops the rows that a fragment begins with
         text = f"{text[: first.start()]}<table>{text[first.start() :]}"
     markup = text.encode()
-    _refuse_depth(markup)
+    tags = _counted(markup)
     page, lowered, notes = LexborHTMLParser(markup), markup.lower(), []
     if max(map(lowered.rfind, _CELLS)) > lowered.rfind(b"</t") and (cells := page.css("td,th")):
         cells[-1].insert_child(LOST)  # the rest of its number may have been cut off
         notes.append("the page ends inside a table's cell")
-    if b"<style" in lowered:
-        css.write_inline(page, lowered.count(b"<"))
-    printed, tables, struck = write_out(page, lowered)
+    printed, tables, struck = write_out(page, looks(page, lowered, tags))
     blocks = tuple(_blocks(printed, tables))
     if not blocks:
         raise DocumentError("the page prints no text", stage="parse")
@@ -96,16 +94,16 @@ def _with_own_breaks(text: str) -> str:
     return text if _LINE_TAG.search("".join(outside)) else "".join(parts)
 
 
-def _refuse_depth(markup: bytes) -> None:
-    """Refuse what would take minutes: a parser looks through all the open elements."""
+def _counted(markup: bytes) -> int:
+    """Count the tags; refuse more than a parser, which looks through the open ones, can bear."""
     tags = markup.count(b"<")
     if tags > MAX_TAGS:
         raise DocumentError(f"the page has {tags:,} tags; expected at most {MAX_TAGS:,}")
-    if tags < _MANY_TAGS:
-        return
-    steps = (-1 if end else not empty for end, empty in _NESTING_TAG.findall(markup))
-    if max(accumulate(steps, initial=0)) > MAX_DEPTH:
-        raise DocumentError(f"elements are nested more than {MAX_DEPTH:,} deep", stage="parse")
+    if tags > _MANY_TAGS:
+        steps = (-1 if end else not empty for end, empty in _NESTING_TAG.findall(markup))
+        if max(accumulate(steps, initial=0)) > MAX_DEPTH:
+            raise DocumentError(f"elements are nested more than {MAX_DEPTH:,} deep", stage="parse")
+    return tags
 
 
 def _blocks(text: str, tables: dict[str, Table]) -> Iterator[Block]:

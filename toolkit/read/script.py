@@ -26,8 +26,8 @@ _NOTE: Final = "the document is in Traditional characters, given here in Simplif
 def simplified(document: Document) -> Document:
     """Return the document in Simplified characters; itself if it is not in Traditional ones."""
     sample = "".join(text for text in islice(_texts(document), _SAMPLE) if not text.isascii())
-    changed = sum(map(ne, sample, _convert(sample)))
-    if changed <= _SHARE * len(sample):
+    converted = _convert(sample)
+    if converted == sample or sum(map(ne, sample, converted)) <= _SHARE * len(sample):
         return document
     blocks = tuple(_block(block) for block in document.blocks)
     return replace(document, blocks=blocks, notes=(*document.notes, _NOTE))

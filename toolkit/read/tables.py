@@ -1,7 +1,7 @@
 """Lay out the tables of a page, as the HTML standard does, and clean the text in them."""
 
 import re
-from typing import Final, NamedTuple
+from typing import Final
 
 from toolkit.errors import DocumentError
 from toolkit.read.document import Grid, Slot
@@ -24,17 +24,11 @@ _INVISIBLE: Final = dict.fromkeys(
 ) | dict.fromkeys((*range(0x20), *range(0x7F, 0xA0)), " ")
 
 
-class Cell(NamedTuple):
-    """A cell as found in the source; ``rows`` 0 reaches to the end of its section."""
+Cell = tuple[str, int, int]
+"""A cell's text, and the columns and rows that it spans; no rows: to the end of its section."""
 
-    text: str
-    columns: int = 1
-    rows: int = 1
-
-
-Section = list[list[Cell]]
-Table = list[Section]
-"""A table as found: no cell spans out of its section."""
+Table = list[list[list[Cell]]]
+"""Sections, rows and cells of a table as found: no cell spans out of its section."""
 
 
 def laid_out(table: Table, place: str) -> Grid:
@@ -72,7 +66,9 @@ def _row(
     for found, columns, rows in cells:
         while taken and taken.get(column, 0) > index:
             column += 1
-        text = _printed(found)
+        text = found.strip()
+        if text and not text.isalnum():  # most are a figure, or a word
+            text = "\n".join(filter(None, map(clean, text.split(LINE))))
         width = min(columns, MAX_COLUMNS) if columns > 1 else 1
         doubtful = not text and PICTURE in found
         slots.append(Slot(text, column, width, f"{place}, column {column + 1}", doubtful))
@@ -83,20 +79,10 @@ def _row(
     return slots, column
 
 
-def _printed(text: str) -> str:
-    """Return a cell's lines; most have one word at most, which is quickly told."""
-    if len(words := text.split()) > 1:
-        return "\n".join(filter(None, map(clean, text.split(LINE))))
-    return _visible(words[0]) if words else ""
-
-
 def clean(text: str) -> str:
     """Return a line as it is printed: white space collapsed, nothing invisible in it."""
     text = text.strip()
     if "\n" in text:
         text = _SOFT_BREAK.sub("", text)
-    return _visible(" ".join(text.split()))
-
-
-def _visible(text: str) -> str:
+    text = " ".join(text.split())
     return text if text.isprintable() else text.translate(_INVISIBLE).strip()
