@@ -13,7 +13,7 @@ import analysis
 import toolkit
 from tests.conftest import BUNDLED
 from toolkit.publish.brief import write_brief
-from toolkit.review.coverage import with_standing
+from toolkit.review.coverage import _TELLING, with_standing
 from toolkit.schema import REPORTS, STANDINGS
 from toolkit.storage.store import Store
 
@@ -38,6 +38,7 @@ def standings(*copies: dict[str, Any]) -> list[str]:
 
 EARLY, LATE = {"published": date(2024, 1, 20)}, {"published": date(2024, 3, 5)}
 UNPLACED = {"agency": "教育局", "agency_id": None}
+NAMELESS = {"agency": None, "agency_id": None}
 MORE, LESS = {"n_reported": 200}, {"n_reported": 150}
 
 
@@ -55,11 +56,17 @@ MORE, LESS = {"n_reported": 200}, {"n_reported": 150}
         ([LATE, {CELL: 1} | LATE], [CONTESTED, CONTESTED]),
         ([EARLY, {CELL: 1} | LATE | LESS, {CELL: 1} | LATE], [REPEATED, REPEATED, COUNTS]),
         ([{"year": 2022}, {}], [COUNTS, COUNTS]),
-        ([{"year": None}, {"year": None}], [COUNTS, COUNTS]),
+        ([{"year": None}, {"year": None}], [COUNTS, REPEATED]),
         ([{"scope": "own"}, {"scope": "region"}], [COUNTS, COUNTS]),
         ([{"scope": "own"}, {"scope": None}], [COUNTS, REPEATED]),
         ([{"scope": "own"}, {"scope": "region"}, {"scope": None}], [COUNTS] * 3),
         ([UNPLACED, UNPLACED], [COUNTS, REPEATED]),
+        ([NAMELESS, {}], [REPEATED, COUNTS]),
+        ([NAMELESS, {CELL: 1}], [COUNTS, COUNTS]),
+        ([NAMELESS, NAMELESS, {CELL: 1}], [COUNTS, REPEATED, COUNTS]),
+        ([NAMELESS, {"year": 2022}], [COUNTS, COUNTS]),
+        ([NAMELESS | {"year": None}, {"year": 2022}], [REPEATED, COUNTS]),
+        ([NAMELESS, {"year": None}], [COUNTS, REPEATED]),
         ([UNPLACED, UNPLACED | {CELL: 1}], [COUNTS, COUNTS]),
         ([UNPLACED, UNPLACED | {CELL: 1}, UNPLACED], [COUNTS, COUNTS, REPEATED]),
     ],
@@ -68,6 +75,18 @@ def test_which_of_several_documents_counts(
     copies: list[dict[str, Any]], expected: list[str]
 ) -> None:
     assert standings(*copies) == expected
+
+
+def test_small_numbers_tell_no_agencies_apart() -> None:
+    corpus = toolkit.load(BUNDLED / "jinhua_services_2022.txt")
+    assert isinstance(corpus, toolkit.Corpus)
+    assert corpus.cells["value"].n_unique() < _TELLING
+    other = pl.lit("other").alias("report_id")
+    nameless = corpus.reports.with_columns(other, pl.lit(None, pl.String).alias("agency_id"))
+    nameless = nameless.with_columns(agency=pl.lit(None, pl.String))
+    reports = pl.concat([corpus.reports, nameless])
+    cells = pl.concat([corpus.cells, corpus.cells.with_columns(other)])
+    assert with_standing(reports, cells)["standing"].to_list() == [COUNTS, COUNTS]
 
 
 @pytest.fixture

@@ -44,6 +44,9 @@ JOINS: Final = pl.Schema(
 _WORDS: Final = patterns("agency_words")
 _BRACKETS, _CONJUNCTIONS = (re.compile(_WORDS[name]) for name in ("brackets", "conjunctions"))
 _RIVALS: Final = ("agency_id", "year", "of")
+_CELL: Final = ("table", "item", "column")
+_TELLING: Final = 6
+"""Different numbers that no two agencies have in the same cells."""
 
 
 def join_agencies(reports: Frame) -> pl.DataFrame:
@@ -163,22 +166,19 @@ def _identified(reports: Frame) -> pl.DataFrame:
 
 def _compared(several: pl.DataFrame, cells: Frame) -> pl.DataFrame:
     """Tell of rivals whether all are ``alike``, and which have the same ``figures``, as printed."""
-    key = ("table", "item", "column")
     printed = pl.when("corrected").then("printed").otherwise("value")
     rivals = several.lazy().select("report_id", group=pl.struct(_RIVALS).rank("dense"))
     own = (
         cells.lazy()
-        .select("report_id", *key, "corrected", printed=printed)
+        .select("report_id", *_CELL, "corrected", printed=printed)
         .join(rivals, on="report_id", how="semi")  # so that only these are held in memory
         .collect(engine="streaming")
         .lazy()
         .join(rivals, on="report_id")
     )
     numbers = own.drop_nulls("printed")
-    figures = numbers.group_by("report_id").agg(
-        figures=pl.struct(*key, "printed").hash().sum()  # whatever the order
-    )
-    differ = numbers.group_by("group", *key).agg(differ=pl.col("printed").n_unique() > 1)
+    figures = numbers.group_by("report_id").agg(figures=_figures("printed"))
+    differ = numbers.group_by("group", *_CELL).agg(differ=pl.col("printed").n_unique() > 1)
     alike = differ.group_by("group").agg(alike=~pl.col("differ").any())
     return (
         rivals.join(alike, on="group", how="left")
@@ -190,16 +190,49 @@ def _compared(several: pl.DataFrame, cells: Frame) -> pl.DataFrame:
     )
 
 
+def _figures(number: str) -> pl.Expr:
+    """One number that stands for all cells and their numbers, in whatever order they come."""
+    return pl.struct(*_CELL, number).hash().sum()
+
+
 def with_standing(reports: pl.DataFrame, cells: Frame) -> pl.DataFrame:
     """Reports that say whether statistics use them, by what else is there."""
-    found = unused(placed(reports, cells))
+    found = unused(placed(reports, cells), reports, cells)
     told = reports.drop("standing").join(found, on="report_id", how="left", maintain_order="left")
     return told.with_columns(pl.col("standing").fill_null("counts")).select(reports.columns)
 
 
-def unused(known: pl.DataFrame) -> pl.DataFrame:
-    """Reports that are :func:`placed` and do not count: ``report_id`` and ``standing``."""
-    return known.filter(pl.col("standing") != "counts").select("report_id", "standing")
+def unused(known: pl.DataFrame, reports: Frame, cells: Frame) -> pl.DataFrame:
+    """Reports that do not count: ``report_id`` and ``standing``.
+
+    Of those that are :func:`placed` their standing says so. A report of which the agency or the
+    year is not known counts unless its numbers, if they tell agencies apart, are all those of
+    another report, of the same year as far as that is known.
+    """
+    standing = known.filter(pl.col("standing") != "counts").select("report_id", "standing")
+    listed = reports.lazy().select("report_id", "year").collect()
+    nameless = listed.join(known, on="report_id", how="anti")
+    if nameless.is_empty():
+        return standing
+    numbers = cells.lazy().filter(pl.col("value") != 0).select("report_id", *_CELL, "value")
+    figures = numbers.group_by("report_id").agg(figures=_figures("value"))
+    telling = (
+        numbers.join(nameless.lazy(), on="report_id", how="semi")
+        .group_by("report_id")
+        .agg(different=pl.col("value").n_unique())
+        .filter(pl.col("different") >= _TELLING)
+        .collect(engine="streaming")
+    )
+    if telling.is_empty():
+        return standing
+    others = listed.lazy().join(figures, on="report_id").collect(engine="streaming")
+    pairs = others.join(telling, on="report_id").join(others, on="figures", suffix="_other")
+    first = ~pl.col("report_id_other").is_in(telling["report_id"].implode())
+    first |= pl.col("report_id_other") < pl.col("report_id")
+    same = pl.col("year") == pl.col("year_other")
+    found = pairs.filter(first & same.fill_null(value=True)).select("report_id").unique()
+    repeated = found.with_columns(standing=pl.lit("repeated", STANDING))
+    return pl.concat([standing, repeated.sort("report_id")])
 
 
 def coverage(reports: Frame, cells: Frame, duplicates: Frame | None = None) -> pl.DataFrame:

@@ -154,7 +154,8 @@ class Writer:
                 files[kind].append(self._write(kept, kind, folder))
         made = Store(self.path, {"files": files | {"unused": []}})
         known = placed(made.reports, made.cells)
-        files["unused"] = [self._write(unused(known).lazy(), "unused")]
+        left_out = unused(known, made.reports, made.cells)
+        files["unused"] = [self._write(left_out.lazy(), "unused")]
         between = _between(made, known)
         files["years"] = [self._write(rows, "years", _folder(year)) for year, rows in between]
         for parent, _, _ in os.walk(self.path / "data"):

@@ -164,7 +164,7 @@ class Store(Derived):
         if "unused" in self.manifest["files"]:
             return self.scan("unused").collect()
         own = self.scan("wide", coded=True).select(*_OWN)  # it was written before they were told
-        return unused(placed(own, self.cells))
+        return unused(placed(own, self.cells), own, self.cells)
 
     @property
     def reports(self) -> pl.LazyFrame:
