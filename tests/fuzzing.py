@@ -24,6 +24,7 @@ from toolkit.errors import DocumentError
 from toolkit.form import forms
 from toolkit.read import Document, Grid, Paragraph, archive, doc, docx, html, mhtml, pdf, sheet
 from toolkit.read import text as plain
+from toolkit.read.document import Layout
 from toolkit.read.encoding import decode
 from toolkit.report import parse
 
@@ -81,7 +82,7 @@ def is_laid_out(grid: Grid) -> None:
             assert slot.place
             assert slot.width >= 1
             assert slot.column >= end or slot.doubtful or doubtful
-            end = max(end, slot.column + (slot.width if grid.aligned else 0))
+            end = max(end, slot.column + (slot.width if grid.layout is Layout.OWN else 0))
             doubtful = slot.doubtful
 
 

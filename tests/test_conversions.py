@@ -154,7 +154,7 @@ def test_a_head_whose_table_begins_a_column_later_is_not_read_aside() -> None:
     rows[1][4] = ""
     head = tuple(tuple(Slot(*slot) for slot in line) for line in (groups, heads))
     values = tuple(tuple(Slot(text, at) for at, text in enumerate(line)) for line in rows)
-    grids = Grid(head, aligned=True), Grid(values, aligned=True)
+    grids = Grid(head), Grid(values)
     assert row(extract(Document(grids, "xlsx", "grid")), "carried_in")[0] is None
 
 

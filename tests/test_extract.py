@@ -190,7 +190,7 @@ def grid(*rows: list[tuple[str, int]]) -> Document:
         ends = list(accumulate(width for _, width in row_))
         begins = [0, *ends[:-1]]
         made.append(tuple(Slot(t, at, w) for (t, w), at in zip(row_, begins, strict=True)))
-    return Document((Grid(tuple(made), aligned=True),), "html", "grid")
+    return Document((Grid(tuple(made)),), "html", "grid")
 
 
 def test_a_head_whose_spans_are_wrong_shifts_no_value() -> None:
@@ -439,10 +439,10 @@ def test_values_beside_two_labels_in_one_cell_are_neither_s(width: int) -> None:
         cells(f"(一){second}\n（二)部分公,O只计", *"2000002"),
         cells(f"1.{last}", *"4000004"),
     )
-    got = extract(Document((Grid(rows, aligned=True),), "pdf", "grid"))
+    got = extract(Document((Grid(rows),), "pdf", "grid"))
     assert row(got, "denied_state_secret") == [4, 0, 0, 0, 0, 0, 4]
     assert row(got, "carried_in") == row(got, "granted") == [None] * 7
     two = (cells("信息内容", "本年处理决定数量"), cells("行政处罚\n行政强制", "5"), cells("", "6"))
-    got = extract(Document((Grid(two, aligned=True),), "pdf", "grid"))
+    got = extract(Document((Grid(two),), "pdf", "grid"))
     assert got.cells["proactive", "penalties", "decisions"].value is None
     assert got.cells["proactive", "compulsory_measures", "decisions"].value is None

@@ -8,7 +8,7 @@ import pytest
 
 from toolkit.errors import DocumentError
 from toolkit.read import ooxml
-from toolkit.read.document import Document, Grid, Paragraph
+from toolkit.read.document import Document, Grid, Layout, Paragraph
 from toolkit.read.docx import read
 
 NAMES = (
@@ -106,7 +106,7 @@ def test_merged_cells_keep_their_columns() -> None:
     ]
     assert doc.format == "docx"
     assert doc.layout == "grid"
-    assert grids(doc)[0].aligned
+    assert grids(doc)[0].layout is Layout.OWN
     assert grids(doc)[0].rows[2][1].place == "table 1, row 3, column 3"
 
 

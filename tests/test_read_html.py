@@ -8,7 +8,7 @@ import pytest
 
 from toolkit.errors import DocumentError
 from toolkit.read import html, mhtml
-from toolkit.read.document import Document, Grid, Paragraph
+from toolkit.read.document import Document, Grid, Layout, Paragraph
 
 Row = list[tuple[str, int, int]]
 
@@ -75,7 +75,7 @@ def test_places_count_from_one_in_rows_as_printed_and_columns_as_expanded() -> N
         "table 2, row 2, column 2",
     ]
     assert [p.place for p in document.paragraphs()] == ["paragraph 1", "paragraph 2"]
-    assert all(grid.aligned for grid in (first, second))
+    assert all(grid.layout is Layout.OWN for grid in (first, second))
 
 
 @pytest.mark.parametrize(

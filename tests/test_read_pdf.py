@@ -11,7 +11,7 @@ import typst
 from tests.raw_pdf import HELVETICA, bars, frames, grid, one_path, pdf, stroke, text
 from toolkit.errors import DocumentError, MissingExtraError
 from toolkit.read import image
-from toolkit.read.document import Document, Grid
+from toolkit.read.document import Document, Grid, Layout
 from toolkit.read.glyph import UNREADABLE
 from toolkit.read.pdf import read
 
@@ -60,7 +60,7 @@ def test_cells_of_ruled_table_have_columns_and_places(
     found = only_grid(read(pdf(page)))
     assert texts(found) == [["alpha", "12", ""], ["", "", "3"]]
     assert spans(found) == [[(0, 1), (1, 1), (2, 1)]] * 2
-    assert found.aligned
+    assert found.layout is Layout.OWN
     assert found.rows[0][1].place == "page 1, box 200,102,300,122"
     assert not any(slot.doubtful for row in found.rows for slot in row)
 
@@ -336,7 +336,7 @@ def test_text_without_rules_is_read_as_pdf_tools_lay_it_out() -> None:
     assert texts(only_grid(found)) == [["granted", "12", "0"], ["denied", "3", "4"]]
     assert only_grid(found).rows[1][1].place == "page 1, box 100,154,266,163"
     assert (found.format, found.layout) == ("pdf", "spaced")
-    assert only_grid(found).sparse, "a blank cell would leave no trace"
+    assert only_grid(found).layout is Layout.DRAWN, "a blank cell would leave no trace"
 
 
 TABLE = """

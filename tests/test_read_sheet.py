@@ -9,7 +9,7 @@ import pytest
 import xlsxwriter  # type: ignore[import-untyped]
 
 from toolkit.errors import DocumentError
-from toolkit.read.document import Document, Grid, Paragraph
+from toolkit.read.document import Document, Grid, Layout, Paragraph
 from toolkit.read.numfmt import BUILTIN, printed
 from toolkit.read.sheet import read
 from toolkit.read.workbook import Sheet, blocks
@@ -78,7 +78,7 @@ def test_a_sheet_is_read_as_it_is_shown(kind: str) -> None:
     assert lines(document) == ["A line of text"]
     table = document.blocks[1]
     assert isinstance(table, Grid)
-    assert table.aligned
+    assert table.layout is Layout.OWN
     assert table.place == "sheet 'report'"
     assert grids(document)[0][:2] == [
         [("kind", 0, 1), ("figures", 1, 3)],

@@ -12,7 +12,7 @@ from toolkit.extract.lines import Line
 from toolkit.extract.place import is_certain, place
 from toolkit.extract.rows import may_be_shifted
 from toolkit.form import CellKey, form
-from toolkit.read.document import Slot
+from toolkit.read.document import Layout, Slot
 
 TABLE: Final = "challenges"
 ITEMS: Final = tuple(item.code for item in form().rows(TABLE))
@@ -96,10 +96,10 @@ def _read(line: Line, labels: Sequence[Label], *, structured: bool) -> dict[Cell
         return dict.fromkeys(KEYS, unplaced(line.slots or line.spare))
     cells = dict(zip(order, read_row(slots), strict=True))
     sums = [*map(_sum_is_right, _blocks_of(cells))]
-    loose = line.grid.sparse or (line.stream and not line.grid.stacked)
+    loose = line.sparse or (line.stream and line.in_paragraphs)
     # Numbers that are broken may be fifteen pieces, and then no block adds up.
     by_chance = loose and sums.count(False) > sums.count(True)
-    if line.grid.marked:
+    if line.layout is not Layout.OWN:
         by_chance = by_chance or may_be_shifted(slots[-len(COLUMNS) :], certain=True)
     if by_chance or (not structured and not _is_in_order(labels) and None in sums):
         return dict.fromkeys(KEYS, unplaced(line.slots))
@@ -127,7 +127,7 @@ def _order(
     labels: Sequence[Label], line: Line, slots: Sequence[Slot | None] | None, *, structured: bool
 ) -> Order | None:
     """Cells in printed order; None if the head does not tell it."""
-    full = line.grid.aligned and slots is not None and len(slots) == len(KEYS)
+    full = line.aligned and slots is not None and len(slots) == len(KEYS)
     placed = _by_place(labels, line, slots or ()) if full else None
     if placed or line.beside(slots or ()):
         return placed
@@ -169,7 +169,7 @@ def _by_place(labels: Sequence[Label], line: Line, slots: Sequence[Slot | None])
     what the form says.
     """
     columns = over(labels, slots, result_columns)
-    if not line.grid.sparse:
+    if not line.sparse:
         items = [item or ITEMS[0] for item in over(labels, slots, _blocks)]
         return _complete(items, columns)
     by_middle = sorted((middle(x.slot), item_of(x.slot.text, TABLE) or "") for x in labels)

@@ -15,7 +15,7 @@ from toolkit.extract.labels import (
 from toolkit.extract.lines import Line
 from toolkit.extract.place import is_certain, is_exact, is_tight, place, whole
 from toolkit.extract.rows import COLUMNS, Row, adds_up, may_be_shifted
-from toolkit.read.document import Slot
+from toolkit.read.document import Layout, Slot
 
 _ORGANISATIONS: Final = COLUMNS[1:-1]
 _FEWEST: Final = 4  # columns that a head must name if it is to name fewer than the form has
@@ -57,7 +57,7 @@ def place_values(
             break
     if example is None and not whole_head and len(named) >= _FEWEST:
         return Head((None,) * len(COLUMNS), certain=False)  # or the column itself is missing
-    if example and {*COLUMNS} < {*named} and (lines[0].grid.sparse or lines[0].grid.filled):
+    if example and {*COLUMNS} < {*named} and (lines[0].sparse or lines[0].layout is Layout.FILLED):
         return Head((None,) * count, certain=False)  # a column too many, and blanks left no trace
     another = any(heads_another(label.slot.text) for label in labels)
     exact = is_exact(lines, count)
@@ -66,15 +66,15 @@ def place_values(
         line = row.line
         # One value a line, or where spaces break numbers or may have, nothing but their sum
         # tells that all of them are the row's.
-        loosely = by_chance or (line.stream and not line.grid.stacked)
+        loosely = by_chance or (line.stream and line.in_paragraphs)
         sure = not loosely or adds_up(line.slots)
-        anchored = exact or (line.grid.aligned and example is not None)
-        own_cells = anchored and not line.grid.marked
+        anchored = exact or (line.aligned and example is not None)
+        own_cells = anchored and line.layout is Layout.OWN
         fixed = slots is not None and (own_cells or not may_be_shifted(slots, certain=anchored))
         told = is_certain(line, count, another=another)
         row.slots = slots if sure and fixed and told else None
-    first = lines[0].grid
-    same = [row for row in table if row.line.grid == first] if first.aligned else []
+    first = lines[0]
+    same = [row for row in table if row.line.grid == first.grid] if first.aligned else []
     shown = [slots for row in same if (slots := whole(row.line, count))]
     if not shown and not first.sparse:
         shown = [[*filter(None, row.slots)] for row in same if row.slots and None not in row.slots]
@@ -93,13 +93,13 @@ def _by_chance(lines: Sequence[Line], count: int) -> list[bool]:
     It may if a row of its grid is too long, so that spaces break numbers; if one space alone
     parts two of its own; or if few rows are of full length, and few of these add up.
     """
-    loose = [line for line in lines if line.grid.sparse]
+    loose = [line for line in lines if line.sparse]
     broken = {line.grid for line in loose if line.count > count}
     full = [values for line in loose if (values := whole(line, count))]
     often = 2 * len(full) >= len(loose) or 2 * sum(map(adds_up, full)) >= len(full)
     proven = len(full) >= _PROOF and often
     return [
-        (line.grid.sparse and line.count == count and not proven)
+        (line.sparse and line.count == count and not proven)
         or line.grid in broken
         or is_tight(line)
         for line in lines

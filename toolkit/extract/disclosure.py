@@ -19,7 +19,7 @@ from toolkit.extract.lines import Line, before_gaps
 from toolkit.extract.place import Placed, is_certain, place
 from toolkit.extract.values import header_scale, unit_alone
 from toolkit.form import CellKey, forms
-from toolkit.read.document import Slot
+from toolkit.read.document import Layout, Slot
 
 TABLE: Final = "proactive"
 _MOST_COLUMNS: Final = 4
@@ -157,7 +157,7 @@ def _head(line: Line, before: _Head) -> _Head:
         return before
     columns: tuple[str | None, ...] = ()
     scale, open_, head = None, False, ""
-    whole = line.stream or line.drawn or not line.grid.sparse
+    whole = line.stream or line.layout is Layout.DRAWN or not line.sparse
     for texts in _printed_rows(line):
         named = _named(texts, whole=whole)
         if named and not open_:
@@ -177,7 +177,7 @@ def _printed_rows(line: Line) -> list[list[str]]:
     Where each text has a row of its own the pieces follow each other, and so do the heads of
     one row. In a drawn table they stand below each other.
     """
-    if line.drawn and any(map(_is_piece, line.texts)):
+    if line.layout is Layout.DRAWN and any(map(_is_piece, line.texts)):
         return _stacked(line.labels)
     rows: list[list[str]] = []
     last = -1
@@ -297,7 +297,7 @@ def _order(
 
 def _is_grid(line: Line) -> bool:
     """Whether heads and values stand in printed rows of cells."""
-    return not (line.stream or line.grid.sparse or line.grid.stacked)
+    return not (line.stream or line.sparse or line.layout is Layout.STACKED)
 
 
 def _agreed(readings: list[dict[str, Cell]], code: str, notes: list[str]) -> dict[str, Cell]:

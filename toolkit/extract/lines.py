@@ -19,29 +19,26 @@ from toolkit.extract.labels import (
 )
 from toolkit.extract.values import kind_of_text
 from toolkit.form import patterns
-from toolkit.read.document import Document, Paragraph, Slot
+from toolkit.read.document import Document, Layout, Paragraph, Slot
 
 _ENUMERATION: Final = tuple(patterns()["enumeration"])
 _PAGE_NUMBER: Final = re.compile(patterns()["page_number"], re.IGNORECASE)
 
 
 class Source(NamedTuple):
-    """The grid that values stand in, by its number among the document's blocks.
+    """The block that values stand in: its number, its layout and where it ends, in columns.
 
-    ``end`` is where it ends, in columns; a paragraph is a grid of one column that has no end.
-    ``marked`` says that its cells are not a file's own, but told apart by marks in a text.
+    A paragraph has no layout and no end.
     """
 
     number: int = -1
+    layout: Layout | None = None
     end: int = 0
-    aligned: bool = False
-    sparse: bool = False
-    stacked: bool = False
-    filled: bool = False
-    marked: bool = False
 
 
 _NOWHERE: Final = Source()
+_ALIGNED: Final = (Layout.OWN, Layout.TABLE, Layout.DRAWN)
+_SPARSE: Final = (Layout.DRAWN, Layout.SPACED)
 _DOUBTFUL: Final = attrgetter("doubtful")
 
 
@@ -99,28 +96,33 @@ class Line:
             self.kinds = [kind_of_text(slot.text) for slot in self.slots]
 
     @property
-    def drawn(self) -> bool:
-        """Whether the values stand in a table that is drawn with spaces."""
-        return self.grid.sparse and self.grid.aligned
+    def layout(self) -> Layout | None:
+        """How the values' cells are told apart; None in a paragraph."""
+        return self.grid.layout
+
+    @property
+    def aligned(self) -> bool:
+        """Whether a value's column is a place that heads and other rows' values share."""
+        return self.grid.layout in _ALIGNED
+
+    @property
+    def sparse(self) -> bool:
+        """Whether spaces alone part the cells, so that blank ones left no trace."""
+        return self.grid.layout in _SPARSE
 
     @property
     def apart(self) -> bool:
         """Whether the values stand in another printed row than the text before them."""
         return not self.rows or self.rows[-1] != self.value_row
 
-    @property
-    def in_own_cells(self) -> bool:
-        """Whether the values stand in cells of a file's own, which show where one is blank."""
-        return self.grid.aligned and not (self.grid.sparse or self.grid.marked)
-
     def beside(self, placed: Sequence[Slot | None]) -> list[Slot]:
         """Cells of a file's own table that stand beside those which hold the row's values."""
-        return [s for s in self.slots if s not in placed] if self.in_own_cells else []
+        return [s for s in self.slots if s not in placed] if self.layout is Layout.OWN else []
 
     def is_loose(self, item: str | None, table: str) -> bool:
         """Whether an item's label and values are printed over several lines of text."""
         in_one_line = not self.apart and item_of(self.texts[-1], table) == item
-        return self.grid.stacked or (self.in_paragraphs and not in_one_line)
+        return self.layout is Layout.STACKED or (self.in_paragraphs and not in_one_line)
 
     @property
     def label_column(self) -> int:
@@ -147,16 +149,7 @@ def lines_of(document: Document) -> list[Line]:
             cutter.grid = Source(number)
         else:
             rows = tuple(filter(None, block.rows))
-            end = max(map(_end, rows), default=0)
-            cutter.grid = Source(
-                number,
-                end,
-                block.aligned,
-                block.sparse,
-                block.stacked,
-                block.filled,
-                document.format == "text",
-            )
+            cutter.grid = Source(number, block.layout, max(map(_end, rows), default=0))
         for row in rows:
             if len(row) > 1 or not _PAGE_NUMBER.fullmatch(row[0].text.strip()):
                 cutter.feed(row)
@@ -244,7 +237,7 @@ class _Cutter:
         valued = valued or kinds[last:].count("blank") < len(kinds) - last
         line.grid, line.stream, line.row_end = self.grid, alone, _end(row)
         line.value_row = self._row
-        outside = self.grid.end == 0 or self.grid.sparse
+        outside = self.grid.layout in (None, *_SPARSE)
         line.in_paragraphs = outside and (named or line.in_paragraphs)
         # Blanks alone are padding, but for a row of the form that was left empty.
         if line.slots and not valued:
@@ -266,7 +259,7 @@ class _Cutter:
 
     def _is_furniture(self, line: Line) -> bool:
         """Whether a number alone in a paragraph stands behind a row of a grid: a page number."""
-        in_paragraph = self.grid.end == 0
+        in_paragraph = self.grid.layout is None
         return in_paragraph and bool(line.labels or line.slots) and not line.in_paragraphs
 
     def _is_spoilt(self, text: str, line: Line, *, valued: bool) -> bool:

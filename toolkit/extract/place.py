@@ -13,7 +13,7 @@ from typing import Final
 
 from toolkit.extract.head import middle
 from toolkit.extract.lines import Line, Source
-from toolkit.read.document import Slot
+from toolkit.read.document import Layout, Slot
 
 Placed = Sequence[Slot | None]
 """One slot for each printed column; None is a cell that is not in the document."""
@@ -49,7 +49,7 @@ def place(
         which slot belongs to which column.
     """
     full = [whole(line, count) for line in lines]
-    if None not in full and not (broken and any(line.drawn for line in lines)):
+    if None not in full and not (broken and any(line.layout is Layout.DRAWN for line in lines)):
         return _without_strays(lines, full, count)
     examples: defaultdict[int, set[tuple[int, int]]] = defaultdict(set)
     ends: defaultdict[int, set[int]] = defaultdict(set)
@@ -58,7 +58,7 @@ def place(
         ends[line.label_column].add(line.row_end)
         if slots is not None:
             examples[line.label_column].add((slots[0].column, line.row_end))
-            if line.drawn and not is_tight(line):
+            if line.layout is Layout.DRAWN and not is_tight(line):
                 drawn[line.grid].append([middle(slot) for slot in slots])
     places = {grid: centres for grid, rows in drawn.items() if (centres := _centres(rows))}
     regular = all(len(like) == 1 for like in examples.values())
@@ -72,7 +72,7 @@ def place(
     placed: list[Placed | None] = []
     last = Line()
     for line, following, slots in zip(lines, [*lines[1:], last], full, strict=True):
-        within = broken and line.drawn and line.grid == last.grid
+        within = broken and line.layout is Layout.DRAWN and line.grid == last.grid
         if within and _has_fragments(line, following, places):
             placed.append(None)
         elif slots is not None:
@@ -81,18 +81,18 @@ def place(
             placed.append([*line.slots, *[None] * (count - len(line.slots))])
         elif (
             line.stream
-            or (line.grid.filled and not habits)
+            or (line.layout is Layout.FILLED and not habits)
             or _is_spilled(line, count)
             or (line is end and _is_padded(line))
         ):
             placed.append(None)
-        elif line.grid.sparse:
+        elif line.sparse:
             placed.append(_by_position(line, places.get(line.grid)))
         else:
-            trusted = regular and (line.grid.aligned or enough)
+            trusted = regular and (line.aligned or enough)
             like = examples[line.label_column] if trusted else set()
             starts = {start for shapes in examples.values() for start, _ in shapes}
-            alike = line.grid.aligned and len(ends[line.label_column]) == 1
+            alike = line.aligned and len(ends[line.label_column]) == 1
             alike = alike and starts <= {slot.column for slot in line.slots[:1]}
             alike = alike or exact
             found = _by_example(line, count, like, alike=alike)
@@ -115,7 +115,9 @@ def _without_strays(
     crowded = Counter[Source]()
     for line, slots in zip(lines, placed, strict=True):
         held[line.grid].update(slot.column for slot in line.filled)
-        crowded[line.grid] += (line.count > count and not line.drawn) - (slots is not None)
+        crowded[line.grid] += (line.count > count and not line.layout is Layout.DRAWN) - (
+            slots is not None
+        )
     wide = {
         line.grid
         for line, slots in zip(lines, placed, strict=True)
@@ -127,7 +129,7 @@ def _without_strays(
 
 def _is_padded(line: Line) -> bool:
     """Whether a row of a text has a blank at an end, which may be padding."""
-    return line.grid.marked and "blank" in (*line.kinds[:1], *line.kinds[-1:])
+    return line.layout is not Layout.OWN and "blank" in (*line.kinds[:1], *line.kinds[-1:])
 
 
 def _centres(rows: Sequence[Sequence[float]]) -> list[float]:
@@ -148,7 +150,7 @@ def _is_cut_off(lines: Sequence[Line]) -> bool:
     The others have theirs there, and no blank cell.
     """
     return "blank" not in lines[-1].kinds and all(
-        line.slots[0].column == line.label_column + 1 and not (line.stream or line.grid.sparse)
+        line.slots[0].column == line.label_column + 1 and not (line.stream or line.sparse)
         for line in lines
     )
 
@@ -181,7 +183,7 @@ def whole(line: Line, count: int) -> list[Slot] | None:
     kinds = line.kinds[start : start + count]
     # Where spaces part the cells, a word among the numbers may be a part of one of them, and in a
     # short row a number that only one space parts from the next.
-    doubt = "blank" in kinds or (line.grid.sparse and "text" in kinds)
+    doubt = "blank" in kinds or (line.sparse and "text" in kinds)
     doubt = doubt or (count < _WIDE and is_tight(line)) or _may_end_in_a_remark(line)
     return None if doubt else line.slots[start : start + count]
 
@@ -197,12 +199,14 @@ def is_certain(line: Line, count: int, *, another: bool) -> bool:
 
     In a text a blank may have left no trace; a file's own cells show it.
     """
-    return not another or line.in_own_cells or line.count == len(line.slots) == count + 1
+    return not another or line.layout is Layout.OWN or line.count == len(line.slots) == count + 1
 
 
 def is_tight(line: Line) -> bool:
     """Whether one space alone parts values of a drawn row: they may be pieces of one."""
-    return line.drawn and any(b.column - a.column - a.width <= 1 for a, b in pairwise(line.slots))
+    return line.layout is Layout.DRAWN and any(
+        b.column - a.column - a.width <= 1 for a, b in pairwise(line.slots)
+    )
 
 
 def is_exact(lines: Sequence[Line], count: int) -> bool:
@@ -212,7 +216,7 @@ def is_exact(lines: Sequence[Line], count: int) -> bool:
     one: where blanks are dropped and rows filled up, they only stand behind.
     """
     return (
-        all(len(line.slots) == count and not line.grid.sparse for line in lines[:-1])
+        all(len(line.slots) == count and not line.sparse for line in lines[:-1])
         and any(line.kinds[0] != "blank" for line in lines)
         and any("blank" in line.kinds[: line.count] for line in lines)
     )
@@ -231,7 +235,7 @@ def _habits(lines: Sequence[Line], count: int) -> defaultdict[int, set[tuple[int
             ways[line.label_column][filled[0].column, line.row_end] += 1
             numbers = [int(s.text) if s.text.isdecimal() else -1 for s in filled]
             summed = len(filled) < count and any(numbers) and 2 * numbers[-1] == sum(numbers)
-            if summed or (line.grid.filled and len(filled) < count - 1):
+            if summed or (line.layout is Layout.FILLED and len(filled) < count - 1):
                 return None
     if len(lines) < _HABIT:
         return None
@@ -296,7 +300,7 @@ def _cut(line: Line, count: int) -> Placed | None:
     the total, and something else be lost.
     """
     slots = line.slots
-    if line.grid.aligned or len(slots) != count - 1 or line.label_column < 1:
+    if line.aligned or len(slots) != count - 1 or line.label_column < 1:
         return None
     if line.row_end < line.grid.end or line.label_column + 1 != slots[0].column:
         return None

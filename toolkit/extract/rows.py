@@ -215,7 +215,7 @@ def name_the_rest(table: Sequence[Row], notes: list[str]) -> None:
             row.slots = None  # values stand beside both halves of the label: whose are they?
             halves.add(index + 1)
         last = table[index - 1] if index else row
-        torn = row.line.grid.sparse and last.item is None and last.slots is None
+        torn = row.line.sparse and last.item is None and last.slots is None
         sure = row.slots is not None and not _is_shared(row.line)
         if row.item is None and sure and not torn:
             row.item = nearest(row.texts, TABLE, left)

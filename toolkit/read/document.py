@@ -5,6 +5,7 @@ Nothing here knows the statutory form; places are kept so that a number can walk
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from enum import Enum, auto
 from typing import NamedTuple
 
 
@@ -33,25 +34,32 @@ def row_of_slots(texts: Iterable[str], place: str) -> tuple[Slot, ...]:
     return tuple([make(Slot, (t, i, 1, f"{place}{i + 1}", False)) for i, t in enumerate(texts)])
 
 
+class Layout(Enum):
+    """How the cells of a table are told apart, and so what is known of one that is blank."""
+
+    OWN = auto()
+    """Cells of the file's own: a column is a place on the page, and a blank cell is there."""
+    TABLE = auto()
+    """Marks in a text, as many in every row: so are these, but blanks at an end may be padding."""
+    ROWS = auto()
+    """Marks in a text: blank cells are there, but the columns of two rows need not match."""
+    FILLED = auto()
+    """Marks in a text, and blanks stand behind a row's texts only: others left no trace."""
+    STACKED = auto()
+    """Each cell is a line of its own, so that a lost line is a lost cell."""
+    DRAWN = auto()
+    """Spaces that set cells out in columns: a blank cell is a gap in its column."""
+    SPACED = auto()
+    """Spaces between cells: a blank one left no trace."""
+
+
 @dataclass(frozen=True, slots=True)
 class Grid:
-    """A table, row by row, each cell once (at its first row if it spans several).
-
-    ``aligned`` says whether ``column`` means a place on the page, so that a header's
-    column and a value's column can be compared. In text that was flattened by a converter
-    it is false: cells are in order, but the columns of two rows need not match. ``sparse`` says
-    that blank cells left no trace, so that at most its column tells which cell a text is.
-    ``stacked`` says that each cell is a line of its own, so that a lost line is a lost cell.
-    ``filled`` says that blanks only stand behind a row's texts, to fill it up: blank cells may
-    have left no trace, as if it were sparse.
-    """
+    """A table, row by row, each cell once (at its first row if it spans several)."""
 
     rows: tuple[tuple[Slot, ...], ...]
-    aligned: bool
+    layout: Layout = Layout.OWN
     place: str = ""
-    sparse: bool = False
-    stacked: bool = False
-    filled: bool = False
 
 
 @dataclass(frozen=True, slots=True)

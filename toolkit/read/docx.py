@@ -124,7 +124,7 @@ class _Reader:
         """Yield a grid, then the tables and text boxes that stand in its cells."""
         inner, self._inner = self._inner, []
         if any(rows):
-            yield Grid(tuple(rows), aligned=True, place=place)
+            yield Grid(tuple(rows), place=place)
         for element in inner:
             yield from self._table(element) if element.tag == _TBL else self.blocks(element)
 

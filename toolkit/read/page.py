@@ -212,7 +212,7 @@ def _grid(pieces: list[_Piece]) -> Grid:
     for above, below in pairwise(parts):
         _doubt_cut_numbers(above, below[_head(parts[0], below) :], widest, pieces[0].page.scale)
     rows = tuple(tuple(slot for slot, _ in row) for part in parts for row in part)
-    return Grid(rows, aligned=True, place=_place(pieces[0].page, pieces[0].box))
+    return Grid(rows, place=_place(pieces[0].page, pieces[0].box))
 
 
 _Row = list[tuple[Slot, Cell]]

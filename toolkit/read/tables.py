@@ -54,7 +54,7 @@ def laid_out(table: Table, place: str) -> Grid:
                 )
             if slots:
                 rows.append(tuple(slots))
-    return Grid(tuple(rows), aligned=True, place=place)
+    return Grid(tuple(rows), place=place)
 
 
 def _row(

@@ -11,7 +11,7 @@ from itertools import islice, takewhile
 from typing import Final
 
 from toolkit.read.box import boxes, in_ascii
-from toolkit.read.document import Block, Document, Grid, Paragraph, Slot, row_of_slots
+from toolkit.read.document import Block, Document, Grid, Layout, Paragraph, Slot, row_of_slots
 from toolkit.read.encoding import LOST, decode, ends_in_total, marked_end
 from toolkit.read.spaces import TOKEN, Printed, in_columns, is_drawn, split
 
@@ -23,6 +23,13 @@ _LONE_NUMBER: Final = re.compile(r"\s*[1-9]\d{0,3}\s*")
 _HABIT: Final = 3  # lines that end with a number and no bar: then bars part cells and end none
 _FILLING: Final = re.compile(r"\|\|\s*$", re.MULTILINE)  # bars with nothing between them
 _BOLD: Final = re.compile(r"\*\*|__")
+_LAYOUTS: Final = {
+    "boxes": Layout.TABLE,
+    "tabs": Layout.ROWS,
+    "lines": Layout.STACKED,
+    "columns": Layout.DRAWN,
+    "spaced": Layout.SPACED,
+}
 
 
 def read(data: bytes) -> Document:
@@ -201,22 +208,21 @@ def _holds_one(row: tuple[Slot, ...]) -> bool:
 
 
 def _close(rows: list[tuple[Slot, ...]], blocks: list[Block], kind: str, *, filled: bool) -> None:
-    """Make a grid of the rows that are open; pipes of one width are a Markdown table."""
+    """Make a grid of the rows that are open."""
     if not rows:
         return
-    filled = filled and kind == "pipes" and all(map(_is_filled, rows))
-    table = kind == "pipes" and len(rows) > 1 and len({len(row) for row in rows}) == 1
-    alone = kind == "pipes" and all(map(_holds_one, rows))
-    if alone:  # bars behind the last cell of a row are no cells of their own
+    layout = _of_pipes(rows, filled=filled) if kind == "pipes" else _LAYOUTS[kind]
+    if kind == "pipes" and layout is Layout.STACKED:
+        # Bars behind the last cell of a row are no cells of their own.
         rows[:] = [row[:1] if row[0].text else row for row in rows]
-    blocks.append(
-        Grid(
-            tuple(rows),
-            aligned=kind in ("boxes", "columns") or (table and not filled),
-            place=rows[0][0].place,
-            sparse=kind in ("columns", "spaced"),
-            filled=filled,
-            stacked=kind == "lines" or alone,
-        )
-    )
+    blocks.append(Grid(tuple(rows), layout, rows[0][0].place))
     rows.clear()
+
+
+def _of_pipes(rows: list[tuple[Slot, ...]], *, filled: bool) -> Layout:
+    """What pipes tell: those of one width are a Markdown table."""
+    if all(map(_holds_one, rows)):
+        return Layout.STACKED
+    if filled and all(map(_is_filled, rows)):
+        return Layout.FILLED
+    return Layout.TABLE if len({*map(len, rows)}) == 1 < len(rows) else Layout.ROWS

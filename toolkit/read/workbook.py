@@ -203,7 +203,7 @@ class _Page:
                     place = self._sheet.place(row, column)
                     slots.append(Slot(cell.text, column - left, cell.width, place, cell.doubtful))
             table.append(tuple(slots))
-        return Grid(tuple(table), aligned=True, place=f"sheet '{self._sheet.name}'")
+        return Grid(tuple(table), place=f"sheet '{self._sheet.name}'")
 
 
 def _too_large(sheet: Sheet) -> DocumentError:
