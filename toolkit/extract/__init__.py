@@ -62,13 +62,12 @@ def extract(document: Document) -> Extraction:
     """
     lines = lines_of(document)
     notes = list(document.notes)
-    structured = document.layout not in UNSTRUCTURED
     disclosure, edition_2 = read_disclosure(lines, notes)
-    applications, edition_3 = read_applications(lines, notes, structured=structured)
-    challenges = read_challenges(lines, notes, structured=structured)
+    applications, edition_3 = read_applications(lines, notes)
+    challenges = read_challenges(lines, notes)
     repeated = is_repeated(lines)
     differing = [note for note in notes if note.endswith(DIFFERING)]
-    if repeated and (differing or not structured):
+    if repeated and (differing or document.layout in UNSTRUCTURED):
         raise DocumentError(
             "the document holds the tables more than once: expected one report, found"
             f" {differing[0] if differing else 'the first row of table 3 again'}",

@@ -4,8 +4,7 @@ import re
 from collections.abc import Container, Iterable, Sequence
 from typing import Final
 
-from toolkit.errors import DocumentError
-from toolkit.extract.cell import ABSENT, DIFFERING, Cell, read_row, unplaced
+from toolkit.extract.cell import ABSENT, Cell, agreed, read_row, unplaced
 from toolkit.extract.columns import Head, head_labels, place_values
 from toolkit.extract.labels import expects_values, item_of, wording
 from toolkit.extract.lines import Line, before_gaps
@@ -30,34 +29,29 @@ _PROSE: Final = 3  # numbers that may follow a row's label where it is named in 
 _BEFORE: Final = 3  # lines in front of the first row that the head may have been taken for
 
 
-def read_applications(
-    lines: Sequence[Line], notes: list[str], *, structured: bool
-) -> tuple[dict[CellKey, Cell], str]:
+def read_applications(lines: Sequence[Line], notes: list[str]) -> tuple[dict[CellKey, Cell], str]:
     """Read table 3: its cells, and the edition that the rows under (6) tell (empty: none).
 
-    Sentences for a careful reader are added to ``notes``. ``structured`` says whether texts come
-    in the order of the printed cells; PDF tools do not keep the order of a head of several rows.
-
-    Raises
-    ------
-    DocumentError
-        If the table stands there twice with different figures.
+    Sentences for a careful reader are added to ``notes``.
     """
     start, found = find_rows(lines)
     if not found:
         return {}, ""
     table = unfolded(found)
     labels = head_labels(lines[max(0, start - _BEFORE) : start + 1])
-    head = place_values(table, labels, lines[-1], structured=structured)
+    head = place_values(table, labels)
     if None in head.order:
         notes.append("table 3: the head does not tell which column is which")
     elif not head.certain:
         notes.append("table 3: columns taken in the form's order, for the head does not name all")
     name_the_rest(table, notes)
-    chosen = _once(table, notes)
+    readings: dict[str, list[dict[CellKey, Cell]]] = {}
+    for row in table:
+        if row.item is not None:
+            readings.setdefault(row.item, []).append(_read(row, row.item, head))
     cells: dict[CellKey, Cell] = {}
-    for item, row in chosen.items():
-        cells |= _read(item, row, head)
+    for item, found_twice in readings.items():
+        cells |= agreed(found_twice, f"table 3, {item}", notes)
     if not head.certain and _totals_contradict(cells):
         notes.append("table 3: the rows do not add up, so the order of the columns is in doubt")
         cells = _doubted(cells, ORDER)
@@ -65,12 +59,12 @@ def read_applications(
         notes.append("table 3: its texts are jumbled, so that some values may be another row's")
         cells = _doubted(cells, doubted)
     in_order = [(row.line, row.item) for row in table]
-    if torn := before_gaps(in_order, _rows_of(chosen), TABLE, lines):
+    if torn := before_gaps(in_order, _rows_of(readings), TABLE, lines):
         cells = _doubted(cells, torn)
-    for item, slot in _seen_without_values(lines, chosen):
+    for item, slot in _seen_without_values(lines, readings):
         for column in COLUMNS:
             cells[TABLE, item, column] = Cell("unreadable", None, None, slot.place)
-    return cells, _edition(chosen)
+    return cells, _edition(readings)
 
 
 def is_repeated(lines: Sequence[Line]) -> bool:
@@ -98,35 +92,7 @@ def _doubted(cells: dict[CellKey, Cell], items: Container[str]) -> dict[CellKey,
     return {key: cell.doubted() if key[1] in items else cell for key, cell in cells.items()}
 
 
-def _once(table: Sequence[Row], notes: list[str]) -> dict[str, Row]:
-    """Return each item's row; a row printed twice with different values is not to be read."""
-    chosen: dict[str, Row] = {}
-    contradicted: set[str] = set()
-    for row in table:
-        if row.item is None or row.item in contradicted:
-            continue
-        first = chosen.setdefault(row.item, row)
-        if first.slots is None:
-            chosen[row.item] = row
-        elif first is not row and row.slots is not None and _texts(first) != _texts(row):
-            if row.item == ORDER[0]:
-                raise DocumentError(
-                    "the document holds table 3 more than once with different figures: expected"
-                    f" one report, found {_texts(first)} at {first.line.slots[0].place} and"
-                    f" {_texts(row)} at {row.line.slots[0].place}",
-                    stage="extract",
-                )
-            notes.append(f"table 3, {row.item}: {DIFFERING}")
-            chosen[row.item] = Row(first.line, row.item, first.following)
-            contradicted.add(row.item)
-    return chosen
-
-
-def _texts(row: Row) -> list[str]:
-    return [slot.text if slot else "" for slot in row.slots or ()]
-
-
-def _read(item: str, row: Row, head: Head) -> dict[CellKey, Cell]:
+def _read(row: Row, item: str, head: Head) -> dict[CellKey, Cell]:
     cells = {}
     if row.slots is not None and len(row.slots) == len(head.order):
         cells = dict(zip(head.order, read_row(row.slots), strict=True))

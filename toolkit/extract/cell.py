@@ -6,6 +6,7 @@ from operator import attrgetter
 from typing import Final, NamedTuple
 
 from toolkit.extract.values import UNREADABLE, is_parted, parse
+from toolkit.form import CellKey
 from toolkit.read.document import Slot
 
 
@@ -55,6 +56,18 @@ def read_row(
     if "blank" in map(_STATE, cells):
         return [cell.doubted() if is_parted(cell.raw or "") else cell for cell in cells]
     return cells
+
+
+def agreed(
+    readings: Sequence[dict[CellKey, Cell]], where: str, notes: list[str]
+) -> dict[CellKey, Cell]:
+    """One reading of what may be printed more than once; where these differ it is unreadable."""
+    filled = [r for r in readings if any(cell.value is not None for cell in r.values())]
+    first = (filled or readings)[0]
+    if any(first[key].value != cell.value for other in filled for key, cell in other.items()):
+        notes.append(f"{where}: {DIFFERING}")
+        return {key: cell.doubted() for key, cell in first.items()}
+    return first
 
 
 def unplaced(slots: list[Slot]) -> Cell:

@@ -5,11 +5,11 @@ from dataclasses import replace
 from itertools import islice, pairwise
 from typing import Final
 
-from toolkit.extract.cell import DIFFERING, Cell, read_row, unplaced
+from toolkit.extract.cell import Cell, agreed, read_row, unplaced
 from toolkit.extract.head import Label, labels_of, middle, over
-from toolkit.extract.labels import expects_values, heads_another, item_of, result_columns
+from toolkit.extract.labels import expects_values, item_of, result_columns
 from toolkit.extract.lines import Line
-from toolkit.extract.place import is_certain, place
+from toolkit.extract.place import place
 from toolkit.extract.rows import may_be_shifted
 from toolkit.form import CellKey, form
 from toolkit.read.document import Layout, Slot
@@ -25,10 +25,8 @@ _FEW, _FUSED = 3, 30  # a head is several texts, or one long one
 Order = tuple[CellKey, ...]
 
 
-def read_challenges(
-    lines: Sequence[Line], notes: list[str], *, structured: bool
-) -> dict[CellKey, Cell]:
-    """Read table 4 (empty: not in the document); the parameters are as for table 3."""
+def read_challenges(lines: Sequence[Line], notes: list[str]) -> dict[CellKey, Cell]:
+    """Read table 4 (empty: not in the document)."""
     readings = []
     lines = _rejoined(lines)
     for line, following in zip(lines, [*lines[1:], Line()], strict=True):
@@ -38,14 +36,8 @@ def read_challenges(
         if len(_codes(labels)) >= _LEAST:
             behind = len(line.slots) <= 1 and len(following.slots) == len(KEYS)
             values = following if behind and not following.labels else line
-            readings.append(_read(values, labels, structured=structured))
-    filled = [r for r in readings if any(cell.value is not None for cell in r.values())]
-    if not filled:
-        return readings[0] if readings else {}
-    if len({tuple(cell.value for cell in reading.values()) for reading in filled}) > 1:
-        notes.append(f"table 4: {DIFFERING}")
-        return {key: cell.doubted() for key, cell in filled[0].items()}
-    return filled[0]
+            readings.append(_read(values, labels))
+    return agreed(readings, "table 4", notes) if readings else {}
 
 
 def _rejoined(lines: Sequence[Line]) -> list[Line]:
@@ -86,31 +78,25 @@ def _codes(labels: Sequence[Label]) -> tuple[str, ...]:
     return result_columns("\n".join(label.slot.text for label in labels))
 
 
-def _read(line: Line, labels: Sequence[Label], *, structured: bool) -> dict[CellKey, Cell]:
-    slots = place([line], len(KEYS))[0] if line.slots else list(line.spare)
-    another = any(heads_another(label.slot.text) for label in labels)
-    if line.slots and not is_certain(line, len(KEYS), another=another):
-        slots = None
-    order = _order(labels, line, slots, structured=structured)
+def _read(line: Line, labels: Sequence[Label]) -> dict[CellKey, Cell]:
+    if not line.slots and len(line.spare) >= len(KEYS):  # left empty, whichever is which
+        return dict(zip(KEYS, read_row(line.spare), strict=False))
+    slots = place([line], len(KEYS))[0] if line.slots else None
+    order = _order(labels, line, slots)
     if slots is None or order is None or len(slots) != len(KEYS):
-        return dict.fromkeys(KEYS, unplaced(line.slots or line.spare))
+        return dict.fromkeys(KEYS, unplaced(line.slots))
     cells = dict(zip(order, read_row(slots), strict=True))
     sums = [*map(_sum_is_right, _blocks_of(cells))]
     loose = line.sparse or (line.stream and line.in_paragraphs)
-    # Numbers that are broken may be fifteen pieces, and then no block adds up.
-    by_chance = loose and sums.count(False) > sums.count(True)
-    if line.layout is not Layout.OWN:
-        by_chance = by_chance or may_be_shifted(slots[-len(COLUMNS) :], certain=True)
-    if by_chance or (not structured and not _is_in_order(labels) and None in sums):
-        return dict.fromkeys(KEYS, unplaced(line.slots))
-    if _codes(labels) != COLUMNS * len(ITEMS) and not _adds_up(cells):
-        return dict.fromkeys(KEYS, unplaced(line.slots)) if order == KEYS else cells
-    return {key: cells[key] for key in KEYS}
-
-
-def _adds_up(cells: dict[CellKey, Cell]) -> bool:
-    """Whether no block contradicts that its last count is the sum of the others."""
-    return all(_sum_is_right(block) is not False for block in _blocks_of(cells))
+    in_doubt = (
+        # Numbers that are broken may be fifteen pieces, and then no block adds up.
+        (loose and sums.count(False) > sums.count(True))
+        or (line.layout is not Layout.OWN and may_be_shifted(slots[-len(COLUMNS) :], certain=True))
+        or (not line.structured and not _is_in_order(labels) and None in sums)
+        # The form's order was taken.
+        or (order == KEYS and _codes(labels) != COLUMNS * len(ITEMS) and False in sums)
+    )
+    return dict.fromkeys(KEYS, unplaced(line.slots)) if in_doubt else {k: cells[k] for k in KEYS}
 
 
 def _blocks_of(cells: dict[CellKey, Cell]) -> list[list[int | None]]:
@@ -124,16 +110,16 @@ def _sum_is_right(block: Sequence[int | None]) -> bool | None:
 
 
 def _order(
-    labels: Sequence[Label], line: Line, slots: Sequence[Slot | None] | None, *, structured: bool
+    labels: Sequence[Label], line: Line, slots: Sequence[Slot | None] | None
 ) -> Order | None:
     """Cells in printed order; None if the head does not tell it."""
     full = line.aligned and slots is not None and len(slots) == len(KEYS)
     placed = _by_place(labels, line, slots or ()) if full else None
     if placed or line.beside(slots or ()):
         return placed
-    if structured and sorted(told := tuple(_as_tree(labels))) == sorted(KEYS):
+    if line.structured and sorted(told := tuple(_as_tree(labels))) == sorted(KEYS):
         return told
-    return KEYS if _is_in_order(labels) or (not structured and _is_in_pieces(labels)) else None
+    return KEYS if _is_in_order(labels) or (not line.structured and _is_in_pieces(labels)) else None
 
 
 def _is_in_order(labels: Sequence[Label]) -> bool:

@@ -5,15 +5,15 @@ from itertools import pairwise
 from statistics import mode
 from typing import Final, NamedTuple
 
+from toolkit.extract.drawn import is_tight
 from toolkit.extract.head import Label, in_order, labels_of, over
 from toolkit.extract.labels import (
-    heads_another,
     is_organisations,
     opens_requesters,
     requester_columns,
 )
 from toolkit.extract.lines import Line
-from toolkit.extract.place import is_certain, is_exact, is_tight, place, whole
+from toolkit.extract.place import is_exact, place, whole
 from toolkit.extract.rows import COLUMNS, Row, adds_up, may_be_shifted
 from toolkit.read.document import Layout, Slot
 
@@ -40,13 +40,10 @@ def head_labels(lines: Sequence[Line]) -> list[Label]:
     return [label for label in labels if label.row >= row]
 
 
-def place_values(
-    table: Sequence[Row], labels: Sequence[Label], end: Line, *, structured: bool
-) -> Head:
+def place_values(table: Sequence[Row], labels: Sequence[Label]) -> Head:
     """Place every row's values; the head tells what the columns are, and how many."""
     lines = [row.line for row in table]
-    # Where each text has a line of its own, nothing tells which rows the heads stand in.
-    structured = structured and not lines[0].stream
+    structured = lines[0].structured
     named = in_order(labels, requester_columns, is_organisations) if structured else []
     # A head may leave out a kind of organisation; one without natural persons was cut.
     whole_head = COLUMNS[0] in named
@@ -59,9 +56,8 @@ def place_values(
         return Head((None,) * len(COLUMNS), certain=False)  # or the column itself is missing
     if example and {*COLUMNS} < {*named} and (lines[0].sparse or lines[0].layout is Layout.FILLED):
         return Head((None,) * count, certain=False)  # a column too many, and blanks left no trace
-    another = any(heads_another(label.slot.text) for label in labels)
     exact = is_exact(lines, count)
-    placed = place(lines, count, broken=True, end=end)
+    placed = place(lines, count, broken=True)
     for row, slots, by_chance in zip(table, placed, _by_chance(lines, count), strict=True):
         line = row.line
         # One value a line, or where spaces break numbers or may have, nothing but their sum
@@ -71,8 +67,7 @@ def place_values(
         anchored = exact or (line.aligned and example is not None)
         own_cells = anchored and line.layout is Layout.OWN
         fixed = slots is not None and (own_cells or not may_be_shifted(slots, certain=anchored))
-        told = is_certain(line, count, another=another)
-        row.slots = slots if sure and fixed and told else None
+        row.slots = slots if sure and fixed else None
     first = lines[0]
     same = [row for row in table if row.line.grid == first.grid] if first.aligned else []
     shown = [slots for row in same if (slots := whole(row.line, count))]

@@ -5,18 +5,17 @@ from dataclasses import dataclass, replace
 from itertools import chain, pairwise
 from typing import Final, NamedTuple
 
-from toolkit.extract.cell import ABSENT, DIFFERING, Cell, read_row, unplaced
+from toolkit.extract.cell import ABSENT, Cell, agreed, read_row, unplaced
 from toolkit.extract.head import Label, labels_of, middle, over, words
 from toolkit.extract.labels import (
     begun_columns,
     disclosure_columns,
-    heads_another,
     item_of,
     nearest,
     opens_column,
 )
 from toolkit.extract.lines import Line, before_gaps
-from toolkit.extract.place import Placed, is_certain, place
+from toolkit.extract.place import Placed, place
 from toolkit.extract.values import header_scale, unit_alone
 from toolkit.form import CellKey, forms
 from toolkit.read.document import Layout, Slot
@@ -63,14 +62,12 @@ def read_disclosure(lines: Sequence[Line], notes: list[str]) -> tuple[dict[CellK
         row.order = _order(row.head.columns, columns.get(row.item or "", ()), row.line)
     for count in {len(row.order) for row in found if row.order}:
         alike = [row for row in found if len(row.order or ()) == count]
-        placed = place([row.line for row in alike], count, end=lines[-1])
+        placed = place([row.line for row in alike], count)
         for row, slots in zip(alike, placed, strict=True):
-            another = any(heads_another(label.slot.text) for label in row.head.labels)
-            sure = is_certain(row.line, count, another=another)
+            row.slots = slots
             if slots and row.line.beside(slots):  # is there a column that the form does not have?
                 told = over(row.head.labels, slots, disclosure_columns)
-                sure = sure and told == [*(row.order or ())]
-            row.slots = slots if sure else None
+                row.slots = slots if told == [*(row.order or ())] else None
     if _is_jumbled(found, columns):
         notes.append("table 2: its texts are jumbled, so that a row's values may have moved")
         for row in found:
@@ -81,9 +78,8 @@ def read_disclosure(lines: Sequence[Line], notes: list[str]) -> tuple[dict[CellK
         row.slots = None if row.item in lost_behind else row.slots
     cells: dict[CellKey, Cell] = {}
     for code, own in columns.items():
-        readings = [_read(row, own, notes) for row in found if row.item == code]
-        agreed = _agreed(readings, code, notes) if readings else {}
-        cells |= {(TABLE, code, column): cell for column, cell in agreed.items()}
+        if readings := [_read(row, code, own, notes) for row in found if row.item == code]:
+            cells |= agreed(readings, f"table 2, {code}", notes)
     if strange := {row.item for row in found if row.item} - set(columns):
         notes.append(f"table 2 has rows that edition {edition} does not: {', '.join(strange)}")
     return cells, edition
@@ -262,18 +258,19 @@ def _vote(own: set[str], named: set[str | None]) -> int:
     return len(own) * (own == named) + common * (common > 1)
 
 
-def _read(row: _Row, columns: tuple[str, ...], notes: list[str]) -> dict[str, Cell]:
+def _read(row: _Row, item: str, columns: tuple[str, ...], notes: list[str]) -> dict[CellKey, Cell]:
     """Read one row; where the values cannot be told apart every cell is unreadable."""
     order = row.order
     if order is not None and order != row.head.columns:
-        notes.append(f"table 2, {row.item}: head not found, columns taken in the form's order")
+        notes.append(f"table 2, {item}: head not found, columns taken in the form's order")
+    keys = {column: (TABLE, item, column) for column in columns}
     if order is None or row.slots is None:
-        return dict.fromkeys(columns, unplaced(row.line.slots))
+        return dict.fromkeys(keys.values(), unplaced(row.line.slots))
     units = [_UNITS[column] for column in order]
     own = any(column in row.head.columns for column in columns)
     scale = row.head.scale if own else None  # a unit in another block's head is not this one's
     cells = dict(zip(order, read_row(row.slots, units, scale), strict=True))
-    return {column: cells.get(column, ABSENT) for column in columns}
+    return {key: cells.get(column, ABSENT) for column, key in keys.items()}
 
 
 def _order(
@@ -298,14 +295,3 @@ def _order(
 def _is_grid(line: Line) -> bool:
     """Whether heads and values stand in printed rows of cells."""
     return not (line.stream or line.sparse or line.layout is Layout.STACKED)
-
-
-def _agreed(readings: list[dict[str, Cell]], code: str, notes: list[str]) -> dict[str, Cell]:
-    """One reading of a row that may be printed more than once; contradiction is unreadable."""
-    filled = [r for r in readings if any(cell.value is not None for cell in r.values())]
-    first = (filled or readings)[0]
-    for other in filled[1:]:
-        if any(first[c].value != cell.value for c, cell in other.items()):
-            notes.append(f"table 2, {code}: {DIFFERING}")
-            return {c: cell.doubted() for c, cell in first.items()}
-    return first

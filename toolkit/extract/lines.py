@@ -73,6 +73,8 @@ class Line:
         Number of the printed row that the last of the values stands in.
     in_paragraphs
         Whether the last label and the values stand outside grids that have cells of their own.
+    is_last
+        Whether nothing follows: what cut a text off may have cut its last row.
     """
 
     labels: list[Slot] = field(default_factory=list)
@@ -87,6 +89,7 @@ class Line:
     row_end: int = 0
     value_row: int = 0
     in_paragraphs: bool = True
+    is_last: bool = False
 
     def __post_init__(self) -> None:
         """Tell what the labels say and of what kinds the slots are that are there by now."""
@@ -109,6 +112,11 @@ class Line:
     def sparse(self) -> bool:
         """Whether spaces alone part the cells, so that blank ones left no trace."""
         return self.grid.layout in _SPARSE
+
+    @property
+    def structured(self) -> bool:
+        """Whether texts come row by row, in the order of the printed cells."""
+        return not (self.stream or self.sparse)
 
     @property
     def apart(self) -> bool:
@@ -153,6 +161,7 @@ def lines_of(document: Document) -> list[Line]:
         for row in rows:
             if len(row) > 1 or not _PAGE_NUMBER.fullmatch(row[0].text.strip()):
                 cutter.feed(row)
+    cutter.lines[-1].is_last = True
     return cutter.lines
 
 

@@ -7,27 +7,25 @@ itself; any other is placed only by the example of such rows.
 
 from collections import Counter, defaultdict
 from collections.abc import Sequence
-from itertools import pairwise
-from statistics import fmean
 from typing import Final
 
-from toolkit.extract.head import middle
+from toolkit.extract.drawn import by_position, is_tight
+from toolkit.extract.labels import heads_another
 from toolkit.extract.lines import Line, Source
 from toolkit.read.document import Layout, Slot
 
 Placed = Sequence[Slot | None]
 """One slot for each printed column; None is a cell that is not in the document."""
+_Shapes = defaultdict[int, set[tuple[int, int]]]
+"""Where rows' values begin and where the rows end, by the column that their label stands in."""
 
-_NEAR: Final = 0.4  # of the distance between two columns: how far a value may stand off its own
 _MOST_SPILLED: Final = 1
 _WIDE: Final = 5
 _HABIT: Final = 10  # rows that it takes to make a habit
 _EXAMPLES: Final = 3  # full rows that it takes to trust the shape of flattened text
 
 
-def place(
-    lines: Sequence[Line], count: int, *, broken: bool = False, end: Line | None = None
-) -> list[Placed | None]:
+def place(lines: Sequence[Line], count: int, *, broken: bool = False) -> list[Placed | None]:
     """Place the values of a table's rows.
 
     Parameters
@@ -39,8 +37,6 @@ def place(
     broken
         Whether a text among the values of a drawn table, above or below a row, can only be a
         piece of a broken cell. (The head above the first row is none.)
-    end
-        The document's last line: what cut the document off may have cut it.
 
     Returns
     -------
@@ -48,129 +44,19 @@ def place(
         For each line its slots in printed order, or None where the document does not say
         which slot belongs to which column.
     """
+    foreign = any(heads_another(text) for line in lines for text in line.texts)
     full = [whole(line, count) for line in lines]
-    if None not in full and not (broken and any(line.layout is Layout.DRAWN for line in lines)):
-        return _without_strays(lines, full, count)
-    examples: defaultdict[int, set[tuple[int, int]]] = defaultdict(set)
-    ends: defaultdict[int, set[int]] = defaultdict(set)
-    drawn: defaultdict[Source, list[list[float]]] = defaultdict(list)
-    for line, slots in zip(lines, full, strict=True):
-        ends[line.label_column].add(line.row_end)
-        if slots is not None:
-            examples[line.label_column].add((slots[0].column, line.row_end))
-            if line.layout is Layout.DRAWN and not is_tight(line):
-                drawn[line.grid].append([middle(slot) for slot in slots])
-    places = {grid: centres for grid, rows in drawn.items() if (centres := _centres(rows))}
-    regular = all(len(like) == 1 for like in examples.values())
-    enough = len(lines) - full.count(None) >= _EXAMPLES
-    habits = None if enough else _habits(lines, count)
-    if habits:
-        examples, regular, enough = habits, True, True
-    exact = is_exact(lines, count)
-    # Rows that no second label pushes are short as well: then it is blanks that left no trace.
-    ragged = any(line.label_column < 1 and len(line.slots) < count for line in lines)
-    placed: list[Placed | None] = []
-    last = Line()
-    for line, following, slots in zip(lines, [*lines[1:], last], full, strict=True):
-        within = broken and line.layout is Layout.DRAWN and line.grid == last.grid
-        if within and _has_fragments(line, following, places):
-            placed.append(None)
-        elif slots is not None:
-            placed.append(slots)
-        elif line is end and full.count(None) == 1 and enough and _is_cut_off(lines):
-            placed.append([*line.slots, *[None] * (count - len(line.slots))])
-        elif (
-            line.stream
-            or (line.layout is Layout.FILLED and not habits)
-            or _is_spilled(line, count)
-            or (line is end and _is_padded(line))
-        ):
-            placed.append(None)
-        elif line.sparse:
-            placed.append(_by_position(line, places.get(line.grid)))
-        else:
-            trusted = regular and (line.aligned or enough)
-            like = examples[line.label_column] if trusted else set()
-            starts = {start for shapes in examples.values() for start, _ in shapes}
-            alike = line.aligned and len(ends[line.label_column]) == 1
-            alike = alike and starts <= {slot.column for slot in line.slots[:1]}
-            alike = alike or exact
-            found = _by_example(line, count, like, alike=alike)
-            placed.append(found or (None if ragged else _cut(line, count)))
-        last = line
-    return _without_strays(lines, placed, count)
-
-
-def _without_strays(
-    lines: Sequence[Line], placed: Sequence[Placed | None], count: int
-) -> list[Placed | None]:
-    """Give up the rows of tables that have a column too many: nothing tells which it is.
-
-    So it is where most rows have a value too many, or where a cell beside a row's values
-    stands in a column in which another row has one.
-    """
-    if all(len(line.slots) <= count for line in lines):
-        return [*placed]
-    held: defaultdict[Source, set[int]] = defaultdict(set)
-    crowded = Counter[Source]()
-    for line, slots in zip(lines, placed, strict=True):
-        held[line.grid].update(slot.column for slot in line.filled)
-        crowded[line.grid] += (line.count > count and not line.layout is Layout.DRAWN) - (
-            slots is not None
-        )
-    wide = {
-        line.grid
-        for line, slots in zip(lines, placed, strict=True)
-        if crowded[line.grid] > 0
-        or (slots and any(slot.column in held[line.grid] for slot in line.beside(slots)))
-    }
-    return [None if line.grid in wide else slots for line, slots in zip(lines, placed, strict=True)]
-
-
-def _is_padded(line: Line) -> bool:
-    """Whether a row of a text has a blank at an end, which may be padding."""
-    return line.layout is not Layout.OWN and "blank" in (*line.kinds[:1], *line.kinds[-1:])
-
-
-def _centres(rows: Sequence[Sequence[float]]) -> list[float]:
-    """Where the columns stand in a drawn table; nothing if its full rows do not agree on it."""
-    columns = list(zip(*rows, strict=True))
-    centres = [fmean(column) for column in columns]
-    reach = _reach(centres)
-    return centres if all(max(c) - min(c) <= 2 * reach for c in columns) else []
-
-
-def _reach(centres: Sequence[float]) -> float:
-    return _NEAR * min((b - a for a, b in pairwise(centres)), default=0)
-
-
-def _is_cut_off(lines: Sequence[Line]) -> bool:
-    """Whether the last of the rows has the first values of a row, right behind its label.
-
-    The others have theirs there, and no blank cell.
-    """
-    return "blank" not in lines[-1].kinds and all(
-        line.slots[0].column == line.label_column + 1 and not (line.stream or line.sparse)
-        for line in lines
-    )
-
-
-def _has_fragments(line: Line, following: Line, places: dict[Source, list[float]]) -> bool:
-    """Whether pieces of a broken cell stand above or below a drawn row, among its values."""
-    if line.grid not in places:
-        return False
-    edge = places[line.grid][0]
-    own = zip(line.labels, line.rows, strict=True)
-    same = following.grid == line.grid  # on another page the head may stand again
-    next_ = zip(following.labels, following.rows, strict=True) if same else ()
-    above = [slot for slot, row in own if row != line.value_row]
-    below = [slot for slot, row in next_ if row != following.value_row]
-    return any(slot.column > edge for slot in (*above, *below))
-
-
-def _is_spilled(line: Line, count: int) -> bool:
-    """Whether values follow the row that may be its own; one behind many is a page number."""
-    return line.spilled > (_MOST_SPILLED if count >= _WIDE else 0)
+    placed: list[Placed | None] = [*full]
+    if None in full:
+        placed = _by_example(lines, full, count)
+    if any(line.layout is Layout.DRAWN for line in lines):
+        placed = by_position(lines, placed, broken=broken)
+    placed = _without_strays(lines, placed, count)
+    if foreign:  # in a text nothing tells in which column it is that a value is missing
+        return [
+            s if line.layout is Layout.OWN else None for line, s in zip(lines, placed, strict=True)
+        ]
+    return placed
 
 
 def whole(line: Line, count: int) -> list[Slot] | None:
@@ -194,19 +80,105 @@ def _may_end_in_a_remark(line: Line) -> bool:
     return line.kinds[0] == "blank" and kinds[-1] == "text"
 
 
-def is_certain(line: Line, count: int, *, another: bool) -> bool:
-    """Whether a row that may have a value in ``another`` column, too many, has one in each.
+def _is_spilled(line: Line, count: int) -> bool:
+    """Whether values follow the row that may be its own; one behind many is a page number."""
+    return line.spilled > (_MOST_SPILLED if count >= _WIDE else 0)
 
-    In a text a blank may have left no trace; a file's own cells show it.
+
+def _without_strays(
+    lines: Sequence[Line], placed: Sequence[Placed | None], count: int
+) -> list[Placed | None]:
+    """Give up the rows of tables that have a column too many: nothing tells which it is.
+
+    So it is where most rows have a value too many, or where a cell beside a row's values
+    stands in a column in which another row has one.
     """
-    return not another or line.layout is Layout.OWN or line.count == len(line.slots) == count + 1
+    if all(
+        line.count <= count and not line.beside(slots or ())
+        for line, slots in zip(lines, placed, strict=True)
+    ):
+        return [*placed]
+    held: defaultdict[Source, set[int]] = defaultdict(set)
+    crowded = Counter[Source]()
+    for line, slots in zip(lines, placed, strict=True):
+        held[line.grid].update(slot.column for slot in line.filled)
+        crowded[line.grid] += (line.count > count and line.layout is not Layout.DRAWN) - (
+            slots is not None
+        )
+    wide = {
+        line.grid
+        for line, slots in zip(lines, placed, strict=True)
+        if crowded[line.grid] > 0
+        or (slots and any(slot.column in held[line.grid] for slot in line.beside(slots)))
+    }
+    return [None if line.grid in wide else slots for line, slots in zip(lines, placed, strict=True)]
 
 
-def is_tight(line: Line) -> bool:
-    """Whether one space alone parts values of a drawn row: they may be pieces of one."""
-    return line.layout is Layout.DRAWN and any(
-        b.column - a.column - a.width <= 1 for a, b in pairwise(line.slots)
-    )
+def _by_example(
+    lines: Sequence[Line], full: Sequence[list[Slot] | None], count: int
+) -> list[Placed | None]:
+    """Place rows with blanks where the full rows of their kind have their values.
+
+    Their kind are the rows whose label stands in the same column.
+    """
+    shapes, ends = _Shapes(set), defaultdict[int, set[int]](set)
+    for line, slots in zip(lines, full, strict=True):
+        ends[line.label_column].add(line.row_end)
+        if slots is not None:
+            shapes[line.label_column].add((slots[0].column, line.row_end))
+    regular = all(len(like) == 1 for like in shapes.values())
+    enough = len(lines) - full.count(None) >= _EXAMPLES
+    habits = None if enough else _habits(lines, count)
+    if habits:
+        shapes, regular, enough = habits, True, True
+    starts = {start for like in shapes.values() for start, _ in like}
+    exact = is_exact(lines, count)
+    # Rows that no second label pushes are short as well: then it is blanks that left no trace.
+    ragged = any(line.label_column < 1 and len(line.slots) < count for line in lines)
+    placed: list[Placed | None] = [*full]
+    for at, line in enumerate(lines):
+        untold = line.stream or line.sparse or (line.layout is Layout.FILLED and not habits)
+        untold = untold or (line.is_last and _is_padded(line))
+        if full[at] is not None or untold or _is_spilled(line, count):
+            continue
+        kind = line.label_column
+        like = shapes[kind] if regular and (line.aligned or enough) else set()
+        alike = line.aligned and len(ends[kind]) == 1 and starts <= {line.slots[0].column}
+        found = (
+            _as_others(line, count, like)
+            if like
+            else _as_it_shows(line, count, alike=alike or exact)
+        )
+        placed[at] = found or (None if ragged else _cut(line, count))
+    return placed
+
+
+def _is_padded(line: Line) -> bool:
+    """Whether a row of a text has a blank at an end, which may be padding."""
+    return line.layout is not Layout.OWN and "blank" in (line.kinds[0], line.kinds[-1])
+
+
+def _as_others(line: Line, count: int, like: set[tuple[int, int]]) -> Placed | None:
+    """The values of a row that is as long as the full rows of its kind, where theirs are."""
+    starts = {start for start, end in like if end == line.row_end}
+    if len(starts) != 1:
+        return None
+    start = starts.pop()
+    inside = [slot for slot in line.slots if slot.column >= start][:count]
+    beside = [slot for slot in line.filled if slot not in inside]
+    return None if beside or len(inside) != count or inside[0].column != start else inside
+
+
+def _as_it_shows(line: Line, count: int, *, alike: bool) -> Placed | None:
+    """The values of a row of which no other is an example: it shows where it begins and ends.
+
+    If all of its kind are ``alike`` it is enough to have as many slots as there are columns.
+    """
+    filled = [at for at, kind in enumerate(line.kinds) if kind != "blank"]
+    fits = bool(filled) and filled[-1] - filled[0] + 1 == count
+    if fits and not _may_end_in_a_remark(line):
+        return line.slots[filled[0] : filled[-1] + 1]
+    return line.slots if alike and len(line.slots) == count else None
 
 
 def is_exact(lines: Sequence[Line], count: int) -> bool:
@@ -222,7 +194,7 @@ def is_exact(lines: Sequence[Line], count: int) -> bool:
     )
 
 
-def _habits(lines: Sequence[Line], count: int) -> defaultdict[int, set[tuple[int, int]]] | None:
+def _habits(lines: Sequence[Line], count: int) -> _Shapes | None:
     """Where the rows of each kind begin and end, if they do alike (the last may end early).
 
     So it is where a whole column is left blank. If that is the last one, the total, no row's
@@ -239,7 +211,7 @@ def _habits(lines: Sequence[Line], count: int) -> defaultdict[int, set[tuple[int
                 return None
     if len(lines) < _HABIT:
         return None
-    habits: defaultdict[int, set[tuple[int, int]]] = defaultdict(set)
+    habits = _Shapes(set)
     for label_column, counted in ways.items():
         (start, end), most = counted.most_common(1)[0]
         alike = len({begin for begin, _ in counted}) == 1 and most >= counted.total() - 1
@@ -247,49 +219,6 @@ def _habits(lines: Sequence[Line], count: int) -> defaultdict[int, set[tuple[int
             return None
         habits[label_column] = {(start, end)}
     return habits
-
-
-def _by_example(
-    line: Line, count: int, like: set[tuple[int, int]], *, alike: bool
-) -> Placed | None:
-    """Place a row with blanks where the full rows of its kind have their values.
-
-    Its kind are the rows whose label stands in the same column; the row must be as long as
-    they are. If none of its kind is full, or full rows of one kind differ, the row must show
-    itself where it begins and ends; in a grid of real cells it is enough that all of its kind
-    have as many slots as there are columns, and begin where full rows of other kinds do.
-    """
-    if not like:
-        spans = [i for i, slot in enumerate(line.slots) if slot in line.filled]
-        fits = bool(spans) and spans[-1] - spans[0] + 1 == count
-        if fits and not _may_end_in_a_remark(line):
-            return list(line.slots[spans[0] : spans[-1] + 1])
-        return list(line.slots) if alike and len(line.slots) == count else None
-    starts = {start for start, end in like if end == line.row_end}
-    if len(starts) != 1:
-        return None
-    start = starts.pop()
-    inside = [slot for slot in line.slots if slot.column >= start][:count]
-    beside = [slot for slot in line.filled if slot not in inside]
-    if len(inside) != count or inside[0].column != start or beside:
-        return None
-    return list(inside)
-
-
-def _by_position(line: Line, centres: Sequence[float] | None) -> Placed | None:
-    """Place each value in the column whose values stand where it stands on the line."""
-    if centres is None or len(centres) == 1:
-        return [*line.filled] if centres and len(line.filled) == 1 else None
-    reach = _reach(centres)
-    if line.label_column > centres[0] - reach:
-        return None  # its label stands where a value should, and so the values stand elsewhere
-    placed: list[Slot | None] = [None] * len(centres)
-    for slot in line.filled:
-        near = [i for i, at in enumerate(centres) if abs(at - middle(slot)) <= reach]
-        if len(near) != 1 or placed[near[0]] is not None:
-            return None
-        placed[near[0]] = slot
-    return placed
 
 
 def _cut(line: Line, count: int) -> Placed | None:

@@ -1,0 +1,84 @@
+"""Rows of tables that are drawn with spaces: a value belongs to the column that it stands in."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from itertools import pairwise
+from statistics import fmean
+from typing import Final
+
+from toolkit.extract.head import middle
+from toolkit.extract.lines import Line
+from toolkit.read.document import Layout, Slot
+
+_NEAR: Final = 0.4  # of the distance between two columns: how far a value may stand off its own
+
+
+def by_position(
+    lines: Sequence[Line], placed: Sequence[Sequence[Slot | None] | None], *, broken: bool
+) -> list[Sequence[Slot | None] | None]:
+    """Place drawn rows with blanks where the full rows of their table have their values.
+
+    If cells may be ``broken`` over lines, a row is given up where a piece of text stands above
+    or below its values.
+    """
+    full: defaultdict[int, list[list[float]]] = defaultdict(list)
+    for line, slots in zip(lines, placed, strict=True):
+        if slots is not None and line.layout is Layout.DRAWN and not is_tight(line):
+            full[line.grid.number].append([middle(slot) for slot in slots if slot])
+    columns = {grid: _centres(rows) for grid, rows in full.items()}
+    found = [*placed]
+    last = Line()
+    for at, (line, following) in enumerate(zip(lines, [*lines[1:], last], strict=True)):
+        if centres := columns.get(line.grid.number):
+            within = broken and line.grid == last.grid  # above the first row stands the head
+            if within and _has_fragments(line, following, centres[0]):
+                found[at] = None
+            elif placed[at] is None and not line.spilled:
+                found[at] = _in_columns(line, centres)
+        last = line
+    return found
+
+
+def _centres(rows: Sequence[Sequence[float]]) -> list[float]:
+    """Where the columns stand in a drawn table; nothing if its full rows do not agree on it."""
+    columns = list(zip(*rows, strict=True))
+    centres = [fmean(column) for column in columns]
+    reach = _reach(centres)
+    return centres if all(max(c) - min(c) <= 2 * reach for c in columns) else []
+
+
+def _reach(centres: Sequence[float]) -> float:
+    return _NEAR * min((b - a for a, b in pairwise(centres)), default=0)
+
+
+def _has_fragments(line: Line, following: Line, edge: float) -> bool:
+    """Whether a piece of a broken cell stands above or below a row, right of its label."""
+    above = zip(line.labels, line.rows, strict=True)
+    same = following.grid == line.grid  # on another page the head may stand again
+    below = zip(following.labels, following.rows, strict=True) if same else ()
+    return any(slot.column > edge for slot, row in above if row != line.value_row) or any(
+        slot.column > edge for slot, row in below if row != following.value_row
+    )
+
+
+def _in_columns(line: Line, centres: Sequence[float]) -> list[Slot | None] | None:
+    """Each value in the column whose values stand where it stands on the line."""
+    if len(centres) == 1:
+        return [*line.filled] if len(line.filled) == 1 else None
+    reach = _reach(centres)
+    if line.label_column > centres[0] - reach:
+        return None  # its label stands where a value should, and so the values stand elsewhere
+    placed: list[Slot | None] = [None] * len(centres)
+    for slot in line.filled:
+        near = [i for i, at in enumerate(centres) if abs(at - middle(slot)) <= reach]
+        if len(near) != 1 or placed[near[0]] is not None:
+            return None
+        placed[near[0]] = slot
+    return placed
+
+
+def is_tight(line: Line) -> bool:
+    """Whether one space alone parts values of a drawn row: they may be pieces of one."""
+    return line.layout is Layout.DRAWN and any(
+        b.column - a.column - a.width <= 1 for a, b in pairwise(line.slots)
+    )
