@@ -8,7 +8,7 @@ from typing import Any, Final
 import polars as pl
 
 from analysis.funnels import ALARM
-from analysis.observations import Frames
+from analysis.observations import Frames, observe
 from analysis.shares import OUTCOMES
 from analysis.words import state
 from analysis.words.markdown import Count, Markdown, Value, cited, table
@@ -18,6 +18,7 @@ from analysis.words.prose import (
     agency,
     cases,
     code_label,
+    flow,
     joined,
     paragraphs,
     say,
@@ -54,18 +55,18 @@ def year(
     """Tell the year in a paragraph, and in another what does not follow from it."""
     if corpus.reports.is_empty():
         return say("nothing", language, year=str(year))
-    flow = state.counts(corpus, "applications", FLOW).filter(column="total")
+    printed = _totals(corpus)
     return paragraphs(
         sentence(
             language,
-            _flow(corpus.reports, flow, language, year),
+            _flow(corpus.reports, printed, language, year),
             _requester(cases(requesters)[0], language),
             _outcome(cases(outcomes.filter(denominator="resolved")), language),
         ),
         sentence(
             language,
-            _missing(flow, language),
-            _largest(corpus, language),
+            _missing(printed, language),
+            _largest(printed, language),
             _scope(corpus.reports, language),
             say("year.included", language, n=of_all(included)) if included else "",
             say("year.no_sample", language),
@@ -73,11 +74,20 @@ def year(
     )
 
 
-def _flow(reports: pl.DataFrame, flow: pl.DataFrame, language: Language, year: int) -> Markdown:
-    totals = dict(flow.select("item", "count").iter_rows())
-    known = None not in totals.values() and len(totals) == len(FLOW)
-    values = {item: cited(totals.get(item), "flow", item) for item in FLOW}
-    key = "year.flow" if known else "year.flow_partial"
+def _totals(corpus: Frames) -> pl.DataFrame:
+    """Totals of applications as printed: one row per report, null where it prints none."""
+    return observe(corpus, flow(), by=("agency",)).collect()
+
+
+def _added(*items: str) -> list[pl.Expr]:
+    """Sums of what is printed; null where no report prints it."""
+    return [pl.when(pl.col(item).is_not_null().any()).then(pl.col(item).sum()) for item in items]
+
+
+def _flow(reports: pl.DataFrame, printed: pl.DataFrame, language: Language, year: int) -> Markdown:
+    totals = printed.select(_added(*FLOW)).row(0, named=True)
+    values = {item: cited(total, "flow", item) for item, total in totals.items()}
+    key = "year.flow_partial" if None in totals.values() else "year.flow"
     n = of_all(reports["agency"].n_unique())
     return say(key, language, agencies=n, year=str(year), **values)
 
@@ -95,30 +105,28 @@ def _outcome(shares: list[dict[str, Any]], language: Language) -> Markdown:
     return say(key, language, **granted, **others) if granted["n"] else Markdown()
 
 
-def _missing(flow: pl.DataFrame, language: Language) -> Markdown:
+def _missing(printed: pl.DataFrame, language: Language) -> Markdown:
     items = [
         say(
             "year.left_out.item",
             language,
             name=code_label(item, language),
-            n=cited(n, "flow", item) if count is not None else n,
+            n=cited(n, "flow", item) if n < printed.height else n,
         )
-        for item, count, n in flow.select("item", "count", "n_left_out").iter_rows()
+        for item, n in printed.select(FLOW).null_count().row(0, named=True).items()
         if n
     ]
     return say("year.left_out", language, items=joined(items, language)) if items else Markdown()
 
 
-def _largest(corpus: state.Selection, language: Language) -> Markdown:
+def _largest(printed: pl.DataFrame, language: Language) -> Markdown:
     """Say if one report makes up most of what was received."""
-    received = state.counts(corpus, "applications", ["received"], by="report_id")
-    each = received.filter(column="total").drop_nulls("count").sort("count", descending=True)
-    n = each["count"].sum()
-    if each.height <= 1 or 2 * each["count"][0] <= n:
+    each = printed.drop_nulls("received").sort("received", descending=True)
+    n = each["received"].sum()
+    if each.height <= 1 or 2 * each["received"][0] <= n:
         return Markdown()
-    name = corpus.reports.filter(report_id=each["report_id"][0])["agency"][0]
-    alone = corpus.reports["agency"].eq_missing(name).sum() == 1  # else its evidence is a sum
-    count = each["count"][0]
+    name, count = each["agency"][0], each["received"][0]
+    alone = printed["agency"].eq_missing(name).sum() == 1  # else its evidence is a sum
     numbers = {
         name_: cited(value, "flow", "received", *([name] if alone else []))
         for name_, value in (("count", count), ("share", count / n))
@@ -144,8 +152,7 @@ def busiest(corpus: Frames, most: int = MOST) -> list[str | None]:
 
 def _received(corpus: Frames) -> pl.DataFrame:
     """What agencies received and resolved, by the printed totals, the busiest first."""
-    flow = state.counts(corpus, "applications", _FLOWS, by="agency").filter(column="total")
-    totals = flow.pivot("item", on_columns=_FLOWS, index="agency", values="count")
+    totals = _totals(corpus).group_by("agency").agg(_added(*_FLOWS))
     return totals.sort("received", "agency", descending=[True, False], nulls_last=True)
 
 
@@ -164,7 +171,7 @@ def agencies(corpus: Frames, outcomes: pl.DataFrame, language: Language) -> Mark
     kinds = OUTCOMES["resolved"]
     wide = outcomes.filter(denominator="resolved").pivot("outcome", index="agency", values="count")
     totals = _received(corpus)
-    if wide.is_empty() or totals.is_empty():
+    if totals.is_empty():
         return Markdown()
     shown = totals.join(wide, on="agency", how="left", nulls_equal=True, maintain_order="left")
     body = [

@@ -14,7 +14,7 @@ from analysis.observations import Frames, Part, observe, part, printed
 from analysis.panel import panel, quantity
 from analysis.regions import leave_out
 from analysis.shares import OUTCOMES, composition
-from analysis.words.prose import FLOW, disputed
+from analysis.words.prose import disputed, flow
 from analysis.words.state import Selection, short_sources
 from toolkit.storage.store import harmless
 
@@ -79,8 +79,7 @@ def bases(chosen: Selection, once: Selection | None = None, *, strict: bool = Fa
     every, one = (told.reports.select("report_id", "agency") for told in (chosen, once or chosen))
     added = one.select("report_id")
     made = [Basis("all", {}, REPORTS, every, every), Basis("once", {}, {}, one, one)]
-    flow = {item: part("applications", item, "total") for item in FLOW}
-    made += _each("flow", chosen, added, flow)
+    made += _each("flow", chosen, added, flow())
     for of in ("received", "resolved", "denied", "grounds"):
         parts = composition(of)
         wholes = OUTCOMES if of == "resolved" else {of: tuple(parts)}

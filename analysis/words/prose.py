@@ -312,6 +312,11 @@ def without_ratio(groups: pl.DataFrame, language: Language) -> list[Markdown]:
     ]
 
 
+def flow() -> dict[str, Part]:
+    """Cells of the totals of applications: received, carried in, resolved, carried forward."""
+    return {item: part("applications", item, "total") for item in FLOW}
+
+
 def disputed(*items: str) -> dict[str, Part]:
     """Cells of each result of these kinds of dispute, and of their totals: ``ITEM-COLUMN``."""
     results = form().item("challenges", DISPUTES[0]).columns

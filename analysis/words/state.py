@@ -11,11 +11,9 @@ from pathlib import Path
 
 import polars as pl
 
-from analysis.observations import Frames, grouping, printed
+from analysis.observations import Frames, grouping
 from analysis.regions import once
-from toolkit.check import cell_name
 from toolkit.errors import ParameterError
-from toolkit.form import form, forms
 from toolkit.schema import Frame
 
 
@@ -113,55 +111,6 @@ def _among(frame: Frame, ids: pl.DataFrame) -> Frame:
     if isinstance(frame, pl.LazyFrame):
         return frame.join(ids.lazy(), on="report_id", how="semi", maintain_order="left")
     return frame.join(ids, on="report_id", how="semi", maintain_order="left")
-
-
-def counts(
-    corpus: Frames, table: str, items: Sequence[str], *, by: str | Sequence[str] = ()
-) -> pl.DataFrame:
-    """Sum printed numbers: one row per group, item and column; null if none is printed.
-
-    Unlike the statistics, each number stands for itself: a report that lacks one of them is
-    left out of that one alone.
-
-    Returns
-    -------
-    polars.DataFrame
-        The columns of ``by``, ``item``, ``column``, ``count``; ``n_reports`` added up and
-        ``n_left_out``, those of the group that print no such number.
-    """
-    by = grouping(by)
-    keys = {key for made in forms() for key in made.cells(table) if key[1] in items}
-    columns = form().item(table, items[0]).columns
-    order = sorted(keys, key=lambda key: (items.index(key[1]), columns.index(key[2])))
-    cells = [cell_name(*key) for key in order]
-    summed = [
-        pl.struct(
-            count=pl.when(value.is_not_null().any()).then(value.sum()),
-            n_reports=value.is_not_null().sum().cast(pl.Int64),
-            # A report whose edition has no such cell has no state of it either.
-            n_left_out=(value.is_null() & state.is_not_null()).sum().cast(pl.Int64),
-        ).alias(name)
-        for name in cells
-        for value, state in [(pl.col(f"value:{name}"), pl.col(f"state:{name}"))]
-    ]
-    wide = printed(corpus, tuple(dict.fromkeys(("report_id", *by))), cells)
-    grouped = wide.group_by(by).agg(summed) if by else wide.select(summed)
-    place = pl.col("cell").replace_strict({name: n for n, name in enumerate(cells)})
-    codes = pl.col("cell").str.split(".")
-    return (
-        grouped.unpivot(cells, index=by, variable_name="cell")
-        .unnest("value")
-        .filter(pl.col("n_reports") + pl.col("n_left_out") > 0)
-        .sort(*by, place, nulls_last=True)
-        .select(
-            *by,
-            *(codes.list.get(n).alias(code) for n, code in enumerate(("item", "column"), start=1)),
-            "count",
-            "n_reports",
-            "n_left_out",
-        )
-        .collect()
-    )
 
 
 def lacking(corpus: Frames) -> pl.DataFrame:
