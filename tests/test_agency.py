@@ -126,9 +126,9 @@ def test_an_ambiguous_name_stays_null_unless_the_document_settles_it() -> None:
     assert (unsettled.kind, unsettled.level) == ("government", "county")
     assert place(unsettled) == (None,) * 4
     assert unsettled.agency_id is None
-    assert describe(gulou, index_number="350102000000/2023-00012", year=2022).adcode == "350102"
-    assert describe(gulou, index_number="11410204005228X2XA/2023-1", year=2022).adcode == "410204"
-    assert describe(gulou, index_number="320300000000/2023-7", year=2022).adcode == "320302"
+    assert describe(gulou, preface="350102000000/2023-00012", year=2022).adcode == "350102"
+    assert describe(gulou, preface="11410204005228X2XA/2023-1", year=2022).adcode == "410204"
+    assert describe(gulou, preface="320300000000/2023-7", year=2022).adcode == "320302"
     assert describe(gulou, preface="南京市鼓楼区政府网站", year=2022).adcode == "320106"
     assert describe(gulou, preface="福建省政务公开", year=2022).adcode == "350102"
     for open_ in ("江苏省政务公开", "南京市、徐州市", "320999/2023-1", "014319650/2023-00018"):
@@ -138,24 +138,24 @@ def test_an_ambiguous_name_stays_null_unless_the_document_settles_it() -> None:
 
 def test_an_index_number_places_a_name_that_has_no_place_if_it_fits() -> None:
     jindong = "330703000000/2023-135479"
-    assert place(describe("区教育局", index_number=jindong, year=2022)) == (
+    assert place(describe("区教育局", preface=jindong, year=2022)) == (
         "浙江省",
         "金华市",
         "金东区",
         "330703",
     )
-    office = describe("市场监督管理局", index_number="11330703002590218N/2023-1", year=2022)
+    office = describe("市场监督管理局", preface="11330703002590218N/2023-1", year=2022)
     assert (office.level, office.agency_id) == ("county", "金东区市场监督管理局")
-    market = describe("区市场监督管理局", index_number=jindong, year=2022)
+    market = describe("区市场监督管理局", preface=jindong, year=2022)
     assert market.agency_id == office.agency_id
     assert describe("国家市场监督管理总局", year=2022).agency_id == "国家市场监督管理总局"
-    assert describe("市教育局", index_number=jindong, year=2022).adcode is None
-    assert describe("教育局", index_number="330703123/2023-1", year=2022).adcode is None
-    assert describe("教育局", index_number="339999000000/2023-1", year=2022).adcode is None
+    assert describe("市教育局", preface=jindong, year=2022).adcode is None
+    assert describe("教育局", preface="330703123/2023-1", year=2022).adcode is None
+    assert describe("教育局", preface="339999000000/2023-1", year=2022).adcode is None
 
 
 def test_a_name_that_has_a_place_keeps_it_whatever_the_index_number() -> None:
-    agency = describe("海宁市教育局", index_number="330703000000/2023-1", year=2022)
+    agency = describe("海宁市教育局", preface="330703000000/2023-1", year=2022)
     assert agency.adcode == "330481"
 
 

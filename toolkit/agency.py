@@ -81,7 +81,6 @@ class Agency(NamedTuple):
 def describe(
     name: str | None,
     *,
-    index_number: str | None = None,
     preface: str = "",
     overview: str = "",
     year: int | None = None,
@@ -92,12 +91,11 @@ def describe(
     ----------
     name
         As printed; null if the report names none.
-    index_number
-        The document's index number. The first six digits of ``330703000000/2023-1``, and
-        those behind the first two of a unified social credit code, are a division's code.
     preface
-        What stands in front of part one: provinces and prefectures named there settle an
-        ambiguous name, index numbers too if none is given.
+        What stands in front of part one: an index number there, or the provinces and
+        prefectures named, settle an ambiguous name. The first six digits of the number
+        ``330703000000/2023-1``, and those behind the first two of a unified social credit
+        code, are a division's code.
     overview
         Part one, which may say whether the figures are the agency's own or the region's.
     year
@@ -106,8 +104,7 @@ def describe(
     words = tight(preface)
     agency = Agency()
     if name:
-        found = _re("index_number").search(words)
-        agency = _agency(spelt(name), index_number or (found.group() if found else ""), words, year)
+        agency = _agency(spelt(name), words, year)
     return agency._replace(scope=_scope(f"{words}\n{tight(overview)}", agency))
 
 
@@ -126,15 +123,15 @@ def spelt(name: str) -> str:
     return "".join(normalize("NFKC", name).split())
 
 
-def _agency(name: str, index_number: str, words: str, year: int | None) -> Agency:
+def _agency(name: str, words: str, year: int | None) -> Agency:
     system, place, kind, field, unknown = _parse(name, year)
     national = not place.candidates and bool(_re("national").fullmatch(name))
     level = "township" if kind == "township" else "national" if national else None
-    division, rest = _settle(place.candidates, index_number, words, year), place.rest
+    division, rest = _settle(place.candidates, words, year), place.rest
     if unknown:
         return Agency(kind, field, level, *(division[2:5] if division else ()))
     if not (place.candidates or national):
-        division, rest = _indexed(rest, index_number, year)
+        division, rest = _indexed(rest, words, year)
     ranks = {d.rank for d in ((division,) if division else place.candidates) if place.exact}
     if level is None and len(ranks) == 1 and not _re("zone").search(rest):
         level = _LEVELS[ranks.pop()]
@@ -180,14 +177,12 @@ def _kind(rest: str) -> tuple[str | None, bool]:
     return next((code for code, pattern in _KINDS if pattern.fullmatch(bare)), None), unknown
 
 
-def _settle(
-    candidates: Iterable[Division], index_number: str, words: str, year: int | None
-) -> Division | None:
+def _settle(candidates: Iterable[Division], words: str, year: int | None) -> Division | None:
     """Find the one division meant: alone, by the index number, or named in the document."""
     by_code = {division.code: division for division in candidates}
     if len(by_code) <= 1:
         return next(iter(by_code.values()), None)
-    code = _code(index_number)
+    code = _code(words)
     if code and coded(code, year):
         for length in _CODE_LENGTHS:
             found = [d for d in by_code.values() if d.code[:length] == code[:length]]
@@ -200,9 +195,9 @@ def _settle(
     return None
 
 
-def _indexed(rest: str, index_number: str, year: int | None) -> tuple[Division | None, str]:
+def _indexed(rest: str, words: str, year: int | None) -> tuple[Division | None, str]:
     """Division of a name that has none, by an index number that is sure to hold its code."""
-    code = _code(index_number)
+    code = _code(words)
     divisions = coded(code, year) if code else ()
     unnamed = _re("unnamed").match(rest)
     if len(divisions) != 1 or (unnamed and not divisions[0].name.endswith(unnamed["mark"])):
@@ -210,8 +205,9 @@ def _indexed(rest: str, index_number: str, year: int | None) -> tuple[Division |
     return divisions[0], rest[unnamed.end() :] if unnamed else rest
 
 
-def _code(index_number: str) -> str | None:
-    match = _re("index_code").match(index_number)
+def _code(words: str) -> str | None:
+    """Code of a division that an index number opens with."""
+    match = _re("index_number").search(words)
     return (match["plain"] or match["credit"]) if match else None
 
 

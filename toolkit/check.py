@@ -152,15 +152,8 @@ def total(terms: pl.Expr) -> pl.Expr:
 
 def verdict(lhs: pl.Expr, rhs: pl.Expr) -> pl.Expr:
     """``holds``, ``fails``, or ``unknown`` where a side is null."""
-    equal = lhs == rhs
-    return (
-        pl.when(equal.is_null())
-        .then(pl.lit("unknown"))
-        .when(equal)
-        .then(pl.lit("holds"))
-        .otherwise(pl.lit("fails"))
-        .cast(VERDICT)
-    )
+    told = {True: "holds", False: "fails"}
+    return (lhs == rhs).replace_strict(told, default="unknown", return_dtype=VERDICT)
 
 
 def prose_checks(claimed: pl.DataFrame, cells: pl.DataFrame) -> pl.DataFrame:

@@ -14,7 +14,6 @@ from tqdm import tqdm
 
 from toolkit.check import check, prose_checks
 from toolkit.corrections import correct, read_corrections, refuse_unused
-from toolkit.derived import Derived
 from toolkit.errors import DocumentError, ParameterError, SourceError
 from toolkit.read import kind_of
 from toolkit.read.archive import members
@@ -27,10 +26,12 @@ from toolkit.report import (
     reports_frame,
     texts_frame,
 )
-from toolkit.review.coverage import with_standing
+from toolkit.review.boilerplate import boilerplate
+from toolkit.review.coverage import coverage, with_standing
+from toolkit.review.suggest import suggest
 from toolkit.schema import CLAIMS, DUPLICATES, FAILURES, TEXTS
 from toolkit.storage.store import Store, is_store, open_store
-from toolkit.years import check_years, region_checks
+from toolkit.years import check_years, region_checks, regions
 
 MAX_FILE_BYTES: Final = 2 * 2**30
 """A file of documents is held in memory while it is read."""
@@ -39,7 +40,7 @@ Source = str | os.PathLike[str] | Iterable[str | os.PathLike[str]]
 
 
 @dataclass(frozen=True, eq=False)
-class Corpus(Derived):
+class Corpus:
     """Reports as frames, with an account of every document that was looked at.
 
     Attributes
@@ -78,6 +79,26 @@ class Corpus(Derived):
                 region_checks(self.regions),
             ]
         )
+
+    @cached_property
+    def regions(self) -> pl.DataFrame:
+        """Regions' figures against their organs' sums (:data:`toolkit.years.REGIONS`)."""
+        return regions(self.cells, self.reports)
+
+    @cached_property
+    def coverage(self) -> pl.DataFrame:
+        """Agency by year: which reports are there (:data:`toolkit.review.coverage.COVERAGE`)."""
+        return coverage(self.reports, self.cells, self.duplicates)
+
+    @cached_property
+    def suggestions(self) -> pl.DataFrame:
+        """Single cells that would mend what fails (:data:`toolkit.schema.SUGGESTIONS`)."""
+        return suggest(self.checks, self.cells, self.reports)
+
+    @cached_property
+    def boilerplate(self) -> pl.DataFrame:
+        """Likeness of parts five and six (:data:`toolkit.review.boilerplate.LIKENESS`)."""
+        return boilerplate(self.texts, self.reports)
 
     def __len__(self) -> int:
         return self.reports.height

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from functools import cache, reduce
 from operator import add
-from typing import Final, NamedTuple
+from typing import Final
 
 import polars as pl
 
@@ -47,26 +47,17 @@ left out of ``organs``. The verdict is whether the region's figure is at least t
 """
 
 
-class Term(NamedTuple):
-    """One cell's part in an identity between years; ``back`` is 1 for last year's report."""
-
-    identity: str
-    subject: str
-    side: str
-    sign: int
-    back: int
-    table: str
-    item: str
-    column: str
-
-
 @cache
 def year_terms() -> pl.DataFrame:
-    """Every term of the identities between years: one row per :class:`Term`."""
-    return pl.DataFrame(list(_terms()), schema=list(Term._fields), orient="row")
+    """Every cell of the identities between years: one row each.
+
+    ``sign`` is its sign on its ``side``; ``back`` is 1 for a cell of last year's report.
+    """
+    names = ("identity", "subject", "side", "sign", "back", *_CELL)
+    return pl.DataFrame(list(_terms()), schema=names, orient="row")
 
 
-def _terms() -> Iterator[Term]:
+def _terms() -> Iterator[tuple[str | int, ...]]:
     made = form(_EDITION)
     for row in rows("identities"):
         if row["span"] != "years":
@@ -78,7 +69,7 @@ def _terms() -> Iterator[Term]:
                 for key in made.cells(row["table"]):
                     subject, term = key[2:0:-1] if row["subject"] == "column" else key[1:]
                     if term == code:
-                        yield Term(row["identity"], subject, side, sign, int(_LAST in word), *key)
+                        yield row["identity"], subject, side, sign, int(_LAST in word), *key
 
 
 def pairs(known: pl.DataFrame) -> pl.DataFrame:
@@ -153,10 +144,9 @@ def _sides() -> Iterator[pl.Expr]:
     for key, terms in year_terms().partition_by(on, as_dict=True, maintain_order=True).items():
         sides: dict[str, list[pl.Expr]] = {"lhs": [], "rhs": []}
         states = []
-        for term in map(Term._make, terms.iter_rows()):
-            name = _LAST * term.back + cell_name(term.table, term.item, term.column)
-            number, state = _columns(name)
-            sides[term.side].append(term.sign * pl.col(number))
+        for _, _, side, sign, back, *cell in terms.iter_rows():
+            number, state = _columns(_LAST * back + cell_name(*cell))
+            sides[side].append(sign * pl.col(number))
             states.append(pl.col(state).is_not_null())
         yield pl.struct(
             *(pl.lit(code).alias(name) for name, code in zip(on, key, strict=True)),

@@ -20,11 +20,12 @@ from typing import Any, Final
 import polars as pl
 
 from toolkit.check import STATE_SUFFIX, cell_name, verdict_names
-from toolkit.derived import Derived
 from toolkit.errors import SourceError, ToolkitError
 from toolkit.form import CellKey, forms
 from toolkit.report import ID_LENGTH
-from toolkit.review.coverage import placed, unused
+from toolkit.review.boilerplate import boilerplate
+from toolkit.review.coverage import coverage, placed, unused
+from toolkit.review.suggest import suggest
 from toolkit.schema import (
     CELLS,
     CHECKS,
@@ -110,7 +111,7 @@ def versions() -> dict[str, str]:
 
 
 @dataclass(frozen=True, eq=False)
-class Store(Derived):
+class Store:
     """A published corpus; its frames are those of :class:`toolkit.Corpus`, as LazyFrames.
 
     Attributes
@@ -189,6 +190,21 @@ class Store(Derived):
     def regions(self) -> pl.DataFrame:
         """Regions' figures against their organs' sums (:data:`toolkit.years.REGIONS`)."""
         return compare_regions(placed(self.reports, self.cells), self.wide)
+
+    @cached_property
+    def coverage(self) -> pl.DataFrame:
+        """Agency by year: which reports are there (:data:`toolkit.review.coverage.COVERAGE`)."""
+        return coverage(self.reports, self.cells, self.duplicates)
+
+    @cached_property
+    def suggestions(self) -> pl.DataFrame:
+        """Single cells that would mend what fails (:data:`toolkit.schema.SUGGESTIONS`)."""
+        return suggest(self.checks, self.cells, self.reports)
+
+    @cached_property
+    def boilerplate(self) -> pl.DataFrame:
+        """Likeness of parts five and six (:data:`toolkit.review.boilerplate.LIKENESS`)."""
+        return boilerplate(self.texts, self.reports)
 
     @property
     def claims(self) -> pl.LazyFrame:
