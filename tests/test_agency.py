@@ -463,6 +463,22 @@ def test_the_fuller_name_of_an_agency_is_its_title(title: str, told: str, agency
     assert (found.agency, found.year, found.titles) == (agency, 2018, 1)
 
 
+@pytest.mark.parametrize(
+    ("title", "agency"),
+    [
+        ("金华市人力资源和社\n会保障局{}", "金华市人力资源和社会保障局"),
+        ("金华市住房和城乡\n建设局\n{}", "金华市住房和城乡建设局"),
+        ("金华市金东区\n人民政府{}", "金华市金东区人民政府"),
+        ("金华市人民政府\n金华市教育局{}", "金华市教育局"),
+        ("金华市人民政府门户网站\n教育局{}", "教育局"),
+        ("政府信息公开年报\n建设局{}", "建设局"),
+    ],
+)
+def test_a_name_may_be_broken_over_two_lines(title: str, agency: str) -> None:
+    found = title_of(sections(from_text(title.format("2022年政府信息公开工作年度报告"))))
+    assert (found.agency, found.year, found.titles) == (agency, 2022, 1)
+
+
 def test_a_path_in_front_of_a_title_is_no_other_report() -> None:
     found = title_of(
         sections(from_text("街道 > 信息公开年报\n\n某街道2020年政府信息公开工作年度报告"))

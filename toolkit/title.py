@@ -10,7 +10,7 @@ from itertools import chain, islice, pairwise, takewhile
 from pathlib import PurePath
 from typing import Final, NamedTuple, TypeVar
 
-from toolkit.divisions import is_division
+from toolkit.divisions import is_division, locate
 from toolkit.form import patterns, rows
 from toolkit.narrative import PREFACE, Sections, texts, tight
 from toolkit.read.document import Block, Grid
@@ -132,7 +132,7 @@ def _above_part_one(head: Sequence[str]) -> Sequence[str]:
 def _titles(lines: Sequence[str]) -> dict[tuple[str, int], None]:
     """Agencies and years of titles, as they last appear; one may be broken over three texts.
 
-    A title taken together with the text before it is none of its own.
+    A title taken together with the text before it is none of its own, unless its name is broken.
     """
     found: dict[tuple[str, int], None] = {}
     pairs = enumerate(map("".join, pairwise([*lines, ""])))  # a line may end within the word
@@ -158,12 +158,18 @@ def _titles(lines: Sequence[str]) -> dict[tuple[str, int], None]:
 def _is_also(agency: str, other: str) -> bool:
     """Whether a name is another that stands behind a text, or lacks what the other adds to it.
 
-    What a fuller name adds is the division in front of it, or that it means the government.
+    What a fuller name adds is what it opens with, or that it means the government.
     """
     government = other.startswith(agency) and _GOVERNMENT.match(other, len(agency) - 1)
-    within = other.endswith(agency) and is_division(other.removesuffix(agency))
-    behind = agency.endswith(other) and not is_division(agency.removesuffix(other))
+    within = other.endswith(agency) and _opens(other.removesuffix(agency), agency)
+    behind = agency.endswith(other) and not _opens(agency.removesuffix(other), other)
     return bool(government or within or behind)
+
+
+def _opens(front: str, name: str) -> bool:
+    """Whether a text in front of a name is of it: a division, or what a line break parted."""
+    parted = locate(front).candidates and not locate(name).candidates and not clean(front)
+    return is_division(front) or bool(parted)
 
 
 def _from_text(head: Sequence[str]) -> str | None:
