@@ -106,7 +106,7 @@ def observe(
     polars.LazyFrame
         ``report_id``, ``year``, ``by``, the parts (null if a cell of theirs has no number),
         ``verdict`` and ``left_out`` (null if the report is used), as far as each report tells;
-        ``area`` and ``region``, by which :func:`total` leaves out what a region's report has.
+        ``area`` and ``reach``, by which :func:`total` leaves out what a region's report has.
     """
     cells = tuple(dict.fromkeys(c for sets in parts.values() for names in sets for c in names))
     verdicts = _verdicts(cells)
@@ -117,7 +117,7 @@ def observe(
     rows = rows.select(
         *groups,
         *(_count(sets).alias(name) for name, sets in parts.items()),
-        *("area", "region", pl.col("standing").to_physical()),
+        *("area", "reach", pl.col("standing").to_physical()),
         pl.max_horizontal(_state(sets) for sets in parts.values()).alias("left_out"),
         pl.any_horizontal(pl.lit(value=False), *fails).alias("fails"),
         (pl.max_horizontal(verdicts) if verdicts else HOLDS).alias("verdict"),
@@ -153,7 +153,7 @@ def total(
     ``by``: those over which the sums will be added up.
     """
     within = by if within is None else within
-    keys = tuple(dict.fromkeys((*by, *within, "year", "area", "region", "left_out", "verdict")))
+    keys = tuple(dict.fromkeys((*by, *within, "year", "area", "reach", "left_out", "verdict")))
     # First the reports that are alike in all this: what follows has few rows to look at.
     alike = (
         observations.group_by(keys)

@@ -187,6 +187,23 @@ def test_only_a_government_on_its_own_region_contains_others(
     assert analysis.requester_mix(other)["left_out_included"].unique().to_list() == [0]
 
 
+def test_a_region_whose_government_and_office_report_on_it_counts_once(nested: Path) -> None:
+    text = (nested / "jindong_office_2022.txt").read_text(encoding="utf-8")
+    text = text.replace("金东区人民政府办公室", "金东区人民政府")
+    (nested / "jindong_2022.txt").write_text(text, encoding="utf-8")
+    (nested / "city.txt").unlink()
+    corpus = toolkit.load(nested)
+    account = ["n", "n_reports", "left_out_included"]
+    mix = analysis.requester_mix(corpus).select(account).unique()
+    assert mix.rows() == [(147 + 45, 4, 1)]
+    by_kind = analysis.requester_mix(corpus, by="kind").select("kind", "n").unique()
+    assert sorted(by_kind.rows()) == [
+        ("department", 0),
+        ("general_office", 192),
+        ("government", 147),
+    ]
+
+
 def test_a_brief_adds_up_no_case_twice(nested: Path, tmp_path: Path) -> None:
     write_brief(tmp_path, {"source": str(nested), "year": 2022, "language": "en"})
     page = (tmp_path / "brief.html").read_text(encoding="utf-8")
