@@ -88,15 +88,17 @@ def test_a_sheet_is_read_as_it_is_shown(kind: str) -> None:
         ["自然人", "12", "96171.6", ""],
         ["formats", "6201万元", "123456", ""],
         ["looks", "12[1]", "15", ""],
-        ["kinds", "TRUE", "2023-03-15", "007"],
+        ["kinds", "TRUE", "45000", "007"],
         ["last", "1", "2", "3"],
     ]
     slots = [slot for row in table.rows for slot in row]
-    assert [slot.place for slot in slots if slot.doubtful] == ["sheet 'report', cell C6"]
+    doubtful = [f"sheet 'report', cell {place}" for place in ("C6", "C8")]
+    assert [slot.place for slot in slots if slot.doubtful] == doubtful
     assert document.notes == (
         "sheet 'report', cell C6: the number format shows another figure than is stored",
         "sheet 'report', cell C7: struck-through text was left out",
         "sheet 'report', cell D7: struck-through text was left out",
+        "sheet 'report', cell C8: the number format shows another figure than is stored",
         "sheet 'report': hidden rows or columns were left out",
         "sheet 'hidden' is hidden and was left out",
     )
@@ -247,8 +249,6 @@ def test_every_kind_of_cell() -> None:
         (0, "#,##0", "0"),
         (5, ";;;", ""),
         (0, '0;-0;"无"', "无"),
-        (45000, "yyyy-mm-dd", "2023-03-15"),
-        (45000.5, 'yyyy"年"m"月"d"日"', "2023-03-15 12:00:00"),
     ],
 )
 def test_a_format_that_shows_the_stored_figure_is_followed(
@@ -271,17 +271,13 @@ def test_a_format_that_shows_the_stored_figure_is_followed(
         (12, "0.00E+00", "12"),
         (12, "000-0000", "12"),
         (12, "0" * 300, "12"),
-        (1e9, "yyyy", "1000000000"),
+        (45000, 'yyyy"年"m"月"d"日"', "45000"),
     ],
 )
 def test_a_format_that_shows_another_figure_is_doubtful(
     value: float, code: str, stored: str
 ) -> None:
     assert printed(value, code) == (stored, True)
-
-
-def test_days_may_be_counted_from_1904() -> None:
-    assert printed(45000, "d/m/yyyy", from_1904=True) == ("2027-03-16", False)
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030"])

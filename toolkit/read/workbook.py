@@ -63,13 +63,11 @@ class Sheet:
         if text or doubtful or ruled:
             self.cells[at] = Cell(tidy(text), doubtful, ruled)
 
-    def figure(
-        self, at: tuple[int, int], value: float, code: str, *, from_1904: bool
-    ) -> tuple[str, bool]:
+    def figure(self, at: tuple[int, int], value: float, code: str) -> tuple[str, bool]:
         """Return a number as its format shows it, and whether that is in doubt."""
         if value == 0 and not self.shows_zeros:
             return "", False
-        text, doubtful = printed(value, code, from_1904=from_1904)
+        text, doubtful = printed(value, code)
         if doubtful:
             self.note(at, "the number format shows another figure than is stored")
         return text, doubtful

@@ -81,7 +81,7 @@ def _text(sheet: Sheet, at: tuple[int, int], cell: Any, book: Any) -> tuple[str,
     match cell.ctype:
         case xlrd.XL_CELL_NUMBER | xlrd.XL_CELL_DATE:
             code = book.format_map[book.xf_list[cell.xf_index].format_key].format_str or UNKNOWN
-            return sheet.figure(at, cell.value, code, from_1904=bool(book.datemode))
+            return sheet.figure(at, cell.value, code)
         case xlrd.XL_CELL_TEXT:
             return cell.value, False
         case xlrd.XL_CELL_BOOLEAN:

@@ -59,8 +59,7 @@ class _Reader:
     """Reads worksheets with what a workbook's sheets share."""
 
     def __init__(self, book: Element, strings: Element | None, styles: Element | None) -> None:
-        properties, calculation = book.find(f"{_X}workbookPr"), book.find(f"{_X}calcPr")
-        self._from_1904 = properties is not None and _is_on(properties.get("date1904"))
+        calculation = book.find(f"{_X}calcPr")
         # Some writers store 0 for every formula and leave the sums to whoever opens the file.
         self._stale = calculation is not None and _is_on(calculation.get("fullCalcOnLoad"))
         self._strings = [] if strings is None else list(strings.iter(f"{_X}si"))
@@ -119,7 +118,7 @@ class _Reader:
                 except ValueError:
                     doubtful = True
                 else:
-                    text, doubtful = sheet.figure(at, number, style.code, from_1904=self._from_1904)
+                    text, doubtful = sheet.figure(at, number, style.code)
             elif kind == "b":
                 text = {"0": "FALSE", "1": "TRUE"}.get(text, text)
             pieces = [(text, style.struck, style.raised)]
