@@ -10,7 +10,7 @@ from itertools import islice
 from typing import Final
 
 from toolkit.errors import DocumentError
-from toolkit.read.document import Block, Document, Grid, Paragraph, Slot
+from toolkit.read.document import Block, Document, Grid, Paragraph, Slot, tidy
 from toolkit.read.ooxml import Element, Package, whole
 from toolkit.read.wordml import (
     OFF,
@@ -67,31 +67,19 @@ class _Reader:
 
     def blocks(self, parent: Element) -> Iterator[Block]:
         """Yield the paragraphs and grids below a body, a cell or a text box."""
-        text = ""
-        boxes: list[Element] = []
         for child in parts(parent, _BLOCKS):
             if child.tag == _P:
                 self._paragraphs += 1
                 self._print.place = f"paragraph {self._paragraphs}"
-                more, runs_on, found = self._print.paragraph(child)
-                text, boxes = text + more, boxes + found
-                if runs_on:
-                    continue
-            yield from self._lines(text, boxes)
-            text, boxes = "", []
-            if child.tag == _TBL:
+                text, boxes = self._print.paragraph(child)
+                place = self._print.place
+                yield from (Paragraph(line, place) for line in tidy(text).split("\n") if line)
+                for box in boxes:
+                    yield from self.blocks(box)
+            elif child.tag == _TBL:
                 yield from self._table(child)
-            elif child.tag != _P:
+            else:
                 self._print.note("an embedded file was not read")
-        yield from self._lines(text, boxes)
-
-    def _lines(self, text: str, boxes: list[Element]) -> Iterator[Block]:
-        """Yield a paragraph line by line, then the text boxes anchored in it."""
-        for line in text.split("\n"):
-            if line.strip():
-                yield Paragraph(line.strip(), self._print.place)
-        for box in boxes:
-            yield from self.blocks(box)
 
     def _table(self, table: Element) -> Iterator[Block]:
         """Yield a table as a grid, then what its cells hold besides text.
@@ -163,20 +151,18 @@ class _Reader:
         self._print.place = place
         fields, self._print.fields = self._print.fields, []
         queued, objects = len(self._inner), self._print.objects
-        text = ""
+        lines = []
         for part in parts(cell, _BLOCKS):
             if part.tag == _P:
-                more, runs_on, boxes = self._print.paragraph(part)
-                text += more if runs_on else f"{more}\n"
+                text, boxes = self._print.paragraph(part)
+                lines.append(text)
                 self._inner += boxes
             elif part.tag == _TBL:
                 self._inner.append(part)
             else:
                 self._print.objects += 1
         self._print.fields = fields
-        text = text.strip()
-        if "\n" in text:
-            text = "\n".join(line for part in text.split("\n") if (line := part.strip()))
+        text = tidy("\n".join(lines))
         # A cell that shows a picture, or nothing but a box or a table, is not blank and not text.
         doubtful = self._print.objects > objects or (not text and len(self._inner) > queued)
         return Slot(text, column, width, place, doubtful)

@@ -9,6 +9,7 @@ from collections.abc import Set as AbstractSet
 from itertools import groupby
 from typing import Final
 
+from toolkit.read.encoding import LOST
 from toolkit.read.ooxml import Element, parse
 
 W: Final = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
@@ -25,7 +26,6 @@ _ALTERNATE: Final = f"{_MC}AlternateContent"
 _WRAPPERS: Final = frozenset(
     f"{W}{name}" for name in ("sdt", "sdtContent", "customXml", "smartTag", "ins", "moveTo")
 )
-_BLANKS: Final = str.maketrans("\t\r", "  ")
 _SILENT: Final = (_PPR, _RPR, *(f"{W}{name}" for name in ("instrText", "rt", "sdtPr", "sdtEndPr")))
 _LITERALS: Final = {
     f"{W}tab": " ",
@@ -34,10 +34,9 @@ _LITERALS: Final = {
     f"{W}cr": "\n",
     f"{W}noBreakHyphen": "-",
 }
-_REVISED: Final = frozenset({f"{W}del", f"{W}moveFrom"})
+_REVISED: Final = (f"{W}del", f"{W}moveFrom")
 _ACCEPTED: Final = "tracked changes were read as accepted"
 _OBJECTS: Final = (f"{_PIC}pic", f"{W}object", f"{_MATH}oMath", f"{_VML}imagedata")
-_NOTE_MARKS: Final = (f"{W}footnoteReference", f"{W}endnoteReference")
 _LOOKS: Final = {
     f"{W}vanish": "hidden",
     f"{W}strike": "struck",
@@ -69,7 +68,6 @@ class Printer:
         self.objects = 0
         self.fields: list[bool] = []
         self._styles = styles
-        self._marks = 0
         self._pieces: list[tuple[str, bool]] = []  # the current paragraph: text, raised or not
         self._boxes: list[Element] = []  # anchored in it
         self._handlers: dict[str, Callable[[Element, Look], None]] = {
@@ -77,10 +75,10 @@ class Printer:
             **dict.fromkeys(_LITERALS, lambda child, look: self._say(_LITERALS[child.tag], look)),
             **dict.fromkeys(_REVISED, lambda _child, _look: self.note(_ACCEPTED)),
             **dict.fromkeys(_OBJECTS, self._object),
-            **dict.fromkeys(_NOTE_MARKS, self._note_mark),
             f"{W}r": self._run,
             f"{W}t": lambda child, look: self._say(child.text or "", look),
-            f"{W}sym": self._symbol,
+            # A symbol font's letter: not known, but the cell is not to be taken for blank.
+            f"{W}sym": lambda _child, look: self._say(LOST, look),
             f"{W}fldChar": self._field,
             f"{W}txbxContent": lambda child, _look: self._boxes.append(child),
             f"{_WP}anchor": self._floating,
@@ -91,22 +89,14 @@ class Printer:
         """Keep a sentence about what had to be decided, once."""
         self.notes[sentence] = None
 
-    def paragraph(self, paragraph: Element) -> tuple[str, bool, list[Element]]:
-        """Return a paragraph's text, whether it runs on into the next one, and its text boxes.
-
-        It runs on if its own mark, the break at its end, is deleted or hidden.
-        """
+    def paragraph(self, paragraph: Element) -> tuple[str, list[Element]]:
+        """Return a paragraph's text and the text boxes that are anchored in it."""
         properties = leading(paragraph, _PPR)
-        look, runs_on = _PLAIN, False
-        for setting in () if properties is None else properties:
-            if setting.tag == _PSTYLE:
-                look = self._styles.get(setting.get(_VAL) or "", _PLAIN)
-            elif setting.tag == _RPR and len(paragraph) > 1:
-                mark = settings(setting)
-                runs_on = not _REVISED.isdisjoint(mark) or _looks(mark).get("hidden", False)
+        style = None if properties is None else properties.find(_PSTYLE)
+        look = _PLAIN if style is None else self._styles.get(style.get(_VAL) or "", _PLAIN)
         self._pieces, self._boxes = [], []
         self._inline(paragraph, look)
-        return joined(self._pieces), runs_on, self._boxes
+        return joined(self._pieces), self._boxes
 
     def _inline(self, element: Element, look: Look) -> None:
         """Walk what stands below a paragraph; unknown wrappers are looked into."""
@@ -133,19 +123,6 @@ class Printer:
             self.note(f"{self.place}: struck-through text was left out")
         else:
             self._pieces.append((text, look.get("raised", False)))
-
-    def _symbol(self, element: Element, look: Look) -> None:
-        # Symbol fonts use private code points: kept, so that the cell is not taken for blank.
-        try:
-            self._say(chr(int(element.get(f"{W}char", ""), 16)), look)
-        except (ValueError, OverflowError):
-            self._say("\N{REPLACEMENT CHARACTER}", look)
-
-    def _note_mark(self, element: Element, look: Look) -> None:
-        """Print a footnote's number as what it is: raised, and no part of the number before it."""
-        if element.get(f"{W}customMarkFollows", "0") in OFF:
-            self._marks += 1
-            self._say(str(self._marks), {**look, "raised": True})
 
     def _field(self, element: Element, _look: Look) -> None:
         """Follow a field from its code, which is not printed, to its result, which is."""
@@ -235,10 +212,10 @@ def _chosen(alternate: Element) -> Element:
 def joined(pieces: list[tuple[str, bool]]) -> str:
     """Join text, raised or not: a raised (or lowered) stretch in brackets, so as not to fuse."""
     if len(pieces) == 1 and not pieces[0][1]:
-        return pieces[0][0].translate(_BLANKS)
+        return pieces[0][0]
     text = ""
     for raised, group in groupby(pieces, key=lambda piece: piece[1]):
         stretch = "".join(piece for piece, _ in group)
         mark = stretch.strip(" []")
         text += f"[{mark}]" if raised and mark else stretch
-    return text.translate(_BLANKS)
+    return text

@@ -4,21 +4,19 @@ Readers of workbooks fill a :class:`Sheet` with what each cell shows; here it is
 tables and lines of text, with merged cells once and hidden rows and columns left out.
 """
 
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import product
 from typing import Final, NamedTuple
 
 from toolkit.errors import DocumentError
-from toolkit.read.document import Block, Grid, Paragraph, Slot
+from toolkit.read.document import Block, Grid, Paragraph, Slot, tidy
 from toolkit.read.numfmt import printed
 from toolkit.read.wordml import joined
 
 # A sheet with all four tables of a report spans some 1,500; beyond this it is no such sheet.
 _MAX_SLOTS: Final = 200_000
 _LETTERS: Final = 26
-_CONTROL: Final = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f]")
 
 
 class Cell(NamedTuple):
@@ -81,12 +79,6 @@ class Sheet:
             elif text:
                 self.note(at, "struck-through text was left out")
         return joined(kept)
-
-
-def tidy(text: str) -> str:
-    """Return text as a cell shows it: line by line, without blank lines and control characters."""
-    lines = _CONTROL.sub(" ", text.replace("\r\n", "\n").replace("\r", "\n")).split("\n")
-    return "\n".join(line for raw in lines if (line := raw.strip()))
 
 
 def blocks(sheet: Sheet) -> Iterator[Block]:

@@ -9,8 +9,9 @@ import xlrd
 from xlrd.compdoc import CompDoc
 
 from toolkit.errors import DocumentError
+from toolkit.read.document import tidy
 from toolkit.read.numfmt import UNKNOWN
-from toolkit.read.workbook import Sheet, tidy
+from toolkit.read.workbook import Sheet
 
 _SIDES: Final = ("top", "bottom", "left", "right")
 
