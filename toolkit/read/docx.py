@@ -6,7 +6,6 @@ left out.
 """
 
 from collections.abc import Iterator
-from itertools import islice
 from typing import Final
 
 from toolkit.errors import DocumentError
@@ -170,14 +169,12 @@ class _Reader:
 
 def _is_layout(table: Element) -> bool:
     """Whether a table only lays out a page: some row's only cell holds a table."""
-    if not _holds_table(table):
-        return False
     rows = (list(parts(row, {_TC})) for row in parts(table, {_TR}))
-    return any(len(row) == 1 and _holds_table(row[0]) for row in rows)
+    return _holds_table(table) and any(len(row) == 1 and _holds_table(row[0]) for row in rows)
 
 
 def _holds_table(element: Element) -> bool:
-    return any(found is not element for found in islice(element.iter(_TBL), 2))
+    return element.find(f".//{_TBL}") is not None
 
 
 def _number(properties: Settings, tag: str) -> int:

@@ -6,15 +6,12 @@ sheet, without merged cells or formats.
 
 import csv
 import io
-from typing import Final
 
 from toolkit.errors import DocumentError
 from toolkit.read import xls, xlsx
 from toolkit.read.document import Document
 from toolkit.read.encoding import decode, marked_end
 from toolkit.read.workbook import Sheet, blocks
-
-_MAX_CELLS: Final = 500_000
 
 
 def read(data: bytes) -> Document:
@@ -46,8 +43,6 @@ def _csv(data: bytes) -> Sheet:
         raise DocumentError(
             f"the CSV file's quotation marks do not match (line {reader.line_num}: {error})"
         ) from error
-    if sum(map(len, rows)) > _MAX_CELLS:
-        raise DocumentError(f"the CSV file has more than {_MAX_CELLS} cells")
     # Where rows have as many cells as they need, those with several are tables; where all are
     # filled up to one width, nothing tells a line of text from a row of blanks.
     filled_up = len({len(row) for row in rows if row}) == 1

@@ -15,7 +15,7 @@ from toolkit.read.numfmt import printed
 from toolkit.read.wordml import joined
 
 # A sheet with all four tables of a report spans some 1,500; beyond this it is no such sheet.
-_MAX_SLOTS: Final = 200_000
+_MAX_CELLS: Final = 200_000
 _LETTERS: Final = 26
 
 
@@ -60,6 +60,8 @@ class Sheet:
         """Keep a cell if there is anything to be seen of it."""
         if text or doubtful or ruled:
             self.cells[at] = Cell(tidy(text), doubtful, ruled)
+            if len(self.cells) > _MAX_CELLS:
+                raise _too_large(self)
 
     def figure(self, at: tuple[int, int], value: float, code: str) -> tuple[str, bool]:
         """Return a number as its format shows it, and whether that is in doubt."""
@@ -115,7 +117,7 @@ class _Page:
         seen.update({at: cell for at, cell in sheet.cells.items() if self._is_seen(*at)})
         if any(cell.text for at, cell in sheet.cells.items() if at not in seen):
             sheet.notes[f"sheet '{sheet.name}': hidden rows or columns were left out"] = None
-        left = _MAX_SLOTS
+        left = _MAX_CELLS
         for top, bottom, first, last in sheet.merges:
             left -= (bottom - top + 1) * (last - first + 1)
             if left < 0:
@@ -182,7 +184,7 @@ class _Page:
         """Return rows as a table; in a sheet without rules, blanks fill it to its edges."""
         ends = [(min(self.rows[row]), max(self.rows[row])) for row in rows]
         left, right = min(first for first, _ in ends), max(last for _, last in ends)
-        if len(rows) * (right - left + 1) > _MAX_SLOTS:
+        if len(rows) * (right - left + 1) > _MAX_CELLS:
             raise _too_large(self._sheet)
         table = []
         for row, (first, last) in zip(rows, ends, strict=True):
@@ -197,4 +199,4 @@ class _Page:
 
 
 def _too_large(sheet: Sheet) -> DocumentError:
-    return DocumentError(f"sheet '{sheet.name}' spreads over more than {_MAX_SLOTS} cells")
+    return DocumentError(f"sheet '{sheet.name}' spreads over more than {_MAX_CELLS} cells")

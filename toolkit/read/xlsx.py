@@ -18,7 +18,6 @@ _X: Final = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 _ID: Final = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 _REFERENCE: Final = re.compile(r"([A-Z]{1,3})([1-9][0-9]{0,6})")
 _ESCAPED: Final = re.compile("_x((?![Dd][89A-Fa-f])[0-9A-Fa-f]{4})_")  # no half of a pair
-_MAX_CELLS: Final = 500_000
 _MAX_COLUMNS: Final = 16_384
 _LETTERS: Final = 26
 _SHARED: Final = ("sharedStrings", "styles")
@@ -85,8 +84,6 @@ class _Reader:
                 style = self._styles.get(cell.get("s", "0"), _Style())
                 text, doubtful = self._text(sheet, (at, column), cell, style)
                 sheet.put((at, column), text, doubtful=doubtful, ruled=style.ruled)
-            if len(sheet.cells) > _MAX_CELLS:
-                raise DocumentError(f"sheet '{sheet.name}' has more than {_MAX_CELLS} cells")
         for merge in root.iter(f"{_X}mergeCell"):
             first, _, last = merge.get("ref", "").partition(":")
             (top, left), (bottom, right) = _place(first), _place(last or first)
