@@ -2,7 +2,8 @@
 
 Every figure is made up; the files are a store's. All three add up the cells of the reports used,
 and count how many rest on failing identities and how many are left out for which reason; ours
-makes shares and intervals of them. The last line is what adding up alone costs.
+leaves out what a region's report includes as well, and makes shares and intervals. The last line
+is what adding up alone costs.
 
     python -m bench.analysis [--reports 300000] [--folder /somewhere]
 """
@@ -49,6 +50,22 @@ def opened(folder: Path) -> Store:
     return Store(folder, {"files": {"wide": wide, "unused": []}})
 
 
+def places(chance: np.random.Generator, size: int) -> list[pl.Series]:
+    """Where reports are from; of every other division there is one on all of the region."""
+    province, prefecture, county = (chance.integers(0, n, size) for n in (31, 12, 10))
+    code = (province + 11) * 10_000 + np.where(prefecture > 0, prefecture * 100 + county, 0)
+    ranks = [code % 10_000 == 0, code % 100 == 0]
+    whole = np.isin(np.arange(size), np.unique(code, return_index=True)[1][::2])
+    told = {
+        "province": [f"province {k}" for k in province],
+        "adcode": code.astype(str),
+        "level": np.select(ranks, ["province", "prefecture"], "county"),
+        "kind": np.where(whole, "government", "department"),
+        "scope": np.where(whole, "region", "own"),
+    }
+    return [pl.Series(name, list(each), pl.String) for name, each in told.items()]
+
+
 def write(folder: Path, reports: int) -> None:
     """Write a store's wide files, one a year, of made-up reports whose sums are right."""
     verdicts = [verdict_names()[made.identity, made.subject] for made in instances(form())]
@@ -60,14 +77,15 @@ def write(folder: Path, reports: int) -> None:
             rate = 3 if kind == "natural_person" else 0.1
             for row in LEAVES:
                 values[f"applications.{row}.{kind}"] = chance.poisson(rate, size)
-            values[f"applications.carried_in.{kind}"] = chance.poisson(rate, size)
-            values[f"applications.carried_forward.{kind}"] = chance.poisson(rate, size)
+            forward = chance.poisson(rate, size)
+            values[f"applications.carried_forward.{kind}"] = forward
             done = sum(values[f"applications.{row}.{kind}"] for row in LEAVES)
             values[f"applications.resolved.{kind}"] = done
-            values[f"applications.received.{kind}"] = (
-                done
-                + values[f"applications.carried_forward.{kind}"]
-                - values[f"applications.carried_in.{kind}"]
+            values[f"applications.received.{kind}"] = chance.integers(
+                0, done + forward, endpoint=True
+            )
+            values[f"applications.carried_in.{kind}"] = (
+                done + forward - values[f"applications.received.{kind}"]
             )
         for row in (*LEAVES, "resolved", "received", "carried_in", "carried_forward"):
             values[f"applications.{row}.total"] = sum(
@@ -75,13 +93,17 @@ def write(folder: Path, reports: int) -> None:
             )
         printed = {".".join(key) for key in form().cells()}
         values |= {name: chance.poisson(40, size) for name in printed - values.keys()}
+        blank, wrong = (pl.Series(chance.random(size) < share) for share in (0.03, 0.01))
+        verdict = pl.when(blank).then(pl.lit("unknown")).when(wrong).then(pl.lit("fails"))
+        state = pl.when(blank).then(pl.lit("blank")).otherwise(pl.lit("reported"))
         frame = pl.DataFrame({k: v.astype(np.int64) for k, v in values.items()}).with_columns(
-            *(pl.lit("reported", STATE).alias(f"{name}:state") for name in printed),
+            pl.when(~blank).then(pl.all()),
+            *(state.cast(STATE).alias(f"{name}:state") for name in printed),
+            *(verdict.otherwise(pl.lit("holds")).cast(VERDICT).alias(name) for name in verdicts),
+            *places(chance, size),
             report_id=pl.Series([f"{year:06x}{k:010x}" for k in range(size)]),
-            province=pl.Series([f"province {k}" for k in chance.integers(0, 31, size)]),
             year=pl.lit(year, pl.Int32),
             edition=pl.lit("2021"),
-            **dict.fromkeys(verdicts, pl.lit("holds", VERDICT)),
         )
         wide = frame.match_to_schema(schemas()["wide"], missing_columns="insert")
         path = folder / f"{year}.parquet"
