@@ -1,9 +1,4 @@
-"""Enforcement beside licensing: as one ratio, apart by kind on a log scale, and by agency.
-
-A region's report holds what its own organs report as well: :func:`enforcement` and
-:func:`contributions` keep ``scope`` apart, one group for each of its values, unless they are
-asked to put them together.
-"""
+"""Enforcement beside licensing: as one ratio, apart by kind on a log scale, and by agency."""
 
 from collections.abc import Sequence
 from typing import Final
@@ -50,7 +45,7 @@ def enforcement_to_licensing(
         same); the account of the reports.
     """
     by = grouping(by)
-    frame = _ratios(_sums(corpus, by, strict=strict), ENFORCEMENT, confidence)
+    frame = _ratios(_sums(corpus, by, by, strict=strict), ENFORCEMENT, confidence)
     *small, account = ending(min_n, confidence)
     return frame.select(*by, *ENFORCEMENT, *COUNTED, "reason", *small, "n_no_licensing", account)
 
@@ -59,7 +54,6 @@ def enforcement(
     corpus: Frames,
     *,
     by: By = (),
-    scopes_together: bool = False,
     confidence: float = 0.95,
     min_n: int = MIN_N,
     strict: bool = False,
@@ -70,21 +64,19 @@ def enforcement(
     ----------
     corpus, by, confidence, min_n, strict
         As in :func:`enforcement_to_licensing`.
-    scopes_together
-        Add up reports of every ``scope``. A region is then added to its own organs.
 
     Returns
     -------
     polars.DataFrame
-        The columns of ``by``, and ``scope`` unless together; ``measure`` (``penalties``,
-        ``compulsory_measures``, ``enforcement``); ``count``; ``denominator`` (``licensing``) and
-        ``n``; ``ratio`` with ``low`` and ``high`` (exact conditional); ``log_ratio`` with
-        ``log_low`` and ``log_high``, their natural logarithms, null for 0; ``reason`` as in
-        :func:`enforcement_to_licensing`; ``confidence``, ``small``, ``min_n``; the
-        account of the reports. All three rest on the reports that have all three numbers.
+        The columns of ``by``; ``measure`` (``penalties``, ``compulsory_measures``,
+        ``enforcement``); ``count``; ``denominator`` (``licensing``) and ``n``; ``ratio`` with
+        ``low`` and ``high`` (exact conditional); ``log_ratio`` with ``log_low`` and
+        ``log_high``, their natural logarithms, null for 0; ``reason`` as in
+        :func:`enforcement_to_licensing`; ``confidence``, ``small``, ``min_n``; the account of
+        the reports. All three rest on the reports that have all three numbers.
     """
-    by = _scoped(by, together=scopes_together)
-    sums = _sums(corpus, by, strict=strict).with_row_index("group")
+    by = grouping(by)
+    sums = _sums(corpus, by, by, strict=strict).with_row_index("group")
     frame = pl.concat(
         _ratios(sums, members, confidence).with_columns(measure=pl.lit(name))
         for name, members in MEASURES.items()
@@ -102,7 +94,6 @@ def contributions(
     by: By = "agency",
     within: By = (),
     measure: str = "enforcement",
-    scopes_together: bool = False,
     confidence: float = 0.95,
     strict: bool = False,
 ) -> pl.DataFrame:
@@ -110,30 +101,30 @@ def contributions(
 
     Parameters
     ----------
-    corpus, scopes_together, confidence, strict
+    corpus, confidence, strict
         As in :func:`enforcement`.
     by
         Columns of ``reports`` whose groups make up the pooled ratio.
     within
-        Columns of ``reports``; a pooled ratio of its own for each of their values.
+        Columns of ``reports``; a pooled ratio of its own for each of their values, such as
+        every ``scope``.
     measure
         ``penalties``, ``compulsory_measures`` or ``enforcement``, both.
 
     Returns
     -------
     polars.DataFrame
-        The columns of ``within`` and ``by``, and ``scope`` unless together; ``measure``;
-        ``count``, ``denominator``, ``n``, ``ratio`` with ``low`` and ``high``; ``pooled``, the
-        ratio of all; ``weight``, the group's part of all licensing decisions;
-        ``contribution`` = count / licensing decisions of all, which add up to ``pooled``;
-        ``excess`` = weight (ratio - pooled), which add up to 0; ``pooled_without`` the group;
-        ``confidence``; the account of the reports. Null for a group without a usable report.
+        The columns of ``within`` and ``by``; ``measure``; ``count``, ``denominator``, ``n``,
+        ``ratio`` with ``low`` and ``high``; ``pooled``, the ratio of all; ``weight``, the
+        group's part of all licensing decisions; ``contribution`` = count / licensing decisions
+        of all, which add up to ``pooled``; ``excess`` = weight (ratio - pooled), which add up
+        to 0; ``pooled_without`` the group; ``confidence``; the account of the reports. Null for
+        a group without a usable report.
     """
     if measure not in MEASURES:
         raise ParameterError(f"measure must be one of {', '.join(MEASURES)}, not {measure!r}")
-    within = _scoped(within, together=scopes_together)
-    groups = tuple(dict.fromkeys((*within, *grouping(by))))
-    frame = _ratios(_sums(corpus, groups, strict=strict), MEASURES[measure], confidence)
+    within, groups = grouping(within), grouping(within, by)
+    frame = _ratios(_sums(corpus, groups, within, strict=strict), MEASURES[measure], confidence)
     count, n = pl.col("count"), pl.col("n")
     whole, licensing = (one.sum().over(within) if within else one.sum() for one in (count, n))
     pooled = pl.when(pl.col("n_reports") > 0).then(quotient(whole, licensing))
@@ -151,18 +142,16 @@ def contributions(
     )
 
 
-def _scoped(by: By, *, together: bool) -> tuple[str, ...]:
-    return grouping(by) if together else tuple(dict.fromkeys((*grouping(by), "scope")))
-
-
-def _sums(corpus: Frames, by: Sequence[str], *, strict: bool) -> pl.DataFrame:
+def _sums(
+    corpus: Frames, by: Sequence[str], within: Sequence[str], *, strict: bool
+) -> pl.DataFrame:
     """Decisions of each group, and how many of its reports have none of licensing."""
     items = (*ENFORCEMENT, "licensing")
     parts = {item: part("proactive", item, "decisions") for item in items}
     observed = observe(corpus, parts, by=by, strict=strict).with_columns(
         n_no_licensing=(pl.col("licensing") == 0).cast(pl.Int64)
     )
-    return total(observed, (*items, "n_no_licensing"), by)
+    return total(observed, (*items, "n_no_licensing"), by, within)
 
 
 def _ratios(sums: pl.DataFrame, members: Sequence[str], confidence: float) -> pl.DataFrame:

@@ -84,13 +84,12 @@ def funnel(  # noqa: PLR0913, keywords with defaults are no burden
     """
     if category is None:
         raise ParameterError("category: a funnel shows one share; name its category")
-    keys = (*grouping(within), *grouping(by))
     split, _ = families(
         corpus, of=of, category=category, by=by, within=within, column=column, strict=strict
     )
     placed = pl.concat(_placed(family.rename({category: "count"})) for family in split)
     return placed.select(
-        *dict.fromkeys(keys),
+        *grouping(within, by),
         pl.lit(category).alias("category"),
         pl.lit(of).alias("denominator"),
         *("count", "n", quotient().alias("share"), "target", "dispersion", "icc", "n_groups"),

@@ -8,6 +8,7 @@ region, which is added up with it. Nothing here turns a blank into a zero.
 
 from collections.abc import Mapping, Sequence
 from functools import reduce
+from itertools import chain
 from operator import add
 from typing import Final, Protocol
 
@@ -82,9 +83,9 @@ def part(table: str, item: str, column: str) -> Part:
     return tuple(dict.fromkeys(sets))
 
 
-def grouping(by: By) -> tuple[str, ...]:
-    """Columns to group by as a tuple: one name, several, or none for all reports together."""
-    return (by,) if isinstance(by, str) else tuple(by)
+def grouping(*by: By) -> tuple[str, ...]:
+    """Columns to group by, each once: of one name, of several, or of none."""
+    return tuple(dict.fromkeys(chain(*((one,) if isinstance(one, str) else one for one in by))))
 
 
 def observe(
@@ -110,7 +111,7 @@ def observe(
     """
     cells = tuple(dict.fromkeys(c for sets in parts.values() for names in sets for c in names))
     verdicts = _verdicts(cells)
-    groups = tuple(dict.fromkeys(("report_id", "year", *by)))
+    groups = grouping("report_id", "year", by)
     fails = (pl.col(verdict) == FAILS for verdict in verdicts)
     # What a branch of `when` reads it first copies: the many columns are read before.
     rows = _coded(corpus, groups, cells, verdicts).pipe(located)
@@ -153,7 +154,7 @@ def total(
     ``by``: those over which the sums will be added up.
     """
     within = by if within is None else within
-    keys = tuple(dict.fromkeys((*by, *within, "year", "area", "reach", "left_out", "verdict")))
+    keys = grouping(by, within, "year", "area", "reach", "left_out", "verdict")
     # First the reports that are alike in all this: what follows has few rows to look at.
     alike = (
         observations.group_by(keys)

@@ -87,7 +87,7 @@ def _panel(
     """:func:`panel`, in which no case is there twice ``within`` these groups."""
     table = of.split(".", maxsplit=1)[0]
     own = (f"edition_{table}",) if table != "challenges" else ()  # which is in all the same
-    keys = tuple(dict.fromkeys((unit, *by, *own, "edition")))
+    keys = grouping(unit, by, own, "edition")
     observed = observe(corpus, quantity(of), by=keys, strict=strict).with_columns(
         pl.coalesce(*own, "edition").alias("edition")
     )
@@ -119,7 +119,7 @@ def _panel(
             edition_change=pl.when(pl.col(unit).is_not_null()).then(pl.col("edition") != before),
         )
         .select(
-            *dict.fromkeys((*on, *by)),
+            *grouping(on, by),
             *("quantity", "count", "status", "edition", "edition_change", *ACCOUNT),
         )
         .collect()

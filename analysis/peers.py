@@ -7,7 +7,7 @@ import polars as pl
 
 from analysis.funnels import funnel
 from analysis.observations import ACCOUNT, By, Frames, grouping, require
-from analysis.results import MIN_N
+from analysis.results import MIN_N, apart
 from analysis.shrinkage import shrunken_shares
 from toolkit.errors import ParameterError
 
@@ -82,17 +82,16 @@ def peers(  # noqa: PLR0913, keywords with defaults are no burden
         "column": column,
     }
     shares = shrunken_shares(among, **which, confidence=confidence, min_n=min_n, strict=strict)
-    keys, place = tuple(dict.fromkeys((*by, unit))), ("target", "icc", "p", "position")
+    keys, place = grouping(by, unit), ("target", "icc", "p", "position")
     places = funnel(among, **which, strict=strict).select(*keys, *place)
     joined = shares.drop("icc").join(places, on=keys, how="left", nulls_equal=True)
-    groups = joined.partition_by(by, maintain_order=True) if by else [joined]
     own = pl.col(unit) == agency
-    frames = [_ranked(one, own, unit) for one in groups if one.select(own.any()).item()]
+    frames = [_ranked(one, own, unit) for one in apart(joined, by) if one.select(own.any()).item()]
     return (
         pl.concat(frames)
         .with_columns(pl.lit(value).alias(name) for name, value in values.items() if name != unit)
         .select(
-            *dict.fromkeys((*keys, *same)),
+            *grouping(keys, same),
             "rank_near",
             *shares.columns[len(keys) : shares.columns.index("icc")],
             *("percentile", *place, "n_peers"),

@@ -1,6 +1,6 @@
 """What the frames of all statistics have in common: quotients, limits and how a row ends."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
 import numpy as np
@@ -30,6 +30,11 @@ def scattered(known: pl.Series, values: NDArray[np.float64]) -> NDArray[np.float
     every = np.full(len(known), np.nan)
     every[known.to_numpy()] = values
     return every
+
+
+def apart(rows: pl.DataFrame, by: Sequence[str]) -> list[pl.DataFrame]:
+    """Rows of each group by themselves, in order; without rows one frame, for its columns."""
+    return rows.partition_by(by, maintain_order=True) if by and rows.height else [rows]
 
 
 def ending(min_n: int, confidence: float | None = None) -> list[pl.Expr]:

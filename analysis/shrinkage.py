@@ -9,7 +9,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from analysis.intervals import level, wilson
 from analysis.observations import By, Frames, gather, grouping
-from analysis.results import MIN_N, ending, floats, quotient, scattered
+from analysis.results import MIN_N, apart, ending, floats, quotient, scattered
 from analysis.shares import composition
 from toolkit.errors import ParameterError
 
@@ -71,12 +71,11 @@ def shrunken_shares(  # noqa: PLR0913, keywords with defaults are no burden
         ``min_n``; the account of the reports. A group that has reports and no case gets what
         the others suggest, null if none has any; one without a usable report gets null.
     """
-    keys = (*grouping(within), *grouping(by))
     split, categories = families(
         corpus, of=of, category=category, by=by, within=within, column=column, strict=strict
     )
     return pl.concat(_shrunken(family, categories, confidence) for family in split).select(
-        *dict.fromkeys(keys),
+        *grouping(within, by),
         *("category", pl.lit(of).alias("denominator"), "count", "n", quotient().alias("share")),
         *("low", "high", *POSTERIOR, "icc", "n_groups"),
         *ending(min_n, confidence),
@@ -87,18 +86,18 @@ def families(
     corpus: Frames, *, of: str, category: str | None, by: By, within: By, column: str, strict: bool
 ) -> tuple[list[pl.DataFrame], tuple[str, ...]]:
     """Groups split into those that are looked at together, with ``n``; and their categories."""
-    by, within, parts = grouping(by), grouping(within), composition(of, column=column)
+    by, parts = grouping(by), composition(of, column=column)
     if not by:
         raise ParameterError("by: name at least one column of reports")
     if category is not None and category not in parts:
         raise ParameterError(f"category must be one of {', '.join(parts)}, not {category!r}")
-    sums = gather(corpus, parts, tuple(dict.fromkeys((*within, *by))), strict=strict)
+    sums = gather(corpus, parts, grouping(within, by), strict=strict)
     sums = sums.with_columns(n=pl.sum_horizontal(*parts, ignore_nulls=False))
     categories = tuple(parts)
     if category is not None:
         sums = sums.with_columns((pl.col("n") - pl.col(category)).alias(REST))
         categories = (category, REST)
-    return (within and sums.partition_by(within, maintain_order=True)) or [sums], categories
+    return apart(sums, grouping(within)), categories
 
 
 def shrink(counts: ArrayLike, *, confidence: float = 0.95) -> Shrunken:

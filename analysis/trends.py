@@ -12,7 +12,7 @@ from analysis.funnels import likeness, position, two_sided
 from analysis.intervals import level
 from analysis.observations import By, Frames, grouping
 from analysis.panel import DOUBTS, LEAST, RECEIVED, followed, panel, spread
-from analysis.results import floats
+from analysis.results import apart, floats
 from toolkit.errors import ParameterError
 
 RATES = ("rate_ratio", "low", "high")
@@ -63,10 +63,10 @@ def trend(  # noqa: PLR0913, keywords with defaults are no burden
     """
     if model not in ("poisson", "negative_binomial"):
         raise ParameterError(f"model must be poisson or negative_binomial, not {model!r}")
-    rows = _rows(corpus, of=of, by=by, exposure=exposure, unit=unit, strict=strict)
-    by = grouping(by)
+    by = followed(of, by)
+    rows = _rows(corpus, of, by, exposure, unit, strict=strict)
     return pl.concat(
-        _rates(group, unit, by, model, confidence) for group in _groups(rows, by)
+        _rates(group, unit, by, model, confidence) for group in apart(rows, by)
     ).select(
         *by,
         "year",
@@ -108,11 +108,11 @@ def own_history(
         that the report's cells enter fails or cannot be decided. Only agencies with two
         usable years and a case are here; :func:`trend` counts the others.
     """
-    rows = _rows(corpus, of=of, by=by, exposure=exposure, unit=unit, strict=strict)
-    by = grouping(by)
-    placed = pl.concat(_expected(group, unit) for group in _groups(rows.filter("enters"), by))
+    by = followed(of, by)
+    rows = _rows(corpus, of, by, exposure, unit, strict=strict)
+    placed = pl.concat(_expected(group, unit) for group in apart(rows.filter("enters"), by))
     return placed.select(
-        *dict.fromkeys((*by, unit)),
+        *grouping(by, unit),
         "year",
         pl.lit(of).alias("quantity"),
         pl.lit(exposure, pl.String).alias("exposure"),
@@ -182,13 +182,6 @@ def _expected(used: pl.DataFrame, unit: str) -> pl.DataFrame:
     )
 
 
-def _groups(rows: pl.DataFrame, by: Sequence[str]) -> list[pl.DataFrame]:
-    """Rows of each group in order; without rows one group, which has the columns."""
-    if not by or rows.is_empty():
-        return [rows]
-    return rows.sort(by, nulls_last=True, maintain_order=True).partition_by(by, maintain_order=True)
-
-
 def _fit(used: pl.DataFrame, unit: str, years: list[int], model: str) -> Fit | None:
     """Fit of the years after the first; None if agencies do not link them all."""
     from scipy.sparse.csgraph import connected_components
@@ -213,10 +206,10 @@ def _fit(used: pl.DataFrame, unit: str, years: list[int], model: str) -> Fit | N
 
 
 def _rows(
-    corpus: Frames, *, of: str, by: By, exposure: str | None, unit: str, strict: bool
+    corpus: Frames, of: str, by: Sequence[str], exposure: str | None, unit: str, *, strict: bool
 ) -> pl.DataFrame:
     """Panel with ``at_risk``, the exposure, and ``enters``, whether a row says something."""
-    rows = panel(corpus, of=of, unit=unit, by=followed(of, by), strict=strict)
+    rows = panel(corpus, of=of, unit=unit, by=by, strict=strict)
     if exposure is None:
         rows = rows.with_columns(at_risk=pl.lit(1))
     else:
@@ -229,7 +222,8 @@ def _rows(
     usable = (pl.col("count").is_not_null() & (pl.col("at_risk") > 0)).fill_null(value=False)
     cases = pl.col("count").filter(usable)
     enters = usable & (cases.len().over(unit) > 1) & (cases.sum().over(unit) > 0)
-    return rows.with_columns(enters.alias("enters"))
+    rows = rows.with_columns(enters.alias("enters"))
+    return rows.sort(by, nulls_last=True, maintain_order=True) if by else rows
 
 
 def _summary(rows: pl.DataFrame, by: Sequence[str]) -> pl.DataFrame:

@@ -35,7 +35,7 @@ CORPUS.reports = CORPUS.reports.with_columns(
 
 
 def test_kinds_apart_and_scopes_apart() -> None:
-    frame = enforcement(CORPUS)
+    frame = enforcement(CORPUS, by="scope")
     assert frame.select("scope", "measure", "count", "n").rows() == [
         ("own", "penalties", 37, 400),
         ("own", "compulsory_measures", 15, 400),
@@ -50,7 +50,7 @@ def test_kinds_apart_and_scopes_apart() -> None:
     assert row["ratio"] == pytest.approx(0.13)
     logs = [row[f"log_{name}"] for name in ("ratio", "low", "high")]
     assert logs == pytest.approx([math.log(row[name]) for name in ("ratio", "low", "high")])
-    both = enforcement(CORPUS, scopes_together=True).row(2, named=True)
+    both = enforcement(CORPUS).row(2, named=True)
     assert (both["count"], both["n"]) == (202, 1_400)
     same = enforcement_to_licensing(CORPUS).row(0, named=True)
     assert (both["ratio"], both["low"], both["high"]) == (same["ratio"], same["low"], same["high"])
@@ -66,7 +66,7 @@ def test_no_logarithm_of_nothing() -> None:
 
 
 def test_contributions_add_up() -> None:
-    frame = contributions(CORPUS)
+    frame = contributions(CORPUS, within="scope")
     own = {row["agency"]: row for row in frame.filter(scope="own").iter_rows(named=True)}
     assert own["a"]["pooled"] == pytest.approx(52 / 400)
     assert own["a"]["contribution"] == pytest.approx(40 / 400)
@@ -82,9 +82,8 @@ def test_contributions_add_up() -> None:
     assert sum(own[name]["excess"] for name in "abc") == pytest.approx(0)
     (region,) = frame.filter(scope="region").iter_rows(named=True)
     assert (region["weight"], region["excess"], region["pooled_without"]) == (1, 0, None)
-    every = contributions(CORPUS, scopes_together=True, measure="penalties")
+    every = contributions(CORPUS, measure="penalties")
     assert set(every["pooled"].drop_nulls()) == {137 / 1_400}
-    assert "scope" not in every.columns
 
 
 def test_nothing_licensed_at_all() -> None:
@@ -97,7 +96,7 @@ def test_nothing_licensed_at_all() -> None:
 @pytest.mark.parametrize("statistic", [enforcement, contributions])
 def test_empty_corpus_and_options(statistic: Any) -> None:
     none = Frames(CORPUS.reports.clear(), CORPUS.cells, CORPUS.checks)
-    assert statistic(none).height == 0
+    assert statistic(none, by="agency").height == 0
     with pytest.raises(ParameterError, match="no column 'x'"):
         statistic(CORPUS, by="x")
     with pytest.raises(ParameterError, match="'fines'"):

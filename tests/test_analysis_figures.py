@@ -150,7 +150,7 @@ DRAWN: dict[str, Callable[[Language], Axes]] = {
         enforcement_to_licensing(CORPUS, by="agency"), language=lang
     ),
     "enforcement apart": lambda lang: figures.enforcement(
-        enforcement(CORPUS, by="agency"), language=lang
+        enforcement(CORPUS, by=("agency", "scope")), language=lang
     ),
     "contributions": lambda lang: figures.contributions(contributions(CORPUS), language=lang),
     "contributions of many": lambda lang: figures.contributions(
@@ -243,7 +243,7 @@ def test_contributions_are_drawn_by_size_and_the_rest_together() -> None:
     )
     regions = two.reports.with_columns(pl.Series("scope", ["own", "region"]))
     with pytest.raises(ParameterError, match="one pooled ratio"):
-        figures.contributions(contributions(replace(two, reports=regions)))
+        figures.contributions(contributions(replace(two, reports=regions), within="scope"))
 
 
 def test_rates_say_their_difference_to_the_reference() -> None:

@@ -137,19 +137,19 @@ def test_ratios_and_what_moves_them() -> None:
         Printed("C"),
         Printed("D", {"penalties.decisions": "unreadable"}),
     )
-    found = text(stories.ratios(analysis.enforcement(groups, by="agency"), "en"))
+    found = text(stories.ratios(analysis.enforcement(groups, by=("agency", "scope")), "en"))
     assert "A scope unknown: penalties 10 ÷ licensing 100 = 0.100" in found
     assert "Fewer than 30 licensing decisions" in found
     assert "No licensing decision and so no ratio: C scope unknown." in found
     assert "not readable and so no ratio: D scope unknown." in found
-    parts = analysis.contributions(groups)
+    parts = analysis.contributions(groups, within="scope")
     assert stories.moved(parts, "en") == (
         "- scope unknown: 3 groups together, 60 ÷ 120 = 0.500. The one furthest from it is A,"
         " with 83% of the licensing and 17% of the other decisions; without it the ratio is 2.50."
     )
     assert "no pooled ratio" in stories.moved(parts.clear(), "en")
     assert "No ratio can be computed." in stories.ratios(
-        analysis.enforcement(groups, by="agency").clear(), "en"
+        analysis.enforcement(groups, by=("agency", "scope")).clear(), "en"
     )
 
 

@@ -101,7 +101,7 @@ def ratios(frame: pl.DataFrame, language: Language) -> Markdown:
 
 
 def moved(parts: pl.DataFrame, language: Language) -> Markdown:
-    """What makes up each pooled ratio of :func:`analysis.contributions`, kept apart by scope."""
+    """What makes up each pooled ratio of :func:`analysis.contributions` within ``scope``."""
     known = parts.drop_nulls("excess")
     if known.is_empty():
         return say("moved.none", language)
