@@ -29,10 +29,13 @@ _INSET: Final = 0.2  # how far into a glyph an edge may reach before it runs thr
 
 def filled(found: "Marks", number: int) -> Page:
     """Put a page's glyphs into the cells of its tables; what stands outside becomes lines."""
-    level = [Ruling(y, *sorted((x, to_x))) for x, y, to_x, to_y in found.lines if y == to_y]
-    upright = [Ruling(x, *sorted((y, to_y))) for x, y, to_x, to_y in found.lines if x == to_x]
-    tables = lattices(level, upright)
-    _strike(found.glyphs, found.lines[:MAX_LINES])
+    upright = [line for line in found.lines if line[0] == line[2]]
+    others = [line for line in found.lines if line[0] != line[2]]
+    tables = lattices(
+        [Ruling(y, *sorted((x, to_x))) for x, y, to_x, to_y in others if y == to_y],
+        [Ruling(x, *sorted((y, to_y))) for x, y, _, to_y in upright],
+    )
+    _strike(found.glyphs, others[:MAX_LINES])
     cells, outside = _sorted_out(found.glyphs, tables)
     page = Page(number, found.height)
     for table, contents in zip(tables, cells, strict=True):

@@ -20,8 +20,11 @@ _ONE_RECTANGLE: Final = 5  # segments of a path that is no more than that
 _HIDDEN_MODES: Final = (pdfium.FPDF_TEXTRENDERMODE_INVISIBLE, pdfium.FPDF_TEXTRENDERMODE_CLIP)
 _PALE: Final = 64  # of 255: how near to white, or to transparent
 
-_EDGES: Final = tuple(ctypes.c_float() for _ in range(4))  # PDFium is entered by one thread alone
+# Where PDFium, which is entered by one thread alone, writes what it is asked for.
+_EDGES: Final = tuple(ctypes.c_float() for _ in range(4))
 _AT_EDGES: Final = tuple(map(ctypes.byref, _EDGES))
+_COLOUR: Final = tuple(ctypes.c_uint() for _ in range(4))
+_AT_COLOUR: Final = tuple(map(ctypes.byref, _COLOUR))
 
 Area = tuple[float, float, float, float]  # left, bottom, right, top in the page's own space
 Segment = tuple[float, float, float, float]  # of a straight line: x, y, and where it ends
@@ -88,9 +91,9 @@ def _is_faint(text: "_Thing") -> bool:
     """Whether a text is not painted, or in a colour that may leave it unseen on white paper."""
     if pdfium.FPDFTextObj_GetTextRenderMode(text.own) in _HIDDEN_MODES:
         return True
-    red, green, blue, opacity = (ctypes.c_uint() for _ in range(4))
-    pdfium.FPDFPageObj_GetFillColor(text.own, red, green, blue, opacity)
-    return opacity.value < _PALE or min(red.value, green.value, blue.value) > 255 - _PALE
+    pdfium.FPDFPageObj_GetFillColor(text.own, *_AT_COLOUR)
+    *colour, opacity = (part.value for part in _COLOUR)
+    return opacity < _PALE or min(colour) > 255 - _PALE
 
 
 class _Thing(NamedTuple):
