@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import pairwise
 from math import hypot
+from struct import Struct
 from typing import TYPE_CHECKING, Any, Final
 from unicodedata import normalize
 
@@ -23,7 +24,6 @@ from toolkit.read.ruling import Box
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-_EDGE: Final = 0.3  # of a digit's size: more of the page is left beside a whole number
 _CONTRAST: Final = 24  # of 255: the least that is seen
 _SHARP: Final = 2.0  # pixels to a point, on a page that is drawn to be looked at
 _PIXELS: Final = 10_000_000  # at most
@@ -31,6 +31,7 @@ _ROOM: Final = 0.15  # of a glyph's area, on each side: where its neighbours may
 _OBLIQUE: Final = 4
 _ASKEW: Final = 0.02  # of the advance; beyond it, text is neither level nor upright
 _ASIDE: Final = (pdfium.FPDF_ANNOT_LINK, pdfium.FPDF_ANNOT_POPUP, pdfium.FPDF_ANNOT_TEXT)
+_edges: Final = Struct("4f").unpack  # of PDFium's rectangle: left, top, right, bottom
 # Ranges that hold no character one could read: surrogates and private use.
 _PRIVATE: Final = range(0xD800, 0xF900)
 _HYPHENS: Final = {0x2: "-", 0xAD: "-", 0xFFFE: "-"}  # PDFium's signs for a hyphen at a line's end
@@ -100,24 +101,13 @@ def marks(page: Any) -> Marks:  # noqa: ANN401
 
 def _leave_out_hidden(page: Marks) -> None:
     """Leave out the glyphs that are not to be seen, and doubt the rest of a number cut by that."""
-    for one, other in pairwise(page.glyphs):
-        if one.hidden != other.hidden and goes_on(one, other):
-            one.doubtful = other.doubtful = True
-    page.hidden = sum(glyph.hidden for glyph in page.glyphs)
-    page.glyphs = [glyph for glyph in page.glyphs if _is_on_page(glyph, page)]
-
-
-def _is_on_page(glyph: Glyph, page: Marks) -> bool:
-    """Whether a glyph is to be seen; doubt digits so near the side that others may be cut off."""
-    edge = _EDGE * glyph.size
-    if (glyph.left < edge or glyph.right > page.width - edge) and glyph.text.isdigit():
-        glyph.doubtful = True
-    return (
-        not glyph.hidden
-        and 0 <= glyph.left + glyph.right <= 2 * page.width
-        and 0 <= glyph.base <= page.height
-        and glyph.size > 0
-    )
+    seen = [glyph for glyph in page.glyphs if not glyph.hidden]
+    page.hidden = len(page.glyphs) - len(seen)
+    if page.hidden:
+        for one, other in pairwise(page.glyphs):
+            if one.hidden != other.hidden and goes_on(one, other):
+                one.doubtful = other.doubtful = True
+        page.glyphs = seen
 
 
 class _Ink:
@@ -158,6 +148,7 @@ def _read_glyphs(text: Any, page: Marks, bounds: Area, ink: _Ink | None) -> list
     page.glyphs, page.lost = [], 0
     turns = [0] * (_OBLIQUE + 1)
     frame = _frame(page.turn, bounds)
+    x0, y0, x1, y1 = bounds
     area, matrix = pdfium.FS_RECTF(), pdfium.FS_MATRIX()
     x, y = ctypes.c_double(), ctypes.c_double()
     line, turn, base, size = (0.0, 0.0), _OBLIQUE, 0.0, 0.0
@@ -170,15 +161,18 @@ def _read_glyphs(text: Any, page: Marks, bounds: Area, ink: _Ink | None) -> list
             character = UNREADABLE
             page.lost += 1
         pdfium.FPDFText_GetLooseCharBox(text, index, at_area)
-        if (area.bottom, area.top) != line:  # else it is of one line and size with the last one
-            line = area.bottom, area.top
+        left, top, right, bottom = _edges(area)
+        place = left, bottom, right, top
+        if line != (bottom, top):  # else it is of one line and size with the last one
+            line = bottom, top
             pdfium.FPDFText_GetMatrix(text, index, at_matrix)
             pdfium.FPDFText_GetCharOrigin(text, index, at_x, at_y)
-            turn = _turn(matrix.a, matrix.b)
-            size = pdfium.FPDFText_GetFontSize(text, index) * hypot(matrix.c, matrix.d)
+            size = pdfium.FPDFText_GetFontSize(text, index)
+            turn = _turn(size * matrix.a, size * matrix.b)
+            size = abs(size) * hypot(matrix.c, matrix.d)
             _, base, _, _ = frame((x.value, y.value, x.value, y.value))
-        place = area.left, area.bottom, area.right, area.top
-        hidden = ink is not None and not ink.shows(place)
+        on_page = x0 <= (left + right) / 2 <= x1 and y0 <= (bottom + top) / 2 <= y1
+        hidden = not on_page or (ink is not None and not ink.shows(place))
         if not hidden:
             turns[turn] += 1
         left, top, right, bottom = frame(place)
@@ -187,9 +181,8 @@ def _read_glyphs(text: Any, page: Marks, bounds: Area, ink: _Ink | None) -> list
         elif turn != _OBLIQUE:
             # One glyph a line; as it may run upwards or downwards, digits are not relied upon.
             doubtful = character.isdigit()
-            page.glyphs.append(
-                Glyph(character, left, right, bottom, bottom - top, doubtful, hidden)
-            )
+            glyph = Glyph(character, left, right, bottom, bottom - top, doubtful, hidden)
+            page.glyphs.append(glyph)
     return turns
 
 
