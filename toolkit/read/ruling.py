@@ -5,12 +5,15 @@ may come from a PDF's drawing commands or from a picture: the same rules make ce
 """
 
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import product
-from typing import NamedTuple
+from operator import attrgetter
+from typing import NamedTuple, TypeVar
 
 from toolkit.errors import DocumentError
+
+T = TypeVar("T")
 
 MAX_RULINGS = 5_000  # on one page; a page of the form has about 50
 # Distances in points. Printers draw one border as several pieces, with gaps, doubled or a
@@ -103,7 +106,7 @@ def spans(stretches: Sequence[tuple[float, float]], scale: float = 1.0) -> list[
     Edges a few points apart are one edge; so are edges that are further apart but have no
     stretch of their own between them (a header's edge that does not quite meet the body's).
     """
-    edges = _clustered((edge for stretch in stretches for edge in stretch), EDGE * scale)
+    edges = _middles((edge for stretch in stretches for edge in stretch), EDGE * scale)
     placed = [(_nearest(edges, start), _nearest(edges, end)) for start, end in stretches]
     distinct = set(placed)
     numbers = [0]
@@ -118,14 +121,8 @@ def spans(stretches: Sequence[tuple[float, float]], scale: float = 1.0) -> list[
 
 def _joined(rulings: Iterable[Ruling], scale: float) -> list[Ruling]:
     """Put together the pieces (or dots) of each line; leave out what is too short to rule."""
-    lines: list[list[Ruling]] = []
-    for ruling in sorted(rulings):
-        if lines and ruling.at - lines[-1][-1].at <= SAME * scale:
-            lines[-1].append(ruling)
-        else:
-            lines.append([ruling])
     joined: list[Ruling] = []
-    for pieces in lines:
+    for pieces in _clusters(rulings, SAME * scale, attrgetter("at")):
         at = pieces[len(pieces) // 2].at
         for start, end in _union(((piece.start, piece.end) for piece in pieces), GAP * scale):
             if end - start >= SHORTEST * scale:
@@ -188,22 +185,20 @@ def _connected(count: int, pairs: Iterable[tuple[int, int]]) -> list[list[int]]:
 def _lattice(lying: list[Ruling], standing: list[Ruling], scale: float) -> Lattice | None:
     """Make the cells of one table; a side that is open is closed where its lines end."""
     ends = [end for line in lying for end in (line.start, line.end)]
-    xs = _clustered([line.at for line in standing] + [min(ends), max(ends)], EDGE * scale)
+    xs = _middles([line.at for line in standing] + [min(ends), max(ends)], EDGE * scale)
     ends = [end for line in standing for end in (line.start, line.end)]
-    ys = _clustered([line.at for line in lying] + [min(ends), max(ends)], EDGE * scale)
+    ys = _middles([line.at for line in lying] + [min(ends), max(ends)], EDGE * scale)
     if len(xs) <= 2 or len(ys) <= 1:  # noqa: PLR2004 - one column is a frame around text
         return None
     rows, columns = len(ys) - 1, len(xs) - 1
     walls, floors = _ruled(standing, xs, ys), _ruled(lying, ys, xs)
-
-    def undivided() -> Iterator[tuple[int, int]]:
-        for field, (row, column) in enumerate(product(range(rows), range(columns))):
-            if column + 1 < columns and (column + 1, row) not in walls:
-                yield field, field + 1
-            if row + 1 < rows and (row + 1, column) not in floors:
-                yield field, field + columns
-
-    cells = _connected(rows * columns, undivided())
+    no_walls = set(product(range(1, columns), range(rows))) - walls
+    no_floors = set(product(range(1, rows), range(columns))) - floors
+    undivided = [(row * columns + column - 1, row * columns + column) for column, row in no_walls]
+    undivided += [
+        ((row - 1) * columns + column, row * columns + column) for row, column in no_floors
+    ]
+    cells = _connected(rows * columns, undivided)
     if len(cells) == 1:
         return None
     made = Lattice(xs, ys, [0] * (rows * columns), [], set())
@@ -237,15 +232,20 @@ def _ruled(lines: list[Ruling], ats: list[float], marks: list[float]) -> set[tup
     return sides
 
 
-def _clustered(places: Iterable[float], reach: float) -> list[float]:
-    """Put places that are within reach of one another together, at their middle."""
-    clusters: list[list[float]] = []
-    for place in sorted(places):
-        if clusters and place - clusters[-1][0] <= reach:
-            clusters[-1].append(place)
+def _middles(places: Iterable[float], reach: float) -> list[float]:
+    """Return the middle of each cluster of places."""
+    return [(near[0] + near[-1]) / 2 for near in _clusters(places, reach, float)]
+
+
+def _clusters(things: Iterable[T], reach: float, place: Callable[[T], float]) -> list[list[T]]:
+    """Put things in order, and those together whose places are within reach of the first."""
+    clusters: list[list[T]] = []
+    for thing in sorted(things, key=place):
+        if clusters and place(thing) - place(clusters[-1][0]) <= reach:
+            clusters[-1].append(thing)
         else:
-            clusters.append([place])
-    return [(cluster[0] + cluster[-1]) / 2 for cluster in clusters]
+            clusters.append([thing])
+    return clusters
 
 
 def _nearest(edges: list[float], place: float) -> int:
