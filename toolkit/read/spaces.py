@@ -23,28 +23,20 @@ _END: Final = 400  # characters of a line that may hold the numbers behind a lab
 _NUMBER_WITHIN: Final = re.compile(rf"(?:^| ){TOKEN}(?= )")
 _ONLY_NUMBERS: Final = re.compile(rf"{TOKEN}(?:[ ]+{TOKEN})+")
 _PAGE_NUMBER: Final = re.compile(r"[-—–－·]+\s*\d{1,4}\s*[-—–－·]+|[1-9]\d{0,3}\s*/\s*[1-9]\d{0,3}")
-_PIECE: Final = re.compile(r"[^\s]+(?: [^\s]+)*")
-_WORD: Final = re.compile(r"[^ ]+")
+_PIECE: Final = re.compile(r"\S+(?:[ \u3000\xa0]\S+)*")
+_WORD: Final = re.compile(rf"{_WITH_UNIT}$|[^ ]+")
 _DRAWN: Final = 8  # lines with gaps that it takes to make a drawing
 _SHORT: Final = 20
 
 
 def split(line: str) -> list[list[str]]:
     """Rows of cells of a line: parted at gaps, and numbers behind a label at each space."""
-    if not _SPACE.search(line) or _PAGE_NUMBER.fullmatch(line):
+    if not _SPACE.search(line):
         return [[line]]
     rows, rest = _flat_rows(line) if line.count(" ") >= _FLAT else ([], line)
     if len(rows) <= 1:
         rows, rest = [], line
-    cells: list[str] = []
-    for piece in _GAP.split(rest):
-        if _ONLY_NUMBERS.fullmatch(piece):
-            cells.extend(piece.split(" "))
-        elif match := _NUMBERS_BEHIND.search(piece, max(0, len(piece) - _END)):
-            cells += _label_and_rest(piece, match.start())
-        else:
-            cells.append(piece.strip())
-    return [*rows, cells] if rest else rows
+    return [*rows, [text for _, text in _pieces(rest)]] if rest else rows
 
 
 def _flat_rows(line: str) -> tuple[list[list[str]], str]:
@@ -58,14 +50,27 @@ def _flat_rows(line: str) -> tuple[list[list[str]], str]:
     return rows, line[start:]
 
 
-def _label_and_rest(piece: str, numbers: int) -> list[str]:
-    """Split a label from the numbers behind it; what stands between numbers is no label."""
-    first = _NUMBER_WITHIN.search(piece, 0, numbers)
-    label = first.start() if first else numbers
-    cells = [cell for cell in (piece[:label].strip(), *piece[label:].split()) if cell]
-    if len(cells) > 1 and not any(character.isdigit() for character in cells[-1]):
-        cells[-2:] = ["".join(cells[-2:])]  # a number and its unit
-    return cells
+def _pieces(line: str) -> Iterator[tuple[int, str]]:
+    """Texts of a line that gaps part, with where each begins; numbers each for itself."""
+    is_page_number = _PAGE_NUMBER.fullmatch(line.strip())
+    for piece in _PIECE.finditer(line):
+        text, begin = piece.group(), piece.start()
+        label = len(text) if is_page_number else _label_end(text)
+        if label:
+            yield begin, text[:label].rstrip()
+        for word in _WORD.finditer(text, label):
+            yield begin + word.start(), word.group()
+
+
+def _label_end(text: str) -> int:
+    """Return where a piece's numbers begin; what stands between numbers is no label."""
+    if _ONLY_NUMBERS.fullmatch(text):
+        return 0
+    behind = _NUMBERS_BEHIND.search(text, max(0, len(text) - _END))
+    if not behind:
+        return len(text)
+    first = _NUMBER_WITHIN.search(text, 0, behind.start())
+    return first.start() if first else behind.start()
 
 
 def is_drawn(lines: list[str]) -> bool:
@@ -127,17 +132,3 @@ def _unevenness(pieces: list[list[tuple[int, str]]]) -> float:
         for at, begin in enumerate(numbers):
             starts[len(numbers), at].add(begin)
     return sum(max(begins) - min(begins) for begins in starts.values())
-
-
-def _pieces(line: str) -> Iterator[tuple[int, str]]:
-    """Texts of a line that gaps part, with where each begins; numbers each for itself."""
-    for piece in _PIECE.finditer(line):
-        text, begin = piece.group(), piece.start()
-        numbers = _NUMBERS_BEHIND.search(text, max(0, len(text) - _END))
-        if _PAGE_NUMBER.fullmatch(line.strip()) or not (_ONLY_NUMBERS.fullmatch(text) or numbers):
-            yield begin, text
-            continue
-        head = numbers.start() if numbers and not _ONLY_NUMBERS.fullmatch(text) else 0
-        if head:
-            yield begin, text[:head].rstrip()
-        yield from ((begin + head + m.start(), m.group()) for m in _WORD.finditer(text[head:]))
