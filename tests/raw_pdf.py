@@ -82,6 +82,14 @@ def bars(xs: Iterable[float], ys: Iterable[float]) -> str:
     return "".join([*lying, *standing])
 
 
+def dots(xs: Iterable[float], ys: Iterable[float]) -> str:
+    """Draw a table's lines dot by dot."""
+    xs, ys = sorted(xs), sorted(ys)
+    lying = ((x, y) for y in ys for x in range(int(xs[0]), int(xs[-1]) + 1, 2))
+    standing = ((x, y) for x in xs for y in range(int(ys[0]), int(ys[-1]) + 1, 2))
+    return "".join(f"{x} {y} 0.5 0.5 re f\n" for x, y in (*lying, *standing))
+
+
 def frames(xs: Iterable[float], ys: Iterable[float]) -> str:
     """Draw a table cell by cell, each a framed rectangle."""
     xs, ys = sorted(xs), sorted(ys)

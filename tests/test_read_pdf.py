@@ -8,7 +8,7 @@ import pylopdf_fonts_zh_cn
 import pytest
 import typst
 
-from tests.raw_pdf import HELVETICA, bars, frames, grid, one_path, pdf, stroke, text
+from tests.raw_pdf import HELVETICA, bars, dots, frames, grid, one_path, pdf, stroke, text
 from toolkit.errors import DocumentError, MissingExtraError
 from toolkit.read import image
 from toolkit.read.document import Document, Grid, Layout
@@ -52,7 +52,7 @@ def without_ocr(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(image, "engine", missing)
 
 
-@pytest.mark.parametrize("ruled", [grid, bars, frames, one_path])
+@pytest.mark.parametrize("ruled", [grid, bars, dots, frames, one_path])
 def test_cells_of_ruled_table_have_columns_and_places(
     ruled: Callable[[tuple[int, ...], tuple[int, ...]], str],
 ) -> None:
@@ -271,6 +271,24 @@ def test_table_inside_a_form_object() -> None:
     assert found.rows[0][0].place == "page 1, box 50,522,100,532"
 
 
+def test_table_without_lines_at_its_sides_has_all_its_columns() -> None:
+    inner = stroke(200, 700, 200, 740) + stroke(300, 700, 300, 740)
+    page = inner + "".join(stroke(100, y, 400, y) for y in YS)
+    found = only_grid(read(pdf(page + text(110, 726, "12") + text(310, 706, "3"))))
+    assert texts(found) == [["12", "", ""], ["", "", "3"]]
+
+
+def test_number_set_across_the_text_is_doubtful() -> None:
+    turned = "BT /F1 10 Tf 0 1 -1 0 120 704 Tm (6) Tj ET\n"
+    slots = only_grid(read(pdf(grid(XS, YS) + turned + text(110, 726, "12")))).rows[1]
+    assert (slots[0].text, slots[0].doubtful) == ("6", True)
+
+
+def test_radicals_are_read_as_the_characters_that_they_look_like() -> None:
+    made = typeset("#table(columns: 2, [\u2f8f政许可], [12])")
+    assert texts(only_grid(read(made))) == [["行政许可", "12"]]
+
+
 def test_two_tables_side_by_side_stay_two() -> None:
     page = grid((60, 120, 180), YS) + grid((300, 360, 420), YS)
     found = read(pdf(page + text(70, 726, "1") + text(310, 726, "2")))
@@ -340,7 +358,7 @@ def test_text_without_rules_is_read_as_pdf_tools_lay_it_out() -> None:
 
 
 TABLE = """
-#set page(footer: align(center)[\\- #context counter(page).display() -])
+#set page(header: [甲局年度报告], footer: align(center)[\\- #context counter(page).display() -])
 #set text(8pt)
 第一部分
 #table(columns: (1em + 10pt, 1fr, 40pt, 40pt), stroke: 0.5pt, {rows})
@@ -362,7 +380,13 @@ def test_table_over_page_breaks_is_one_grid() -> None:
         "page 3",
     }
     paragraphs = [block.text for block in found.paragraphs()]
-    assert paragraphs == ["第一部分", "- 1 -", "- 2 -", "第二部分", "- 3 -"]
+    assert [text for text in paragraphs if text != "甲局年度报告"] == [
+        "第一部分",
+        "- 1 -",
+        "- 2 -",
+        "第二部分",
+        "- 3 -",
+    ]
 
 
 def test_repeated_head_stays_and_columns_are_numbered_alike() -> None:
@@ -412,11 +436,18 @@ def test_number_at_the_edge_of_the_page_is_whole_where_wider_ones_fit() -> None:
     ]
 
 
-def test_paragraph_between_keeps_tables_apart() -> None:
+@pytest.mark.parametrize("between", ["Part four", "4 of 6 parts"])
+def test_paragraph_between_keeps_tables_apart(between: str) -> None:
     first = grid((100, 200, 300), (80, 100)) + text(110, 86, "1")
-    second = text(100, 790, "Part four") + grid((100, 200, 300), (740, 760)) + text(110, 746, "2")
+    second = text(100, 790, between) + grid((100, 200, 300), (740, 760)) + text(110, 746, "2")
     found = read(pdf(first, second))
     assert [type(block).__name__ for block in found.blocks] == ["Grid", "Paragraph", "Grid"]
+
+
+def test_tables_of_other_widths_are_others() -> None:
+    first = grid((100, 200, 300), (80, 100)) + text(110, 86, "1")
+    second = grid((100, 150, 400), (740, 760)) + text(110, 746, "2")
+    assert len(read(pdf(first, second)).blocks) == 2
 
 
 @pytest.mark.usefixtures("without_ocr")

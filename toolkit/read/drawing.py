@@ -12,11 +12,9 @@ from pypdfium2 import PdfMatrix
 from toolkit.errors import DocumentError
 
 MAX_OBJECTS: Final = 100_000  # on one page; a page of the form has some 600
-MAX_SEGMENTS: Final = 1_000  # of one path; more than that is a picture
+MAX_SEGMENTS: Final = 20_000  # of one path; more than that is a picture
 MAX_COVERS: Final = 100  # that are held against each text; a page with more is drawn
 THIN: Final = 3.0  # points; a filled rectangle no thicker than this is a line
-_DEEP: Final = 8  # form objects inside form objects
-_ONE_RECTANGLE: Final = 5  # segments of a path that is no more than that
 _HIDDEN_MODES: Final = (pdfium.FPDF_TEXTRENDERMODE_INVISIBLE, pdfium.FPDF_TEXTRENDERMODE_CLIP)
 _PALE: Final = 64  # of 255: how near to white, or to transparent
 
@@ -126,16 +124,15 @@ def _walk(
     count: Callable[[Any], int] = pdfium.FPDFPage_CountObjects,
     get: Callable[[Any, int], Any] = pdfium.FPDFPage_GetObject,
     matrix: PdfMatrix | None = None,
-    depth: int = 0,
 ) -> Iterator[_Thing]:
     """Yield each object of a page, and of the form objects on it."""
     for index in range(count(holder)):
         own = get(holder, index)
         thing = _Thing(own, pdfium.FPDFPageObj_GetType(own), matrix)
         yield thing
-        if thing.kind == pdfium.FPDF_PAGEOBJ_FORM and depth < _DEEP:
+        if thing.kind == pdfium.FPDF_PAGEOBJ_FORM:
             inside = pdfium.FPDFFormObj_CountObjects, pdfium.FPDFFormObj_GetObject
-            yield from _walk(own, *inside, thing.inside, depth + 1)
+            yield from _walk(own, *inside, thing.inside)
 
 
 def _draw_mode(path: _Thing) -> tuple[bool, bool]:
@@ -148,7 +145,7 @@ def _draw_mode(path: _Thing) -> tuple[bool, bool]:
 def _sort_lines(found: Drawing, thing: _Thing, *, stroke: bool) -> None:
     """Find the parts of a path that look like lines."""
     count = pdfium.FPDFPath_CountSegments(thing.own)
-    if count > MAX_SEGMENTS or (count <= _ONE_RECTANGLE and not stroke):
+    if count > MAX_SEGMENTS:
         return
     matrix = thing.inside
     for points in _outlines(thing.own, count):
@@ -162,7 +159,7 @@ def _sort_lines(found: Drawing, thing: _Thing, *, stroke: bool) -> None:
 
 
 def _outlines(path: Any, count: int) -> list[list[tuple[float, float]]]:  # noqa: ANN401
-    """Return a path's outlines point by point; a closed one ends where it began."""
+    """Return a path's outlines point by point."""
     x, y = ctypes.c_float(), ctypes.c_float()
     outlines: list[list[tuple[float, float]]] = []
     for index in range(count):
@@ -171,8 +168,6 @@ def _outlines(path: Any, count: int) -> list[list[tuple[float, float]]]:  # noqa
         if pdfium.FPDFPathSegment_GetType(segment) == pdfium.FPDF_SEGMENT_MOVETO or not outlines:
             outlines.append([])
         outlines[-1].append((x.value, y.value))
-        if pdfium.FPDFPathSegment_GetClose(segment):
-            outlines[-1].append(outlines[-1][0])
     return outlines
 
 

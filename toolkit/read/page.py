@@ -15,9 +15,7 @@ from toolkit.read.text import from_text
 # What may stand between the halves of a table: a page number, with few words around it.
 _LETTER: Final = re.compile(r"[^\W\d_]")
 _FEW: Final = 6
-_MARGIN: Final = 0.15  # of the page's height, where such lines stand
 _PADDING: Final = 6  # points between text and a border, at most
-_MIDDLE: Final = 0.5  # a table goes on from one page's lower half to the next one's upper
 
 
 class Line(NamedTuple):
@@ -131,10 +129,9 @@ def _unruled(found: tuple[Block, ...], recognised: set[str]) -> tuple[tuple[Bloc
 def _blocks(pages: list[Page]) -> tuple[Block, ...]:
     """Put what stands on consecutive pages in reading order.
 
-    A table that ends in the lower half of a page and one as wide that begins in the upper
-    half of the next become one grid, if nothing but page numbers and lines repeated on other
-    pages stands between. A repeated head stays in the grid, and a row cut by the page's edge
-    stays two rows.
+    Tables as wide as each other on consecutive pages become one grid, if nothing but page
+    numbers and lines repeated on other pages stands between. A repeated head stays in the
+    grid, and a row cut by the page's edge stays two rows.
     """
     repeated = Counter(text for page in pages for text in {_shape(line) for line in page.lines})
     ordered: list[Block] = []
@@ -150,7 +147,7 @@ def _blocks(pages: list[Page]) -> tuple[Block, ...]:
                 continue
             text = item.text.strip() if ruled else item.text
             paragraph = Paragraph(text, _place(page, item.box))
-            if pieces and _is_furniture(item, page, repeated):
+            if pieces and _is_furniture(item, repeated):
                 between.append(paragraph)
             else:
                 _close(pieces, between, ordered)
@@ -169,11 +166,8 @@ def _shape(line: Line) -> str:
     return re.sub(r"\d+", "0", line.text)
 
 
-def _is_furniture(line: Line, page: Page, repeated: Counter[str]) -> bool:
+def _is_furniture(line: Line, repeated: Counter[str]) -> bool:
     """Whether a line belongs to the page and not to the text."""
-    edge = _MARGIN * page.height
-    if edge < line.box.top and line.box.bottom < page.height - edge:
-        return False
     numbered = any(map(str.isdigit, line.text)) and len(_LETTER.findall(line.text)) <= _FEW
     return numbered or repeated[_shape(line)] > 1
 
@@ -182,8 +176,6 @@ def _continues(before: _Piece, after: _Piece) -> bool:
     wide, wide_too = (piece.box.right - piece.box.left for piece in (before, after))
     return (
         after.page.number == before.page.number + 1
-        and before.box.bottom > _MIDDLE * before.page.height
-        and after.box.top < _MIDDLE * after.page.height
         and abs(wide - wide_too) <= EDGE * after.page.scale
     )
 
@@ -221,12 +213,10 @@ _Row = list[tuple[Slot, Cell]]
 def _rows(piece: _Piece, columns: Iterator[tuple[int, int]]) -> list[_Row]:
     heights = spans([(cell.box.top, cell.box.bottom) for cell in piece.cells], piece.page.scale)
     rows: dict[int, _Row] = {}
-    for cell, (first, last), (top, bottom) in zip(piece.cells, columns, heights, strict=False):
-        flat = first == last or top == bottom  # between two lines of one border
-        if not flat or cell.text:
-            place = _place(piece.page, cell.box)
-            slot = Slot(cell.text, first, max(1, last - first), place, cell.doubtful or flat)
-            rows.setdefault(top, []).append((slot, cell))
+    for cell, (first, last), (top, _) in zip(piece.cells, columns, heights, strict=False):
+        place = _place(piece.page, cell.box)
+        slot = Slot(cell.text, first, max(1, last - first), place, cell.doubtful)
+        rows.setdefault(top, []).append((slot, cell))
     return [sorted(rows[top], key=lambda pair: pair[0].column) for top in sorted(rows)]
 
 

@@ -30,10 +30,7 @@ _PIXELS: Final = 10_000_000  # at most
 _ROOM: Final = 0.15  # of a glyph's area, on each side: where its neighbours may reach into it
 _OBLIQUE: Final = 4
 _ASKEW: Final = 0.02  # of the advance; beyond it, text is neither level nor upright
-_ASIDE: Final = (pdfium.FPDF_ANNOT_LINK, pdfium.FPDF_ANNOT_POPUP, pdfium.FPDF_ANNOT_TEXT)
 _edges: Final = Struct("4f").unpack  # of PDFium's rectangle: left, top, right, bottom
-# Ranges that hold no character one could read: surrogates and private use.
-_PRIVATE: Final = range(0xD800, 0xF900)
 _HYPHENS: Final = {0x2: "-", 0xAD: "-", 0xFFFE: "-"}  # PDFium's signs for a hyphen at a line's end
 # Some producers map ideographs to radicals or compatibility forms of the same shape.
 _RADICALS: Final = range(0x2E80, 0x2FE0)
@@ -68,7 +65,7 @@ def loaded(document: Any, index: int) -> Any:  # noqa: ANN401 - pypdfium2 has no
         note = pdfium.FPDFPage_GetAnnot(page, number)
         kind = pdfium.FPDFAnnot_GetSubtype(note)
         pdfium.FPDFPage_CloseAnnot(note)
-        if kind not in _ASIDE:
+        if kind != pdfium.FPDF_ANNOT_LINK:
             pdfium.FPDFPage_Flatten(page, pdfium.FLAT_NORMALDISPLAY)
             page.close()
             return document[index]
@@ -192,7 +189,7 @@ def _character(code: int) -> str:
     character = _HYPHENS.get(code) or chr(code)
     if character.isspace():
         return ""
-    if code in _PRIVATE or not character.isprintable():
+    if not character.isprintable():  # as those for private use are not
         return UNREADABLE
     lookalike = code in _RADICALS or code in _COMPATIBLE
     return normalize("NFKC", character) if lookalike else character

@@ -199,8 +199,6 @@ def _lattice(lying: list[Ruling], standing: list[Ruling], scale: float) -> Latti
         ((row - 1) * columns + column, row * columns + column) for row, column in no_floors
     ]
     cells = _connected(rows * columns, undivided)
-    if len(cells) == 1:
-        return None
     made = Lattice(xs, ys, [0] * (rows * columns), [], set())
     for index, cell in enumerate(cells):
         at_rows, at_columns = zip(*(divmod(field, columns) for field in cell), strict=True)
