@@ -289,6 +289,11 @@ def test_radicals_are_read_as_the_characters_that_they_look_like() -> None:
     assert texts(only_grid(read(made))) == [["行政许可", "12"]]
 
 
+def test_hyphen_at_the_end_of_a_line_is_read() -> None:
+    page = grid(XS, YS) + text(110, 730, "a-") + text(110, 722, "b")
+    assert texts(only_grid(read(pdf(page))))[0][0] == "a-\nb"
+
+
 def test_two_tables_side_by_side_stay_two() -> None:
     page = grid((60, 120, 180), YS) + grid((300, 360, 420), YS)
     found = read(pdf(page + text(70, 726, "1") + text(310, 726, "2")))
