@@ -476,7 +476,7 @@ def bombs() -> dict[str, tuple[bytes, str]]:
             "packed twice",
         ),
         "hidden.pdf": (pdf_of(squeezed, "9 0 R"), "in a way it does not show"),
-        "escaped.pdf": (pdf_of(squeezed, "/Fl#61teDecode"), "unpacks to more than 256 MiB"),
+        "escaped.pdf": (pdf_of(squeezed, "/#46lateDecode"), "unpacks to more than 256 MiB"),
         "text.pdf": (
             pdf_of(base64.a85encode(squeezed) + b"~>", "[/ASCII85Decode /FlateDecode]"),
             "unpacks to more than 256 MiB",

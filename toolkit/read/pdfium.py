@@ -31,7 +31,6 @@ _ROOM: Final = 0.15  # of a glyph's area, on each side: where its neighbours may
 _OBLIQUE: Final = 4
 _ASKEW: Final = 0.02  # of the advance; beyond it, text is neither level nor upright
 _edges: Final = Struct("4f").unpack  # of PDFium's rectangle: left, top, right, bottom
-_HYPHENS: Final = {0x2: "-", 0xAD: "-", 0xFFFE: "-"}  # PDFium's signs for a hyphen at a line's end
 # Some producers map ideographs to radicals or compatibility forms of the same shape.
 _RADICALS: Final = range(0x2E80, 0x2FE0)
 _COMPATIBLE: Final = range(0xF900, 0xFB00)
@@ -118,7 +117,7 @@ class _Ink:
         for text in texts:
             pdfium.FPDFPageObj_SetIsActive(text, False)  # noqa: FBT003 - a C function
         bare = self._drawn(page)
-        self._seen = (whole > bare + _CONTRAST) | (bare > whole + _CONTRAST)
+        self._seen = abs(whole - bare) > _CONTRAST
 
     def _drawn(self, page: Any) -> "NDArray[Any]":  # noqa: ANN401
         turned = -page.get_rotation() % 360
@@ -186,7 +185,7 @@ def _read_glyphs(text: Any, page: Marks, bounds: Area, ink: _Ink | None) -> list
 @lru_cache(maxsize=4096)
 def _character(code: int) -> str:
     """Return what a code of PDFium's stands for; empty for space, which the places show."""
-    character = _HYPHENS.get(code) or chr(code)
+    character = chr(code)
     if character.isspace():
         return ""
     if not character.isprintable():  # as those for private use are not
