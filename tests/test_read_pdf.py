@@ -354,7 +354,7 @@ def test_text_without_rules_is_read_as_pdf_tools_lay_it_out() -> None:
     assert texts(only_grid(found)) == [["granted", "12", "0"], ["denied", "3", "4"]]
     assert only_grid(found).rows[1][1].place == "page 1, box 100,154,266,163"
     assert (found.format, found.layout) == ("pdf", "spaced")
-    assert only_grid(found).layout is Layout.DRAWN, "a blank cell would leave no trace"
+    assert only_grid(found).layout is Layout.SPACED, "a blank cell would leave no trace"
 
 
 def test_numbers_off_the_line_of_their_label_or_struck_out_without_rules() -> None:
