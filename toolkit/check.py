@@ -175,39 +175,31 @@ def prose_checks(claimed: pl.DataFrame, cells: pl.DataFrame) -> pl.DataFrame:
     """
     ids = claimed.select("report_id").unique(maintain_order=True).with_row_index("order")
     totals = (
-        cells.filter(column="total")
-        .join(claim_terms(), on=["table", "item"])
-        .group_by("report_id", "claim", "subject")
-        .agg(total(pl.col("value")).alias("rhs"))
+        cells.join(prose_terms(), on=_CELL)
+        .group_by("report_id", "identity", "subject")
+        .agg(rhs=total(pl.col("value")))
     )
     judged = (
-        claimed.select("report_id", "claim", pl.col("value").alias("lhs"), "approximate")
+        claimed.select("report_id", "approximate", identity=PROSE + pl.col("claim"), lhs="value")
         .unique()
-        .join(totals, on=["report_id", "claim"])
+        .join(totals, on=["report_id", "identity"])
         .with_columns(_agreement())
         .sort(pl.col("verdict").to_physical(), pl.col("subject").str.len_chars(), "lhs")
     )
     alike = (pl.struct("lhs", "approximate").n_unique() == 1) & (
         pl.col("verdict") != "unknown"
     ).all()
-    best = judged.group_by("report_id", "claim").agg(pl.all().first(), alike.alias("alike"))
+    best = judged.group_by("report_id", "identity").agg(pl.all().first(), alike=alike)
+    sure = pl.col("alike") | (pl.col("verdict") == "holds")
+    known = prose_terms()["identity"].unique(maintain_order=True)
     return (
         best.join(ids, on="report_id")
-        .sort(
-            "order",
-            pl.col("claim").cast(pl.Enum(claim_terms()["claim"].unique(maintain_order=True))),
+        .sort("order", pl.col("identity").cast(pl.Enum(known)))
+        .with_columns(
+            delta=pl.col("lhs") - pl.col("rhs"),
+            verdict=pl.when(sure).then("verdict").otherwise(pl.lit("unknown", VERDICT)),
         )
-        .select(
-            "report_id",
-            (pl.lit(PROSE) + pl.col("claim")).alias("identity"),
-            "subject",
-            "lhs",
-            "rhs",
-            (pl.col("lhs") - pl.col("rhs")).alias("delta"),
-            pl.when(pl.col("alike") | (pl.col("verdict") == "holds"))
-            .then("verdict")
-            .otherwise(pl.lit("unknown", VERDICT)),
-        )
+        .select(CHECKS.names())
     )
 
 
@@ -228,20 +220,17 @@ def _agreement() -> pl.Expr:
 
 
 @cache
-def claim_terms() -> pl.DataFrame:
-    """Rows of the tables whose totals a claim is compared with: claim, subject, table, item."""
+def prose_terms() -> pl.DataFrame:
+    """Cells whose sum a claim is compared with, as :func:`terms`: totals of rows."""
     compared = [(r["claim"], r["table"], r["items"].split()) for r in rows("claims") if r["table"]]
     # Applications received may be said with or without those carried in.
     table = {claim: table for claim, table, _ in compared}
     compared.insert(1, ("received", table["received"], ["received", "carried_in"]))
-    return pl.DataFrame(
-        [
-            (claim, "+".join(items), table, row)
-            for claim, table, items in compared
-            for row in dict.fromkeys(
-                row for made in forms() for item in items for row in made.children(table, item)
-            )
-        ],
-        schema=["claim", "subject", "table", "item"],
-        orient="row",
+    found = dict.fromkeys(
+        (PROSE + claim, "+".join(items), -1, table, row, "total")
+        for claim, table, items in compared
+        for item in items
+        for made in forms()
+        for row in made.children(table, item)
     )
+    return pl.DataFrame(list(found), schema=["identity", "subject", "sign", *_CELL], orient="row")

@@ -160,22 +160,23 @@ def load(
         return open_store(source)
     paths = sorted(set(paths_of(source)))
     parsed: list[Parsed] = []
-    failures: list[dict[str, str | None]] = []
-    duplicates: list[dict[str, str]] = []
+    failures: list[tuple[str | None, ...]] = []
+    duplicates: list[tuple[str, ...]] = []
     seen: dict[str, str] = {}
     entries = read_corrections(corrections)
     for path in tqdm(paths, unit="file", disable=None if progress is None else not progress):
         for name, data in documents_of(path):
             sha256 = None if isinstance(data, DocumentError) else hashlib.sha256(data).hexdigest()
             if sha256 in seen:
-                duplicates.append(_duplicate(name, sha256, seen[sha256]))
+                duplicates.append((name, sha256, sha256[:ID_LENGTH], seen[sha256]))
                 continue
             try:
                 if isinstance(data, DocumentError):
                     raise data
                 parsed.append(correct(parse(data, name), entries.pop(sha256 or "", [])))
             except DocumentError as error:
-                failures.append(_failure(name, sha256, error))
+                told = (error.stage, type(error).__name__, error.message)
+                failures.append((name, sha256, *told))
             if sha256 is not None:
                 seen[sha256] = name
     refuse_unused(entries)
@@ -183,8 +184,8 @@ def load(
     return Corpus(
         with_standing(reports_frame(parsed), cells),
         cells,
-        pl.DataFrame(failures, schema=FAILURES),
-        pl.DataFrame(duplicates, schema=DUPLICATES),
+        pl.DataFrame(failures, schema=FAILURES, orient="row"),
+        pl.DataFrame(duplicates, schema=DUPLICATES, orient="row"),
         claims_frame(parsed),
         texts_frame(parsed),
     )
@@ -267,22 +268,3 @@ def _bytes_of(path: Path) -> bytes:
     if (before.st_size, before.st_mtime_ns) != (len(data), after.st_mtime_ns):
         raise DocumentError("the file changed while it was read; read it again", stage="open")
     return data
-
-
-def _failure(name: str, sha256: str | None, error: DocumentError) -> dict[str, str | None]:
-    return {
-        "source": name,
-        "sha256": sha256,
-        "stage": error.stage,
-        "error": type(error).__name__,
-        "message": error.message,
-    }
-
-
-def _duplicate(name: str, sha256: str, kept: str) -> dict[str, str]:
-    return {
-        "source": name,
-        "sha256": sha256,
-        "report_id": sha256[:ID_LENGTH],
-        "same_as": kept,
-    }

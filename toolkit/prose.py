@@ -7,7 +7,7 @@ what it counts, and nothing near it says that it is a part, a comparison or anot
 import re
 from bisect import bisect_left
 from collections import defaultdict, deque
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from decimal import Decimal
 from functools import cache, lru_cache
 from typing import Final, NamedTuple
@@ -50,14 +50,13 @@ class Claim(NamedTuple):
 class _Rule(NamedTuple):
     """Words that make a figure a claim: the end of what leads to it, all of what follows it.
 
-    ``needs`` are conditions on what stands around; a rule for ``zero`` needs no figure.
+    ``needs`` are conditions on what stands around.
     """
 
     claims: tuple[str, ...]
     lead: str
     tail: str
     needs: tuple[str, ...]
-    zero: bool
 
 
 class _Around(NamedTuple):
@@ -76,22 +75,28 @@ class _Around(NamedTuple):
     listing: bool
 
 
-def _rule(row: Mapping[str, str]) -> _Rule:
-    lead, tail = (expanded(row[side], _W) for side in ("lead", "tail"))
-    return _Rule(
-        tuple(row["claims"].split()),
-        f"(?:{lead})$" if lead and not row["zero"] else lead,
-        tail,
-        tuple(row["needs"].split()),
-        bool(row["zero"]),
-    )
+def _rules(*, zero: bool) -> list[_Rule]:
+    """Rules for figures, or for words that say that there is nothing."""
+    return [
+        _Rule(
+            tuple(row["claims"].split()),
+            expanded(row["lead"], _W),
+            expanded(row["tail"], _W),
+            tuple(row["needs"].split()),
+        )
+        for row in rows("claim_patterns")
+        if bool(row["zero"]) == zero
+    ]
 
 
-_RULES: Final = tuple(_rule(row) for row in rows("claim_patterns"))
-_LEADS: Final = tuple(rule for rule in _RULES if not (rule.tail or rule.zero))
-_ANY_LEAD: Final = re.compile("|".join(f"(?P<r{n}>{rule.lead})" for n, rule in enumerate(_LEADS)))
-_TAILS: Final = tuple((re.compile(r.lead), re.compile(r.tail), r) for r in _RULES if r.tail)
-_ZEROS: Final = tuple((re.compile(rule.lead), rule) for rule in _RULES if rule.zero)
+_LEADS: Final = [rule for rule in _rules(zero=False) if not rule.tail]
+_ANY_LEAD: Final = re.compile("|".join(f"(?P<r{n}>(?:{r.lead})$)" for n, r in enumerate(_LEADS)))
+_TAILS: Final = [
+    (re.compile(f"(?:{rule.lead})$"), re.compile(rule.tail), rule)
+    for rule in _rules(zero=False)
+    if rule.tail
+]
+_ZEROS: Final = [(re.compile(rule.lead), rule) for rule in _rules(zero=True)]
 
 
 @cache
@@ -136,7 +141,7 @@ def _read(passage: Passage, year: int | None) -> Iterator[_Found]:
     """Yield the claims of one passage; figures of other years than ``year`` are left out."""
     text = passage.text[:_LONGEST]
     figures = list(_re("figure").finditer(text))
-    zeros = _ZEROS if _re("none").search(text) else ()
+    zeros = _ZEROS if _re("none").search(text) else []
     topics = _topics(passage) if figures or zeros else []
     yield from _figures(passage, figures, topics, year)
     for pattern, rule in zeros:

@@ -1,14 +1,13 @@
 """How a report shows itself in a notebook: its particulars, what fails, its three tables."""
 
 from collections.abc import Iterator, Mapping
-from contextlib import suppress
 from html import escape
 from itertools import groupby
 from typing import Any, Final
 
 import polars as pl
 
-from toolkit.form import LANGUAGES, CellKey, forms, rows
+from toolkit.form import CellKey, Column, Item, forms, rows
 from toolkit.schema import VERDICTS
 
 _STYLE: Final = """
@@ -75,20 +74,17 @@ def _tables(readings: dict[CellKey, Reading]) -> Iterator[str]:
 
 def _label(table: str, code: str) -> str:
     """Wording in both languages, of the newest edition that has the code."""
+    entries: list[Item | Column] = []
     for made in forms():
-        with suppress(KeyError):
-            zh, en = (made.label(code, language, table=table) for language in LANGUAGES)
-            bare = zh.partition(_NOTE)[0]
-            return f"{escape(bare)}<br><small>{escape(en)}</small>"
-    return escape(code)
+        entries += (*made.items, *made.columns)
+    found = next(entry for entry in entries if (entry.table, entry.code) == (table, code))
+    return f"{escape(found.zh.partition(_NOTE)[0])}<br><small>{escape(found.en)}</small>"
 
 
 def _unit(table: str, column: str) -> str:
     """Unit to print with a value, where the form's own label names another one."""
-    for made in forms():
-        with suppress(KeyError):
-            return "CNY " if made.unit(table, column) == "yuan" else ""
-    return ""
+    units = {(c.table, c.code): c.unit for made in forms() for c in made.columns}
+    return "CNY " if units[table, column] == "yuan" else ""
 
 
 def _value(value: int | None, state: str, *, unit: str) -> str:

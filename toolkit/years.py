@@ -51,7 +51,7 @@ left out of ``organs``. The verdict is whether the region's figure is at least t
 def year_terms() -> pl.DataFrame:
     """Every cell of the identities between years: one row each.
 
-    ``sign`` is its sign on its ``side``; ``back`` is 1 for a cell of last year's report.
+    ``sign`` is that of :func:`toolkit.check.terms`; ``back`` is 1 for a cell of last year's report.
     """
     names = ("identity", "subject", "side", "sign", "back", *_CELL)
     return pl.DataFrame(list(_terms()), schema=names, orient="row")
@@ -65,7 +65,7 @@ def _terms() -> Iterator[tuple[str | int, ...]]:
         for side in ("lhs", "rhs"):
             for word in row[side].split():
                 code = word.removeprefix(_MINUS).removeprefix(_LAST)
-                sign = -1 if word.startswith(_MINUS) else 1
+                sign = -1 if word.startswith(_MINUS) != (side == "rhs") else 1
                 for key in made.cells(row["table"]):
                     subject, term = key[2:0:-1] if row["subject"] == "column" else key[1:]
                     if term == code:
@@ -146,7 +146,7 @@ def _sides() -> Iterator[pl.Expr]:
         states = []
         for _, _, side, sign, back, *cell in terms.iter_rows():
             number, state = _columns(_LAST * back + cell_name(*cell))
-            sides[side].append(sign * pl.col(number))
+            sides[side].append(pl.col(number) * (sign if side == "lhs" else -sign))
             states.append(pl.col(state).is_not_null())
         yield pl.struct(
             *(pl.lit(code).alias(name) for name, code in zip(on, key, strict=True)),

@@ -100,18 +100,8 @@ def boilerplate(
         .join(known, on="row")
         .join(known, left_on="row_2", right_on="row", suffix="_2")
         .sort("score", "row", "row_2", descending=(True, False, False))
-        .select(
-            "part",
-            "between",
-            "report_id",
-            "agency",
-            "year",
-            "score",
-            other_id="report_id_2",
-            other_agency="agency_2",
-            other_year="year_2",
-            length=length,
-        )
+        .with_columns(length=length)
+        .rename({"report_id_2": "other_id", "agency_2": "other_agency", "year_2": "other_year"})
         .select(LIKENESS.names())
         .cast(LIKENESS)
     )

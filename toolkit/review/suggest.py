@@ -5,13 +5,12 @@ amount, each of its cells could mend it by changing by that amount. A cell that 
 failing identities is a candidate only if the same change mends all of them.
 """
 
-from functools import cache
 from typing import Final, NamedTuple
 
 import polars as pl
 from rapidfuzz.distance import DamerauLevenshtein
 
-from toolkit.check import PROSE, claim_terms, editions
+from toolkit.check import PROSE, editions, prose_terms
 from toolkit.check import terms as own_terms
 from toolkit.review.coverage import placed
 from toolkit.schema import SUGGESTIONS, Frame
@@ -140,26 +139,9 @@ def _crossing(near: pl.DataFrame, between: pl.DataFrame, cells: pl.DataFrame) ->
     years = pl.concat(
         between.join(near, on="report_id", how="semi")
         .select("report_id", cell_report_id=column)
-        .join(_year_terms().filter(back=back), how="cross")
+        .join(year_terms().filter(back=back), how="cross")
         for back, column in enumerate(("report_id", "last_id"))
     )
-    said = near.join(_prose_terms(), how="cross").with_columns(cell_report_id="report_id")
+    said = near.join(prose_terms(), how="cross").with_columns(cell_report_id="report_id")
     columns = [*_CHECK, *_PLACE, "sign"]
     return pl.concat(frame.select(columns) for frame in (own, years, said))
-
-
-@cache
-def _year_terms() -> pl.DataFrame:
-    side = pl.when(pl.col("side") == "lhs").then(1).otherwise(-1)
-    return year_terms().with_columns(sign=side.cast(pl.Int64) * pl.col("sign"))
-
-
-@cache
-def _prose_terms() -> pl.DataFrame:
-    return claim_terms().select(
-        "subject",
-        *_CELL[:2],
-        identity=PROSE + pl.col("claim"),
-        column=pl.lit("total"),
-        sign=pl.lit(-1, pl.Int64),
-    )
