@@ -1,7 +1,6 @@
 """A kernel's manager that takes forked kernels; where there are none it starts one as usual."""
 
 import os
-import signal
 import sys
 from contextlib import suppress
 from typing import Any
@@ -18,9 +17,8 @@ class ForkedKernel(AsyncKernelManager):
     """Manager of one kernel."""
 
     async def _async_pre_start_kernel(self, **options: Any) -> Any:  # noqa: ANN401
-        if self.provisioner is None:
-            spec = self.kernel_spec
-            self.provisioner = _Forked(kernel_id=self.kernel_id, kernel_spec=spec, parent=self)
+        spec = self.kernel_spec
+        self.provisioner = _Forked(kernel_id=self.kernel_id, kernel_spec=spec, parent=self)
         return await super()._async_pre_start_kernel(**options)
 
 
@@ -55,9 +53,3 @@ class _Process:
     def send_signal(self, number: int) -> None:
         with suppress(ProcessLookupError):
             os.kill(self.pid, number)
-
-    def kill(self) -> None:
-        self.send_signal(signal.SIGKILL)
-
-    def terminate(self) -> None:
-        self.send_signal(signal.SIGTERM)
