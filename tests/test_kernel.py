@@ -39,6 +39,15 @@ def test_libraries_are_there_and_what_another_brief_did_to_them_is_not(tmp_path:
             os.kill(int(number), 0)
 
 
+def test_what_is_left_for_later_is_there_when_it_is_asked_for(tmp_path: Path) -> None:
+    code = (
+        "import sys, seaborn\nearly = 'scipy.stats' in sys.modules\n"
+        "(line,) = seaborn.kdeplot([1.0, 2.0, 4.0], cumulative=True).lines\n"
+        "print(early, round(line.get_ydata()[-1], 2))"
+    )
+    assert run(tmp_path, code).split()[:2] == ["False", "1.0"]
+
+
 def test_where_nothing_can_be_forked_a_kernel_is_started(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
