@@ -104,17 +104,17 @@ def test_peers_are_told_with_their_place() -> None:
         Printed("乙局", {"granted.total": 2, "denied_inquiry.total": 8}),
     )
     own = state.only(made, agency="甲局").reports
-    assert neighbours.alike(own, "kind, province") == ["province"]
+    assert profile.settled(own, ["kind", "province"]) == ["province"]
     words = neighbours.peers(
-        analysis.peers(made, "甲局", same="province"), own, "kind,province", "en"
+        analysis.peers(made, "甲局", same="province"), own, ["kind", "province"], "en"
     )
     assert "Peers: 31 other agencies with cases that share province “P”. Not known" in words
     assert "2.0% (2 of 100; 95% interval 0.6%–7.0%)" in words
     assert "higher than 0% of its peers. That is below their ordinary differences" in words
-    few = neighbours.peers(analysis.peers(made, "乙局", same="province"), own, "province", "en")
+    few = neighbours.peers(analysis.peers(made, "乙局", same="province"), own, ["province"], "en")
     assert "“Granted”: 2 of 10. With fewer than 30" in few
     assert "%" not in few
-    assert "no peers" in neighbours.peers(pl.DataFrame(), own, "kind", "en")
+    assert "no peers" in neighbours.peers(pl.DataFrame(), own, ["kind"], "en")
 
 
 def test_generated_data_say_so() -> None:
@@ -151,7 +151,7 @@ def test_words_for_any_source(name: str, language: Language) -> None:
     if name != "none":
         assert "| 2021 |" in profile.flow(own, language, strict=False)
         share = analysis.peers(source, "甲局", same="province", by="year")
-        assert neighbours.peers(share, own.reports, "province", language)
+        assert neighbours.peers(share, own.reports, ["province"], language)
         neighbours.peers_by_year(share, language)
     else:
         assert profile.flow(own, language, strict=False) == ""

@@ -9,22 +9,15 @@ from typing import Any
 import polars as pl
 
 from analysis.intervals import difference as interval
-from analysis.wording import value_label
 from analysis.words.markdown import Markdown, Value
+from analysis.words.profile import settled, told
 from analysis.words.prose import code_label, joined, listing, paragraphs, say, sentence
 from toolkit.form import Language
 
 
-def alike(own: pl.DataFrame, same: str) -> list[str]:
-    """Columns of ``same`` (names, with commas) that are known of the agency in all its reports.
-
-    A column whose value is not known, or changes, cannot tell who is a peer.
-    """
-    names = [name.strip() for name in same.split(",") if name.strip()]
-    return [name for name in names if len(set(own[name])) == 1 and own[name][0] is not None]
-
-
-def peers(shares: pl.DataFrame, own: pl.DataFrame, same: str, language: Language) -> Markdown:
+def peers(
+    shares: pl.DataFrame, own: pl.DataFrame, same: Sequence[str], language: Language
+) -> Markdown:
     """Where the agency's share stands among its peers', and who these are.
 
     Parameters
@@ -34,22 +27,20 @@ def peers(shares: pl.DataFrame, own: pl.DataFrame, same: str, language: Language
     own
         The agency's reports.
     same
-        Columns in which peers were meant to be alike; see :func:`alike`.
+        Columns in which peers were meant to be alike. One whose value is not known, or changes,
+        cannot tell who is a peer; see :func:`analysis.words.profile.settled`.
     language
         Language of the paragraph.
     """
-    used = alike(own, same)
-    names = [name.strip() for name in same.split(",") if name.strip()]
-    unknown = joined((say(f"head.{n}", language) for n in names if n not in used), language)
+    used = settled(own, same)
+    unknown = joined((say(f"head.{n}", language) for n in same if n not in used), language)
     if shares.is_empty():
         return say("peers.undefined", language, list=unknown)
     top = shares.row(0, named=True)
-    values = ((say(f"head.{n}", language), value_label(n, own[n][0], language)) for n in used)
-    like = (say("profile.particular", language, name=n, value=value) for n, value in values)
     return paragraphs(
         sentence(
             language,
-            say("peers.who", language, n=top["n_peers"], list=joined(like, language)),
+            say("peers.who", language, n=top["n_peers"], list=told(own, used, language)),
             say("peers.unknown", language, list=unknown) if unknown else "",
         ),
         sentence(language, *_place(top, language)),

@@ -3,6 +3,7 @@
 Frames in, Markdown out.
 """
 
+from collections.abc import Sequence
 from difflib import get_close_matches
 from typing import Final
 
@@ -50,11 +51,6 @@ def lead(every: pl.DataFrame, name: str, language: Language) -> Markdown:
     own = every.filter(agency=name)
     if own.is_empty():
         return _nobody(every, name, language)
-    known = (
-        say("profile.particular", language, name=say(f"head.{column}", language), value=value)
-        for column in PARTICULARS
-        if (value := _value(own, column, language))
-    )
     years = own["year"].drop_nulls()
     there = sorted(set(years))
     gaps = [y for y in range(there[0], there[-1]) if y not in there] if there else []
@@ -62,7 +58,7 @@ def lead(every: pl.DataFrame, name: str, language: Language) -> Markdown:
     return sentence(
         language,
         say("profile.lead", language, n=own.height, years=span(years, language)),
-        say("profile.known", language, list=joined(known, language)),
+        say("profile.known", language, list=told(own, settled(own, PARTICULARS), language)),
         say("profile.gaps", language, years=joined(map(str, gaps), language)) if gaps else "",
         say("profile.twice", language, years=joined(map(str, twice), language))
         if len(twice)
@@ -85,10 +81,23 @@ def _nobody(every: pl.DataFrame, name: str, language: Language) -> Markdown:
     )
 
 
-def _value(own: pl.DataFrame, column: str, language: Language) -> str:
-    """What all of an agency's reports have in a column; empty if they differ or lack it."""
-    values = own[column].unique()
-    return value_label(column, values[0], language) if len(values) == 1 and values[0] else ""
+def settled(own: pl.DataFrame, columns: Sequence[str]) -> list[str]:
+    """Columns that are known of an agency, and the same in all its reports."""
+    return [name for name in columns if len(set(own[name])) == 1 and own[name][0] is not None]
+
+
+def told(own: pl.DataFrame, columns: Sequence[str], language: Language) -> Markdown:
+    """What the agency is in these columns."""
+    known = (
+        say(
+            "profile.particular",
+            language,
+            name=say(f"head.{name}", language),
+            value=value_label(name, own[name][0], language),
+        )
+        for name in columns
+    )
+    return joined(known, language)
 
 
 def reports(own: pl.DataFrame, checks: pl.DataFrame, language: Language) -> Markdown:

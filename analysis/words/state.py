@@ -11,9 +11,8 @@ from pathlib import Path
 
 import polars as pl
 
-from analysis.observations import Frames, grouping
+from analysis.observations import Frames, grouping, require
 from analysis.regions import once
-from toolkit.errors import ParameterError
 from toolkit.schema import Frame
 
 
@@ -44,10 +43,7 @@ def only(corpus: Frames, **equal: str | int) -> Selection:
     ParameterError
         If ``reports`` has no such column.
     """
-    reports = corpus.reports.lazy()
-    known = reports.collect_schema().names()
-    if lost := [name for name in equal if name not in known]:
-        raise ParameterError(f"reports have no column {lost[0]!r}; they have {', '.join(known)}")
+    require(corpus.reports.lazy(), tuple(equal))
     return _selected(corpus, *(pl.col(name) == value for name, value in equal.items()))
 
 
