@@ -16,6 +16,7 @@ from analysis.words.prose import (
     FLOW,
     MOST,
     agency,
+    agency_names,
     cases,
     code_label,
     flow,
@@ -24,7 +25,6 @@ from analysis.words.prose import (
     say,
     sentence,
 )
-from analysis.words.prose import agencies as listed
 from toolkit.agency import invented
 from toolkit.form import Language
 
@@ -140,14 +140,16 @@ def _scope(reports: pl.DataFrame, language: Language) -> Markdown:
     unknown = reports["scope"].null_count() if reports.height > 1 else 0
     return sentence(
         language,
-        say("year.region", language, agencies=listed(region, language)) if len(region) else "",
+        say("year.region", language, agencies=agency_names(region, language))
+        if len(region)
+        else "",
         say("year.scope_unknown", language, n=of_all(unknown)) if unknown else "",
     )
 
 
-def busiest(corpus: Frames, most: int = MOST) -> list[str | None]:
+def busiest(corpus: Frames) -> list[str | None]:
     """Agencies that received most, as the table of agencies lists them."""
-    return _received(corpus)["agency"].head(most).to_list()
+    return _received(corpus)["agency"].head(MOST).to_list()
 
 
 def _received(corpus: Frames) -> pl.DataFrame:

@@ -8,7 +8,7 @@ from analysis.panel import changes
 from analysis.wording import quantity_label, value_label
 from analysis.words.evidence import CHANGES
 from analysis.words.markdown import Markdown, Row, cited
-from analysis.words.prose import MOST, agency, cite, listing, paragraphs, say, sentence
+from analysis.words.prose import MOST, agency, listing, paragraphs, say, sentence, with_evidence
 from analysis.words.state import Selection
 from toolkit.form import Language
 
@@ -66,7 +66,7 @@ def change(found: pl.DataFrame, language: Language, *, year: int, min_n: int) ->
     told = [line for line in lines if line["interval"]]
     editions = found["n_edition_change"].max()
     most = found.sort("n_units", descending=True, maintain_order=True).row(0, named=True)
-    most = cite(most, f"change-{most['name']}", "now")
+    most = with_evidence(most, f"change-{most['name']}", "now")
     return paragraphs(
         say("change.lead", language, n=most["n_units"], **years),
         listing(lines, language, heads=heads),
@@ -82,7 +82,7 @@ def change(found: pl.DataFrame, language: Language, *, year: int, min_n: int) ->
 
 def _change(row: Row, language: Language, min_n: int) -> dict[str, object]:
     kind = "robust_" if row["robust_low"] is not None else ""
-    told = cite(
+    told = with_evidence(
         {**row, "low": row[f"{kind}low"], "high": row[f"{kind}high"]},
         f"change-{row['name']}",
         "now",
@@ -169,8 +169,8 @@ def _tested(n: float) -> object:
 def _outlier(row: Row, placed: pl.DataFrame, language: Language) -> dict[str, object]:
     name = row["agency"]
     single = placed["agency"].eq_missing(name).sum() == 1  # else its evidence is of two scopes
-    own = cite(row, "unusual", "granted", name, n="held") if single else dict(row)  # type: ignore[arg-type]
-    test = cite(row, "unusual", "reports")
+    own = with_evidence(row, "unusual", "granted", name, n="held") if single else dict(row)  # type: ignore[arg-type]
+    test = with_evidence(row, "unusual", "reports")
     return {
         "agency": agency(name, language),  # type: ignore[arg-type]
         "granted": own["count"],

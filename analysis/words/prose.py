@@ -69,7 +69,7 @@ def agency(name: str | None, language: Language) -> Markdown:
     return safe(plain(name) or say_on_figures("unknown.agency", language))
 
 
-def agencies(names: pl.Series, language: Language) -> Markdown:
+def agency_names(names: pl.Series, language: Language) -> Markdown:
     """Names of agencies within a sentence, and how many there are if not all are named."""
     return some([agency(name, language) for name in names], language)
 
@@ -158,7 +158,7 @@ def span(years: Iterable[int | None], language: Language) -> Markdown:
     return say("span.years", language, years="–".join(map(str, ends)))
 
 
-def cite(row: Row, basis: str, figure: str, *who: str | None, **others: str) -> Told:
+def with_evidence(row: Row, basis: str, figure: str, *who: str | None, **others: str) -> Told:
     """Row of a statistic whose numbers link to their evidence.
 
     Parameters
@@ -182,7 +182,7 @@ def cases(shares: pl.DataFrame) -> list[Told]:
     """Rows of a composition whose numbers link to their evidence; ``code`` is the category."""
     column = category(shares)
     return [
-        cite(row, basis, row[column], n=row["denominator"]) | {"code": row[column]}
+        with_evidence(row, basis, row[column], n=row["denominator"]) | {"code": row[column]}
         for row in shares.iter_rows(named=True)
         for basis in ["resolved" if row["denominator"] in OUTCOMES else row["denominator"]]
     ]
@@ -286,7 +286,7 @@ def enforcement(ratios: pl.DataFrame, language: Language) -> Markdown:
     texts = []
     for row in ratios.filter(pl.col("ratio").is_not_null()).head(MOST).iter_rows(named=True):
         who = [row[name] for name in by]
-        values = cite(row, "enforcement", "enforcement", *who, n="licensing")
+        values = with_evidence(row, "enforcement", "enforcement", *who, n="licensing")
         values |= {"agency": agency(who[0], language)} if who else {}
         texts.append(say(f"enforcement.{'ratio' if who else 'pooled'}", language, **values))
     rest = named(ratios.filter(pl.col("ratio").is_null()), language) if by else ratios.clear()

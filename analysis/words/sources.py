@@ -14,7 +14,7 @@ from analysis.words.account import of_all
 from analysis.words.markdown import Markdown, Row, cited, safe
 from analysis.words.prose import (
     MOST,
-    agencies,
+    agency_names,
     code_label,
     joined,
     listing,
@@ -74,7 +74,7 @@ def _uncounted(reports: pl.DataFrame, standing: str, language: Language) -> Mark
     found = reports.filter(standing=standing)
     if found.is_empty():
         return Markdown()
-    names = agencies(found["agency"].unique(maintain_order=True), language)
+    names = agency_names(found["agency"].unique(maintain_order=True), language)
     return say(f"state.{standing}", language, n=found.height, agencies=names)
 
 
