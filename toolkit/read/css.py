@@ -13,9 +13,6 @@ from selectolax.lexbor import LexborHTMLParser, SelectolaxError
 
 from toolkit.errors import DocumentError
 
-CELLS: Final = ("td", "th")
-TABLE_PARTS: Final = frozenset(("table", "thead", "tbody", "tfoot", "tr", *CELLS))
-
 MAX_STEPS: Final = 20_000_000
 """Rules times tags of a page; a site's page with all its styles in it has under 3,000,000."""
 
@@ -46,16 +43,12 @@ def looks(page: LexborHTMLParser, markup: bytes, tags: int) -> dict[int, str]:
         telling = _TELLING.search(styles.decode(errors="replace")) is not None
     found = {}
     for node in page.css("pre,[hidden],[style]" if telling else "pre,[hidden]"):
-        attributes, tag = node.attributes, node.tag
+        attributes = node.attributes
         style = (attributes.get("style") or "").lower()
-        if tag == "pre":
+        if node.tag == "pre":
             style = f"white-space:pre;{style}"
-        look = "unprinted" if "hidden" in attributes else _look(style)
-        in_place = look in ("unprinted", "struck", "silent")
-        if tag not in _ROOTS and (
-            in_place or tag not in TABLE_PARTS or (look == "verbatim" and tag in CELLS)
-        ):
-            found[node.mem_id] = look
+        if node.tag not in _ROOTS:
+            found[node.mem_id] = "unprinted" if "hidden" in attributes else _look(style)
     return found
 
 

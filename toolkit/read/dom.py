@@ -10,7 +10,6 @@ from typing import Final
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from toolkit.read.css import CELLS, TABLE_PARTS
 from toolkit.read.tables import LINE, PICTURE, TABLE, Cell, Table
 
 _KINDS: Final[dict[str | None, str]] = {
@@ -30,8 +29,10 @@ _KINDS: Final[dict[str | None, str]] = {
     }.items()
     for tag in tags.split()
 }
-_TAKEN_OUT: Final = ("unprinted", "struck", "silent")
 _SECTIONS: Final = ("tbody", "thead", "tfoot")
+_ROWS: Final = ("table", *_SECTIONS, "tr")
+_CELLS: Final = ("td", "th")
+_TAKEN_OUT: Final = ("unprinted", "struck", "silent")
 _TYPED: Final = ("text", "number", "tel", "search")
 _OPENING: Final = "[(\uff08\u3014\u3010"
 _NUMBER: Final = re.compile(r"\s*\+?([0-9]{1,6})")
@@ -100,12 +101,12 @@ def _is_alone(node: LexborNode) -> bool:
     """Whether nothing stands in a cell beside an element, so that it is apart by itself."""
     if node.prev or node.next:
         return False
-    return node.parent is not None and node.parent.tag in CELLS
+    return node.parent is not None and node.parent.tag in _CELLS
 
 
 def _silence(node: LexborNode) -> None:
     """Take out an element's text; a cell keeps its place in the row."""
-    if node.tag not in TABLE_PARTS:
+    if node.tag not in (*_ROWS, *_CELLS):
         node.decompose()
         return
     for cell in node.css("td,th"):
@@ -115,6 +116,8 @@ def _silence(node: LexborNode) -> None:
 
 def _keep_breaks(node: LexborNode) -> None:
     """Let the source's line breaks stand where white space does not collapse."""
+    if node.tag in _ROWS:
+        return
     text = node.text().replace("\n", LINE)
     for child in list(node.iter(include_text=True)):
         child.decompose()
@@ -156,7 +159,7 @@ def _table(node: LexborNode, tables: dict[str, Table]) -> str:
 def _row(node: LexborNode) -> list[Cell]:
     cells = []
     for cell in node.iter():
-        if cell.tag in CELLS:
+        if cell.tag in _CELLS:
             named = cell.attributes
             columns = _span(named["colspan"]) if "colspan" in named else 1
             rows = _span(named["rowspan"]) if "rowspan" in named else 1

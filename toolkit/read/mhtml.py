@@ -14,7 +14,7 @@ _NOT_ASCII: Final = bytes(range(0x80, 0x100))  # may be in another encoding than
 
 
 def read(data: bytes) -> Document:
-    """Read the root page of a web archive; its other pages (frames) are only mentioned."""
+    """Read the first page of a web archive; its other pages (frames) are only mentioned."""
     try:
         message = message_from_bytes(data)
         parts = [(part.get_content_type(), part) for part in message.walk()]
@@ -23,13 +23,11 @@ def read(data: bytes) -> Document:
     pages = [part for kind, part in parts if kind == "text/html"]
     if not pages:
         raise DocumentError("the web archive holds no page (no text/html part)", stage="parse")
-    start = message.get_param("start")
-    root = next((page for page in pages if start and page["Content-ID"] == start), pages[0])
-    page = _content(root)
+    page = _content(pages[0])
     for kind, part in parts:
         if kind == "text/css":
             page += b"<style>%b</style>" % _content(part).translate(None, _NOT_ASCII)
-    document = html.read(page, root.get_content_charset())
+    document = html.read(page, pages[0].get_content_charset())
     notes = document.notes
     if len(pages) > 1:
         notes += (f"{len(pages) - 1} further pages of the web archive were not read",)
