@@ -113,8 +113,9 @@ class _Page:
         self._sheet = sheet
         self._tall: set[int] = set()  # rows that a merged cell reaches into
         self._merged: set[tuple[int, int]] = set()
-        seen: dict[tuple[int, int], Cell | None] = {}
-        seen.update({at: cell for at, cell in sheet.cells.items() if self._is_seen(*at)})
+        seen: dict[tuple[int, int], Cell | None] = {
+            at: cell for at, cell in sheet.cells.items() if self._is_seen(*at)
+        }
         if any(cell.text for at, cell in sheet.cells.items() if at not in seen):
             sheet.notes[f"sheet '{sheet.name}': hidden rows or columns were left out"] = None
         left = _MAX_CELLS
