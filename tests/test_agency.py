@@ -458,6 +458,7 @@ def test_what_explains_a_report_is_not_one() -> None:
     [
         ("贵阳市人民政府", "特公布贵阳市", "贵阳市人民政府"),
         ("重庆市綦江区永城镇人民政府", "现公布永城镇人民政府", "重庆市綦江区永城镇人民政府"),
+        ("安康市农业农村局（市茶叶局）", "公布安康市农业农村局", "安康市农业农村局（市茶叶局）"),
         ("永城镇人民政府", "政务公开永城镇人民政府", "永城镇人民政府"),
     ],
 )
@@ -497,6 +498,23 @@ def test_a_title_may_be_broken_within_its_word() -> None:
     assert (found.agency, found.year) == ("上海市黄浦区人民政府打浦桥街道", 2025)
     found = title_of(sections(from_text("市政府研究室2019年政府信\n息公开\n工作年度报告")))
     assert (found.agency, found.year) == ("市政府研究室", 2019)
+
+
+@pytest.mark.parametrize(
+    ("name", "preface", "adcode"),
+    [
+        ("杨柳镇", "地址：宣城市宣州区杨柳镇春归东路88号", "341802"),
+        ("农业农村局", "请与资溪县农业农村局联系", "361028"),
+        ("县农业农村局", "请与资溪县农业农村局联系", "361028"),
+        ("农业农村局", "根据抚州市农业农村局的要求编制", None),
+        ("农业农村局", "请与资溪县农业农村局联系，或与南城县农业农村局联系", None),
+        ("南城县农业农村局", "请与资溪县农业农村局联系", "361021"),
+    ],
+)
+def test_a_preface_says_where_an_agency_without_a_place_is(
+    name: str, preface: str, adcode: str | None
+) -> None:
+    assert describe(name, preface=preface, year=2022).adcode == adcode
 
 
 def test_a_division_alone_is_its_government() -> None:

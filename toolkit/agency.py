@@ -124,7 +124,7 @@ def spelt(name: str) -> str:
 
 
 def _agency(name: str, words: str, year: int | None) -> Agency:
-    system, place, kind, field, unknown = _parse(name, year)
+    system, place, kind, field, unknown = _parse(_placed(name, words, year), year)
     national = not place.candidates and bool(_re("national").fullmatch(name))
     level = "township" if kind == "township" else "national" if national else None
     division, rest = _settle(place.candidates, words, year), place.rest
@@ -142,6 +142,19 @@ def _agency(name: str, words: str, year: int | None) -> Agency:
         found = counties(division, branch["where"], year)
         division, level = (found[0], "county") if len(found) == 1 else (division, None)
     return Agency(kind, field, level, *division[2:5], division.code, agency_id=agency_id)
+
+
+def _placed(name: str, words: str, year: int | None) -> str:
+    """Name with the divisions that the document once prints in front of it, where it has none.
+
+    It must do so where it says whom to ask or who writes, for it may also name a superior's office.
+    """
+    if _parse(name, year).place.candidates:
+        return name
+    said = {match["front"] + name for match in re.finditer(_W["asked"] + re.escape(name), words)}
+    found = {text for text in said if name.endswith(_parse(text, year).place.rest)}
+    fuller = max(found, key=len, default=name)
+    return fuller if all(map(fuller.endswith, found)) else name
 
 
 @lru_cache(maxsize=65536)

@@ -265,9 +265,11 @@ def _complete(around: _Around, named: str) -> bool:
 
 def _one_channel(around: _Around, _: str) -> bool:
     kinds = {match.lastgroup for match in _re("channels").finditer(around.near)}
+    of_others = around.section.find(_W["among"]) > 0 and not around.listing
     return (
         around.topic != "application"
         and len(kinds) == 1
+        and not of_others
         and not _re("some_items").search(around.near)
     )
 

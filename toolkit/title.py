@@ -158,12 +158,14 @@ def _titles(lines: Sequence[str]) -> dict[tuple[str, int], None]:
 def _is_also(agency: str, other: str) -> bool:
     """Whether a name is another that stands behind a text, or lacks what the other adds to it.
 
-    What a fuller name adds is what it opens with, or that it means the government.
+    What a fuller name adds is what it opens with, that it means the government, or a second
+    name in brackets.
     """
     government = other.startswith(agency) and _GOVERNMENT.match(other, len(agency) - 1)
+    second = other.startswith((f"{agency}(", f"{agency}（"))
     within = other.endswith(agency) and _opens(other.removesuffix(agency), agency)
     behind = agency.endswith(other) and not _opens(agency.removesuffix(other), other)
-    return bool(government or within or behind)
+    return bool(government or second or within or behind)
 
 
 def _opens(front: str, name: str) -> bool:
