@@ -6,7 +6,7 @@ index number, or the province and prefecture that it names. What stays open is n
 
 import re
 from collections.abc import Iterable
-from functools import cache, lru_cache
+from functools import lru_cache, partial
 from typing import Final, NamedTuple
 from unicodedata import normalize
 
@@ -21,10 +21,11 @@ from toolkit.divisions import (
     locate,
     names,
 )
-from toolkit.form import expanded, patterns, rows
+from toolkit.form import expanded, patterns, regex, rows
 from toolkit.narrative import tight
 
 _W: Final = patterns("agency_words")
+_re: Final = partial(regex, "agency_words")
 _KINDS: Final = tuple(
     (row["code"], re.compile(expanded(row["pattern"], _W)))
     for row in rows("agencies")
@@ -111,11 +112,6 @@ def describe(
 def invented(name: str | None) -> bool:
     """Whether an agency is one of the generated example corpus, which do not exist."""
     return bool(name and _re("invented").fullmatch(spelt(name)))
-
-
-@cache
-def _re(name: str) -> re.Pattern[str]:
-    return re.compile(_W[name])
 
 
 def spelt(name: str) -> str:

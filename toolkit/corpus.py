@@ -110,13 +110,10 @@ class Corpus:
         )
 
     def _repr_html_(self) -> str:
-        shown = self.reports.select("agency", "year", "edition", "^n_.*$", "source")
-        return f"<p>{self!r}</p>{shown._repr_html_()}{self._failures_html()}"
-
-    def _failures_html(self) -> str:
-        if self.failures.is_empty():
-            return ""
-        return str(self.failures.select("source", "message")._repr_html_())
+        shown = [self.reports.select("agency", "year", "edition", "^n_.*$", "source")]
+        if not self.failures.is_empty():
+            shown.append(self.failures.select("source", "message"))
+        return f"<p>{self!r}</p>{''.join(frame._repr_html_() for frame in shown)}"
 
 
 def load(

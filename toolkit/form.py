@@ -55,8 +55,6 @@ class Identity:
     subject: str
     lhs: tuple[str, ...]
     rhs: tuple[str, ...]
-    zh: str
-    en: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +123,10 @@ class Form:
 
     def unit(self, table: str, column: str) -> str:
         """Unit of a column: ``case``, ``item``, ``signed_item`` or ``yuan``."""
-        return self._column(table, column).unit
+        for entry in self.columns:
+            if entry.table == table and entry.code == column:
+                return entry.unit
+        raise KeyError(f"edition {self.edition} has no column {column!r} in table {table!r}")
 
     def label(self, code: str, language: Language = "zh", *, table: str | None = None) -> str:
         """Statutory wording of an item, column or table code.
@@ -156,12 +157,6 @@ class Form:
             if row["table"] == code:
                 return row[f"label_{language}"]
         raise KeyError(f"edition {self.edition} has no code {code!r}")
-
-    def _column(self, table: str, code: str) -> Column:
-        for column in self.columns:
-            if column.table == table and column.code == code:
-                return column
-        raise KeyError(f"edition {self.edition} has no column {code!r} in table {table!r}")
 
     def __repr__(self) -> str:
         return f"Form(edition={self.edition!r}, cells={sum(1 for _ in self.cells())})"
@@ -204,6 +199,12 @@ def patterns(file: str = "patterns") -> dict[str, str]:
     """
     written = {row["name"]: row["pattern"] for row in rows(file)}
     return {name: expanded(pattern, written) for name, pattern in written.items()}
+
+
+@cache
+def regex(file: str, name: str) -> re.Pattern[str]:
+    """Return one of :func:`patterns`, compiled."""
+    return re.compile(patterns(file)[name])
 
 
 def expanded(pattern: str, words: Mapping[str, str]) -> str:
@@ -259,8 +260,6 @@ def form(edition: str = "2021") -> Form:
             r["subject"],
             tuple(r["lhs"].split()),
             tuple(r["rhs"].split()),
-            r["label_zh"],
-            r["label_en"],
         )
         for r in rows("identities")
         if r["span"] == "report"

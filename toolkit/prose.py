@@ -9,13 +9,14 @@ from bisect import bisect_left
 from collections import defaultdict, deque
 from collections.abc import Callable, Iterator
 from decimal import Decimal
-from functools import cache, lru_cache
+from functools import lru_cache, partial
 from typing import Final, NamedTuple
 
-from toolkit.form import expanded, patterns, rows
+from toolkit.form import expanded, patterns, regex, rows
 from toolkit.narrative import Passage, Sections, passages
 
 _W: Final = patterns("claim_words")
+_re: Final = partial(regex, "claim_words")
 _UNITS: Final = {row["claim"]: frozenset(_W[row["unit"]].split("|")) for row in rows("claims")}
 _SCALES: Final = {word[0]: int(word[1:]) for word in _W["scales"].split()}
 _NUMERALS: Final = str.maketrans(_W["numerals"][::2], _W["numerals"][1::2])
@@ -97,11 +98,6 @@ _TAILS: Final = [
     if rule.tail
 ]
 _ZEROS: Final = [(re.compile(rule.lead), rule) for rule in _rules(zero=True)]
-
-
-@cache
-def _re(name: str) -> re.Pattern[str]:
-    return re.compile(_W[name])
 
 
 _Found = tuple[Claim, bool]

@@ -73,8 +73,7 @@ class Report:
         KeyError
             If the report's edition has no such cell.
         """
-        at = {"table": table, "item": item, "column": column}
-        found = self.cells.filter(*(pl.col(name) == code for name, code in at.items()))
+        found = self.cells.filter(table=table, item=item, column=column)
         if found.is_empty():
             raise KeyError(
                 f"no cell {table}.{item}.{column} in edition {self.meta['edition']};"

@@ -6,35 +6,23 @@ whom to ask; a file name is only a fallback, and the answer says so.
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import partial
 from itertools import chain, islice, pairwise, takewhile
 from pathlib import PurePath
 from typing import Final, NamedTuple, TypeVar
 
 from toolkit.divisions import is_division, locate
-from toolkit.form import patterns, rows
+from toolkit.form import patterns, regex, rows
 from toolkit.narrative import PREFACE, Sections, texts, tight
 from toolkit.read.document import Block, Grid
 
 _P: Final = patterns()
-_TITLES: Final = tuple(
-    re.compile(_P[f"title_{order}"])
-    for order in ("agency_first", "year_first", "year_within", "year_last")
-)
-_REPORT: Final = re.compile(_P["title"])
-_ABOUT: Final = re.compile(_P["about_report"])
+_re: Final = partial(regex, "patterns")
+_ORDERS: Final = ("agency_first", "year_first", "year_within", "year_last")
+_TITLES: Final = tuple(_re(f"title_{order}") for order in _ORDERS)
 _WORD: Final = _P["title_word"]
-_ONLY_YEAR: Final = re.compile(_P["title_only_year"])
-_PERIOD: Final = re.compile(_P["period"])
 _NAMING: Final = ("title_without_year", "prepared", "announced", "contact")
-_IN_TEXT: Final = tuple(re.compile(_P[name]) for name in _NAMING)
-_PUBLISHER: Final = re.compile(_P["publisher"])
-_ALONE: Final = re.compile(_P["agency_alone"])
-_AGENCY: Final = re.compile(_P["agency_name"])
-_LEAD: Final = re.compile(_P["agency_lead"])
-_NONE: Final = re.compile(_P["no_agency"])
-_ORGAN: Final = re.compile(_P["organ"])
-_GOVERNMENT: Final = re.compile(_P["government"])
-_YEAR: Final = re.compile(_P["year"])
+_IN_TEXT: Final = tuple(map(_re, _NAMING))
 _FIRST_PART: Final = rows("parts")[0]
 _PART_ONE: Final = re.compile(f"^{_P['part_heading']}.{{0,2}}{_FIRST_PART['key']}")
 _HEAD_TEXTS: Final = 80
@@ -71,27 +59,30 @@ def title_of(blocks: Sections, source: str = "") -> Title:
         Its path or name, used only where the document says nothing.
     """
     head = [text[:_LONGEST_PROSE] for text in islice(texts(_head(blocks)), _HEAD_TEXTS)]
-    prose, stem = "\n".join(head), tight(PurePath(source).stem)
-    titles, stated = _titles(head), _PERIOD.search(prose)
-    period = int(stated["year"]) if stated else None
-    agency, year = _own(titles, head, period)
+    above, prose, stem = _above_part_one(head), "\n".join(head), tight(PurePath(source).stem)
+    titles, dated = _titles(head), _re("title_only_year")
+    period = _year(_re("period").search(prose))
+    agency, year = _own(titles, above, period)
     if agency is None:
-        year = next((int(m["year"]) for text in head if (m := _ONLY_YEAR.match(text))), None)
-    told, dated = _ONLY_YEAR.search("\n".join(_above_part_one(head))), _YEAR.search(stem)
-    named = year or (told and int(told["year"]))
+        year = next(filter(None, map(_year, map(dated.match, head))), None)
+    named = year or _year(dated.search("\n".join(above)))
     notes: tuple[str, ...] = ()
-    if stated and named and period != named:
+    if period and named and period != named:
         notes = (f"the title says {named}, the period of the figures {period}",)
-    elsewhere = stated or _ONLY_YEAR.search(prose)
-    said = None if notes or not elsewhere else int(elsewhere["year"])
-    file_agency, file_year = next(iter(_titles([stem])), (None, dated and int(dated["year"])))
+    said = None if notes else period or _year(dated.search(prose))
+    file_title = next(iter(_titles([stem])), (None, _year(_re("year").search(stem))))
     agency, agency_from = _first(
-        {"title": agency, "text": agency or _from_text(head), "file name": file_agency}
+        {"title": agency, "text": agency or _from_text(head), "file name": file_title[0]}
     )
-    year, year_from = _first({"title": year, "text": said, "file name": file_year})
-    if agency_from == "title" and _ABOUT.search(next(filter(_REPORT.search, head), "")):
+    first = next(filter(_re("title").search, head), "")
+    if agency_from == "title" and _re("about_report").search(first):
         agency_from = "text"
+    year, year_from = _first({"title": year, "text": said, "file name": file_title[1]})
     return Title(agency, agency_from, year, year_from, notes, len(titles))
+
+
+def _year(found: re.Match[str] | None) -> int | None:
+    return int(found["year"]) if found else None
 
 
 def _first(found: dict[str, _Found | None]) -> tuple[_Found, str] | tuple[None, None]:
@@ -112,7 +103,7 @@ def _head(blocks: Sections) -> Iterator[Block]:
 
 
 def _own(
-    titles: dict[tuple[str, int], None], head: Sequence[str], period: int | None
+    titles: dict[tuple[str, int], None], above: Sequence[str], period: int | None
 ) -> tuple[str, int] | tuple[None, None]:
     """Choose the report's own title where its page lists others beside it.
 
@@ -120,9 +111,9 @@ def _own(
     """
     if len(titles) <= 1:
         return next(iter(titles), (None, None))
-    above = _titles(_above_part_one(head)) or titles
-    of_period = [title for title in above if title[1] == period]
-    return (of_period or list(above))[-1]
+    own = list(_titles(above) or titles)
+    of_period = [title for title in own if title[1] == period]
+    return (of_period or own)[-1]
 
 
 def _above_part_one(head: Sequence[str]) -> Sequence[str]:
@@ -140,7 +131,7 @@ def _titles(lines: Sequence[str]) -> dict[tuple[str, int], None]:
     for start in sorted(i for i in near if i >= 0):
         for count in (1, 2, 3):
             joined = "".join(lines[start : start + count])[:_LONGEST]
-            if not _REPORT.search(joined):
+            if not _re("title").search(joined):
                 continue
             match = next((m for pattern in _TITLES if (m := pattern.match(joined))), None)
             if match and (name := clean(match["agency"])):
@@ -161,7 +152,7 @@ def _is_also(agency: str, other: str) -> bool:
     What a fuller name adds is what it opens with, that it means the government, or a second
     name in brackets.
     """
-    government = other.startswith(agency) and _GOVERNMENT.match(other, len(agency) - 1)
+    government = other.startswith(agency) and _re("government").match(other, len(agency) - 1)
     second = other.startswith((f"{agency}(", f"{agency}（"))
     within = other.endswith(agency) and _opens(other.removesuffix(agency), agency)
     behind = agency.endswith(other) and not _opens(agency.removesuffix(other), other)
@@ -181,19 +172,27 @@ def _from_text(head: Sequence[str]) -> str | None:
     """
     told = [(pattern, text) for pattern in _IN_TEXT for text in head]
     cells = pairwise([*head, ""])  # a label and its value may be two cells
-    told += ((_PUBLISHER, ":".join(pair)) for pair in cells)
+    told += ((_re("publisher"), ":".join(pair)) for pair in cells)
     found = (match for pattern, text in told for match in pattern.finditer(text))
     names = (name for match in found if (name := clean(match["agency"])))
-    alone = {name for text in head if _ALONE.fullmatch(text) and (name := clean(text))}
+    alone = {name for text in head if _re("agency_alone").fullmatch(text) and (name := clean(text))}
     said = chain(names, alone if len(alone) == 1 else ())
-    organ = any(map(_ORGAN.search, head))
-    return next((name for name in said if not (organ and _GOVERNMENT.search(name))), None)
+    organ = any(map(_re("organ").search, head))
+    return next((name for name in said if not (organ and _re("government").search(name))), None)
 
 
 def clean(name: str) -> str | None:
     """Return an agency's name without what stands in front of it; None if it is no name."""
-    bare = _LEAD.sub("", name).strip("#_-—|·.[]【】《》“”\"'").lstrip("()（）").rstrip("(（")
+    bare = (
+        _re("agency_lead")
+        .sub("", name)
+        .strip("#_-—|·.[]【】《》“”\"'")
+        .lstrip("()（）")
+        .rstrip("(（")
+    )
     if not {"(", "（"} & set(bare):
         bare = bare.rstrip(")）")
-    named = (_AGENCY.search(bare) or is_division(bare)) and not _NONE.match(bare)
+    named = (_re("agency_name").search(bare) or is_division(bare)) and not _re("no_agency").match(
+        bare
+    )
     return bare if named else None

@@ -1,13 +1,12 @@
 """Which reports are of one agency, which are there: by year, what is missing, what is twice."""
 
-import re
 from collections import Counter, defaultdict
 from typing import Final
 
 import polars as pl
 
 from toolkit.agency import spelt
-from toolkit.form import patterns
+from toolkit.form import regex
 from toolkit.schema import DUPLICATES, STANDING, Frame
 
 STATUSES: Final = ("there", "missing", "duplicate", "revised")
@@ -41,8 +40,6 @@ JOINS: Final = pl.Schema(
 )
 """One row per report; ``agency_id`` with the doubtful joins made, null if there is no name."""
 
-_WORDS: Final = patterns("agency_words")
-_BRACKETS, _CONJUNCTIONS = (re.compile(_WORDS[name]) for name in ("brackets", "conjunctions"))
 _RIVALS: Final = ("agency_id", "year", "of")
 _CELL: Final = ("table", "item", "column")
 _TELLING: Final = 6
@@ -107,7 +104,8 @@ def join_agencies(reports: Frame) -> pl.DataFrame:
 
 
 def _loose(name: str) -> str:
-    return _CONJUNCTIONS.sub("", _BRACKETS.sub("", name))
+    bare = regex("agency_words", "brackets").sub("", name)
+    return regex("agency_words", "conjunctions").sub("", bare)
 
 
 def placed(reports: Frame, cells: Frame) -> pl.DataFrame:
