@@ -26,7 +26,8 @@ def located(reports: Frame) -> pl.LazyFrame:
     ranks = [pl.col("area") % n != 0 for n in AREAS]
     levels = [pl.col("level") == level for level in ("county", "province")]
     fits = (ranks[0] == levels[0]) & (ranks[1] != levels[1])
-    whose = pl.col("kind").replace_strict(REACH, default=0, return_dtype=pl.Int8)
+    # Not with `replace`, for which the streaming engine would first hold all rows.
+    whose = pl.sum_horizontal((pl.col("kind") == kind) * n for kind, n in REACH.items())
     reach = pl.when(pl.col("scope") == "region", fits).then(whose).otherwise(0)
     return reports.lazy().with_columns(area=area).with_columns(reach=reach)
 
