@@ -368,7 +368,8 @@ def test_numbers_off_the_line_of_their_label_or_struck_out_without_rules() -> No
 def test_damaged_picture_costs_no_number() -> None:
     damaged = PICTURE.replace("/Length 1", "/Filter /FlateDecode /Length 1")
     page = grid(XS, YS) + text(110, 726, "12") + "q 9 0 0 9 9 9 cm /X1 Do Q\n"
-    assert texts(only_grid(read(pdf(page, things=[damaged]))))[0][0] == "12"
+    found = read(pdf(page, things=[damaged]))
+    assert (texts(only_grid(found))[0][0], found.notes) == ("12", ())
 
 
 def test_damaged_table_of_contents_is_noted() -> None:
@@ -472,8 +473,9 @@ def test_tables_of_other_widths_are_others() -> None:
 
 
 @pytest.mark.usefixtures("without_ocr")
-def test_codes_without_unicode_are_not_taken_for_digits() -> None:
-    page = grid(XS, YS) + text(110, 726, "<00310032>", font="F2")
+@pytest.mark.parametrize("others", ["", text(210, 726, "123")])
+def test_codes_without_unicode_are_not_taken_for_digits(others: str) -> None:
+    page = grid(XS, YS) + text(110, 726, "<00310032>", font="F2") + others
     with pytest.raises(MissingExtraError, match=r"ogi-toolkit\[ocr\]"):
         read(pdf(page))
 
@@ -499,6 +501,7 @@ WHOLE_PAGE = "q 595 0 0 842 0 0 cm /X1 Do Q\n"
         pytest.param(text(110, 726, "12") + WHOLE_PAGE, id="covered"),
         pytest.param(WHOLE_PAGE + "/G1 gs " + text(110, 726, "il" * 30), id="transparent"),
         pytest.param(WHOLE_PAGE, id="none"),
+        pytest.param("0 0 m 3 9 l 9 3 l f\n" * 50, id="outlines"),
     ],
 )
 def test_text_of_a_scan_is_not_trusted(page: str) -> None:
@@ -512,6 +515,8 @@ def test_unread_picture_is_noted() -> None:
     found = read(pdf(grid(XS, YS) + text(110, 726, "12") + inside, things=[PICTURE]))
     assert texts(only_grid(found))[0][0] == "12"
     assert "page 1: a picture was not read" in found.notes[0]
+    behind = inside + grid(XS, YS) + text(110, 300, "il" * 30)
+    assert not read(pdf(behind, things=[PICTURE])).notes
 
 
 ENCRYPTED = (
