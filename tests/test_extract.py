@@ -446,3 +446,8 @@ def test_values_beside_two_labels_in_one_cell_are_neither_s(width: int) -> None:
     got = extract(Document((Grid(two),), "pdf", "grid"))
     assert got.cells["proactive", "penalties", "decisions"].value is None
     assert got.cells["proactive", "compulsory_measures", "decisions"].value is None
+
+
+def test_lines_are_counted_over_pages_as_they_stand_in_the_file() -> None:
+    two = [block.place for block in from_text("甲\t1\n\f乙\t2\n").blocks]
+    assert two == ["line 1, cell 1", "line 3, cell 1"]

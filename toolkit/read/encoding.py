@@ -128,9 +128,7 @@ def _gb18030(data: bytes) -> tuple[str, str]:
     """
     with suppress(UnicodeDecodeError):
         text = data.decode("gb18030")
-        # Most text has nothing beyond the first plane, which is told faster than by looking.
-        beyond = len(text.encode("utf-16-le", "surrogatepass")) > 2 * len(text)
-        if not (beyond and _UNASSIGNED_PLANES.search(text)):
+        if not _UNASSIGNED_PLANES.search(text):
             return text, "gb18030"
     return data.decode("gbk", "replace"), "gbk"
 

@@ -3,6 +3,7 @@
 import re
 from collections import defaultdict
 from collections.abc import Iterator
+from itertools import accumulate
 from typing import Final
 
 from toolkit.read.document import Paragraph, Slot
@@ -73,41 +74,40 @@ def _label_end(text: str) -> int:
     return first.start() if first else behind.start()
 
 
-def is_drawn(lines: list[str]) -> bool:
-    """Whether the text draws its tables with spaces, so that places on a line are columns."""
-    text = "\n".join(lines)
+def is_drawn(text: str) -> bool:
+    """Whether a text draws its tables with spaces, so that places on a line are columns."""
     if "\t" in text or "|" in text:
         return False
-    return sum(_GAP.search(line.strip()) is not None for line in lines) >= _DRAWN
+    return sum(_GAP.search(line.strip()) is not None for line in text.splitlines()) >= _DRAWN
 
 
-def in_columns(lines: list[str]) -> Iterator[Printed]:
-    """Yield the lines of a drawing: a cell's column is where it begins on its line.
+def in_columns(pages: list[list[str]]) -> Iterator[Printed]:
+    """Yield the lines of pages that are drawn: a cell's column is where it begins on its line.
 
     A short text alone on a line belongs to the rows right above or below it: it may be a
     part of a cell, and its place says of which.
     """
+    lines = [line for page in pages for line in page]
+    begin_page = set(accumulate(map(len, pages)))
     pieces = _at_columns(lines, [list(_pieces(line)) for line in lines])
-    number = 0
     for at, (line, cells) in enumerate(zip(lines, pieces, strict=True)):
-        number += line != "\f"
-        if line == "\f":
+        if at in begin_page:
             yield "page", (), None
-        elif not cells:
+        if not cells:
             yield "", (), None
         elif len(cells) > 1 or (
             len(cells[0][1]) <= _SHORT
             and not _PAGE_NUMBER.fullmatch(cells[0][1])
             and any(len(near) > 1 for near in (*pieces[at - 1 : at], *pieces[at + 1 : at + 2]))
         ):
-            place = f"line {number}, column "
+            place = f"line {at + 1}, column "
             yield (
                 "columns",
                 tuple(Slot(text, begin, len(text), f"{place}{begin + 1}") for begin, text in cells),
                 None,
             )
         else:
-            yield "text", (), Paragraph(line.strip(), f"line {number}")
+            yield "text", (), Paragraph(line.strip(), f"line {at + 1}")
 
 
 def _at_columns(

@@ -6,8 +6,8 @@ or (in the output of PDF tools) runs of spaces and single spaces between numbers
 
 import re
 from collections import Counter
-from collections.abc import Iterator
-from itertools import islice, takewhile
+from collections.abc import Iterable, Iterator
+from itertools import chain, islice, takewhile
 from typing import Final
 
 from toolkit.read.box import boxes, in_ascii
@@ -22,7 +22,7 @@ _OPENS_WITH_BAR: Final = re.compile(rf"\s*\|(?:\s*(?:{TOKEN})?\s*\|)*\s*(?:{TOKE
 _LONE_NUMBER: Final = re.compile(r"\s*[1-9]\d{0,3}\s*")
 _HABIT: Final = 3  # lines that end with a number and no bar: then bars part cells and end none
 _FILLING: Final = re.compile(r"\|\|\s*$", re.MULTILINE)  # bars with nothing between them
-_BOLD: Final = re.compile(r"\*\*|__")
+_BOLD: Final = re.compile(r"\*\*|__")  # Markdown's marks
 _LAYOUTS: Final = {
     "boxes": Layout.TABLE,
     "tabs": Layout.ROWS,
@@ -62,13 +62,12 @@ def from_text(text: str) -> Document:
         text = text.replace("\t\t", "\t")  # some tools part cells with two
     text = in_ascii(text)
     filled = _FILLING.search(text) is not None
-    pages = text.split("\f")
-    lines = [line for page in pages for line in (*_without_number(page), "\f")][:-1]
+    pages = [_without_number(page) for page in text.split("\f")]
     layouts: Counter[str] = Counter()
     blocks: list[Block] = []
     rows: list[tuple[Slot, ...]] = []
     open_ = ""
-    for kind, row, paragraph in in_columns(lines) if is_drawn(lines) else _lines(lines):
+    for kind, row, paragraph in in_columns(pages) if is_drawn(text) else _lines(chain(*pages)):
         if kind != open_ and not (kind == "" and open_ in ("lines", "columns")):
             _close(rows, blocks, open_, filled=filled)
             open_ = kind
@@ -91,13 +90,15 @@ def _without_number(page: str) -> list[str]:
     return lines
 
 
-def _lines(lines: list[str]) -> Iterator[Printed]:
+def _lines(printed: Iterable[str]) -> Iterator[Printed]:
     """Yield each line with its kind, as a row of cells or as a paragraph.
 
     A blank line has no kind: it ends a grid, but for one whose rows it separates.
     """
-    closed = sum("|" in line and line.rstrip()[-1:].isdigit() for line in lines[:-1]) < _HABIT
+    lines = list(printed)
     drawn = boxes(lines)
+    lines = [_BOLD.sub("", line) for line in lines]
+    closed = sum("|" in line and line.rstrip()[-1:].isdigit() for line in lines[:-1]) < _HABIT
     at = 0
     while at < len(lines):
         if at in drawn:
@@ -105,10 +106,6 @@ def _lines(lines: list[str]) -> Iterator[Printed]:
             yield from (("boxes", row, None) for row in rows)
             continue
         line = lines[at]
-        if line == "\f":
-            at += 1
-            yield "", (), None
-            continue
         if _opens_cell(line):
             group = _group(lines, at)
             if group is not None:
@@ -123,7 +120,7 @@ def _lines(lines: list[str]) -> Iterator[Printed]:
                 yield "pipes", _row(_split_pipes(whole, closed=closed), at), None
                 at += len(going_on)
         elif "\t" in line.rstrip():
-            yield "tabs", _row(line.rstrip("\n").split("\t"), at), None
+            yield "tabs", _row(line.split("\t"), at), None
         else:
             yield from _spaced(line.strip(), at)
 
@@ -171,17 +168,7 @@ def _split_pipes(line: str, *, closed: bool) -> list[str]:
 
 
 def _row(cells: list[str], number: int) -> tuple[Slot, ...]:
-    plain = map(_plain if _is_bold("\t".join(cells)) else str.strip, cells)
-    return row_of_slots(plain, f"line {number}, cell ")
-
-
-def _is_bold(text: str) -> bool:
-    return "**" in text or "__" in text
-
-
-def _plain(text: str) -> str:
-    """Text without Markdown's marks for bold type."""
-    return (_BOLD.sub("", text) if _is_bold(text) else text).strip()
+    return row_of_slots(map(str.strip, cells), f"line {number}, cell ")
 
 
 def _spaced(line: str, number: int) -> Iterator[Printed]:
@@ -193,7 +180,7 @@ def _spaced(line: str, number: int) -> Iterator[Printed]:
         if len(cells) > 1:
             yield "spaced", _row(cells, number), None
         else:
-            yield "text", (), Paragraph(_plain(cells[0]), f"line {number}")
+            yield "text", (), Paragraph(cells[0].strip(), f"line {number}")
 
 
 def _is_filled(row: tuple[Slot, ...]) -> bool:
