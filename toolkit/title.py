@@ -6,23 +6,22 @@ whom to ask; a file name is only a fallback, and the answer says so.
 
 import re
 from collections.abc import Iterator, Sequence
-from functools import partial
 from itertools import chain, islice, pairwise, takewhile
 from pathlib import PurePath
 from typing import Final, NamedTuple, TypeVar
 
 from toolkit.divisions import is_division, locate
-from toolkit.form import patterns, regex, rows
+from toolkit.form import Regexes, patterns, rows
 from toolkit.narrative import PREFACE, Sections, texts, tight
 from toolkit.read.document import Block, Grid
 
 _P: Final = patterns()
-_re: Final = partial(regex, "patterns")
+_RE: Final = Regexes()
 _ORDERS: Final = ("agency_first", "year_first", "year_within", "year_last")
-_TITLES: Final = tuple(_re(f"title_{order}") for order in _ORDERS)
+_TITLES: Final = tuple(_RE[f"title_{order}"] for order in _ORDERS)
 _WORD: Final = _P["title_word"]
 _NAMING: Final = ("title_without_year", "prepared", "announced", "contact")
-_IN_TEXT: Final = tuple(map(_re, _NAMING))
+_IN_TEXT: Final = tuple(_RE[name] for name in _NAMING)
 _FIRST_PART: Final = rows("parts")[0]
 _PART_ONE: Final = re.compile(f"^{_P['part_heading']}.{{0,2}}{_FIRST_PART['key']}")
 _HEAD_TEXTS: Final = 80
@@ -60,8 +59,8 @@ def title_of(blocks: Sections, source: str = "") -> Title:
     """
     head = [text[:_LONGEST_PROSE] for text in islice(texts(_head(blocks)), _HEAD_TEXTS)]
     above, prose, stem = _above_part_one(head), "\n".join(head), tight(PurePath(source).stem)
-    titles, dated = _titles(head), _re("title_only_year")
-    period = _year(_re("period").search(prose))
+    titles, dated = _titles(head), _RE["title_only_year"]
+    period = _year(_RE["period"].search(prose))
     agency, year = _own(titles, above, period)
     if agency is None:
         year = next(filter(None, map(_year, map(dated.match, head))), None)
@@ -70,12 +69,12 @@ def title_of(blocks: Sections, source: str = "") -> Title:
     if period and named and period != named:
         notes = (f"the title says {named}, the period of the figures {period}",)
     said = None if notes else period or _year(dated.search(prose))
-    file_title = next(iter(_titles([stem])), (None, _year(_re("year").search(stem))))
+    file_title = next(iter(_titles([stem])), (None, _year(_RE["year"].search(stem))))
     agency, agency_from = _first(
         {"title": agency, "text": agency or _from_text(head), "file name": file_title[0]}
     )
-    first = next(filter(_re("title").search, head), "")
-    if agency_from == "title" and _re("about_report").search(first):
+    first = next(filter(_RE["title"].search, head), "")
+    if agency_from == "title" and _RE["about_report"].search(first):
         agency_from = "text"
     year, year_from = _first({"title": year, "text": said, "file name": file_title[1]})
     return Title(agency, agency_from, year, year_from, notes, len(titles))
@@ -131,7 +130,7 @@ def _titles(lines: Sequence[str]) -> dict[tuple[str, int], None]:
     for start in sorted(i for i in near if i >= 0):
         for count in (1, 2, 3):
             joined = "".join(lines[start : start + count])[:_LONGEST]
-            if not _re("title").search(joined):
+            if not _RE["title"].search(joined):
                 continue
             match = next((m for pattern in _TITLES if (m := pattern.match(joined))), None)
             if match and (name := clean(match["agency"])):
@@ -152,7 +151,7 @@ def _is_also(agency: str, other: str) -> bool:
     What a fuller name adds is what it opens with, that it means the government, or a second
     name in brackets.
     """
-    government = other.startswith(agency) and _re("government").match(other, len(agency) - 1)
+    government = other.startswith(agency) and _RE["government"].match(other, len(agency) - 1)
     second = other.startswith((f"{agency}(", f"{agency}（"))
     within = other.endswith(agency) and _opens(other.removesuffix(agency), agency)
     behind = agency.endswith(other) and not _opens(agency.removesuffix(other), other)
@@ -172,19 +171,19 @@ def _from_text(head: Sequence[str]) -> str | None:
     """
     told = [(pattern, text) for pattern in _IN_TEXT for text in head]
     cells = pairwise([*head, ""])  # a label and its value may be two cells
-    told += ((_re("publisher"), ":".join(pair)) for pair in cells)
+    told += ((_RE["publisher"], ":".join(pair)) for pair in cells)
     found = (match for pattern, text in told for match in pattern.finditer(text))
     names = (name for match in found if (name := clean(match["agency"])))
-    alone = {name for text in head if _re("agency_alone").fullmatch(text) and (name := clean(text))}
+    alone = {name for text in head if _RE["agency_alone"].fullmatch(text) and (name := clean(text))}
     said = chain(names, alone if len(alone) == 1 else ())
-    organ = any(map(_re("organ").search, head))
-    return next((name for name in said if not (organ and _re("government").search(name))), None)
+    organ = any(map(_RE["organ"].search, head))
+    return next((name for name in said if not (organ and _RE["government"].search(name))), None)
 
 
 def clean(name: str) -> str | None:
     """Return an agency's name without what stands in front of it; None if it is no name."""
     bare = (
-        _re("agency_lead")
+        _RE["agency_lead"]
         .sub("", name)
         .strip("#_-—|·.[]【】《》“”\"'")
         .lstrip("()（）")
@@ -192,7 +191,7 @@ def clean(name: str) -> str | None:
     )
     if not {"(", "（"} & set(bare):
         bare = bare.rstrip(")）")
-    named = (_re("agency_name").search(bare) or is_division(bare)) and not _re("no_agency").match(
+    named = (_RE["agency_name"].search(bare) or is_division(bare)) and not _RE["no_agency"].match(
         bare
     )
     return bare if named else None

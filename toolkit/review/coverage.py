@@ -6,7 +6,7 @@ from typing import Final
 import polars as pl
 
 from toolkit.agency import spelt
-from toolkit.form import regex
+from toolkit.form import Regexes
 from toolkit.schema import DUPLICATES, STANDING, Frame
 
 STATUSES: Final = ("there", "missing", "duplicate", "revised")
@@ -40,6 +40,7 @@ JOINS: Final = pl.Schema(
 )
 """One row per report; ``agency_id`` with the doubtful joins made, null if there is no name."""
 
+_RE: Final = Regexes("agency_words")
 _RIVALS: Final = ("agency_id", "year", "of")
 _CELL: Final = ("table", "item", "column")
 _TELLING: Final = 6
@@ -104,8 +105,7 @@ def join_agencies(reports: Frame) -> pl.DataFrame:
 
 
 def _loose(name: str) -> str:
-    bare = regex("agency_words", "brackets").sub("", name)
-    return regex("agency_words", "conjunctions").sub("", bare)
+    return _RE["conjunctions"].sub("", _RE["brackets"].sub("", name))
 
 
 def placed(reports: Frame, cells: Frame) -> pl.DataFrame:
