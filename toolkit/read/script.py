@@ -2,9 +2,10 @@
 
 Only characters are converted, one for one, but for the word for information: mirrors that
 ministries keep for Taiwan say it in their own way, in every title and label. Digits and
-everything else stay as printed.
+everything else stay as printed, but for readings that some mirrors put behind a character.
 """
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import cache
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 _SAMPLE: Final = 60
 _SHARE: Final = 0.05  # of the characters: Simplified text holds hardly any that change
 _INFORMATION: Final = ("\u8d44\u8baf", "\u4fe1\u606f")  # as said in Taiwan, and as the form says it
+_READING: Final = re.compile(r"\((?=[a-z]*[\u00e0-\u01dc])[a-z\u00e0-\u01dc]{1,6}\)")  # with a tone
 _NOTE: Final = "the document is in Traditional characters, given here in Simplified ones"
 
 
@@ -49,7 +51,9 @@ def _block(block: Block) -> Block:
 
 
 def _convert(text: str) -> str:
-    return text if text.isascii() else str(_converter().convert(text)).replace(*_INFORMATION)
+    if text.isascii():
+        return text
+    return str(_converter().convert(_READING.sub("", text))).replace(*_INFORMATION)
 
 
 @cache
