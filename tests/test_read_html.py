@@ -290,6 +290,7 @@ def test_a_cell_that_shows_only_what_cannot_be_read_is_doubtful(
         ("@media screen{.x{display:none}}", "12"),
         ("@media print{.a{color:red}} .x{display:none}", "12"),
         (".x::before{display:none}", "123"),
+        (".x{display:none} {{.y){display:none}", "12"),
         (".x:hover{display:none}", "123"),
         (".x{visibility:hidden}", "12"),
         (".x{text-decoration:line-through}", "12"),

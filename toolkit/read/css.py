@@ -85,15 +85,20 @@ def _write_inline(page: LexborHTMLParser, tags: int) -> bool:
         raise DocumentError(f"the page has {len(rules):,} rules of style for {tags:,} tags")
     if not rules:
         return False
-    innermost = page.css(":is(table, table *):not(:has(table))")
-    within = {node.mem_id for node in innermost}
-    for selector, declarations in reversed(rules):
+    tables = ":is(table, table *):not(:has(table))"
+    any_rule = ",".join(selector for selector, _ in rules)
+    try:  # most rules are for menus: one question tells whether any is for a table
+        touched = page.css(f"{tables}:is({any_rule})")
+    except SelectolaxError:
+        touched = page.css(tables)
+    within = {node.mem_id for node in touched}
+    for selector, declarations in reversed(rules) if within else ():
         with suppress(SelectolaxError):  # it names no element: ``a::before``
             for node in page.css(f":is({selector})"):
                 if node.mem_id in within:
                     own = node.attributes.get("style") or ""
                     node.attrs["style"] = f"{declarations};{own}"
-    return True
+    return bool(within)
 
 
 @lru_cache(maxsize=8)  # a site has the same sheet in each of its pages
