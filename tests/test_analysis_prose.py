@@ -15,7 +15,7 @@ import pytest
 
 import analysis
 from analysis.wording import plain
-from analysis.words import account, comparison, evidence, ledger, prose, sources, state
+from analysis.words import account, answers, comparison, evidence, ledger, prose, sources, state
 from analysis.words.markdown import Count, Markdown, Value, fill, safe, table
 from tests.analysis_frames import TYPES, Frames, Printed, corpus
 from toolkit.errors import ParameterError
@@ -112,7 +112,7 @@ def test_text_of_a_document_keeps_no_mark(hostile: str) -> None:
 def test_an_agency_is_shown_as_it_is_called(hostile: str) -> None:
     one = chosen(replace(MANY, agency=hostile))
     said = account.agencies(one, analysis.outcomes(one, by="agency"), "en")
-    said += "\n\n" + prose.enforcement(analysis.enforcement_to_licensing(one, by="agency"), "en")
+    said += "\n\n" + answers.enforcement(analysis.enforcement_to_licensing(one, by="agency"), "en")
     said += "\n\n" + account.year(
         chosen(replace(MANY, agency=hostile), FEW),
         analysis.requester_mix(one),
@@ -187,14 +187,14 @@ def test_a_number_that_is_not_known_is_a_dash() -> None:
 
 
 def test_requesters() -> None:
-    said = text(prose.requesters(analysis.requester_mix(chosen(MANY)), "en"))
+    said = text(answers.requesters(analysis.requester_mix(chosen(MANY)), "en"))
     assert "40 applications were received: 30 from natural persons, 10 from commercial" in said
     assert "75.0% (30 of 40; 95% interval 59.8%–85.8%)" in said
 
 
 def test_few_cases_are_told_as_counts() -> None:
     few = chosen(FEW)
-    said = text(prose.requesters(analysis.requester_mix(few), "en"))
+    said = text(answers.requesters(analysis.requester_mix(few), "en"))
     assert "fewer than 30" in said
     assert "%" not in said
     year = text(
@@ -207,22 +207,22 @@ def test_few_cases_are_told_as_counts() -> None:
 def test_none_and_not_known_are_not_the_same() -> None:
     zero = analysis.requester_mix(chosen(Printed("A")))
     lost = analysis.requester_mix(chosen(Printed("A", {"received.enterprise": "blank"})))
-    assert prose.requesters(zero, "en") == "Applications received: none, so there are no shares."
-    assert text(prose.requesters(lost, "en")) == (
+    assert answers.requesters(zero, "en") == "Applications received: none, so there are no shares."
+    assert text(answers.requesters(lost, "en")) == (
         "No report has every number that is needed, so there is no result."
         " 1 report is left out, for a number is missing or cannot be used (blank in 1)."
     )
 
 
 def test_outcomes_name_three_denominators() -> None:
-    said = prose.outcomes(analysis.outcomes(chosen(MANY)), "zh")
+    said = answers.outcomes(analysis.outcomes(chosen(MANY)), "zh")
     assert "占全部办结申请 75.0%（30/40；" in text(said)
     assert "占涉及本机关掌握的信息的申请 88.2%（30/34；" in text(said)
 
 
 def test_of_three_denominators_only_the_small_one_is_told_as_counts() -> None:
     mixed = Printed("A", {"granted.total": 15, "unable_not_held.total": 20, "resolved.total": 35})
-    said = text(prose.outcomes(analysis.outcomes(chosen(mixed)), "en"))
+    said = text(answers.outcomes(analysis.outcomes(chosen(mixed)), "en"))
     assert "42.9% (15 of 35; 95% interval" in said
     assert "15 of 15 (fewer than 30, so no percentage) of those on information" in said
     assert "in all, no percentages" not in said
@@ -236,7 +236,7 @@ def block(total: int | str, **results: int) -> dict[str, int | str]:
 def test_disputes_say_on_which_reports_they_rest_and_where_totals_are_no_sums() -> None:
     absent = {
         f"{item}.{column}": "absent"
-        for item in prose.DISPUTES
+        for item in evidence.DISPUTES
         for column in ("upheld", "corrected", "other", "pending", "total")
     }
     some = chosen(
@@ -244,16 +244,16 @@ def test_disputes_say_on_which_reports_they_rest_and_where_totals_are_no_sums() 
         Printed("B", block("blank", pending=1)),
         Printed("C", absent),
     )
-    said = text(prose.disputes(some, "en"))
+    said = text(answers.disputes(some, "en"))
     assert "Administrative reconsideration: 3 (3 upheld, 1 pending). Litigation" in said
     assert "without prior reconsideration: 0. Litigation" in said
     reports = "From 2 reports. 1 of them lacks some of these numbers. 1 further report has none"
     assert reports in said
     assert "not the sum" not in said
-    said = text(prose.disputes(chosen(Printed("A", block(0, upheld=3))), "en"))
+    said = text(answers.disputes(chosen(Printed("A", block(0, upheld=3))), "en"))
     assert "Administrative reconsideration: 0 (3 upheld)." in said
     assert "not the sum of their results: Administrative reconsideration (see" in said
-    said = text(prose.disputes(chosen(Printed("A", block(5))), "en"))
+    said = text(answers.disputes(chosen(Printed("A", block(5))), "en"))
     assert "Administrative reconsideration: 5. Litigation" in said
 
 
@@ -262,18 +262,18 @@ def test_reasons_of_few_denials_and_of_all_grounds() -> None:
     denied, grounds = (
         analysis.denial_reasons(one, grounds=g, min_n=10) for g in ("denied", "grounds")
     )
-    said = text(prose.reasons(denied, grounds, "zh"))
+    said = text(answers.reasons(denied, grounds, "zh"))
     assert "不予公开 4 件，理由为：属于行政查询事项（4 件）。总数不足 10 件，不计算比例。" in said
     assert "未公开的申请共 10 件，其中最多的是“本机关不掌握相关政府信息”：60.0%（6/10；" in said
 
 
 def test_enforcement_and_why_there_is_no_ratio() -> None:
     three = chosen(MANY, FEW, Printed("C", {"licensing.decisions": "absent"}))
-    said = text(prose.enforcement(analysis.enforcement_to_licensing(three, by="agency"), "en"))
+    said = text(answers.enforcement(analysis.enforcement_to_licensing(three, by="agency"), "en"))
     assert "A: 4 penalties and compulsory measures ÷ 200 licensing decisions = 0.0200" in said
     assert "No licensing decision and so no ratio: B." in said
     assert "Numbers not reported or not readable and so no ratio: C." in said
-    pooled = text(prose.enforcement(analysis.enforcement_to_licensing(three), "en"))
+    pooled = text(answers.enforcement(analysis.enforcement_to_licensing(three), "en"))
     assert "2 reports together: 4 penalties and compulsory measures ÷ 200" in pooled
 
 
@@ -367,10 +367,10 @@ def test_nothing_is_said_in_numbers_of_an_empty_corpus(language: Language) -> No
     mix, results = analysis.requester_mix(none), analysis.outcomes(none)
     by_agency = analysis.outcomes(none, by="agency")
     said = [
-        prose.requesters(mix, language),
-        prose.outcomes(results, language),
-        prose.enforcement(analysis.enforcement_to_licensing(none, by="agency"), language),
-        prose.disputes(none, language),
+        answers.requesters(mix, language),
+        answers.outcomes(results, language),
+        answers.enforcement(analysis.enforcement_to_licensing(none, by="agency"), language),
+        answers.disputes(none, language),
         account.agencies(none, by_agency, language),
         sources.cells(none, language),
         sources.identities(none, language),
@@ -389,17 +389,17 @@ def brief(*printed: Printed, language: Language = "en") -> tuple[str, str, list[
     found = evidence.bases(one)
     said = [
         account.year(one, mix, results, language, year=2022),
-        prose.requesters(mix, language),
-        prose.outcomes(results, language),
+        answers.requesters(mix, language),
+        answers.outcomes(results, language),
         account.agencies(one, analysis.outcomes(one, by="agency"), language),
-        prose.reasons(
+        answers.reasons(
             analysis.denial_reasons(one),
             analysis.denial_reasons(one, grounds="grounds"),
             language,
         ),
-        prose.enforcement(analysis.enforcement_to_licensing(one, by="agency"), language),
-        prose.enforcement(analysis.enforcement_to_licensing(one), language),
-        prose.disputes(one, language),
+        answers.enforcement(analysis.enforcement_to_licensing(one, by="agency"), language),
+        answers.enforcement(analysis.enforcement_to_licensing(one), language),
+        answers.disputes(one, language),
     ]
     listed = ledger.listing(found, one, language=language, agencies=account.busiest(one))
     rows = list(csv.DictReader(StringIO(evidence.cells_csv(found, one))))
@@ -612,9 +612,9 @@ def test_no_cell_of_a_list_is_escaped_twice() -> None:
 
 def test_reports_that_contradict_themselves_are_told() -> None:
     one = chosen(replace(MANY, fails=["outcomes.total"]), FEW)
-    said = text(prose.outcomes(analysis.outcomes(one), "en"))
+    said = text(answers.outcomes(analysis.outcomes(one), "en"))
     assert "In 1 report among those used, numbers contradict each other" in said
-    assert "contradict" not in prose.outcomes(analysis.outcomes(chosen(MANY, FEW)), "en")
+    assert "contradict" not in answers.outcomes(analysis.outcomes(chosen(MANY, FEW)), "en")
 
 
 def test_a_check_of_two_rows_names_both() -> None:

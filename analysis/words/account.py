@@ -1,6 +1,6 @@
 """What the brief says of the year as a whole and of its data: paragraphs and tables.
 
-The other half of :mod:`analysis.words.prose`, which words the statistics.
+The other half of :mod:`analysis.words.answers`, which words the statistics.
 """
 
 from typing import Any, Final
@@ -11,15 +11,14 @@ from analysis.funnels import ALARM
 from analysis.observations import Frames, observe
 from analysis.shares import OUTCOMES
 from analysis.words import state
+from analysis.words.evidence import FLOW, flow
 from analysis.words.markdown import Count, Markdown, Value, cited, table
 from analysis.words.prose import (
-    FLOW,
     MOST,
     agency,
     agency_names,
     cases,
     code_label,
-    flow,
     joined,
     paragraphs,
     say,

@@ -14,9 +14,12 @@ from analysis.observations import Frames, Part, observe, part, printed
 from analysis.panel import panel, quantity
 from analysis.regions import leave_out
 from analysis.shares import OUTCOMES, composition
-from analysis.words.prose import disputed, flow
 from analysis.words.state import Selection, short_sources
+from toolkit.form import form
 from toolkit.storage.store import harmless
+
+FLOW: Final = ("received", "carried_in", "resolved", "carried_forward")
+DISPUTES: Final = ("reconsideration", "litigation_direct", "litigation_after_reconsideration")
 
 CHANGES: Final = {
     "received": "applications.received.total",
@@ -40,7 +43,6 @@ HEADS: Final = ("denied", "unable", "unprocessed", "otherwise")
 _EACH: Final = ("flow", "challenges")
 _NOT_OF_ZERO: Final = ("received", "denied", "grounds", "challenges")
 
-
 REPORTS: Final = {"reports": ()}
 """The figure that is no sum: how many reports there are, and which."""
 
@@ -62,6 +64,17 @@ class Basis(NamedTuple):
     def flag(self) -> str:
         """Column of the CSV that is 1 in the reports that count."""
         return f"used.{'once' if self.name in _EACH else self.name}"
+
+
+def flow() -> dict[str, Part]:
+    """Cells of the totals of applications: received, carried in, resolved, carried forward."""
+    return {item: part("applications", item, "total") for item in FLOW}
+
+
+def disputed(*items: str) -> dict[str, Part]:
+    """Cells of each result of these kinds of dispute, and of their totals: ``ITEM-COLUMN``."""
+    results = form().item("challenges", DISPUTES[0]).columns
+    return {f"{i}-{c}": part("challenges", i, c) for i in items or DISPUTES for c in results}
 
 
 def bases(chosen: Selection, once: Selection | None = None, *, strict: bool = False) -> list[Basis]:

@@ -12,9 +12,9 @@ import polars as pl
 from analysis.observations import NO_NUMBER, Frames
 from analysis.panel import panel
 from analysis.wording import value_label
+from analysis.words.evidence import FLOW
 from analysis.words.markdown import Markdown
 from analysis.words.prose import (
-    FLOW,
     agency,
     code_label,
     joined,

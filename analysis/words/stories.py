@@ -11,6 +11,7 @@ import polars as pl
 from analysis.figures.captions import each_group, group_columns, row_name
 from analysis.wording import label
 from analysis.wording import say as say_on_figures
+from analysis.words.answers import without_ratio
 from analysis.words.markdown import Markdown
 from analysis.words.prose import (
     agency,
@@ -26,7 +27,6 @@ from analysis.words.prose import (
     sentence,
     some,
     span,
-    without_ratio,
 )
 from toolkit.form import Language
 

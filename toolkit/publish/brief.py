@@ -5,7 +5,6 @@ is a value of another type than the notebook's default.
 """
 
 import logging
-import os
 import sys
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -181,7 +180,6 @@ def write_brief(
     BriefError
         If a cell of the notebook fails, or the folder cannot be written to.
     """
-    os.environ.setdefault("PYDEVD_DISABLE_FILE_VALIDATION", "1")
     server()
     values = checked(notebook, given)
     one_of("format", formats, FORMATS)

@@ -24,7 +24,7 @@ _PRELOADED: Final = (
     *("matplotlib_inline.backend_inline", "matplotlib.backends.backend_svg", "seaborn"),
     *("scipy.optimize", "scipy.special", "pylopdf_fonts_zh_cn", "opencc"),
     *("toolkit.corpus", "toolkit.storage.store", "toolkit.publish.brief"),
-    *("analysis", "analysis.figures", "analysis.words.account", "analysis.words.comparison"),
+    *("analysis", "analysis.figures", "analysis.words.answers", "analysis.words.comparison"),
     *("analysis.words.ledger", "analysis.words.sources"),
 )
 _ASKING: Final = Lock()

@@ -1,0 +1,199 @@
+"""What the brief says of its statistics: who asked, what they got, why they were refused, disputes.
+
+Frames in, Markdown out: a number that no frame has is not in the text. Shares of few cases
+(``small``) are told as counts, never as percentages.
+"""
+
+from collections.abc import Iterable
+
+import polars as pl
+
+from analysis.figures.captions import group_columns, row_name
+from analysis.observations import Frames, observe
+from analysis.words.evidence import DISPUTES, disputed
+from analysis.words.markdown import Markdown, cited
+from analysis.words.prose import (
+    MOST,
+    Told,
+    agency,
+    bullets,
+    by_size,
+    cases,
+    code_label,
+    joined,
+    left_out,
+    named,
+    nothing,
+    paragraphs,
+    say,
+    sentence,
+    some,
+    with_evidence,
+)
+from toolkit.form import Language
+
+
+def requesters(shares: pl.DataFrame, language: Language) -> Markdown:
+    """Who asked: the kinds of requester by number, and what the form does not tell."""
+    rows = cases(shares)
+    top = rows[0]
+    if not top["n"]:
+        return nothing(top, language)
+    none = [code_label(row["code"], language).lower() for row in rows if row["count"] == 0]
+    return paragraphs(
+        sentence(
+            language,
+            say("requesters.list", language, n=top["n"], list=_counts("requester", rows, language)),
+            say("few" if top["small"] else "requesters.share", language, **top),
+            say("requesters.none", language, list=joined(none, language)) if none else "",
+            left_out(top, language),
+        ),
+        say("requesters.caution", language),
+    )
+
+
+def outcomes(shares: pl.DataFrame, language: Language) -> Markdown:
+    """Say what applicants got: the outcomes by number, and three shares that were granted."""
+    rows = cases(shares)
+    of_all = [row for row in rows if row["denominator"] == "resolved"]
+    top = of_all[0]
+    if not top["n"]:
+        return nothing(top, language)
+    shown = {
+        row["denominator"]: say("interval.few" if row["small"] else "interval", language, **row)
+        for row in rows
+        if row["code"] == "granted"
+    }
+    # The denominator of all is the largest: if it is small, so are the others.
+    key = "few" if top["small"] else "outcomes.granted"
+    listed = joined(_labels("outcome", of_all, language), language)
+    return paragraphs(
+        sentence(
+            language,
+            say("outcomes.list", language, **top, list=listed),
+            left_out(top, language),
+        ),
+        say(key, language, **top, **shown),
+        say("outcomes.caution", language),
+    )
+
+
+def reasons(denied: pl.DataFrame, grounds: pl.DataFrame, language: Language) -> Markdown:
+    """Why applications were denied, and on which grounds all others ended undisclosed."""
+    rows = cases(denied)
+    top, most = rows[0], max(cases(grounds), key=lambda row: row["count"] or 0)
+    texts = [nothing(top, language)]
+    if top["n"]:
+        few = say("few", language, **top) if top["small"] else ""
+        listed = _counts("ground", rows, language)
+        first = say("reasons.list", language, n=top["n"], list=listed)
+        texts = [sentence(language, first, few, left_out(top, language))]
+    if most["n"]:
+        key = "reasons.grounds_few" if most["small"] else "reasons.grounds"
+        share = "" if most["small"] else say("interval", language, **most)
+        name = code_label(most["code"], language)
+        values = {"n": most["n"], "count": most["count"], "interval": share, "name": name}
+        texts.append(say(key, language, **values))
+    return paragraphs(*texts, say("reasons.caution", language) if top["n"] or most["n"] else "")
+
+
+def enforcement(ratios: pl.DataFrame, language: Language) -> Markdown:
+    """Ratios with their intervals; agencies without one by the reason; what it is not."""
+    by = group_columns(ratios)
+    texts = []
+    for row in ratios.filter(pl.col("ratio").is_not_null()).head(MOST).iter_rows(named=True):
+        who = [row[name] for name in by]
+        values = with_evidence(row, "enforcement", "enforcement", *who, n="licensing")
+        values |= {"agency": agency(who[0], language)} if who else {}
+        texts.append(say(f"enforcement.{'ratio' if who else 'pooled'}", language, **values))
+    rest = named(ratios.filter(pl.col("ratio").is_null()), language) if by else ratios.clear()
+    return paragraphs(
+        bullets(texts),
+        "" if texts else say("ratio.none", language),
+        sentence(language, *without_ratio(rest, language)),
+        say("enforcement.caution", language) if texts else "",
+    )
+
+
+def without_ratio(groups: pl.DataFrame, language: Language) -> list[Markdown]:
+    """Which groups have no ratio, by the reason."""
+    by = group_columns(groups)
+    names = {
+        reason: [row_name(row, by, language) for row in groups.filter(reason=reason).to_dicts()]
+        for reason in ("no_licensing", "not_reported")
+    }
+    return [
+        say(f"ratio.{reason}", language, list=some(those, language))
+        for reason, those in names.items()
+        if those
+    ]
+
+
+def disputes(corpus: Frames, language: Language) -> Markdown:
+    """Reconsiderations and lawsuits by result, and what they must not be divided by.
+
+    Each number stands for itself: a report that lacks one of them counts in the others.
+    """
+    every = observe(corpus, disputed()).collect()
+    rows = every.filter(pl.any_horizontal(pl.col(*disputed()).is_not_null()))
+    if rows.is_empty():
+        return say("none.number", language)
+    blocks = say("disputes.next", language).join(_block(i, rows, language) for i in DISPUTES)
+    numbers = {
+        "reports": rows.height,
+        "partly": rows.drop_nulls("left_out").height,
+        "lacking": every.height - rows.height,
+    }
+    apart = [code_label(i, language, "challenges") for i in DISPUTES if _contradicts(i, rows)]
+    return paragraphs(
+        sentence(
+            language,
+            say("disputes.list", language, blocks=Markdown(blocks)),
+            *(
+                say(f"disputes.{name}", language, n=cited(n, "challenges", "reports"))
+                for name, n in numbers.items()
+                if n
+            ),
+            say("disputes.apart", language, list=joined(apart, language)) if apart else "",
+        ),
+        say("disputes.caution", language),
+    )
+
+
+def _block(item: str, rows: pl.DataFrame, language: Language) -> Markdown:
+    """One of the three kinds of dispute: its total, and the results that occur."""
+    known = {
+        key.removeprefix(f"{item}-"): cited(int(rows[key].sum()), "challenges", key)
+        for key in disputed(item)
+        if rows[key].count()
+    }
+    total = known.pop("total", None)
+    results = [{"code": code, "count": n} for code, n in known.items() if n]
+    return say(
+        f"disputes.{'block' if results else 'unknown' if total is None else 'zero'}",
+        language,
+        name=code_label(item, language, "challenges"),
+        total=total,
+        list=joined(_labels("column", results, language, "challenges"), language),
+    )
+
+
+def _contradicts(item: str, rows: pl.DataFrame) -> bool:
+    """Whether some report prints a total that is not the sum of its results."""
+    *results, total = disputed(item)
+    whole = rows.drop_nulls([*results, total])
+    return bool((whole[total] != whole.select(pl.sum_horizontal(results)).to_series()).any())
+
+
+def _counts(category: str, rows: Iterable[Told], language: Language) -> Markdown:
+    """Counts by name within a sentence, the largest first."""
+    return joined(_labels(category, by_size(rows), language), language)
+
+
+def _labels(
+    category: str, rows: Iterable[Told], language: Language, of: str = "applications"
+) -> Iterable[Markdown]:
+    for row in rows:
+        name = code_label(row["code"], language, of)
+        name = name[:1].lower() + name[1:]
+        yield say(f"label.{category}", language, name=name, count=row["count"])
