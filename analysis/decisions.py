@@ -5,9 +5,9 @@ from typing import Final
 
 import polars as pl
 
-from analysis.intervals import poisson_ratio
+from analysis.flows import Measure, divided
 from analysis.observations import ACCOUNT, By, Frames, grouping, observe, part, total
-from analysis.results import MIN_N, ending, floats, quotient
+from analysis.results import MIN_N, ending, quotient
 from toolkit.errors import ParameterError
 
 ENFORCEMENT: Final = ("penalties", "compulsory_measures")
@@ -156,14 +156,6 @@ def _sums(
 
 def _ratios(sums: pl.DataFrame, members: Sequence[str], confidence: float) -> pl.DataFrame:
     """Decisions of these kinds as ``count``, licensing as ``n``, their ratio and its limits."""
-    sums = sums.with_columns(
-        count=pl.sum_horizontal(members, ignore_nulls=False), n=pl.col("licensing")
-    )
-    limits = poisson_ratio(sums["count"], sums["n"], confidence=confidence)
-    reason = pl.when(pl.col("n_reports") == 0).then(pl.lit("not_reported"))
-    return sums.with_columns(
-        *floats(("low", "high"), limits),
-        denominator=pl.lit("licensing"),
-        ratio=quotient(),
-        reason=reason.when(pl.col("n") == 0).then(pl.lit("no_licensing")),
-    )
+    measure = Measure("ratio", tuple(members), "licensing", ("licensing",))
+    found = divided(sums, measure, confidence).rename({"value": "ratio"})
+    return found.with_columns(pl.col("reason").replace("zero", "no_licensing"))

@@ -225,7 +225,7 @@ def _measured(
     for name, one in measures.items():
         used = {part: parts[part] for part in (*one.above, *one.below)}
         sums = gather(corpus, used, by, strict=strict).with_row_index("group")
-        frames.append(_quotient(sums, one, confidence).with_columns(measure=pl.lit(name)))
+        frames.append(divided(sums, one, confidence).with_columns(measure=pl.lit(name)))
     every = pl.concat(frames, how="diagonal").sort("group", maintain_order=True)
     return every.select(
         *(*by, "measure", "quotient", "count", "denominator", "n"),
@@ -234,7 +234,7 @@ def _measured(
     )
 
 
-def _quotient(sums: pl.DataFrame, one: Measure, confidence: float) -> pl.DataFrame:
+def divided(sums: pl.DataFrame, one: Measure, confidence: float) -> pl.DataFrame:
     """Value of a measure with its limits, and why there is none."""
     count, n = (pl.sum_horizontal(side, ignore_nulls=False) for side in (one.above, one.below))
     reason = (

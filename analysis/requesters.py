@@ -154,11 +154,11 @@ def _compared(
     cube = every[:, :, (every.sum(axis=0) > 0).all(axis=0) & (every.sum(axis=1) > 0).all(axis=0)]
     found = (
         *_pooled_difference(got, n, other, other_n, confidence),
-        *_pooled(every.sum(axis=2, keepdims=True), 1 - confidence),
+        *_pooled(every.sum(axis=2, keepdims=True), 1 - confidence)[:3],
         *_pooled(cube, 1 - confidence),
     )
-    counted = {"n_strata": cube.shape[2], "p_equal_odds": _equal_odds(cube)}
-    return dict(zip((*WITHIN, *ODDS, *POOLED), found, strict=True)) | counted
+    names = (*WITHIN, *ODDS, *POOLED, "p_equal_odds")
+    return dict(zip(names, found, strict=True)) | {"n_strata": cube.shape[2]}
 
 
 def _pooled_difference(
@@ -187,19 +187,16 @@ def _pooled_difference(
 
 
 def _pooled(cube: Array, alpha: float) -> tuple[float | None, ...]:
-    """Mantel-Haenszel odds ratio over 2 x 2 tables, limits after Robins, Breslow, Greenland."""
+    """Mantel-Haenszel odds ratio over 2 x 2 tables with limits, and p-value of one ratio in all.
+
+    Limits after Robins, Breslow and Greenland; the test is Breslow and Day's with Tarone's
+    correction.
+    """
     from statsmodels.stats.contingency_tables import StratifiedTable
 
     if not (cube[0, 0] * cube[1, 1]).any() or not (cube[0, 1] * cube[1, 0]).any():
-        return (None,) * 3
+        return (None,) * 4
     table = StratifiedTable(cube)
-    return (float(table.oddsratio_pooled), *map(float, table.oddsratio_pooled_confint(alpha)))
-
-
-def _equal_odds(cube: Array) -> float | None:
-    """P-value of one odds ratio in all strata (Breslow and Day, with Tarone's correction)."""
-    from statsmodels.stats.contingency_tables import StratifiedTable
-
-    if cube.shape[2] < 2 or _pooled(cube, 0.05)[0] is None:  # noqa: PLR2004
-        return None
-    return float(StratifiedTable(cube).test_equal_odds(adjust=True).pvalue)
+    limits = map(float, table.oddsratio_pooled_confint(alpha))
+    equal = table.test_equal_odds(adjust=True).pvalue if cube.shape[2] > 1 else None
+    return (float(table.oddsratio_pooled), *limits, None if equal is None else float(equal))

@@ -199,7 +199,8 @@ def test_mantel_haenszel_covers() -> None:
         n, m = chance.integers(1, 6, size=60), chance.integers(5, 80, size=60)
         got, rest = chance.binomial(n, odds / (1 + odds)), chance.binomial(m, other)
         cube = np.array([[got, n - got], [rest, m - rest]], dtype=float)
-        _, low, high = _pooled(cube, 0.05)
+        cube = cube[:, :, cube.sum(axis=0).all(axis=0)]  # the others compare no odds
+        _, low, high, _ = _pooled(cube, 0.05)
         assert low is not None
         assert high is not None
         covered.append(low <= 2 <= high)
