@@ -96,7 +96,7 @@ def editions(cells: pl.DataFrame) -> pl.DataFrame:
 
 
 @cache
-def terms() -> pl.DataFrame:
+def report_terms() -> pl.DataFrame:
     """Cells of every identity within a report, by the edition of its table 3: one row each.
 
     ``instance`` numbers an edition's identities and subjects in the form's order; ``sign`` is
@@ -131,7 +131,7 @@ def check(cells: pl.DataFrame) -> pl.DataFrame:
     return (
         editions(cells)
         .lazy()
-        .join(terms().lazy(), on="old")
+        .join(report_terms().lazy(), on="old")
         .join(printed, on=("report_id", *_CELL), how="left")
         .group_by("order", "instance", "report_id", "identity", "subject")
         .agg(lhs=lhs, rhs=rhs)
@@ -145,9 +145,9 @@ def check(cells: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def total(terms: pl.Expr) -> pl.Expr:
-    """Sum of terms; null if one is."""
-    return pl.when(terms.null_count() == 0).then(terms.sum())
+def total(values: pl.Expr) -> pl.Expr:
+    """Sum of values; null if one is."""
+    return pl.when(values.null_count() == 0).then(values.sum())
 
 
 def verdict(lhs: pl.Expr, rhs: pl.Expr) -> pl.Expr:
@@ -221,7 +221,7 @@ def _agreement() -> pl.Expr:
 
 @cache
 def prose_terms() -> pl.DataFrame:
-    """Cells whose sum a claim is compared with, as :func:`terms`: totals of rows."""
+    """Cells whose sum a claim is compared with, as :func:`report_terms`: totals of rows."""
     compared = [(r["claim"], r["table"], r["items"].split()) for r in rows("claims") if r["table"]]
     # Applications received may be said with or without those carried in.
     table = {claim: table for claim, table, _ in compared}

@@ -51,7 +51,7 @@ left out of ``organs``. The verdict is whether the region's figure is at least t
 def year_terms() -> pl.DataFrame:
     """Every cell of the identities between years: one row each.
 
-    ``sign`` is that of :func:`toolkit.check.terms`; ``back`` is 1 for a cell of last year's report.
+    ``sign`` is as in :func:`toolkit.check.report_terms`; ``back`` is 1 for last year's report.
     """
     names = ("identity", "subject", "side", "sign", "back", *_CELL)
     return pl.DataFrame(list(_terms()), schema=names, orient="row")

@@ -57,9 +57,9 @@ def findings(
     reports = among(corpus.reports, named)
     about = {row["report_id"]: row for row in reports.iter_rows(named=True)}
     printed = _grouped(_cells(here.crossing.drop("sign"), corpus.regions, here.cells), shown)
-    identity = PROSE + pl.col("claim")
-    told = among(corpus.claims, shown).with_columns(identity=identity, subject=pl.lit(""))
-    quotes = _grouped(told, shown.with_columns(subject=pl.lit("")))
+    told = among(corpus.claims, shown).with_columns(identity=PROSE + pl.col("claim"))
+    by_subject = shown.select(_CHECK)
+    quotes = _grouped(told.join(by_subject, on=_CHECK[:2], maintain_order="left"), shown)
     suggested = _grouped(ranked(shown, here, reports), shown)
     found = []
     for row in failing.iter_rows(named=True):
@@ -74,8 +74,7 @@ def findings(
                     for one in printed[key]
                 ],
                 "quotes": [
-                    {name: one[name] for name in ("quote", "locator")}
-                    for one in quotes[*key[:2], ""]
+                    {name: one[name] for name in ("quote", "locator")} for one in quotes[key]
                 ],
                 "suggestions": [
                     _cell(one, about)

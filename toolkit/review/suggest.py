@@ -10,8 +10,7 @@ from typing import Final, NamedTuple
 import polars as pl
 from rapidfuzz.distance import DamerauLevenshtein
 
-from toolkit.check import PROSE, editions, prose_terms
-from toolkit.check import terms as own_terms
+from toolkit.check import PROSE, editions, prose_terms, report_terms
 from toolkit.review.coverage import placed
 from toolkit.schema import SUGGESTIONS, Frame
 from toolkit.years import pairs, year_terms
@@ -134,7 +133,7 @@ def _with_last(some: pl.DataFrame, between: pl.DataFrame) -> pl.DataFrame:
 
 def _crossing(near: pl.DataFrame, between: pl.DataFrame, cells: pl.DataFrame) -> pl.DataFrame:
     """Cells, with their sign, of every check of these reports."""
-    own = editions(cells).join(near, on="report_id", how="semi").join(own_terms(), on="old")
+    own = editions(cells).join(near, on="report_id", how="semi").join(report_terms(), on="old")
     own = own.with_columns(cell_report_id="report_id")
     years = pl.concat(
         between.join(near, on="report_id", how="semi")
