@@ -5,7 +5,7 @@ from itertools import repeat
 from operator import attrgetter
 from typing import Final, NamedTuple
 
-from toolkit.extract.values import UNREADABLE, is_parted, parse
+from toolkit.extract.values import UNREADABLE, count, is_parted, parse
 from toolkit.form import CellKey
 from toolkit.read.document import Slot
 
@@ -35,13 +35,16 @@ _STATE: Final = attrgetter("state")
 _NEW: Final = tuple.__new__  # 200 times a document, where a constructor takes twice the time
 
 
-def read_slot(slot: Slot | None, unit: str, scale: int | None = None) -> Cell:
+def read_slot(slot: Slot | None, unit: str = "case", scale: int | None = None) -> Cell:
     """Read the cell that a slot holds; a slot that was lost is ``absent``."""
     if slot is None:
         return ABSENT
-    text = slot.text
-    state, value = UNREADABLE if slot.doubtful else parse(text, unit, scale)
-    return _NEW(Cell, (state, value, text, slot.place, False, None))
+    text, _, _, place, doubtful = slot
+    if doubtful:
+        state, value = UNREADABLE
+    else:
+        state, value = count(text) if unit == "case" else parse(text, unit, scale)
+    return _NEW(Cell, (state, value, text, place, False, None))
 
 
 def read_row(
@@ -62,6 +65,8 @@ def agreed(
     readings: Sequence[dict[CellKey, Cell]], where: str, notes: list[str]
 ) -> dict[CellKey, Cell]:
     """One reading of what may be printed more than once; where these differ it is unreadable."""
+    if len(readings) == 1:
+        return readings[0]
     filled = [r for r in readings if any(cell.value is not None for cell in r.values())]
     first = (filled or readings)[0]
     if any(first[key].value != cell.value for other in filled for key, cell in other.items()):

@@ -6,7 +6,7 @@ from itertools import islice, pairwise
 from typing import Final
 
 from toolkit.extract.cell import Cell, agreed, read_row, unplaced
-from toolkit.extract.head import Label, labels_of, middle, over
+from toolkit.extract.head import Label, above, codes_of, labels_of, middle
 from toolkit.extract.labels import expects_values, item_of, result_columns
 from toolkit.extract.lines import Line
 from toolkit.extract.place import place
@@ -66,12 +66,14 @@ def _head_labels(line: Line) -> list[Label]:
 
     There are none if the label of another table's row stands in front of the values.
     """
-    labels = labels_of([line])
-    for index in range(len(labels) - 1, -1, -1):
-        if item_of(labels[index].slot.text, TABLE) == ITEMS[0]:
-            return [label for label in labels if label.row >= labels[index].row]
-    is_others = bool(labels) and expects_values(labels[-1].slot.text)
-    return [] if is_others else labels[-2 * len(KEYS) :]
+    opening = [at for at, text in enumerate(line.texts) if item_of(text, TABLE) == ITEMS[0]]
+    if opening:
+        start = line.rows.index(line.rows[opening[-1]])
+    elif line.texts and expects_values(line.texts[-1]):
+        return []
+    else:
+        start = -2 * len(KEYS)
+    return labels_of([line])[start:]
 
 
 def _codes(labels: Sequence[Label]) -> tuple[str, ...]:
@@ -154,15 +156,16 @@ def _by_place(labels: Sequence[Label], line: Line, slots: Sequence[Slot | None])
     alone, and texts that do not stand right above the values are believed only if they say
     what the form says.
     """
-    columns = over(labels, slots, result_columns)
+    heads = above(labels, slots)
+    columns = codes_of(heads, result_columns)
     if not line.sparse:
-        items = [item or ITEMS[0] for item in over(labels, slots, _blocks)]
+        items = [item or ITEMS[0] for item in codes_of(heads, _blocks)]
         return _complete(items, columns)
     by_middle = sorted((middle(x.slot), item_of(x.slot.text, TABLE) or "") for x in labels)
     if [item for _, item in by_middle if item in ITEMS[1:]] not in ([], [*ITEMS[1:]]):
         return None
     items = [item for item in ITEMS for _ in COLUMNS]
-    near = _complete(items, over(labels, slots, result_columns, drawn=True))
+    near = _complete(items, codes_of(above(labels, slots, drawn=True), result_columns))
     return _complete(items, columns) or (near if near == KEYS else None)
 
 

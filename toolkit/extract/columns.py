@@ -6,7 +6,7 @@ from statistics import mode
 from typing import Final, NamedTuple
 
 from toolkit.extract.drawn import is_tight
-from toolkit.extract.head import Label, in_order, labels_of, over
+from toolkit.extract.head import Label, above, codes_of, in_order, labels_of
 from toolkit.extract.labels import (
     is_organisations,
     opens_requesters,
@@ -121,7 +121,7 @@ def _above(
         return Head((None,) * count, certain=False)
     starts = [slots[0].column for slots in shown]
     example = shown[0 if drawn else starts.index(mode(starts))]
-    told = over(labels, example, requester_columns)
+    told = codes_of(above(labels, example), requester_columns)
     head = _settle(told)
     if not drawn:
         in_cells = _settle(named if len(named) == count else [None] * count)
@@ -142,7 +142,7 @@ def _above(
         < example[-2].column
     ):
         return _unordered(labels)  # it was not drawn to the measure of the values
-    near = _settle(over(labels, example, requester_columns, drawn=True))
+    near = _settle(codes_of(above(labels, example, drawn=True), requester_columns))
     return Head(near.order if near.order == COLUMNS else (None,) * count, certain=False)
 
 

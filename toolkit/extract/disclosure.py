@@ -6,7 +6,7 @@ from itertools import chain, pairwise
 from typing import Final, NamedTuple
 
 from toolkit.extract.cell import ABSENT, Cell, agreed, read_row, unplaced
-from toolkit.extract.head import Label, labels_of, middle, over, words
+from toolkit.extract.head import Label, above, codes_of, labels_of, middle, words
 from toolkit.extract.labels import (
     begun_columns,
     disclosure_columns,
@@ -66,7 +66,7 @@ def read_disclosure(lines: Sequence[Line], notes: list[str]) -> tuple[dict[CellK
         for row, slots in zip(alike, placed, strict=True):
             row.slots = slots
             if slots and row.line.beside(slots):  # is there a column that the form does not have?
-                told = over(row.head.labels, slots, disclosure_columns)
+                told = codes_of(above(row.head.labels, slots), disclosure_columns)
                 row.slots = slots if told == [*(row.order or ())] else None
     if _is_jumbled(found, columns):
         notes.append("table 2: its texts are jumbled, so that a row's values may have moved")
@@ -113,10 +113,10 @@ def _rows(lines: Sequence[Line]) -> list[_Row]:
 def _once(row: _Row) -> _Row:
     """Row without what a tool repeats in each column that a head and its value span."""
     columns, slots = row.head.columns, row.line.slots
-    again = {at for at, pair in enumerate(pairwise(columns), 1) if pair[0] == pair[1] is not None}
-    if not again or len(slots) < len(columns):
+    if len({*columns}) == len(columns):
         return row
-    if any(slots[at].text != slots[at - 1].text for at in again):
+    again = {at for at, pair in enumerate(pairwise(columns), 1) if pair[0] == pair[1] is not None}
+    if len(slots) < len(columns) or any(slots[at].text != slots[at - 1].text for at in again):
         return row
     once = tuple(column for at, column in enumerate(columns) if at not in again)
     line = replace(row.line, slots=[slot for at, slot in enumerate(slots) if at not in again])
@@ -219,6 +219,8 @@ def _named(texts: Sequence[str], *, whole: bool) -> tuple[str | None, ...]:
     if heads come ``whole``. A text between or behind heads that names no column is a misprinted
     head, None; but for the first, which is the head over the labels.
     """
+    if not any(map(opens_column, texts)):
+        return ()
     # Where all stands on one line, the label of the row does too.
     texts = [text for text in texts if not item_of(text, TABLE)]
     codes: list[tuple[str | None, ...]] = []

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterator, Sequence
 from itertools import pairwise
+from operator import attrgetter
 from typing import Final, NamedTuple
 
 from toolkit.extract.labels import wording
@@ -29,10 +30,10 @@ def labels_of(lines: Sequence[Line]) -> list[Label]:
     ]
 
 
-def over(
-    labels: Sequence[Label], values: Sequence[Slot | None], codes: Codes, *, drawn: bool = False
-) -> list[str | None]:
-    """Read the head of each value's column from what stands above it on the page.
+def above(
+    labels: Sequence[Label], values: Sequence[Slot | None], *, drawn: bool = False
+) -> list[str]:
+    """Read the head of each value's column: what stands above it on the page.
 
     Parameters
     ----------
@@ -40,24 +41,22 @@ def over(
         Texts of the head, of the same grid as the values.
     values
         The values of a row in which each is printed.
-    codes
-        What a text names.
     drawn
         Whether the table is drawn with spaces: then texts do not stand right above each
         other, and each belongs to the column whose middle is nearest to its own.
-
-    Returns
-    -------
-    list
-        For each value the code that the texts above it name; None if they name none, or two.
     """
-    stacks: list[list[str]] = [[] for _ in values]
-    for label in sorted(labels, key=lambda label: label.row):
+    heads = [""] * len(values)
+    for label in sorted(labels, key=attrgetter("row")):
         for slot in words(label.slot) if drawn else (label.slot,):
             for at in _beneath(slot, values, drawn=drawn):
-                stacks[at].append(slot.text)
-    named = [set(codes("".join(stack))) for stack in stacks]
-    return [codes_.pop() if len(codes_) == 1 else None for codes_ in named]
+                heads[at] += slot.text
+    return heads
+
+
+def codes_of(heads: Sequence[str], codes: Codes) -> list[str | None]:
+    """Tell the code that each head names; None if it names none, or two."""
+    found = [set(codes(head)) for head in heads]
+    return [codes_.pop() if len(codes_) == 1 else None for codes_ in found]
 
 
 def words(slot: Slot) -> Iterator[Slot]:

@@ -228,18 +228,19 @@ class _Cutter:
         named = valued = False
         last = len(kinds) - kinds[::-1].index("text") if "text" in kinds else 0
         for slot, kind in zip(row[:last], kinds[:last], strict=True):
-            if kind == "text" and not (
+            if kind != "text" or (
                 (named or valued) and self._is_spoilt(slot.text, line, valued=valued)
             ):
-                if valued:
-                    line, valued = self._open(), False
-                line.slots.clear()
-                line.kinds.clear()
-                self._label(line, slot)
-            else:
                 valued = valued or kind != "blank"
                 line.slots.append(slot)
                 line.kinds.append(kind)
+            else:
+                if valued:
+                    line, valued = self._open(), False
+                if line.slots:
+                    line.slots.clear()
+                    line.kinds.clear()
+                self._label(line, slot)
             named = named or kind == "text"
         line.slots += row[last:]
         line.kinds += kinds[last:]
@@ -257,7 +258,7 @@ class _Cutter:
 
     def _label(self, line: Line, slot: Slot) -> None:
         """Add a label; a row's that a tool repeats in each column it spans is the same."""
-        again = line.texts[-1:] == [slot.text] and line.rows[-1] == self._row
+        again = bool(line.rows) and line.rows[-1] == self._row and line.texts[-1] == slot.text
         if again and expects_values(slot.text):
             last = line.labels[-1]
             line.labels[-1] = last._replace(width=_end([slot]) - last.column)

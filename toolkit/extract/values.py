@@ -53,6 +53,11 @@ def narrow(text: str) -> str:
 
 
 @lru_cache(maxsize=REMEMBERED)
+def count(text: str) -> Reading:
+    """Read one printed cell of cases."""
+    return parse(text, "case")
+
+
 def parse(text: str, unit: str, scale: int | None = None) -> Reading:
     """Read one printed cell.
 
