@@ -55,7 +55,7 @@ def read_row(
     Digits that white space parts are one number only in a row without blanks: beside a blank
     they may be two cells' numbers in one.
     """
-    cells = [read_slot(slot, unit, scale) for slot, unit in zip(slots, units, strict=False)]
+    cells = [*map(read_slot, slots, units, repeat(scale))]
     if "blank" in map(_STATE, cells):
         return [cell.doubted() if is_parted(cell.raw or "") else cell for cell in cells]
     return cells

@@ -88,6 +88,8 @@ def _by_chance(lines: Sequence[Line], count: int) -> list[bool]:
     It may if a row of its grid is too long, so that spaces break numbers; if one space alone
     parts two of its own; or if few rows are of full length, and few of these add up.
     """
+    if not any(line.sparse for line in lines):
+        return [False] * len(lines)
     loose = [line for line in lines if line.sparse]
     broken = {line.grid for line in loose if line.count > count}
     full = [values for line in loose if (values := whole(line, count))]

@@ -101,11 +101,12 @@ def _rows(lines: Sequence[Line]) -> list[_Row]:
             head = _Head((None,) * _MOST_COLUMNS)  # a value stands among its texts: it is jumbled
         last_row = line.rows[-1] if line.slots and line.labels else 0
         item = _item(line) if line.slots else None
+        if item is None and (not head.columns or line.count > _MOST_COLUMNS):
+            waiting.clear()
+            continue
         waiting.append(_once(_Row(line, head, item)))
         if item is not None and head.columns:
             found += [row for row in waiting if found or row.item or row.head.columns]
-            waiting.clear()
-        elif item is None and (not head.columns or line.count > _MOST_COLUMNS):
             waiting.clear()
     return [row for row in found if row.line.slots and row.line.labels]
 

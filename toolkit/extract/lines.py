@@ -39,6 +39,7 @@ class Source(NamedTuple):
 _NOWHERE: Final = Source()
 _ALIGNED: Final = (Layout.OWN, Layout.TABLE, Layout.DRAWN)
 _SPARSE: Final = (Layout.DRAWN, Layout.SPACED)
+_TEXT: Final = attrgetter("text")
 _DOUBTFUL: Final = attrgetter("doubtful")
 
 
@@ -212,7 +213,7 @@ class _Cutter:
 
     def feed(self, row: Sequence[Slot]) -> None:
         """Add one printed row; it ends the open line unless it carries that on."""
-        kinds = [kind_of_text(slot.text) for slot in row]
+        kinds = [*map(kind_of_text, map(_TEXT, row))]
         if any(map(_DOUBTFUL, row)):
             kinds = [_kind(slot) for slot in row]
         self._row += 1
@@ -244,13 +245,12 @@ class _Cutter:
             named = named or kind == "text"
         line.slots += row[last:]
         line.kinds += kinds[last:]
-        valued = valued or kinds[last:].count("blank") < len(kinds) - last
         line.grid, line.stream, line.row_end = self.grid, alone, _end(row)
         line.value_row = self._row
         outside = self.grid.layout in (None, *_SPARSE)
         line.in_paragraphs = outside and (named or line.in_paragraphs)
         # Blanks alone are padding, but for a row of the form that was left empty.
-        if line.slots and not valued:
+        if line.slots and not line.count:
             if not (named and expects_values(line.texts[-1])):
                 line.spare, line.slots, line.kinds = line.slots, [], []
         elif line.slots and not line.labels and len(self.lines) > 1:
