@@ -16,8 +16,8 @@ from toolkit.read.document import Layout, Slot
 
 Placed = Sequence[Slot | None]
 """One slot for each printed column; None is a cell that is not in the document."""
-_Shapes = defaultdict[int, set[tuple[int, int]]]
-"""Where rows' values begin and where the rows end, by the column that their label stands in."""
+_Shape = tuple[int, int]
+"""Where a row's values begin, and where the row ends."""
 
 _MOST_SPILLED: Final = 1
 _WIDE: Final = 5
@@ -102,9 +102,7 @@ def _without_strays(
     crowded = Counter[Source]()
     for line, slots in zip(lines, placed, strict=True):
         held[line.grid].update(slot.column for slot in line.filled)
-        crowded[line.grid] += (line.count > count and line.layout is not Layout.DRAWN) - (
-            slots is not None
-        )
+        crowded[line.grid] += (line.count > count) - (slots is not None)
     wide = {
         line.grid
         for line, slots in zip(lines, placed, strict=True)
@@ -121,17 +119,17 @@ def _by_example(
 
     Their kind are the rows whose label stands in the same column.
     """
-    shapes, ends = _Shapes(set), defaultdict[int, set[int]](set)
+    examples: defaultdict[int, set[_Shape]] = defaultdict(set)
     for line, slots in zip(lines, full, strict=True):
-        ends[line.label_column].add(line.row_end)
         if slots is not None:
-            shapes[line.label_column].add((slots[0].column, line.row_end))
-    regular = all(len(like) == 1 for like in shapes.values())
+            examples[line.label_column].add((slots[0].column, line.row_end))
+    starts = {start for like in examples.values() for start, _ in like}
+    shapes = {kind: min(like) for kind, like in examples.items() if len(like) == 1}
+    if len(shapes) < len(examples):
+        shapes.clear()  # rows of one kind differ
     enough = len(lines) - full.count(None) >= _EXAMPLES
-    habits = None if enough else _habits(lines, count)
-    if habits:
-        shapes, regular, enough = habits, True, True
-    starts = {start for like in shapes.values() for start, _ in like}
+    habits = {} if enough else _habits(lines, count)
+    shapes = habits or shapes
     exact = is_exact(lines, count)
     # Rows that no second label pushes are short as well: then it is blanks that left no trace.
     ragged = any(line.label_column < 1 and len(line.slots) < count for line in lines)
@@ -141,14 +139,13 @@ def _by_example(
         untold = untold or (line.is_last and _is_padded(line))
         if full[at] is not None or untold or _is_spilled(line, count):
             continue
-        kind = line.label_column
-        like = shapes[kind] if regular and (line.aligned or enough) else set()
-        alike = line.aligned and len(ends[kind]) == 1 and starts <= {line.slots[0].column}
-        found = (
-            _as_others(line, count, like)
-            if like
-            else _as_it_shows(line, count, alike=alike or exact)
-        )
+        trusted = line.aligned or enough or habits
+        shape = shapes.get(line.label_column) if trusted else None
+        if shape is not None:
+            found = _as_others(line, count, shape)
+        else:
+            alike = exact or (line.aligned and starts <= {line.slots[0].column})
+            found = _as_it_shows(line, count, alike=alike)
         placed[at] = found or (None if ragged else _cut(line, count))
     return placed
 
@@ -158,21 +155,18 @@ def _is_padded(line: Line) -> bool:
     return line.layout is not Layout.OWN and "blank" in (line.kinds[0], line.kinds[-1])
 
 
-def _as_others(line: Line, count: int, like: set[tuple[int, int]]) -> Placed | None:
-    """The values of a row that is as long as the full rows of its kind, where theirs are."""
-    starts = {start for start, end in like if end == line.row_end}
-    if len(starts) != 1:
-        return None
-    start = starts.pop()
+def _as_others(line: Line, count: int, shape: _Shape) -> Placed | None:
+    """The values of a row that ends where the full rows of its kind end, where theirs are."""
+    start, end = shape
     inside = [slot for slot in line.slots if slot.column >= start][:count]
-    beside = [slot for slot in line.filled if slot not in inside]
-    return None if beside or len(inside) != count or inside[0].column != start else inside
+    fits = line.row_end == end and len(inside) == count and inside[0].column == start
+    return inside if fits and all(slot in inside for slot in line.filled) else None
 
 
 def _as_it_shows(line: Line, count: int, *, alike: bool) -> Placed | None:
     """The values of a row of which no other is an example: it shows where it begins and ends.
 
-    If all of its kind are ``alike`` it is enough to have as many slots as there are columns.
+    If it is ``alike`` to the others it is enough to have as many slots as there are columns.
     """
     filled = [at for at, kind in enumerate(line.kinds) if kind != "blank"]
     fits = bool(filled) and filled[-1] - filled[0] + 1 == count
@@ -184,40 +178,40 @@ def _as_it_shows(line: Line, count: int, *, alike: bool) -> Placed | None:
 def is_exact(lines: Sequence[Line], count: int) -> bool:
     """Whether each row has a slot for every column and no other, so that none is padding.
 
-    The last may be cut off. Some row must begin with a value, and some have a blank in front of
-    one: where blanks are dropped and rows filled up, they only stand behind.
+    Some row must begin with a value, and some have a blank in front of one: where blanks are
+    dropped and rows filled up, they only stand behind.
     """
     return (
-        all(len(line.slots) == count and not line.sparse for line in lines[:-1])
+        all(len(line.slots) == count and not line.sparse for line in lines)
         and any(line.kinds[0] != "blank" for line in lines)
         and any("blank" in line.kinds[: line.count] for line in lines)
     )
 
 
-def _habits(lines: Sequence[Line], count: int) -> _Shapes | None:
+def _habits(lines: Sequence[Line], count: int) -> dict[int, _Shape]:
     """Where the rows of each kind begin and end, if they do alike (the last may end early).
 
     So it is where a whole column is left blank. If that is the last one, the total, no row's
     last value may be the sum of the others, or the column is not blank but missing. Where blanks
     may have left no trace only one may be missing in any row.
     """
-    ways: defaultdict[int, Counter[tuple[int, int]]] = defaultdict(Counter)
+    ways: defaultdict[int, Counter[_Shape]] = defaultdict(Counter)
     for line in lines:
         if filled := line.filled:
             ways[line.label_column][filled[0].column, line.row_end] += 1
             numbers = [int(s.text) if s.text.isdecimal() else -1 for s in filled]
             summed = len(filled) < count and any(numbers) and 2 * numbers[-1] == sum(numbers)
             if summed or (line.layout is Layout.FILLED and len(filled) < count - 1):
-                return None
+                return {}
     if len(lines) < _HABIT:
-        return None
-    habits = _Shapes(set)
+        return {}
+    habits: dict[int, _Shape] = {}
     for label_column, counted in ways.items():
         (start, end), most = counted.most_common(1)[0]
         alike = len({begin for begin, _ in counted}) == 1 and most >= counted.total() - 1
         if not alike or end - start < count:
-            return None
-        habits[label_column] = {(start, end)}
+            return {}
+        habits[label_column] = start, end
     return habits
 
 
