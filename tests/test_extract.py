@@ -177,6 +177,15 @@ def test_swapped_columns_follow_the_head() -> None:
     assert row(got, "received") == [16, 1, 7, 0, 2, 0, 26]
 
 
+def test_a_head_that_lost_a_cell_is_not_the_form_s_if_it_contradicts_it() -> None:
+    label = "一、本年新收政府信息公开申请数量"
+    lost = HEAD_3.replace("\t其他\n", "\n")
+    swapped = lost.replace("商业企业\t科研机构", "科研机构\t商业企业")
+    values = f"{label}\t\t16\t7\t1\t0\t2\t0\t26\n"
+    assert row(read(lost + values), "received") == [16, 7, 1, 0, 2, 0, 26]
+    assert row(read(swapped + values), "received") == [None] * 7
+
+
 @pytest.mark.parametrize("values", ["1\t2\t3\t4\t5\t15", "1\t2\t3\t4\t5\t6\t7\t28", "1\t2"])
 def test_a_wrong_number_of_values_is_unreadable(values: str) -> None:
     got = read(HEAD_3 + f"一、本年新收政府信息公开申请数量\t{values}\n")

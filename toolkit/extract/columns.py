@@ -43,8 +43,8 @@ def head_labels(lines: Sequence[Line]) -> list[Label]:
 def place_values(table: Sequence[Row], labels: Sequence[Label]) -> Head:
     """Place every row's values; the head tells what the columns are, and how many."""
     lines = [row.line for row in table]
-    structured = lines[0].structured
-    named = in_order(labels, requester_columns, is_organisations) if structured else []
+    first = lines[0]
+    named = in_order(labels, requester_columns, is_organisations) if first.structured else []
     # A head may leave out a kind of organisation; one without natural persons was cut.
     whole_head = COLUMNS[0] in named
     fewer = len(named) if whole_head and _FEWEST <= len(named) < len(COLUMNS) else len(COLUMNS)
@@ -52,34 +52,43 @@ def place_values(table: Sequence[Row], labels: Sequence[Label]) -> Head:
         example = next((full for line in lines if (full := whole(line, count))), None)
         if example is not None:
             break
+    unknown = Head((None,) * count, certain=False)
     if example is None and not whole_head and len(named) >= _FEWEST:
-        return Head((None,) * len(COLUMNS), certain=False)  # or the column itself is missing
-    if example and {*COLUMNS} < {*named} and (lines[0].sparse or lines[0].layout is Layout.FILLED):
-        return Head((None,) * count, certain=False)  # a column too many, and blanks left no trace
-    exact = is_exact(lines, count)
-    placed = place(lines, count, broken=True)
-    for row, slots, by_chance in zip(table, placed, _by_chance(lines, count), strict=True):
-        line = row.line
-        # One value a line, or where spaces break numbers or may have, nothing but their sum
-        # tells that all of them are the row's.
-        loosely = by_chance or (line.stream and line.in_paragraphs)
-        sure = not loosely or adds_up(line.slots)
-        anchored = exact or (line.aligned and example is not None)
-        own_cells = anchored and line.layout is Layout.OWN
-        fixed = slots is not None and (own_cells or not may_be_shifted(slots, certain=anchored))
-        row.slots = slots if sure and fixed else None
-    first = lines[0]
+        return unknown  # or the column itself is missing
+    if example and {*COLUMNS} < {*named} and (first.sparse or first.layout is Layout.FILLED):
+        return unknown  # a column too many, and blanks left no trace
+    _place_rows(table, count, anchored=is_exact(lines, count), by_example=example is not None)
     same = [row for row in table if row.line.grid == first.grid] if first.aligned else []
     shown = [slots for row in same if (slots := whole(row.line, count))]
     if not shown and not first.sparse:
         shown = [[*filter(None, row.slots)] for row in same if row.slots and None not in row.slots]
     if example is None and not shown:
-        return _settle(named if len(named) == count else [None] * count)
+        return _in_cells(named, count)
     if first.aligned:
         return _above(labels, shown, count, named, drawn=first.sparse)
-    if structured:
-        return _settle(named if len(named) == count else _gaps(named, count))
+    if first.structured:
+        return _in_cells(named, count)
     return _unordered(labels)
+
+
+def _place_rows(table: Sequence[Row], count: int, *, anchored: bool, by_example: bool) -> None:
+    """Place every row's values, but for those that may as well be other columns'.
+
+    Places are certain if all rows are ``anchored``, or an aligned one is placed ``by_example``.
+    """
+    lines = [row.line for row in table]
+    placed = place(lines, count, broken=True)
+    for row, slots, by_chance in zip(table, placed, _by_chance(lines, count), strict=True):
+        line = row.line
+        # One value a line, or where spaces break numbers or may have, nothing but their sum
+        # tells that all of them are the row's.
+        loose = by_chance or (line.stream and line.in_paragraphs)
+        certain = anchored or (line.aligned and by_example)
+        in_place = certain and line.layout is Layout.OWN
+        if slots is None or (loose and not adds_up(line.slots)):
+            row.slots = None
+        else:
+            row.slots = slots if in_place or not may_be_shifted(slots, certain=certain) else None
 
 
 def _by_chance(lines: Sequence[Line], count: int) -> list[bool]:
@@ -126,7 +135,7 @@ def _above(
     told = codes_of(above(labels, example), requester_columns)
     head = _settle(told)
     if not drawn:
-        in_cells = _settle(named if len(named) == count else [None] * count)
+        in_cells = _in_cells(named, count)
         if not in_cells.certain:
             # A head that is no text at all was lost: those behind it may have moved up.
             known = head.certain or head.order == COLUMNS or None in named
@@ -148,12 +157,16 @@ def _above(
     return Head(near.order if near.order == COLUMNS else (None,) * count, certain=False)
 
 
-def _gaps(named: Sequence[str | None], count: int) -> list[str | None]:
-    """Columns of a head that names too few: the form's if it names them in that order."""
-    rest = iter(COLUMNS)
-    if count == len(COLUMNS) and all(code is not None and code in rest for code in named):
-        return [code if code in named else None for code in COLUMNS]
-    return [None] * count
+def _in_cells(named: Sequence[str | None], count: int) -> Head:
+    """Order in which the head's cells come; or the form's, if they do not contradict it.
+
+    Some tools repeat a cell in each row, and each column, that it spans.
+    """
+    if len(named) == count:
+        return _settle(named)
+    once, rest = dict.fromkeys(filter(None, named)), iter(COLUMNS)
+    fits = count == len(COLUMNS) and all(code in rest for code in once)
+    return Head(COLUMNS if fits else (None,) * count, certain=False)
 
 
 def _settle(heads: Sequence[str | None]) -> Head:

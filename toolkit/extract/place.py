@@ -120,7 +120,9 @@ def _by_example(
     Their kind are the rows whose label stands in the same column.
     """
     examples: defaultdict[int, set[_Shape]] = defaultdict(set)
+    ends: defaultdict[int, set[int]] = defaultdict(set)
     for line, slots in zip(lines, full, strict=True):
+        ends[line.label_column].add(line.row_end)
         if slots is not None:
             examples[line.label_column].add((slots[0].column, line.row_end))
     starts = {start for like in examples.values() for start, _ in like}
@@ -144,7 +146,8 @@ def _by_example(
         if shape is not None:
             found = _as_others(line, count, shape)
         else:
-            alike = exact or (line.aligned and starts <= {line.slots[0].column})
+            level = line.aligned and len(ends[line.label_column]) == 1
+            alike = exact or (level and starts <= {line.slots[0].column})
             found = _as_it_shows(line, count, alike=alike)
         placed[at] = found or (None if ragged else _cut(line, count))
     return placed
