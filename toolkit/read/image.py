@@ -72,7 +72,9 @@ def read(data: bytes) -> Document:
     pages = []
     for number, picture in enumerate(_pictures(data), start=1):
         height, width = picture.shape
-        pages.append(recognise(picture, number, width / _A4[width > height]))
+        scale = width / _A4[width > height]
+        pages.append(recognise(picture, number, scale))
+        pages[-1].scale = scale
     return document(pages, "image", ["recognised from a picture"])
 
 
@@ -122,21 +124,22 @@ def _pictures(data: bytes) -> Iterator["Picture"]:
 
 
 def recognise(picture: "Picture", number: int, scale: float) -> Page:
-    """Recognise one page from its grey pixels; ``scale`` is how many make a point."""
+    """Recognise one page, in points, from its grey pixels; ``scale`` is how many make a point."""
     from toolkit.read.picture import Sheet
 
     sheet = Sheet(picture, scale)
+    height, width = (side / scale for side in picture.shape)
     tables = [
         table
-        for table in lattices(*sheet.rulings, scale)
-        if table.box.right - table.box.left > _LEAST * picture.shape[1]
+        for table in lattices(*sheet.rulings)
+        if table.box.right - table.box.left > _LEAST * width
     ]
     inside = [[sheet.words(box) for box in table.boxes] for table in tables]
     outside = sheet.words_outside([table.box for table in tables])
     # All at once: the engine is fastest so.
     words = _words(sheet, [box for spot in (*chain(*inside), outside) for box in chain(*spot)])
     worn = _is_worn(words.values())
-    page = Page(number, float(picture.shape[0]), scale=scale, recognised=True)
+    page = Page(number, height, recognised=True)
     page.lines = [_line([words[box] for box in line], worn=worn) for line in outside]
     for table, spots in zip(tables, inside, strict=True):
         lines = [[[words[box] for box in line] for line in spot] for spot in spots]

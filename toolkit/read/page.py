@@ -42,7 +42,8 @@ class Cell(NamedTuple):
 class Page:
     """What stands on a page.
 
-    ``scale`` is its units to a point; ``recognised`` whether it was read from a picture.
+    All in points; ``scale`` is how many units a point has where places are told, as pixels of
+    a picture. ``recognised`` is whether it was read from one.
     """
 
     number: int
@@ -51,22 +52,6 @@ class Page:
     lines: list[Line] = field(default_factory=list)
     scale: float = 1.0
     recognised: bool = False
-
-    def in_points(self) -> "Page":
-        """Return the page with all its places in points."""
-        return Page(
-            self.number,
-            self.height / self.scale,
-            [[self._shrunk(cell) for cell in cells] for cells in self.tables],
-            [line._replace(box=self._small(line.box)) for line in self.lines],
-            recognised=self.recognised,
-        )
-
-    def _shrunk(self, cell: Cell) -> Cell:
-        return cell._replace(box=self._small(cell.box), figure=cell.figure / self.scale)
-
-    def _small(self, box: Box) -> Box:
-        return Box(*(edge / self.scale for edge in box))
 
 
 class _Piece(NamedTuple):
@@ -77,9 +62,9 @@ class _Piece(NamedTuple):
     cells: list[Cell]
 
 
-def is_full(box: Box, figure: float, digits: int, scale: float = 1.0) -> bool:
+def is_full(box: Box, figure: float, digits: int) -> bool:
     """Whether a number as wide as this leaves no room in its cell for another digit."""
-    return box.right - box.left - figure <= figure / digits + 2 * _PADDING * scale
+    return box.right - box.left - figure <= figure / digits + 2 * _PADDING
 
 
 def document(pages: list[Page], kind: str, notes: Iterable[str]) -> Document:
@@ -174,10 +159,7 @@ def _is_furniture(line: Line, repeated: Counter[str]) -> bool:
 
 def _continues(before: _Piece, after: _Piece) -> bool:
     wide, wide_too = (piece.box.right - piece.box.left for piece in (before, after))
-    return (
-        after.page.number == before.page.number + 1
-        and abs(wide - wide_too) <= EDGE * after.page.scale
-    )
+    return after.page.number == before.page.number + 1 and abs(wide - wide_too) <= EDGE
 
 
 def _close(pieces: list[_Piece], between: list[Paragraph], ordered: list[Block]) -> None:
@@ -195,14 +177,14 @@ def _grid(pieces: list[_Piece]) -> Grid:
     for piece in pieces:
         shift = origin - piece.box.left  # the margins of left and right pages may differ
         sides += [(cell.box.left + shift, cell.box.right + shift) for cell in piece.cells]
-    columns = iter(spans(sides, pieces[0].page.scale))
+    columns = iter(spans(sides))
     parts = [_rows(piece, columns) for piece in pieces]
     widest: dict[tuple[int, int], float] = {}
     for slot, cell in (pair for part in parts for row in part for pair in row):
         span = slot.column, slot.width
         widest[span] = max(widest.get(span, 0.0), cell.figure)
     for above, below in pairwise(parts):
-        _doubt_cut_numbers(above, below[_head(parts[0], below) :], widest, pieces[0].page.scale)
+        _doubt_cut_numbers(above, below[_head(parts[0], below) :], widest)
     rows = tuple(tuple(slot for slot, _ in row) for part in parts for row in part)
     return Grid(rows, place=_place(pieces[0].page, pieces[0].box))
 
@@ -211,7 +193,7 @@ _Row = list[tuple[Slot, Cell]]
 
 
 def _rows(piece: _Piece, columns: Iterator[tuple[int, int]]) -> list[_Row]:
-    heights = spans([(cell.box.top, cell.box.bottom) for cell in piece.cells], piece.page.scale)
+    heights = spans([(cell.box.top, cell.box.bottom) for cell in piece.cells])
     rows: dict[int, _Row] = {}
     for cell, (first, last), (top, _) in zip(piece.cells, columns, heights, strict=False):
         place = _place(piece.page, cell.box)
@@ -231,7 +213,7 @@ def _head(first: list[_Row], part: list[_Row]) -> int:
 
 
 def _doubt_cut_numbers(
-    above: list[_Row], below: list[_Row], widest: dict[tuple[int, int], float], scale: float
+    above: list[_Row], below: list[_Row], widest: dict[tuple[int, int], float]
 ) -> None:
     """Doubt digits that fill a page's last row, and those under them on the next page.
 
@@ -247,7 +229,7 @@ def _doubt_cut_numbers(
                 continue  # no number goes on behind a 0
             digits = len(slot.text.rpartition("\n")[2])
             wider = widest[slot.column, slot.width] > cell.figure * (1 + 0.5 / digits)
-            if wider or not is_full(cell.box, cell.figure, digits, scale):
+            if wider or not is_full(cell.box, cell.figure, digits):
                 continue
             for lower, (under, rest) in enumerate(below[0]):
                 if under.column == slot.column and under.text[:1].isdigit():
@@ -256,4 +238,4 @@ def _doubt_cut_numbers(
 
 
 def _place(page: Page, box: Box) -> str:
-    return f"page {page.number}, box " + ",".join(str(round(edge)) for edge in box)
+    return f"page {page.number}, box " + ",".join(str(round(edge * page.scale)) for edge in box)

@@ -220,7 +220,7 @@ def _seen(sheet: Any, turn: int, number: int, areas: list[Box]) -> Page:  # noqa
         left, top, right, bottom = (max(0, round(edge * scale)) for edge in area)
         picture[top:bottom, left:right] = drawn[top:bottom, left:right]
     bitmap.close()
-    return recognise(picture, number, scale).in_points()
+    return recognise(picture, number, scale)
 
 
 def _area(box: Box) -> float:

@@ -55,7 +55,7 @@ class Shape:
 class Sheet:
     """A page's picture, turned level, with its ruling lines apart from the rest of its ink.
 
-    ``scale`` is how many pixels make a point.
+    ``scale`` is how many pixels make a point; all places are in points.
     """
 
     def __init__(self, picture: Picture, scale: float) -> None:
@@ -75,14 +75,14 @@ class Sheet:
     def words(self, box: Box) -> list[list[Box]]:
         """Part the ink inside a cell into lines, and lines at gaps wider than a letter."""
         rows, columns = self._inside(box)
-        return list(_parted(self._ink[rows, columns], columns.start, rows.start, self._em))
+        return self._parted(self._ink[rows, columns], columns.start, rows.start)
 
     def words_outside(self, boxes: Iterable[Box]) -> list[list[Box]]:
         """Part all ink outside some boxes likewise."""
         ink = self._ink.copy()
-        for left, top, right, bottom in boxes:
+        for left, top, right, bottom in map(self._in_pixels, boxes):
             ink[round(top) : round(bottom), round(left) : round(right)] = 0
-        return list(_parted(ink, 0, 0, self._em))
+        return self._parted(ink, 0, 0)
 
     def has_ink(self, box: Box) -> bool:
         """Whether there is ink enough in a cell to have been a digit."""
@@ -94,7 +94,7 @@ class Sheet:
 
     def crop(self, box: Box) -> Picture:
         """Cut a word out with some paper around it, at least a letter high, in three channels."""
-        left, top, right, bottom = box
+        left, top, right, bottom = self._in_pixels(box)
         middle, half = (top + bottom) / 2, max((bottom - top) * (0.5 + _ROOM), self._em * 0.55)
         rows = slice(max(0, round(middle - half)), round(middle + half))
         columns = slice(max(0, round(left - _ROOM * self._em)), round(right + _ROOM * self._em))
@@ -102,15 +102,22 @@ class Sheet:
 
     def shapes(self, box: Box) -> tuple[list[Shape], list[Shape]]:
         """Return a word's pieces of ink from left to right, as seen sharp and as seen softly."""
-        left, top, right, bottom = (round(edge) for edge in box)
+        left, top, right, bottom = map(round, self._in_pixels(box))
         sharp, soft = (_pieces(ink[top:bottom, left:right]) for ink in (self._sharp, self._ink))
         return sharp, soft
 
     def _inside(self, box: Box, inset: float = _RULE) -> tuple[slice, slice]:
+        left, top, right, bottom = self._in_pixels(box)
         inset *= self._scale
-        left, top, right, bottom = box
         rows = slice(round(top + inset), round(bottom - inset))
         return rows, slice(round(left + inset), round(right - inset))
+
+    def _parted(self, part: Picture, left: int, top: int) -> list[list[Box]]:
+        lines = _parted(part, left, top, self._em)
+        return [[Box(*(edge / self._scale for edge in word)) for word in line] for line in lines]
+
+    def _in_pixels(self, box: Box) -> Box:
+        return Box(*(edge * self._scale for edge in box))
 
 
 def _levelled(picture: Picture) -> Picture:
@@ -165,7 +172,7 @@ def _rulings(strokes: Picture, scale: float) -> list[Ruling]:
     """Turn level strokes into lines; a broad one is a bar or a picture."""
     _, _, stats, _ = cv2.connectedComponentsWithStats(np.ascontiguousarray(strokes), connectivity=8)
     return [
-        Ruling(top + height / 2, left, left + width)
+        Ruling((top + height / 2) / scale, left / scale, (left + width) / scale)
         for left, top, width, height, _ in stats[1:].tolist()
         if height < _BROAD * scale
     ]

@@ -1,6 +1,6 @@
 """Ruled tables from ruling lines alone: what a printed line separates, and nothing else.
 
-Coordinates are points (or pixels) from the page's upper left corner, downwards. The lines
+Coordinates are points from the page's upper left corner, downwards. The lines
 may come from a PDF's drawing commands or from a picture: the same rules make cells of both.
 """
 
@@ -76,10 +76,8 @@ class Lattice:
         return self.fields[row * (len(self.xs) - 1) + column]
 
 
-def lattices(
-    horizontals: Iterable[Ruling], verticals: Iterable[Ruling], scale: float = 1.0
-) -> list[Lattice]:
-    """Find the ruled tables that a page's lines make; ``scale`` is how many units make a point.
+def lattices(horizontals: Iterable[Ruling], verticals: Iterable[Ruling]) -> list[Lattice]:
+    """Find the ruled tables that a page's lines make.
 
     They have two or more columns; the smallest come first, so that a table inside another's cell
     is asked before it.
@@ -89,43 +87,43 @@ def lattices(
     DocumentError
         If there are more lines than any report has.
     """
-    across, down = _joined(horizontals, scale), _joined(verticals, scale)
+    across, down = _joined(horizontals), _joined(verticals)
     if max(len(across), len(down)) > MAX_RULINGS:
         raise DocumentError(f"a page holds more than {MAX_RULINGS} ruling lines; no report does")
-    groups = _groups(across, down, scale)
-    found = [_lattice(lying, standing, scale) for lying, standing in groups if lying and standing]
+    groups = _groups(across, down)
+    found = [_lattice(lying, standing) for lying, standing in groups if lying and standing]
     return sorted(
         filter(None, found),
         key=lambda one: (one.box.right - one.box.left) * (one.box.bottom - one.box.top),
     )
 
 
-def spans(stretches: Sequence[tuple[float, float]], scale: float = 1.0) -> list[tuple[int, int]]:
+def spans(stretches: Sequence[tuple[float, float]]) -> list[tuple[int, int]]:
     """Give each stretch along one axis the numbers of its first edge and its last.
 
     Edges a few points apart are one edge; so are edges that are further apart but have no
     stretch of their own between them (a header's edge that does not quite meet the body's).
     """
-    edges = _middles((edge for stretch in stretches for edge in stretch), EDGE * scale)
+    edges = _middles((edge for stretch in stretches for edge in stretch), EDGE)
     placed = [(_nearest(edges, start), _nearest(edges, end)) for start, end in stretches]
     distinct = set(placed)
     numbers = [0]
     kept = 0  # the last edge that has a number of its own
     for edge in range(1, len(edges)):
         between = any(kept <= start and end == edge for start, end in distinct)
-        if between or edges[edge] - edges[kept] >= SLIVER * scale:
+        if between or edges[edge] - edges[kept] >= SLIVER:
             kept = edge
         numbers.append(numbers[-1] + (kept == edge))
     return [(numbers[start], numbers[end]) for start, end in placed]
 
 
-def _joined(rulings: Iterable[Ruling], scale: float) -> list[Ruling]:
+def _joined(rulings: Iterable[Ruling]) -> list[Ruling]:
     """Put together the pieces (or dots) of each line; leave out what is too short to rule."""
     joined: list[Ruling] = []
-    for pieces in _clusters(rulings, SAME * scale, attrgetter("at")):
+    for pieces in _clusters(rulings, SAME, attrgetter("at")):
         at = pieces[len(pieces) // 2].at
-        for start, end in _union(((piece.start, piece.end) for piece in pieces), GAP * scale):
-            if end - start >= SHORTEST * scale:
+        for start, end in _union(((piece.start, piece.end) for piece in pieces), GAP):
+            if end - start >= SHORTEST:
                 joined.append(Ruling(at, start, end))
     return joined
 
@@ -145,18 +143,17 @@ def _union(
 
 
 def _groups(
-    across: list[Ruling], down: list[Ruling], scale: float
+    across: list[Ruling], down: list[Ruling]
 ) -> Iterator[tuple[list[Ruling], list[Ruling]]]:
     """Yield the lines that touch one another, horizontals and verticals apart."""
-    reach = GAP * scale
     places = [line.at for line in across]  # ascending, as _joined leaves them
 
     def touching() -> Iterator[tuple[int, int]]:
         for number, stander in enumerate(down, start=len(across)):
-            first = bisect_right(places, stander.start - reach)
-            for crossed in range(first, bisect_right(places, stander.end + reach)):
+            first = bisect_right(places, stander.start - GAP)
+            for crossed in range(first, bisect_right(places, stander.end + GAP)):
                 line = across[crossed]
-                if line.start - reach <= stander.at <= line.end + reach:
+                if line.start - GAP <= stander.at <= line.end + GAP:
                     yield crossed, number
 
     for group in _connected(len(across) + len(down), touching()):
@@ -182,12 +179,12 @@ def _connected(count: int, pairs: Iterable[tuple[int, int]]) -> list[list[int]]:
     return list(groups.values())
 
 
-def _lattice(lying: list[Ruling], standing: list[Ruling], scale: float) -> Lattice | None:
+def _lattice(lying: list[Ruling], standing: list[Ruling]) -> Lattice | None:
     """Make the cells of one table; a side that is open is closed where its lines end."""
     ends = [end for line in lying for end in (line.start, line.end)]
-    xs = _middles([line.at for line in standing] + [min(ends), max(ends)], EDGE * scale)
+    xs = _middles([line.at for line in standing] + [min(ends), max(ends)], EDGE)
     ends = [end for line in standing for end in (line.start, line.end)]
-    ys = _middles([line.at for line in lying] + [min(ends), max(ends)], EDGE * scale)
+    ys = _middles([line.at for line in lying] + [min(ends), max(ends)], EDGE)
     if len(xs) <= 2 or len(ys) <= 1:  # noqa: PLR2004 - one column is a frame around text
         return None
     rows, columns = len(ys) - 1, len(xs) - 1
