@@ -104,14 +104,11 @@ class Printer:
             self._handlers.get(child.tag, self._inline)(child, look)
 
     def _run(self, run: Element, look: Look) -> None:
-        for child in run:
-            if child.tag == _RPR:
-                own = settings(child)
-                if not _TELLING.isdisjoint(own):
-                    named = self._styles.get(own.get(_RSTYLE) or "", _PLAIN)
-                    look = {**look, **named, **_looks(own)}
-            else:
-                self._handlers.get(child.tag, self._inline)(child, look)
+        own = settings(leading(run, _RPR))
+        if not _TELLING.isdisjoint(own):
+            named = self._styles.get(own.get(_RSTYLE) or "", _PLAIN)
+            look = {**look, **named, **_looks(own)}
+        self._inline(run, look)
 
     def _say(self, text: str, look: Look) -> None:
         """Add text to the current paragraph, if it is printed."""
