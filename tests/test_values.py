@@ -67,6 +67,14 @@ def test_changes_bear_a_sign(text: str, expected: int) -> None:
     assert parse(text, "signed_item") == ("reported", expected)
 
 
+def test_no_more_and_no_fewer_is_no_change_but_some_of_both_is_in_doubt() -> None:
+    for text in ("0/0", "+0/-0"):
+        assert parse(text, "signed_item") == ("reported", 0)
+    for text in ("5/3", "0/3", "+5/-0"):
+        assert parse(text, "signed_item") == ("unreadable", None)
+    assert parse("0/0", "case") == ("unreadable", None)
+
+
 @pytest.mark.parametrize(
     ("text", "scale", "expected"),
     [
