@@ -186,13 +186,18 @@ def gather(corpus: Frames, parts: Mapping[str, Part], by: By, *, strict: bool) -
     return total(observe(corpus, parts, by=by, strict=strict), tuple(parts), by)
 
 
-def require(reports: pl.LazyFrame, names: Sequence[str], option: str = "by") -> None:
-    """Refuse names that are no columns of ``reports``."""
+def reports_with(corpus: Frames, names: Sequence[str], option: str = "by") -> pl.LazyFrame:
+    """Reports of a corpus; refuse what is none, and names that are no columns of its reports."""
+    if not hasattr(corpus, "reports"):  # the commonest slip is to hand over a frame, or a path
+        found = type(corpus).__name__
+        raise ParameterError(f"expected a corpus, as toolkit.load returns it, found a {found}")
+    reports = corpus.reports.lazy()
     known = reports.collect_schema().names()
     if lost := [name for name in names if name not in known]:
         raise ParameterError(
             f"{option}: reports have no column {lost[0]!r}; they have {', '.join(known)}"
         )
+    return reports
 
 
 def printed(corpus: Frames, groups: Sequence[str], cells: Sequence[str]) -> pl.LazyFrame:
@@ -209,8 +214,7 @@ def _coded(
 
     A cell that a report does not have, for its edition has no such row, is null in both.
     """
-    reports = corpus.reports.lazy()
-    require(reports, groups)
+    reports = reports_with(corpus, groups)
     coded: Frame | None = getattr(corpus, "coded", None)
     if coded is not None:
         return coded.lazy()

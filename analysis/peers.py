@@ -6,7 +6,7 @@ from typing import Any, Final
 import polars as pl
 
 from analysis.funnels import funnel
-from analysis.observations import ACCOUNT, By, Frames, grouping, require
+from analysis.observations import ACCOUNT, By, Frames, grouping, reports_with
 from analysis.results import MIN_N, apart
 from analysis.shrinkage import shrunken_shares
 from toolkit.errors import ParameterError
@@ -117,8 +117,7 @@ def _ranked(group: pl.DataFrame, own: pl.Expr, unit: str) -> pl.DataFrame:
 
 def _values(corpus: Frames, agency: str, unit: str, same: Sequence[str]) -> dict[str, object]:
     """What the agency's peers have in common with it."""
-    reports = corpus.reports.lazy()
-    require(reports, (unit, *same), "same")
+    reports = reports_with(corpus, (unit, *same), "same")
     found = reports.filter(pl.col(unit) == agency).select({unit, *same}).unique().collect()
     if found.is_empty():
         raise ParameterError(f"agency: no report of {agency!r}")

@@ -166,6 +166,8 @@ def test_impossible_options_are_refused() -> None:
         homogeneity(CORPUS, by=())
     with pytest.raises(ParameterError, match="by:"):
         homogeneity(CORPUS, by="agency", within="agency")
+    with pytest.raises(ParameterError, match=r"toolkit\.load returns it, found a LazyFrame"):
+        homogeneity(CORPUS.reports.lazy(), by="agency")  # type: ignore[arg-type]
 
 
 def test_false_alarms_stay_at_the_stated_rate_and_effects_are_found() -> None:

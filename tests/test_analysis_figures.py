@@ -213,6 +213,8 @@ def test_the_funnel_names_who_is_outside() -> None:
     assert any("no verdict" in text for text in found)
     with pytest.raises(ParameterError, match="one family"):
         figures.funnel(funnel(MANY, by="agency").clear())
+    with pytest.raises(ParameterError, match=r"not what .* returned"):
+        figures.requester_mix(outcomes(MANY))
 
 
 def test_groups_that_are_not_drawn_are_counted() -> None:

@@ -2,8 +2,9 @@
 
 import inspect
 from collections.abc import Callable, Sequence
+from functools import wraps
 from math import ceil
-from typing import Any, Final, TypeVar
+from typing import Any, Final, TypeVar, cast
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -12,6 +13,7 @@ from matplotlib.axes import Axes
 from matplotlib.patheffects import withStroke
 from matplotlib.ticker import PercentFormatter
 from numpy.typing import NDArray
+from polars.exceptions import ColumnNotFoundError
 
 from analysis.figures import style
 from analysis.wording import columns, say, wrap
@@ -57,17 +59,28 @@ HALO: Final = [withStroke(linewidth=3, foreground="white")]
 
 
 def figure_of(statistic: str) -> Callable[[Draw], Draw]:
-    """Describe the parameters of a figure, so that `help` tells of each what all have in common."""
+    """Describe the parameters of a figure, so that `help` tells of each what all have in common.
+
+    The figure refuses what another statistic returned.
+    """
 
     def described(draw: Draw) -> Draw:
+        @wraps(draw)
+        def drawn(frame: pl.DataFrame, *others: Any, **options: Any) -> Axes:  # noqa: ANN401
+            try:
+                return draw(frame, *others, **options)
+            except ColumnNotFoundError as error:
+                lacks = str(error).partition(";")[0]
+                raise ParameterError(f"not what analysis.{statistic} returned: {lacks}") from error
+
         first, *others = inspect.signature(draw).parameters
         told = [f"{first}\n    What :func:`analysis.{statistic}` returned."]
         told += [f"{name}\n    {TOLD[name]}" for name in others]
         returned = "matplotlib.axes.Axes\n    What was drawn on."
         parts = (("Parameters", "\n".join(told)), ("Returns", returned))
         sections = [f"{head}\n{'-' * len(head)}\n{text}" for head, text in parts]
-        draw.__doc__ = "\n\n".join([inspect.cleandoc(draw.__doc__ or ""), *sections])
-        return draw
+        drawn.__doc__ = "\n\n".join([inspect.cleandoc(draw.__doc__ or ""), *sections])
+        return cast("Draw", drawn)
 
     return described
 

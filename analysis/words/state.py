@@ -11,7 +11,7 @@ from pathlib import Path
 
 import polars as pl
 
-from analysis.observations import Frames, grouping, require
+from analysis.observations import Frames, grouping, reports_with
 from analysis.regions import once
 from toolkit.schema import Frame
 
@@ -43,7 +43,7 @@ def only(corpus: Frames, **equal: str | int) -> Selection:
     ParameterError
         If ``reports`` has no such column.
     """
-    require(corpus.reports.lazy(), tuple(equal))
+    reports_with(corpus, tuple(equal))
     return _selected(corpus, *(pl.col(name) == value for name, value in equal.items()))
 
 
