@@ -11,13 +11,12 @@ from typing import Final, NamedTuple
 import polars as pl
 
 from toolkit.form import Form, Identity, forms, rows
-from toolkit.schema import CHECKS, VERDICT
+from toolkit.schema import CELL, CHECKS, VERDICT
 
 PROSE: Final = "prose_"
 """What the code of an identity between prose and tables begins with."""
 STATE_SUFFIX: Final = ":state"
 """What follows a cell's name in the name of its state's wide column."""
-_CELL: Final = ("table", "item", "column")
 _SINGLE: Final = ("applications", "otherwise")
 _POWERS: Final = 10
 
@@ -109,7 +108,7 @@ def report_terms() -> pl.DataFrame:
         for sign, side in ((1, instance.lhs), (-1, instance.rhs))
         for cell in side
     ]
-    names = ["old", "instance", "identity", "subject", "sign", *_CELL]
+    names = ["old", "instance", "identity", "subject", "sign", *CELL]
     return pl.DataFrame(found, schema=names, orient="row")
 
 
@@ -127,12 +126,12 @@ def check(cells: pl.DataFrame) -> pl.DataFrame:
         Frame of :data:`toolkit.schema.CHECKS`, in the order of the reports and the form.
     """
     lhs, rhs = (total(pl.col("value").filter(pl.col("sign") == sign)) for sign in (1, -1))
-    printed = cells.lazy().select("report_id", *_CELL, "value")
+    printed = cells.lazy().select("report_id", *CELL, "value")
     return (
         editions(cells)
         .lazy()
         .join(report_terms().lazy(), on="old")
-        .join(printed, on=("report_id", *_CELL), how="left")
+        .join(printed, on=("report_id", *CELL), how="left")
         .group_by("order", "instance", "report_id", "identity", "subject")
         .agg(lhs=lhs, rhs=rhs)
         .sort("order", "instance")
@@ -175,7 +174,7 @@ def prose_checks(claimed: pl.DataFrame, cells: pl.DataFrame) -> pl.DataFrame:
     """
     ids = claimed.select("report_id").unique(maintain_order=True).with_row_index("order")
     totals = (
-        cells.join(prose_terms(), on=_CELL)
+        cells.join(prose_terms(), on=CELL)
         .group_by("report_id", "identity", "subject")
         .agg(rhs=total(pl.col("value")))
     )
@@ -233,4 +232,4 @@ def prose_terms() -> pl.DataFrame:
         for made in forms()
         for row in made.children(table, item)
     )
-    return pl.DataFrame(list(found), schema=["identity", "subject", "sign", *_CELL], orient="row")
+    return pl.DataFrame(list(found), schema=["identity", "subject", "sign", *CELL], orient="row")

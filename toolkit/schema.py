@@ -17,6 +17,11 @@ STATE: Final = pl.Enum(STATES)
 VERDICT: Final = pl.Enum(VERDICTS)
 STANDING: Final = pl.Enum(STANDINGS)
 
+CELL: Final = ("table", "item", "column")
+"""What names a cell of a report."""
+CHECK: Final = ("report_id", "identity", "subject")
+"""What names a check."""
+
 Frame = pl.DataFrame | pl.LazyFrame
 """A frame in memory, of a :class:`toolkit.Corpus`, or on disk, of a :class:`toolkit.Store`."""
 

@@ -10,9 +10,8 @@ import polars as pl
 from toolkit.check import STATE_SUFFIX, cell_name, verdict
 from toolkit.form import form, rows
 from toolkit.review.coverage import placed
-from toolkit.schema import CHECKS, VERDICT, Frame
+from toolkit.schema import CELL, CHECKS, VERDICT, Frame
 
-_CELL: Final = ("table", "item", "column")
 _LAST: Final = "last."
 _MINUS: Final = "-"
 _EDITION: Final = "2021"
@@ -32,7 +31,7 @@ REPORT_ELSEWHERE: Final = ("taxation", "customs", "meteorology")
 REGIONS: Final = pl.Schema(
     {
         "report_id": pl.String(),
-        **dict.fromkeys(_CELL, pl.String()),
+        **dict.fromkeys(CELL, pl.String()),
         "value": pl.Int64(),
         "organs": pl.Int64(),
         "n_organs": pl.Int64(),
@@ -53,7 +52,7 @@ def year_terms() -> pl.DataFrame:
 
     ``sign`` is as in :func:`toolkit.check.report_terms`; ``back`` is 1 for last year's report.
     """
-    names = ("identity", "subject", "side", "sign", "back", *_CELL)
+    names = ("identity", "subject", "side", "sign", "back", *CELL)
     return pl.DataFrame(list(_terms()), schema=names, orient="row")
 
 
@@ -116,7 +115,7 @@ def check_years(cells: Frame, reports: Frame) -> pl.DataFrame:
 
 def check_pairs(both: pl.DataFrame, wide: Frame) -> pl.LazyFrame:
     """Verdicts of :func:`check_years` on these :func:`pairs`; ``wide`` is as a store's."""
-    cells = dict.fromkeys(year_terms().select(_CELL).iter_rows())
+    cells = dict.fromkeys(year_terms().select(CELL).iter_rows())
     names = [name for key in cells for name in _columns(cell_name(*key))]
     here = wide.lazy().select("report_id", *names)
     last = here.select(last_id="report_id", **{f"{_LAST}{name}": name for name in names})
@@ -204,7 +203,7 @@ def compare_regions(known: pl.DataFrame, wide: Frame) -> pl.DataFrame:
             .select(
                 "order",
                 "report_id",
-                *(pl.lit(code).alias(part) for part, code in zip(_CELL, key, strict=True)),
+                *(pl.lit(code).alias(part) for part, code in zip(CELL, key, strict=True)),
                 value.alias("value"),
                 *sums.columns[2:],
                 verdict=enough.when(value >= pl.col("organs"))
@@ -236,9 +235,9 @@ def _columns(name: str) -> tuple[str, str]:
 
 def _widened(cells: Frame) -> pl.LazyFrame:
     """Cells of the identities between reports, as wide as a store's."""
-    keys = {*year_terms().select(_CELL).iter_rows(), *COMPARED}
+    keys = {*year_terms().select(CELL).iter_rows(), *COMPARED}
     names = sorted(cell_name(*key) for key in keys)
-    name, codes = pl.concat_str(_CELL, separator="."), pl.Series(names).implode()
+    name, codes = pl.concat_str(CELL, separator="."), pl.Series(names).implode()
     return (
         cells.lazy()
         .filter(name.is_in(codes))

@@ -7,7 +7,7 @@ import polars as pl
 
 from toolkit.agency import spelt
 from toolkit.form import Regexes
-from toolkit.schema import DUPLICATES, STANDING, Frame
+from toolkit.schema import CELL, DUPLICATES, STANDING, Frame
 
 STATUSES: Final = ("there", "missing", "duplicate", "revised")
 COVERAGE: Final = pl.Schema(
@@ -42,7 +42,6 @@ JOINS: Final = pl.Schema(
 
 _RE: Final = Regexes("agency_words")
 _RIVALS: Final = ("agency_id", "year", "of")
-_CELL: Final = ("table", "item", "column")
 _TELLING: Final = 6
 """Different numbers that no two agencies have in the same cells."""
 
@@ -168,7 +167,7 @@ def _compared(several: pl.DataFrame, cells: Frame) -> pl.DataFrame:
     rivals = several.lazy().select("report_id", group=pl.struct(_RIVALS).rank("dense"))
     own = (
         cells.lazy()
-        .select("report_id", *_CELL, "corrected", printed=printed)
+        .select("report_id", *CELL, "corrected", printed=printed)
         .join(rivals, on="report_id", how="semi")  # so that only these are held in memory
         .collect(engine="streaming")
         .lazy()
@@ -176,7 +175,7 @@ def _compared(several: pl.DataFrame, cells: Frame) -> pl.DataFrame:
     )
     numbers = own.drop_nulls("printed")
     figures = numbers.group_by("report_id").agg(figures=_figures("printed"))
-    differ = numbers.group_by("group", *_CELL).agg(differ=pl.col("printed").n_unique() > 1)
+    differ = numbers.group_by("group", *CELL).agg(differ=pl.col("printed").n_unique() > 1)
     alike = differ.group_by("group").agg(alike=~pl.col("differ").any())
     return (
         rivals.join(alike, on="group", how="left")
@@ -190,7 +189,7 @@ def _compared(several: pl.DataFrame, cells: Frame) -> pl.DataFrame:
 
 def _figures(number: str) -> pl.Expr:
     """One number that stands for all cells and their numbers, in whatever order they come."""
-    return pl.struct(*_CELL, number).hash().sum()
+    return pl.struct(*CELL, number).hash().sum()
 
 
 def with_standing(reports: pl.DataFrame, cells: Frame) -> pl.DataFrame:
@@ -212,7 +211,7 @@ def unused(known: pl.DataFrame, reports: Frame, cells: Frame) -> pl.DataFrame:
     nameless = listed.join(known, on="report_id", how="anti")
     if nameless.is_empty():
         return standing
-    numbers = cells.lazy().filter(pl.col("value") != 0).select("report_id", *_CELL, "value")
+    numbers = cells.lazy().filter(pl.col("value") != 0).select("report_id", *CELL, "value")
     figures = numbers.group_by("report_id").agg(figures=_figures("value"))
     telling = (
         numbers.join(nameless.lazy(), on="report_id", how="semi")

@@ -14,13 +14,11 @@ from toolkit.check import PROSE
 from toolkit.corpus import Corpus
 from toolkit.form import rows
 from toolkit.review.suggest import among, ranked, vicinity
-from toolkit.schema import Frame
+from toolkit.schema import CELL, CHECK, Frame
 from toolkit.storage.store import Store, harmless
 
 FORMATS: Final = ("text", "json", "csv")
 _SHOWN: Final = 3
-_CHECK: Final = ("report_id", "identity", "subject")
-_CELL: Final = ("table", "item", "column")
 _REPORT: Final = ("source", "agency", "year")
 _SIDES: Final = ("lhs", "rhs", "delta")
 
@@ -58,16 +56,16 @@ def findings(
     about = {row["report_id"]: row for row in reports.iter_rows(named=True)}
     printed = _grouped(_cells(here.crossing.drop("sign"), corpus.regions, here.cells), shown)
     told = among(corpus.claims, shown).with_columns(identity=PROSE + pl.col("claim"))
-    by_subject = shown.select(_CHECK)
-    quotes = _grouped(told.join(by_subject, on=_CHECK[:2], maintain_order="left"), shown)
+    by_subject = shown.select(CHECK)
+    quotes = _grouped(told.join(by_subject, on=CHECK[:2], maintain_order="left"), shown)
     suggested = _grouped(ranked(shown, here, reports), shown)
     found = []
     for row in failing.iter_rows(named=True):
-        key = tuple(row[name] for name in _CHECK)
+        key = tuple(row[name] for name in CHECK)
         report = about[row["report_id"]]
         found.append(
             {name: report[name] for name in ("report_id", *_REPORT)}
-            | {name: row[name] for name in (*_CHECK[1:], *_SIDES)}
+            | {name: row[name] for name in (*CHECK[1:], *_SIDES)}
             | {
                 "cells": [
                     _cell(one, about) | {"raw": one["raw"], "locator": one["locator"]}
@@ -107,7 +105,7 @@ def as_json(found: list[Finding]) -> str:
 
 def as_csv(found: list[Finding]) -> str:
     """CSV, one line per failing check; cells and quotes are joined by semicolons."""
-    head = (*_REPORT, *_CHECK[1:], *_SIDES)
+    head = (*_REPORT, *CHECK[1:], *_SIDES)
     lines = [
         {name: one[name] for name in head}
         | {
@@ -159,7 +157,7 @@ def _cell(row: dict[str, Any], about: dict[str, dict[str, Any]]) -> Finding:
     """Name and number of a cell; its ``source`` only if it is in another report."""
     elsewhere = row["cell_report_id"] != row["report_id"]
     return {
-        "cell": ".".join(row[name] for name in _CELL),
+        "cell": ".".join(row[name] for name in CELL),
         "source": about[row["cell_report_id"]]["source"] if elsewhere else None,
         "value": row["value"],
     }
@@ -168,19 +166,17 @@ def _cell(row: dict[str, Any], about: dict[str, dict[str, Any]]) -> Finding:
 def _cells(crossing: pl.DataFrame, regions: pl.DataFrame, cells: pl.DataFrame) -> pl.DataFrame:
     """Cells of checks, in the form's order; of a region's, its own."""
     own = regions.select(
-        *_CHECK[:1], *_CELL, identity=pl.lit("region"), subject="item", cell_report_id="report_id"
+        *CHECK[:1], *CELL, identity=pl.lit("region"), subject="item", cell_report_id="report_id"
     )
     wanted = pl.concat([crossing, own.select(crossing.columns)])
     read_as = cells.rename({"report_id": "cell_report_id"}).with_row_index("place")
-    return wanted.join(read_as, on=("cell_report_id", *_CELL)).sort("place")
+    return wanted.join(read_as, on=("cell_report_id", *CELL)).sort("place")
 
 
 def _grouped(
     frame: pl.DataFrame, shown: pl.DataFrame
 ) -> defaultdict[tuple[Any, ...], list[dict[str, Any]]]:
     by: defaultdict[tuple[Any, ...], list[dict[str, Any]]] = defaultdict(list)
-    for row in frame.join(shown, on=_CHECK, how="semi", maintain_order="left").iter_rows(
-        named=True
-    ):
-        by[tuple(row[name] for name in _CHECK)].append(row)
+    for row in frame.join(shown, on=CHECK, how="semi", maintain_order="left").iter_rows(named=True):
+        by[tuple(row[name] for name in CHECK)].append(row)
     return by

@@ -12,12 +12,10 @@ from rapidfuzz.distance import DamerauLevenshtein
 
 from toolkit.check import PROSE, editions, prose_terms, report_terms
 from toolkit.review.coverage import placed
-from toolkit.schema import SUGGESTIONS, Frame
+from toolkit.schema import CELL, CHECK, SUGGESTIONS, Frame
 from toolkit.years import pairs, year_terms
 
-_CELL: Final = ["table", "item", "column"]
-_CHECK: Final = ["report_id", "identity", "subject"]
-_PLACE: Final = ["cell_report_id", *_CELL]
+_PLACE: Final = ["cell_report_id", *CELL]
 _PLAIN: Final = r"^\s*(?:\d+|\d{1,3}(?:,\d{3})+)\s*$"
 _PICTURE: Final = "scan"
 
@@ -70,10 +68,10 @@ def vicinity(failing: pl.DataFrame, checks: Frame, cells: Frame, reports: Frame)
 def ranked(failing: pl.DataFrame, here: Vicinity, reports: Frame) -> pl.DataFrame:
     """Suggestions for failing checks whose vicinity this is."""
     layouts = reports.lazy().select("layout", cell_report_id="report_id").collect()
-    order = failing.select(_CHECK).with_row_index("order")
+    order = failing.select(CHECK).with_row_index("order")
     crossing = here.crossing.join(
-        here.checks.filter(pl.col("verdict") != "unknown").select(*_CHECK, "delta", "verdict"),
-        on=_CHECK,
+        here.checks.filter(pl.col("verdict") != "unknown").select(*CHECK, "delta", "verdict"),
+        on=CHECK,
     )
     fails = pl.col("verdict") == "fails"
     candidates = crossing.filter(fails).with_columns(change=-pl.col("delta") * pl.col("sign"))
@@ -88,7 +86,7 @@ def ranked(failing: pl.DataFrame, here: Vicinity, reports: Frame) -> pl.DataFram
         .join(broken, on=_PLACE, how="left")
         .join(read_as, on=_PLACE)
         .join(layouts, on="cell_report_id")
-        .join(order, on=_CHECK)
+        .join(order, on=CHECK)
         .with_columns(
             pl.col("breaks").fill_null(0),
             suggested=pl.col("value") + pl.col("change"),
@@ -142,5 +140,5 @@ def _crossing(near: pl.DataFrame, between: pl.DataFrame, cells: pl.DataFrame) ->
         for back, column in enumerate(("report_id", "last_id"))
     )
     said = near.join(prose_terms(), how="cross").with_columns(cell_report_id="report_id")
-    columns = [*_CHECK, *_PLACE, "sign"]
+    columns = [*CHECK, *_PLACE, "sign"]
     return pl.concat(frame.select(columns) for frame in (own, years, said))
