@@ -70,24 +70,15 @@ def difference(
 def noncentrality(statistic: float, df: int, *, confidence: float = 0.95) -> tuple[float, float]:
     """Limits of the noncentrality of a chi-square statistic with ``df`` degrees of freedom.
 
-    Its distribution is inverted (Smithson 2003).
+    Its distribution is inverted (Smithson 2003). A limit is 0 where none is small enough.
     """
-    from scipy.optimize import brentq
-    from scipy.stats import ncx2
+    from scipy.special import chdtr, chndtrinc
 
-    def limit(probability: float) -> float:
-        def excess(noncentral: float) -> float:
-            return float(ncx2.cdf(statistic, df, noncentral)) - probability
-
-        if excess(0) <= 0:
-            return 0.0
-        top = 2 * statistic + 50
-        while excess(top) > 0:
-            top *= 2
-        return float(brentq(excess, 0, top))
-
-    alpha = 1 - level(confidence)
-    return limit(1 - alpha / 2), limit(alpha / 2)
+    tails = (1 + level(confidence)) / 2, (1 - confidence) / 2
+    low, high = (
+        float(chndtrinc(statistic, df, p)) if chdtr(df, statistic) > p else 0.0 for p in tails
+    )
+    return low, high
 
 
 def level(confidence: float) -> float:

@@ -60,10 +60,11 @@ def test_residuals_equal_statsmodels_and_are_null_where_nothing_is_free() -> Non
     assert found.filter(outcome="granted_in_part")["residual"].null_count() == 15
 
 
-def test_noncentrality_inverts_the_distribution() -> None:
-    low, high = noncentrality(20, 6)
-    assert stats.ncx2.cdf(20, 6, low) == pytest.approx(0.975)
-    assert stats.ncx2.cdf(20, 6, high) == pytest.approx(0.025)
+@pytest.mark.parametrize(("statistic", "df"), [(20, 6), (100_000, 300)])
+def test_noncentrality_inverts_the_distribution(statistic: int, df: int) -> None:
+    low, high = noncentrality(statistic, df)
+    assert stats.ncx2.cdf(statistic, df, low) == pytest.approx(0.975)
+    assert stats.ncx2.cdf(statistic, df, high) == pytest.approx(0.025)
     assert noncentrality(1, 6)[0] == 0
 
 
