@@ -114,20 +114,22 @@ def identities(corpus: Frames, language: Language) -> Markdown:
         return Markdown()
     counts = {verdict: int(found.filter(verdict=verdict)["n"].sum()) for verdict in VERDICTS}
     by = {verdict: of_all(n) for verdict, n in counts.items()}
-    fails = [
-        {
-            "agency": row["agency"],
-            "identity": identity(row["identity"], language),
-            "subject": subject(row["subject"], language),
-            **{side: cited(row[side], *check) for side in ("lhs", "rhs", "delta")},
-        }
-        for row in state.failing(corpus).iter_rows(named=True)
-        for check in [("check", row["identity"], f"{row['report_id']} {row['subject']}")]
-    ]
+    fails = [_failing(row, language) for row in state.failing(corpus).iter_rows(named=True)]
     return paragraphs(
         say("state.identities", language, n=of_all(sum(counts.values())), **by),
         _amiss("state.fails", fails, language),
     )
+
+
+def _failing(row: dict[str, Any], language: Language) -> Row:
+    """Line on an identity that fails; its numbers lead to the cells on either side."""
+    check = ("check", row["identity"], f"{row['report_id']} {row['subject']}")
+    return {
+        "agency": row["agency"],
+        "identity": identity(row["identity"], language),
+        "subject": subject(row["subject"], language),
+        **{side: cited(row[side], *check) for side in ("lhs", "rhs", "delta")},
+    }
 
 
 def notes(reports: pl.DataFrame, language: Language) -> Markdown:
