@@ -17,6 +17,7 @@ from analysis.words.prose import (
     agency,
     bullets,
     joined,
+    limits,
     listing,
     paragraphs,
     say,
@@ -85,9 +86,9 @@ def _change(row: Told, language: Language, min_n: int) -> Markdown:
         return say("changes.none", language, **row)
     said = [say("changes.few", language, **row)]
     if row["ratio"] is not None and row["before"] >= min_n:
-        kind = "robust_" if row["robust_low"] is not None else ""
-        row = {**row, **{end: row[f"{kind}{end}"] for end in ("low", "high")}}
-        said = [say(f"changes.{kind or 'chance_'}row", language, **row)]
+        row |= limits(row)
+        key = "changes.chance_row" if row["robust_low"] is None else "changes.robust_row"
+        said = [say(key, language, **row)]
         said.append(say(f"changes.{_side(row)}", language))
     if changed := row["n_edition_change"]:
         said.append(say("changes.edition", language, n=changed))

@@ -8,7 +8,17 @@ from analysis.panel import changes
 from analysis.wording import quantity_label, value_label
 from analysis.words.evidence import CHANGES
 from analysis.words.markdown import Markdown, Row, cited
-from analysis.words.prose import MOST, agency, listing, paragraphs, say, sentence, with_evidence
+from analysis.words.prose import (
+    MOST,
+    Told,
+    agency,
+    limits,
+    listing,
+    paragraphs,
+    say,
+    sentence,
+    with_evidence,
+)
 from analysis.words.state import Selection
 from toolkit.form import Language
 
@@ -19,9 +29,7 @@ FALSE: Final = 0.05
 """Expected share of false alarms among the agencies that are said to stand out."""
 
 
-def since_last_year(
-    both: Selection, year: int, *, confidence: float, strict: bool, **_: object
-) -> pl.DataFrame:
+def since_last_year(both: Selection, year: int, *, confidence: float, strict: bool) -> pl.DataFrame:
     """Changes of what the brief follows: one row per quantity of :data:`CHANGES`, by ``name``.
 
     Parameters
@@ -80,14 +88,8 @@ def change(found: pl.DataFrame, language: Language, *, year: int, min_n: int) ->
     )
 
 
-def _change(row: Row, language: Language, min_n: int) -> dict[str, object]:
-    kind = "robust_" if row["robust_low"] is not None else ""
-    told = with_evidence(
-        {**row, "low": row[f"{kind}low"], "high": row[f"{kind}high"]},
-        f"change-{row['name']}",
-        "now",
-        before="before",
-    )
+def _change(row: Told, language: Language, min_n: int) -> dict[str, object]:
+    told = with_evidence(row | limits(row), f"change-{row['name']}", "now", before="before")
     few = min(told["before"], told["count"]) < min_n
     difference = cited(float(told["count"] - told["before"]), f"change-{row['name']}", "now")
     return {

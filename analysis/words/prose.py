@@ -198,6 +198,12 @@ def by_size(rows: Iterable[Told]) -> list[Told]:
     return sorted((row for row in rows if row["count"]), key=lambda row: -row["count"])
 
 
+def limits(change: Row) -> Told:
+    """Limits of a change: they allow for agencies' differing in theirs, if that is known."""
+    kind = "" if change["robust_low"] is None else "robust_"
+    return {end: change[f"{kind}{end}"] for end in ("low", "high")}
+
+
 def left_out(row: Told, language: Language) -> Markdown:
     """How many reports a statistic left out and why, and how many contradict themselves."""
     key = "left_out" if row["n_reports"] else "left_out.all"
