@@ -357,6 +357,11 @@ def test_text_without_rules_is_read_as_pdf_tools_lay_it_out() -> None:
     assert only_grid(found).layout is Layout.SPACED, "a blank cell would leave no trace"
 
 
+def test_letters_set_closer_than_their_width_are_read() -> None:
+    closer = text(100, 700, "A") + text(102.7, 700, "B") + text(110, 700, "12")
+    assert [block.text for block in read(pdf(closer)).paragraphs()] == ["AB12"]
+
+
 def test_numbers_off_the_line_of_their_label_or_struck_out_without_rules() -> None:
     page = text(100, 700, "granted") + text(200, 702, "12") + text(260, 702, "3")
     page += text(100, 680, "denied") + text(200, 682, "45") + text(260, 682, "6")

@@ -59,7 +59,7 @@ def lines(glyphs: Iterable[Glyph]) -> list[list[Glyph]]:
     """Part glyphs into lines from top to bottom, each from left to right.
 
     A raised mark stays in the line it belongs to. Of a glyph printed twice for boldness one
-    stays; different glyphs on one another are doubtful.
+    stays; a digit with another glyph on it is doubtful.
     """
     found: list[list[Glyph]] = []
     largest: Glyph | None = None
@@ -84,7 +84,8 @@ def join(line: list[Glyph], unit: float = 0, margin: float = 0) -> str:
     main = max(line, key=attrgetter("size"))
     text = " " * round((line[0].left - margin) / unit) if unit else ""
     before: Glyph | None = None
-    for raised, run in groupby(line, lambda one: abs(one.base - main.base) > RAISED * main.size):
+    base, reach = main.base, RAISED * main.size
+    for raised, run in groupby(line, lambda one: abs(one.base - base) > reach):
         word = list(run)
         noted = raised and _touches(word, line)
         strange = len(word) > LONGEST or word[0].size < SMALLEST * main.size
@@ -130,14 +131,14 @@ def _in_order(line: list[Glyph]) -> list[Glyph]:
     kept = line[:1]
     for glyph in line[1:]:
         before = kept[-1]
-        step = glyph.left - before.left
-        if glyph.text == before.text and step < SAME * (glyph.right - glyph.left):
+        step, width = glyph.left - before.left, glyph.right - glyph.left
+        if glyph.text == before.text and step < SAME * width:
             continue
-        if _is_uneven(before, glyph):
-            glyph.doubtful = before.doubtful = True
-        on_one_another = step < OVERPRINTED * (before.right - before.left)
-        if on_one_another and step < OVERPRINTED * (glyph.right - glyph.left):
-            glyph.doubtful = before.doubtful = True
+        # Letters may overlap: full-width punctuation is often set closer than its own width.
+        if before.text.isdigit() or glyph.text.isdigit():
+            on_one_another = step < OVERPRINTED * min(width, before.right - before.left)
+            if on_one_another or _is_uneven(before, glyph):
+                glyph.doubtful = before.doubtful = True
         kept.append(glyph)
     return kept
 
