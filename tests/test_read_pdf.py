@@ -72,6 +72,12 @@ def test_missing_lines_merge_cells() -> None:
     assert spans(found) == [[(0, 2), (2, 1)], [(0, 1), (1, 1), (2, 1)]]
 
 
+def test_line_that_stops_short_of_the_next_ones_parts_cells() -> None:
+    page = grid(XS, (700, 740)) + stroke(202, 720, 298, 720)
+    found = only_grid(read(pdf(page + text(210, 726, "1") + text(210, 706, "2"))))
+    assert texts(found) == [["", "1", ""], ["2"]]
+
+
 def test_number_in_cell_that_is_no_rectangle_is_doubtful() -> None:
     corner = stroke(300, 720, 400, 720) + stroke(300, 720, 300, 740)
     page = grid((100, 400), (700, 740)) + corner + stroke(200, 700, 200, 740)
@@ -367,6 +373,12 @@ def test_numbers_off_the_line_of_their_label_or_struck_out_without_rules() -> No
     page += text(100, 680, "denied") + text(200, 682, "45") + text(260, 682, "6")
     found = only_grid(read(pdf(page + stroke(198, 686, 214, 686))))
     assert texts(found) == [["granted", "12", "3"], ["denied", UNREADABLE * 2, "6"]]
+
+
+def test_numbers_on_one_another_without_rules_are_unreadable() -> None:
+    page = text(100, 700, "granted") + text(200, 700, "12") + text(201, 700, "35")
+    found = only_grid(read(pdf(page + text(260, 700, "3"))))
+    assert texts(found) == [["granted", UNREADABLE * 4, "3"]]
 
 
 @pytest.mark.usefixtures("without_ocr")

@@ -41,12 +41,13 @@ def filled(found: "Marks", number: int) -> Page:
     for table, contents in zip(tables, cells, strict=True):
         page.tables.append([_cell(table, index, contents) for index in range(len(table.boxes))])
     if outside:
+        written = lines(outside)
         for glyph in outside:
             if glyph.doubtful:
                 glyph.text = UNREADABLE
         unit = median(glyph.size for glyph in outside) / 2
         margin = min(glyph.left for glyph in outside)
-        for line in lines(outside):
+        for line in written:
             page.lines.append(Line(around(glyph.box for glyph in line), join(line, unit, margin)))
     return page
 

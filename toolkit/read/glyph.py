@@ -21,7 +21,6 @@ ABOVE, BELOW = 0.8, 0.1  # what a glyph takes up above and below its base line
 SMALLEST: Final = 0.33  # a note's mark
 LONGEST: Final = 2  # digits of it
 # In parts of a glyph's own width: two glyphs that begin this near were printed on one another.
-SAME: Final = 0.25
 OVERPRINTED: Final = 0.75
 CLOSE: Final = 0.1  # in parts of the type's size: neighbours nearer than this are of one number
 
@@ -58,8 +57,8 @@ class Glyph:
 def lines(glyphs: Iterable[Glyph]) -> list[list[Glyph]]:
     """Part glyphs into lines from top to bottom, each from left to right.
 
-    A raised mark stays in the line it belongs to. Of a glyph printed twice for boldness one
-    stays; a digit with another glyph on it is doubtful.
+    A raised mark stays in the line it belongs to. A digit with another glyph on it is doubtful;
+    of one that was printed twice for boldness, PDFium gave one.
     """
     found: list[list[Glyph]] = []
     largest: Glyph | None = None
@@ -128,19 +127,14 @@ def _share_line(one: Glyph, other: Glyph) -> bool:
 
 def _in_order(line: list[Glyph]) -> list[Glyph]:
     line.sort(key=attrgetter("left"))
-    kept = line[:1]
-    for glyph in line[1:]:
-        before = kept[-1]
+    for before, glyph in pairwise(line):
         step, width = glyph.left - before.left, glyph.right - glyph.left
-        if glyph.text == before.text and step < SAME * width:
-            continue
         # Letters may overlap: full-width punctuation is often set closer than its own width.
         if before.text.isdigit() or glyph.text.isdigit():
             on_one_another = step < OVERPRINTED * min(width, before.right - before.left)
             if on_one_another or _is_uneven(before, glyph):
                 glyph.doubtful = before.doubtful = True
-        kept.append(glyph)
-    return kept
+    return line
 
 
 def _is_uneven(one: Glyph, other: Glyph) -> bool:
