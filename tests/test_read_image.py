@@ -2,6 +2,7 @@
 
 import io
 import sys
+import zlib
 from functools import cache
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import pylopdf_fonts_zh_cn
 import pytest
 import typst
 
+from tests import raw_pdf
 from toolkit.errors import DocumentError, MissingExtraError
 from toolkit.read import image, pdf
 from toolkit.read.document import Document, Grid, Slot
@@ -94,6 +96,26 @@ def test_scan_in_a_pdf_has_its_places_in_points() -> None:
     left, top, right, bottom = map(int, rows_of(found)[3][3].place.split("box ")[1].split(","))
     assert (right, bottom) == pytest.approx((397, 128), abs=2)
     assert (right - left, bottom - top) == pytest.approx((71, 20), abs=2)
+
+
+@pytest.mark.usefixtures("engine")
+def test_scan_with_a_page_number_as_text_is_a_scan() -> None:
+    from PIL import Image
+
+    scan = Image.open(io.BytesIO(drawn())).convert("L")
+    width, height = scan.size
+    pixels = zlib.compress(scan.tobytes()).decode("latin-1")
+    picture = (
+        f"<< /Type /XObject /Subtype /Image /Width {width} /Height {height} /BitsPerComponent 8"
+        f" /ColorSpace /DeviceGray /Filter /FlateDecode /Length {len(pixels)} >>"
+        f"\nstream\n{pixels}\nendstream"
+    )
+    page = f"/MediaBox [0 0 {width * 0.36} {height * 0.36}]"
+    placed = f"q {width * 0.36} 0 0 {height * 0.36} 0 0 cm /X1 Do Q\n"
+    found = pdf.read(
+        raw_pdf.pdf(placed + raw_pdf.text(200, 9, "- 3 -"), page=page, things=[picture])
+    )
+    assert "收到128件" in "".join(block.text for block in found.paragraphs())
 
 
 @pytest.mark.usefixtures("engine")
