@@ -21,16 +21,8 @@ from toolkit.read.document import Document
 _WORD: Final = "WordDocument".encode("utf-16-le")
 _ENCRYPTED: Final = "EncryptedPackage".encode("utf-16-le")
 _LOCKED: Final = "the document is protected by a password"
-# What the converter reports when a table's marks contradict each other: cells may have moved.
-_GUESSED: Final = frozenset(
-    (
-        "MALFORMED_TABLE_FLATTENED",
-        "TABLE_CELL_DEFINITION_MISMATCH",
-        "TABLE_DEPTH_LIMITED",
-        "TABLE_GRID_MISMATCH",
-        "TABLE_MARKER_DEFERRED",
-    )
-)
+# How the converter reports that a table's marks contradict each other: cells may have moved.
+_GUESSED: Final = ("TABLE_", "MALFORMED_TABLE_")
 
 
 def read(data: bytes) -> Document:
@@ -51,7 +43,7 @@ def read(data: bytes) -> Document:
                 f"the document is damaged or older than Word 97 ({error});"
                 " save it as DOCX to have it read"
             ) from error
-        guessed = sorted(_GUESSED.intersection(entry.code for entry in report.diagnostics))
+        guessed = [e.code for e in report.diagnostics if e.code.startswith(_GUESSED)]
         if guessed:
             raise DocumentError(f"the document contradicts itself about a table ({guessed[0]})")
         return replace(docx.read(target.read_bytes()), format="doc")
