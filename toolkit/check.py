@@ -11,7 +11,7 @@ from typing import Final, NamedTuple
 import polars as pl
 
 from toolkit.form import Form, Identity, forms, rows
-from toolkit.schema import CELL, CHECKS, VERDICT
+from toolkit.schema import CELL, CHECKS, STATE, VERDICT, Frame
 
 PROSE: Final = "prose_"
 """What the code of an identity between prose and tables begins with."""
@@ -74,14 +74,18 @@ def widen_verdicts(checks: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def widen(cells: pl.DataFrame) -> pl.DataFrame:
-    """One row a report, one Int64 column a cell; null is "no number", whatever the state."""
-    keyed = cells.select(
-        "report_id",
-        pl.concat_str("table", "item", "column", separator=".").alias("cell"),
-        "value",
-    )
-    return keyed.pivot(on="cell", index="report_id", values="value", aggregate_function=None)
+def widen(cells: Frame) -> pl.DataFrame:
+    """One row a report, two columns a cell: its number, and its ``:state``.
+
+    A cell whose number a correction gives is ``reported``.
+    """
+    state = pl.when(pl.col("value").is_null()).then("state").otherwise(pl.lit("reported", STATE))
+    name = pl.concat_str(CELL, separator=".")
+    keyed = cells.lazy().select("report_id", "value", name=name, state=state).collect()
+    named = keyed.with_columns(pl.col("name") + STATE_SUFFIX)
+    numbers = keyed.pivot("name", index="report_id", values="value")
+    states = named.pivot("name", index="report_id", values="state")
+    return numbers.join(states, on="report_id", maintain_order="left")
 
 
 def editions(cells: pl.DataFrame) -> pl.DataFrame:

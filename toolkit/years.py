@@ -7,10 +7,10 @@ from typing import Final
 
 import polars as pl
 
-from toolkit.check import STATE_SUFFIX, cell_name, verdict
+from toolkit.check import STATE_SUFFIX, cell_name, verdict, widen
 from toolkit.form import form, rows
 from toolkit.review.coverage import placed
-from toolkit.schema import CELL, CHECKS, VERDICT, Frame
+from toolkit.schema import CELL, CHECKS, STATE, VERDICT, Frame
 
 _LAST: Final = "last."
 _MINUS: Final = "-"
@@ -233,18 +233,11 @@ def _columns(name: str) -> tuple[str, str]:
     return name, f"{name}{STATE_SUFFIX}"
 
 
-def _widened(cells: Frame) -> pl.LazyFrame:
+def _widened(cells: Frame) -> pl.DataFrame:
     """Cells of the identities between reports, as wide as a store's."""
     keys = {*year_terms().select(CELL).iter_rows(), *COMPARED}
-    names = sorted(cell_name(*key) for key in keys)
-    name, codes = pl.concat_str(CELL, separator="."), pl.Series(names).implode()
-    return (
-        cells.lazy()
-        .filter(name.is_in(codes))
-        .group_by("report_id")
-        .agg(
-            pl.col(of).filter(name == code).first().alias(column)
-            for code in names
-            for of, column in zip(("value", "state"), _columns(code), strict=True)
-        )
-    )
+    columns: dict[str, pl.DataType] = {"report_id": pl.String()}
+    for number, state in (_columns(cell_name(*key)) for key in keys):
+        columns |= {number: pl.Int64(), state: STATE}
+    named = pl.concat_str(CELL, separator=".").is_in(list(columns))
+    return widen(cells.lazy().filter(named)).match_to_schema(columns, missing_columns="insert")

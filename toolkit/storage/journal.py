@@ -19,10 +19,10 @@ from typing import Any, Final, NamedTuple, TextIO
 
 import polars as pl
 
-from toolkit.check import STATE_SUFFIX, check, prose_checks, widen, widen_verdicts
+from toolkit.check import check, prose_checks, widen, widen_verdicts
 from toolkit.report import ID_LENGTH, Parsed, cells_frame, claims_frame, reports_frame, texts_frame
 from toolkit.review.coverage import placed, unused
-from toolkit.schema import STATE, STATES
+from toolkit.schema import STATES
 from toolkit.storage.store import (
     DOCUMENTS,
     LAYOUT,
@@ -297,12 +297,8 @@ def _frames(parsed: list[Parsed]) -> dict[str, pl.DataFrame]:
     cells = cells_frame(parsed)
     claims = claims_frame(parsed)
     checks = check(cells)
-    # Where a correction gives the number of a cell that was not read, it has one.
-    state = pl.when(pl.col("value").is_null()).then("state").otherwise(pl.lit("reported", STATE))
-    name = pl.concat_str("table", "item", "column", separator=".") + STATE_SUFFIX
-    states = cells.select("report_id", name=name, state=state)
     wide = reports_frame(parsed)
-    for part in (widen(cells), states.pivot("name", index="report_id"), widen_verdicts(checks)):
+    for part in (widen(cells), widen_verdicts(checks)):
         wide = wide.join(part, on="report_id", how="left", maintain_order="left")
     return {
         "wide": wide.match_to_schema(
