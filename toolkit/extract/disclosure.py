@@ -22,7 +22,9 @@ from toolkit.read.document import Layout, Slot
 
 TABLE: Final = "proactive"
 _MOST_COLUMNS: Final = 4
-_COLUMNS: Final = {
+_Columns = dict[str, tuple[str, ...]]
+"""The columns of every row of an edition."""
+_COLUMNS: Final[dict[str, _Columns]] = {
     made.edition: {item.code: item.columns for item in made.rows(TABLE)} for made in forms()
 }
 _ALL: Final = {edition: {*chain(*columns.values())} for edition, columns in _COLUMNS.items()}
@@ -58,6 +60,20 @@ def read_disclosure(lines: Sequence[Line], notes: list[str]) -> tuple[dict[CellK
         return {}, ""
     columns = _COLUMNS[edition]
     _name_the_rest(found, tuple(columns), notes)
+    _place_values(found, columns, lines, notes)
+    cells: dict[CellKey, Cell] = {}
+    for code, own in columns.items():
+        if readings := [_read(row, code, own, notes) for row in found if row.item == code]:
+            cells |= agreed(readings, f"table 2, {code}", notes)
+    if strange := {row.item for row in found if row.item} - set(columns):
+        notes.append(f"table 2 has rows that edition {edition} does not: {', '.join(strange)}")
+    return cells, edition
+
+
+def _place_values(
+    found: Sequence[_Row], columns: _Columns, lines: Sequence[Line], notes: list[str]
+) -> None:
+    """Tell the order of every row's columns, and place its values."""
     for row in found:
         row.order = _order(row.head.columns, columns.get(row.item or "", ()), row.line)
     for count in {len(row.order) for row in found if row.order}:
@@ -73,16 +89,9 @@ def read_disclosure(lines: Sequence[Line], notes: list[str]) -> tuple[dict[CellK
         for row in found:
             row.slots = None if row.line.stream and len(row.line.slots) > 1 else row.slots
     in_order = [(row.line, row.item) for row in found]
-    lost_behind = before_gaps(in_order, tuple(columns), TABLE, lines)
+    torn = before_gaps(in_order, tuple(columns), TABLE, lines)
     for row in found:
-        row.slots = None if row.item in lost_behind else row.slots
-    cells: dict[CellKey, Cell] = {}
-    for code, own in columns.items():
-        if readings := [_read(row, code, own, notes) for row in found if row.item == code]:
-            cells |= agreed(readings, f"table 2, {code}", notes)
-    if strange := {row.item for row in found if row.item} - set(columns):
-        notes.append(f"table 2 has rows that edition {edition} does not: {', '.join(strange)}")
-    return cells, edition
+        row.slots = None if row.item in torn else row.slots
 
 
 def _rows(lines: Sequence[Line]) -> list[_Row]:
@@ -135,7 +144,7 @@ def _name_the_rest(found: Sequence[_Row], known: Sequence[str], notes: list[str]
                 notes.append(f"table 2: a row that the form does not have: {text!r}")
 
 
-def _is_jumbled(found: Sequence[_Row], columns: dict[str, tuple[str, ...]]) -> bool:
+def _is_jumbled(found: Sequence[_Row], columns: _Columns) -> bool:
     """Whether values came a line each and some head is torn apart: then values may be, too."""
     return any(
         row.line.stream and row.item in columns and set(row.head.columns) != set(columns[row.item])
