@@ -354,6 +354,12 @@ def test_table_4_in_the_form_s_order() -> None:
     assert values == list(range(15))
 
 
+def test_a_page_number_between_the_head_and_the_values_of_table_4() -> None:
+    got = read(HEAD_4 + "8\n" + "\t".join(map(str, range(15))) + "\n")
+    values = [cell.value for key, cell in got.cells.items() if key[0] == "challenges"]
+    assert values == list(range(15))
+
+
 @pytest.mark.parametrize("count", [14, 16, 30])
 def test_table_4_with_another_number_of_values_is_unreadable(count: int) -> None:
     got = read(HEAD_4 + "\t".join(map(str, range(count))) + "\n")

@@ -10,7 +10,7 @@ from toolkit.extract.head import Label, above, codes_of, labels_of, middle
 from toolkit.extract.labels import expects_values, item_of, result_columns
 from toolkit.extract.lines import Line
 from toolkit.extract.place import place
-from toolkit.extract.rows import may_be_shifted
+from toolkit.extract.sums import ends_in_total, may_be_shifted
 from toolkit.form import CellKey, form
 from toolkit.read.document import Layout, Slot
 
@@ -88,7 +88,7 @@ def _read(line: Line, labels: Sequence[Label]) -> dict[CellKey, Cell]:
     if slots is None or order is None or len(slots) != len(KEYS):
         return dict.fromkeys(KEYS, unplaced(line.slots))
     cells = dict(zip(order, read_row(slots), strict=True))
-    sums = [*map(_sum_is_right, _blocks_of(cells))]
+    sums = [ends_in_total([cells[TABLE, item, c].value for c in COLUMNS]) for item in ITEMS]
     loose = line.sparse or (line.stream and line.in_paragraphs)
     in_doubt = (
         # Numbers that are broken may be fifteen pieces, and then no block adds up.
@@ -99,16 +99,6 @@ def _read(line: Line, labels: Sequence[Label]) -> dict[CellKey, Cell]:
         or (order == KEYS and _codes(labels) != COLUMNS * len(ITEMS) and False in sums)
     )
     return dict.fromkeys(KEYS, unplaced(line.slots)) if in_doubt else {k: cells[k] for k in KEYS}
-
-
-def _blocks_of(cells: dict[CellKey, Cell]) -> list[list[int | None]]:
-    return [[cells[TABLE, item, column].value for column in COLUMNS] for item in ITEMS]
-
-
-def _sum_is_right(block: Sequence[int | None]) -> bool | None:
-    """Whether a block's last count is the sum of the others; None if one is not known."""
-    numbers = [value for value in block if value is not None]
-    return sum(numbers[:-1]) == numbers[-1] if len(numbers) == len(block) else None
 
 
 def _order(

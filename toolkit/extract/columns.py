@@ -14,7 +14,8 @@ from toolkit.extract.labels import (
 )
 from toolkit.extract.lines import Line
 from toolkit.extract.place import is_exact, place, whole
-from toolkit.extract.rows import COLUMNS, Row, adds_up, may_be_shifted
+from toolkit.extract.rows import COLUMNS, Row
+from toolkit.extract.sums import adds_up, may_be_shifted
 from toolkit.read.document import Layout, Slot
 
 _ORGANISATIONS: Final = COLUMNS[1:-1]

@@ -12,6 +12,7 @@ from typing import Final
 from toolkit.extract.drawn import by_position, is_tight
 from toolkit.extract.labels import heads_another
 from toolkit.extract.lines import Line, Source
+from toolkit.extract.sums import ends_in_total, numbers_of
 from toolkit.read.document import Layout, Slot
 
 Placed = Sequence[Slot | None]
@@ -202,8 +203,8 @@ def _habits(lines: Sequence[Line], count: int) -> dict[int, _Shape]:
     for line in lines:
         if filled := line.filled:
             ways[line.label_column][filled[0].column, line.row_end] += 1
-            numbers = [int(s.text) if s.text.isdecimal() else -1 for s in filled]
-            summed = len(filled) < count and any(numbers) and 2 * numbers[-1] == sum(numbers)
+            numbers = numbers_of(filled)
+            summed = len(filled) < count and any(numbers) and ends_in_total(numbers)
             if summed or (line.layout is Layout.FILLED and len(filled) < count - 1):
                 return {}
     if len(lines) < _HABIT:
@@ -230,7 +231,7 @@ def _cut(line: Line, count: int) -> Placed | None:
         return None
     if line.row_end < line.grid.end or line.label_column + 1 != slots[0].column:
         return None
-    numbers = [int(slot.text) if slot.text.isdecimal() else -1 for slot in slots]
-    if -1 in numbers or (any(numbers) and numbers[-1] >= sum(numbers[:-1])):
+    numbers = [number for number in numbers_of(slots) if number is not None]
+    if len(numbers) < len(slots) or (any(numbers) and 2 * numbers[-1] >= sum(numbers)):
         return None
     return [*slots, None]

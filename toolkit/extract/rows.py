@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from toolkit.extract.cell import read_slot
 from toolkit.extract.labels import (
     expects_values,
     item_of,
@@ -15,7 +14,7 @@ from toolkit.extract.labels import (
 )
 from toolkit.extract.lines import Line
 from toolkit.extract.place import Placed
-from toolkit.extract.values import kind_of_text
+from toolkit.extract.sums import adds_up
 from toolkit.form import form, rows
 from toolkit.read.document import Slot
 
@@ -175,29 +174,6 @@ def _chunks(line: Line) -> list[list[Slot]]:
     if not line.stream or len(line.slots) % width:
         return []
     return [line.slots[at : at + width] for at in range(0, len(line.slots), width)]
-
-
-def adds_up(slots: Sequence[Slot]) -> bool:
-    """Whether all of these are numbers and the last is the sum of the others."""
-    numbers = [read_slot(slot, "case").value for slot in slots]
-    return None not in numbers and 2 * (numbers[-1] or 0) == sum(n or 0 for n in numbers)
-
-
-def may_be_shifted(slots: Placed, *, certain: bool) -> bool:
-    """Whether a row with a blank at one end may rather have it at the other.
-
-    What stands last must be as much as the others together if it is to be the total, and less
-    if it is not. Where places are ``certain`` only a blank total is doubted: a row that is one
-    cell short may have been filled up.
-    """
-    first, last = slots[0], slots[-1]
-    if first and last and kind_of_text(first.text) != "blank" != kind_of_text(last.text):
-        return False
-    numbers = [None if slot is None else read_slot(slot, "case").value for slot in slots]
-    known = [number for number in numbers if number is not None]
-    if numbers[-1] is None:
-        return any(known) and 2 * known[-1] >= sum(known)
-    return not certain and (not any(known) or 2 * known[-1] != sum(known))
 
 
 def name_the_rest(table: Sequence[Row], notes: list[str]) -> None:

@@ -1,0 +1,39 @@
+"""What sums tell of a row whose last column is the total: they raise doubt, and supply nothing."""
+
+from collections.abc import Sequence
+
+from toolkit.extract.cell import read_slot
+from toolkit.read.document import Slot
+
+
+def numbers_of(slots: Sequence[Slot | None]) -> list[int | None]:
+    """Counts that slots hold; None where there is none."""
+    return [read_slot(slot).value for slot in slots]
+
+
+def ends_in_total(numbers: Sequence[int | None]) -> bool | None:
+    """Whether the last is the sum of the others; None if one is not known."""
+    known = [number for number in numbers if number is not None]
+    return sum(known) == 2 * known[-1] if len(known) == len(numbers) else None
+
+
+def adds_up(slots: Sequence[Slot | None]) -> bool:
+    """Whether all of these are numbers and the last is the sum of the others."""
+    return ends_in_total(numbers_of(slots)) is True
+
+
+def may_be_shifted(slots: Sequence[Slot | None], *, certain: bool) -> bool:
+    """Whether a row with a blank at one end may rather have it at the other.
+
+    What stands last must be as much as the others together if it is to be the total, and less
+    if it is not. Where places are ``certain`` only a blank total is doubted: a row that is one
+    cell short may have been filled up.
+    """
+    cells = [read_slot(slot) for slot in (slots[0], slots[-1])]
+    if all(cell.state not in ("blank", "absent") for cell in cells):
+        return False
+    numbers = numbers_of(slots)
+    known = [number for number in numbers if number is not None]
+    if numbers[-1] is None:
+        return any(known) and 2 * known[-1] >= sum(known)
+    return not certain and (not any(known) or 2 * known[-1] != sum(known))
