@@ -6,7 +6,7 @@ from itertools import islice, pairwise
 from typing import Final
 
 from toolkit.extract.cell import Cell, agreed, read_row, unplaced
-from toolkit.extract.head import Label, above, codes_of, labels_of, middle
+from toolkit.extract.head import Label, above, codes_of, labels_of, middle, printed_rows
 from toolkit.extract.labels import expects_values, item_of, result_columns
 from toolkit.extract.lines import Line
 from toolkit.extract.place import place
@@ -125,10 +125,7 @@ def _is_in_pieces(labels: Sequence[Label]) -> bool:
 
     A line may hold several blocks' heads: then it begins anew as often as it names a column.
     """
-    by_row: dict[int, list[str]] = {}
-    for label in labels:
-        by_row.setdefault(label.row, []).append(label.slot.text)
-    rows = [result_columns("\n".join(texts)) for texts in by_row.values()]
+    rows = [result_columns("\n".join(texts)) for texts in printed_rows(labels)]
     for codes in filter(None, rows):
         ranks = [COLUMNS.index(code) for code in codes]
         if ranks[0] == len(COLUMNS) - 1:
@@ -174,26 +171,23 @@ def _blocks(text: str) -> tuple[str, ...]:
 
 def _as_tree(labels: Sequence[Label]) -> Iterator[CellKey]:
     """Cells of a head given cell by cell: a block's label stands for five of the row below."""
-    by_row: dict[int, list[Slot]] = {}
-    for label in labels:
-        by_row.setdefault(label.row, []).append(label.slot)
-    with_leaves = [row for row in by_row.values() if any(result_columns(s.text) for s in row)]
+    with_leaves = [row for row in printed_rows(labels) if any(map(result_columns, row))]
     if not with_leaves:
         return
     top, *rest = with_leaves
     # Some tools repeat a cell in each column, and each row, that it spans.
-    top = [slot for slot, last in zip(top, [None, *top], strict=False) if not _again(slot, last)]
-    own = [code for slot in top for code in result_columns(slot.text)]
-    codes = [code for row in rest for slot in row for code in result_columns(slot.text)]
+    top = [text for text, last in zip(top, ["", *top], strict=False) if not _again(text, last)]
+    own = [code for text in top for code in result_columns(text)]
+    codes = [code for row in rest for text in row for code in result_columns(text)]
     if len(codes) == len(KEYS) and codes[: len(own)] == own:
         del codes[: len(own)]
     below = iter(codes)
-    for slot in top:
-        if item := item_of(slot.text, TABLE):
+    for text in top:
+        if item := item_of(text, TABLE):
             yield from ((TABLE, item, code) for code in islice(below, len(COLUMNS)))
         else:
-            yield from ((TABLE, ITEMS[0], code) for code in result_columns(slot.text))
+            yield from ((TABLE, ITEMS[0], code) for code in result_columns(text))
 
 
-def _again(slot: Slot, last: Slot | None) -> bool:
-    return last is not None and slot.text == last.text and item_of(slot.text, TABLE) is not None
+def _again(text: str, last: str) -> bool:
+    return text == last and item_of(text, TABLE) is not None

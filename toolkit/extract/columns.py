@@ -6,7 +6,7 @@ from statistics import mode
 from typing import Final, NamedTuple
 
 from toolkit.extract.drawn import is_tight
-from toolkit.extract.head import Label, above, codes_of, in_order, labels_of
+from toolkit.extract.head import Label, above, codes_of, in_order, labels_of, printed_rows
 from toolkit.extract.labels import (
     is_organisations,
     opens_requesters,
@@ -31,6 +31,11 @@ class Head(NamedTuple):
     certain: bool
 
 
+def _unknown(count: int) -> Head:
+    """So many columns, and nothing that tells which is which."""
+    return Head((None,) * count, certain=False)
+
+
 def head_labels(lines: Sequence[Line]) -> list[Label]:
     """Texts from the one that opens the head of the columns to the first row."""
     labels = labels_of(lines)
@@ -53,11 +58,10 @@ def place_values(table: Sequence[Row], labels: Sequence[Label]) -> Head:
         example = next((full for line in lines if (full := whole(line, count))), None)
         if example is not None:
             break
-    unknown = Head((None,) * count, certain=False)
     if example is None and not whole_head and len(named) >= _FEWEST:
-        return unknown  # or the column itself is missing
+        return _unknown(count)  # or the column itself is missing
     if example and {*COLUMNS} < {*named} and (first.sparse or first.layout is Layout.FILLED):
-        return unknown  # a column too many, and blanks left no trace
+        return _unknown(count)  # a column too many, and blanks left no trace
     _place_rows(table, count, anchored=is_exact(lines, count), by_example=example is not None)
     same = [row for row in table if row.line.grid == first.grid] if first.aligned else []
     shown = [slots for row in same if (slots := whole(row.line, count))]
@@ -130,7 +134,7 @@ def _above(
     form says.
     """
     if not shown:
-        return Head((None,) * count, certain=False)
+        return _unknown(count)
     starts = [slots[0].column for slots in shown]
     example = shown[0 if drawn else starts.index(mode(starts))]
     told = codes_of(above(labels, example), requester_columns)
@@ -140,19 +144,17 @@ def _above(
         if not in_cells.certain:
             # A head that is no text at all was lost: those behind it may have moved up.
             known = head.certain or head.order == COLUMNS or None in named
-            return head if known else Head((None,) * count, certain=False)
+            return head if known else _unknown(count)
         aside = {
             in_cells.order.index(code) - at
             for at, code in enumerate(told)
             if code in in_cells.order
         }
-        return in_cells if len(aside) <= 1 else Head((None,) * count, certain=False)
+        return in_cells if len(aside) <= 1 else _unknown(count)
     if head.certain:
         return head
-    if (
-        max((label.slot.column + label.slot.width for label in labels), default=0)
-        < example[-2].column
-    ):
+    edge = max((label.slot.column + label.slot.width for label in labels), default=0)
+    if edge < example[-2].column:
         return _unordered(labels)  # it was not drawn to the measure of the values
     near = _settle(codes_of(above(labels, example, drawn=True), requester_columns))
     return Head(near.order if near.order == COLUMNS else (None,) * count, certain=False)
@@ -182,7 +184,7 @@ def _settle(heads: Sequence[str | None]) -> Head:
         return Head(tuple(heads), certain=True)
     lost = [code for code in COLUMNS if code not in known]
     if [*heads] in ([*COLUMNS[1:], None], [None, *COLUMNS[:-1]]):
-        return Head((None,) * len(heads), certain=False)  # a head that stands a column aside
+        return _unknown(len(heads))  # a head that stands a column aside
     if len(heads) == len(COLUMNS) and len(lost) == 1 == heads.count(None):
         return Head(tuple(code or lost[0] for code in heads), certain=False)
     fits = len(heads) == len(COLUMNS) and all(
@@ -209,10 +211,10 @@ def _unordered(labels: Sequence[Label]) -> Head:
 
 
 def _in_form_order_by_line(labels: Sequence[Label]) -> bool:
-    by_row: dict[int, list[str]] = {}
-    for label in labels:
-        by_row.setdefault(label.row, []).extend(requester_columns(label.slot.text))
-    rows = [[COLUMNS.index(code) for code in codes] for codes in by_row.values()]
+    rows = [
+        [COLUMNS.index(code) for text in texts for code in requester_columns(text)]
+        for texts in printed_rows(labels)
+    ]
     named = {rank for row in rows for rank in row}
     return (
         max(map(len, rows), default=0) >= _FEWEST

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from itertools import pairwise
+from itertools import groupby, pairwise
 from operator import attrgetter
 from typing import Final, NamedTuple
 
@@ -30,20 +30,18 @@ def labels_of(lines: Sequence[Line]) -> list[Label]:
     ]
 
 
+def printed_rows(labels: Sequence[Label]) -> list[list[str]]:
+    """Texts of a head row by row."""
+    return [[x.slot.text for x in row] for _, row in groupby(labels, attrgetter("row"))]
+
+
 def above(
     labels: Sequence[Label], values: Sequence[Slot | None], *, drawn: bool = False
 ) -> list[str]:
-    """Read the head of each value's column: what stands above it on the page.
+    """Read the head of each value's column: what stands above it in the same grid.
 
-    Parameters
-    ----------
-    labels
-        Texts of the head, of the same grid as the values.
-    values
-        The values of a row in which each is printed.
-    drawn
-        Whether the table is drawn with spaces: then texts do not stand right above each
-        other, and each belongs to the column whose middle is nearest to its own.
+    If the table is ``drawn`` with spaces texts do not stand right above each other, and each
+    belongs to the column whose middle is nearest to its own.
     """
     heads = [""] * len(values)
     for label in sorted(labels, key=attrgetter("row")):
@@ -94,34 +92,22 @@ def in_order(
 
     The row below a group's label is what the group stands for; a column whose head reaches
     over several rows stands in the first of them. A text among heads that names nothing is
-    a misprinted head, None.
-
-    Parameters
-    ----------
-    labels
-        Texts of the head.
-    codes
-        What a text names.
-    group
-        Whether a text is the label of a group of columns.
+    a misprinted head, None. ``group`` says whether a text is the label of a group of columns.
     """
-    by_row: dict[int, list[Slot]] = {}
-    for label in labels:
-        by_row.setdefault(label.row, []).append(label.slot)
     below: list[str | None] = []
-    for row in sorted(by_row, reverse=True):
+    for texts in reversed(printed_rows(labels)):
         here: list[str | None] = []
-        groups = {slot.text for slot in by_row[row] if group(slot.text)}
+        groups = {text for text in texts if group(text)}
         if len(groups) > 1:
             return []  # two printed rows in one, and nothing says which is above
-        if not any(group(slot.text) or codes(slot.text) for slot in by_row[row]):
+        if not any(group(text) or codes(text) for text in texts):
             continue
-        for slot in by_row[row]:
-            if slot.text in groups:
+        for text in texts:
+            if text in groups:
                 here += below
                 below = []
             else:
-                here += codes(slot.text) or ((None,) if wording(slot.text) else ())
+                here += codes(text) or ((None,) if wording(text) else ())
         if here and below and not groups:
             return []  # a row above another, and nothing says which of its columns that splits
         below = here or below

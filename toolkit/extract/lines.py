@@ -169,22 +169,11 @@ def lines_of(document: Document) -> list[Line]:
 def before_gaps(
     rows: Sequence[tuple[Line, str | None]], order: Sequence[str], table: str, lines: Sequence[Line]
 ) -> set[str]:
-    """Items behind which rows of the form are missing, and so may be their own values.
+    """Items behind which others of the table's ``order`` are missing, and so may be their values.
 
     Where a piece of the text is lost, a label may stand before another row's values. That can
-    only be if it is not on one line with its own, and the other row's label is lost.
-
-    Parameters
-    ----------
-    rows
-        Lines of one table with the items they are, as printed.
-    order
-        The items that the table should have.
-    table
-        The table's code.
-    lines
-        All lines of the document: behind the last that has values nothing is missing that
-        could have come between.
+    only be if it is not on one line with its own, and the other row's label is lost. Behind the
+    last line of all that has values nothing is missing that could have come between.
     """
     last = next((line for line in reversed(lines) if line.slots), None)
     rank = {item: number for number, item in enumerate(order)}

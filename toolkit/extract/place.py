@@ -27,23 +27,11 @@ _EXAMPLES: Final = 3  # full rows that it takes to trust the shape of flattened 
 
 
 def place(lines: Sequence[Line], count: int, *, broken: bool = False) -> list[Placed | None]:
-    """Place the values of a table's rows.
+    """Place the values of rows of one table that all have ``count`` columns.
 
-    Parameters
-    ----------
-    lines
-        Rows of one table that all have ``count`` columns.
-    count
-        Number of columns.
-    broken
-        Whether a text among the values of a drawn table, above or below a row, can only be a
-        piece of a broken cell. (The head above the first row is none.)
-
-    Returns
-    -------
-    list
-        For each line its slots in printed order, or None where the document does not say
-        which slot belongs to which column.
+    None stands for a row of which the document does not say which slot belongs to which column.
+    ``broken`` says that a text among the values of a drawn table, above or below a row, can only
+    be a piece of a broken cell. (The head above the first row is none.)
     """
     foreign = any(heads_another(text) for line in lines for text in line.texts)
     full = [whole(line, count) for line in lines]
