@@ -90,7 +90,7 @@ def test_a_row_before_the_label_that_a_text_is_cut_off_at_is_whole() -> None:
     assert extract(read_text(torn.encode())).cells[key].value is None
 
 
-def test_the_row_that_a_text_is_cut_off_in_is_not_read() -> None:
+def test_the_row_that_a_text_is_cut_off_in_has_its_first_values() -> None:
     text = (
         "自然人 | 商业企业 | 科研机构 | 社会公益组织 | 法律服务机构 | 其他 | 总计 | |||\n"
         "一、本年新收政府信息公开申请数量 | 7 | 0 | 1 | 0 | 0 | 0 | 8 | ||\n"
@@ -103,7 +103,13 @@ def test_the_row_that_a_text_is_cut_off_in_is_not_read() -> None:
         cells = extract(read_text(f"{text}{end}".encode())).cells
         return [cells["applications", "denied_state_secret", code].value for code in COLUMNS]
 
-    for end in ("2 | 0 | 1 | ", "2 | 0 | 1", "2 | | 1 | ", "2 | 0 | 1 | |||||\n"):
+    assert values("2 | 0 | 1 | ") == [2, 0, 1, *[None] * 4]
+    assert values("2 | 0 | 1") == [2, 0, *[None] * 5]
+    for end in (
+        "2 | | 1 | ",
+        "2 | 0 | 1 | |||||\n",
+        "2 | 0 | 1 |\n2.其他法律行政法规禁止公开 | 0 | ",
+    ):
         assert set(values(end)) == {None}
     assert values("2 | 0 | 1 | 0 | 0 | 0 | 3 |") == [2, 0, 1, 0, 0, 0, 3]
 

@@ -125,6 +125,9 @@ def _by_example(
     # Rows that no second label pushes are short as well: then it is blanks that left no trace.
     ragged = any(line.label_column < 1 and len(line.slots) < count for line in lines)
     placed: list[Placed | None] = [*full]
+    if enough and full.index(None) == len(lines) - 1 and _is_cut_off(lines):
+        placed[-1] = [*lines[-1].slots, *[None] * (count - lines[-1].count)]
+        return placed
     for at, line in enumerate(lines):
         untold = line.stream or line.sparse or (line.layout is Layout.FILLED and not habits)
         untold = untold or (line.is_last and _is_padded(line))
@@ -140,6 +143,21 @@ def _by_example(
             found = _as_it_shows(line, count, alike=alike)
         placed[at] = found or (None if ragged else _cut(line, count))
     return placed
+
+
+def _is_cut_off(lines: Sequence[Line]) -> bool:
+    """Whether the text ends in the last row, which has its first values, right behind its label.
+
+    The others have theirs there, and it has no blank cell.
+    """
+    return (
+        lines[-1].is_last
+        and "blank" not in lines[-1].kinds
+        and all(
+            line.slots[0].column == line.label_column + 1 and not (line.stream or line.sparse)
+            for line in lines
+        )
+    )
 
 
 def _is_padded(line: Line) -> bool:
