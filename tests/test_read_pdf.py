@@ -254,6 +254,14 @@ def test_table_set_sideways_is_turned() -> None:
     assert texts(only_grid(read(pdf(page)))) == [["12", "", ""], ["", "3", ""]]
 
 
+def test_numbers_below_one_another_in_a_table_set_sideways_are_of_their_own_rows() -> None:
+    numbers = (
+        text(110, 726, "1") + text(110, 706, "2") + text(210, 726, "12") + text(210, 706, "34")
+    )
+    page = "q 0 1 -1 0 842 0 cm\n" + grid(XS, YS) + numbers + "Q"
+    assert texts(only_grid(read(pdf(page)))) == [["1", "12", ""], ["2", "34", ""]]
+
+
 def test_text_outside_the_visible_page_is_not_there() -> None:
     page = grid(XS, YS) + text(110, 726, "12") + text(110, 900, "99")
     assert len(read(pdf(page)).blocks) == 1

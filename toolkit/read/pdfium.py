@@ -147,7 +147,9 @@ def _read_glyphs(text: Any, page: Marks, bounds: Area, ink: _Ink | None) -> list
     x0, y0, x1, y1 = bounds
     area, matrix = pdfium.FS_RECTF(), pdfium.FS_MATRIX()
     x, y = ctypes.c_double(), ctypes.c_double()
-    line, turn, base, size = (0.0, 0.0), _OBLIQUE, 0.0, 0.0
+    lines: dict[
+        tuple[float, float], tuple[int, float, float]
+    ] = {}  # what glyphs share
     at_area, at_matrix, at_x, at_y = map(ctypes.byref, (area, matrix, x, y))
     for index in range(pdfium.FPDFText_CountChars(text)):
         character = _character(pdfium.FPDFText_GetUnicode(text, index))
@@ -159,14 +161,17 @@ def _read_glyphs(text: Any, page: Marks, bounds: Area, ink: _Ink | None) -> list
         pdfium.FPDFText_GetLooseCharBox(text, index, at_area)
         left, top, right, bottom = _edges(area)
         place = left, bottom, right, top
-        if line != (bottom, top):  # else it is of one line and size with the last one
-            line = bottom, top
+        if (bottom, top) in lines:
+            turn, base, size = lines[bottom, top]
+        else:
             pdfium.FPDFText_GetMatrix(text, index, at_matrix)
             pdfium.FPDFText_GetCharOrigin(text, index, at_x, at_y)
             size = pdfium.FPDFText_GetFontSize(text, index)
             turn = _turn(size * matrix.a, size * matrix.b)
             size = abs(size) * hypot(matrix.c, matrix.d)
             _, base, _, _ = frame((x.value, y.value, x.value, y.value))
+            if turn in (0, 2):  # of lines that run upwards, others may be as high
+                lines[bottom, top] = turn, base, size
         on_page = x0 <= (left + right) / 2 <= x1 and y0 <= (bottom + top) / 2 <= y1
         hidden = not on_page or (ink is not None and not ink.shows(place))
         if not hidden:
