@@ -147,9 +147,7 @@ def _read_glyphs(text: Any, page: Marks, bounds: Area, ink: _Ink | None) -> list
     x0, y0, x1, y1 = bounds
     area, matrix = pdfium.FS_RECTF(), pdfium.FS_MATRIX()
     x, y = ctypes.c_double(), ctypes.c_double()
-    lines: dict[
-        tuple[float, float], tuple[int, float, float]
-    ] = {}  # what glyphs share
+    lines: dict[tuple[float, float], tuple[int, float, float]] = {}  # what glyphs share
     at_area, at_matrix, at_x, at_y = map(ctypes.byref, (area, matrix, x, y))
     for index in range(pdfium.FPDFText_CountChars(text)):
         character = _character(pdfium.FPDFText_GetUnicode(text, index))
