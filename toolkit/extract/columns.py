@@ -167,8 +167,8 @@ def _in_cells(named: Sequence[str | None], count: int) -> Head:
     """
     if len(named) == count:
         return _settle(named)
-    once, rest = dict.fromkeys(filter(None, named)), iter(COLUMNS)
-    fits = count == len(COLUMNS) and all(code in rest for code in once)
+    once = tuple(dict.fromkeys(filter(None, named)))
+    fits = count == len(COLUMNS) and _is_in_form_order(once)
     return Head(COLUMNS if fits else (None,) * count, certain=False)
 
 
@@ -202,12 +202,15 @@ def _unordered(labels: Sequence[Label]) -> Head:
     together they must name all columns but those whose names are broken.
     """
     codes = requester_columns("\n".join(label.slot.text for label in labels))
+    known = _is_in_form_order(codes) or _in_form_order_by_line(labels)
+    return Head(COLUMNS if known else (None,) * len(COLUMNS), certain=False)
+
+
+def _is_in_form_order(codes: Sequence[str]) -> bool:
     kinds = [code for code in codes if code in _ORGANISATIONS]
     rest = iter(_ORGANISATIONS)
-    in_form_order = all(code in rest for code in kinds)
     ahead = not kinds or COLUMNS[0] not in codes[codes.index(kinds[0]) :]
-    known = (in_form_order and ahead) or _in_form_order_by_line(labels)
-    return Head(COLUMNS if known else (None,) * len(COLUMNS), certain=False)
+    return ahead and all(code in rest for code in kinds)
 
 
 def _in_form_order_by_line(labels: Sequence[Label]) -> bool:
