@@ -20,6 +20,7 @@ from tests.render import (
     damaged,
     fill_template,
     judge,
+    realistic,
     render,
     style,
     values,
@@ -107,6 +108,16 @@ def test_no_damage_alone_makes_a_wrong_number(damage: str) -> None:
         assert [fault for fault in found if fault.kind in ("wrong", "invented")] == []
 
     holds()
+
+
+@pytest.mark.parametrize("damage", ["blank_totals", "label_typo", "cut_heads"])
+@pytest.mark.parametrize("layout", ["bars_filled", "tabs", "spaces"])
+def test_columns_in_another_order_are_not_read_in_the_forms(layout: str, damage: str) -> None:
+    for seed in range(8):
+        figures = realistic(seeded(seed), "甲市教育局", 2022)
+        made = render(figures, layout, [damage, "swapped_columns"], seed=seed)
+        found = judge(made.printed, read(made).cells)[1]
+        assert [fault for fault in found if fault.kind in ("wrong", "invented")] == []
 
 
 @pytest.mark.parametrize("layout", ["html_clean", "docx", "xlsx", "csv", "lines", "spaces"])

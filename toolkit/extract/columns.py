@@ -58,16 +58,31 @@ def place_values(table: Sequence[Row], labels: Sequence[Label]) -> Head:
         example = next((full for line in lines if (full := whole(line, count))), None)
         if example is not None:
             break
-    if example is None and not whole_head and len(named) >= _FEWEST:
+    filled, padded = first.layout is Layout.FILLED, first.layout in (Layout.FILLED, Layout.ROWS)
+    if example is None and not whole_head and (padded or len(named) >= _FEWEST):
         return _unknown(count)  # or the column itself is missing
-    if example and {*COLUMNS} < {*named} and (first.sparse or first.layout is Layout.FILLED):
+    if filled and 0 < len(named) < len(COLUMNS):
+        return _unknown(count)  # a blank leaves no trace in the head either
+    if example and {*COLUMNS} < {*named} and (first.sparse or filled):
         return _unknown(count)  # a column too many, and blanks left no trace
     _place_rows(table, count, anchored=is_exact(lines, count), by_example=example is not None)
+    head = _head(table, labels, named, count)
+    if filled and head.order[-1] != COLUMNS[-1]:
+        for row in table:  # a blank that stands behind the others may be the total's
+            row.slots = row.slots if whole(row.line, count) else None
+    return head
+
+
+def _head(
+    table: Sequence[Row], labels: Sequence[Label], named: Sequence[str | None], count: int
+) -> Head:
+    """Tell the columns of rows whose values are placed."""
+    first = table[0].line
     same = [row for row in table if row.line.grid == first.grid] if first.aligned else []
     shown = [slots for row in same if (slots := whole(row.line, count))]
     if not shown and not first.sparse:
         shown = [[*filter(None, row.slots)] for row in same if row.slots and None not in row.slots]
-    if example is None and not shown:
+    if not shown and not any(whole(row.line, count) for row in table):
         return _in_cells(named, count)
     if first.aligned:
         return _above(labels, shown, count, named, drawn=first.sparse)

@@ -10,6 +10,7 @@ from toolkit.extract.head import Label, above, codes_of, labels_of, middle, word
 from toolkit.extract.labels import (
     begun_columns,
     disclosure_columns,
+    hinted_columns,
     item_of,
     nearest,
     opens_column,
@@ -90,6 +91,7 @@ def _place_values(
             row.slots = None if row.line.stream and len(row.line.slots) > 1 else row.slots
     in_order = [(row.line, row.item) for row in found]
     torn = before_gaps(in_order, tuple(columns), TABLE, lines)
+    torn |= {row.item or "" for row, following in pairwise(found) if _is_half(row, following)}
     for row in found:
         row.slots = None if row.item in torn else row.slots
 
@@ -144,6 +146,12 @@ def _name_the_rest(found: Sequence[_Row], known: Sequence[str], notes: list[str]
                 notes.append(f"table 2: a row that the form does not have: {text!r}")
 
 
+def _is_half(row: _Row, following: _Row) -> bool:
+    """Whether a page's end cut a row's label: a page number may stand between the halves."""
+    half = row.line.texts[-1]
+    return not item_of(half, TABLE) and row.item == item_of(half + following.line.texts[0], TABLE)
+
+
 def _is_jumbled(found: Sequence[_Row], columns: _Columns) -> bool:
     """Whether values came a line each and some head is torn apart: then values may be, too."""
     return any(
@@ -160,7 +168,7 @@ def _item(line: Line) -> str | None:
 def _head(line: Line, before: _Head) -> _Head:
     """The head in front of a line's values, or the one before if it brings none."""
     if not any(map(opens_column, line.texts)):
-        return before
+        return _Head((None,) * _MOST_COLUMNS) if _is_in_another_order(line.texts) else before
     columns: tuple[str | None, ...] = ()
     scale, open_, head = None, False, ""
     whole = line.stream or line.layout is Layout.DRAWN or not line.sparse
@@ -177,6 +185,16 @@ def _head(line: Line, before: _Head) -> _Head:
     return _Head(columns, scale, labels_of([line])) if columns else before
 
 
+def _is_in_another_order(texts: Sequence[str]) -> bool:
+    """Whether what is left of misprinted heads contradicts the form's order of a row's columns."""
+    hinted = dict.fromkeys(code for text in texts for code in hinted_columns(text))
+    return any(
+        [code for code in hinted if code in own] != [code for code in own if code in hinted]
+        for columns in _COLUMNS.values()
+        for own in columns.values()
+    )
+
+
 def _printed_rows(line: Line) -> list[list[str]]:
     """Texts in front of a line's values, by printed row; the pieces of one head together.
 
@@ -186,8 +204,12 @@ def _printed_rows(line: Line) -> list[list[str]]:
     if line.layout is Layout.DRAWN and any(map(_is_piece, line.texts)):
         return _stacked(line.labels)
     rows: list[list[str]] = []
-    last = -1
-    for text, row in zip(line.texts, line.rows, strict=True):
+    last, end = -1, 0
+    for slot, row in zip(line.labels, line.rows, strict=True):
+        text = slot.text
+        if row == last and slot.column > end and _is_grid(line) and opens_column(rows[-1][-1]):
+            rows[-1].append("")  # a blank cell between two heads is one whose text was lost
+        end = slot.column + slot.width
         begun = line.stream and bool(rows) and begun_columns(rows[-1][-1])
         if row == last:
             rows[-1].append(text)
@@ -305,5 +327,5 @@ def _order(
 
 
 def _is_grid(line: Line) -> bool:
-    """Whether heads and values stand in printed rows of cells."""
-    return not (line.stream or line.sparse or line.layout is Layout.STACKED)
+    """Whether heads and values stand in printed rows of cells, where a blank leaves its place."""
+    return not (line.stream or line.sparse or line.layout in (Layout.STACKED, Layout.FILLED))

@@ -11,6 +11,7 @@ from toolkit.extract.lines import Line
 from toolkit.read.document import Layout, Slot
 
 _NEAR: Final = 0.4  # of the distance between two columns: how far a value may stand off its own
+_BROAD: Final = 2  # columns that a Chinese character takes
 
 
 def by_position(
@@ -74,7 +75,15 @@ def _in_columns(line: Line, centres: Sequence[float]) -> list[Slot | None] | Non
         if len(near) != 1 or placed[near[0]] is not None:
             return None
         placed[near[0]] = slot
-    return placed
+    return None if _is_pushed(line) and placed[0] is None else placed
+
+
+def _is_pushed(line: Line) -> bool:
+    """Whether the first value stands right behind a long label, which may have moved it there."""
+    if line.apart or not line.filled:
+        return False
+    end = line.labels[-1].column + _BROAD * line.labels[-1].width
+    return line.filled[0].column <= end + 1
 
 
 def is_tight(line: Line) -> bool:

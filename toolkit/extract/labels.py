@@ -4,6 +4,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from functools import cache, lru_cache
+from itertools import pairwise
 from typing import Final
 
 from rapidfuzz.distance import LCSseq
@@ -170,6 +171,25 @@ def _stumps() -> dict[str, dict[str, None]]:
 def opens_column(text: str) -> bool:
     """Whether a text names a column of table 2, or begins the name of one."""
     return bool(disclosure_columns(text) or begun_columns(text))
+
+
+@lru_cache(maxsize=REMEMBERED)
+def hinted_columns(text: str) -> tuple[str, ...]:
+    """Codes of table 2's columns of whose names a text has a piece, in the order they come."""
+    if _is_prose(text):
+        return ()
+    pairs = map("".join, pairwise(wording(text)))
+    return tuple(dict.fromkeys(_hints()[pair] for pair in pairs if pair in _hints()))
+
+
+@cache
+def _hints() -> dict[str, str]:
+    """Codes of table 2's columns by two characters in a row that only their names have."""
+    found: defaultdict[str, set[str]] = defaultdict(set)
+    for word, tables in _index("column").items():
+        for pair in pairwise(word) if "proactive" in tables else ():
+            found["".join(pair)].add(tables["proactive"])
+    return {pair: codes.pop() for pair, codes in found.items() if len(codes) == 1}
 
 
 @lru_cache(maxsize=REMEMBERED)
