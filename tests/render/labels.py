@@ -167,7 +167,7 @@ def lost_head(draft: Draft, rng: Random) -> Draft:
 
 def swapped_columns(draft: Draft, rng: Random) -> Draft:
     """Print columns in another order, heads and figures together."""
-    if any(_headless(table) or _fused_figures(table) for table in draft.tables):
+    if any(_headless(t) or _fused_figures(t) or _one_ended(t) for t in draft.tables):
         return draft
     ranks = _shuffled(rng)
 
@@ -237,6 +237,12 @@ def _shuffled(rng: Random) -> dict[tuple[str, str, str], float]:
 def _headless(table: Table) -> bool:
     heads = [cell for row in table.rows for cell in row.cells if cell.role == "head"]
     return not heads or not all(cell.text for cell in heads)
+
+
+def _one_ended(table: Table) -> bool:
+    """Whether table 3 lacks one of the columns beside the organisations: then none can swap."""
+    codes = {cell.key[2] for row in table.rows for cell in row.cells if cell.key}
+    return len(codes & {"natural_person", "total"}) == 1 and "enterprise" in codes
 
 
 def _fused_figures(table: Table) -> bool:
