@@ -120,6 +120,25 @@ def test_columns_in_another_order_are_not_read_in_the_forms(layout: str, damage:
         assert [fault for fault in found if fault.kind in ("wrong", "invented")] == []
 
 
+@pytest.mark.parametrize(
+    ("layout", "damages", "seed"),
+    [
+        ("bars_between", "cut_row words", 101708),
+        ("bars_filled", "blank_zeros lost_head", 301197),
+        ("bars_filled", "label_typo lost_column", 301300),
+        ("columns", "blank_zeros fused_groups", 3055),
+        ("csv", "lost_column lost_head", 1003411),
+        ("tabs", "blank_zeros lost_head", 1200035),
+        ("tabs_shifted", "blank_zeros lost_head", 100267),
+    ],
+)
+def test_what_pairs_of_damages_once_made_wrong(layout: str, damages: str, seed: int) -> None:
+    figures = realistic(seeded(seed), "甲市教育局", 2022)
+    made = render(figures, layout, damages.split(), seed=seed)
+    found = judge(made.printed, read(made).cells)[1]
+    assert [fault for fault in found if fault.kind in ("wrong", "invented")] == []
+
+
 @pytest.mark.parametrize("layout", ["html_clean", "docx", "xlsx", "csv", "lines", "spaces"])
 def test_a_column_that_the_form_does_not_have_moves_no_number(layout: str) -> None:
     @examples(layout)

@@ -144,6 +144,12 @@ class Line:
         return len(self.kinds) - self.kinds.count("blank")
 
     @property
+    def span(self) -> int:
+        """Number of slots from the first that is not blank to the last."""
+        told = [at for at, kind in enumerate(self.kinds) if kind != "blank"]
+        return told[-1] - told[0] + 1 if told else 0
+
+    @property
     def filled(self) -> list[Slot]:
         """The slots that are not blank."""
         return [s for s, kind in zip(self.slots, self.kinds, strict=True) if kind != "blank"]

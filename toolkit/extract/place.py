@@ -110,8 +110,10 @@ def _by_example(
     """
     examples: defaultdict[int, set[_Shape]] = defaultdict(set)
     ends: defaultdict[int, set[int]] = defaultdict(set)
+    edges: Counter[int] = Counter()  # in a grid no value stands where another row has its label
     for line, slots in zip(lines, full, strict=True):
         ends[line.label_column].add(line.row_end)
+        edges[line.grid.number] = max(edges[line.grid.number], line.label_column)
         if slots is not None:
             examples[line.label_column].add((slots[0].column, line.row_end))
     starts = {start for like in examples.values() for start, _ in like}
@@ -139,7 +141,9 @@ def _by_example(
             found = _as_others(line, count, shape)
         else:
             level = line.aligned and len(ends[line.label_column]) == 1
-            alike = exact or (level and starts <= {line.slots[0].column})
+            first = line.slots[0].column
+            level = level and first > edges[line.grid.number]
+            alike = exact or (level and starts <= {first})
             found = _as_it_shows(line, count, alike=alike)
         placed[at] = found or (None if ragged else _cut(line, count))
     return placed
