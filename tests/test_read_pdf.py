@@ -2,11 +2,13 @@
 
 import re
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import pylopdf_fonts_zh_cn
 import pytest
 import typst
+from pypdfium2 import PdfDocument
 
 from tests.raw_pdf import HELVETICA, bars, dots, frames, grid, one_path, pdf, stroke, text
 from toolkit.errors import DocumentError, MissingExtraError
@@ -14,6 +16,7 @@ from toolkit.read import image
 from toolkit.read.document import Document, Grid, Layout
 from toolkit.read.glyph import UNREADABLE
 from toolkit.read.pdf import read
+from toolkit.read.pdfium import marks
 
 LINE = stroke(300, 715, 400, 715)  # beside a cell: its row is two there
 XS, YS = (100, 200, 300, 400), (700, 720, 740)  # two rows of three columns
@@ -145,6 +148,14 @@ def test_number_in_the_colour_of_the_paper_is_not_there(ink: str) -> None:
     assert texts(only_grid(read(pdf(grid(XS, YS) + pale))))[0] == ["", "34", ""]
     ground = "0.1 0.1 0.4 rg 100 720 200 20 re f 0 g\n"
     assert texts(only_grid(read(pdf(ground + grid(XS, YS) + pale))))[0][0] == "12"
+
+
+def test_page_that_was_looked_at_is_drawn_with_its_text_as_before() -> None:
+    pale = f"q 1 1 1 rg {text(110, 726, '12')} Q\n" + text(210, 726, "34")
+    with closing(PdfDocument(pdf(grid(XS, YS) + pale))) as file, closing(file[0]) as page:
+        before = page.render().to_numpy().copy()
+        marks(page)
+        assert (page.render().to_numpy() == before).all()
 
 
 def test_seal_hides_no_number_and_a_picture_does() -> None:

@@ -117,6 +117,8 @@ class _Ink:
         for text in texts:
             pdfium.FPDFPageObj_SetIsActive(text, False)  # noqa: FBT003 - a C function
         bare = self._drawn(page)
+        for text in texts:  # the page may be drawn again, to be recognised from its look
+            pdfium.FPDFPageObj_SetIsActive(text, True)  # noqa: FBT003
         self._seen = abs(whole - bare) > _CONTRAST
 
     def _drawn(self, page: Any) -> "NDArray[Any]":  # noqa: ANN401
