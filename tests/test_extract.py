@@ -426,6 +426,22 @@ def test_labels_of_two_rows_in_front_of_the_values_of_both() -> None:
         assert [found[f"{item}.total"] for item in ("received", "carried_in")] == [None, None]
 
 
+def test_a_value_from_elsewhere_in_a_text_of_a_value_a_line() -> None:
+    block = "信息内容\n本年处理决定数量\n行政处罚\n8\n行政强制\n"
+    assert _numbers(block + "3\n", "proactive")["penalties.decisions"] == 8
+    broken = _numbers(block + "3\n0\n5\n", "proactive")  # 830 came apart
+    assert set(broken.values()) == {None}
+    labels = [form().label(item, table="applications") for item in ("received", "carried_in")]
+    short, whole = "0 0 0 0 0 0", "0 0 0 0 0 0 0"  # the total is blank, or printed
+    rest = [
+        (form().label(item, table="applications"), short) for item in ("granted", "denied_security")
+    ]
+    for first in (short, whole):
+        text = _a_value_a_line((f"自然人\n{labels[0]}", first), (labels[1], whole), *rest)
+        found = _numbers(text, "applications")["carried_in.total"]
+        assert found == (0 if first == whole else None)
+
+
 def test_a_head_printed_a_line_at_a_time() -> None:
     head = "申请人情况\n自然人 社会公益 法律服务 总计\n{kinds} 其他\n组织 机构\n"
     row = "一、本年新收政府信息公开申请数量 7 1 2 0 3 4 17\n"

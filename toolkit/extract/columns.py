@@ -15,7 +15,7 @@ from toolkit.extract.labels import (
 from toolkit.extract.lines import Line
 from toolkit.extract.place import is_exact, place, whole
 from toolkit.extract.rows import COLUMNS, Row
-from toolkit.extract.sums import adds_up, may_be_shifted
+from toolkit.extract.sums import adds_up, may_be_shifted, numbers_of
 from toolkit.read.document import Layout, Slot
 
 _ORGANISATIONS: Final = COLUMNS[1:-1]
@@ -100,38 +100,26 @@ def _place_rows(table: Sequence[Row], count: int, *, anchored: bool, by_example:
     """
     lines = [row.line for row in table]
     placed = place(lines, count, broken=True)
-    for row, slots, by_chance in zip(table, placed, _by_chance(lines, count), strict=True):
+    traceless = [line for line in lines if line.sparse or line.stream]
+    full = [values for line in traceless if (values := whole(line, count))]
+    seldom = 2 * len(full) < len(traceless)
+    proven = len(full) >= _PROOF and (not seldom or 2 * sum(map(adds_up, full)) >= len(full))
+    broken = {line.grid for line in lines if line.sparse and line.count > count}
+    for row, slots in zip(table, placed, strict=True):
         line = row.line
         # One value a line, or where spaces break numbers or may have, nothing but their sum
-        # tells that all of them are the row's.
-        loose = by_chance or (line.stream and line.in_paragraphs)
+        # tells that all of them are the row's; that of noughts tells little.
+        by_chance = line.sparse and line.count == count and not proven
+        loose = by_chance or line.grid in broken or is_tight(line)
+        loose = loose or (line.stream and line.in_paragraphs)
+        doubted = loose and not adds_up(line.slots)
+        doubted = doubted or (loose and seldom and not any(numbers_of(line.slots)))
         certain = anchored or (line.aligned and by_example)
         in_place = certain and line.layout is Layout.OWN
-        if slots is None or (loose and not adds_up(line.slots)):
+        if slots is None or doubted:
             row.slots = None
         else:
             row.slots = slots if in_place or not may_be_shifted(slots, certain=certain) else None
-
-
-def _by_chance(lines: Sequence[Line], count: int) -> list[bool]:
-    """Whether each row, if spaces part its values, may be as long as it is by chance.
-
-    It may if a row of its grid is too long, so that spaces break numbers; if one space alone
-    parts two of its own; or if few rows are of full length, and few of these add up.
-    """
-    if not any(line.sparse for line in lines):
-        return [False] * len(lines)
-    loose = [line for line in lines if line.sparse]
-    broken = {line.grid for line in loose if line.count > count}
-    full = [values for line in loose if (values := whole(line, count))]
-    often = 2 * len(full) >= len(loose) or 2 * sum(map(adds_up, full)) >= len(full)
-    proven = len(full) >= _PROOF and often
-    return [
-        (line.sparse and line.count == count and not proven)
-        or line.grid in broken
-        or is_tight(line)
-        for line in lines
-    ]
 
 
 def _above(

@@ -89,6 +89,10 @@ def _place_values(
         notes.append("table 2: its texts are jumbled, so that a row's values may have moved")
         for row in found:
             row.slots = None if row.line.stream and len(row.line.slots) > 1 else row.slots
+    # Behind a label that has too many values may stand a piece of another number of its block.
+    crowded = [row.head for row in found if row.line.stream and _is_crowded(row)]
+    for row in found:
+        row.slots = None if any(row.head is head for head in crowded) else row.slots
     in_order = [(row.line, row.item) for row in found]
     torn = before_gaps(in_order, tuple(columns), TABLE, lines)
     torn |= {row.item or "" for row, following in pairwise(found) if _is_half(row, following)}
@@ -144,6 +148,10 @@ def _name_the_rest(found: Sequence[_Row], known: Sequence[str], notes: list[str]
             if row.item is None:
                 text = row.line.texts[-1]
                 notes.append(f"table 2: a row that the form does not have: {text!r}")
+
+
+def _is_crowded(row: _Row) -> bool:
+    return row.order is not None and len(row.line.slots) > len(row.order)
 
 
 def _is_half(row: _Row, following: _Row) -> bool:
