@@ -208,13 +208,25 @@ def test_a_row_cut_short_does_not_slide_over_the_blank_in_front_of_it() -> None:
     assert cells["applications", "granted", "enterprise"].value in (None, 6)
 
 
+def zipped(**files: bytes | str) -> bytes:
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in files.items():
+            archive.writestr(name, content, zipfile.ZIP_STORED if name == "mimetype" else None)
+    return made.getvalue()
+
+
 @pytest.mark.parametrize(
     ("data", "words"),
     [
         (b"{\\rtf1 a}", "RTF text; save it as .docx"),
         (b"Rar!\x1a\x07\x00", "a RAR archive; unpack it first"),
-        (b"PK\x03\x04 mimetypeapplication/vnd.oasis.opendocument.spreadsheet", "save it as .xlsx"),
-        (b"PK\x03\x04 a.txt", "an archive: load it as a source"),
+        (zipped(mimetype="application/vnd.oasis.opendocument.spreadsheet"), "save it as .xlsx"),
+        (zipped(mimetype="application/vnd.oasis.opendocument.text"), "save it as .docx"),
+        (zipped(mimetype="application/epub+zip"), "an archive: load it as a source"),
+        (zipped(**{"a.txt": "word/document.xml"}), "an archive: load it as a source"),
+        (zipped(**{"xl/workbook.bin": ""}), "save it as .xlsx"),
+        (b"PK\x03\x04 a.txt", "the ZIP archive is broken"),
     ],
 )
 def test_what_is_not_read_says_what_to_do(data: bytes, words: str) -> None:
@@ -432,14 +444,6 @@ def workbook(rows: bytes) -> bytes:
     )
     sheet = head + rows + b"</sheetData></worksheet>"
     return in_package(parts_of("xlsx"), "xl/worksheets/sheet1.xml", sheet)
-
-
-def zipped(**files: bytes) -> bytes:
-    made = io.BytesIO()
-    with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, content in files.items():
-            archive.writestr(name, content)
-    return made.getvalue()
 
 
 def bombs() -> dict[str, tuple[bytes, str]]:

@@ -7,7 +7,7 @@ import zipfile
 import pytest
 
 from toolkit.errors import DocumentError
-from toolkit.read import archive
+from toolkit.read import archive, kind_of
 from toolkit.read.archive import members
 
 
@@ -41,6 +41,13 @@ def test_names_are_labels_and_nothing_else() -> None:
     odd = ("../../etc/passwd", "/etc/a.txt", "C:\\a.txt", "a\nb.txt")
     names = [name for name, _ in members(zipped(*((name, b"1") for name in odd)))]
     assert names == ["../../etc/passwd", "/etc/a.txt", "C:\\a.txt", "a\ufffdb.txt"]
+
+
+def test_an_archive_of_office_files_is_none_itself() -> None:
+    word = zipped(("[Content_Types].xml", b"1"), ("word/document2.xml", b"2"))
+    assert kind_of(word) == "docx"
+    assert kind_of(zipped(("a.docx", word), method=zipfile.ZIP_STORED)) == "zip"
+    assert kind_of(zipped(("word/document.docx", word))) == "zip"
 
 
 def test_what_macos_adds_is_no_document() -> None:

@@ -232,10 +232,10 @@ def documents_of(path: Path) -> Iterator[tuple[str, bytes | DocumentError]]:
     except DocumentError as error:
         yield name, error
         return
-    if b"PK" not in data[:4096] or kind_of(data) != "zip":
-        yield name, data
-        return
     try:
+        if b"PK" not in data[:4096] or kind_of(data) != "zip":
+            yield name, data
+            return
         for member, content in members(data):
             yield f"{name}!{member}", content
     except DocumentError as error:

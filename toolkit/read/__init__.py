@@ -5,6 +5,7 @@ from importlib import import_module
 from typing import Final
 
 from toolkit.errors import DocumentError
+from toolkit.read.archive import opened
 from toolkit.read.document import Block, Document, Grid, Paragraph, Slot
 from toolkit.read.script import simplified
 
@@ -23,13 +24,10 @@ _MAGIC: Final = (
     (b"Rar!\x1a\x07", "rar"),
 )
 _ZIP: Final = b"PK\x03\x04"
-_MEMBERS: Final = {
-    b"word/document.xml": "docx",
-    b"xl/workbook.bin": "xlsb",
-    b"xl/workbook": "xlsx",
-    b"opendocument.spreadsheet": "ods",
-    b"opendocument.text": "odt",
-}
+_OFFICE: Final = re.compile(
+    r"word/(?P<docx>document\d*\.xml)|xl/(?:(?P<xlsx>workbook\d*\.xml)|(?P<xlsb>workbook\.bin))"
+)
+_OPEN_DOCUMENT: Final = {b"opendocument.spreadsheet": "ods", b"opendocument.text": "odt"}
 _OLE: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _WORKBOOKS: Final = tuple(n.encode("utf-16-le") for n in ("Workbook", "Book"))
 _WORD: Final = "WordDocument".encode("utf-16-le")
@@ -69,13 +67,18 @@ def kind_of(data: bytes) -> str:
     str
         ``text``, ``csv``, ``html``, ``mhtml``, ``docx``, ``xlsx``, ``xlsb``, ``ods``, ``odt``,
         ``zip``, ``doc`` (Word 97 and WPS), ``xls``, ``pdf``, ``image``, ``rtf``, ``7z`` or ``rar``.
+
+    Raises
+    ------
+    DocumentError
+        If the file begins like a ZIP archive and is none.
     """
     start = data[:_START].lstrip()
     for mark, kind in _MAGIC:
         if start.startswith(mark):
             return kind
     if start.startswith(_ZIP):
-        return next((kind for member, kind in _MEMBERS.items() if member in data), "zip")
+        return _packed(data)
     if start.startswith(_OLE):
         is_workbook = _WORD not in data and any(name in data for name in _WORKBOOKS)
         return "xls" if is_workbook else "doc"
@@ -84,6 +87,15 @@ def kind_of(data: bytes) -> str:
     if _HTML.search(start.replace(b"\x00", b"")) or _TABLE_ROW.search(data):
         return "html"
     return "csv" if _is_csv(start) or len(_CSV_ROW.findall(data)) >= _CSV_ROWS else "text"
+
+
+def _packed(data: bytes) -> str:
+    """Kind of a ZIP file by its own members: a document in it may be such a file, too."""
+    names = opened(data).namelist()
+    if names and names[0] == "mimetype":
+        return next((kind for mark, kind in _OPEN_DOCUMENT.items() if mark in data[:_START]), "zip")
+    office = next(filter(None, map(_OFFICE.fullmatch, names)), None)
+    return (office and office.lastgroup) or "zip"
 
 
 def _is_csv(start: bytes) -> bool:
