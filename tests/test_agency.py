@@ -85,6 +85,22 @@ def place(agency: Agency) -> tuple[str | None, ...]:
         ("肇庆市公安局交警支队第三大队", "department", "public_security", None, "441200"),
         ("济宁市公共资源交易服务中心泗水分中心", "institution", None, "county", "370831"),
         ("沅江市公安局交通警察大队", "department", "public_security", "county", "430981"),
+        ("深圳市生态环境局龙岗管理局", "department", "ecology", "county", "440307"),
+        ("深圳市市场监督管理局福田监管局", "department", "market", "county", "440304"),
+        ("东莞市公安局虎门分局", "department", "public_security", None, "441900"),
+        ("东莞市横沥镇应急管理分局", "department", "emergency", "township", "441900"),
+        ("衢江区湖南镇政府综合督考办公室", "township", None, "township", "330803"),
+        ("朝阳区三里屯街道市场监管所", "institution", None, "township", None),
+        ("金华市乡村振兴局", "department", "agriculture", "prefecture", "330700"),
+        ("金华市乡镇企业局", "department", None, "prefecture", "330700"),
+        ("天津东疆综保区管理委员会", "development_zone", None, None, "120000"),
+        ("陕西省西咸新区开发建设管理委员会", "development_zone", None, None, "610000"),
+        ("金华市临港工业区管理委员会", "development_zone", None, None, "330700"),
+        ("重庆高新技术产业开发区管理委员会生态环境局", "department", "ecology", None, "500000"),
+        ("大连市金州区人民政府（金普新区管委会）", "government", None, "county", "210213"),
+        ("河南黄河河务局", "department", "water", None, "410000"),
+        ("金华市中级人民法院", None, None, "prefecture", "330700"),
+        ("海关总署", "department", "customs", "national", None),
     ],
 )
 def test_a_name_says_what_kind_of_agency_it_is_and_where(
@@ -108,6 +124,9 @@ def test_a_name_says_what_kind_of_agency_it_is_and_where(
         "中华人民共和国拱北海关",
         "国家能源局华东监管局",  # of no one province, and not national
         "北京大兴国际机场临空经济区(廊坊)管理委员会",  # the part of it that is not Beijing's
+        "中山陵园管理局",  # a park in Nanjing, not of the city of Zhongshan
+        "北海公园管理处",  # a park in Beijing, not of the city of Beihai
+        "青海湖景区保护利用管理局",
     ],
 )
 def test_a_name_without_a_place_gets_none(name: str) -> None:
@@ -176,6 +195,8 @@ def test_a_division_that_is_not_in_the_tables_is_not_taken_for_the_one_above_it(
     early = describe(linping, year=2015)
     assert (early.kind, early.level, early.adcode) == ("government", None, None)
     assert (early.province, early.prefecture, early.agency_id) == ("浙江省", "杭州市", None)
+    other = describe("嘉峪关市雄关区", year=2020)  # the city's own, in no table
+    assert (other.kind, other.level, other.adcode) == ("government", None, None)
 
 
 @pytest.mark.parametrize(
@@ -195,6 +216,7 @@ def test_a_division_that_is_not_in_the_tables_is_not_taken_for_the_one_above_it(
         ("历下区大明湖街道", "历下区人民政府大明湖街道办事处"),
         ("金华经济技术开发区", "金华经济技术开发区管委会"),
         ("湛江海关", "中华人民共和国湛江海关"),
+        ("锡林郭勒盟行政公署", "锡林郭勒盟行署", "锡林郭勒盟"),
     ],
 )
 def test_spellings_of_one_agency_share_its_id(spellings: tuple[str, ...]) -> None:
@@ -247,10 +269,39 @@ def test_a_city_that_lost_its_rank_is_another_agency() -> None:
         ("金华市气象局", "金华市气象局2022年政府信息公开工作年度报告(机关)", "own"),
         ("吉林省气象局", "所列数据仅限吉林省气象局机关", "own"),
         ("金东区人民政府", "金东区2022年政府信息公开工作年度报告（汇总）", "region"),
+        ("浙江省人民政府", "浙江省（全省）2022年政府信息公开工作年度报告", "region"),
+        ("海关总署", "海关总署（本级机关）2022年政府信息公开工作年度报告", "own"),
+        ("海关总署", "海关总署（海关系统）2022年政府信息公开工作年度报告", "region"),
+        (
+            "金华市人民政府",
+            "本报告由六部分组成，涵盖各县、区政府和市政府各工作部门的情况",
+            "region",
+        ),
     ],
 )
 def test_scope_is_what_the_document_says(name: str, overview: str, scope: str | None) -> None:
     assert describe(name, overview=overview, year=2022).scope == scope
+
+
+@pytest.mark.parametrize(
+    ("name", "decisions", "overview", "scope"),
+    [
+        ("济源市人民政府办公室", 3000, "", "region"),
+        ("济源市人民政府", 100, "", "region"),
+        ("济源市人民政府", 99, "", None),
+        ("济源市人民政府办公室", 3000, "市政府办公室收到申请18件。", None),
+        ("济源市人民政府办公室", 0, "市政府办公室收到申请18件。", "own"),
+        ("济源市市场监督管理局", 3000, "", "own"),
+        ("金华市市场监督管理局", 3000, "", None),
+        ("金华经济技术开发区管委会", 3000, "", None),
+        ("杭州市临平区人民政府", 3000, "", None),
+    ],
+)
+def test_hundreds_of_licences_and_penalties_are_not_one_office_s(
+    name: str, decisions: int, overview: str, scope: str | None
+) -> None:
+    found = describe(name, overview=overview, year=2015, decisions=decisions)
+    assert found.scope == scope
 
 
 def test_every_code_that_is_given_is_in_the_codebook() -> None:
@@ -369,6 +420,12 @@ def test_names_are_read_from_the_largest_division_to_the_smallest() -> None:
         ("园艺场2020年政府信息公开工作年度报告", "园艺场", 2020),
         ("怀远二中2021年政府信息公开工作年度报告", "怀远二中", 2021),
         ("某市人民政府关于做好2021年政府信息公开工作年度报告编制工作的通知", None, None),
+        ("海关总署（本级机关）2020年政府信息公开工作年度报告", "海关总署", 2020),
+        ("浙江省（全省）2022年政府信息公开工作年度报告", "浙江省", 2022),
+        ("某大学2020-2021学年信息公开工作年度报告", None, None),
+        ("某大学2024—2025学年信息公开年度报告", None, None),
+        ("某县水利局2021-2022年政府信息公开工作年度报告", None, None),
+        ("某县水利局2021年、2022年政府信息公开工作年度报告", None, None),
     ],
 )
 def test_titles(title: str, agency: str | None, year: int | None) -> None:
@@ -425,6 +482,11 @@ def test_titles(title: str, agency: str | None, year: int | None) -> None:
         ("现将2024年度政府信息公开工作年度报告如下", None),
         ("主动公开各级行政机关政府信息公开情况", None),
         ("现公布本级政府政府信息公开工作年度报告", None),
+        ("文章来源：办公厅 发布时间：2023-01-31", None),
+        ("请与来宾市卫生健康委员会办公室联系", "来宾市卫生健康委员会"),
+        ("请与某县精神文明建设委员会办公室联系", "某县精神文明建设委员会办公室"),
+        ("请与衢江区湖南镇政府综合督考办公室联系", "衢江区湖南镇政府"),
+        ("请联系海关总署办公厅政务公开处，地址：某街", "海关总署"),
     ],
 )
 def test_without_a_title_the_text_says_whose_report_it_is(
@@ -450,6 +512,39 @@ def test_a_preface_that_names_two_years_tells_none() -> None:
     assert (found.year, len(found.notes)) == (None, 1)
     later = told.format(2020).replace("编制了", "报告。\n一、总体情况\n发布了")
     assert title_of(sections(from_text(later))).year == 2020
+
+
+@pytest.mark.parametrize(
+    ("text", "year"),
+    [
+        ("一、总体情况\n2022年，某局公布《某市某局2021年政府信息公开工作年度报告》。", 2022),
+        ("一、总体情况\n公布《某市某局2021年政府信息公开工作年度报告》。", None),
+        ("一、总体情况\n现公布《某市某局2021年政府信息公开工作年度报告》。", 2021),
+        ("一、概述\n2015年，某局公开信息3条。", 2015),
+        ("某局编制《某市某局2020年政府信息公开年报》。期限为2021年1月1日至12月31日。", None),
+        ("某市某局政府信息公开年报\n期限为2021年1月1日至2022年12月31日。", None),
+        ("某市某局2020年政府信息公开年报\n期限为2021年1月1日至12月31日。", 2020),
+        ("2021年政府信息公开年报\n2020年政府信息公开年报\n一、总体情况\n2020年，某局", 2020),
+        ("2021年政府信息公开年报\n2020年政府信息公开年报\n一、总体情况\n我局", None),
+    ],
+)
+def test_a_report_that_is_cited_does_not_date_the_one_that_cites_it(
+    text: str, year: int | None
+) -> None:
+    assert title_of(sections(from_text(text))).year == year
+
+
+def test_a_file_name_s_date_is_no_year_of_a_report() -> None:
+    nothing = sections(from_text("某局"))
+    assert title_of(nothing, "某局2023年1月20日公布的年报.txt").year is None
+    assert title_of(nothing, "某局2022年度年报.txt").year == 2022
+
+
+@pytest.mark.parametrize("title", ["{}解读", "关于{}的更正说明", "《{}》公布", "{}的图解"])
+def test_what_is_about_a_report_is_titled_otherwise(title: str) -> None:
+    text = title.format("某县水利局2022年政府信息公开工作年度报告")
+    found = title_of(sections(from_text(text)))
+    assert (found.agency, found.agency_from) == ("某县水利局", "text")
 
 
 def test_what_explains_a_report_is_not_one() -> None:

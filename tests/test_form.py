@@ -1,9 +1,10 @@
 import dataclasses
+from pathlib import Path
 
 import pytest
 
 from toolkit.errors import CodebookError
-from toolkit.form import Form, aliases, form, forms, refuse_contradictions
+from toolkit.form import Form, aliases, form, forms, refuse_contradictions, rows
 
 
 def test_editions_have_the_cells_of_the_notices() -> None:
@@ -71,6 +72,13 @@ def test_an_inconsistent_codebook_is_refused(change: dict[str, object], message:
     bad = dataclasses.replace(good.items[0], **change)  # type: ignore[arg-type]
     with pytest.raises(CodebookError, match=message):
         refuse_contradictions(dataclasses.replace(good, items=(bad, *good.items[1:])))
+
+
+def test_a_comma_that_is_not_quoted_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    cut = "name,pattern,meaning\nfew,x{1,6},some\n"
+    monkeypatch.setattr(Path, "read_text", lambda *_, **__: cut)
+    with pytest.raises(CodebookError, match=r"patterns.csv, line 2: more or fewer fields"):
+        rows.__wrapped__("patterns")
 
 
 def test_a_doubled_item_is_refused() -> None:

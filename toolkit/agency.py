@@ -42,7 +42,9 @@ _SHORT_WORDINGS: Final = tuple(pair.split("=") for pair in _W["short_wordings"].
 _LEVELS: Final = {PROVINCE: "province", PREFECTURE: "prefecture", COUNTY: "county"}
 _LOCAL: Final = frozenset(("county", "township"))
 _SINGLE: Final = frozenset(("department", "institution", "township"))
-_BY_SHORT_NAME: Final = frozenset(("department", "development_zone"))
+_MANY: Final = 100
+REGIONAL: Final = ("government", "general_office")
+"""Kinds of agencies whose report may be on their whole region."""
 _CODE_LENGTHS: Final = (6, 4)  # of a county's code, and of its prefecture's within it
 
 
@@ -85,6 +87,7 @@ def describe(
     preface: str = "",
     overview: str = "",
     year: int | None = None,
+    decisions: int = 0,
 ) -> Agency:
     """Describe the agency that a report is from.
 
@@ -101,12 +104,13 @@ def describe(
         Part one, which may say whether the figures are the agency's own or the region's.
     year
         The report's year.
+    decisions
+        The lesser of the numbers of its licences and of its penalties. A government and its
+        office decide few themselves: where there are hundreds, they are all organs' of the region.
     """
     words = tight(preface)
-    agency = Agency()
-    if name:
-        agency = _agency(spelt(name), words, year)
-    return agency._replace(scope=_scope(f"{words}\n{tight(overview)}", agency))
+    agency = _agency(spelt(name), words, year) if name else Agency()
+    return agency._replace(scope=_scope(f"{words}\n{tight(overview)}", agency, decisions))
 
 
 def invented(name: str | None) -> bool:
@@ -122,14 +126,15 @@ def spelt(name: str) -> str:
 def _agency(name: str, words: str, year: int | None) -> Agency:
     system, place, kind, field, unknown = _parse(_placed(name, words, year), year)
     national = not place.candidates and bool(_RE["national"].fullmatch(name))
-    level = "township" if kind == "township" else "national" if national else None
+    township = kind == "township" or _RE["township"].match(place.rest)
+    level = "township" if township else "national" if national else None
     division, rest = _settle(place.candidates, words, year), place.rest
     if unknown:
         return Agency(kind, field, level, *(division[2:5] if division else ()))
     if not (place.candidates or national):
         division, rest = _indexed(rest, words, year)
     ranks = {d.rank for d in ((division,) if division else place.candidates) if place.exact}
-    if level is None and len(ranks) == 1 and not _RE["zone"].search(rest):
+    if level is None and len(ranks) == 1 and not _RE["zone"].search(_RE["brackets"].sub("", rest)):
         level = _LEVELS[ranks.pop()]
     if division is None:
         return Agency(kind, field, level, agency_id=name if national else None)
@@ -159,17 +164,26 @@ def _parse(name: str, year: int | None) -> _Parsed:
     style, system = (found.group(), found["office"] or "") if found else ("", "")
     place = locate(name.removeprefix(style), year)
     kind, unknown = _kind(place.rest)
-    road = _RE["road"].match(place.rest)
-    second = _RE["brackets"].search(place.rest)
-    elsewhere = road or (second and second.group()[1:-1] in names().short)
-    if not place.candidates or (not place.exact and (elsewhere or kind not in _BY_SHORT_NAME)):
-        system, place = "", Place((), name, exact=True)
-        kind, unknown = _kind(name)
     field, of_system = _field(place.rest), _field(system)
+    if not place.candidates or not (place.exact or _is_meant(place.rest, kind, field or of_system)):
+        system, of_system, place = "", None, Place((), name, exact=True)
+        kind, unknown = _kind(name)
+        field = _field(name)
     if field and field == of_system:
         system = ""
     field = (field or of_system) if kind == "department" else None
     return _Parsed(system, place, kind, field, unknown)
+
+
+def _is_meant(rest: str, kind: str | None, field: str | None) -> bool:
+    """Whether a place's short name in front of this means the place.
+
+    It may be a part of the name of a road, of a park, or of a zone that is in another place.
+    """
+    second = _RE["brackets"].search(rest)
+    elsewhere = second and second.group()[1:-1] in names().short
+    known = kind == "development_zone" or (kind == "department" and field)
+    return bool(known and not elsewhere and not _RE["road"].match(rest))
 
 
 def _field(name: str) -> str | None:
@@ -234,9 +248,10 @@ def _in_full(rest: str) -> str:
     return rest
 
 
-def _scope(words: str, agency: Agency) -> str | None:
+def _scope(words: str, agency: Agency, decisions: int) -> str | None:
     """Whose the figures are, if the document says, or the agency is too small to have others."""
     region, own = (bool(_RE[name].search(words)) for name in ("region", "own"))
+    region |= agency.kind in REGIONAL and agency.level in _LEVELS.values() and decisions >= _MANY
     if region != own:
         return "region" if region else "own"
     single = agency.kind in _SINGLE and agency.level in _LOCAL

@@ -173,7 +173,11 @@ def rows(name: str) -> tuple[dict[str, str], ...]:
         ``identities``, ``aliases`` or ``patterns``.
     """
     file = resources.files("toolkit") / "codebook" / f"{name}.csv"
-    return tuple(csv.DictReader(file.read_text(encoding="utf-8").splitlines()))
+    found = tuple(csv.DictReader(file.read_text(encoding="utf-8").splitlines()))
+    for number, row in enumerate(found, start=2):  # an unquoted comma would cut a pattern short
+        if None in row or None in row.values():
+            raise CodebookError(f"codebook, {name}.csv, line {number}: more or fewer fields")
+    return found
 
 
 @cache
@@ -214,8 +218,9 @@ class Regexes(dict[str, re.Pattern[str]]):
 
 
 def expanded(pattern: str, words: Mapping[str, str]) -> str:
-    """Pattern with what each ``<name>`` in it stands for."""
-    return re.sub(r"(?<!P)<(\w+)>", lambda match: f"(?:{words[match[1]]})", pattern)
+    """Pattern with what each ``<name>`` in it stands for, and those in that."""
+    named = r"(?<!P)<(\w+)>"
+    return re.sub(named, lambda match: f"(?:{expanded(words[match[1]], words)})", pattern)
 
 
 @cache

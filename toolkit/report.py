@@ -27,6 +27,7 @@ from toolkit.title import Title, title_of, titles_within
 ID_LENGTH = 16
 _LEAST_PROSE = 60
 _PRE_2019 = "pre-2019"
+_DECISIONS = ("licensing", "penalties")
 
 
 class Parsed(NamedTuple):
@@ -138,7 +139,14 @@ def parse(data: bytes, source: str) -> Parsed:
         _check_is_report(prose, extraction, title, text)
         stated = claims(prose, title.year)
         front, overview = preface(prose), text.get("overview", "")
-        who = describe(title.agency, preface=front, overview=overview, year=title.year)
+        made = (extraction.cells["proactive", item, "decisions"].value for item in _DECISIONS)
+        who = describe(
+            title.agency,
+            preface=front,
+            overview=overview,
+            year=title.year,
+            decisions=min(number or 0 for number in made),
+        )
     except DocumentError as error:
         error.source = source
         raise

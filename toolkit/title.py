@@ -4,8 +4,7 @@ The title is believed first, then the period the report says it covers, then wha
 whom to ask; a file name is only a fallback, and the answer says so.
 """
 
-import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain, islice, pairwise, takewhile
 from pathlib import PurePath
 from typing import Final, NamedTuple, TypeVar
@@ -22,8 +21,7 @@ _TITLES: Final = tuple(_RE[f"title_{order}"] for order in _ORDERS)
 _WORD: Final = _P["title_word"]
 _NAMING: Final = ("title_without_year", "prepared", "announced", "contact")
 _IN_TEXT: Final = tuple(_RE[name] for name in _NAMING)
-_FIRST_PART: Final = rows("parts")[0]
-_PART_ONE: Final = re.compile(f"^{_P['part_heading']}.{{0,2}}{_FIRST_PART['key']}")
+_FIRST_PART: Final = rows("parts")[0]["part"]
 _HEAD_TEXTS: Final = 80
 _LONGEST: Final = 200
 _LONGEST_PROSE: Final = 2_000
@@ -58,30 +56,46 @@ def title_of(blocks: Sections, source: str = "") -> Title:
         Its path or name, used only where the document says nothing.
     """
     head = [text[:_LONGEST_PROSE] for text in islice(texts(_head(blocks)), _HEAD_TEXTS)]
-    above, prose, stem = _above_part_one(head), "\n".join(head), tight(PurePath(source).stem)
-    titles, dated = _titles(head), _RE["title_only_year"]
-    period = _year(_RE["period"].search(prose))
-    agency, year = _own(titles, above, period)
-    if agency is None:
-        year = next(filter(None, map(_year, map(dated.match, head))), None)
-    named = year or _year(dated.search("\n".join(above)))
-    notes: tuple[str, ...] = ()
-    if period and named and period != named:
-        notes = (f"the title says {named}, the period of the figures {period}",)
-    said = None if notes else period or _year(dated.search(prose))
-    file_title = next(iter(_titles([stem])), (None, _year(_RE["year"].search(stem))))
-    agency, agency_from = _first(
-        {"title": agency, "text": agency or _from_text(head), "file name": file_title[0]}
-    )
+    cut = next((n for n, text in enumerate(head) if _RE["part_one"].match(text)), len(head))
+    above, within = head[:cut], head[cut:]
+    titles, own = _titles(head), _titles(above)
+    period = _years("period", head)
+    chosen = _chosen(own or titles, period)
+    stem = tight(PurePath(source).stem)
+    of_file = next(iter(_titles([stem])), (None, _only(_years("year", [stem]))))
     first = next(filter(_RE["title"].search, head), "")
-    if agency_from == "title" and _RE["about_report"].search(first):
-        agency_from = "text"
-    year, year_from = _first({"title": year, "text": said, "file name": file_title[1]})
+    is_title = chosen in own and not _RE["about_report"].search(first)
+    name = chosen[0] if chosen else _from_text(head)
+    agency, agency_from = _first(
+        {"title": name if is_title else None, "text": name, "file name": of_file[0]}
+    )
+    heads = {chosen[1]} if chosen and own.get(chosen) else set()
+    if not chosen:
+        heads = {int(found["year"]) for found in map(_RE["title_only_year"].match, above) if found}
+    named = _years("title_only_year", above) | _years("declared", within) | heads
+    named |= {chosen[1]} if chosen in own else set()
+    opening = _only(_years("opening", within))
+    told, doubt = _told(period | ({opening} if opening else set()), named)
+    if heading := _only(heads):
+        doubt = heads | period
+    year, year_from = _first({"title": heading, "text": told, "file name": of_file[1]})
+    notes = (f"the years {sorted(doubt)} are in doubt",) if len(doubt) > 1 else ()
     return Title(agency, agency_from, year, year_from, notes, len(titles))
 
 
-def _year(found: re.Match[str] | None) -> int | None:
-    return int(found["year"]) if found else None
+def _told(said: set[int], named: set[int]) -> tuple[int | None, set[int]]:
+    """Year of the figures as the text says, or as its titles name it; else the years in doubt."""
+    year = _only(said or named)
+    return (year, set()) if year in named or not named else (None, said | named)
+
+
+def _years(name: str, texts: Sequence[str]) -> set[int]:
+    """Every year that stands in texts as a pattern says."""
+    return {int(found["year"]) for found in _RE[name].finditer("\n".join(texts))}
+
+
+def _only(years: set[int]) -> int | None:
+    return next(iter(years)) if len(years) == 1 else None
 
 
 def _first(found: dict[str, _Found | None]) -> tuple[_Found, str] | tuple[None, None]:
@@ -96,35 +110,28 @@ def titles_within(blocks: Sections) -> list[tuple[str, int]]:
 
 def _head(blocks: Sections) -> Iterator[Block]:
     """What may say whose report it is: all up to the first table of part two."""
-    opening = (PREFACE, _FIRST_PART["part"])
+    opening = (PREFACE, _FIRST_PART)
     until = takewhile(lambda pair: pair[0] in opening or not isinstance(pair[1], Grid), blocks)
     return (block for _, block in until)
 
 
-def _own(
-    titles: dict[tuple[str, int], None], above: Sequence[str], period: int | None
-) -> tuple[str, int] | tuple[None, None]:
-    """Choose the report's own title where its page lists others beside it.
+def _chosen(titles: Iterable[tuple[str, int]], period: set[int]) -> tuple[str, int] | None:
+    """Choose a report's own title, where its page lists others above it: the last.
 
-    It is the last above part one, among those whose year is the period of the figures if any is.
+    If any is of the year of the figures, it is the last of these.
     """
-    if len(titles) <= 1:
-        return next(iter(titles), (None, None))
-    own = list(_titles(above) or titles)
-    of_period = [title for title in own if title[1] == period]
-    return (of_period or own)[-1]
+    every = list(titles)
+    of_period = [title for title in every if title[1] in period]
+    return next(reversed(of_period or every), None)
 
 
-def _above_part_one(head: Sequence[str]) -> Sequence[str]:
-    return head[: next((n for n, text in enumerate(head) if _PART_ONE.search(text)), len(head))]
+def _titles(lines: Sequence[str]) -> dict[tuple[str, int], bool]:
+    """Agencies and years of titles, as they last appear; whether it is more than cited once.
 
-
-def _titles(lines: Sequence[str]) -> dict[tuple[str, int], None]:
-    """Agencies and years of titles, as they last appear; one may be broken over three texts.
-
-    A title taken together with the text before it is none of its own, unless its name is broken.
+    A title may be broken over three texts. One that is taken together with the text before it is
+    none of its own, unless its name is broken.
     """
-    found: dict[tuple[str, int], None] = {}
+    found: dict[tuple[str, int], bool] = {}
     pairs = enumerate(map("".join, pairwise([*lines, ""])))  # a line may end within the word
     near = {i - back for i, text in pairs if _WORD in text for back in (0, 1)}
     for start in sorted(i for i in near if i >= 0):
@@ -135,12 +142,12 @@ def _titles(lines: Sequence[str]) -> dict[tuple[str, int], None]:
             match = next((m for pattern in _TITLES if (m := pattern.match(joined))), None)
             if match and (name := clean(match["agency"])):
                 title = name, int(match["year"])
-                found.pop(title, None)
-                found[title] = None
+                cited = _RE["cited"].search(match["agency"].partition(name)[0])
+                found[title] = found.pop(title, False) or not cited
                 break
     return {
-        (agency, year): None
-        for agency, year in found
+        (agency, year): heading
+        for (agency, year), heading in found.items()
         if not any(agency != a and _is_also(agency, a) and year == y for a, y in found)
     }
 
