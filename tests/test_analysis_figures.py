@@ -373,7 +373,7 @@ def test_nothing_is_cut_off(name: str, language: Language) -> None:
         ("outcomes", "zh", "资料来源：各机关政府信息公开工作年度报告 · 示例"),
         ("outcomes", "en", "60%"),
         ("outcomes by agency", "en", "52 applications on information held"),
-        ("outcomes by agency", "en", "not reported or not readable"),
+        ("outcomes by agency", "en", "no number that could be used"),
         ("outcomes by agency", "zh", "0 件"),
         ("enforcement", "en", "82,138 licensing decisions · 3 reports (2022–2023); none left out."),
         ("enforcement", "zh", "0.0903 (0.0878–0.0929)"),

@@ -8,6 +8,7 @@ from importlib import resources
 from io import StringIO
 from pathlib import Path
 from string import Formatter
+from types import SimpleNamespace
 
 import mistune
 import polars as pl
@@ -195,12 +196,12 @@ def test_requesters() -> None:
 def test_few_cases_are_told_as_counts() -> None:
     few = chosen(FEW)
     said = text(answers.requesters(analysis.requester_mix(few), "en"))
-    assert "fewer than 30" in said
+    assert "Natural persons account for 2 of 2 (fewer than 30, so no percentage)." in said
     assert "%" not in said
     year = text(
         account.year(few, analysis.requester_mix(few), analysis.outcomes(few), "en", year=2022)
     )
-    assert "Of the 2 received, 2 came from natural persons." in year
+    assert "natural persons made 2 of 2 (fewer than 30, so no percentage)." in year
     assert "%" not in year
 
 
@@ -263,8 +264,75 @@ def test_reasons_of_few_denials_and_of_all_grounds() -> None:
         analysis.denial_reasons(one, grounds=g, min_n=10) for g in ("denied", "grounds")
     )
     said = text(answers.reasons(denied, grounds, "zh"))
-    assert "不予公开 4 件，理由为：属于行政查询事项（4 件）。总数不足 10 件，不计算比例。" in said
-    assert "未公开的申请共 10 件，其中最多的是“本机关不掌握相关政府信息”：60.0%（6/10；" in said
+    assert "不予公开 4 件，理由为：属于行政查询事项（4 件）。" in said
+    assert (
+        "（不含其他处理），共 10 件，其中最多的是“本机关不掌握相关政府信息”：60.0%（6/10；" in said
+    )
+
+
+def test_of_grounds_that_are_equally_frequent_none_is_told_to_be_the_most() -> None:
+    alike = Printed(
+        "A",
+        {"denied_third_party.total": 20, "denied_inquiry.total": 20, "unable_not_held.total": 1},
+    )
+    torn = Printed("B", {"denied_inquiry.total": 5, "unable_unclear.total": "blank"})
+    one = chosen(alike, torn)
+    denied, grounds = (analysis.denial_reasons(one, grounds=g) for g in ("denied", "grounds"))
+    said = text(answers.reasons(denied, grounds, "en"))
+    assert "ground is “Third&#45;party rights”, “Matters with their own inquiry procedure”: 48" in (
+        said
+    )
+    assert "45 applications were denied" in said
+    assert "they are 41;" in said
+    assert "A further 1 report is left out, for a number is missing" in said
+    listed = ledger.listing(evidence.bases(one), one, language="en")
+    links = re.findall(r"\(#(e-grounds[^)]*)\)", answers.reasons(denied, grounds, "en"))
+    assert links
+    assert set(links) <= set(re.findall(r'id="(e-[^"]*)"', listed))
+
+
+def test_numbers_that_contradict_each_other_are_told_wherever_they_are_given() -> None:
+    wrong = replace(MANY, agency="W", fails=["outcomes.total"])
+    both = chosen(MANY, wrong)
+    assert "In 1 report among those used, numbers contradict each other" in year_of(both)
+    table_ = account.agencies(both, analysis.outcomes(both, by="agency"), "en")
+    assert "Numbers of these agencies contradict each other" in table_
+    assert table_.endswith(": W.")
+    assert "contradict" not in year_of(chosen(MANY))
+    last = replace(wrong, year=2021)
+    frames = state.followed(with_challenges(corpus(replace(MANY, agency="W"), last)), 2022)
+    found = comparison.since_last_year(frames, 2022, confidence=0.95, strict=False)
+    said = comparison.change(found, "en", year=2022, min_n=30)
+    assert "1 agency reports such numbers that contradict each other" in said
+
+
+def test_what_a_region_has_already_is_told() -> None:
+    one = chosen(MANY)
+    mix, results = analysis.requester_mix(one), analysis.outcomes(one)
+    said = text(account.year(one, mix, results, "en", year=2022, included=2))
+    assert "the same cases, 2 further reports are left out of the totals" in said
+    everything = with_challenges(corpus(MANY, replace(MANY, year=2021), FEW))
+    twice = replace(
+        everything,
+        reports=pl.concat(
+            [everything.reports, everything.reports[:1].with_columns(report_id=pl.lit("own"))]
+        ),
+    )
+    none = pl.DataFrame(schema={"source": pl.String, "message": pl.String})
+    looked = SimpleNamespace(reports=twice.reports, failures=none, duplicates=none)
+    used = everything.reports.filter(year=2022)
+    said = text(sources.documents(looked, used, "en", 2022))
+    assert "the same agency's report on its region contains the same cases: 1 (A)." in said
+    assert "within its scope" not in said
+    assert "1 is within its scope" in text(sources.documents(looked, used[:1], "en", 2022))
+
+
+def test_an_agency_that_was_not_identified_is_not_counted_as_one() -> None:
+    one = chosen(FEW, MANY, replace(MANY, agency="C"))
+    hidden = one.reports.with_columns(agency=pl.when(agency="B").then("agency"))
+    one = replace(one, reports=hidden)
+    assert text(account.subtitle(hidden, "en")) == "3 annual reports by 1 agency"
+    assert "2 reports are of an agency that was not identified" in year_of(one)
 
 
 def test_enforcement_and_why_there_is_no_ratio() -> None:
@@ -272,15 +340,20 @@ def test_enforcement_and_why_there_is_no_ratio() -> None:
     said = text(answers.enforcement(analysis.enforcement_to_licensing(three, by="agency"), "en"))
     assert "A: 4 penalties and compulsory measures ÷ 200 licensing decisions = 0.0200" in said
     assert "No licensing decision and so no ratio: B." in said
-    assert "Numbers not reported or not readable and so no ratio: C." in said
+    assert "No number that could be used and so no ratio: C." in said
+    assert "Fewer than" not in said
     pooled = text(answers.enforcement(analysis.enforcement_to_licensing(three), "en"))
     assert "2 reports together: 4 penalties and compulsory measures ÷ 200" in pooled
+    assert "A further 1 report is left out" in pooled
+    few = chosen(Printed("A", {"licensing.decisions": 3, "penalties.decisions": 7}))
+    said = text(answers.enforcement(analysis.enforcement_to_licensing(few, by="agency"), "en"))
+    assert "Fewer than 30 licensing decisions: not to be leant on." in said
 
 
 def test_the_year_names_the_report_that_makes_the_total() -> None:
     both = chosen(MANY, FEW)
     shares = analysis.requester_mix(both), analysis.outcomes(both)
-    assert "仅A一份报告就有 42 件新收申请中的 40 件，占 95.2%" in text(
+    assert "仅A一份报告就有 42 件新收申请中的 40 件：合计数" in text(
         account.year(both, *shares, "zh", year=2022)
     )
     alone = chosen(MANY)
@@ -424,7 +497,7 @@ def unlinked(said: str) -> set[str]:
 def test_no_number_stands_without_its_evidence() -> None:
     said, listed, _ = brief(MANY, FEW, BLANK)
     # The year, the level of the intervals, and how few are few.
-    assert unlinked(said) == {"2022,", "95%", "30"}
+    assert unlinked(said) == {"2022,", "95%", "30,"}
     ids = re.findall(r'id="(e-[^"]*)"', listed)
     assert set(re.findall(r"\(#([^)]*)", said)) <= set(ids)
     assert len(ids) == len(set(ids))
@@ -603,6 +676,16 @@ def test_who_stands_out_and_whether_that_could_be_chance() -> None:
     said = text(comparison.standing_out(few, "en"))
     assert "9 agencies had applications to compare, fewer than 10" in said
     assert "O0" not in said
+    one = offices(95, n=12)
+    some = pl.int_range(pl.len()) >= 11
+    scope = pl.when(some).then(pl.lit("region")).otherwise(pl.lit("own"))
+    mixed = replace(one, reports=one.reports.with_columns(scope=scope))
+    said = text(comparison.standing_out(analysis.funnel(mixed, of="held", within="scope"), "en"))
+    assert "1 agency is not compared, for fewer than 10 share their scope." in said
+    wrong = replace(FEW, fails=["outcomes.total"])
+    failing = analysis.funnel(chosen(MANY, wrong), of="held", within="scope", strict=True)
+    said = text(comparison.standing_out(failing, "en"))
+    assert "1 other is left out, for a number is missing or an identity does not hold" in said
 
 
 def test_no_cell_of_a_list_is_escaped_twice() -> None:

@@ -88,6 +88,13 @@ def test_a_difference_is_told_with_its_size_and_where_it_is() -> None:
     assert "no difference beyond chance is seen" in found
     cells = analysis.residuals(analysis.denial_reasons(alike, by="agency"))
     assert contrasts.standing_apart(cells, "en") == ""
+    lone = corpus(Printed("A", denied(90, 10)), Printed("B", denied(1, 19)))
+    cells = analysis.residuals(analysis.denial_reasons(lone, by="agency"))
+    found = contrasts.standing_apart(cells, "en")
+    # Of B's 20 denials 4.8 would be on inquiries: too few. 4.55 % of 3 cells, no share of B's 20.
+    assert "Of 3 cells with enough cases, 3 lie 2 standard deviations or more" in found
+    assert "chance alone would put about 0.1" in found
+    assert "%" not in found
     one = contrasts.tested(analysis.homogeneity(FEW, by="agency"), "zh")
     assert "无从比较" in one
 
@@ -99,7 +106,10 @@ def test_pairs_are_told_with_their_adjustment() -> None:
     pairs = analysis.homogeneity(groups, by="agency", pairs=True)
     found = contrasts.paired(pairs, 3, "en")
     assert found.startswith("Of 3 pairs that can be compared, 2 differ after adjustment")
-    assert "Furthest apart: A and B (V = 0.80, adjusted p < 0.001)." in found
+    assert "Of these, furthest apart: A and B (V = 0.80, adjusted p < 0.001)." in found
+    tiny = pairs.with_columns(v=pl.Series([0.5, 0.99, 0.4]), p_holm=pl.Series([0.01, 0.3, 0.02]))
+    found = contrasts.paired(tiny, 3, "en")
+    assert "(V = 0.50, adjusted p = 0.010)" in found, "the 0.99 may be chance"
     assert "too many for pairs" in contrasts.paired(None, 400, "en")
     none = analysis.homogeneity(FEW, by="agency", pairs=True)
     assert contrasts.paired(none, 1, "en") == "No pair of groups can be compared."
@@ -112,19 +122,25 @@ def test_simpsons_paradox_is_named() -> None:
     assert "Simpson's paradox" in found
     rates = contrasts.rates(analysis.grant_rates(SIMPSON), "en")
     assert "lower by 37.7 points" in rates
-    assert "No application resolved: Research institutions, " in rates
+    assert "Applications resolved, none: Research institutions, " in rates
+    unable = {"unable_not_held.research": 40, "granted.natural_person": 40}
+    held = analysis.grant_rates(corpus(Printed("A", unable)), denominator="held")
+    assert "Applications on information held, none: " in contrasts.rates(held, "en")
 
 
 def test_rates_of_few_are_not_compared() -> None:
     few = analysis.grant_rates(corpus(Printed("A", rates((3, 1), (20, 20)))))
-    assert "Commercial enterprises: 3 of 4 granted, too few for a share." in (
-        contrasts.rates(few, "en")
-    )
+    said = "Commercial enterprises: 3 of 4 (fewer than 30, so no percentage); not compared"
+    assert said in contrasts.rates(few, "en")
     assert "Too few cases to judge: Commercial enterprises." in contrasts.odds(few, "en")
     small = analysis.grant_rates(corpus(Printed("A", rates((30, 10), (2, 2)))))
     found = contrasts.rates(small, "en")
-    assert "2 of 4 granted; fewer than 30, so nothing is compared" in found
+    assert "Reference: Natural persons, 2 of 4 (fewer than 30, so no percentage)." in found
+    assert "Commercial enterprises: 75.0% (30 of 40; " in found
+    assert "not compared with the reference" in found
     assert "points" not in found
+    alike = analysis.grant_rates(corpus(Printed("A", rates((19, 21), (20, 20)))))
+    assert "no difference seen (−2.5 points, 95% interval −" in contrasts.rates(alike, "en")
     torn = analysis.grant_rates(corpus(Printed("A", {"granted.enterprise": "blank"})))
     assert "blank in 1" in contrasts.rates(torn, "en")
     assert "No kind of requester" in contrasts.odds(torn, "en")
@@ -141,10 +157,10 @@ def test_ratios_and_what_moves_them() -> None:
     assert "A scope unknown: penalties 10 ÷ licensing 100 = 0.100" in found
     assert "Fewer than 30 licensing decisions" in found
     assert "No licensing decision and so no ratio: C scope unknown." in found
-    assert "not readable and so no ratio: D scope unknown." in found
+    assert "No number that could be used and so no ratio: D scope unknown." in found
     parts = analysis.contributions(groups, within="scope")
     assert stories.moved(parts, "en") == (
-        "- scope unknown: 3 groups together, 60 ÷ 120 = 0.500. The one furthest from it is A,"
+        "- scope unknown: 3 groups together, 60 ÷ 120 = 0.500. The one that moves it most is A,"
         " with 83% of the licensing and 17% of the other decisions; without it the ratio is 2.50."
     )
     assert "no pooled ratio" in stories.moved(parts.clear(), "en")

@@ -41,8 +41,19 @@ def test_changes_are_told_with_their_interval_or_as_counts() -> None:
     assert "1 agency with both years, together from 110 to 150, +36.4% (95% interval +5.9%" in words
     assert "More than the year before. 1 agency was on another edition" in words
     few = plain(chronicle.changes(analysis.changes(YEARS), "zh", min_n=200))
-    assert "合计由 110 变为 150；数目太小，不计算百分比" in few
+    assert "合计由 110 变为 150；任一年不足 200 件的不计算百分比" in few
     assert "%" not in few
+    grown = corpus(received("甲局", 2019, 0), received("甲局", 2020, 500))
+    words = chronicle.changes(analysis.changes(grown), "en", min_n=30)
+    assert "from 0 to 500; no percentage where either year has fewer than 30." in words
+
+
+def test_another_scope_is_no_rise() -> None:
+    scopes = pl.Series("scope", ["own", "own", "region", "own", "own", "own", None])
+    reports = YEARS.reports.with_columns(scopes)
+    assert "1 agency covers another scope in some" in chronicle.lead(reports, "en")
+    assert "填报范围不同" in profile.lead(reports, "甲局", "zh")
+    assert "填报范围不同" not in profile.lead(reports, "乙局", "zh")
 
 
 def test_the_trend_is_told_with_what_it_cannot_tell() -> None:
@@ -85,7 +96,7 @@ def test_an_agency_is_told_by_what_is_known_of_it() -> None:
     words = profile.lead(YEARS.reports, "甲局", "en")
     assert words == "3 annual reports, 2019–2021. What its name and documents tell: province “P”."
     gap = corpus(received("甲局", 2019, 1), received("甲局", 2022, 1))
-    assert "Years in between without a report: 2020, 2021." in profile.lead(
+    assert "Years in between without a report in the source: 2020, 2021." in profile.lead(
         gap.reports, "甲局", "en"
     )
     twice = gap.reports.with_columns(year=pl.lit(2020, pl.Int32))
@@ -112,7 +123,7 @@ def test_peers_are_told_with_their_place() -> None:
     assert "2.0% (2 of 100; 95% interval 0.6%–7.0%)" in words
     assert "higher than 0% of its peers. That is below their ordinary differences" in words
     few = neighbours.peers(analysis.peers(made, "乙局", same="province"), own, ["province"], "en")
-    assert "“Granted”: 2 of 10. With fewer than 30" in few
+    assert "“Granted”: 2 of 10 (fewer than 30, so no percentage)." in few
     assert "%" not in few
     assert "no peers" in neighbours.peers(pl.DataFrame(), own, ["kind"], "en")
 

@@ -20,9 +20,11 @@ from analysis.words.prose import (
     cases,
     code_label,
     joined,
+    known,
     paragraphs,
     say,
     sentence,
+    share,
 )
 from toolkit.agency import invented
 from toolkit.form import Language
@@ -38,7 +40,7 @@ def of_all(n: int) -> Number:
 
 def subtitle(reports: pl.DataFrame, language: Language) -> Markdown:
     """On how many reports of how many agencies the brief rests."""
-    n = of_all(reports["agency"].n_unique())
+    n = of_all(known(reports["agency"]))
     return say("subtitle", language, agencies=n, reports=of_all(reports.height))
 
 
@@ -59,12 +61,13 @@ def year(
         sentence(
             language,
             _flow(corpus.reports, printed, language, year),
+            _missing(printed, language),
             _requester(cases(requesters)[0], language),
             _outcome(cases(outcomes.filter(denominator="resolved")), language),
         ),
         sentence(
             language,
-            _missing(printed, language),
+            _contradicting(corpus, language),
             _largest(printed, language),
             _scope(corpus.reports, language),
             say("year.included", language, n=of_all(included)) if included else "",
@@ -87,21 +90,20 @@ def _flow(reports: pl.DataFrame, printed: pl.DataFrame, language: Language, year
     totals = printed.select(_added(*FLOW)).row(0, named=True)
     values = {item: cited(total, "flow", item) for item, total in totals.items()}
     key = "year.flow_partial" if None in totals.values() else "year.flow"
-    n = of_all(reports["agency"].n_unique())
+    n = of_all(known(reports["agency"]))
     return say(key, language, agencies=n, year=str(year), **values)
 
 
 def _requester(top: dict[str, Any], language: Language) -> Markdown:
-    key = "year.requester_few" if top["small"] else "year.requester"
-    return say(key, language, **top) if top["n"] else Markdown()
+    return say("year.requester", language, share=share(top, language)) if top["n"] else Markdown()
 
 
 def _outcome(shares: list[dict[str, Any]], language: Language) -> Markdown:
     by = {row["code"]: row for row in shares}
     granted = by["granted"]
     others = {name: by[name]["count"] for name in ("denied", "unable")}
-    key = "year.outcome_few" if granted["small"] else "year.outcome"
-    return say(key, language, **granted, **others) if granted["n"] else Markdown()
+    said = say("year.outcome", language, share=share(granted, language), **others)
+    return said if granted["n"] else Markdown()
 
 
 def _missing(printed: pl.DataFrame, language: Language) -> Markdown:
@@ -118,6 +120,11 @@ def _missing(printed: pl.DataFrame, language: Language) -> Markdown:
     return say("year.left_out", language, items=joined(items, language)) if items else Markdown()
 
 
+def _contradicting(corpus: Frames, language: Language) -> Markdown:
+    n = state.failing(corpus)["report_id"].n_unique()
+    return say("fails", language, n=of_all(n)) if n else Markdown()
+
+
 def _largest(printed: pl.DataFrame, language: Language) -> Markdown:
     """Say if one report makes up most of what was received."""
     each = printed.drop_nulls("received").sort("received", descending=True)
@@ -127,22 +134,23 @@ def _largest(printed: pl.DataFrame, language: Language) -> Markdown:
     name, count = each["agency"][0], each["received"][0]
     alone = printed["agency"].eq_missing(name).sum() == 1  # else its evidence is a sum
     numbers = {
-        name_: cited(value, "flow", "received", *([name] if alone else []))
-        for name_, value in (("count", count), ("share", count / n))
+        "count": cited(count, "flow", "received", *([name] if alone else [])),
+        "n": cited(int(n), "flow", "received"),
     }
-    whole = cited(int(n), "flow", "received")
-    return say("year.largest", language, agency=agency(name, language), n=whole, **numbers)
+    return say("year.largest", language, agency=agency(name, language), **numbers)
 
 
 def _scope(reports: pl.DataFrame, language: Language) -> Markdown:
     region = reports.filter(scope="region")["agency"]
     unknown = reports["scope"].null_count() if reports.height > 1 else 0
+    unnamed = reports["agency"].null_count()
     return sentence(
         language,
         say("year.region", language, agencies=agency_names(region, language))
         if len(region)
         else "",
         say("year.scope_unknown", language, n=of_all(unknown)) if unknown else "",
+        say("year.unnamed", language, n=of_all(unnamed)) if unnamed else "",
     )
 
 
@@ -170,7 +178,9 @@ def agencies(corpus: Frames, outcomes: pl.DataFrame, language: Language) -> Mark
         Language of the table.
     """
     kinds = OUTCOMES["resolved"]
-    wide = outcomes.filter(denominator="resolved").pivot("outcome", index="agency", values="count")
+    resolved = outcomes.filter(denominator="resolved")
+    wide = resolved.pivot("outcome", index="agency", values="count")
+    doubtful = resolved.filter(pl.col("n_fails") > 0)["agency"].unique(maintain_order=True)
     totals = _received(corpus)
     if totals.is_empty():
         return Markdown()
@@ -186,7 +196,14 @@ def agencies(corpus: Frames, outcomes: pl.DataFrame, language: Language) -> Mark
     cut = say("outcomes.most", language, shown=MOST, all=of_all(shown.height))
     return paragraphs(
         table(body, heads),
-        sentence(language, say("outcomes.table", language), cut if shown.height > MOST else ""),
+        sentence(
+            language,
+            say("outcomes.table", language),
+            cut if shown.height > MOST else "",
+            say("outcomes.fails", language, agencies=agency_names(doubtful, language))
+            if len(doubtful)
+            else "",
+        ),
     )
 
 

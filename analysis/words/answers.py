@@ -27,6 +27,7 @@ from analysis.words.prose import (
     paragraphs,
     say,
     sentence,
+    share,
     some,
     with_evidence,
 )
@@ -44,7 +45,7 @@ def requesters(shares: pl.DataFrame, language: Language) -> Markdown:
         sentence(
             language,
             say("requesters.list", language, n=top["n"], list=_counts("requester", rows, language)),
-            say("few" if top["small"] else "requesters.share", language, **top),
+            say("requesters.share", language, share=share(top, language)),
             say("requesters.none", language, list=joined(none, language)) if none else "",
             left_out(top, language),
         ),
@@ -59,13 +60,7 @@ def outcomes(shares: pl.DataFrame, language: Language) -> Markdown:
     top = of_all[0]
     if not top["n"]:
         return nothing(top, language)
-    shown = {
-        row["denominator"]: say("interval.few" if row["small"] else "interval", language, **row)
-        for row in rows
-        if row["code"] == "granted"
-    }
-    # The denominator of all is the largest: if it is small, so are the others.
-    key = "few" if top["small"] else "outcomes.granted"
+    shown = {row["denominator"]: share(row, language) for row in rows if row["code"] == "granted"}
     listed = joined(_labels("outcome", of_all, language), language)
     return paragraphs(
         sentence(
@@ -73,7 +68,7 @@ def outcomes(shares: pl.DataFrame, language: Language) -> Markdown:
             say("outcomes.list", language, **top, list=listed),
             left_out(top, language),
         ),
-        say(key, language, **top, **shown),
+        say("outcomes.granted", language, **shown),
         say("outcomes.caution", language),
     )
 
@@ -81,20 +76,21 @@ def outcomes(shares: pl.DataFrame, language: Language) -> Markdown:
 def reasons(denied: pl.DataFrame, grounds: pl.DataFrame, language: Language) -> Markdown:
     """Why applications were denied, and on which grounds all others ended undisclosed."""
     rows = cases(denied)
-    top, most = rows[0], max(cases(grounds), key=lambda row: row["count"] or 0)
+    top, every = rows[0], cases(grounds)
+    most = by_size(every)[:1]
     texts = [nothing(top, language)]
     if top["n"]:
-        few = say("few", language, **top) if top["small"] else ""
         listed = _counts("ground", rows, language)
         first = say("reasons.list", language, n=top["n"], list=listed)
-        texts = [sentence(language, first, few, left_out(top, language))]
-    if most["n"]:
-        key = "reasons.grounds_few" if most["small"] else "reasons.grounds"
-        share = "" if most["small"] else say("interval", language, **most)
-        name = code_label(most["code"], language)
-        values = {"n": most["n"], "count": most["count"], "interval": share, "name": name}
-        texts.append(say(key, language, **values))
-    return paragraphs(*texts, say("reasons.caution", language) if top["n"] or most["n"] else "")
+        texts = [sentence(language, first, left_out(top, language))]
+    for one in most:
+        alike = (row for row in every if row["count"] == one["count"])
+        names = (say("quoted", language, name=code_label(row["code"], language)) for row in alike)
+        values = {"n": one["n"], "name": joined(names, language), "share": share(one, language)}
+        said = say("reasons.grounds", language, **values)
+        other = one["n_left_out"] != top["n_left_out"]
+        texts.append(sentence(language, said, left_out(one, language) if other else ""))
+    return paragraphs(*texts, say("reasons.caution", language) if top["n"] or most else "")
 
 
 def enforcement(ratios: pl.DataFrame, language: Language) -> Markdown:
@@ -105,7 +101,9 @@ def enforcement(ratios: pl.DataFrame, language: Language) -> Markdown:
         who = [row[name] for name in by]
         values = with_evidence(row, "enforcement", "enforcement", *who, n="licensing")
         values |= {"agency": agency(who[0], language)} if who else {}
-        texts.append(say(f"enforcement.{'ratio' if who else 'pooled'}", language, **values))
+        said = say(f"enforcement.{'ratio' if who else 'pooled'}", language, **values)
+        few = say("ratio.few", language, min_n=row["min_n"]) if row["small"] else ""
+        texts.append(sentence(language, said, few, "" if who else left_out(values, language)))
     rest = named(ratios.filter(pl.col("ratio").is_null()), language) if by else ratios.clear()
     return paragraphs(
         bullets(texts),

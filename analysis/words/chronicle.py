@@ -17,8 +17,10 @@ from analysis.words.prose import (
     agency,
     bullets,
     joined,
+    known,
     limits,
     listing,
+    other_scopes,
     paragraphs,
     say,
     sentence,
@@ -49,12 +51,16 @@ def lead(reports: pl.DataFrame, language: Language) -> Markdown:
     """On how many reports of how many agencies and which years all rests."""
     if reports.is_empty():
         return say("none.reports", language)
-    return say(
-        "years.lead",
+    return sentence(
         language,
-        agencies=reports["agency"].n_unique(),
-        reports=reports.height,
-        years=span(reports["year"], language),
+        say(
+            "years.lead",
+            language,
+            agencies=known(reports["agency"]),
+            reports=reports.height,
+            years=span(reports["year"], language),
+        ),
+        other_scopes(reports, language),
     )
 
 
@@ -84,8 +90,8 @@ def changes(ratios: pl.DataFrame, language: Language, *, min_n: int) -> Markdown
 def _change(row: Told, language: Language, min_n: int) -> Markdown:
     if not row["n_units"]:
         return say("changes.none", language, **row)
-    said = [say("changes.few", language, **row)]
-    if row["ratio"] is not None and row["before"] >= min_n:
+    said = [say("changes.few", language, **row, min_n=min_n)]
+    if min(row["before"], row["count"]) >= min_n:
         row |= limits(row)
         key = "changes.chance_row" if row["robust_low"] is None else "changes.robust_row"
         said = [say(key, language, **row)]

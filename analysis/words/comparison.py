@@ -72,7 +72,7 @@ def change(found: pl.DataFrame, language: Language, *, year: int, min_n: int) ->
     lines = [_change(row, language, min_n) for row in found.iter_rows(named=True)]
     heads = {name: say(f"head.{name}", language, **years) for name in ("before", "now")}
     told = [line for line in lines if line["interval"]]
-    editions = found["n_edition_change"].max()
+    editions, fails = found["n_edition_change"].max(), found["n_fails"].max()
     most = found.sort("n_units", descending=True, maintain_order=True).row(0, named=True)
     most = with_evidence(most, f"change-{most['name']}", "now")
     return paragraphs(
@@ -83,6 +83,7 @@ def change(found: pl.DataFrame, language: Language, *, year: int, min_n: int) ->
             say("change.interval", language, confidence=most["confidence"]) if told else "",
             say("change.few", language, min_n=min_n) if len(told) < len(lines) else "",
             say("change.edition", language, n=editions) if editions else "",
+            say("change.fails", language, n=fails) if fails else "",
         ),
         say("change.caution", language),
     )
@@ -131,10 +132,16 @@ def standing_out(placed: pl.DataFrame, language: Language) -> Markdown:
     language
         Language of the text.
     """
-    compared = comparable(placed)
+    compared, cases = comparable(placed), placed.filter(pl.col("n") > 0).height
+    left_out, others = int(placed["n_left_out"].sum()), cases - compared.height
+    reports = sentence(
+        language,
+        say("unusual.strict", language),
+        say("unusual.left_out", language, n=_tested(left_out)) if left_out else "",
+    )
     if compared.is_empty():
-        n = _tested(placed.filter(pl.col("n") > 0).height)
-        return say("unusual.few", language, n=n, least=FEWEST)
+        few = say("unusual.few", language, n=_tested(cases), least=FEWEST)
+        return sentence(language, reports, few)
     lines = [_outlier(row, placed, language) for row in outliers(placed).iter_rows(named=True)]
     lead = [
         say(
@@ -149,13 +156,12 @@ def standing_out(placed: pl.DataFrame, language: Language) -> Markdown:
         for family in compared.partition_by("scope", maintain_order=True)
     ]
     adjusted = {"tested": _tested(compared.height), "confidence": FALSE, "n": _tested(len(lines))}
-    left_out = int(placed["n_left_out"].sum())
     return paragraphs(
         sentence(
             language,
-            say("unusual.strict", language),
-            say("unusual.left_out", language, n=_tested(left_out)) if left_out else "",
+            reports,
             *lead,
+            say("unusual.others", language, n=_tested(others), least=FEWEST) if others else "",
         ),
         say("unusual.adjusted" if lines else "unusual.none", language, **adjusted),
         listing(lines, language),

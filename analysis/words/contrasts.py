@@ -9,6 +9,7 @@ import polars as pl
 
 from analysis.figures.captions import group_columns, row_name
 from analysis.wording import label
+from analysis.wording import say as say_on_figures
 from analysis.words.markdown import Markdown
 from analysis.words.prose import (
     Told,
@@ -19,6 +20,7 @@ from analysis.words.prose import (
     paragraphs,
     say,
     sentence,
+    share,
 )
 from analysis.words.stories import MOST
 from toolkit.form import Language
@@ -29,6 +31,9 @@ PAIRS: Final = 12
 EXPECTED: Final = 5
 APART: Final = 2.0
 """Cases expected, and residual, from which a cell is said to stand apart."""
+
+BY_CHANCE: Final = 0.0455
+"""Part of the cells whose residual is so far by chance (normal distribution)."""
 
 
 def tested(tests: pl.DataFrame, language: Language) -> Markdown:
@@ -49,9 +54,12 @@ def tested(tests: pl.DataFrame, language: Language) -> Markdown:
 def standing_apart(cells: pl.DataFrame, language: Language) -> Markdown:
     """Cells of :func:`analysis.residuals` that are furthest from all groups; empty if none."""
     by, size = group_columns(cells), pl.col("residual").abs()
-    count, code = pl.col("count"), category(cells)
-    others = (count.sum().over(code) - count) / (count.sum() - pl.col("n"))
-    far = cells.with_columns(others=others).filter(size >= APART, pl.col("expected") >= EXPECTED)
+    count, code, rest = pl.col("count"), category(cells), pl.col("count").sum() - pl.col("n")
+    told = cells.with_columns(
+        others=(count.sum().over(code) - count) / rest,
+        small=pl.col("small") | (rest < pl.col("min_n")),
+    ).filter(pl.col("expected") >= EXPECTED)
+    far = told.filter(size >= APART)
     top = far.sort(size, descending=True, maintain_order=True).head(MOST // 2)
     each = [
         say(
@@ -63,7 +71,9 @@ def standing_apart(cells: pl.DataFrame, language: Language) -> Markdown:
         )
         for row in top.iter_rows(named=True)
     ]
-    return say("furthest", language, list=joined(each, language)) if each else Markdown()
+    numbers = {"n": told.height, "odd": far.height, "chance": BY_CHANCE * told.height}
+    said = say("furthest", language, **numbers, list=joined(each, language))
+    return said if each else Markdown()
 
 
 def paired(pairs: pl.DataFrame | None, groups: int, language: Language) -> Markdown:
@@ -83,8 +93,11 @@ def paired(pairs: pl.DataFrame | None, groups: int, language: Language) -> Markd
     tests = pairs.drop_nulls(("p", "v"))
     if tests.is_empty():
         return say("pairs.none", language)
-    differ = tests.filter(pl.col("p_holm") < 1 - pl.col("confidence")).height
-    most = tests.sort("v", descending=True, maintain_order=True).row(0, named=True)
+    differ = tests.filter(pl.col("p_holm") < 1 - pl.col("confidence"))
+    said = say("pairs", language, n=tests.height, differ=differ.height)
+    if differ.is_empty():
+        return said
+    most = differ.sort("v", descending=True, maintain_order=True).row(0, named=True)
     by = group_columns(pairs)
     first, second = by[: len(by) // 2], by[len(by) // 2 :]
     other = {name: most[f"{name}_2"] for name in first}
@@ -92,8 +105,7 @@ def paired(pairs: pl.DataFrame | None, groups: int, language: Language) -> Markd
         "first": row_name(most, first, language),
         "second": row_name(other, first, language) if second else "",
     }
-    said = say("pairs", language, n=tests.height, differ=differ)
-    return sentence(language, said, say("pairs.most", language, **values) if differ else "")
+    return sentence(language, said, say("pairs.most", language, **values))
 
 
 def shrunken(shares: pl.DataFrame, language: Language) -> Markdown:
@@ -111,15 +123,16 @@ def rates(frame: pl.DataFrame, language: Language) -> Markdown:
     reference = rows.pop(frame["reference"][0])
     if reference["n"] is None:
         return nothing(reference, language)
-    key = "rates.reference_few" if reference["small"] else "rates.reference"
-    texts = [say(key, language, **_rate(reference, language))]
+    texts = [say("rates.reference", language, **_rate(reference, language))]
     for row in rows.values():
         if row["n"]:
             compared = not (row["small"] or reference["small"])
             key = _direction(row) if compared else "few"
             texts.append(say(f"rates.{key}", language, **_rate(row, language)))
     none = joined((label(n, language) for n, row in rows.items() if not row["n"]), language)
-    return paragraphs(bullets(texts), say("rates.none", language, list=none) if none else "")
+    unit = say_on_figures(f"unit.{reference['denominator']}", language)
+    said = say("rates.none", language, unit=unit, list=none) if none else ""
+    return paragraphs(bullets(texts), said)
 
 
 def odds(frame: pl.DataFrame, language: Language) -> Markdown:
@@ -145,7 +158,8 @@ def odds(frame: pl.DataFrame, language: Language) -> Markdown:
 def _rate(row: Told, language: Language) -> Told:
     """Values of a sentence on a rate and its difference to the reference."""
     points = None if row["difference"] is None else abs(100 * row["difference"])
-    return row | {"name": label(row["requester"], language), "points": points}
+    told = {"name": label(row["requester"], language), "share": share(row, language)}
+    return row | told | {"points": points}
 
 
 def _direction(row: Told) -> str:

@@ -11,7 +11,7 @@ import polars as pl
 from analysis.intervals import difference as interval
 from analysis.words.markdown import Markdown, Value
 from analysis.words.profile import settled, told
-from analysis.words.prose import code_label, joined, listing, paragraphs, say, sentence
+from analysis.words.prose import code_label, joined, listing, paragraphs, say, sentence, share
 from toolkit.form import Language
 
 
@@ -53,12 +53,12 @@ def _place(top: dict[str, Any], language: Language) -> Sequence[Markdown]:
     name = code_label(top["category"], language)
     if not top["n"]:
         return [say("peers.no_cases", language)]
+    said = say("peers.share", language, name=name, share=share(top, language))
     if top["small"]:
-        return [say(f"{key}few", language, **top, name=name) for key in ("peers.", "")]
-    share = say("peers.share", language, name=name, interval=say("interval", language, **top))
+        return [said]
     if not top["n_peers"]:
-        return [share, say("peers.alone", language)]
-    return [share, *(say(f"peers.{key}", language, **top) for key in ("shrunken", top["position"]))]
+        return [said, say("peers.alone", language)]
+    return [said, *(say(f"peers.{key}", language, **top) for key in ("shrunken", top["position"]))]
 
 
 def peers_by_year(shares: pl.DataFrame, language: Language) -> Markdown:

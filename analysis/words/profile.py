@@ -19,6 +19,7 @@ from analysis.words.prose import (
     code_label,
     joined,
     listing,
+    other_scopes,
     paragraphs,
     say,
     sentence,
@@ -63,6 +64,7 @@ def lead(every: pl.DataFrame, name: str, language: Language) -> Markdown:
         say("profile.twice", language, years=joined(map(str, twice), language))
         if len(twice)
         else "",
+        other_scopes(own, language),
     )
 
 

@@ -153,6 +153,14 @@ def span(years: Iterable[int | None], language: Language) -> Markdown:
     return say("span.years", language, years="–".join(map(str, ends)))
 
 
+def other_scopes(reports: pl.DataFrame, language: Language) -> Markdown:
+    """Say how many agencies are on another scope in some of their years; empty if none is."""
+    known = reports.drop_nulls(("agency", "year", "scope"))
+    years = known.group_by("agency", "year").agg(pl.col("scope").unique().sort())
+    n = years.group_by("agency").agg(pl.col("scope").n_unique()).filter(pl.col("scope") > 1).height
+    return say("years.scope", language, n=n) if n else Markdown()
+
+
 def with_evidence(row: Row, basis: str, figure: str, *who: str | None, **others: str) -> Told:
     """Row of a statistic whose numbers link to their evidence.
 
@@ -186,6 +194,16 @@ def cases(shares: pl.DataFrame) -> list[Told]:
 def _basis(denominator: str) -> str:
     """What a share rests on: outcomes, whatever they are divided by, on all that was resolved."""
     return "resolved" if denominator in OUTCOMES else denominator
+
+
+def share(row: Row, language: Language) -> Markdown:
+    """Share with its interval; of few cases, how many of how many."""
+    return say("interval.few" if row["small"] else "interval", language, **row)
+
+
+def known(agencies: pl.Series) -> int:
+    """How many agencies these are, without those that were not identified."""
+    return agencies.drop_nulls().n_unique()
 
 
 def category(shares: pl.DataFrame) -> str:

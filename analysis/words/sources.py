@@ -41,10 +41,17 @@ class Documents(Frames, Protocol):
 
 def documents(corpus: Documents, reports: pl.DataFrame, language: Language, year: int) -> Markdown:
     """Say what was looked at and what of it is in the brief; documents that failed."""
-    everything = corpus.reports.lazy().select("year", "agency", "standing").collect()
+    columns = ("report_id", "year", "agency", "standing")
+    everything = corpus.reports.lazy().select(columns).collect()
     every = everything["year"]
     unknown = every.null_count()
-    uncounted = everything.filter(year=year).filter(pl.col("standing") != "counts")
+    of_year = everything.filter(year=year)
+    uncounted = of_year.filter(pl.col("standing") != "counts")
+    inside = (
+        of_year.join(uncounted, on="report_id", how="anti")
+        .join(reports, on="report_id", how="anti")
+        .join(reports, on="agency", how="semi")
+    )
     failures = corpus.failures.lazy().collect()
     account = {
         "reports": len(every),
@@ -60,22 +67,21 @@ def documents(corpus: Documents, reports: pl.DataFrame, language: Language, year
             language,
             say("state.documents", language, documents=sum(account.values()), **account),
             say("state.years", language, year=str(year), **years),
-            *(_uncounted(uncounted, standing, language) for standing in NOT_COUNTING),
+            *(_uncounted(why, uncounted.filter(standing=why), language) for why in NOT_COUNTING),
+            _uncounted("inside", inside, language),
             say("state.group", language, n=of_all(reports.height))
-            if reports.height < here - uncounted.height
+            if reports.height < here - uncounted.height - inside.height
             else "",
         ),
         _amiss("state.failures", failures.select("source", "message").to_dicts(), language),
     )
 
 
-def _uncounted(reports: pl.DataFrame, standing: str, language: Language) -> Markdown:
+def _uncounted(why: str, reports: pl.DataFrame, language: Language) -> Markdown:
     """Say whose reports are not counted, for another is there."""
-    found = reports.filter(standing=standing)
-    if found.is_empty():
-        return Markdown()
-    names = agency_names(found["agency"].unique(maintain_order=True), language)
-    return say(f"state.{standing}", language, n=found.height, agencies=names)
+    names = agency_names(reports["agency"].unique(maintain_order=True), language)
+    said = say(f"state.{why}", language, n=reports.height, agencies=names)
+    return said if reports.height else Markdown()
 
 
 def cells(corpus: Frames, language: Language) -> Markdown:
