@@ -195,8 +195,8 @@ def _head(line: Line, before: _Head) -> _Head:
 
 def _is_in_another_order(texts: Sequence[str]) -> bool:
     """Whether what is left of misprinted heads contradicts the form's order of a row's columns."""
-    hinted = dict.fromkeys(code for text in texts for code in hinted_columns(text))
-    return any(
+    hinted = dict.fromkeys(chain(*map(hinted_columns, texts)))
+    return len(hinted) > 1 and any(
         [code for code in hinted if code in own] != [code for code in own if code in hinted]
         for columns in _COLUMNS.values()
         for own in columns.values()

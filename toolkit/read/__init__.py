@@ -41,7 +41,8 @@ _MHTML: Final = re.compile(
 _START: Final = 4096
 _CSV_COMMAS: Final = 3
 _CSV_LINES: Final = 5
-_CSV_ROW: Final = re.compile(rb'(?:[,;](?:"[\d.,]*"|[\d./-]*)){3}\r?$', re.MULTILINE)
+_CSV_CELL: Final = rb'[,;](?:"[\d.,]*"|[\d./-]*)'
+_CSV_ROW: Final = re.compile(rb"%b(?:%b){2}\r?$" % (_CSV_CELL, _CSV_CELL), re.MULTILINE)
 _CSV_ROWS: Final = 10  # rows of counts among any prose
 
 _SHEETS: Final = ("xlsx", "xls", "csv")
