@@ -6,7 +6,7 @@ from typing import Final
 import polars as pl
 
 from toolkit.schema import Frame
-from toolkit.years import REPORT_ELSEWHERE
+from toolkit.years import reports_elsewhere
 
 INCLUDED: Final = "included"
 REACH: Final = {"general_office": 1, "government": 2}
@@ -21,8 +21,7 @@ def located(reports: Frame) -> pl.LazyFrame:
     ``area`` is the code of the agency's division, null if its cases are in no region's report;
     ``reach`` is that of :data:`REACH` if the report is on all of its division, else 0.
     """
-    elsewhere = pl.col("field").is_in(REPORT_ELSEWHERE).fill_null(value=False)
-    area = pl.when(~elsewhere).then(pl.col("adcode").cast(pl.Int32, strict=False))
+    area = pl.when(~reports_elsewhere()).then(pl.col("adcode").cast(pl.Int32, strict=False))
     ranks = [pl.col("area") % n != 0 for n in AREAS]
     levels = [pl.col("level") == level for level in ("county", "province")]
     fits = (ranks[0] == levels[0]) & (ranks[1] != levels[1])

@@ -262,6 +262,8 @@ def test_a_city_that_lost_its_rank_is_another_agency() -> None:
         ("金乡县行政审批服务局", "全年收到申请2件。", "own"),
         ("金乡县教育局", "全县教育系统收到申请2件。", "region"),
         ("金东区孝顺镇人民政府", "", "own"),
+        ("金东区孝顺镇人民政府", "全镇共收到申请3件。", "own"),
+        ("金东区孝顺镇人民政府", "全区共收到申请300件，本镇收到申请3件。", "own"),
         ("浙江省人民政府", "在2022年各市、省政府各部门年度报告基础上汇总编制", "region"),
         ("金东区人民政府", "综合各乡镇、区政府各部门的年度报告编制", "region"),
         ("金东区人民政府", "全区主动公开政府信息30条。", None),
@@ -357,6 +359,10 @@ def test_doubtful_joins_are_shown_and_certain_ones_are_not_doubtful() -> None:
     ]
     two = joined((gulou, {"preface": "南京市"}), (gulou, {"preface": "徐州市"}), (gulou, {}))
     assert two[2] == (gulou, "unplaced", True)
+
+
+def test_a_county_s_own_name_is_no_conjunction() -> None:
+    assert joined(("和县人民政府", {}), ("县人民政府", {}))[1] == ("县人民政府", "unplaced", True)
 
 
 def test_a_report_without_an_agency_joins_nothing() -> None:

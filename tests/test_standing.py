@@ -77,16 +77,28 @@ def test_which_of_several_documents_counts(
     assert standings(*copies) == expected
 
 
-def test_small_numbers_tell_no_agencies_apart() -> None:
+@pytest.mark.parametrize(
+    ("one", "other", "expected"),
+    [
+        ({}, NAMELESS, COUNTS),
+        (UNPLACED, UNPLACED, COUNTS),  # two towns' offices, which received nothing
+        ({}, {"agency": "政务服务管理办公室", "agency_id": None}, COUNTS),
+        ({}, {"agency_id": "金华市政务服务管理办公室(大数据局)"}, REPEATED),
+        ({}, {}, REPEATED),
+    ],
+)
+def test_small_numbers_tell_no_agencies_apart(
+    one: dict[str, Any], other: dict[str, Any], expected: str
+) -> None:
     corpus = toolkit.load(BUNDLED / "jinhua_services_2022.txt")
     assert isinstance(corpus, toolkit.Corpus)
     assert corpus.cells["value"].n_unique() < _TELLING
-    other = pl.lit("other").alias("report_id")
-    nameless = corpus.reports.with_columns(other, pl.lit(None, pl.String).alias("agency_id"))
-    nameless = nameless.with_columns(agency=pl.lit(None, pl.String))
-    reports = pl.concat([corpus.reports, nameless])
-    cells = pl.concat([corpus.cells, corpus.cells.with_columns(other)])
-    assert with_standing(reports, cells)["standing"].to_list() == [COUNTS, COUNTS]
+    key = pl.lit("other").alias("report_id")
+    told = [{k: pl.lit(v, pl.String) for k, v in own.items()} for own in (one, other)]
+    reports = corpus.reports.with_columns(**told[0])
+    reports = pl.concat([reports, corpus.reports.with_columns(key, **told[1])])
+    cells = pl.concat([corpus.cells, corpus.cells.with_columns(key)])
+    assert sorted(with_standing(reports, cells)["standing"]) == [COUNTS, expected]
 
 
 @pytest.fixture

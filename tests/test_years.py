@@ -189,7 +189,7 @@ def test_a_region_has_at_least_what_its_organs_have(suqian: Frames) -> None:
     city = suqian.without("a")
     for name in ("x", "y", "z", "tax"):
         city = city.copy("b", name, agency=name, agency_id=name, scope="own").change(name, cell, 5)
-    city = city.say("tax", field="taxation").change("z", cell, None)
+    city = city.say("tax", agency_id="宿迁市税务局").change("z", cell, None)
     found = regions(city.cells, city.reports)
     assert found.schema == REGIONS
     assert found.filter(item="received").rows() == [
@@ -208,6 +208,12 @@ def test_a_region_has_at_least_what_its_organs_have(suqian: Frames) -> None:
         assert check.select("identity", "lhs", "rhs", "verdict").rows() == [
             ("region", value, 10, verdict)
         ]
+    for kind in ("department", "township", "development_zone"):  # of its own, not of the region
+        assert regions(city.cells, city.say("b", kind=kind).reports).is_empty()
+    for centre in ("国家统计局宿迁市调查队", "宿迁市气象局"):
+        fewer = city.say("x", agency_id=centre)
+        found = regions(fewer.cells, fewer.reports)
+        assert found.filter(item="received")["n_organs"].item() == 2
     for apart in ({"year": 2023}, {"adcode": "321302"}, {"scope": None}):
         other = city
         for name in ("x", "y", "z"):

@@ -40,8 +40,8 @@ _FIELDS: Final = re.compile(
 )
 _SHORT_WORDINGS: Final = tuple(pair.split("=") for pair in _W["short_wordings"].split())
 _LEVELS: Final = {PROVINCE: "province", PREFECTURE: "prefecture", COUNTY: "county"}
-_LOCAL: Final = frozenset(("county", "township"))
-_SINGLE: Final = frozenset(("department", "institution", "township"))
+_TOWNSHIP: Final = "township"
+_SINGLE: Final = frozenset(("department", "institution"))
 _MANY: Final = 100
 REGIONAL: Final = ("government", "general_office")
 """Kinds of agencies whose report may be on their whole region."""
@@ -126,8 +126,8 @@ def spelt(name: str) -> str:
 def _agency(name: str, words: str, year: int | None) -> Agency:
     system, place, kind, field, unknown = _parse(_placed(name, words, year), year)
     national = not place.candidates and bool(_RE["national"].fullmatch(name))
-    township = kind == "township" or _RE["township"].match(place.rest)
-    level = "township" if township else "national" if national else None
+    township = kind == _TOWNSHIP or _RE["township"].match(place.rest)
+    level = _TOWNSHIP if township else "national" if national else None
     division, rest = _settle(place.candidates, words, year), place.rest
     if unknown:
         return Agency(kind, field, level, *(division[2:5] if division else ()))
@@ -250,9 +250,11 @@ def _in_full(rest: str) -> str:
 
 def _scope(words: str, agency: Agency, decisions: int) -> str | None:
     """Whose the figures are, if the document says, or the agency is too small to have others."""
+    if agency.level == _TOWNSHIP:
+        return "own"  # its whole region is its own
     region, own = (bool(_RE[name].search(words)) for name in ("region", "own"))
     region |= agency.kind in REGIONAL and agency.level in _LEVELS.values() and decisions >= _MANY
     if region != own:
         return "region" if region else "own"
-    single = agency.kind in _SINGLE and agency.level in _LOCAL
+    single = agency.kind in _SINGLE and agency.level == _LEVELS[COUNTY]
     return "own" if single and not region else None

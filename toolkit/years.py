@@ -7,8 +7,9 @@ from typing import Final
 
 import polars as pl
 
+from toolkit.agency import REGIONAL
 from toolkit.check import STATE_SUFFIX, cell_name, verdict, widen
-from toolkit.form import form, rows
+from toolkit.form import form, patterns, rows
 from toolkit.review.coverage import placed
 from toolkit.schema import CELL, CHECKS, STATE, VERDICT, Frame
 
@@ -25,8 +26,7 @@ COMPARED: Final = (
 )
 """Cells in which a region's report is at least the sum of its organs'."""
 
-REPORT_ELSEWHERE: Final = ("taxation", "customs", "meteorology")
-"""Fields whose offices stand under the centre: a region's report leaves them out."""
+_ELSEWHERE: Final = patterns("agency_words")["elsewhere"]
 
 REGIONS: Final = pl.Schema(
     {
@@ -154,11 +154,17 @@ def _sides() -> Iterator[pl.Expr]:
         )
 
 
+def reports_elsewhere() -> pl.Expr:
+    """Whether a report is of an office under the centre, which no region's report includes."""
+    return pl.col("agency_id").str.contains(_ELSEWHERE).fill_null(value=False)
+
+
 def regions(cells: Frame, reports: Frame) -> pl.DataFrame:
     """Regions' figures against the sums of their organs' that are there.
 
-    Organs are the reports of the same year and division that say they are on the agency alone;
-    one for each agency. Offices that stand under the centre are left out.
+    Regions' are the reports of governments and their offices. Organs are the reports of the same
+    year and division that say they are on the agency alone; one for each agency. Offices that
+    stand under the centre are left out.
 
     Parameters
     ----------
@@ -180,8 +186,8 @@ def compare_regions(known: pl.DataFrame, wide: Frame) -> pl.DataFrame:
         wide.lazy().select("report_id", *names).collect(), on="report_id", maintain_order="left"
     )
     on = ["adcode", "year"]
-    elsewhere = pl.col("field").is_in(REPORT_ELSEWHERE).fill_null(value=False)
-    organs = shown.filter(pl.col("scope") == "own", pl.col("preferred"), ~elsewhere)
+    organs = shown.filter(pl.col("scope") == "own", pl.col("preferred"), ~reports_elsewhere())
+    region = (pl.col("scope") == "region") & pl.col("kind").is_in(REGIONAL)
     found = []
     for key in COMPARED:
         name, state = _columns(cell_name(*key))
@@ -198,7 +204,7 @@ def compare_regions(known: pl.DataFrame, wide: Frame) -> pl.DataFrame:
         enough = pl.when(value.is_null()).then(pl.lit("unknown"))
         found.append(
             shown.with_row_index("order")
-            .filter(there, scope="region")
+            .filter(there, region)
             .join(sums, on=on)
             .select(
                 "order",

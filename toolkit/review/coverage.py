@@ -111,12 +111,13 @@ def placed(reports: Frame, cells: Frame) -> pl.DataFrame:
     """Reports whose agency and year are known, and which one of several to use.
 
     One row per report: ``report_id``, ``agency_id`` (joined, as :func:`join_agencies` does),
-    ``doubtful``, ``year``, ``scope``, ``adcode``, ``field``, ``published``, ``alike`` (whether
+    ``doubtful``, ``year``, ``scope``, ``adcode``, ``kind``, ``published``, ``alike`` (whether
     no number in one document contradicts another's; null where the report is alone),
     ``preferred`` and ``standing`` (:data:`toolkit.schema.REPORTS`). Reports of one agency and
     year compete unless one is on the agency and one on its region. Of those that are alike the
     fullest is preferred, of others the one published last. Where only their names say that
-    they are of one agency, and their numbers differ, they may be two agencies' and all count.
+    they are of one agency, and their numbers differ or tell no agencies apart, as those of two
+    towns of one name that received nothing, they may be two agencies' and all count.
     """
     known = _identified(reports)
     several = known.filter(pl.len().over(_RIVALS) > 1).select("report_id", *_RIVALS)
@@ -131,13 +132,14 @@ def placed(reports: Frame, cells: Frame) -> pl.DataFrame:
     preferred = pl.when(alike).then(first.over(_RIVALS)).otherwise(valid.fill_null(value=False))
     unsure = pl.col("doubtful").any().over(_RIVALS) & ~alike
     counts = pl.when(unsure).then(first.over(*_RIVALS, "figures")).otherwise("preferred")
+    counts |= pl.col("unplaced").any().over(_RIVALS) & ~pl.col("telling").fill_null(value=True)
     standing = pl.when("counts").then(0).when(pl.col("counts").any().over(_RIVALS)).then(1)
     return (
         known.with_columns(preferred=preferred)
         .with_columns(counts=counts)
         .with_columns(standing=standing.otherwise(2).cast(pl.UInt8).cat.to(STANDING))
         .sort("order")
-        .drop("order", "of", "figures", "counts", "^n_.*$")
+        .drop("order", "of", "figures", "telling", "unplaced", "counts", "^n_.*$")
     )
 
 
@@ -146,10 +148,11 @@ def _identified(reports: Frame) -> pl.DataFrame:
 
     A report that does not tell its scope has that of the others of its agency and year.
     """
-    joined = join_agencies(reports).select("report_id", "agency_id", "doubtful")
+    unplaced = pl.col("rule") == "unplaced"
+    joined = join_agencies(reports).select("report_id", "agency_id", "doubtful", unplaced=unplaced)
     scope = pl.col("scope").drop_nulls()
     others = pl.when(scope.n_unique() == 1).then(scope.first()).over("agency_id", "year")
-    wanted = ("report_id", "year", "scope", "adcode", "field", "published", "n_reported")
+    wanted = ("report_id", "year", "scope", "adcode", "kind", "published", "n_reported")
     return (
         reports.lazy()
         .select(wanted)
@@ -174,7 +177,9 @@ def _compared(several: pl.DataFrame, cells: Frame) -> pl.DataFrame:
         .join(rivals, on="report_id")
     )
     numbers = own.drop_nulls("printed")
-    figures = numbers.group_by("report_id").agg(figures=_figures("printed"))
+    figures = numbers.group_by("report_id").agg(
+        figures=_figures("printed"), telling=_telling("printed")
+    )
     differ = numbers.group_by("group", *CELL).agg(differ=pl.col("printed").n_unique() > 1)
     alike = differ.group_by("group").agg(alike=~pl.col("differ").any())
     return (
@@ -190,6 +195,12 @@ def _compared(several: pl.DataFrame, cells: Frame) -> pl.DataFrame:
 def _figures(number: str) -> pl.Expr:
     """One number that stands for all cells and their numbers, in whatever order they come."""
     return pl.struct(*CELL, number).hash().sum()
+
+
+def _telling(number: str) -> pl.Expr:
+    """Whether the numbers are so many that no two agencies have all of them."""
+    several = pl.col(number).filter(pl.col(number) != 0)
+    return several.n_unique() >= _TELLING
 
 
 def with_standing(reports: pl.DataFrame, cells: Frame) -> pl.DataFrame:
@@ -216,8 +227,8 @@ def unused(known: pl.DataFrame, reports: Frame, cells: Frame) -> pl.DataFrame:
     telling = (
         numbers.join(nameless.lazy(), on="report_id", how="semi")
         .group_by("report_id")
-        .agg(different=pl.col("value").n_unique())
-        .filter(pl.col("different") >= _TELLING)
+        .agg(telling=_telling("value"))
+        .filter("telling")
         .collect(engine="streaming")
     )
     if telling.is_empty():
