@@ -222,7 +222,7 @@ def test_a_brief_adds_up_no_case_twice(nested: Path, tmp_path: Path) -> None:
     text = re.sub(r"<svg.*?</svg>|<[^>]*>", " ", page, flags=re.DOTALL)
     text = " ".join(text.split()).replace(" , ", ", ")
     assert "In 2022, 3 agencies received 3,556 applications" in text
-    assert "2 further reports are not added up" in text
+    assert "2 further reports are left out of the totals" in text
     assert "金东区人民政府办公室 147" in text
     rows = pl.read_csv(tmp_path / "cells.csv")
     assert rows["used.all"].sum() == 5
