@@ -8,20 +8,11 @@ import polars as pl
 from analysis.funnels import funnel
 from analysis.observations import ACCOUNT, By, Frames, grouping, reports_with
 from analysis.results import MIN_N, apart
+from analysis.selection import where
 from analysis.shrinkage import shrunken_shares
 from toolkit.errors import ParameterError
 
 SAME: Final = ("level", "kind", "province")
-
-
-class Among:
-    """A corpus of the reports for which an expression over ``reports`` is true."""
-
-    def __init__(self, corpus: Frames, where: pl.Expr) -> None:
-        self.reports = corpus.reports.lazy().filter(where)
-        self.cells, self.checks = corpus.cells, corpus.checks
-        coded = getattr(corpus, "coded", None)
-        self.coded = None if coded is None else coded.lazy().filter(where)
 
 
 def peers(  # noqa: PLR0913, keywords with defaults are no burden
@@ -72,8 +63,8 @@ def peers(  # noqa: PLR0913, keywords with defaults are no burden
     """
     same, by = grouping(same), grouping(by)
     values = _values(corpus, agency, unit, same)
-    alike = pl.all_horizontal(pl.lit(value=True), *(pl.col(k) == v for k, v in values.items()))
-    among = Among(corpus, alike & pl.col(unit).is_not_null())
+    alike = (pl.col(name).eq(value) for name, value in values.items())
+    among = where(corpus, pl.col(unit).is_not_null(), *alike)
     which: dict[str, Any] = {
         "of": of,
         "category": category,

@@ -15,8 +15,9 @@ import polars as pl
 import pytest
 
 import analysis
+from analysis import selection
 from analysis.wording import plain
-from analysis.words import account, answers, comparison, evidence, ledger, prose, sources, state
+from analysis.words import answers, comparison, evidence, ledger, overview, prose, state
 from analysis.words.markdown import Count, Markdown, Value, fill, safe, table
 from tests.analysis_frames import TYPES, Frames, Printed, corpus
 from toolkit.errors import ParameterError
@@ -29,8 +30,8 @@ def text(markdown: str) -> str:
     return re.sub(r"\[([^]]*)\]\(#[^)]*\)", r"\1", markdown).replace("\N{NO-BREAK SPACE}", " ")
 
 
-def chosen(*printed: Printed) -> state.Selection:
-    return state.only(with_challenges(corpus(*printed)), year=2022)
+def chosen(*printed: Printed) -> selection.Selection:
+    return selection.only(with_challenges(corpus(*printed)), year=2022)
 
 
 def with_challenges(frames: Frames) -> Frames:
@@ -112,9 +113,9 @@ def test_text_of_a_document_keeps_no_mark(hostile: str) -> None:
 )
 def test_an_agency_is_shown_as_it_is_called(hostile: str) -> None:
     one = chosen(replace(MANY, agency=hostile))
-    said = account.agencies(one, analysis.outcomes(one, by="agency"), "en")
+    said = overview.agencies(one, analysis.outcomes(one, by="agency"), "en")
     said += "\n\n" + answers.enforcement(analysis.enforcement_to_licensing(one, by="agency"), "en")
-    said += "\n\n" + account.year(
+    said += "\n\n" + overview.year(
         chosen(replace(MANY, agency=hostile), FEW),
         analysis.requester_mix(one),
         analysis.outcomes(one),
@@ -199,7 +200,7 @@ def test_few_cases_are_told_as_counts() -> None:
     assert "Natural persons account for 2 of 2 (fewer than 30, so no percentage)." in said
     assert "%" not in said
     year = text(
-        account.year(few, analysis.requester_mix(few), analysis.outcomes(few), "en", year=2022)
+        overview.year(few, analysis.requester_mix(few), analysis.outcomes(few), "en", year=2022)
     )
     assert "natural persons made 2 of 2 (fewer than 30, so no percentage)." in year
     assert "%" not in year
@@ -295,12 +296,12 @@ def test_numbers_that_contradict_each_other_are_told_wherever_they_are_given() -
     wrong = replace(MANY, agency="W", fails=["outcomes.total"])
     both = chosen(MANY, wrong)
     assert "In 1 report among those used, numbers contradict each other" in year_of(both)
-    table_ = account.agencies(both, analysis.outcomes(both, by="agency"), "en")
+    table_ = overview.agencies(both, analysis.outcomes(both, by="agency"), "en")
     assert "Numbers of these agencies contradict each other" in table_
     assert table_.endswith(": W.")
     assert "contradict" not in year_of(chosen(MANY))
     last = replace(wrong, year=2021)
-    frames = state.followed(with_challenges(corpus(replace(MANY, agency="W"), last)), 2022)
+    frames = selection.followed(with_challenges(corpus(replace(MANY, agency="W"), last)), 2022)
     found = comparison.since_last_year(frames, 2022, confidence=0.95, strict=False)
     said = comparison.change(found, "en", year=2022, min_n=30)
     assert "1 agency reports such numbers that contradict each other" in said
@@ -309,7 +310,7 @@ def test_numbers_that_contradict_each_other_are_told_wherever_they_are_given() -
 def test_what_a_region_has_already_is_told() -> None:
     one = chosen(MANY)
     mix, results = analysis.requester_mix(one), analysis.outcomes(one)
-    said = text(account.year(one, mix, results, "en", year=2022, included=2))
+    said = text(overview.year(one, mix, results, "en", year=2022, included=2))
     assert "the same cases, 2 further reports are left out of the totals" in said
     everything = with_challenges(corpus(MANY, replace(MANY, year=2021), FEW))
     twice = replace(
@@ -321,17 +322,17 @@ def test_what_a_region_has_already_is_told() -> None:
     none = pl.DataFrame(schema={"source": pl.String, "message": pl.String})
     looked = SimpleNamespace(reports=twice.reports, failures=none, duplicates=none)
     used = everything.reports.filter(year=2022)
-    said = text(sources.documents(looked, used, "en", 2022))
+    said = text(state.documents(looked, used, "en", 2022))
     assert "the same agency's report on its region contains the same cases: 1 (A)." in said
     assert "within its scope" not in said
-    assert "1 is within its scope" in text(sources.documents(looked, used[:1], "en", 2022))
+    assert "1 is within its scope" in text(state.documents(looked, used[:1], "en", 2022))
 
 
 def test_an_agency_that_was_not_identified_is_not_counted_as_one() -> None:
     one = chosen(FEW, MANY, replace(MANY, agency="C"))
     hidden = one.reports.with_columns(agency=pl.when(agency="B").then("agency"))
     one = replace(one, reports=hidden)
-    assert text(account.subtitle(hidden, "en")) == "3 annual reports by 1 agency"
+    assert text(overview.subtitle(hidden, "en")) == "3 annual reports by 1 agency"
     assert "2 reports are of an agency that was not identified" in year_of(one)
 
 
@@ -354,16 +355,16 @@ def test_the_year_names_the_report_that_makes_the_total() -> None:
     both = chosen(MANY, FEW)
     shares = analysis.requester_mix(both), analysis.outcomes(both)
     assert "仅A一份报告就有 42 件新收申请中的 40 件：合计数" in text(
-        account.year(both, *shares, "zh", year=2022)
+        overview.year(both, *shares, "zh", year=2022)
     )
     alone = chosen(MANY)
-    assert "一份报告" not in account.year(alone, *shares, "zh", year=2022)
+    assert "一份报告" not in overview.year(alone, *shares, "zh", year=2022)
 
 
 def test_a_total_says_which_reports_it_lacks() -> None:
     both = chosen(MANY, Printed("B", {"received.total": "unreadable"}))
     shares = analysis.requester_mix(both), analysis.outcomes(both)
-    said = text(account.year(both, *shares, "en", year=2022))
+    said = text(overview.year(both, *shares, "en", year=2022))
     assert "received 40 applications" in said
     assert "not in its total: Received &#40;part 1&#41;: 1 report" in said
 
@@ -372,12 +373,12 @@ def test_only_takes_the_year_and_nothing_unknown() -> None:
     frames = with_challenges(
         corpus(MANY, replace(FEW, year=2021), replace(FEW, agency="C", year=None))
     )
-    kept = state.only(frames, year=2022)
+    kept = selection.only(frames, year=2022)
     assert kept.reports["agency"].to_list() == ["A"]
     assert set(kept.cells.lazy().collect()["report_id"]) == {"A-2022"}
     assert set(kept.checks.lazy().collect()["report_id"]) == {"A-2022"}
     with pytest.raises(ParameterError, match="no column 'yaer'"):
-        state.only(frames, yaer=2022)
+        selection.only(frames, yaer=2022)
 
 
 def test_counts_leave_out_only_what_lacks_the_number() -> None:
@@ -391,9 +392,9 @@ def test_counts_leave_out_only_what_lacks_the_number() -> None:
     assert "not in its total: Received &#40;part 1&#41;: 1 report." in lost
 
 
-def year_of(corpus: state.Selection) -> str:
+def year_of(corpus: selection.Selection) -> str:
     mix, results = analysis.requester_mix(corpus), analysis.outcomes(corpus)
-    return text(account.year(corpus, mix, results, "en", year=2022))
+    return text(overview.year(corpus, mix, results, "en", year=2022))
 
 
 def test_cells_without_a_number_and_identities_that_fail() -> None:
@@ -404,8 +405,8 @@ def test_cells_without_a_number_and_identities_that_fail() -> None:
     assert missing.select("agency", "item", "state", "columns", "n").rows() == [
         ("A", "received", "blank", ["total"], 1)
     ]
-    assert "200 个表格单元：已填报 199 个、空白 1 个" in text(sources.cells(one, "zh"))
-    said = text(sources.identities(one, "en"))
+    assert "200 个表格单元：已填报 199 个、空白 1 个" in text(state.cells(one, "zh"))
+    said = text(state.identities(one, "en"))
     assert "37 hold, 1 fails and 1 cannot be decided" in said
     assert "| A | received &#43; carried in" in said
 
@@ -423,7 +424,7 @@ def test_a_whole_row_and_a_whole_table_are_one_line_each() -> None:
         ("proactive", None, "blank", None, 10),
         ("applications", "received", "absent", None, 7),
     ]
-    said = text(sources.cells(replace(one, cells=lost), "en"))
+    said = text(state.cells(replace(one, cells=lost), "en"))
     assert "| A | Proactive disclosure | whole table | blank | 10 |" in said
     assert "| A | Received &#40;part 1&#41; | whole row | absent | 7 |" in said
 
@@ -444,9 +445,9 @@ def test_nothing_is_said_in_numbers_of_an_empty_corpus(language: Language) -> No
         answers.outcomes(results, language),
         answers.enforcement(analysis.enforcement_to_licensing(none, by="agency"), language),
         answers.disputes(none, language),
-        account.agencies(none, by_agency, language),
-        sources.cells(none, language),
-        sources.identities(none, language),
+        overview.agencies(none, by_agency, language),
+        state.cells(none, language),
+        state.identities(none, language),
         ledger.listing(evidence.bases(none), none, language=language),
     ]
     assert not re.search(r"\d", " ".join(said))
@@ -461,10 +462,10 @@ def brief(*printed: Printed, language: Language = "en") -> tuple[str, str, list[
     mix, results = analysis.requester_mix(one), analysis.outcomes(one)
     found = evidence.bases(one)
     said = [
-        account.year(one, mix, results, language, year=2022),
+        overview.year(one, mix, results, language, year=2022),
         answers.requesters(mix, language),
         answers.outcomes(results, language),
-        account.agencies(one, analysis.outcomes(one, by="agency"), language),
+        overview.agencies(one, analysis.outcomes(one, by="agency"), language),
         answers.reasons(
             analysis.denial_reasons(one),
             analysis.denial_reasons(one, grounds="grounds"),
@@ -474,7 +475,7 @@ def brief(*printed: Printed, language: Language = "en") -> tuple[str, str, list[
         answers.enforcement(analysis.enforcement_to_licensing(one), language),
         answers.disputes(one, language),
     ]
-    listed = ledger.listing(found, one, language=language, agencies=account.busiest(one))
+    listed = ledger.listing(found, one, language=language, agencies=overview.busiest(one))
     rows = list(csv.DictReader(StringIO(evidence.cells_csv(found, one))))
     return "\n".join(said), listed, rows
 
@@ -548,10 +549,10 @@ def test_what_the_state_of_the_data_says_leads_to_documents_and_cells() -> None:
     checks, cells = one.checks.lazy(), one.cells.lazy()
     one = replace(one, checks=checks.with_columns(**sides), cells=cells.with_columns(**said))
     listed = ledger.listing(evidence.bases(one), one, language="en")
-    lacking = sources.cells(one, "en")
+    lacking = state.cells(one, "en")
     assert "| [1](#e-report-A-2022) |" in lacking
     assert '<a id="e-report-A-2022"></a>R1 A, 2022' in listed
-    failing = sources.identities(one, "en")
+    failing = state.identities(one, "en")
     (to,) = set(re.findall(r"\]\(#(e-check[^)]*)\)", failing))
     (line,) = (line for line in listed.splitlines() if to in line)
     assert "requesters add up to the total, Received" in line
@@ -608,7 +609,7 @@ def years(*scopes: tuple[str, str]) -> Frames:
 
 def test_change_is_told_of_the_same_agencies_on_the_same_scope() -> None:
     frames = years(("own", "own"), ("region", "region"), ("region", "own"))
-    both = state.followed(frames, 2022)
+    both = selection.followed(frames, 2022)
     assert set(both.reports["agency"]) == {"A", "B"}
     found = comparison.since_last_year(both, 2022, confidence=0.95, strict=False)
     said = comparison.change(found, "en", year=2022, min_n=30)
@@ -619,7 +620,7 @@ def test_change_is_told_of_the_same_agencies_on_the_same_scope() -> None:
     behind = evidence.change_bases(both, 2022)
     listed = ledger.listing(behind, frames, language="en")
     assert set(re.findall(r"\(#([^)]*)", said)) <= set(re.findall(r'id="(e-[^"]*)"', listed))
-    this_year = state.only(frames, year=2022)
+    this_year = selection.only(frames, year=2022)
     found = [*evidence.bases(this_year), *behind]
     rows = list(csv.DictReader(StringIO(evidence.cells_csv(found, this_year, both))))
     kept = [(row["agency"], row["year"]) for row in rows if row["used.change-received"] == "1"]
@@ -634,7 +635,7 @@ def test_an_agency_without_cases_makes_no_interval_narrow() -> None:
         for name, cases in (("A", (400, 168)), ("B", (0, 0)))
         for year, n in zip((2021, 2022), cases, strict=True)
     ]
-    both = state.followed(with_challenges(corpus(*printed)), 2022)
+    both = selection.followed(with_challenges(corpus(*printed)), 2022)
     found = comparison.since_last_year(both, 2022, confidence=0.95, strict=False)
     said = text(comparison.change(found, "en", year=2022, min_n=30))
     # Exact for 168 of 568 (Clopper-Pearson 0.259 to 0.335): 0.259 / 0.741 - 1, 0.335 / 0.665 - 1.
@@ -645,14 +646,14 @@ def test_an_agency_without_cases_makes_no_interval_narrow() -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_without_last_year_no_change_is_told(language: Language) -> None:
-    both = state.followed(with_challenges(corpus(MANY)), 2022)
+    both = selection.followed(with_challenges(corpus(MANY)), 2022)
     found = comparison.since_last_year(both, 2022, confidence=0.95, strict=False)
     said = comparison.change(found, language, year=2022, min_n=30)
     assert said == prose.say("change.none", language, last="2021", year=2022)
     assert evidence.change_bases(both, 2022) == []
 
 
-def offices(granted: int, *, of: int = 100, n: int = 12) -> state.Selection:
+def offices(granted: int, *, of: int = 100, n: int = 12) -> selection.Selection:
     """Offices that grant about half, but for the first."""
     held = {"denied_inquiry.total": of - granted, "granted.total": granted}
     others = [
@@ -690,7 +691,7 @@ def test_who_stands_out_and_whether_that_could_be_chance() -> None:
 
 def test_no_cell_of_a_list_is_escaped_twice() -> None:
     one = chosen(Printed("A", {"received.public_interest": "blank"}))
-    assert "| Public&#45;interest organisations | blank |" in sources.cells(one, "en")
+    assert "| Public&#45;interest organisations | blank |" in state.cells(one, "en")
 
 
 def test_reports_that_contradict_themselves_are_told() -> None:
@@ -701,12 +702,12 @@ def test_reports_that_contradict_themselves_are_told() -> None:
 
 
 def test_a_check_of_two_rows_names_both() -> None:
-    said = sources.subject("litigation_direct+litigation_after_reconsideration", "en")
+    said = state.subject("litigation_direct+litigation_after_reconsideration", "en")
     assert said == "Litigation without prior reconsideration + Litigation after reconsideration"
 
 
 def test_prose_that_fails_is_named() -> None:
-    assert sources.identity("prose_received", "en") == (
+    assert state.identity("prose_received", "en") == (
         "“Applications received” in the prose = in the tables"
     )
 

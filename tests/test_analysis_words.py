@@ -6,7 +6,8 @@ import polars as pl
 import pytest
 
 import analysis
-from analysis.words import account, chronicle, neighbours, profile, state
+from analysis import selection
+from analysis.words import page, profile, trends
 from tests.analysis_frames import Frames, Printed, corpus
 from toolkit.form import Language
 
@@ -36,22 +37,22 @@ def plain(words: str) -> str:
 
 
 def test_changes_are_told_with_their_interval_or_as_counts() -> None:
-    words = chronicle.changes(analysis.changes(YEARS), "en", min_n=30)
+    words = trends.changes(analysis.changes(YEARS), "en", min_n=30)
     assert "2020: 2 agencies with both years, together from 180 to 200, +11.1%" in words
     assert "1 agency with both years, together from 110 to 150, +36.4% (95% interval +5.9%" in words
     assert "More than the year before. 1 agency was on another edition" in words
-    few = plain(chronicle.changes(analysis.changes(YEARS), "zh", min_n=200))
+    few = plain(trends.changes(analysis.changes(YEARS), "zh", min_n=200))
     assert "合计由 110 变为 150；任一年不足 200 件的不计算百分比" in few
     assert "%" not in few
     grown = corpus(received("甲局", 2019, 0), received("甲局", 2020, 500))
-    words = chronicle.changes(analysis.changes(grown), "en", min_n=30)
+    words = trends.changes(analysis.changes(grown), "en", min_n=30)
     assert "from 0 to 500; no percentage where either year has fewer than 30." in words
 
 
 def test_another_scope_is_no_rise() -> None:
     scopes = pl.Series("scope", ["own", "own", "region", "own", "own", "own", None])
     reports = YEARS.reports.with_columns(scopes)
-    assert "1 agency covers another scope in some" in chronicle.lead(reports, "en")
+    assert "1 agency covers another scope in some" in trends.lead(reports, "en")
     assert "填报范围不同" in profile.lead(reports, "甲局", "zh")
     assert "填报范围不同" not in profile.lead(reports, "乙局", "zh")
 
@@ -60,32 +61,32 @@ def test_the_trend_is_told_with_what_it_cannot_tell() -> None:
     alike = [
         received(name, year, 90 + year % 7) for name in "甲乙丙" for year in (2019, 2020, 2021)
     ]
-    words = chronicle.trend(analysis.trend(corpus(*alike)), "en")
+    words = trends.trend(analysis.trend(corpus(*alike)), "en")
     assert "With 2019 as 1" in words
     assert "With 3 agencies only, the interval is rough" in words
     assert "In 2021, agencies changed to another edition" in words
-    alone = state.only(YEARS, agency="甲局")
-    assert "there is no common trend" in chronicle.trend(analysis.trend(alone), "en")
+    alone = selection.only(YEARS, agency="甲局")
+    assert "there is no common trend" in trends.trend(analysis.trend(alone), "en")
 
 
 def test_gaps_are_counted() -> None:
-    words = chronicle.panel(analysis.panel(YEARS), "en")
+    words = trends.panel(analysis.panel(YEARS), "en")
     assert words.startswith("3 agencies and 3 years make 9 cells: 6 with a number, 2 without a")
     assert "1 with a report whose number is missing" in words
 
 
 def test_what_an_edition_lacks_is_said() -> None:
-    of = [partial(analysis.panel, of=one) for one in chronicle.APART]
-    both = chronicle.apart([panel(YEARS) for panel in of], "en")
+    of = [partial(analysis.panel, of=one) for one in trends.APART]
+    both = trends.apart([panel(YEARS) for panel in of], "en")
     assert "Newly made this year”: 2019–2020, 4 reports have" in both
     assert "Issued this year”: 2021, 3 reports have" in both
-    assert "Only one of the two editions" in chronicle.apart([panel(ONE) for panel in of], "en")
+    assert "Only one of the two editions" in trends.apart([panel(ONE) for panel in of], "en")
 
 
 def test_outliers_are_listed_with_what_chance_would_make() -> None:
     made = [received(f"{k}局", year, 100) for k in range(30) for year in (2021, 2022, 2023)]
     history = analysis.own_history(corpus(*made[:-1], received("29局", 2023, 500)))
-    words = chronicle.outliers(history, "en")
+    words = trends.outliers(history, "en")
     assert "90 years of agencies were checked" in words
     assert "about 0.2 would be" in words
     assert "| 29局 | 2023 | 500 |" in words
@@ -114,47 +115,47 @@ def test_peers_are_told_with_their_place() -> None:
         Printed("甲局", {"granted.total": 2, "denied_inquiry.total": 98}),
         Printed("乙局", {"granted.total": 2, "denied_inquiry.total": 8}),
     )
-    own = state.only(made, agency="甲局").reports
+    own = selection.only(made, agency="甲局").reports
     assert profile.settled(own, ["kind", "province"]) == ["province"]
-    words = neighbours.peers(
+    words = profile.peers(
         analysis.peers(made, "甲局", same="province"), own, ["kind", "province"], "en"
     )
     assert "Peers: 31 other agencies with cases that share province “P”. Not known" in words
     assert "2.0% (2 of 100; 95% interval 0.6%–7.0%)" in words
     assert "higher than 0% of its peers. That is below their ordinary differences" in words
-    few = neighbours.peers(analysis.peers(made, "乙局", same="province"), own, ["province"], "en")
+    few = profile.peers(analysis.peers(made, "乙局", same="province"), own, ["province"], "en")
     assert "“Granted”: 2 of 10 (fewer than 30, so no percentage)." in few
     assert "%" not in few
-    assert "no peers" in neighbours.peers(pl.DataFrame(), own, ["kind"], "en")
+    assert "no peers" in profile.peers(pl.DataFrame(), own, ["kind"], "en")
 
 
 def test_generated_data_say_so() -> None:
     made = corpus(
         received("示例市甲县教育局", 2021, 3), received("示例市甲县公安局", 2021, 4)
     ).reports
-    assert account.generated(made, "en").startswith("> **These data are generated.**")
-    assert "并非真实机关" in account.note(made, "zh")
-    assert account.cite(made, "en", title="x") == "There is no number to cite."
+    assert page.generated(made, "en").startswith("> **These data are generated.**")
+    assert "并非真实机关" in page.note(made, "zh")
+    assert page.cite(made, "en", title="x") == "There is no number to cite."
     mixed = made.with_columns(agency=pl.Series(["示例市甲县教育局", "金华市教育局"]))
-    assert "**1 report is generated:**" in account.generated(mixed, "en")
-    assert account.note(mixed, "en")
+    assert "**1 report is generated:**" in page.generated(mixed, "en")
+    assert page.note(mixed, "en")
     real = made.filter(agency="示例社区")
-    assert account.generated(real, "en") == account.note(real, "en") == ""
-    assert account.note(made.with_columns(agency=pl.lit("示例社区服务中心")), "en") == ""
+    assert page.generated(real, "en") == page.note(real, "en") == ""
+    assert page.note(made.with_columns(agency=pl.lit("示例社区服务中心")), "en") == ""
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
 @pytest.mark.parametrize("name", SOURCES)
 def test_words_for_any_source(name: str, language: Language) -> None:
     source = SOURCES[name]
-    own = state.only(source, agency="甲局")
+    own = selection.only(source, agency="甲局")
     history = analysis.own_history(source)
     said = [
-        chronicle.lead(source.reports, language),
-        chronicle.changes(analysis.changes(source), language, min_n=30),
-        chronicle.trend(analysis.trend(source), language),
-        chronicle.apart([analysis.panel(source, of=one) for one in chronicle.APART], language),
-        chronicle.outliers(history, language),
+        trends.lead(source.reports, language),
+        trends.changes(analysis.changes(source), language, min_n=30),
+        trends.trend(analysis.trend(source), language),
+        trends.apart([analysis.panel(source, of=one) for one in trends.APART], language),
+        trends.outliers(history, language),
         profile.lead(source.reports, "甲局", language),
         profile.history(history.filter(agency="甲局"), language),
     ]
@@ -162,8 +163,8 @@ def test_words_for_any_source(name: str, language: Language) -> None:
     if name != "none":
         assert "| 2021 |" in profile.flow(own, language, strict=False)
         share = analysis.peers(source, "甲局", same="province", by="year")
-        assert neighbours.peers(share, own.reports, ["province"], language)
-        neighbours.peers_by_year(share, language)
+        assert profile.peers(share, own.reports, ["province"], language)
+        profile.peers_by_year(share, language)
     else:
         assert profile.flow(own, language, strict=False) == ""
         assert profile.reports(own.reports, own.checks.lazy().collect(), language) == ""
@@ -178,11 +179,11 @@ def test_a_difference_is_told_with_its_interval() -> None:
     )
     shares = analysis.outcomes(made, by="agency").filter(denominator="resolved", outcome="granted")
     # Newcombe (1998), table II, (a): 56/70 less 48/80, method 10: 0.0524 to 0.3339.
-    words = neighbours.difference(shares, "甲局", "乙局", "en")
+    words = profile.difference(shares, "甲局", "乙局", "en")
     assert "甲局 80.0% (56 of 70) and 乙局 60.0% (48 of 80) are +20.0 points apart" in words
     assert "(95% interval +5.2 to +33.4, Newcombe). The interval does not hold 0" in words
-    assert "−20.0 points" in neighbours.difference(shares, "乙局", "甲局", "en")
-    few = neighbours.difference(shares, "甲局", "丙局", "zh")
+    assert "−20.0 points" in profile.difference(shares, "乙局", "甲局", "en")
+    few = profile.difference(shares, "甲局", "丙局", "zh")
     assert "56/70" in few
     assert "%" not in few
-    assert "戊局, 丁局" in neighbours.difference(shares, "戊局", "丁局", "en")
+    assert "戊局, 丁局" in profile.difference(shares, "戊局", "丁局", "en")

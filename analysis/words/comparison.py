@@ -5,6 +5,7 @@ from typing import Final
 import polars as pl
 
 from analysis.panel import changes
+from analysis.selection import Selection
 from analysis.wording import quantity_label, value_label
 from analysis.words.evidence import CHANGES
 from analysis.words.markdown import Markdown, Row, cited
@@ -19,7 +20,6 @@ from analysis.words.prose import (
     sentence,
     with_evidence,
 )
-from analysis.words.state import Selection
 from toolkit.form import Language
 
 FEWEST: Final = 10
@@ -35,7 +35,7 @@ def since_last_year(both: Selection, year: int, *, confidence: float, strict: bo
     Parameters
     ----------
     both
-        The reports of both years, see :func:`analysis.words.state.followed`.
+        The reports of both years, see :func:`analysis.selection.followed`.
     year
         The later one.
     confidence, strict

@@ -13,8 +13,9 @@ from analysis.decisions import ENFORCEMENT
 from analysis.observations import Frames, Part, observe, part, printed
 from analysis.panel import panel, quantity
 from analysis.regions import leave_out
+from analysis.selection import Selection
 from analysis.shares import OUTCOMES, composition
-from analysis.words.state import Selection, short_sources
+from analysis.words.state import short_sources
 from toolkit.form import form
 from toolkit.storage.store import harmless
 

@@ -24,9 +24,8 @@ from analysis.words.prose import (
     say,
     sentences,
 )
-from analysis.words.sources import identity
-from analysis.words.sources import subject as rows_of
-from analysis.words.state import short_sources
+from analysis.words.state import identity, short_sources
+from analysis.words.state import subject as rows_of
 from toolkit.check import instances
 from toolkit.form import Language, form, forms
 

@@ -15,9 +15,9 @@ import polars as pl
 
 from analysis.observations import REASONS
 from analysis.shares import OUTCOMES
-from analysis.wording import label, plain, value_label
+from analysis.wording import label, plain
 from analysis.wording import say as say_on_figures
-from analysis.words.markdown import Markdown, Row, cited, fill, safe, table
+from analysis.words.markdown import Count, Markdown, Row, Value, cited, fill, safe, table
 from toolkit.form import Language
 
 MOST: Final = 12
@@ -44,19 +44,6 @@ def sentences() -> dict[str, dict[str, str]]:
 def say(key: str, language: Language, **values: object) -> Markdown:
     """Sentence in a language; numbers are printed as it says, text not ours is escaped."""
     return fill(sentences()[key][language], values)
-
-
-def title(year: int, language: Language, by: str = "", group: str = "") -> Markdown:
-    """Title of the brief, with the group of agencies that it is about."""
-    named = say("title", language, year=str(year))
-    if by:
-        named = say("group", language, title=named, group=value_label(by, group, language))
-    return Markdown(f"# {named}")
-
-
-def heading(section: str, language: Language) -> Markdown:
-    """Heading of a section."""
-    return Markdown(f"## {say(f'heading.{section}', language)}")
 
 
 def agency(name: str | None, language: Language) -> Markdown:
@@ -159,6 +146,11 @@ def other_scopes(reports: pl.DataFrame, language: Language) -> Markdown:
     years = known.group_by("agency", "year").agg(pl.col("scope").unique().sort())
     n = years.group_by("agency").agg(pl.col("scope").n_unique()).filter(pl.col("scope") > 1).height
     return say("years.scope", language, n=n) if n else Markdown()
+
+
+def of_all(n: int) -> Count | Value | None:
+    """Number of a brief's reports, or of some of them: they are listed at its end."""
+    return cited(n, "all", "reports")
 
 
 def with_evidence(row: Row, basis: str, figure: str, *who: str | None, **others: str) -> Told:

@@ -11,7 +11,7 @@ import polars as pl
 from analysis.words.ledger import place
 from analysis.words.markdown import Markdown
 from analysis.words.prose import agency, code_label, joined, listing, paragraphs, say
-from analysis.words.sources import code_of, identity, subject
+from analysis.words.state import code_of, identity, subject
 from toolkit.form import Language
 from toolkit.review.findings import Finding
 from toolkit.schema import VERDICTS, Frame

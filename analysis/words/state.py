@@ -1,112 +1,186 @@
-"""State of the data: which reports there are, what they lack, what does not add up.
+"""State of the data, as frames and in words: what failed, is missing, does not add up.
 
-Frames in, tidy frame out; nothing here is a statistic and nothing is repaired.
+Nothing here is a statistic and nothing is repaired.
 """
 
-import hashlib
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
+from typing import Any, Protocol
 
 import polars as pl
 
-from analysis.observations import Frames, grouping, reports_with
-from analysis.regions import once
-from toolkit.schema import Frame
+from analysis.observations import NOT_COUNTING, Frames
+from analysis.selection import among
+from analysis.words.markdown import Markdown, Row, cited, safe
+from analysis.words.prose import (
+    MOST,
+    agency_names,
+    code_label,
+    joined,
+    listing,
+    of_all,
+    paragraphs,
+    say,
+    sentence,
+)
+from toolkit.check import PROSE
+from toolkit.form import Language, rows
+from toolkit.schema import VERDICTS, Frame
 
 
-@dataclass(frozen=True)
-class Selection:
-    """Some of a corpus' reports, with their cells and checks."""
+class Documents(Frames, Protocol):
+    """A corpus with its account of every document that was looked at."""
 
-    reports: pl.DataFrame
-    cells: Frame
-    checks: Frame
-    coded: Frame | None = None
+    @property
+    def failures(self) -> Frame:
+        """One row per document that gave no report."""
 
-
-def only(corpus: Frames, **equal: str | int) -> Selection:
-    """Keep reports whose columns have these values, with their cells and checks.
-
-    A report in which the value is not known (null) is not among them.
-
-    Parameters
-    ----------
-    corpus
-        Anything with the frames ``reports``, ``cells`` and ``checks``.
-    equal
-        Columns of ``reports`` and the value that each must have; without any, all are kept.
-
-    Raises
-    ------
-    ParameterError
-        If ``reports`` has no such column.
-    """
-    reports_with(corpus, tuple(equal))
-    return _selected(corpus, *(pl.col(name) == value for name, value in equal.items()))
+    @property
+    def duplicates(self) -> Frame:
+        """One row per document whose bytes were already read."""
 
 
-def between(corpus: Frames, first: int = 0, last: int = 0) -> Selection:
-    """Keep reports on the years from first to last, with their cells and checks.
-
-    Parameters
-    ----------
-    corpus
-        Anything with the frames ``reports``, ``cells`` and ``checks``.
-    first, last
-        Years; 0 is no bound. With any bound, reports of unknown year are not kept.
-    """
-    year = pl.col("year")
-    bounds = ([year >= first] if first else []) + ([year <= last] if last else [])
-    return _selected(corpus, *bounds)
-
-
-def _selected(corpus: Frames, *conditions: pl.Expr) -> Selection:
-    return _kept(corpus, corpus.reports.lazy().filter(*conditions).collect())
-
-
-def _kept(corpus: Frames, reports: pl.DataFrame) -> Selection:
-    """Reports with what the corpus has of them."""
-    ids = reports.select("report_id")
-    coded: Frame | None = getattr(corpus, "coded", None)
-    return Selection(
-        reports,
-        _among(corpus.cells, ids),
-        _among(corpus.checks, ids),
-        None if coded is None else _among(coded, ids),
+def documents(corpus: Documents, reports: pl.DataFrame, language: Language, year: int) -> Markdown:
+    """Say what was looked at and what of it is in the brief; documents that failed."""
+    columns = ("report_id", "year", "agency", "standing")
+    everything = corpus.reports.lazy().select(columns).collect()
+    every = everything["year"]
+    unknown = every.null_count()
+    of_year = everything.filter(year=year)
+    uncounted = of_year.filter(pl.col("standing") != "counts")
+    inside = (
+        of_year.join(uncounted, on="report_id", how="anti")
+        .join(reports, on="report_id", how="anti")
+        .join(reports, on="agency", how="semi")
+    )
+    failures = corpus.failures.lazy().collect()
+    account = {
+        "reports": len(every),
+        "failures": failures.height,
+        "duplicates": corpus.duplicates.lazy().select(pl.len()).collect().item(),
+    }
+    here = int((every == year).sum())
+    years = {"here": of_all(here), "unknown": unknown, "other": len(every) - unknown - here}
+    if failures.height:
+        failures = failures.with_columns(short_sources(failures["source"]))
+    return paragraphs(
+        sentence(
+            language,
+            say("state.documents", language, documents=sum(account.values()), **account),
+            say("state.years", language, year=str(year), **years),
+            *(_uncounted(why, uncounted.filter(standing=why), language) for why in NOT_COUNTING),
+            _uncounted("inside", inside, language),
+            say("state.group", language, n=of_all(reports.height))
+            if reports.height < here - uncounted.height - inside.height
+            else "",
+        ),
+        _amiss("state.failures", failures.select("source", "message").to_dicts(), language),
     )
 
 
-def disjoint(chosen: Selection, by: str | Sequence[str] = ()) -> Selection:
-    """Reports without those whose cases are in their region's, of the same group of ``by``."""
-    return _kept(chosen, once(chosen.reports, grouping(by)))
+def _uncounted(why: str, reports: pl.DataFrame, language: Language) -> Markdown:
+    """Say whose reports are not counted, for another is there."""
+    names = agency_names(reports["agency"].unique(maintain_order=True), language)
+    said = say(f"state.{why}", language, n=reports.height, agencies=names)
+    return said if reports.height else Markdown()
 
 
-def followed(corpus: Frames, year: int, **equal: str | int) -> Selection:
-    """Reports on a year and the one before, of agencies that have both, on the same scope.
-
-    Parameters
-    ----------
-    corpus, equal
-        As in :func:`only`.
-    year
-        The later year.
-    """
-    before, now = (only(corpus, year=one, **equal) for one in (year - 1, year))
-    reports = pl.concat([before.reports, now.reports]).filter(
-        pl.col("agency").is_not_null(),
-        pl.col("year").n_unique().over("agency") == 2,  # noqa: PLR2004
-        pl.col("scope").n_unique().over("agency") == 1,
+def cells(corpus: Frames, language: Language) -> Markdown:
+    """States of the cells, and every row of the tables that lacks a number."""
+    counts = dict(states(corpus).iter_rows())
+    if not counts:
+        return Markdown()
+    names = {name: code_of("states", name, language) for name in counts}
+    each = joined(
+        (say("label.cells", language, name=names[s], count=of_all(n)) for s, n in counts.items()),
+        language,
     )
-    return _kept(corpus, reports)
+    every = lacking(corpus)
+    missing = without_number(corpus, every.head(MOST))
+    lines = [
+        {
+            "agency": row["agency"],
+            "item": code_label(row["item"] or row["table"], language, row["table"]),
+            "columns": _columns(row, language),
+            "state": code_of("states", row["state"], language),
+            "n": cited(row["n"], "report", row["report_id"]),
+        }
+        for row in missing.iter_rows(named=True)
+    ]
+    return paragraphs(
+        say("state.cells", language, n=of_all(sum(counts.values())), list=each),
+        _amiss("state.missing", lines, language) or say("state.cells_none", language),
+        say("lacking", language, n=every.height - MOST) if every.height > MOST else "",
+    )
 
 
-def _among(frame: Frame, ids: pl.DataFrame) -> Frame:
-    """Rows of these reports; lazy if the frame was."""
-    if isinstance(frame, pl.LazyFrame):
-        return frame.join(ids.lazy(), on="report_id", how="semi", maintain_order="left")
-    return frame.join(ids, on="report_id", how="semi", maintain_order="left")
+def identities(corpus: Frames, language: Language) -> Markdown:
+    """How many identities hold, and each that fails."""
+    found = verdicts(corpus)
+    if found.is_empty():
+        return Markdown()
+    counts = {verdict: int(found.filter(verdict=verdict)["n"].sum()) for verdict in VERDICTS}
+    by = {verdict: of_all(n) for verdict, n in counts.items()}
+    fails = [_failing(row, language) for row in failing(corpus).iter_rows(named=True)]
+    return paragraphs(
+        say("state.identities", language, n=of_all(sum(counts.values())), **by),
+        _amiss("state.fails", fails, language),
+    )
+
+
+def _failing(row: dict[str, Any], language: Language) -> Row:
+    """Line on an identity that fails; its numbers lead to the cells on either side."""
+    check = ("check", row["identity"], f"{row['report_id']} {row['subject']}")
+    return {
+        "agency": row["agency"],
+        "identity": identity(row["identity"], language),
+        "subject": subject(row["subject"], language),
+        **{side: cited(row[side], *check) for side in ("lhs", "rhs", "delta")},
+    }
+
+
+def notes(reports: pl.DataFrame, language: Language) -> Markdown:
+    """List what the readers of the documents noticed."""
+    noticed = reports.select("agency", pl.col("notes").alias("note")).explode("note").drop_nulls()
+    return _amiss("state.notes", noticed.to_dicts(), language)
+
+
+def _amiss(key: str, lines: Sequence[Row], language: Language) -> Markdown:
+    return listing(lines, language, lead=say(key, language))
+
+
+def identity(code: str, language: Language) -> Markdown:
+    """Wording of an identity, or that the prose is held against the tables, and which figure."""
+    if not code.startswith(PROSE):
+        return safe(code_of("identities", code, language))
+    claim = code_of("claims", code.removeprefix(PROSE), language)
+    return say("state.prose", language, claim=claim)
+
+
+def code_of(file: str, code: str, language: Language) -> str:
+    """Label of a code in a file of the codebook whose first column holds the codes."""
+    for row in rows(file):
+        if next(iter(row.values())) == code:
+            return row[f"label_{language}"]
+    return code
+
+
+def subject(codes: str, language: Language) -> Markdown:
+    """Wording of the row, column or block that a check is about, or of several with a plus."""
+    tables = ("applications", "challenges", "proactive")
+    named = [
+        next((label for of in tables if (label := code_label(code, language, of)) != code), code)
+        for code in codes.split("+")
+    ]
+    return Markdown(" + ".join(map(safe, named)))
+
+
+def _columns(row: dict[str, Any], language: Language) -> Markdown:
+    """Columns that lack a number, or that it is the whole row or the whole table."""
+    if row["columns"] is None:
+        return say("all_columns" if row["item"] else "all_rows", language)
+    return joined((code_label(c, language, row["table"]) for c in row["columns"]), language)
 
 
 def lacking(corpus: Frames) -> pl.DataFrame:
@@ -124,7 +198,7 @@ def without_number(corpus: Frames, reports: pl.DataFrame | None = None) -> pl.Da
     """
     cells = corpus.cells
     if reports is not None:
-        cells = _among(cells, reports.select("report_id"))
+        cells = among(cells, reports.select("report_id"))
     row, table = ["report_id", "table", "item"], ["report_id", "table"]
     whole = pl.len().over(*table) == pl.len().over(*table, "state")
     keys = ("agency", "report_id", "table", "item", "state", "whole_row")
@@ -148,7 +222,7 @@ def states(corpus: Frames) -> pl.DataFrame:
     return found.collect()
 
 
-def identities(corpus: Frames) -> pl.DataFrame:
+def verdicts(corpus: Frames) -> pl.DataFrame:
     """Verdicts on the identities: one row per identity and verdict, with ``n``."""
     found = corpus.checks.lazy().group_by("identity", "verdict", maintain_order=True)
     return found.agg(n=pl.len().cast(pl.Int64)).collect()
@@ -166,12 +240,6 @@ def short_sources(paths: pl.Series) -> pl.Series:
     folders = [Path(path).resolve().parent for path in paths]
     root = os.path.commonpath(folders or [Path()])
     return paths.map_elements(lambda path: os.path.relpath(path, root), return_dtype=pl.String)
-
-
-def fingerprint(reports: pl.DataFrame) -> str:
-    """Twelve hexadecimal digits that change if any of the documents does; empty without any."""
-    hashes = "\n".join(sorted(reports["sha256"]))
-    return hashlib.sha256(hashes.encode()).hexdigest()[:12] if hashes else ""
 
 
 def _reports(corpus: Frames) -> pl.LazyFrame:

@@ -13,12 +13,12 @@ from analysis.wording import label
 from analysis.wording import say as say_on_figures
 from analysis.words.answers import without_ratio
 from analysis.words.markdown import Markdown
+from analysis.words.page import heading
 from analysis.words.prose import (
     agency,
     bullets,
     by_size,
     category,
-    heading,
     joined,
     nothing,
     paragraphs,

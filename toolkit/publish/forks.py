@@ -25,7 +25,7 @@ _PRELOADED: Final = (
     *("scipy.optimize", "scipy.special", "pylopdf_fonts_zh_cn", "opencc"),
     *("toolkit.corpus", "toolkit.storage.store", "toolkit.publish.brief"),
     *("analysis", "analysis.figures", "analysis.words.answers", "analysis.words.comparison"),
-    *("analysis.words.ledger", "analysis.words.sources"),
+    *("analysis.words.ledger", "analysis.words.overview"),
 )
 _ASKING: Final = Lock()
 

@@ -1,16 +1,12 @@
-"""What the brief says of the year as a whole and of its data: paragraphs and tables.
-
-The other half of :mod:`analysis.words.answers`, which words the statistics.
-"""
+"""What the brief says of its year as a whole: a paragraph, and a table of its agencies."""
 
 from typing import Any, Final
 
 import polars as pl
 
-from analysis.funnels import ALARM
 from analysis.observations import Frames, observe
+from analysis.selection import Selection
 from analysis.shares import OUTCOMES
-from analysis.words import state
 from analysis.words.evidence import FLOW, flow
 from analysis.words.markdown import Count, Markdown, Value, cited, table
 from analysis.words.prose import (
@@ -21,21 +17,17 @@ from analysis.words.prose import (
     code_label,
     joined,
     known,
+    of_all,
     paragraphs,
     say,
     sentence,
     share,
 )
-from toolkit.agency import invented
+from analysis.words.state import failing
 from toolkit.form import Language
 
 _FLOWS: Final = ("received", "resolved")
 Number = Count | Value | None
-
-
-def of_all(n: int) -> Number:
-    """Number of a brief's reports, or of some of them: they are listed at its end."""
-    return cited(n, "all", "reports")
 
 
 def subtitle(reports: pl.DataFrame, language: Language) -> Markdown:
@@ -45,7 +37,7 @@ def subtitle(reports: pl.DataFrame, language: Language) -> Markdown:
 
 
 def year(
-    corpus: state.Selection,
+    corpus: Selection,
     requesters: pl.DataFrame,
     outcomes: pl.DataFrame,
     language: Language,
@@ -121,7 +113,7 @@ def _missing(printed: pl.DataFrame, language: Language) -> Markdown:
 
 
 def _contradicting(corpus: Frames, language: Language) -> Markdown:
-    n = state.failing(corpus)["report_id"].n_unique()
+    n = failing(corpus)["report_id"].n_unique()
     return say("fails", language, n=of_all(n)) if n else Markdown()
 
 
@@ -204,54 +196,4 @@ def agencies(corpus: Frames, outcomes: pl.DataFrame, language: Language) -> Mark
             if len(doubtful)
             else "",
         ),
-    )
-
-
-def method(language: Language, *of: str, confidence: float, min_n: int, strict: bool) -> Markdown:
-    """How the numbers of a page were made, and what the intervals cover.
-
-    Parameters
-    ----------
-    language
-        Language of the text.
-    of
-        What the page has: ``shares``, ``compare``, ``peers``, ``years``, ``chance``.
-    confidence, min_n, strict
-        As in the statistics.
-    """
-    options = {"confidence": confidence, "min_n": min_n, "alarm": ALARM}
-    said = (say(f"method.{one}", language, **options) for one in ("cells", *of))
-    return paragraphs(*said, say("method.strict", language) if strict else "")
-
-
-def generated(reports: pl.DataFrame, language: Language) -> Markdown:
-    """Say that data are generated, if any are, where nobody can overlook it."""
-    n = _generated(reports)
-    key = "generated.all" if n == reports.height else "generated.some"
-    return Markdown(f"> {say(key, language, n=n)}") if n else Markdown()
-
-
-def note(reports: pl.DataFrame, language: Language) -> str:
-    """Words for the source line of a figure: that its data are generated, if any are."""
-    return say("generated.caption", language) if _generated(reports) else ""
-
-
-def _generated(reports: pl.DataFrame) -> int:
-    names = reports.group_by("agency").len()
-    return sum(n for name, n in names.iter_rows() if invented(name))
-
-
-def cite(reports: pl.DataFrame, language: Language, *, title: str) -> Markdown:
-    """How to cite a page, with a fingerprint of the documents."""
-    from importlib.metadata import version
-
-    if reports.height == _generated(reports):
-        return say("cite.none", language)
-    return say(
-        "cite.text",
-        language,
-        title=Markdown(title.removeprefix("# ")),
-        reports=reports.height,
-        fingerprint=state.fingerprint(reports),
-        version=version("ogi-toolkit"),
     )

@@ -1,0 +1,104 @@
+"""Some of a corpus: its reports of a year, a group, an agency, with their cells and checks."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import polars as pl
+
+from analysis.observations import Frames, grouping, reports_with
+from analysis.regions import once
+from toolkit.schema import Frame
+
+
+@dataclass(frozen=True)
+class Selection:
+    """Some of a corpus' reports, with their cells and checks."""
+
+    reports: pl.DataFrame
+    cells: Frame
+    checks: Frame
+    coded: Frame | None = None
+
+
+def only(corpus: Frames, **equal: str | int) -> Selection:
+    """Keep reports whose columns have these values, with their cells and checks.
+
+    A report in which the value is not known (null) is not among them.
+
+    Parameters
+    ----------
+    corpus
+        Anything with the frames ``reports``, ``cells`` and ``checks``.
+    equal
+        Columns of ``reports`` and the value that each must have; without any, all are kept.
+
+    Raises
+    ------
+    ParameterError
+        If ``reports`` has no such column.
+    """
+    reports_with(corpus, tuple(equal))
+    return where(corpus, *(pl.col(name) == value for name, value in equal.items()))
+
+
+def between(corpus: Frames, first: int = 0, last: int = 0) -> Selection:
+    """Keep reports on the years from first to last, with their cells and checks.
+
+    Parameters
+    ----------
+    corpus
+        Anything with the frames ``reports``, ``cells`` and ``checks``.
+    first, last
+        Years; 0 is no bound. With any bound, reports of unknown year are not kept.
+    """
+    year = pl.col("year")
+    bounds = ([year >= first] if first else []) + ([year <= last] if last else [])
+    return where(corpus, *bounds)
+
+
+def where(corpus: Frames, *conditions: pl.Expr) -> Selection:
+    """Keep reports of which all these expressions are true, with their cells and checks."""
+    return _kept(corpus, corpus.reports.lazy().filter(*conditions).collect())
+
+
+def _kept(corpus: Frames, reports: pl.DataFrame) -> Selection:
+    """Reports with what the corpus has of them."""
+    ids = reports.select("report_id")
+    coded: Frame | None = getattr(corpus, "coded", None)
+    return Selection(
+        reports,
+        among(corpus.cells, ids),
+        among(corpus.checks, ids),
+        None if coded is None else among(coded, ids),
+    )
+
+
+def disjoint(chosen: Selection, by: str | Sequence[str] = ()) -> Selection:
+    """Reports without those whose cases are in their region's, of the same group of ``by``."""
+    return _kept(chosen, once(chosen.reports, grouping(by)))
+
+
+def followed(corpus: Frames, year: int, **equal: str | int) -> Selection:
+    """Reports on a year and the one before, of agencies that have both, on the same scope.
+
+    Parameters
+    ----------
+    corpus, equal
+        As in :func:`only`.
+    year
+        The later year.
+    """
+    before, now = (only(corpus, year=one, **equal) for one in (year - 1, year))
+    reports = pl.concat([before.reports, now.reports]).filter(
+        pl.col("agency").is_not_null(),
+        pl.col("year").n_unique().over("agency") == 2,  # noqa: PLR2004
+        pl.col("scope").n_unique().over("agency") == 1,
+    )
+    return _kept(corpus, reports)
+
+
+def among(frame: Frame, ids: pl.DataFrame) -> Frame:
+    """Rows of the reports with these ``report_id``; lazy if the frame was."""
+    if isinstance(frame, pl.LazyFrame):
+        return frame.join(ids.lazy(), on="report_id", how="semi", maintain_order="left")
+    return frame.join(ids, on="report_id", how="semi", maintain_order="left")
