@@ -451,6 +451,15 @@ def test_a_head_printed_a_line_at_a_time() -> None:
     assert set(other.values()) == {None}
 
 
+def test_a_head_of_which_a_piece_stands_behind_the_first_row() -> None:
+    new, old = (form().label(item, table="applications") for item in ("received", "carried_in"))
+    text = f"自然人\n{new}\n4\n{{kinds}}\n总计\n{old}\n1\n0\n0\n0\n2\n0\n3\n"
+    ordered = "商业企业\n科研机构\n社会公益组织\n法律服务机构\n其他"
+    assert _numbers(text.format(kinds=ordered), "applications")["carried_in.legal_service"] == 2
+    moved = "商业企业\n法律服务机构\n社会公益组织\n其他\n科研机构"
+    assert _numbers(text.format(kinds=moved), "applications")["carried_in.legal_service"] is None
+
+
 @pytest.mark.parametrize("width", [20, 9])
 def test_values_beside_two_labels_in_one_cell_are_neither_s(width: int) -> None:
     """The border between the labels is missing: the first row's values may be either's."""

@@ -93,7 +93,10 @@ def other_wording(draft: Draft, rng: Random) -> Draft:
             return cell
         # The numbering in front stays; the longest wording found in the text is exchanged.
         found = max((w for w in known if w in cell.text), key=len, default="")
-        return cell._replace(text=cell.text.replace(found, rng.choice(known))) if found else cell
+        if not found:
+            return cell
+        units = [word for word in known if ("元" in word) == ("元" in found)]
+        return cell._replace(text=cell.text.replace(found, rng.choice(units)))
 
     def changed(table: Table) -> tuple[Table]:
         made = (

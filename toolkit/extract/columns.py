@@ -69,6 +69,11 @@ def place_values(table: Sequence[Row], labels: Sequence[Label]) -> Head:
         return _unknown(count)  # a column too many, and blanks left no trace
     _place_rows(table, count, anchored=is_exact(lines, count), by_example=example is not None)
     head = _head(table, labels, named, count)
+    # Behind the first row may stand pieces of it, or it again; "other" names a row as well.
+    behind = (_codes(labels_of([line])) for line in lines[1:])
+    kinds = ([c for c in dict.fromkeys(codes) if c in _ORGANISATIONS[:-1]] for codes in behind)
+    if not head.certain and not all(map(_is_in_form_order, kinds)):
+        return _unknown(count)
     if filled and head.order[-1] != COLUMNS[-1]:
         for row in table:  # a blank that stands behind the others may be the total's
             row.slots = row.slots if whole(row.line, count) else None
@@ -206,9 +211,13 @@ def _unordered(labels: Sequence[Label]) -> Head:
     printed lines comes a line at a time: then each line must keep the form's order, and
     together they must name all columns but those whose names are broken.
     """
-    codes = requester_columns("\n".join(label.slot.text for label in labels))
+    codes = _codes(labels)
     known = _is_in_form_order(codes) or _in_form_order_by_line(labels)
     return Head(COLUMNS if known else (None,) * len(COLUMNS), certain=False)
+
+
+def _codes(labels: Sequence[Label]) -> tuple[str, ...]:
+    return requester_columns("\n".join(label.slot.text for label in labels))
 
 
 def _is_in_form_order(codes: Sequence[str]) -> bool:
