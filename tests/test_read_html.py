@@ -170,6 +170,10 @@ def test_a_cell_reads_as_it_prints(inside: str, text: str) -> None:
         ("12<sup> </sup>3", "12 3"),
         ("12<sub>2</sub>", "12[2]"),
         ("12<span style='vertical-align: super;font-size:8pt'>1</span>", "12[1]"),
+        ("12<span style='vertical-align:6.0pt'>1</span>", "12[1]"),
+        ("12<span style='position:relative;top:-6.0pt;mso-text-raise:6.0pt'>1</span>", "12[1]"),
+        ("1<span style='position:relative;top:-.5pt;mso-text-raise:.5pt'>2</span>", "12"),
+        ("1<span style='border-top:6pt;vertical-align:1px'>2</span>", "12"),
         ("12<span style='vertical-align:super'><sup>1</sup></span>", "12[1]"),
         ("<sup>12</sup>", "[12]"),
         ("12<sup>①</sup>", "12[①]"),
@@ -194,6 +198,31 @@ def test_struck_out_text_is_left_out_and_mentioned(inside: str) -> None:
     assert cell(inside) == "16"
     document = page(f"<table><tr><td>规章</td><td>{inside}</td></tr></table>")
     assert document.notes == ("1 struck-out texts were left out",)
+
+
+@pytest.mark.parametrize(
+    ("inside", "text"),
+    [
+        ("1<span style='font-size:0px'>9</span>2", "19\ufffd2"),
+        ("1<span style='opacity: 0'>9</span>2", "19\ufffd2"),
+        ("1<span style='color:transparent'>9</span>2", "19\ufffd2"),
+        ("1<span style='color:#FFF'>9</span>2", "19\ufffd2"),
+        ("1<span style='color:rgb(255, 255, 255)'>9</span>2", "19\ufffd2"),
+        ("<font color=#FFFFFF>9</font>", "9\ufffd"),
+        ("<font color=white>一</font>9", "一9"),
+        ("<span style='color:white;background:#036'>9</span>", "9"),
+        ("<span style='background:#036'><b style='color:white'>9</b></span>", "9"),
+        ("<span style='font-size:0.9em;opacity:0.5;background-color:#fff'>9</span>", "9"),
+    ],
+)
+def test_figures_that_cannot_be_seen_are_in_doubt(inside: str, text: str) -> None:
+    assert cell(inside) == text
+
+
+def test_white_text_outside_tables_may_stand_on_a_picture() -> None:
+    assert outline("<h1 style='color:#fff'>2022年</h1>") == ["2022年"]
+    dark = "<table><tr bgcolor=#003366 style='color:white'><td>甲</td><td>1</td></tr></table>"
+    assert texts(dark) == [["甲", "1"]]
 
 
 def test_a_struck_out_cell_or_row_keeps_its_place() -> None:
@@ -240,6 +269,8 @@ def test_a_hidden_cell_takes_no_column_and_a_hidden_row_is_no_row() -> None:
 
 def test_a_page_that_a_script_reveals_is_read() -> None:
     assert outline("<html hidden><body style='display:none'><p>甲</p></body></html>") == ["甲"]
+    article = "<div id=js_content style='visibility: hidden; opacity: 0; '><p>甲</p></div>"
+    assert outline(article) == ["甲"]  # as WeChat's pages come
 
 
 @pytest.mark.parametrize(
@@ -289,6 +320,7 @@ def test_a_cell_that_shows_only_what_cannot_be_read_is_doubtful(
         ("@media (max-width:600px){.x{display:none}} b{color:red}", "123"),
         ("@media screen{.x{display:none}}", "12"),
         ("@media print{.a{color:red}} .x{display:none}", "12"),
+        ("<!-- .x{display:none} -->", "12"),
         (".x::before{display:none}", "123"),
         (".x{display:none} {{.y){display:none}", "12"),
         (".x:hover{display:none}", "123"),

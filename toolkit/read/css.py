@@ -9,7 +9,7 @@ from contextlib import suppress
 from functools import lru_cache
 from typing import Final
 
-from selectolax.lexbor import LexborHTMLParser, SelectolaxError
+from selectolax.lexbor import LexborHTMLParser, LexborNode, SelectolaxError
 
 from toolkit.errors import DocumentError
 
@@ -17,13 +17,25 @@ MAX_STEPS: Final = 20_000_000
 """Rules times tags of a page; a site's page with all its styles in it has under 3,000,000."""
 
 _ROOTS: Final = ("html", "body")  # hidden only until a script shows them
-_COMMENT: Final = re.compile(r"/\*.*?(?:\*/|\Z)", re.DOTALL)
+_ARTICLE: Final = "js_content"  # and so is what WeChat's pages hold
+_COMMENT: Final = re.compile(r"/\*.*?(?:\*/|\Z)|<!--|-->", re.DOTALL)
 _ELSEWHERE: Final = re.compile(r"print|max-|@(?!media)", re.IGNORECASE)  # not on a wide screen
 _ATTRIBUTE: Final = re.compile(rb"""style\s*=\s*("[^"]*|'[^']*|[^\s>]*)""")
 _TELLING: Final = re.compile(
-    r"display|visibility|line-through|vertical-align\s*:\s*su|float|position"
-    r"|white-space\s*:\s*(?:pre|break)",
+    r"display|visibility|line-through|vertical-align\s*:\s*(?:su|-?\d)|float|position"
+    r"|white-space\s*:\s*(?:pre|break)|opacity|font-size\s*:\s*0"
+    r"|(?<![\w-])color\s*:\s*(?:transparent|white|#fff|rgba?\(\s*255)",
     re.IGNORECASE,
+)
+_UNSEEN: Final = re.compile(
+    r"(?<![\w-])(?:(?:opacity|font-size)\s*:\s*0(?:\.0+)?(?![\d.])|color\s*:\s*transparent)"
+)
+_WHITE: Final = re.compile(
+    r"(?<![\w-])color\s*:\s*(?:white|#fff(?:fff)?\b|rgba?\(\s*255\s*,\s*255\s*,\s*255)"
+)
+# Some three points or more above or below the line: less is how a line of text is set.
+_SHIFTED: Final = re.compile(
+    r"(?<![\w-])(vertical-align|top|bottom)\s*:\s*-?(?:[3-9]|\d\d)[\d.]*(?:p[tx]|%)"
 )
 _DECLARED: Final = re.compile(
     r"(?<![\w-])(display|float|position|vertical-align|visibility|white-space)\s*:\s*([\w-]+)"
@@ -34,22 +46,46 @@ def looks(page: LexborHTMLParser, markup: bytes, tags: int) -> dict[int, str]:
     """Return how styles make elements look, by their ``mem_id``.
 
     An element is ``unprinted`` (and takes no room), ``silent`` (but keeps its room), ``struck``
-    out, ``raised`` (or lowered), ``apart`` from the text around it, or ``verbatim``: its line
-    breaks count. ``markup`` is the page's source in lower case, with so many ``tags``.
+    out, ``faint`` (cannot be seen), ``raised`` (or lowered), ``apart`` from the text around it,
+    or ``verbatim``: its line breaks count. ``markup`` is the page's source in lower case, with
+    so many ``tags``.
     """
     telling = b"<style" in markup and _write_inline(page, tags)
     if not telling:  # few pages have many styles, and most only say how a cell is framed
         styles = b";".join(set(_ATTRIBUTE.findall(markup)))
         telling = _TELLING.search(styles.decode(errors="replace")) is not None
     found = {}
-    for node in page.css("pre,[hidden],[style]" if telling else "pre,[hidden]"):
+    for node in page.css(f"pre,[hidden],font[color]{',[style]' if telling else ''}"):
         attributes = node.attributes
+        if node.tag in _ROOTS or attributes.get("id") == _ARTICLE:
+            continue
         style = (attributes.get("style") or "").lower()
         if node.tag == "pre":
             style = f"white-space:pre;{style}"
-        if node.tag not in _ROOTS:
-            found[node.mem_id] = "unprinted" if "hidden" in attributes else _look(style)
+        elif node.tag == "font":
+            style = f"color:{(attributes.get('color') or '').lower()};{style}"
+        if "hidden" in attributes:
+            found[node.mem_id] = "unprinted"
+        else:
+            found[node.mem_id] = "faint" if _is_faint(node, style) else _look(style)
     return found
+
+
+def _is_faint(node: LexborNode, style: str) -> bool:
+    """Whether text in a table is too small to be seen, or white on nothing that is coloured."""
+    unseen = _UNSEEN.search(style) is not None
+    around: LexborNode | None = node if unseen or _WHITE.search(style) else None
+    while around is not None:
+        attributes = around.attributes
+        coloured = (
+            "bgcolor" in attributes or "background" in (attributes.get("style") or "").lower()
+        )
+        if coloured and not unseen:
+            return False
+        if around.tag == "table":
+            return True
+        around = around.parent
+    return False
 
 
 @lru_cache(maxsize=1000)
@@ -64,7 +100,10 @@ def _look(style: str) -> str:
         return "silent"
     if declared.get("white-space", "").startswith(("pre", "break")):
         return "verbatim"
-    if declared.get("vertical-align") in ("sub", "super"):
+    shift = _SHIFTED.search(style)
+    if declared.get("vertical-align") in ("sub", "super") or (
+        shift and (shift[1] == "vertical-align" or declared.get("position") == "relative")
+    ):
         return "raised"
     is_apart = (
         declared.get("display", "inline") not in ("contents", "inline")

@@ -6,10 +6,12 @@ in a line of its own.
 """
 
 import re
+from collections.abc import Callable
 from typing import Final
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
+from toolkit.read.encoding import LOST
 from toolkit.read.tables import LINE, PICTURE, TABLE, Cell, Table
 
 _KINDS: Final[dict[str | None, str]] = {
@@ -68,19 +70,11 @@ def write_out(page: LexborHTMLParser, looks: dict[int, str]) -> tuple[str, dict[
     tables: dict[str, Table] = {}
     struck = 0
     for kind, node in reversed(found):
-        if kind == "apart":
-            if not _is_alone(node):
-                node.insert_before(LINE)
-                node.insert_after(LINE)
-        elif kind == "verbatim":
-            _keep_breaks(node)
-        elif kind == "unprinted":
-            node.decompose()
+        if kind in _CHANGES:
+            _CHANGES[kind](node)
         elif kind in _TAKEN_OUT:
             struck += kind == "struck" and bool(node.text(strip=True))
             _silence(node)
-        elif kind == "raised":
-            _bracket(node)
         else:
             node.replace_with(_in_place_of(kind, node, tables))
     return root.text(), tables, struck
@@ -97,11 +91,12 @@ def _in_place_of(kind: str, node: LexborNode, tables: dict[str, Table]) -> str:
     return PICTURE if kind == "picture" else LINE
 
 
-def _is_alone(node: LexborNode) -> bool:
-    """Whether nothing stands in a cell beside an element, so that it is apart by itself."""
-    if node.prev or node.next:
-        return False
-    return node.parent is not None and node.parent.tag in _CELLS
+def _set_apart(node: LexborNode) -> None:
+    """Let an element's text stand on lines of its own; alone in a cell it does so by itself."""
+    parent = node.parent
+    if node.prev or node.next or parent is None or parent.tag not in _CELLS:
+        node.insert_before(LINE)
+        node.insert_after(LINE)
 
 
 def _silence(node: LexborNode) -> None:
@@ -130,6 +125,21 @@ def _bracket(node: LexborNode) -> None:
     if text and text[0] not in _OPENING:
         node.insert_before("[")
         node.insert_after("]")
+
+
+def _spoil(node: LexborNode) -> None:
+    """Put figures in doubt that are there and cannot be seen."""
+    if any(map(str.isdigit, node.text())):
+        node.insert_child(LOST)
+
+
+_CHANGES: Final[dict[str, Callable[[LexborNode], None]]] = {
+    "apart": _set_apart,
+    "faint": _spoil,
+    "raised": _bracket,
+    "unprinted": LexborNode.decompose,
+    "verbatim": _keep_breaks,
+}
 
 
 def _table(node: LexborNode, tables: dict[str, Table]) -> str:
