@@ -208,6 +208,14 @@ def test_a_cell_that_shows_only_a_box_or_a_picture_is_not_blank() -> None:
     assert doc.notes == ("pictures and equations were not read",)
 
 
+def test_text_beside_a_table_or_a_box_in_a_cell_is_not_all_of_it() -> None:
+    box = BOX.format(f"<w:p>{run('7')}</w:p>")
+    inline = f"<w:p>{run('3')}<w:r><w:drawing><wp:inline>{box}</wp:inline></w:drawing></w:r></w:p>"
+    nested = f"<w:p>{run('3')}</w:p>{table(row(cell('7')))}<w:p/>"
+    doc = document(table(row(cell(inline), cell(nested), cell("3"))))
+    assert [slot.doubtful for slot in grids(doc)[0].rows[0]] == [True, True, False]
+
+
 def test_a_text_box_may_hold_a_table() -> None:
     box = BOX.format(table(row(cell("1"), cell("2"))))
     doc = document(f"<w:p><w:r><w:pict>{box}</w:pict></w:r></w:p>")
@@ -289,8 +297,23 @@ def test_raised_marks_do_not_fuse_with_the_number() -> None:
     assert one_cell(run("12") + run("1", raised)) == "12[1]"
     assert one_cell(run("12") + run("[", raised) + run("3", raised) + run("]", raised)) == "12[3]"
     assert one_cell(run("CO") + run("2", '<w:vertAlign w:val="subscript"/>')) == "CO[2]"
+    assert one_cell(run("12") + run("1", '<w:position w:val="12"/><w:sz w:val="12"/>')) == "12[1]"
+    assert one_cell(run("1") + run("2", '<w:position w:val="-2"/>')) == "12"
     footnote = '<w:r><w:footnoteReference w:id="2"/></w:r>'
     assert one_cell(run("12") + footnote) == "12"
+
+
+def test_white_figures_on_white_paper_are_in_doubt() -> None:
+    white, dark = '<w:color w:val="FFFFFF"/>', '<w:shd w:val="clear" w:fill="1F4E79"/>'
+    assert one_cell(run("12") + run("0", white)) == "12\ufffd"
+    plain = '<w:shd w:val="clear" w:color="auto" w:fill="auto"/>'
+    doc = document(table(row(cell(run("0", white + plain), plain))))
+    assert shape(grids(doc)[0]) == [[("\ufffd", 0, 1)]]
+    assert one_cell(run("甲", white) + run("12", white + dark)) == "甲12"
+    assert one_cell(run("12", '<w:color w:val="000000"/>')) == "12"
+    doc = document(f"<w:p>{run('2022', white)}</w:p>" + table(row(cell(run("12", white), dark))))
+    assert texts(doc) == ["2022"]
+    assert shape(grids(doc)[0]) == [[("12", 0, 1)]]
 
 
 def test_breaks_tabs_and_special_characters() -> None:
@@ -298,7 +321,7 @@ def test_breaks_tabs_and_special_characters() -> None:
         "<w:r><w:t>1</w:t><w:tab/><w:t>2</w:t><w:br/><w:t>3</w:t><w:cr/><w:noBreakHyphen/>"
         '<w:t>4</w:t><w:softHyphen/><w:t>5</w:t><w:sym w:font="Wingdings" w:char="F0FC"/></w:r>'
     )
-    assert one_cell(special) == "1 2\n3\n-45\ufffd"
+    assert one_cell(special) == "1\n2\n3\n-45\ufffd"
     assert one_cell("<w:r><w:t>1&#13;2</w:t></w:r>") == "1\n2"
 
 

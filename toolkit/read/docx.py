@@ -17,6 +17,7 @@ from toolkit.read.wordml import (
     Printer,
     Settings,
     W,
+    is_coloured,
     leading,
     parts,
     settings,
@@ -70,6 +71,7 @@ class _Reader:
             if child.tag == _P:
                 self._paragraphs += 1
                 self._print.place = f"paragraph {self._paragraphs}"
+                self._print.on_paper = False
                 text, boxes = self._print.paragraph(child)
                 place = self._print.place
                 yield from (Paragraph(line, place) for line in tidy(text).split("\n") if line)
@@ -127,9 +129,11 @@ class _Reader:
         going: set[int] = set()
         has_left = False
         for cell in cells:
-            properties = settings(leading(cell, _TCPR))
+            own = leading(cell, _TCPR)
+            properties = settings(own)
             width = _number(properties, _SPAN) or 1
             vertical = _merge(properties, _DOWN)
+            self._print.on_paper = not is_coloured(own)
             slot = self._cell(cell, column, width, f"{place}, column {column + 1}")
             if vertical:
                 going.add(column)
@@ -156,13 +160,12 @@ class _Reader:
                 text, boxes = self._print.paragraph(part)
                 lines.append(text)
                 self._inner += boxes
-            elif part.tag == _TBL:
-                self._inner.append(part)
             else:
                 self._print.objects += 1
+                self._inner += [part] if part.tag == _TBL else []
         self._print.fields = fields
-        text = tidy("\n".join(lines))
-        # A cell that shows a picture, or nothing but a box or a table, is not blank and not text.
+        text = tidy("\n".join(lines).replace("\t", "\n"))  # what a tab parts is no one number
+        # A cell that shows a picture or a table, or nothing but a box, is not blank and not text.
         doubtful = self._print.objects > objects or (not text and len(self._inner) > queued)
         return Slot(text, column, width, place, doubtful)
 

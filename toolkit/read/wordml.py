@@ -28,28 +28,40 @@ _WRAPPERS: Final = frozenset(
 )
 _SILENT: Final = (_PPR, _RPR, *(f"{W}{name}" for name in ("instrText", "rt", "sdtPr", "sdtEndPr")))
 _LITERALS: Final = {
-    f"{W}tab": " ",
-    f"{W}ptab": " ",
+    f"{W}tab": "\t",
+    f"{W}ptab": "\t",
     f"{W}br": "\n",
     f"{W}cr": "\n",
     f"{W}noBreakHyphen": "-",
 }
 _REVISED: Final = (f"{W}del", f"{W}moveFrom")
 _ACCEPTED: Final = "tracked changes were read as accepted"
-_OBJECTS: Final = (f"{_PIC}pic", f"{W}object", f"{_MATH}oMath", f"{_VML}imagedata")
+_OBJECTS: Final = (
+    f"{_WP}inline",
+    f"{_PIC}pic",
+    f"{W}object",
+    f"{_MATH}oMath",
+    f"{_VML}imagedata",
+)
+_POSITION, _COLOR, _SHADING = (f"{W}{name}" for name in ("position", "color", "shd"))
+_WHITE: Final = "FFFFFF"
 _LOOKS: Final = {
     f"{W}vanish": "hidden",
     f"{W}strike": "struck",
     f"{W}dstrike": "struck",
     f"{W}vertAlign": "raised",
+    _POSITION: "raised",
+    _COLOR: "white",
 }
 _TELLING: Final = frozenset({_RSTYLE, *_LOOKS})
-_LOOK_NAMES: Final = (b"vanish", b"strike", b"vertAlign", b"\x00")
+_LOOK_NAMES: Final = (b"vanish", b"strike", b"vertAlign", b"position", _WHITE.encode(), b"\x00")
 OFF: Final = frozenset({"0", "false", "off", "none", "baseline"})
+# Half-points above or below the line that are no more than how a line of text is set.
+_SLIGHT: Final = frozenset(map(str, range(-5, 6)))
 
 # The properties of a run, a row or a cell: the name of each and its value.
 Settings = dict[str, str | None]
-# How a run appears: ``hidden``, ``struck``, ``raised``; false where a style is overruled.
+# How a run appears: ``hidden``, ``struck``, ``raised``, ``white``; false if a style is overruled.
 Look = dict[str, bool]
 _PLAIN: Final[Look] = {}
 
@@ -57,13 +69,15 @@ _PLAIN: Final[Look] = {}
 class Printer:
     """Turns paragraphs into text, one after the other, and remembers what it came across.
 
-    ``place`` is where the current paragraph stands, which the caller sets; ``notes`` say what had
-    to be decided; ``objects`` counts pictures, equations and the like; ``fields`` are the open
-    ones, innermost last: whether its printed result has begun.
+    ``place`` is where the current paragraph stands, and ``on_paper`` whether that is a cell that
+    nothing colours: the caller sets both. ``notes`` say what had to be decided; ``objects`` counts
+    pictures, equations and the like; ``fields`` are the open ones, innermost last: whether its
+    printed result has begun.
     """
 
     def __init__(self, styles: dict[str, Look]) -> None:
         self.place = ""
+        self.on_paper = False
         self.notes: dict[str, None] = {}
         self.objects = 0
         self.fields: list[bool] = []
@@ -104,10 +118,13 @@ class Printer:
             self._handlers.get(child.tag, self._inline)(child, look)
 
     def _run(self, run: Element, look: Look) -> None:
-        own = settings(leading(run, _RPR))
+        properties = leading(run, _RPR)
+        own = settings(properties)
         if not _TELLING.isdisjoint(own):
             named = self._styles.get(own.get(_RSTYLE) or "", _PLAIN)
             look = {**look, **named, **_looks(own)}
+            if is_coloured(properties):
+                look["white"] = False
         self._inline(run, look)
 
     def _say(self, text: str, look: Look) -> None:
@@ -119,7 +136,8 @@ class Printer:
         elif look.get("struck"):
             self.note(f"{self.place}: struck-through text was left out")
         else:
-            self._pieces.append((text, look.get("raised", False)))
+            is_unseen = look.get("white") and self.on_paper and any(map(str.isdigit, text))
+            self._pieces.append((LOST if is_unseen else text, look.get("raised", False)))
 
     def _field(self, element: Element, _look: Look) -> None:
         """Follow a field from its code, which is not printed, to its result, which is."""
@@ -165,6 +183,12 @@ def settings(properties: Element | None) -> Settings:
     return {} if properties is None else {child.tag: child.get(_VAL) for child in properties}
 
 
+def is_coloured(properties: Element | None) -> bool:
+    """Whether what has these properties is given a ground that is not white."""
+    ground = None if properties is None else properties.find(_SHADING)
+    return ground is not None and ground.get(f"{W}fill", "auto") not in ("auto", _WHITE)
+
+
 def style_looks(styles: bytes) -> dict[str, Look]:
     """Return the look that each style gives, with that of the styles it is based on.
 
@@ -194,8 +218,12 @@ def _looks(run: Settings) -> Look:
     """Return what a run's properties say about its look; false where they switch it off."""
     looks: Look = {}
     for tag in _LOOKS.keys() & run:
-        look = _LOOKS[tag]
-        looks[look] = looks.get(look, False) or run[tag] not in OFF
+        look, value = _LOOKS[tag], run[tag]
+        if tag == _COLOR:
+            is_on = value == _WHITE
+        else:
+            is_on = value not in (_SLIGHT if tag == _POSITION else OFF)
+        looks[look] = looks.get(look, False) or is_on
     return looks
 
 
