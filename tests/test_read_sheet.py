@@ -14,8 +14,12 @@ from toolkit.read.numfmt import BUILTIN, printed
 from toolkit.read.sheet import read
 from toolkit.read.workbook import Sheet, blocks
 
+FIXTURES = Path(__file__).parent / "fixtures"
 # The workbook of `ruled_book` saved as Excel 97 by another program.
-EXCEL97 = Path(__file__).parent / "fixtures" / "excel97.xls"
+EXCEL97 = FIXTURES / "excel97.xls"
+# A row of 3, three formulas of 4 as xlwt and Apache POI write them (nothing, 0 to be computed) and
+# as computed (0), and of 7 in white, without a ground and on a dark one.
+UNCOMPUTED = FIXTURES / "uncomputed.xls"
 
 
 def written(fill: Any, *names: str) -> bytes:
@@ -174,6 +178,49 @@ def test_formulas_without_a_trustworthy_result_are_doubtful() -> None:
     assert isinstance(table, Grid)
     assert [slot.doubtful for slot in table.rows[0]] == [False, False, False, True]
     assert document.notes == ("the stored results of formulas are out of date and were not read",)
+
+
+def doubts(data: bytes) -> list[tuple[str, bool]]:
+    """The first table's first row: what each cell says, and whether it is in doubt."""
+    (table, *_) = read(data).blocks
+    assert isinstance(table, Grid)
+    return [(slot.text, slot.doubtful) for slot in table.rows[0]]
+
+
+def test_of_excel_97_what_was_never_computed_or_is_white_is_in_doubt() -> None:
+    data = UNCOMPUTED.read_bytes()
+    computed = [("", True), ("", True), ("0", False)]
+    assert doubts(data) == [("row", False), ("3", False), *computed, ("7", True), ("7", False)]
+    cells = [
+        f"sheet 's', cell {place}: a formula without a stored result" for place in ("C1", "D1")
+    ]
+    assert read(data).notes == tuple(cells)
+
+
+def test_white_figures_without_a_ground_are_in_doubt() -> None:
+    def fill(book: Any, page: Any) -> None:
+        white, dark = {"font_color": "#FFFFFF"}, {"font_color": "#FFFFFF", "bg_color": "#1F4E79"}
+        for column, text, looks in (
+            (0, "row", white),
+            (1, 7, white),
+            (2, 7, dark),
+            (3, "7", white),
+        ):
+            page.write(0, column, text, book.add_format(looks))
+
+    shown = [("row", False), ("7", True), ("7", False), ("7", True)]
+    assert doubts(written(fill, "s")) == shown
+
+
+@pytest.mark.parametrize("look", [{"font_color": "#FFFFFF"}, {"num_format": ";;;"}, {"bold": True}])
+def test_noughts_that_a_condition_may_hide_are_in_doubt(look: dict[str, Any]) -> None:
+    def fill(book: Any, page: Any) -> None:
+        page.write_row(0, 0, ["row", 0, 5, 0])
+        rule = {"type": "cell", "criteria": "==", "value": 0, "format": book.add_format(look)}
+        page.conditional_format("A1:C9", rule)
+
+    shown = [("row", False), ("0", "bold" not in look), ("5", False), ("0", False)]
+    assert doubts(written(fill, "s")) == shown
 
 
 NAME = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"

@@ -17,6 +17,11 @@ from toolkit.read.wordml import joined
 # A sheet with all four tables of a report spans some 1,500; beyond this it is no such sheet.
 _MAX_CELLS: Final = 200_000
 _LETTERS: Final = 26
+NO_RESULT: Final = "a formula without a stored result"
+
+
+Range = tuple[int, int, int, int]
+"""A block of cells: its first and last row, its first and last column, counted from 0."""
 
 
 class Cell(NamedTuple):
@@ -32,17 +37,18 @@ class Cell(NamedTuple):
 class Sheet:
     """One worksheet as its reader found it; rows and columns count from 0.
 
-    ``merges`` are blocks of cells: first and last row, first and last column. ``shows_zeros``
-    is false where a cell that holds 0 looks empty. ``notes`` gets what had to be decided.
+    ``shows_zeros`` is false where a cell that holds 0 looks empty; in the ranges of
+    ``zeros_in_doubt`` it may. ``notes`` gets what had to be decided.
     """
 
     name: str
     notes: dict[str, None]
     cells: dict[tuple[int, int], Cell] = field(default_factory=dict)
-    merges: list[tuple[int, int, int, int]] = field(default_factory=list)
+    merges: list[Range] = field(default_factory=list)
     hidden_rows: set[int] = field(default_factory=set)
     hidden_columns: set[int] = field(default_factory=set)
     shows_zeros: bool = True
+    zeros_in_doubt: list[Range] = field(default_factory=list)
 
     def place(self, row: int, column: int) -> str:
         """Return where a cell stands, such as ``sheet 'report', cell C5``."""
@@ -70,6 +76,8 @@ class Sheet:
         text, doubtful = printed(value, code)
         if doubtful:
             self.note(at, "the number format shows another figure than is stored")
+        elif value == 0 and any(_holds(block, at) for block in self.zeros_in_doubt):
+            doubtful = True
         return text, doubtful
 
     def marked(self, at: tuple[int, int], pieces: Iterable[tuple[str, bool, bool]]) -> str:
@@ -197,6 +205,11 @@ class _Page:
                     slots.append(Slot(cell.text, column - left, cell.width, place, cell.doubtful))
             table.append(tuple(slots))
         return Grid(tuple(table), place=f"sheet '{self._sheet.name}'")
+
+
+def _holds(block: Range, at: tuple[int, int]) -> bool:
+    top, bottom, left, right = block
+    return top <= at[0] <= bottom and left <= at[1] <= right
 
 
 def _too_large(sheet: Sheet) -> DocumentError:

@@ -1,6 +1,7 @@
 """Workbooks of Excel 97 (XLS, and ET as WPS saves it) -> worksheets, with each cell as shown."""
 
 import io
+import struct
 from collections.abc import Iterator
 from itertools import pairwise
 from typing import Any, Final
@@ -11,39 +12,48 @@ from xlrd.compdoc import CompDoc
 from toolkit.errors import DocumentError
 from toolkit.read.document import tidy
 from toolkit.read.numfmt import UNKNOWN
-from toolkit.read.workbook import Sheet
+from toolkit.read.workbook import NO_RESULT, Sheet
 
 _SIDES: Final = ("top", "bottom", "left", "right")
+_WHITES: Final = (1, 9)  # among the numbered colours
+_OPENS, _ENDS, _FORMULAS = 0x809, 0x0A, (0x06, 0x206, 0x406)  # kinds of records
+_FORMULA: Final = struct.Struct("<HHxx8sH")  # row, column, result, when to compute it
+_ON_LOAD: Final = 2
+_NOTHING, _NOUGHT = b"\x03\0\0\0\0\0\xff\xff", bytes(8)
 
 
 def sheets(data: bytes, notes: dict[str, None]) -> Iterator[Sheet]:
     """Yield a workbook's visible worksheets; ``notes`` gets what had to be decided."""
-    book = _opened(data)
+    book, stream = _opened(data)
     for page in book.sheets():
         name = tidy(page.name)
         if page.visibility:
             notes[f"sheet '{name}' is hidden and was left out"] = None
             continue
         try:
-            yield _filled(Sheet(name, notes), book, page)
+            waiting = set(_waiting(stream, page._position))  # noqa: SLF001 - nowhere else to be had
+            yield _filled(Sheet(name, notes), book, page, waiting)
         except LookupError as error:  # a cell refers to a style or a font that is not there
             raise DocumentError(f"sheet '{name}' is damaged: {error}") from error
 
 
-def _opened(data: bytes) -> Any:  # noqa: ANN401 - the library has no types
+def _opened(data: bytes) -> tuple[Any, bytes]:
+    """Return a workbook as the library opens it, and the records that it reads it from."""
     try:
-        _refuse_loops(data)
-        return xlrd.open_workbook(
+        file = CompDoc(data, logfile=io.StringIO())
+        _refuse_loops(file)
+        book = xlrd.open_workbook(
             file_contents=data, formatting_info=True, ragged_rows=True, logfile=io.StringIO()
         )
+        streams = map(file.locate_named_stream, ("Workbook", "Book"))
+        return book, next(stream for stream, *_ in streams if stream)
     except Exception as error:  # the library lets through whatever a damaged file provokes
         reason = "protected by a password" if "encrypted" in str(error) else "damaged"
         raise DocumentError(f"the workbook is {reason}: {error}") from error
 
 
-def _refuse_loops(data: bytes) -> None:
+def _refuse_loops(file: Any) -> None:  # noqa: ANN401 - the library has no types
     """Refuse a chain of short sectors that never ends, which the library would follow forever."""
-    file = CompDoc(data, logfile=io.StringIO())
     for entry in file.dirlist:
         sector = entry.first_SID if entry.tot_size < file.min_size_std_stream else -1
         for _ in file.SSAT:
@@ -52,7 +62,23 @@ def _refuse_loops(data: bytes) -> None:
             raise ValueError(f"the sectors of {entry.name!r} go round in a circle")
 
 
-def _filled(sheet: Sheet, book: Any, page: Any) -> Sheet:  # noqa: ANN401
+def _waiting(stream: bytes, at: int) -> Iterator[tuple[int, int]]:
+    """Yield the cells of a sheet whose formula was never computed.
+
+    Java's and Python's writers store 0 or nothing there, and leave it to whoever opens the file.
+    """
+    depth = 1  # a sheet may hold charts, with records of their own
+    while depth and at + 4 <= len(stream):
+        kind, size = struct.unpack_from("<HH", stream, at)
+        depth += (kind == _OPENS) - (kind == _ENDS)
+        if kind in _FORMULAS and size >= _FORMULA.size:
+            row, column, result, when = _FORMULA.unpack_from(stream, at + 4)
+            if result == _NOTHING or (result == _NOUGHT and when & _ON_LOAD):
+                yield row, column
+        at += 4 + size
+
+
+def _filled(sheet: Sheet, book: Any, page: Any, waiting: set[tuple[int, int]]) -> Sheet:  # noqa: ANN401
     """Put what the library found of a worksheet into a sheet."""
     sheet.shows_zeros = bool(page.show_zero_values)
     sheet.hidden_rows.update(at for at, row in page.rowinfo_map.items() if row.hidden)
@@ -66,12 +92,18 @@ def _filled(sheet: Sheet, book: Any, page: Any) -> Sheet:  # noqa: ANN401
             at, cell = (row, column), page.cell(row, column)
             style = book.xf_list[cell.xf_index]
             text, doubtful = _text(sheet, at, cell, book)
+            if at in waiting:
+                sheet.note(at, NO_RESULT)
+                text, doubtful = "", True
             runs = page.rich_text_runlist_map.get(at, []) if text else []
             changes = [(0, style.font_index), *runs, (len(text), 0)]
             looks = [(book.font_list[font], text[a:b]) for (a, font), (b, _) in pairwise(changes)]
             text = sheet.marked(
                 at, ((piece, look.struck_out, bool(look.escapement)) for look, piece in looks)
             )
+            letters, ground = book.font_list[style.font_index], style.background
+            if letters.colour_index in _WHITES and not ground.fill_pattern:
+                doubtful = doubtful or any(map(str.isdigit, text))
             ruled = any(getattr(style.border, f"{side}_line_style") for side in _SIDES)
             sheet.put(at, text, doubtful=doubtful, ruled=ruled)
     return sheet

@@ -12,7 +12,7 @@ from toolkit.errors import DocumentError
 from toolkit.read.numfmt import BUILTIN, GENERAL, UNKNOWN
 from toolkit.read.ooxml import Element, Package, whole
 from toolkit.read.wordml import OFF
-from toolkit.read.workbook import Sheet
+from toolkit.read.workbook import NO_RESULT, Range, Sheet
 
 _X: Final = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 _ID: Final = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
@@ -21,15 +21,20 @@ _ESCAPED: Final = re.compile("_x((?![Dd][89A-Fa-f])[0-9A-Fa-f]{4})_")  # no half
 _MAX_COLUMNS: Final = 16_384
 _LETTERS: Final = 26
 _SHARED: Final = ("sharedStrings", "styles")
+_WHITES: Final = ("1", "9")  # among the numbered colours
 
 
 class _Style(NamedTuple):
-    """What a cell's style says about its number, the look of its text, and its border."""
+    """What a cell's style says about its number, the look of its text, and its border.
+
+    It is ``unseen`` if its letters are white and so is its ground.
+    """
 
     code: str = GENERAL
     struck: bool = False
     raised: bool = False
     ruled: bool = False
+    unseen: bool = False
 
 
 def sheets(data: bytes, notes: dict[str, None]) -> Iterator[Sheet]:
@@ -63,6 +68,7 @@ class _Reader:
         self._stale = calculation is not None and _is_on(calculation.get("fullCalcOnLoad"))
         self._strings = [] if strings is None else list(strings.iter(f"{_X}si"))
         self._styles = {} if styles is None else _styles(styles)
+        self._hiding = set() if styles is None else _hiding(styles)
 
     def filled(self, sheet: Sheet, root: Element) -> Sheet:
         """Put what stands in a worksheet into a sheet."""
@@ -72,6 +78,9 @@ class _Reader:
                 sheet.hidden_columns.update(span[:_MAX_COLUMNS])
         view = root.find(f"{_X}sheetViews/{_X}sheetView")
         sheet.shows_zeros = view is None or _is_on(view.get("showZeros", "1"))
+        for condition in root.iter(f"{_X}conditionalFormatting"):
+            if not self._hiding.isdisjoint(rule.get("dxfId") for rule in condition):
+                sheet.zeros_in_doubt += map(_range, condition.get("sqref", "").split())
         at = -1
         for row in root.iter(f"{_X}row"):
             at = _whole(row, "r", at + 2) - 1
@@ -85,9 +94,7 @@ class _Reader:
                 text, doubtful = self._text(sheet, (at, column), cell, style)
                 sheet.put((at, column), text, doubtful=doubtful, ruled=style.ruled)
         for merge in root.iter(f"{_X}mergeCell"):
-            first, _, last = merge.get("ref", "").partition(":")
-            (top, left), (bottom, right) = _place(first), _place(last or first)
-            sheet.merges.append((top, bottom, left, right))
+            sheet.merges.append(_range(merge.get("ref", "")))
         return sheet
 
     def _text(
@@ -101,7 +108,7 @@ class _Reader:
                 sheet.notes[sentence] = None
                 return "", True
             if not value and kind != "str":
-                sheet.note(at, "a formula without a stored result")
+                sheet.note(at, NO_RESULT)
                 return "", True
         doubtful = False
         if kind in {"s", "inlineStr"}:
@@ -120,6 +127,7 @@ class _Reader:
                 text = {"0": "FALSE", "1": "TRUE"}.get(text, text)
             pieces = [(text, style.struck, style.raised)]
         text = sheet.marked(at, pieces)
+        doubtful = doubtful or (style.unseen and any(map(str.isdigit, text)))
         return _ESCAPED.sub(lambda code: chr(int(code[1], 16)), text), doubtful
 
     def _string(self, sheet: Sheet, at: tuple[int, int], index: str | None) -> Element | None:
@@ -148,20 +156,45 @@ def _styles(root: Element) -> dict[str, _Style]:
     codes = dict(BUILTIN)
     for code in root.iter(f"{_X}numFmt"):
         codes[_whole(code, "numFmtId", -1)] = code.get("formatCode", GENERAL)
-    looks = dict(enumerate(_look(font) for font in root.iterfind(f"{_X}fonts/{_X}font")))
+    fonts = root.findall(f"{_X}fonts/{_X}font")
+    looks = dict(enumerate(map(_look, fonts)))
     ruled = {
         number
         for number, border in enumerate(root.iterfind(f"{_X}borders/{_X}border"))
         if any(side.get("style", "none") != "none" for side in border)
+    }
+    white = {number for number, font in enumerate(fonts) if _is_white(font)}
+    filled = {
+        number
+        for number, fill in enumerate(root.iterfind(f"{_X}fills/{_X}fill/*"))
+        if fill.get("patternType") != "none"
     }
     return {
         str(number): _Style(
             codes.get(_whole(style, "numFmtId", 0), UNKNOWN),
             *looks.get(_whole(style, "fontId", 0), (False, False)),
             _whole(style, "borderId", 0) in ruled,
+            _whole(style, "fontId", 0) in white and _whole(style, "fillId", 0) not in filled,
         )
         for number, style in enumerate(root.iterfind(f"{_X}cellXfs/{_X}xf"))
     }
+
+
+def _hiding(root: Element) -> set[str]:
+    """Return the numbers of the conditional styles that may be there to hide noughts."""
+    return {
+        str(number)
+        for number, style in enumerate(root.iterfind(f"{_X}dxfs/{_X}dxf"))
+        if style.find(f"{_X}numFmt") is not None or _is_white(style.find(f"{_X}font"))
+    }
+
+
+def _is_white(font: Element | None) -> bool:
+    color = None if font is None else font.find(f"{_X}color")
+    if color is None:
+        return False
+    of_theme = color.get("theme") == "0" and color.get("tint", "0") == "0"
+    return of_theme or color.get("rgb", "").endswith("FFFFFF") or color.get("indexed") in _WHITES
 
 
 def _look(font: Element) -> tuple[bool, bool]:
@@ -169,6 +202,13 @@ def _look(font: Element) -> tuple[bool, bool]:
     strike, place = font.find(f"{_X}strike"), font.find(f"{_X}vertAlign")
     struck = strike is not None and _is_on(strike.get("val", "1"))
     return struck, place is not None and place.get("val") not in OFF
+
+
+def _range(reference: str) -> Range:
+    """Return the first and last row, first and last column of a reference such as ``C5:D7``."""
+    first, _, last = reference.partition(":")
+    (top, left), (bottom, right) = _place(first), _place(last or first)
+    return top, bottom, left, right
 
 
 def _place(reference: str) -> tuple[int, int]:
