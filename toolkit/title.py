@@ -19,7 +19,7 @@ _RE: Final = Regexes()
 _ORDERS: Final = ("agency_first", "year_first", "year_within", "year_last")
 _TITLES: Final = tuple(_RE[f"title_{order}"] for order in _ORDERS)
 _WORD: Final = _P["title_word"]
-_NAMING: Final = ("title_without_year", "prepared", "announced", "contact")
+_NAMING: Final = ("title_without_year", "prepared", "announced", "reporter", "contact")
 _IN_TEXT: Final = tuple(_RE[name] for name in _NAMING)
 _FIRST_PART: Final = rows("parts")[0]["part"]
 _HEAD_TEXTS: Final = 80
@@ -174,7 +174,8 @@ def _opens(front: str, name: str) -> bool:
 def _from_text(head: Sequence[str]) -> str | None:
     """Agency from what the preface or the page's own table of particulars says.
 
-    A government is only the owner of the site where an organ of it speaks.
+    A government is only the owner of the site where an organ of it speaks. A name that is said
+    more fully elsewhere is meant so.
     """
     told = [(pattern, text) for pattern in _IN_TEXT for text in head]
     cells = pairwise([*head, ""])  # a label and its value may be two cells
@@ -182,9 +183,13 @@ def _from_text(head: Sequence[str]) -> str | None:
     found = (match for pattern, text in told for match in pattern.finditer(text))
     names = (name for match in found if (name := clean(match["agency"])))
     alone = {name for text in head if _RE["agency_alone"].fullmatch(text) and (name := clean(text))}
-    said = chain(names, alone if len(alone) == 1 else ())
-    organ = any(map(_RE["organ"].search, head))
-    return next((name for name in said if not (organ and _RE["government"].search(name))), None)
+    said = list(chain(names, alone if len(alone) == 1 else ()))
+    if any(map(_RE["organ"].search, head)):
+        said = [name for name in said if not _RE["government"].search(name)]
+    first = next(iter(said), "")
+    fuller = [name for name in said if name.endswith(first)]
+    fullest = max(fuller, key=len, default="")
+    return (fullest if all(map(fullest.endswith, fuller)) else first) or None
 
 
 def clean(name: str) -> str | None:
