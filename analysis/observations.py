@@ -15,7 +15,7 @@ from typing import Final, Protocol
 import polars as pl
 
 from analysis.regions import INCLUDED, leave_out, located
-from toolkit.check import cell_name, instances, verdict_names
+from toolkit.check import cell_name, verdict_mask, verdict_sets, widen
 from toolkit.errors import ParameterError
 from toolkit.form import forms
 from toolkit.schema import STANDINGS, STATE, STATES, VERDICT, VERDICTS, Frame
@@ -110,22 +110,18 @@ def observe(
         ``area`` and ``reach``, by which :func:`total` leaves out what a region's report has.
     """
     cells = tuple(dict.fromkeys(c for sets in parts.values() for names in sets for c in names))
-    verdicts = _verdicts(cells)
     groups = grouping("report_id", "year", by)
-    fails = (pl.col(verdict) == FAILS for verdict in verdicts)
     # What a branch of `when` reads it first copies: the many columns are read before.
-    rows = _coded(corpus, groups, cells, verdicts).pipe(located)
+    rows = _coded(corpus, groups, cells).pipe(located)
     rows = rows.select(
         *groups,
         *(_count(sets).alias(name) for name, sets in parts.items()),
         *("area", "reach", pl.col("standing").to_physical()),
         pl.max_horizontal(_state(sets) for sets in parts.values()).alias("left_out"),
-        pl.any_horizontal(pl.lit(value=False), *fails).alias("fails"),
-        (pl.max_horizontal(verdicts) if verdicts else HOLDS).alias("verdict"),
+        _verdict(cells).alias("verdict"),
     )
     reason, verdict, standing = pl.col("left_out"), pl.col("verdict"), pl.col("standing")
     rows = rows.with_columns(
-        verdict=pl.when("fails").then(FAILS).otherwise(verdict.fill_null(UNKNOWN)),
         # A number that is said to be reported and is not there was lost: never count it as one.
         lost=pl.any_horizontal(pl.col(tuple(parts)).is_null()) & (reason == 0),
     )
@@ -136,7 +132,7 @@ def observe(
     other = pl.when(standing > 0).then(standing + len(NO_NUMBER) + len(NOT_HOLDING))
     reason = other.otherwise(pl.when(reason > 0).then(reason)) - 1
     told = rows.with_columns(verdict.cat.to(VERDICT), left_out=reason.cat.to(REASONS))
-    return told.drop("standing", "fails", "lost")
+    return told.drop("standing", "lost")
 
 
 def total(
@@ -207,10 +203,8 @@ def printed(corpus: Frames, groups: Sequence[str], cells: Sequence[str]) -> pl.L
     return _coded(corpus, groups, cells).select(*groups, *values, *states)
 
 
-def _coded(
-    corpus: Frames, groups: Sequence[str], cells: Sequence[str], verdicts: Sequence[str] = ()
-) -> pl.LazyFrame:
-    """One row per report: at least ``groups``, each cell, its ``:state``, and the verdicts.
+def _coded(corpus: Frames, groups: Sequence[str], cells: Sequence[str]) -> pl.LazyFrame:
+    """One row per report: at least ``groups``, each cell, its ``:state``, and sets of verdicts.
 
     A cell that a report does not have, for its edition has no such row, is null in both.
     """
@@ -218,29 +212,13 @@ def _coded(
     coded: Frame | None = getattr(corpus, "coded", None)
     if coded is not None:
         return coded.lazy()
-    # Where a correction gives the number of a cell that was not read, it has one.
-    state = pl.when(pl.col("value").is_null()).then(pl.col("state").to_physical()).otherwise(0)
-    names = {f"value:{c}": c for c in cells} | {f"state:{c}": f"{c}:state" for c in cells}
-    wide = _pivot(corpus.cells.lazy().with_columns(state), cells, ("table", "item", "column"))
-    # Without a word on their order, rows come out in another one each time.
-    rows = reports.join(
-        wide.rename(names), on="report_id", how="left", validate="1:1", maintain_order="left"
-    )
-    if not verdicts:
-        return rows
-    checks = corpus.checks.lazy().with_columns(pl.col("verdict").to_physical())
-    wide = _pivot(checks, verdicts, ("identity", "subject"))
-    return rows.join(wide, on="report_id", how="left", validate="1:1", maintain_order="left")
-
-
-def _pivot(long: pl.LazyFrame, names: Sequence[str], on: Sequence[str]) -> pl.LazyFrame:
-    """One row per report: of rows with these names, which ``on`` make up, the last columns."""
-    keys = [(*name.partition(":")[0].split("."), name) for name in names]
-    wanted = pl.LazyFrame(keys, schema=[*on, "name"], orient="row")
-    values = ["verdict"] if "identity" in on else ["value", "state"]
-    return long.join(wanted, on=on).pivot(
-        "name", on_columns=names, index="report_id", values=values, separator=":"
-    )
+    wide = widen(corpus.cells, cells).with_columns(pl.selectors.enum().to_physical())
+    for part in wide, verdict_sets(corpus.checks):
+        # Without a word on their order, rows come out in another one each time.
+        reports = reports.join(
+            part, on="report_id", how="left", validate="1:1", maintain_order="left"
+        )
+    return reports
 
 
 def _count(sets: Part) -> pl.Expr:
@@ -258,13 +236,9 @@ def _state(sets: Part) -> pl.Expr:
     return pl.min_horizontal(worst).fill_null(ABSENT)
 
 
-def _verdicts(cells: Sequence[str]) -> list[str]:
-    """Columns of the verdicts on each identity of which one of these cells is a term."""
-    wanted = set(cells)
-    found = (
-        verdict_names()[instance.identity, instance.subject]
-        for made in forms()
-        for instance in instances(made)
-        if wanted.intersection(instance.lhs + instance.rhs)
-    )
-    return list(dict.fromkeys(found))
+def _verdict(cells: Sequence[str]) -> pl.Expr:
+    """Gravest verdict on the identities of which one of these cells is a term."""
+    if not (among := verdict_mask(cells)):
+        return HOLDS
+    holds, fails, unknown = ((pl.col(v) & pl.lit(among, pl.UInt64)) != 0 for v in VERDICTS)
+    return pl.when(fails).then(FAILS).when(holds & ~unknown).then(HOLDS).otherwise(UNKNOWN)

@@ -21,9 +21,9 @@ import polars as pl
 
 from analysis import denial_reasons, enforcement_to_licensing, outcomes, requester_mix
 from analysis.shares import composition
-from toolkit.check import instances, verdict_names
+from toolkit.check import instances, verdict_mask
 from toolkit.form import form
-from toolkit.schema import STATE, VERDICT
+from toolkit.schema import STATE, VERDICTS
 from toolkit.storage.journal import ROWS as ROW_GROUP
 from toolkit.storage.store import Store, for_disk, schemas
 
@@ -68,7 +68,7 @@ def places(chance: np.random.Generator, size: int) -> list[pl.Series]:
 
 def write(folder: Path, reports: int) -> None:
     """Write a store's wide files, one a year, of made-up reports whose sums are right."""
-    verdicts = [verdict_names()[made.identity, made.subject] for made in instances(form())]
+    identities = verdict_mask(".".join(key) for key in form().cells())
     size = reports // len(YEARS)
     for year in YEARS:
         chance = np.random.default_rng(year)
@@ -94,12 +94,12 @@ def write(folder: Path, reports: int) -> None:
         printed = {".".join(key) for key in form().cells()}
         values |= {name: chance.poisson(40, size) for name in printed - values.keys()}
         blank, wrong = (pl.Series(chance.random(size) < share) for share in (0.03, 0.01))
-        verdict = pl.when(blank).then(pl.lit("unknown")).when(wrong).then(pl.lit("fails"))
+        sets = zip(VERDICTS, (~blank & ~wrong, ~blank & wrong, blank), strict=True)
         state = pl.when(blank).then(pl.lit("blank")).otherwise(pl.lit("reported"))
         frame = pl.DataFrame({k: v.astype(np.int64) for k, v in values.items()}).with_columns(
             pl.when(~blank).then(pl.all()),
             *(state.cast(STATE).alias(f"{name}:state") for name in printed),
-            *(verdict.otherwise(pl.lit("holds")).cast(VERDICT).alias(name) for name in verdicts),
+            *(rows.cast(pl.UInt64).alias(verdict) * identities for verdict, rows in sets),
             *places(chance, size),
             report_id=pl.Series([f"{year:06x}{k:010x}" for k in range(size)]),
             year=pl.lit(year, pl.Int32),
@@ -117,20 +117,15 @@ def ours(folder: Path) -> None:
         statistic(store, by=BY)
 
 
-def jobs() -> Iterator[tuple[list[str], list[str], list[str]]]:
-    """Cells, their states and the verdicts that each headline rests on."""
+def jobs() -> Iterator[tuple[list[str], list[str], int]]:
+    """Cells, their states and the bits of the verdicts that each headline rests on."""
     decisions = [f"proactive.{item}.decisions" for item in DECISIONS]
     compositions = (composition(of) for of in ("denied", "received", "resolved"))
     for cells in (
         *([c for sets in one.values() for c in sets[0]] for one in compositions),
         decisions,
     ):
-        subjects = (
-            (made.identity, made.subject)
-            for made in instances(form())
-            if set(cells) & {*made.lhs, *made.rhs}
-        )
-        yield cells, [f"{c}:state" for c in cells], [verdict_names()[key] for key in subjects]
+        yield cells, [f"{c}:state" for c in cells], verdict_mask(cells)
 
 
 def pandas(folder: Path) -> None:
@@ -138,9 +133,9 @@ def pandas(folder: Path) -> None:
     import pandas as pd
 
     for cells, states, verdicts in jobs():
-        frame = pd.read_parquet(folder, columns=[*BY, *cells, *states, *verdicts])
+        frame = pd.read_parquet(folder, columns=[*BY, *cells, *states, "fails"])
         frame["reason"] = frame[states].max(axis=1)
-        frame["fails"] = (frame[verdicts] == 1).any(axis=1)
+        frame["fails"] = (frame["fails"] & verdicts) != 0
         groups = frame.groupby([*BY, "reason", "fails"], dropna=False)
         groups[cells].sum(min_count=1).join(groups.size().rename("n"))
 
@@ -152,13 +147,13 @@ def duckdb(folder: Path) -> None:
     def quoted(names: Iterable[str], each: str = '"{}"') -> list[str]:
         return [each.format(name) for name in names]
 
-    keys = ", ".join((*BY, "reason", "fails"))
+    keys = ", ".join((*BY, "reason", "failing"))
     for cells, states, verdicts in jobs():
-        fails = " or ".join(quoted(verdicts, '"{}" = 1')) or "false"
         sums = ", ".join(quoted(cells, 'sum("{}")'))
         duckdb.sql(
             f"select {keys}, count(*), {sums} from (select *,"  # noqa: S608
-            f" greatest({', '.join(quoted(states))}) reason, {fails} fails"
+            f" greatest({', '.join(quoted(states))}) reason,"
+            f" fails & {verdicts} <> 0 failing"
             f" from '{folder}/*.parquet') group by {keys}"
         ).fetchall()
 

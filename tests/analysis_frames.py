@@ -6,10 +6,10 @@ from typing import Any
 
 import polars as pl
 
-from toolkit.check import widen_verdicts
+from toolkit.check import verdict_sets, widen
 from toolkit.form import CellKey, form
 from toolkit.schema import CELLS, CHECKS, REPORTS
-from toolkit.storage.store import for_disk
+from toolkit.storage.store import cell_names, for_disk
 
 TYPES = (
     "natural_person",
@@ -113,22 +113,8 @@ class Wide:
 
 def wide(frames: Frames) -> Wide:
     """Frames as a store has them; the long ones would fail if they were read."""
-    keyed = (
-        frames.cells.lazy()
-        .collect()
-        .with_columns(cell=pl.concat_str("table", "item", "column", separator="."))
-    )
-    table = frames.reports
-    for made in form("2021"), form("2019"):
-        for key in made.cells():
-            name = ".".join(key)
-            if name in table.columns:
-                continue
-            cell = keyed.filter(cell=name).select(
-                "report_id", pl.col("value").alias(name), pl.col("state").alias(f"{name}:state")
-            )
-            table = table.join(cell, on="report_id", how="left", maintain_order="left")
-    verdicts = widen_verdicts(frames.checks.lazy().collect())
-    table = table.join(verdicts, on="report_id", how="left", maintain_order="left")
+    table = frames.reports.lazy()
+    for part in widen(frames.cells, list(cell_names())), verdict_sets(frames.checks):
+        table = table.join(part, on="report_id", how="left", maintain_order="left")
     unread = pl.LazyFrame()
-    return Wide(for_disk(table.lazy()), frames.reports.lazy(), unread, unread)
+    return Wide(for_disk(table), frames.reports.lazy(), unread, unread)

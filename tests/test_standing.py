@@ -15,7 +15,6 @@ from tests.conftest import BUNDLED
 from toolkit.publish.brief import write_brief
 from toolkit.review.coverage import _TELLING, with_standing
 from toolkit.schema import REPORTS, STANDINGS
-from toolkit.storage.store import Store
 
 CELL = "applications.received.total"
 COUNTS, REPEATED, CONTESTED = STANDINGS
@@ -243,6 +242,3 @@ def test_a_store_tells_anew_who_counts(twice: Path, tmp_path: Path) -> None:
     assert sorted(standing["standing"]) == [COUNTS, COUNTS, REPEATED]
     loaded = toolkit.load(twice).reports.lazy().select("source", "standing").collect()
     assert standing.sort("source").equals(loaded.sort("source"))
-    before = Store(store, {"files": {**made.manifest["files"]}})
-    del before.manifest["files"]["unused"]  # as it was before stores told
-    assert before.reports.select("source", "standing").collect().equals(standing)

@@ -1,5 +1,6 @@
 """A store shows what the documents show, for analysis and for the eye."""
 
+import hashlib
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from random import Random
@@ -14,10 +15,19 @@ from tests.conftest import BUNDLED, ROOT
 from tests.render import realistic, render
 from tests.render.values import agency_number
 from toolkit import schema
+from toolkit.check import verdict_bits
 from toolkit.corpus import Corpus
 from toolkit.publish.brief import write_brief
 from toolkit.storage.ingest import ingest
-from toolkit.storage.store import MANIFEST, Store, StoreError, cell_names, is_store, open_store
+from toolkit.storage.store import (
+    LAYOUT,
+    MANIFEST,
+    Store,
+    StoreError,
+    cell_names,
+    is_store,
+    open_store,
+)
 
 
 @pytest.fixture(scope="module")
@@ -69,6 +79,20 @@ def test_the_wide_table_has_every_cell_of_a_report_and_no_other(store: Store) ->
         assert_frame_equal(there, long, check_row_order=False)
 
 
+def test_sets_of_verdicts_are_those_of_the_checks(store: Store) -> None:
+    coded, checks = store.coded.collect(), store.checks.collect()
+    for (identity, subject), bit in verdict_bits().items():
+        of = checks.filter(identity=identity, subject=subject)
+        for verdict in schema.VERDICTS:
+            there = coded.filter((pl.col(verdict) & pl.lit(bit, pl.UInt64)) > 0)
+            assert set(there["report_id"]) == set(of.filter(verdict=verdict)["report_id"])
+
+
+def test_another_order_of_bits_needs_another_layout() -> None:
+    order = " ".join(".".join(key) for key in verdict_bits())
+    assert (LAYOUT, hashlib.sha256(order.encode()).hexdigest()[:16]) == (3, "2046b0c7f771258f")
+
+
 def test_known_numbers_stand_in_the_wide_table(store: Store) -> None:
     name = "applications.received.total"
     there = store.wide.filter(pl.col("source").str.contains("_20")).select(pl.col(name).sum())
@@ -106,9 +130,10 @@ def test_what_is_no_store(tmp_path: Path, store: Store) -> None:
     assert not is_store(tmp_path)
     with pytest.raises(toolkit.SourceError, match="no store in"):
         open_store(tmp_path)
-    (tmp_path / MANIFEST).write_text('{"layout": 99}', encoding="utf-8")
-    with pytest.raises(StoreError, match="layout 99"):
-        open_store(tmp_path)
+    for layout, todo in ((99, "update"), (2, "read its source again")):
+        (tmp_path / MANIFEST).write_text(f'{{"layout": {layout}}}', encoding="utf-8")
+        with pytest.raises(StoreError, match=f"layout {layout}, .* {todo}"):
+            open_store(tmp_path)
 
 
 @pytest.mark.parametrize(

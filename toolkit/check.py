@@ -4,14 +4,15 @@ An identity is a sum of cells on each side. A missing term makes its side and th
 unknown: Polars sums null as 0, so terms are counted.
 """
 
-from collections.abc import Iterator
-from functools import cache
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cache, reduce
+from operator import or_
 from typing import Final, NamedTuple
 
 import polars as pl
 
 from toolkit.form import Form, Identity, forms, rows
-from toolkit.schema import CELL, CHECKS, STATE, VERDICT, Frame
+from toolkit.schema import CELL, CHECKS, STATE, VERDICT, VERDICTS, Frame
 
 PROSE: Final = "prose_"
 """What the code of an identity between prose and tables begins with."""
@@ -59,33 +60,59 @@ def _cells(made: Form, identity: Identity, side: tuple[str, ...], subject: str) 
 
 
 @cache
-def verdict_names() -> dict[tuple[str, str], str]:
-    """Name of the wide column of each (identity, subject) of any edition."""
+def verdict_bits() -> dict[tuple[str, str], int]:
+    """Bit of each (identity, subject) of any edition; a store has them in this order."""
     every = ((one.identity, one.subject) for made in forms() for one in instances(made))
-    return {key: f"{'.'.join(key)}:verdict" for key in every}
+    return {key: 1 << place for place, key in enumerate(dict.fromkeys(every))}
 
 
-def widen_verdicts(checks: pl.DataFrame) -> pl.DataFrame:
-    """One row a report, one column an identity instance within it; null: not in its edition."""
-    name = pl.concat_str("identity", "subject", separator=".") + ":verdict"
-    keyed = checks.select("report_id", "verdict", name=name)
-    return keyed.pivot(
-        "name", on_columns=list(verdict_names().values()), index="report_id", values="verdict"
+def verdict_mask(cells: Iterable[str]) -> int:
+    """Bits of all that one of these cells, named as in a wide frame, is a term of."""
+    wanted = set(cells)
+    bits = (
+        verdict_bits()[one.identity, one.subject]
+        for made in forms()
+        for one in instances(made)
+        if wanted.intersection(one.lhs + one.rhs)
+    )
+    return reduce(or_, bits, 0)
+
+
+def verdict_sets(checks: Frame) -> pl.LazyFrame:
+    """One row a report, one column a verdict: the bits of all that has it within the report."""
+    bits = [(*key, bit) for key, bit in verdict_bits().items()]
+    on = {"identity": pl.String(), "subject": pl.String()}
+    sets = (pl.col("bit").filter(verdict=v).bitwise_or().fill_null(0).alias(v) for v in VERDICTS)
+    return (
+        checks.lazy()
+        .join(pl.LazyFrame(bits, on | {"bit": pl.UInt64()}, orient="row"), on=list(on))
+        .group_by("report_id")
+        .agg(sets)
     )
 
 
-def widen(cells: Frame) -> pl.DataFrame:
-    """One row a report, two columns a cell: its number, and its ``:state``.
+def widen(cells: Frame, names: Sequence[str]) -> pl.LazyFrame:
+    """One row a report, two columns for each of these cells: its number, and its ``:state``.
 
     A cell whose number a correction gives is ``reported``.
     """
     state = pl.when(pl.col("value").is_null()).then("state").otherwise(pl.lit("reported", STATE))
-    name = pl.concat_str(CELL, separator=".")
-    keyed = cells.lazy().select("report_id", "value", name=name, state=state).collect()
-    named = keyed.with_columns(pl.col("name") + STATE_SUFFIX)
-    numbers = keyed.pivot("name", index="report_id", values="value")
-    states = named.pivot("name", index="report_id", values="state")
-    return numbers.join(states, on="report_id", maintain_order="left")
+    keys = [(*name.split("."), name) for name in names]
+    numbers = {f"value:{name}": name for name in names}
+    states = {f"state:{name}": f"{name}{STATE_SUFFIX}" for name in names}
+    return (
+        cells.lazy()
+        .with_columns(state=state)
+        .join(pl.LazyFrame(keys, [*CELL, "name"], orient="row"), on=CELL)
+        .pivot(
+            "name",
+            on_columns=names,
+            index="report_id",
+            values=["value", "state"],
+            separator=":",
+        )
+        .rename(numbers | states)
+    )
 
 
 def editions(cells: pl.DataFrame) -> pl.DataFrame:

@@ -11,7 +11,7 @@ from toolkit.agency import REGIONAL
 from toolkit.check import STATE_SUFFIX, cell_name, verdict, widen
 from toolkit.form import form, patterns, rows
 from toolkit.review.coverage import placed
-from toolkit.schema import CELL, CHECKS, STATE, VERDICT, Frame
+from toolkit.schema import CELL, CHECKS, VERDICT, Frame
 
 _LAST: Final = "last."
 _MINUS: Final = "-"
@@ -241,9 +241,5 @@ def _columns(name: str) -> tuple[str, str]:
 
 def _widened(cells: Frame) -> pl.DataFrame:
     """Cells of the identities between reports, as wide as a store's."""
-    keys = {*year_terms().select(CELL).iter_rows(), *COMPARED}
-    columns: dict[str, pl.DataType] = {"report_id": pl.String()}
-    for number, state in (_columns(cell_name(*key)) for key in keys):
-        columns |= {number: pl.Int64(), state: STATE}
-    named = pl.concat_str(CELL, separator=".").is_in(list(columns))
-    return widen(cells.lazy().filter(named)).match_to_schema(columns, missing_columns="insert")
+    keys = dict.fromkeys((*year_terms().select(CELL).iter_rows(), *COMPARED))
+    return widen(cells, [cell_name(*key) for key in keys]).collect()

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 import polars as pl
 
-from toolkit.check import STATE_SUFFIX, verdict_names
+from toolkit.check import STATE_SUFFIX
 from toolkit.errors import ParameterError
 from toolkit.form import LANGUAGES, Language, forms
 from toolkit.storage.store import Store, cell_names, harmless, open_store, versions
@@ -98,7 +98,7 @@ def _tables(
 ) -> dict[str, pl.LazyFrame]:
     """Tables to write, by name, in the shape and with the labels asked for."""
     if shape == "wide":
-        wide = store.wide.drop(verdict_names().values())  # they are in ``checks``
+        wide = store.wide
         if language and named:
             wide = wide.rename(_headings(language), strict=False)
         reports = {"reports": wide}

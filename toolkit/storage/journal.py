@@ -19,7 +19,7 @@ from typing import Any, Final, NamedTuple, TextIO
 
 import polars as pl
 
-from toolkit.check import check, prose_checks, widen, widen_verdicts
+from toolkit.check import check, prose_checks, verdict_sets, widen
 from toolkit.report import ID_LENGTH, Parsed, cells_frame, claims_frame, reports_frame, texts_frame
 from toolkit.review.coverage import placed, unused
 from toolkit.schema import STATES
@@ -31,6 +31,7 @@ from toolkit.storage.store import (
     OUTCOMES,
     Store,
     StoreError,
+    cell_names,
     for_disk,
     is_store,
     open_store,
@@ -298,8 +299,8 @@ def _frames(parsed: list[Parsed]) -> dict[str, pl.DataFrame]:
     claims = claims_frame(parsed)
     checks = check(cells)
     wide = reports_frame(parsed)
-    for part in (widen(cells), widen_verdicts(checks)):
-        wide = wide.join(part, on="report_id", how="left", maintain_order="left")
+    for part in (widen(cells, list(cell_names())), verdict_sets(checks)):
+        wide = wide.join(part.collect(), on="report_id", how="left", maintain_order="left")
     return {
         "wide": wide.match_to_schema(
             schemas()["wide"], missing_columns="insert", extra_columns="ignore"

@@ -19,12 +19,12 @@ from typing import Any, Final
 
 import polars as pl
 
-from toolkit.check import STATE_SUFFIX, cell_name, verdict_names
+from toolkit.check import STATE_SUFFIX, cell_name
 from toolkit.errors import SourceError, ToolkitError
 from toolkit.form import CellKey, forms
 from toolkit.report import ID_LENGTH
 from toolkit.review.boilerplate import boilerplate
-from toolkit.review.coverage import coverage, placed, unused
+from toolkit.review.coverage import coverage, placed
 from toolkit.review.suggest import suggest
 from toolkit.schema import (
     CELLS,
@@ -36,11 +36,11 @@ from toolkit.schema import (
     STANDING,
     STATE,
     TEXTS,
-    VERDICT,
+    VERDICTS,
 )
 from toolkit.years import compare_regions
 
-LAYOUT: Final = 2
+LAYOUT: Final = 3
 _OWN: Final = [name for name in REPORTS if name != "standing"]
 """What a report says of itself, whatever else there is."""
 UNUSED: Final = pl.Schema({"report_id": pl.String(), "standing": STANDING})
@@ -91,7 +91,7 @@ def schemas() -> dict[str, pl.Schema]:
     cells: dict[str, pl.DataType] = {}
     for name in cell_names():
         cells |= {name: pl.Int64(), f"{name}{STATE_SUFFIX}": STATE}
-    cells |= dict.fromkeys(verdict_names().values(), VERDICT)
+    cells |= dict.fromkeys(VERDICTS, pl.UInt64())
     wide = {name: REPORTS[name] for name in _OWN} | cells
     kinds = {"wide": wide, "cells": CELLS, "checks": CHECKS, "claims": CLAIMS, "texts": TEXTS}
     return {kind: pl.Schema({**schema, "batch": pl.String()}) for kind, schema in kinds.items()}
@@ -142,13 +142,15 @@ class Store:
         ``applications.granted.total`` is the number in the codebook's unit, null unless
         ``applications.granted.total:state`` is ``reported``, as it is where a correction gives
         the number; both are null if the report's edition has no such cell.
-        ``flow.total:verdict`` is the verdict on an identity.
         """
-        return self._settled(self.scan("wide"))
+        return self._settled(self.scan("wide").drop(VERDICTS))
 
     @cached_property
     def coded(self) -> pl.LazyFrame:
-        """As :attr:`wide`, each state and verdict as its place among them: it reads faster."""
+        """As :attr:`wide`, each state as its place among them, and the sets of verdicts.
+
+        It reads faster; :func:`toolkit.check.verdict_sets` says what the sets are.
+        """
         return self._settled(self.scan("wide", coded=True))
 
     def _settled(self, rows: pl.LazyFrame) -> pl.LazyFrame:
@@ -162,10 +164,7 @@ class Store:
     @cached_property
     def unused(self) -> pl.DataFrame:
         """Reports that statistics leave out, for another counts (:data:`UNUSED`)."""
-        if "unused" in self.manifest["files"]:
-            return self.scan("unused").collect()
-        own = self.scan("wide", coded=True).select(*_OWN)  # it was written before they were told
-        return unused(placed(own, self.cells), own, self.cells)
+        return self.scan("unused").collect()
 
     @property
     def reports(self) -> pl.LazyFrame:
