@@ -489,7 +489,11 @@ def test_titles(title: str, agency: str | None, year: int | None) -> None:
         ("主动公开各级行政机关政府信息公开情况", None),
         ("现公布本级政府政府信息公开工作年度报告", None),
         ("文章来源：办公厅 发布时间：2023-01-31", None),
-        ("请联系子长市政府政务服务中心\n2022年，子长市人民政府坚持公开。", "子长市人民政府"),
+        ("请联系子长市政府政务服务中心（地址：某街）", None),
+        (
+            "请联系子长市政府政务服务中心（地址：某街）\n2022年，子长市人民政府坚持公开。",
+            "子长市人民政府",
+        ),
         ("请与石柱县生态环境局联系\n2024年，县生态环境局认真公开。", "石柱县生态环境局"),
         ("请与甲县财政局联系，或与乙县财政局联系\n2024年，财政局认真公开。", "财政局"),
         ("2023年，在区委、区政府的领导下，官洲街道办事处认真公开。", "官洲街道办事处"),
@@ -553,7 +557,9 @@ def test_a_file_name_s_date_is_no_year_of_a_report() -> None:
     assert title_of(nothing, "某局2022年度年报.txt").year == 2022
 
 
-@pytest.mark.parametrize("title", ["{}解读", "关于{}的更正说明", "《{}》公布", "{}的图解"])
+@pytest.mark.parametrize(
+    "title", ["{}解读", "关于{}的更正说明", "《{}》公布", "{}的图解", "《{}》已编制，现解读如下"]
+)
 def test_what_is_about_a_report_is_titled_otherwise(title: str) -> None:
     text = title.format("某县水利局2022年政府信息公开工作年度报告")
     found = title_of(sections(from_text(text)))

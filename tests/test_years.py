@@ -142,6 +142,8 @@ def test_a_region_is_not_compared_with_its_agency_alone(suqian: Frames) -> None:
     assert check_years(apart.cells, apart.reports).is_empty()
     unsaid = suqian.say("a", scope=None)
     assert check_years(unsaid.cells, unsaid.reports).height == 9
+    two = unsaid.copy("b", "own", scope="own")  # of which last year's was, nobody says
+    assert check_years(two.cells, two.reports).is_empty()
 
 
 def test_the_later_of_two_documents_is_preferred(suqian: Frames) -> None:

@@ -163,27 +163,27 @@ def _parse(name: str, year: int | None) -> _Parsed:
     found = _RE["system"].match(name)
     style, system = (found.group(), found["office"] or "") if found else ("", "")
     place = locate(name.removeprefix(style), year)
+    if not place.candidates or not (place.exact or _is_meant(place.rest, system)):
+        system, place = "", Place((), name, exact=True)
     kind, unknown = _kind(place.rest)
     field, of_system = _field(place.rest), _field(system)
-    if not place.candidates or not (place.exact or _is_meant(place.rest, kind, field or of_system)):
-        system, of_system, place = "", None, Place((), name, exact=True)
-        kind, unknown = _kind(name)
-        field = _field(name)
     if field and field == of_system:
         system = ""
     field = (field or of_system) if kind == "department" else None
     return _Parsed(system, place, kind, field, unknown)
 
 
-def _is_meant(rest: str, kind: str | None, field: str | None) -> bool:
+def _is_meant(rest: str, system: str) -> bool:
     """Whether a place's short name in front of this means the place.
 
     It may be a part of the name of a road, of a park, or of a zone that is in another place.
     """
+    kind, _ = _kind(rest)
     second = _RE["brackets"].search(rest)
-    elsewhere = second and second.group()[1:-1] in names().short
-    known = kind == "development_zone" or (kind == "department" and field)
-    return bool(known and not elsewhere and not _RE["road"].match(rest))
+    if _RE["road"].match(rest) or (second and second.group()[1:-1] in names().short):
+        return False
+    known_field = _field(rest) or _field(system)
+    return kind == "development_zone" or (kind == "department" and known_field is not None)
 
 
 def _field(name: str) -> str | None:

@@ -80,7 +80,8 @@ def pairs(known: pl.DataFrame) -> pl.DataFrame:
     """
     wanted = known.select("report_id", "agency_id", "year", "scope", "doubtful", "preferred")
     last = wanted.filter("preferred").with_columns(pl.col("year") + 1)
-    apart = (pl.col("scope") != pl.col("scope_last")).fill_null(value=False)
+    both = pl.col("scope").drop_nulls().n_unique().over("agency_id", "year") > 1
+    apart = (pl.col("scope") != pl.col("scope_last")).fill_null(both)
     return (
         wanted.join(last, on=("agency_id", "year"), suffix="_last", maintain_order="left")
         .filter(~apart)
