@@ -35,7 +35,13 @@ def server() -> subprocess.Popen[str]:
     """Server of this process; it imports while others work, and ends when this process does."""
     command = [sys.executable, "-m", "toolkit.publish.forks"]
     pipe = subprocess.PIPE
-    started = subprocess.Popen(command, stdin=pipe, stdout=pipe, text=True)  # noqa: S603
+    started = subprocess.Popen(  # noqa: S603
+        command,
+        stdin=pipe,
+        stdout=pipe,
+        text=True,
+        start_new_session=True,  # Ctrl-C is for who started it
+    )
     atexit.register(_end, started)
     return started
 

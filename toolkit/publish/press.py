@@ -9,7 +9,7 @@ import os
 import re
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor, as_completed
+from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -37,6 +37,7 @@ from toolkit.publish.brief import (
 )
 from toolkit.publish.forks import server
 from toolkit.publish.index import NATION, Entry, index_page
+from toolkit.storage.crew import HEARD
 from toolkit.storage.ingest import ingest
 from toolkit.storage.store import Store, is_store, open_store
 
@@ -262,11 +263,15 @@ def _make(tasks: Sequence[Task], jobs: int, *, progress: bool | None) -> Iterato
     server()
     pool = ThreadPoolExecutor(jobs)
     try:
-        given = [pool.submit(_run, task) for task in tasks]
+        flying = {pool.submit(_run, task) for task in tasks}
         with tqdm(total=len(tasks), unit="brief", disable=hidden) as bar:
-            for future in as_completed(given):
-                yield future.result()
-                bar.update()
+            while flying:
+                done, flying = wait(flying, HEARD, FIRST_COMPLETED)
+                yield from (future.result() for future in done)
+                bar.update(len(done))
+    except BaseException:  # at Ctrl-C nobody waits for briefs: kernels end with their server
+        server().kill()
+        raise
     finally:
         pool.shutdown(cancel_futures=True)
 

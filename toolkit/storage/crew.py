@@ -41,6 +41,8 @@ _FEW: Final = 15
 """Documents of a small batch: about the root of what a batch has, so that few are read again."""
 _TRIES: Final = 3
 _THREADS: Final = "POLARS_MAX_THREADS"
+HEARD: Final = 0.5
+"""Seconds in which Ctrl-C is heard: with Polars' handler a wait without end goes on at it."""
 
 
 class Item(NamedTuple):
@@ -105,7 +107,7 @@ def _read_once(
                 flying[send(items)] = items, time.monotonic()
             if not flying:
                 return
-            for future in wait(flying, return_when=FIRST_COMPLETED).done:
+            for future in wait(flying, HEARD, FIRST_COMPLETED).done:
                 items, sent = flying.pop(future)
                 try:
                     done: Done | Lost = future.result()
@@ -143,6 +145,7 @@ def _cut(items: list[Item], size: int) -> Iterator[list[Item]]:
 @contextmanager
 def processes(jobs: int, megabytes: int) -> Iterator[Submit]:
     """Processes of this machine; one that dies takes no other's work along."""
+    others = {*multiprocessing.active_children()}
     context = multiprocessing.get_context("spawn")
     hire = partial(ProcessPoolExecutor, 1, context, _enter, (megabytes,))
     free: deque[Executor] = deque(hire() for _ in range(jobs))
@@ -150,8 +153,13 @@ def processes(jobs: int, megabytes: int) -> Iterator[Submit]:
     threads = os.environ.get(_THREADS)
     os.environ.setdefault(_THREADS, "1")
     try:
-        with ThreadPoolExecutor(jobs) as hands:  # each waits for a process
-            yield lambda *task: hands.submit(_apart, free, hire, *task)
+        with ThreadPoolExecutor(jobs, initializer=_deaf) as hands:  # each waits for a process
+            try:
+                yield lambda *task: hands.submit(_apart, free, hire, *task)
+            except BaseException:  # what is under way will not be committed: nobody waits for it
+                for child in {*multiprocessing.active_children()} - others:
+                    child.kill()
+                raise
     finally:
         for process in free:
             process.shutdown()
@@ -170,6 +178,12 @@ def _apart(
         raise
     finally:
         free.append(process)
+
+
+def _deaf() -> None:
+    """Leave Ctrl-C to the main thread; a process that this one starts has it from birth."""
+    if sys.platform != "win32":
+        signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT])
 
 
 @contextmanager

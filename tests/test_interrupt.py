@@ -1,0 +1,76 @@
+"""Ctrl-C: it ends at once what was under way, and nobody else has anything to say about it."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from random import Random
+
+import nbformat
+import pytest
+from psutil import Process
+
+from tests.conftest import BUNDLED, ROOT
+from tests.render import realistic, render
+from tests.render.values import agency_number
+
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="there Ctrl-C goes other ways")
+
+FOREVER = "import time\nwhile True:\n    time.sleep(1)"
+
+
+def interrupted(ready: Callable[[int], object], *options: str) -> tuple[int, str]:
+    """Status and errors of a command that is interrupted, as by a terminal, when it is ready."""
+    command = [sys.executable, "-c", "from toolkit.cli import main; main()", *options]
+    environment = os.environ | {"PYTHONPATH": str(ROOT)}
+    running = subprocess.Popen(
+        command, env=environment, stderr=subprocess.PIPE, text=True, start_new_session=True
+    )
+    try:
+        while not ready(running.pid):
+            assert running.poll() is None
+            time.sleep(0.01)
+        os.killpg(running.pid, signal.SIGINT)
+        _, told = running.communicate(timeout=60)
+    finally:
+        running.kill()
+    return running.returncode, told
+
+
+def worker_imports(number: int) -> bool:
+    """Whether a process has one that has begun its work, and not yet prepared for it."""
+    return any(child.cpu_times().user > 0.15 for child in Process(number).children())
+
+
+def test_an_ingest_ends_without_a_word_of_its_workers(tmp_path: Path) -> None:
+    source = tmp_path / "source"
+    source.mkdir()
+    rng = Random(5)
+    for number in range(60):
+        made = render(realistic(rng, agency_number(number), 2022), "tabs")
+        (source / f"{number}.txt").write_bytes(made.data)
+    store = tmp_path / "store"
+    options = ("ingest", str(source), "--store", str(store), "--jobs", "2")
+    status, told = interrupted(worker_imports, *options)
+    assert (status, told) == (130, "")
+    assert not (store / "manifest.json").exists()
+
+
+@pytest.mark.parametrize("command", ["brief", "briefs"])
+def test_a_brief_that_runs_for_ever_ends(command: str, tmp_path: Path) -> None:
+    made = nbformat.v4.new_notebook()
+    parameters = "source = ''\nyear = 2022\nlanguage = 'zh'\nby = ''\ngroup = ''"
+    forever = f"open({str(tmp_path / 'runs')!r}, 'w').close()\n{FOREVER}"
+    made.cells = [nbformat.v4.new_code_cell(source) for source in (parameters, forever)]
+    made.cells[0].metadata["tags"] = ["parameters"]
+    made.metadata["kernelspec"] = {"name": "python3", "display_name": "", "language": "python"}
+    notebook = tmp_path / "n.ipynb"
+    nbformat.write(made, notebook)
+    options = (command, "--year", "2022", "--source", str(BUNDLED), "--notebook", str(notebook))
+    options += ("--output", str(tmp_path / "out"))
+    status, told = interrupted(lambda _: (tmp_path / "runs").exists(), *options)
+    assert status == 130
+    assert "Traceback" not in told
