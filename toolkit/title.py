@@ -76,6 +76,8 @@ def title_of(blocks: Sections, source: str = "") -> Title:
     named |= {chosen[1]} if chosen in own else set()
     opening = _only(_years("opening", within))
     told, doubt = _told(period | ({opening} if opening else set()), named)
+    if period == {opening}:
+        heads &= period  # a heading that both contradict may name the year of publication
     if heading := _only(heads):
         doubt = heads | period
     year, year_from = _first({"title": heading, "text": told, "file name": of_file[1]})
