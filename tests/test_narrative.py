@@ -13,7 +13,7 @@ import toolkit
 from tests.conftest import BUNDLED
 from toolkit.check import prose_checks
 from toolkit.form import rows
-from toolkit.narrative import sections
+from toolkit.narrative import parts, sections
 from toolkit.prose import Claim, claims
 from toolkit.read.text import from_text
 from toolkit.schema import CELLS, CHECKS, CLAIMS
@@ -186,6 +186,15 @@ def test_a_sentence_broken_by_a_page_is_read_on_but_a_broken_number_is_not() -> 
         values("2022年度，本机关严格按照规定办理，共收到政府信息公开申请1\n2件，均已办结。") == {}
     )
     assert values("本机关共收到政府信息公开申请1 47件。") == {}
+
+
+def test_the_forms_headings_open_parts_without_the_number_that_a_word_processor_sets() -> None:
+    text = "总体情况\n甲。\n存在的主要问题及改进情况\n乙。\n其他需要报告的事项\n无总体情况。"
+    assert parts(sections(from_text(text))) == {
+        "overview": "总体情况\n甲。",
+        "problems": "存在的主要问题及改进情况\n乙。",
+        "other": "其他需要报告的事项\n无总体情况。",
+    }
 
 
 def test_a_short_heading_says_what_the_figures_below_it_count() -> None:

@@ -13,6 +13,7 @@ from toolkit.read.document import Block, Document, Grid, Paragraph
 
 _P: Final = patterns()
 _PARTS: Final = tuple((row["part"], row["key"]) for row in rows("parts"))
+_UNNUMBERED: Final = {row["label_zh"]: row["part"] for row in rows("parts")}
 _HEADING: Final = re.compile(_P["part_heading"])
 _DATES: Final = tuple(re.compile(_P[name]) for name in ("published", "date_alone"))
 _CHINESE_YEAR: Final = re.compile(_P["chinese_year"])
@@ -196,10 +197,15 @@ def _is_heading(line: str) -> bool:
 
 
 def _opens(text: str) -> tuple[str, bool] | None:
-    """Part that a heading opens, by what it says, and whether its number is in brackets."""
+    """Part that a heading opens, by what it says, and whether its number is in brackets.
+
+    The form's own headings need no number: a word processor may set it, and then no text has it.
+    """
     if len(text) > _LONGEST_SPACED:
         return None
     heading = tight(text)
+    if heading in _UNNUMBERED:
+        return _UNNUMBERED[heading], False
     if len(heading) > _LONGEST or not (number := _HEADING.match(heading)):
         return None
     found = next((part for part, key in _PARTS if key in heading), None)
