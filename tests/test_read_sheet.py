@@ -177,7 +177,7 @@ def test_formulas_without_a_trustworthy_result_are_doubtful() -> None:
     table = document.blocks[0]
     assert isinstance(table, Grid)
     assert [slot.doubtful for slot in table.rows[0]] == [False, False, False, True]
-    assert document.notes == ("the stored results of formulas are out of date and were not read",)
+    assert document.notes == ("sheet 's', cell D1: a formula that was not computed",)
 
 
 def doubts(data: bytes) -> list[tuple[str, bool]]:
@@ -191,9 +191,7 @@ def test_of_excel_97_what_was_never_computed_or_is_white_is_in_doubt() -> None:
     data = UNCOMPUTED.read_bytes()
     computed = [("", True), ("", True), ("0", False)]
     assert doubts(data) == [("row", False), ("3", False), *computed, ("7", True), ("7", False)]
-    cells = [
-        f"sheet 's', cell {place}: a formula without a stored result" for place in ("C1", "D1")
-    ]
+    cells = [f"sheet 's', cell {place}: a formula that was not computed" for place in ("C1", "D1")]
     assert read(data).notes == tuple(cells)
 
 
@@ -267,7 +265,7 @@ def test_every_kind_of_cell() -> None:
     document = read(data)
     shown = ["a\nb", "12[3]", "in", "got", "7", "", "#N/A", "FALSE", "0", "nan?", "96171.6"]
     assert texts(document) == [[shown]]
-    assert document.notes[0] == "sheet 's', cell G3: a formula without a stored result"
+    assert document.notes[0] == "sheet 's', cell G3: a formula that was not computed"
     table = document.blocks[0]
     assert isinstance(table, Grid)
     assert [slot.place[-2:] for slot in table.rows[0] if slot.doubtful] == ["G3", "K3"]

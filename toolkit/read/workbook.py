@@ -17,7 +17,7 @@ from toolkit.read.wordml import joined
 # A sheet with all four tables of a report spans some 1,500; beyond this it is no such sheet.
 _MAX_CELLS: Final = 200_000
 _LETTERS: Final = 26
-NO_RESULT: Final = "a formula without a stored result"
+UNCOMPUTED: Final = "a formula that was not computed"
 
 
 Range = tuple[int, int, int, int]
@@ -62,8 +62,11 @@ class Sheet:
         """Keep what had to be decided about a cell."""
         self.notes[f"{self.place(*at)}: {sentence}"] = None
 
-    def put(self, at: tuple[int, int], text: str, *, doubtful: bool, ruled: bool) -> None:
-        """Keep a cell if there is anything to be seen of it."""
+    def put(
+        self, at: tuple[int, int], text: str, *, doubtful: bool, ruled: bool, pale: bool = False
+    ) -> None:
+        """Keep a cell if there is anything to be seen of it; a pale figure may not be."""
+        doubtful = doubtful or (pale and any(map(str.isdigit, text)))
         if text or doubtful or ruled:
             self.cells[at] = Cell(tidy(text), doubtful, ruled)
             if len(self.cells) > _MAX_CELLS:

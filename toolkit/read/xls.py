@@ -12,7 +12,7 @@ from xlrd.compdoc import CompDoc
 from toolkit.errors import DocumentError
 from toolkit.read.document import tidy
 from toolkit.read.numfmt import UNKNOWN
-from toolkit.read.workbook import NO_RESULT, Sheet
+from toolkit.read.workbook import UNCOMPUTED, Sheet
 
 _SIDES: Final = ("top", "bottom", "left", "right")
 _WHITES: Final = (1, 9)  # among the numbered colours
@@ -93,7 +93,7 @@ def _filled(sheet: Sheet, book: Any, page: Any, waiting: set[tuple[int, int]]) -
             style = book.xf_list[cell.xf_index]
             text, doubtful = _text(sheet, at, cell, book)
             if at in waiting:
-                sheet.note(at, NO_RESULT)
+                sheet.note(at, UNCOMPUTED)
                 text, doubtful = "", True
             runs = page.rich_text_runlist_map.get(at, []) if text else []
             changes = [(0, style.font_index), *runs, (len(text), 0)]
@@ -101,11 +101,10 @@ def _filled(sheet: Sheet, book: Any, page: Any, waiting: set[tuple[int, int]]) -
             text = sheet.marked(
                 at, ((piece, look.struck_out, bool(look.escapement)) for look, piece in looks)
             )
-            letters, ground = book.font_list[style.font_index], style.background
-            if letters.colour_index in _WHITES and not ground.fill_pattern:
-                doubtful = doubtful or any(map(str.isdigit, text))
+            is_white = book.font_list[style.font_index].colour_index in _WHITES
+            pale = is_white and not style.background.fill_pattern
             ruled = any(getattr(style.border, f"{side}_line_style") for side in _SIDES)
-            sheet.put(at, text, doubtful=doubtful, ruled=ruled)
+            sheet.put(at, text, doubtful=doubtful, ruled=ruled, pale=pale)
     return sheet
 
 

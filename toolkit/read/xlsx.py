@@ -12,7 +12,7 @@ from toolkit.errors import DocumentError
 from toolkit.read.numfmt import BUILTIN, GENERAL, UNKNOWN
 from toolkit.read.ooxml import Element, Package, whole
 from toolkit.read.wordml import OFF
-from toolkit.read.workbook import NO_RESULT, Range, Sheet
+from toolkit.read.workbook import UNCOMPUTED, Range, Sheet
 
 _X: Final = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 _ID: Final = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
@@ -27,14 +27,14 @@ _WHITES: Final = ("1", "9")  # among the numbered colours
 class _Style(NamedTuple):
     """What a cell's style says about its number, the look of its text, and its border.
 
-    It is ``unseen`` if its letters are white and so is its ground.
+    It is ``pale`` if its letters are white and nothing colours its ground.
     """
 
     code: str = GENERAL
     struck: bool = False
     raised: bool = False
     ruled: bool = False
-    unseen: bool = False
+    pale: bool = False
 
 
 def sheets(data: bytes, notes: dict[str, None]) -> Iterator[Sheet]:
@@ -92,7 +92,7 @@ class _Reader:
                 column = _place(reference)[1] if reference else column + 1
                 style = self._styles.get(cell.get("s", "0"), _Style())
                 text, doubtful = self._text(sheet, (at, column), cell, style)
-                sheet.put((at, column), text, doubtful=doubtful, ruled=style.ruled)
+                sheet.put((at, column), text, doubtful=doubtful, ruled=style.ruled, pale=style.pale)
         for merge in root.iter(f"{_X}mergeCell"):
             sheet.merges.append(_range(merge.get("ref", "")))
         return sheet
@@ -102,14 +102,10 @@ class _Reader:
     ) -> tuple[str, bool]:
         """Return what a cell shows, and whether that is in doubt."""
         kind, value = cell.get("t", "n"), cell.findtext(f"{_X}v")
-        if cell.find(f"{_X}f") is not None:
-            if self._stale:
-                sentence = "the stored results of formulas are out of date and were not read"
-                sheet.notes[sentence] = None
-                return "", True
-            if not value and kind != "str":
-                sheet.note(at, NO_RESULT)
-                return "", True
+        is_formula = cell.find(f"{_X}f") is not None
+        if is_formula and (self._stale or (not value and kind != "str")):
+            sheet.note(at, UNCOMPUTED)
+            return "", True
         doubtful = False
         if kind in {"s", "inlineStr"}:
             rich = cell.find(f"{_X}is") if kind == "inlineStr" else self._string(sheet, at, value)
@@ -127,7 +123,6 @@ class _Reader:
                 text = {"0": "FALSE", "1": "TRUE"}.get(text, text)
             pieces = [(text, style.struck, style.raised)]
         text = sheet.marked(at, pieces)
-        doubtful = doubtful or (style.unseen and any(map(str.isdigit, text)))
         return _ESCAPED.sub(lambda code: chr(int(code[1], 16)), text), doubtful
 
     def _string(self, sheet: Sheet, at: tuple[int, int], index: str | None) -> Element | None:
