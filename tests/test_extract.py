@@ -171,6 +171,16 @@ def test_a_row_of_table_3_and_what_is_not_there() -> None:
     assert (cell.raw, cell.locator) == ("19", "line 4, cell 9")
 
 
+def test_a_misprinted_group_does_not_hide_the_order_of_the_columns_below_it() -> None:
+    rows = (
+        HEAD_3.replace("其他组织", "其他织")
+        + "一、本年新收政府信息公开申请数量\t\t5\t1\t2\t0\t0\t0\t8\n"
+    )
+    assert row(read(rows), "received") == [5, 1, 2, 0, 0, 0, 8]
+    moved = rows.replace("商业企业\t科研机构", "科研机构\t商业企业")
+    assert row(read(moved), "received") == [None] * 7
+
+
 def test_swapped_columns_follow_the_head() -> None:
     head = HEAD_3.replace("商业企业\t科研机构", "科研机构\t商业企业")
     got = read(head + "一、本年新收政府信息公开申请数量\t\t16\t7\t1\t0\t2\t0\t26\n")
@@ -458,6 +468,14 @@ def test_a_head_of_which_a_piece_stands_behind_the_first_row() -> None:
     assert _numbers(text.format(kinds=ordered), "applications")["carried_in.legal_service"] == 2
     moved = "商业企业\n法律服务机构\n社会公益组织\n其他\n科研机构"
     assert _numbers(text.format(kinds=moved), "applications")["carried_in.legal_service"] is None
+
+
+def test_a_word_broken_over_lines_in_front_of_the_values_of_table_4() -> None:
+    block = "结果维持\n结果纠正\n其他结果\n尚未审结\n总计\n"
+    head = f"行政复议\n行政诉讼\n{block}未经复议直接起诉\n{block}复议后起诉\n{block}"
+    values = "2\n3\n4\n5\n14\n" + "1\n1\n1\n1\n4\n" * 2
+    assert _numbers(head + values, "challenges")["reconsideration.upheld"] == 2
+    assert set(_numbers(f"{head}详见\n附件\n{values}", "challenges").values()) == {None}
 
 
 @pytest.mark.parametrize("width", [20, 9])

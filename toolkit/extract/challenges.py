@@ -91,8 +91,10 @@ def _read(line: Line, labels: Sequence[Label]) -> dict[CellKey, Cell]:
     sums = [ends_in_total([cells[TABLE, item, c].value for c in COLUMNS]) for item in ITEMS]
     loose = line.sparse or (line.stream and line.in_paragraphs)
     in_doubt = (
+        # A word that stands in front of the values may be the first of them, broken over lines.
+        (line.stream and not result_columns("".join(line.texts[-2:])))
         # Numbers that are broken may be fifteen pieces, and then no block adds up.
-        (loose and sums.count(False) > sums.count(True))
+        or (loose and sums.count(False) > sums.count(True))
         or (line.layout is not Layout.OWN and may_be_shifted(slots[-len(COLUMNS) :], certain=True))
         or (not line.structured and not _is_in_order(labels) and None in sums)
         # The form's order was taken.

@@ -90,11 +90,11 @@ def _head(
     if not shown and not first.sparse:
         shown = [[*filter(None, row.slots)] for row in same if row.slots and None not in row.slots]
     if not shown and not any(whole(row.line, count) for row in table):
-        return _in_cells(named, count)
+        return _in_cells(named, labels, count)
     if first.aligned:
         return _above(labels, shown, count, named, drawn=first.sparse)
     if first.structured:
-        return _in_cells(named, count)
+        return _in_cells(named, labels, count)
     return _unordered(labels)
 
 
@@ -150,7 +150,7 @@ def _above(
     told = codes_of(above(labels, example), requester_columns)
     head = _settle(told)
     if not drawn:
-        in_cells = _in_cells(named, count)
+        in_cells = _in_cells(named, labels, count)
         if not in_cells.certain:
             # A head that is no text at all was lost: those behind it may have moved up.
             known = head.certain or head.order == COLUMNS or None in named
@@ -170,14 +170,16 @@ def _above(
     return Head(near.order if near.order == COLUMNS else (None,) * count, certain=False)
 
 
-def _in_cells(named: Sequence[str | None], count: int) -> Head:
+def _in_cells(named: Sequence[str | None], labels: Sequence[Label], count: int) -> Head:
     """Order in which the head's cells come; or the form's, if they do not contradict it.
 
     Some tools repeat a cell in each row, and each column, that it spans.
     """
     if len(named) == count:
         return _settle(named)
-    once = tuple(dict.fromkeys(filter(None, named)))
+    # The label over the organisations, misprinted, may name "other", which comes again below.
+    last = [*dict.fromkeys(reversed(_codes(labels)))][::-1]
+    once = [*dict.fromkeys(filter(None, named))] or last
     fits = count == len(COLUMNS) and _is_in_form_order(once)
     return Head(COLUMNS if fits else (None,) * count, certain=False)
 
