@@ -26,17 +26,15 @@ from toolkit.narrative import tight
 
 _W: Final = patterns("agency_words")
 _RE: Final = Regexes("agency_words")
-_KINDS: Final = tuple(
-    (row["code"], re.compile(expanded(row["pattern"], _W)))
-    for row in rows("agencies")
-    if row["column"] == "kind"
-)
-_FIELDS: Final = re.compile(
-    "|".join(
-        f"(?P<{row['code']}>{row['pattern']})"
-        for row in rows("agencies")
-        if row["column"] == "field"
+_KIND, _FIELD = (
+    re.compile(
+        "|".join(
+            f"(?P<{row['code']}>{expanded(row['pattern'], _W)})"
+            for row in rows("agencies")
+            if row["column"] == column
+        )
     )
+    for column in ("kind", "field")
 )
 _SHORT_WORDINGS: Final = tuple(pair.split("=") for pair in _W["short_wordings"].split())
 _LEVELS: Final = {PROVINCE: "province", PREFECTURE: "prefecture", COUNTY: "county"}
@@ -188,7 +186,7 @@ def _is_meant(rest: str, system: str) -> bool:
 
 def _field(name: str) -> str | None:
     """Field of a department; not of the zone that it stands in, nor of its second name."""
-    found = _FIELDS.search(_RE["zone"].sub("", _RE["brackets"].sub("", name)))
+    found = _FIELD.search(_RE["zone"].sub("", _RE["brackets"].sub("", name)))
     return found.lastgroup if found else None
 
 
@@ -197,25 +195,23 @@ def _kind(rest: str) -> tuple[str | None, bool]:
     bare, unknown = _RE["brackets"].sub("", rest), False
     while found := _RE["unknown"].match(bare):
         bare, unknown = bare[found.end() :], True
-    return next((code for code, pattern in _KINDS if pattern.fullmatch(bare)), None), unknown
+    kind = _KIND.fullmatch(bare)
+    return kind.lastgroup if kind else None, unknown
 
 
 def _settle(candidates: Iterable[Division], words: str, year: int | None) -> Division | None:
     """Find the one division meant: alone, by the index number, or named in the document."""
-    by_code = {division.code: division for division in candidates}
-    if len(by_code) <= 1:
-        return next(iter(by_code.values()), None)
+    divisions = list({division.code: division for division in candidates}.values())
     code = _code(words)
-    if code and coded(code, year):
-        for length in _CODE_LENGTHS:
-            found = [d for d in by_code.values() if d.code[:length] == code[:length]]
-            if found:
-                return found[0] if len(found) == 1 else None
-    for above in ("prefecture", "province"):
-        found = [d for d in by_code.values() if (getattr(d, above) or "\n") in words]
-        if found:
-            return found[0] if len(found) == 1 else None
-    return None
+    digits = _CODE_LENGTHS if code and coded(code, year) else ()
+    ways = [divisions] if len(divisions) == 1 else []
+    ways += [[d for d in divisions if d.code[:n] == str(code)[:n]] for n in digits]
+    ways += [
+        [d for d in divisions if (getattr(d, above) or "\n") in words]
+        for above in ("prefecture", "province")
+    ]
+    found = next(filter(None, ways), [])
+    return found[0] if len(found) == 1 else None
 
 
 def _indexed(rest: str, words: str, year: int | None) -> tuple[Division | None, str]:

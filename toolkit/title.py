@@ -16,7 +16,7 @@ from toolkit.read.document import Block, Grid
 
 _P: Final = patterns()
 _RE: Final = Regexes()
-_ORDERS: Final = ("agency_first", "year_first", "year_within", "year_last")
+_ORDERS: Final = ("agency_first", "year_first", "year_within", "year_last", "agency_last")
 _TITLES: Final = tuple(_RE[f"title_{order}"] for order in _ORDERS)
 _WORD: Final = _P["title_word"]
 _NAMING: Final = ("title_without_year", "prepared", "announced", "reporter", "contact")
