@@ -7,7 +7,7 @@ from typing import Final
 
 from toolkit.extract.cell import Cell, agreed, read_row, unplaced
 from toolkit.extract.head import Label, above, codes_of, labels_of, middle, printed_rows
-from toolkit.extract.labels import expects_values, item_of, result_columns
+from toolkit.extract.labels import expects_values, is_prose, item_of, result_columns
 from toolkit.extract.lines import Line
 from toolkit.extract.place import place
 from toolkit.extract.sums import ends_in_total, may_be_shifted
@@ -64,12 +64,12 @@ def _rejoined(lines: Sequence[Line]) -> list[Line]:
 def _head_labels(line: Line) -> list[Label]:
     """The texts of a line from the one that opens table 4's head.
 
-    There are none if the label of another table's row stands in front of the values.
+    There are none if prose, or the label of another table's row, stands in front of the values.
     """
     opening = [at for at, text in enumerate(line.texts) if item_of(text, TABLE) == ITEMS[0]]
     if opening:
         start = line.rows.index(line.rows[opening[-1]])
-    elif line.texts and expects_values(line.texts[-1]):
+    elif line.texts and (expects_values(line.texts[-1]) or is_prose(line.texts[-1])):
         return []
     else:
         start = -2 * len(KEYS)

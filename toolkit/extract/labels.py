@@ -50,13 +50,14 @@ def wording(text: str) -> str:
     Of several labels fused into one text only the last is kept: it is the one that the
     values behind it belong to. Prose has none.
     """
-    if _is_prose(text):
+    if is_prose(text):
         return ""
     tight = "".join(narrow(text).split())
     return next(filter(None, map(_bare, reversed(_NUMBERING.split(tight)))), "")
 
 
-def _is_prose(text: str) -> bool:
+def is_prose(text: str) -> bool:
+    """Whether a text is too long for a label, or for several fused into one."""
     return len(text) > (_SENTENCE if text.endswith(_STOPS) else _LONGEST)
 
 
@@ -144,7 +145,7 @@ def number_of(text: str) -> str:
 @lru_cache(maxsize=REMEMBERED)
 def disclosure_columns(head: str) -> tuple[str, ...]:
     """Codes of table 2's columns named in a head, in the order they are named."""
-    if _is_prose(head):
+    if is_prose(head):
         return ()
     tight = _SQUEEZE.sub("", "".join(narrow(head).split()))
     index = _index("column")
@@ -176,7 +177,7 @@ def opens_column(text: str) -> bool:
 @lru_cache(maxsize=REMEMBERED)
 def hinted_columns(text: str) -> tuple[str, ...]:
     """Codes of table 2's columns of whose names a text has a piece, in the order they come."""
-    if _is_prose(text):
+    if is_prose(text):
         return ()
     pairs = map("".join, pairwise(wording(text)))
     return tuple(dict.fromkeys(_hints()[pair] for pair in pairs if pair in _hints()))

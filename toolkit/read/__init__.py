@@ -83,7 +83,7 @@ def kind_of(data: bytes) -> str:
     if start.startswith(_OLE):
         is_workbook = _WORD not in data and any(name in data for name in _WORKBOOKS)
         return "xls" if is_workbook else "doc"
-    if _MHTML.search(start) and b"multipart/" in start.lower():
+    if b"multipart/" in start.lower() and _MHTML.search(start):
         return "mhtml"
     if _HTML.search(start.replace(b"\x00", b"")) or _TABLE_ROW.search(data):
         return "html"

@@ -53,7 +53,7 @@ def boxes(lines: list[str]) -> dict[int, tuple[int, list[Row]]]:
     """Tables that are drawn whole: their first line -> the line behind them, and their rows."""
     found: dict[int, tuple[int, list[Row]]] = {}
     end = 0
-    for at in (at for at, line in enumerate(lines) if _RULE.match(line.lstrip())):
+    for at in (at for at, line in enumerate(lines) if "+" in line and _RULE.match(line.lstrip())):
         if at < end:
             continue
         end = at

@@ -127,6 +127,8 @@ def _gb18030(data: bytes) -> tuple[str, str]:
     four-byte character, far outside the planes in use; GBK leaves them alone.
     """
     with suppress(UnicodeDecodeError):
+        return data.decode("gbk"), "gb18030"  # of which most texts have this part alone
+    with suppress(UnicodeDecodeError):
         text = data.decode("gb18030")
         if not _UNASSIGNED_PLANES.search(text):
             return text, "gb18030"

@@ -22,7 +22,6 @@ _OPENS_WITH_BAR: Final = re.compile(rf"\s*\|(?:\s*(?:{TOKEN})?\s*\|)*\s*(?:{TOKE
 _LONE_NUMBER: Final = re.compile(r"\s*[1-9]\d{0,3}\s*")
 _HABIT: Final = 3  # lines that end with a number and no bar: then bars part cells and end none
 _FILLING: Final = re.compile(r"\|\|\s*$", re.MULTILINE)  # bars with nothing between them
-_BOLD: Final = re.compile(r"\*\*|__")  # Markdown's marks
 _LAYOUTS: Final = {
     "boxes": Layout.TABLE,
     "tabs": Layout.ROWS,
@@ -97,7 +96,7 @@ def _lines(printed: Iterable[str]) -> Iterator[Printed]:
     """
     lines = list(printed)
     drawn = boxes(lines)
-    lines = [_BOLD.sub("", line) for line in lines]
+    lines = [line.replace("**", "").replace("__", "") for line in lines]  # Markdown's bold marks
     closed = sum("|" in line and line.rstrip()[-1:].isdigit() for line in lines[:-1]) < _HABIT
     at = 0
     while at < len(lines):
