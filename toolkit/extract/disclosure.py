@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from itertools import chain, pairwise
 from typing import Final, NamedTuple
 
@@ -17,7 +18,7 @@ from toolkit.extract.labels import (
 )
 from toolkit.extract.lines import Line, before_gaps
 from toolkit.extract.place import Placed, place
-from toolkit.extract.values import header_scale, unit_alone
+from toolkit.extract.values import REMEMBERED, header_scale, unit_alone
 from toolkit.form import CellKey, forms
 from toolkit.read.document import Layout, Slot
 
@@ -115,7 +116,7 @@ def _rows(lines: Sequence[Line]) -> list[_Row]:
         if head is not last and line.rows[0] == last_row:
             head = _Head((None,) * _MOST_COLUMNS)  # a value stands among its texts: it is jumbled
         last_row = line.rows[-1] if line.slots and line.labels else 0
-        item = _item(line) if line.slots else None
+        item = _item(*line.texts[-2:]) if line.slots else None
         if item is None and (not head.columns or line.count > _MOST_COLUMNS):
             waiting.clear()
             continue
@@ -168,15 +169,16 @@ def _is_jumbled(found: Sequence[_Row], columns: _Columns) -> bool:
     )
 
 
-def _item(line: Line) -> str | None:
-    texts = line.texts[-2:]
+@lru_cache(maxsize=REMEMBERED)
+def _item(*texts: str) -> str | None:
+    """Item that the last of some texts names, or all of them together."""
     return item_of(texts[-1], TABLE) or item_of("".join(texts), TABLE) if texts else None
 
 
 def _head(line: Line, before: _Head) -> _Head:
     """The head in front of a line's values, or the one before if it brings none."""
     if not any(map(opens_column, line.texts)):
-        return _Head((None,) * _MOST_COLUMNS) if _is_in_another_order(line.texts) else before
+        return _Head((None,) * _MOST_COLUMNS) if _is_in_another_order(*line.texts) else before
     columns: tuple[str | None, ...] = ()
     scale, open_, head = None, False, ""
     whole = line.stream or line.layout is Layout.DRAWN or not line.sparse
@@ -193,7 +195,8 @@ def _head(line: Line, before: _Head) -> _Head:
     return _Head(columns, scale, labels_of([line])) if columns else before
 
 
-def _is_in_another_order(texts: Sequence[str]) -> bool:
+@lru_cache(maxsize=REMEMBERED)
+def _is_in_another_order(*texts: str) -> bool:
     """Whether what is left of misprinted heads contradicts the form's order of a row's columns."""
     hinted = dict.fromkeys(chain(*map(hinted_columns, texts)))
     return len(hinted) > 1 and any(

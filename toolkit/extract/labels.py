@@ -174,7 +174,6 @@ def opens_column(text: str) -> bool:
     return bool(disclosure_columns(text) or begun_columns(text))
 
 
-@lru_cache(maxsize=REMEMBERED)
 def hinted_columns(text: str) -> tuple[str, ...]:
     """Codes of table 2's columns of whose names a text has a piece, in the order they come."""
     if is_prose(text):

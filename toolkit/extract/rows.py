@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Final
 
 from toolkit.extract.labels import (
@@ -15,6 +16,7 @@ from toolkit.extract.labels import (
 from toolkit.extract.lines import Line
 from toolkit.extract.place import Placed
 from toolkit.extract.sums import adds_up
+from toolkit.extract.values import REMEMBERED
 from toolkit.form import form, rows
 from toolkit.read.document import Slot
 
@@ -91,22 +93,19 @@ def _is_of_disputes(line: Line) -> bool:
 
 def _named(line: Line, rank: int) -> str | None:
     """Item that a line's label names to the letter, given the row before it."""
-    texts = line.texts
-    if _is_shared(line):
-        return None
-    for count in range(1, min(len(texts), _LONGEST) + 1):
-        item = item_of("".join(texts[-count:]), TABLE)
-        if item is not None:
-            break
-    else:
-        return None
-    if item in HEADINGS:
-        return None
-    if item == "resolved" and rank not in _RESULTS:
+    item = None if _is_shared(line) else _ending_in(*line.texts[-_LONGEST:])
+    if item in HEADINGS or (item == "resolved" and rank not in _RESULTS):
         return None
     if item == "otherwise_other" and rank < RANK["otherwise"]:
-        return item if any(item_of(text, TABLE) == "otherwise" for text in texts) else None
+        return item if any(item_of(text, TABLE) == "otherwise" for text in line.texts) else None
     return item
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _ending_in(*texts: str) -> str | None:
+    """Item that the last of some texts names, or it with as few before it as it takes."""
+    pieces = ("".join(texts[at:]) for at in reversed(range(len(texts))))
+    return next((item for piece in pieces if (item := item_of(piece, TABLE))), None)
 
 
 def names_two(line: Line) -> bool:
