@@ -8,7 +8,7 @@ import polars as pl
 from analysis.flows import Measure, divided
 from analysis.observations import ACCOUNT, By, Frames, grouping, observe, part, total
 from analysis.results import MIN_N, ending, quotient
-from toolkit.errors import ParameterError
+from toolkit.errors import one_of
 
 ENFORCEMENT: Final = ("penalties", "compulsory_measures")
 MEASURES: Final = {**{kind: (kind,) for kind in ENFORCEMENT}, "enforcement": ENFORCEMENT}
@@ -121,8 +121,7 @@ def contributions(
         to 0; ``pooled_without`` the group; ``confidence``; the account of the reports. Null for
         a group without a usable report.
     """
-    if measure not in MEASURES:
-        raise ParameterError(f"measure must be one of {', '.join(MEASURES)}, not {measure!r}")
+    one_of("measure", measure, MEASURES)
     within, groups = grouping(within), grouping(within, by)
     frame = _ratios(_sums(corpus, groups, within, strict=strict), MEASURES[measure], confidence)
     count, n = pl.col("count"), pl.col("n")

@@ -115,10 +115,8 @@ def _values(corpus: Frames, agency: str, unit: str, same: Sequence[str]) -> dict
     for name in same:
         if found[name].n_unique() > 1:
             raise ParameterError(
-                f"same: {name!r} changes between reports of {agency!r}; filter them"
+                f"same: the {name} changes between reports of {agency!r}; choose those of one"
             )
         if found[name][0] is None:
-            raise ParameterError(
-                f"same: {name!r} of {agency!r} is not known; name columns that are"
-            )
+            raise ParameterError(f"same: the {name} of {agency!r} is not known; name other columns")
     return {name: found[name][0] for name in same}

@@ -11,7 +11,7 @@ from analysis.intervals import difference, wilson
 from analysis.observations import ACCOUNT, By, Frames, Part, grouping, observe, total
 from analysis.results import MIN_N, ending, floats, quotient
 from analysis.shares import OUTCOMES, composition
-from toolkit.errors import ParameterError
+from toolkit.errors import one_of
 
 Array = NDArray[np.float64]
 
@@ -77,13 +77,9 @@ def grant_rates(  # noqa: PLR0913, keywords with defaults are no burden
         odds ratio where a side has only one outcome, limits of ``mh_difference`` where both do.
     """
     kinds = tuple(composition("received"))
-    for name, value, known in (
-        ("rate", rate, RATES),
-        ("denominator", denominator, OUTCOMES),
-        ("reference", reference, kinds),
-    ):
-        if value not in known:
-            raise ParameterError(f"{name} must be one of {', '.join(known)}, not {value!r}")
+    one_of("rate", rate, RATES)
+    one_of("denominator", denominator, OUTCOMES)
+    one_of("reference", reference, kinds)
     by = grouping(by)
     sides = [f"{kind}:{side}" for kind in kinds for side in ("got", "n")]
     parts = _parts(kinds, denominator)

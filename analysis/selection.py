@@ -2,12 +2,18 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from difflib import get_close_matches
+from typing import Final
 
 import polars as pl
 
 from analysis.observations import Frames, grouping, reports_with
 from analysis.regions import once
+from toolkit.errors import ParameterError
 from toolkit.schema import Frame
+
+_NAMED: Final = 8
+"""Groups that an error names."""
 
 
 @dataclass(frozen=True)
@@ -35,9 +41,12 @@ def only(corpus: Frames, **equal: str | int) -> Selection:
     Raises
     ------
     ParameterError
-        If ``reports`` has no such column.
+        If ``reports`` has no such column, or it has numbers and the value is none.
     """
-    reports_with(corpus, tuple(equal))
+    schema = reports_with(corpus, tuple(equal)).collect_schema()
+    for name, value in equal.items():
+        if schema[name].is_integer():
+            _number(name, value)
     return where(corpus, *(pl.col(name) == value for name, value in equal.items()))
 
 
@@ -51,9 +60,36 @@ def between(corpus: Frames, first: int = 0, last: int = 0) -> Selection:
     first, last
         Years; 0 is no bound. With any bound, reports of unknown year are not kept.
     """
+    _number("first year", first)
+    _number("last year", last)
     year = pl.col("year")
     bounds = ([year >= first] if first else []) + ([year <= last] if last else [])
     return where(corpus, *bounds)
+
+
+def group(corpus: Frames, by: str, group: str) -> dict[str, str]:
+    """What :func:`only` takes for one group of ``by``; nothing if ``by`` is empty.
+
+    Raises
+    ------
+    ParameterError
+        If no report is of this group, and some are of others; the message names these.
+    """
+    if not by:
+        return {}
+    known = reports_with(corpus, (by,)).select(pl.col(by).cast(pl.String)).unique().collect()
+    names = known[by].drop_nulls().sort().to_list()
+    if names and group not in names:
+        near = get_close_matches(group, names, n=_NAMED, cutoff=0.3) or names[:_NAMED]
+        raise ParameterError(
+            f"group: no report has the {by} {group!r}; there are, among others, {', '.join(near)}"
+        )
+    return {by: group}
+
+
+def _number(name: str, value: object) -> None:
+    if not isinstance(value, int):
+        raise ParameterError(f"{name}: expected a number such as 2022, found {value!r}")
 
 
 def where(corpus: Frames, *conditions: pl.Expr) -> Selection:

@@ -21,7 +21,7 @@ import polars as pl
 from analysis.intervals import simultaneous, wilson
 from analysis.observations import ACCOUNT, By, Frames, Part, gather, grouping, part
 from analysis.results import MIN_N, ending, floats, quotient
-from toolkit.errors import ParameterError
+from toolkit.errors import one_of
 from toolkit.form import form
 
 OUTCOMES: Final = {
@@ -42,9 +42,7 @@ def composition(of: str, *, column: str = "total") -> dict[str, Part]:
     if of == "received":  # whose categories are the columns
         kinds = (c.code for c in form().columns if c.table == "applications")
         return {kind: part("applications", of, kind) for kind in kinds if kind != "total"}
-    known = ("received", *GROUNDS, *OUTCOMES)
-    if of not in known:
-        raise ParameterError(f"of: no composition {of!r}; there are {', '.join(known)}")
+    one_of("of", of, ("received", *GROUNDS, *OUTCOMES))
     headings = GROUNDS.get(of, ())
     rows = tuple(row for head in headings for row in form().children("applications", head))
     return {item: part("applications", item, column) for item in rows or OUTCOMES[of]}
@@ -75,8 +73,7 @@ def denial_reasons(
     polars.DataFrame
         Category ``ground``; other columns as :mod:`analysis.shares` says.
     """
-    if grounds not in GROUNDS:
-        raise ParameterError(f"grounds must be one of {', '.join(GROUNDS)}, not {grounds!r}")
+    one_of("grounds", grounds, GROUNDS)
     parts = composition(grounds, column=column)
     sums = gather(corpus, parts, by, strict=strict)
     return _shares(sums, by, "ground", {grounds: tuple(parts)}, confidence, min_n)

@@ -11,7 +11,7 @@ from analysis.intervals import level, wilson
 from analysis.observations import By, Frames, gather, grouping
 from analysis.results import MIN_N, apart, ending, floats, quotient, scattered
 from analysis.shares import composition
-from toolkit.errors import ParameterError
+from toolkit.errors import ParameterError, one_of
 
 Array = NDArray[np.float64]
 
@@ -89,8 +89,8 @@ def families(
     by, parts = grouping(by), composition(of, column=column)
     if not by:
         raise ParameterError("by: name at least one column of reports")
-    if category is not None and category not in parts:
-        raise ParameterError(f"category must be one of {', '.join(parts)}, not {category!r}")
+    if category is not None:
+        one_of("category", category, parts)
     sums = gather(corpus, parts, grouping(within, by), strict=strict)
     sums = sums.with_columns(n=pl.sum_horizontal(*parts, ignore_nulls=False))
     categories = tuple(parts)

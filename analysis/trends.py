@@ -13,7 +13,7 @@ from analysis.intervals import level
 from analysis.observations import By, Frames, grouping
 from analysis.panel import DOUBTS, LEAST, RECEIVED, followed, panel, spread
 from analysis.results import apart, floats
-from toolkit.errors import ParameterError
+from toolkit.errors import one_of
 
 RATES = ("rate_ratio", "low", "high")
 
@@ -61,8 +61,7 @@ def trend(  # noqa: PLR0913, keywords with defaults are no burden
         that changed to another edition of the form, ``n_fails`` and ``n_unknown``, of whose
         report an identity fails, or cannot be decided; ``confidence``.
     """
-    if model not in ("poisson", "negative_binomial"):
-        raise ParameterError(f"model must be poisson or negative_binomial, not {model!r}")
+    one_of("model", model, ("poisson", "negative_binomial"))
     by = followed(of, by)
     rows = _rows(corpus, of, by, exposure, unit, strict=strict)
     return pl.concat(

@@ -9,6 +9,7 @@ from math import ceil
 from typing import Final, NamedTuple
 from unicodedata import category, east_asian_width
 
+from toolkit.errors import one_of
 from toolkit.form import LANGUAGES, Language, forms, rows
 
 OPENING: Final = r"\u2018\u201c\u300a\uff08("
@@ -51,11 +52,10 @@ def say(key: str, language: Language, **values: object) -> str:
     ------
     KeyError
         If there is no such message or a place is left unfilled.
-    ValueError
+    ParameterError
         If the language is neither ``zh`` nor ``en``.
     """
-    if language not in LANGUAGES:
-        raise ValueError(f"language must be one of {', '.join(LANGUAGES)}, not {language!r}")
+    one_of("language", language, LANGUAGES)
     # Kinds of whole numbers that print themselves, such as links to evidence, do so.
     shown = {
         name: _Counted(value) if value is None or type(value) is int else value

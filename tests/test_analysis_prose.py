@@ -17,7 +17,17 @@ import pytest
 import analysis
 from analysis import selection
 from analysis.wording import plain
-from analysis.words import answers, comparison, evidence, ledger, overview, prose, state
+from analysis.words import (
+    answers,
+    comparison,
+    evidence,
+    ledger,
+    overview,
+    profile,
+    prose,
+    state,
+    trends,
+)
 from analysis.words.markdown import Count, Markdown, Value, fill, safe, table
 from tests.analysis_frames import TYPES, Frames, Printed, corpus
 from toolkit.errors import ParameterError
@@ -379,6 +389,29 @@ def test_only_takes_the_year_and_nothing_unknown() -> None:
     assert set(kept.checks.lazy().collect()["report_id"]) == {"A-2022"}
     with pytest.raises(ParameterError, match="no column 'yaer'"):
         selection.only(frames, yaer=2022)
+    with pytest.raises(ParameterError, match="year: expected a number such as 2022, found '2022'"):
+        selection.only(frames, year="2022")
+    with pytest.raises(ParameterError, match="last year: expected a number"):
+        selection.between(frames, 0, "2022")  # type: ignore[arg-type]
+
+
+def test_a_group_that_no_report_is_in_is_refused_with_those_there_are() -> None:
+    frames = with_challenges(corpus(MANY, replace(FEW, agency="C")))
+    assert selection.group(frames, "", "") == {}
+    assert selection.group(frames, "agency", "C") == {"agency": "C"}
+    with pytest.raises(ParameterError, match=r"no report has the agency 'c'; there are.* A, C"):
+        selection.group(frames, "agency", "c")
+    nothing = with_challenges(corpus())
+    assert selection.group(nothing, "agency", "c") == {"agency": "c"}
+
+
+def test_words_refuse_a_language_and_a_quantity_that_are_none() -> None:
+    with pytest.raises(ParameterError, match="language: expected 'zh' or 'en', found 'cn'"):
+        prose.say("nothing", "cn", year="2022")  # type: ignore[arg-type]
+    with pytest.raises(ParameterError, match="of: the form has no 'received'"):
+        trends.title("received", "en")
+    with pytest.raises(ParameterError, match=r"same: expected .* or 'level' or .*, found 'levl'"):
+        profile.settled(corpus(MANY).reports, ["levl"])
 
 
 def test_counts_leave_out_only_what_lacks_the_number() -> None:

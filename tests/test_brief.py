@@ -81,7 +81,7 @@ def test_given_values_take_the_type_of_the_default(tmp_path: Path) -> None:
         ({"year": "twenty"}, "parameter 'year': expected int like 2022, found 'twenty'"),
         ({"year": 2022.5}, "parameter 'year': expected int like 2022, found 2022.5"),
         ({"year": True}, "parameter 'year': expected int like 2022, found True"),
-        ({"language": "fr"}, "parameter 'language': expected zh or en, found 'fr'"),
+        ({"language": "fr"}, "language: expected 'zh' or 'en', found 'fr'"),
     ],
 )
 def test_a_parameter_that_cannot_be_is_one_line(

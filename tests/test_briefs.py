@@ -173,9 +173,9 @@ def test_what_cannot_be_is_told_before_anything_runs(
     notebook: Path, store: Path, tmp_path: Path
 ) -> None:
     given = {"source": str(store), "year": 2022}
-    with pytest.raises(ParameterError, match=r"by: expected nation or .*, found 'colour'"):
+    with pytest.raises(ParameterError, match=r"by: expected 'nation' or .*, found 'colour'"):
         write_briefs(tmp_path / "out", given, by=("colour",), notebook=notebook)
-    with pytest.raises(ParameterError, match="format: expected html or pdf, found 'doc'"):
+    with pytest.raises(ParameterError, match="format: expected 'html' or 'pdf', found 'doc'"):
         write_briefs(tmp_path / "out", given, formats=("doc",), notebook=notebook)
     with pytest.raises(ParameterError, match="is not of briefs: choose another folder"):
         write_briefs(store, given, notebook=notebook)

@@ -128,6 +128,7 @@ def test_it_shows_itself(store: Store) -> None:
 def test_what_is_no_store(tmp_path: Path, store: Store) -> None:
     assert is_store(store.path)
     assert not is_store(tmp_path)
+    assert not is_store(tmp_path / ("x" * 300))  # nor is what the system will not look at
     with pytest.raises(toolkit.SourceError, match="no store in"):
         open_store(tmp_path)
     for layout, todo in ((99, "update"), (2, "read its source again")):

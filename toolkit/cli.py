@@ -9,7 +9,7 @@ from typing import Annotated, Final
 
 import typer
 
-from toolkit.errors import SourceError, ToolkitError
+from toolkit.errors import SourceError, ToolkitError, one_of
 from toolkit.form import Language, form, forms
 
 EXAMPLES: Final = """Examples:
@@ -49,11 +49,7 @@ def codebook(
     """Print the codes of the form's tables, rows and columns, with their labels (Markdown)."""
     from toolkit.publish.codebook_page import codebook_markdown
 
-    try:
-        chosen = [form(edition)] if edition else list(forms())
-    except KeyError as error:
-        raise typer.BadParameter(str(error.args[0])) from error
-    typer.echo(codebook_markdown(chosen))
+    typer.echo(codebook_markdown([form(edition)] if edition else list(forms())))
 
 
 _Year = Annotated[int, typer.Option(help="Year that the reports are about.")]
@@ -223,9 +219,7 @@ def check(
     from toolkit.corpus import load
     from toolkit.review.findings import FORMATS, as_csv, as_json, as_text, findings
 
-    if format_ not in FORMATS:
-        expected = " or ".join(FORMATS)
-        raise typer.BadParameter(f"expected {expected}, found {format_!r}", param_hint="--format")
+    one_of("format", format_, FORMATS)
     corpus = load(source[0] if len(source) == 1 else source, corrections=corrections)
     for row in corpus.failures.lazy().collect().iter_rows(named=True):
         _say(f"ogi: {row['source']}: {row['message']}", err=True)

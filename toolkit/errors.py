@@ -4,6 +4,8 @@ Every error is also a builtin exception, so that callers who know nothing of thi
 package can still catch it as what it is.
 """
 
+from collections.abc import Iterable
+
 
 class ToolkitError(Exception):
     """Base of every error that this package raises on purpose."""
@@ -54,3 +56,15 @@ class CorrectionError(ToolkitError, ValueError):
 
 class ParameterError(ToolkitError, ValueError):
     """A parameter is unknown, or its value is of the wrong kind."""
+
+
+def one_of(name: str, value: object, known: Iterable[object]) -> None:
+    """Refuse a value that an option cannot have.
+
+    Raises
+    ------
+    ParameterError
+        If the value is not among those known; the message names them.
+    """
+    if value not in (known := [*known]):
+        raise ParameterError(f"{name}: expected {' or '.join(map(repr, known))}, found {value!r}")

@@ -11,7 +11,7 @@ from functools import cache
 from importlib import resources
 from typing import Literal
 
-from toolkit.errors import CodebookError
+from toolkit.errors import CodebookError, one_of
 
 Language = Literal["zh", "en"]
 LANGUAGES: tuple[Language, ...] = ("zh", "en")
@@ -144,11 +144,10 @@ class Form:
         ------
         KeyError
             If the edition has no such code.
-        ValueError
+        ParameterError
             If the language is neither ``zh`` nor ``en``.
         """
-        if language not in LANGUAGES:
-            raise ValueError(f"language must be one of {', '.join(LANGUAGES)}, not {language!r}")
+        one_of("language", language, LANGUAGES)
         entries: tuple[Item | Column, ...] = (*self.items, *self.columns)
         for entry in entries:
             if entry.code == code and table in (None, entry.table):
@@ -234,16 +233,12 @@ def form(edition: str = "2021") -> Form:
 
     Raises
     ------
-    KeyError
+    ParameterError
         If there is no such edition, or it has no fixed form (``pre-2019``).
     CodebookError
         If the codebook contradicts itself.
     """
-    known = [row["edition"] for row in rows("editions")]
-    here = [row for row in rows("items") if edition in row["editions"].split()]
-    if edition not in known or not here:
-        fixed = sorted({e for row in rows("items") for e in row["editions"].split()})
-        raise KeyError(f"no form of edition {edition!r}; there are {', '.join(fixed)}")
+    one_of("edition", edition, _fixed())
     columns = tuple(
         Column(r["table"], r["column"], r["unit"], r["label_zh"], r["label_en"])
         for r in rows("columns")
@@ -262,7 +257,8 @@ def form(edition: str = "2021") -> Form:
             r["label_zh"],
             r["label_en"],
         )
-        for r in here
+        for r in rows("items")
+        if edition in r["editions"].split()
     )
     identities = tuple(
         Identity(
@@ -283,8 +279,13 @@ def form(edition: str = "2021") -> Form:
 @cache
 def forms() -> tuple[Form, ...]:
     """Every edition that has a fixed form, the newest first."""
-    fixed = {edition for row in rows("items") for edition in row["editions"].split()}
-    return tuple(form(edition) for edition in sorted(fixed, reverse=True))
+    return tuple(map(form, _fixed()))
+
+
+def _fixed() -> list[str]:
+    """Editions that have a fixed form, the newest first."""
+    found = {edition for row in rows("items") for edition in row["editions"].split()}
+    return sorted(found, reverse=True)
 
 
 def refuse_contradictions(made: Form) -> None:

@@ -28,6 +28,7 @@ from analysis.words.prose import (
     span,
 )
 from analysis.words.state import short_sources
+from toolkit.errors import one_of
 from toolkit.form import Language
 
 SUGGESTED: Final = 8
@@ -87,6 +88,8 @@ def _nobody(every: pl.DataFrame, name: str, language: Language) -> Markdown:
 
 def settled(own: pl.DataFrame, columns: Sequence[str]) -> list[str]:
     """Columns that are known of an agency, and the same in all its reports."""
+    for name in columns:
+        one_of("same", name, own.columns)
     return [name for name in columns if len(set(own[name])) == 1 and own[name][0] is not None]
 
 

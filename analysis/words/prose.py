@@ -18,7 +18,8 @@ from analysis.shares import OUTCOMES
 from analysis.wording import label, plain
 from analysis.wording import say as say_on_figures
 from analysis.words.markdown import Count, Markdown, Row, Value, cited, fill, safe, table
-from toolkit.form import Language
+from toolkit.errors import one_of
+from toolkit.form import LANGUAGES, Language
 
 MOST: Final = 12
 """Names in a sentence, and rows of a table that is to be read."""
@@ -43,6 +44,7 @@ def sentences() -> dict[str, dict[str, str]]:
 
 def say(key: str, language: Language, **values: object) -> Markdown:
     """Sentence in a language; numbers are printed as it says, text not ours is escaped."""
+    one_of("language", language, LANGUAGES)
     return fill(sentences()[key][language], values)
 
 

@@ -10,6 +10,7 @@ from typing import Final
 import polars as pl
 
 from analysis.funnels import ALARM
+from analysis.panel import quantity
 from analysis.wording import quantity_label
 from analysis.words.markdown import Markdown, Value
 from analysis.words.prose import (
@@ -44,6 +45,7 @@ SURE: Final = 0.05
 
 def title(of: str, language: Language) -> Markdown:
     """Title of the page, with the quantity that is followed."""
+    quantity(of)  # what the form does not have is refused where the page begins
     return Markdown(f"# {say('years.title', language, name=quantity_label(of, language))}")
 
 

@@ -13,7 +13,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any, Final, NamedTuple, cast
 
-from toolkit.errors import ParameterError, SourceError, ToolkitError
+from toolkit.errors import ParameterError, SourceError, ToolkitError, one_of
 from toolkit.form import LANGUAGES
 from toolkit.publish.forks import server
 from toolkit.publish.page import attachments, page, read_notebook
@@ -124,7 +124,7 @@ def checked(notebook: Path, given: Mapping[str, Value | str]) -> dict[str, Value
                 f"unknown parameter {name!r}: {notebook.name} has {', '.join(known)}"
             )
         values[name] = _convert(name, value, known[name])
-    one_of("parameter 'language'", [str(values.get("language", LANGUAGES[0]))], LANGUAGES)
+    one_of("language", values.get("language", LANGUAGES[0]), LANGUAGES)
     return values
 
 
@@ -182,7 +182,7 @@ def write_brief(
     """
     server()
     values = checked(notebook, given)
-    one_of("format", formats, FORMATS)
+    each_of("format", formats, FORMATS)
     if isinstance(source := values.get("source"), str):
         there(source)
     try:
@@ -222,7 +222,7 @@ def there(source: str) -> Path:
     return Path(source)
 
 
-def one_of(name: str, given: Sequence[str], known: Sequence[str]) -> None:
+def each_of(name: str, given: Sequence[str], known: Sequence[str]) -> None:
     """Refuse what is not known, and nothing at all.
 
     Raises
@@ -230,8 +230,8 @@ def one_of(name: str, given: Sequence[str], known: Sequence[str]) -> None:
     ParameterError
         If something is given that is not known, or nothing is.
     """
-    if unknown := [one for one in given or ("",) if one not in known]:
-        raise ParameterError(f"{name}: expected {' or '.join(known)}, found {unknown[0]!r}")
+    for one in given or ("",):
+        one_of(name, one, known)
 
 
 def write(path: Path, data: bytes) -> Path:

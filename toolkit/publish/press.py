@@ -30,7 +30,7 @@ from toolkit.publish.brief import (
     NOTEBOOK,
     Value,
     checked,
-    one_of,
+    each_of,
     there,
     write,
     write_brief,
@@ -125,9 +125,9 @@ def write_briefs(  # noqa: PLR0913  each is a choice of its own
         Before anything is made. What goes wrong with a brief is its ``error``.
     """
     start = time.monotonic()
-    one_of("by", by, GROUPS)
-    one_of("language", languages, LANGUAGES)
-    one_of("format", formats, FORMATS)
+    each_of("by", by, GROUPS)
+    each_of("language", languages, LANGUAGES)
+    each_of("format", formats, FORMATS)
     values = checked(notebook, given)
     if lacking := [name for name in _NEEDED if name not in values]:
         raise ParameterError(f"{notebook.name} lacks the parameter {lacking[0]!r}")

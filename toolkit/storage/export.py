@@ -11,7 +11,7 @@ from typing import Any, Final
 import polars as pl
 
 from toolkit.check import STATE_SUFFIX
-from toolkit.errors import ParameterError
+from toolkit.errors import ParameterError, one_of
 from toolkit.form import LANGUAGES, Language, forms
 from toolkit.storage.store import Store, cell_names, harmless, open_store, versions
 
@@ -69,11 +69,9 @@ def export(
     ParameterError
         If an option is none of the above, or a table is too long for Excel.
     """
-    allowed = {"to": FORMATS, "shape": SHAPES, "language": (None, *LANGUAGES)}
-    for name, value in (("to", to), ("shape", shape), ("language", language)):
-        if value not in allowed[name]:
-            known = ", ".join(str(choice) for choice in allowed[name])
-            raise ParameterError(f"{name}: expected one of {known}, found {value!r}")
+    one_of("format", to, FORMATS)
+    one_of("shape", shape, SHAPES)
+    one_of("language", language, (None, *LANGUAGES))
     opened = store if isinstance(store, Store) else open_store(store)
     folder = Path(out)
     folder.mkdir(parents=True, exist_ok=True)

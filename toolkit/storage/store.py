@@ -256,7 +256,7 @@ class Store:
 
 def is_store(path: str | os.PathLike[str]) -> bool:
     """Whether a folder holds a store."""
-    return Path(path, MANIFEST).is_file()
+    return os.path.isfile(Path(path, MANIFEST))  # noqa: PTH113 - a folder may be forbidden
 
 
 def open_store(path: str | os.PathLike[str]) -> Store:
