@@ -16,7 +16,7 @@ import polars as pl
 
 from analysis.figures.captions import group_columns, group_names, largest, p_value, reports, split
 from analysis.observations import ACCOUNT
-from analysis.wording import label, messages, number, plain, quantity_label, say, value_label
+from analysis.wording import label, messages, number, quantity_label, say, value_label
 from toolkit.form import Language
 
 if TYPE_CHECKING:
@@ -242,7 +242,7 @@ def _value(row: Row, name: str, language: Language) -> str:
 
 def _text(name: str, value: Any, kind: str, language: Language) -> str:  # noqa: ANN401
     if kind == "group" or value is None:
-        return plain(value_label(name, value, language)) or say("group.unknown", language)
+        return value_label(name, value, language)
     match kind:
         case "measure":
             return say(f"measure.{value}", language)

@@ -82,12 +82,13 @@ def label(code: str, language: Language, *, table: str = "applications") -> str:
 
 
 def value_label(column: str, value: object, language: Language) -> str:
-    """Name of a value of one of the reports' columns: short, or the codebook's if it is a code."""
+    """Name of a value of one of the reports' columns, on one line; what is not known says so."""
     if column == "scope":
         return say(f"value.scope.{value}", language)
-    if value is None:
-        return say("group.unknown", language)
-    return _codes().get((column, str(value)), {}).get(language, str(value))
+    printed = "" if value is None else str(value)
+    unknown = "unknown.agency" if column == "agency" else "group.unknown"
+    name = _codes().get((column, printed), {}).get(language, printed)
+    return plain(name) or say(unknown, language)
 
 
 @cache

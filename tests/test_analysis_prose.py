@@ -294,7 +294,7 @@ def test_of_grounds_that_are_equally_frequent_none_is_told_to_be_the_most() -> N
         said
     )
     assert "45 applications were denied" in said
-    assert "they are 41;" in said
+    assert "it makes 41;" in said
     assert "A further 1 report is left out, for a number is missing" in said
     listed = ledger.listing(evidence.bases(one), one, language="en")
     links = re.findall(r"\(#(e-grounds[^)]*)\)", answers.reasons(denied, grounds, "en"))

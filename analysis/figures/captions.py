@@ -6,7 +6,7 @@ from typing import Final
 import polars as pl
 
 from analysis.observations import REASONS
-from analysis.wording import count, plain, say, value_label, wrap
+from analysis.wording import count, say, value_label, wrap
 from toolkit.errors import ParameterError
 from toolkit.form import Language
 
@@ -86,8 +86,7 @@ def group_names(frame: pl.DataFrame, language: Language) -> list[str]:
 
 def row_name(row: Mapping[str, object], by: Sequence[str], language: Language) -> str:
     """Name of the group that a row belongs to, by these columns."""
-    unknown = say("group.unknown", language)
-    names = (plain(value_label(name, row[name], language)) or unknown for name in by)
+    names = (value_label(name, row[name], language) for name in by)
     return " ".join(names) or say("group.all", language)
 
 

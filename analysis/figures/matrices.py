@@ -13,7 +13,7 @@ from analysis.composition import residuals
 from analysis.figures import marks, style
 from analysis.figures.captions import MOST as MOST_GROUPS
 from analysis.figures.captions import WIDTH, caption, group_columns, group_names, p_value, split
-from analysis.wording import columns, count, plain, say, wrap
+from analysis.wording import columns, count, plain, say, value_label, wrap
 from toolkit.errors import ParameterError
 from toolkit.form import Language, rows
 from toolkit.review.coverage import STATUSES
@@ -98,7 +98,7 @@ def verdict_map(frame: pl.DataFrame, *, language: Language = "zh", ax: Axes | No
         if one in set(frame["identity"])
     }
     names = {
-        report: f"{plain(agency) or say('unknown.agency', language)} {year or '?'}"
+        report: f"{value_label('agency', agency, language)} {year or '?'}"
         for report, agency, year in worst[:MOST].select("report", "agency", "year").rows()
     }
     shown = frame.select("report", "identity", "verdict", "n", "n_fails", "n_unknown").rows()

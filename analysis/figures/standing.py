@@ -11,7 +11,7 @@ from analysis.figures.captions import caption, counted, sourced
 from analysis.figures.curves import call, funnel
 from analysis.figures.timelines import every_year, mark_edition
 from analysis.funnels import ALARM, limits
-from analysis.wording import count, label, plain, quantity_label, say
+from analysis.wording import count, label, plain, quantity_label, say, value_label
 from toolkit.errors import ParameterError
 from toolkit.form import Language
 
@@ -80,7 +80,7 @@ def peers(
     ax.scatter(drawn["shrunken"], y, s=16, marker="D", color=style.GREY, zorder=3)
     marks.instead(ax, drawn, "share", language)
     marks.beside(ax, counted(drawn), say("head.count", language))
-    marks.name_rows(ax, [plain(row) or say("group.unknown", language) for row in drawn[unit]])
+    marks.name_rows(ax, [value_label(unit, row, language) for row in drawn[unit]])
     ax.axhline(0.5, color=style.PALE, linewidth=0.8)
     marks.percent_axis(ax)
     category, denominator = shares["category"][0], shares["denominator"][0]

@@ -187,7 +187,7 @@ def _check(frame: pl.DataFrame) -> None:
 def _name(one: pl.DataFrame, frame: pl.DataFrame, language: Language) -> str:
     """What tells a series from the others: its group, or its quantity."""
     keys = frame.columns[: frame.columns.index("year")]
-    names = [plain(value_label(key, one[key][0], language)) for key in keys]
+    names = [value_label(key, one[key][0], language) for key in keys]
     if frame["quantity"].n_unique() > 1:
         names.append(quantity_label(one["quantity"][0], language))
     return " ".join(names)

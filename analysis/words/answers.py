@@ -22,7 +22,6 @@ from analysis.words.prose import (
     code_label,
     joined,
     left_out,
-    named,
     nothing,
     paragraphs,
     say,
@@ -104,7 +103,7 @@ def enforcement(ratios: pl.DataFrame, language: Language) -> Markdown:
         said = say(f"enforcement.{'ratio' if who else 'pooled'}", language, **values)
         few = say("ratio.few", language, min_n=row["min_n"]) if row["small"] else ""
         texts.append(sentence(language, said, few, "" if who else left_out(values, language)))
-    rest = named(ratios.filter(pl.col("ratio").is_null()), language) if by else ratios.clear()
+    rest = ratios.filter(pl.col("ratio").is_null()) if by else ratios.clear()
     return paragraphs(
         bullets(texts),
         "" if texts else say("ratio.none", language),

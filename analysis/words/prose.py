@@ -15,7 +15,7 @@ import polars as pl
 
 from analysis.observations import REASONS
 from analysis.shares import OUTCOMES
-from analysis.wording import label, plain
+from analysis.wording import label, value_label
 from analysis.wording import say as say_on_figures
 from analysis.words.markdown import Count, Markdown, Row, Value, cited, fill, safe, table
 from toolkit.errors import one_of
@@ -50,7 +50,7 @@ def say(key: str, language: Language, **values: object) -> Markdown:
 
 def agency(name: str | None, language: Language) -> Markdown:
     """Name of an agency, cut if it is very long, or that it is not known."""
-    return safe(plain(name) or say_on_figures("unknown.agency", language))
+    return safe(value_label("agency", name, language))
 
 
 def agency_names(names: pl.Series, language: Language) -> Markdown:
@@ -62,14 +62,6 @@ def some(names: Sequence[str], language: Language, most: int = MOST) -> Markdown
     """Names within a sentence, and how many there are if not all are named."""
     said = joined(names[:most], language)
     return said if len(names) <= most else say("and_more", language, list=said, n=len(names))
-
-
-def named(frame: pl.DataFrame, language: Language) -> pl.DataFrame:
-    """Replace the agencies' names, if any, by what a figure can show: one line, cut, not null."""
-    if "agency" not in frame.columns:
-        return frame
-    names = [plain(n) or say_on_figures("unknown.agency", language) for n in frame["agency"]]
-    return frame.with_columns(pl.Series("agency", names, dtype=pl.String))
 
 
 def paragraphs(*texts: str) -> Markdown:
@@ -96,8 +88,6 @@ def listing(
     lines: Sequence[Row],
     language: Language,
     *,
-    none: str = "",
-    lead: str = "",
     most: int = ROWS,
     heads: Mapping[str, str] = MappingProxyType({}),
 ) -> Markdown:
@@ -109,19 +99,17 @@ def listing(
         Rows by column.
     language
         Language of the heads.
-    none, lead
-        What to say if there is no row, and before them.
     most
         Rows to show.
     heads
         Heads that the catalogue does not have.
     """
     if not lines:
-        return Markdown(none)
+        return Markdown()
     above = {name: heads.get(name) or say(f"head.{name}", language) for name in lines[0]}
     rest = len(lines) - most
     more = say("state.more", language, n=rest) if rest > 0 else ""
-    return paragraphs(lead, table(lines[:most], above), more)
+    return paragraphs(table(lines[:most], above), more)
 
 
 def code_label(code: str, language: Language, table: str = "applications") -> str:

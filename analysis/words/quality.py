@@ -116,7 +116,7 @@ def boilerplate(pairs: pl.DataFrame, least: float, language: Language) -> Markdo
 
 
 def _listing(lines: Sequence[dict[str, object]], none: str, language: Language) -> Markdown:
-    return listing(lines, language, none=say(none, language), most=MOST)
+    return listing(lines, language, most=MOST) or say(none, language)
 
 
 def _who(one: Finding, language: Language) -> dict[str, object]:

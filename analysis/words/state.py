@@ -147,7 +147,7 @@ def notes(reports: pl.DataFrame, language: Language) -> Markdown:
 
 
 def _amiss(key: str, lines: Sequence[Row], language: Language) -> Markdown:
-    return listing(lines, language, lead=say(key, language))
+    return paragraphs(say(key, language), listing(lines, language)) if lines else Markdown()
 
 
 def identity(code: str, language: Language) -> Markdown:
