@@ -67,8 +67,9 @@ def panel(
         ``unit``'s column; ``year``, every one from the first report's to the last's (a report
         of unknown year is a row of null year); the columns of ``by``, as in the agency's last
         report; ``quantity``; ``count``; ``status``: ``used``; ``several`` (more than one report
-        of the agency counts for that year, or all are contested), ``left_out``
-        (a cell has no number) or ``no_report``, all with a null count; ``edition`` of the
+        of the agency counts for that year, or all are contested), ``left_out`` (a cell has no
+        number, or the report is not on the scope of the agency's last one whose scope is known)
+        or ``no_report``, all with a null count; ``edition`` of the
         report, and ``edition_change``, whether it differs from that of the agency's last report
         before; the account of the reports.
     """
@@ -87,11 +88,15 @@ def _panel(
     """:func:`panel`, in which no case is there twice ``within`` these groups."""
     table = of.split(".", maxsplit=1)[0]
     own = (f"edition_{table}",) if table != "challenges" else ()  # which is in all the same
-    keys = grouping(unit, by, own, "edition")
+    keys = grouping(unit, by, own, "edition", "scope")
     observed = observe(corpus, quantity(of), by=keys, strict=strict).with_columns(
         pl.coalesce(*own, "edition").alias("edition")
     )
-    observed, on = observed.collect().lazy(), [unit, "year"]
+    every, on = observed.collect(), [unit, "year"]
+    # A step from an office's own cases to those of its region is no change: one scope is followed.
+    scope = pl.col("scope").sort_by("year", "scope").drop_nulls().last().over(unit)
+    followed = pl.col("scope").eq_missing(scope) | pl.any_horizontal(pl.col(on).is_null())
+    observed = every.lazy().filter(followed)
     rows = total(observed, (of,), on, within)
     used, read = pl.col("n_reports"), pl.col("n_left_out") - pl.col("left_out_repeated")
     several = (used + read > 1) | ((used == 0) & (pl.col("left_out_contested") > 0))
@@ -106,14 +111,17 @@ def _panel(
     # A report of no known agency or year cannot be placed, and is shown below all others.
     loose = rows.filter(pl.any_horizontal(pl.col(on).is_null())).select(on)
     return (
-        pl.concat([_frame(rows, unit), loose])
+        pl.concat([_frame(every, unit), loose])
         .lazy()
         .join(rows.lazy(), on=on, how="left", nulls_equal=True)
+        .join(every.lazy().select(on).unique().with_columns(there=True), on=on, how="left")
         .join(editions, on=on, how="left", nulls_equal=True)
         .join(last, on=unit, how="left", nulls_equal=True)
         .sort(on, nulls_last=True)
         .with_columns(
-            pl.col("status").fill_null("no_report"),
+            pl.coalesce(
+                "status", pl.when("there").then(pl.lit("left_out")), pl.lit("no_report")
+            ).alias("status"),
             pl.col(ACCOUNT[2:]).fill_null(0),
             quantity=pl.lit(of),
             edition_change=pl.when(pl.col(unit).is_not_null()).then(pl.col("edition") != before),
@@ -153,10 +161,10 @@ def changes(
         ``robust_high``, which let agencies differ in their change (null where fewer than two
         have the cases, or one has most of them);
         ``n_only_before`` and ``n_only_now``, agencies left out because the other year is
-        missing; of the agencies ``n_edition_change`` that changed to another edition of the form,
-        ``n_fails`` with a report of which an identity that the quantity enters fails, ``n_unknown``
-        where none fails and one cannot be decided; ``confidence``. Null where no agency has
-        both years or there was nothing before.
+        missing or on another scope; of the agencies ``n_edition_change`` that changed to another
+        edition of the form, ``n_fails`` with a report of which an identity that the quantity
+        enters fails, ``n_unknown`` where none fails and one cannot be decided; ``confidence``.
+        Null where no agency has both years or there was nothing before.
 
     Raises
     ------

@@ -114,25 +114,6 @@ def disjoint(chosen: Selection, by: str | Sequence[str] = ()) -> Selection:
     return _kept(chosen, once(chosen.reports, grouping(by)))
 
 
-def followed(corpus: Frames, year: int, **equal: str | int) -> Selection:
-    """Reports on a year and the one before, of agencies that have both, on the same scope.
-
-    Parameters
-    ----------
-    corpus, equal
-        As in :func:`only`.
-    year
-        The later year.
-    """
-    before, now = (only(corpus, year=one, **equal) for one in (year - 1, year))
-    reports = pl.concat([before.reports, now.reports]).filter(
-        pl.col("agency").is_not_null(),
-        pl.col("year").n_unique().over("agency") == 2,  # noqa: PLR2004
-        pl.col("scope").n_unique().over("agency") == 1,
-    )
-    return _kept(corpus, reports)
-
-
 def among(frame: Frame, ids: pl.DataFrame) -> Frame:
     """Rows of the reports with these ``report_id``; lazy if the frame was."""
     if isinstance(frame, pl.LazyFrame):

@@ -291,7 +291,7 @@ def test_the_panel_shows_gaps_and_never_a_zero_for_one() -> None:
     found = texts(figures.panel(panel(GAPS), language="en"))
     assert {"40", "50*", "60", "90*", "70", "75", "—", "?"} <= set(found)
     assert "0" not in found
-    for legend in ("used 6", "— no report 1", "? number missing 1"):
+    for legend in ("used 6", "— no report 1", "? no comparable number 1"):
         assert legend in found
     assert any("2 agencies, 1 of them without a gap" in text for text in found)
     lost = corpus(*(Printed("甲", year=year) for year in (2021, None)))

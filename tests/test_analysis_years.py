@@ -72,6 +72,37 @@ def test_two_reports_of_a_year_are_not_added_up() -> None:
     assert changes(frames)["ratio"].to_list() == [None]
 
 
+def test_an_agency_is_followed_on_the_scope_of_its_last_report() -> None:
+    frames = corpus(*(received("a", year, n) for year, n in ((2021, 10), (2022, 90), (2023, 99))))
+    scopes = pl.Series("scope", ["own", "region", "region"])
+    frames.reports = frames.reports.with_columns(scopes)
+    frame = panel(frames, by="scope")
+    assert frame.select("year", "scope", "count", "status").rows() == [
+        (2021, "region", None, "left_out"),
+        (2022, "region", 90, "used"),
+        (2023, "region", 99, "used"),
+    ]
+    assert changes(frames).select("year", "before", "count", "n_only_now").rows() == [
+        (2022, None, None, 1),
+        (2023, 90, 99, 0),
+    ]
+    # What is not known of the last report is known of the one before; of the first it is not.
+    frames.reports = frames.reports.with_columns(scope=pl.Series([None, "own", None]))
+    assert panel(frames)["status"].to_list() == ["left_out", "used", "left_out"]
+    frames.reports = frames.reports.with_columns(scope=pl.lit(None, pl.String))
+    assert panel(frames)["status"].to_list() == ["used"] * 3
+
+
+def test_of_an_office_and_its_region_in_one_year_the_region_is_followed() -> None:
+    frames = corpus(received("a", 2021, 10), received("b", 2021, 50), received("a", 2022, 60))
+    scopes = pl.Series("scope", ["own", "region", "region"])
+    frames.reports = frames.reports.with_columns(scopes, agency=pl.lit("a"))
+    assert panel(frames).select("year", "count", "status").rows() == [
+        (2021, 50, "used"),
+        (2022, 60, "used"),
+    ]
+
+
 def test_what_an_edition_lacks_is_not_joined() -> None:
     issued = "proactive.normative_documents.issued"
     frame = panel(CORPUS, of=issued).filter(agency="a")

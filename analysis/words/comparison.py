@@ -35,7 +35,7 @@ def since_last_year(both: Selection, year: int, *, confidence: float, strict: bo
     Parameters
     ----------
     both
-        The reports of both years, see :func:`analysis.selection.followed`.
+        The reports of both years.
     year
         The later one.
     confidence, strict

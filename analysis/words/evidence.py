@@ -151,16 +151,18 @@ def change_bases(both: Selection, year: int, *, strict: bool = False) -> list[Ba
     """
     made: list[Basis] = []
     for name, of in CHANGES.items() if both.reports.height else ():
-        years = panel(both, of=of, strict=strict).drop_nulls(("agency", "count"))
-        paired = years.filter(pl.len().over("agency") == 2).select("agency").unique()  # noqa: PLR2004
+        years = panel(both, of=of, by="scope", strict=strict).drop_nulls(("agency", "count"))
+        paired = years.filter(pl.len().over("agency") == 2).select("agency", "scope")  # noqa: PLR2004
+        if paired.is_empty():
+            continue
+        on_scope = both.reports.join(paired, on=("agency", "scope"), how="semi", nulls_equal=True)
         parts = {name: quantity(of)[of]}
-        basis = _basis(f"change-{name}", both, parts, {}, both.reports, strict=strict)
-        rows = basis.rows.join(paired, on="agency", how="semi", maintain_order="left")
+        basis = _basis(f"change-{name}", both, parts, {}, on_scope, strict=strict)
         for which, sums in (
             (year - 1, {"before": (name,)}),
             (year, {"now": (name,)} | REPORTS),
         ):
-            made.append(basis._replace(sums=sums, rows=rows.filter(year=which)))
+            made.append(basis._replace(sums=sums, rows=basis.rows.filter(year=which)))
     return made
 
 
