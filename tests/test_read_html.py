@@ -150,6 +150,7 @@ def test_rows_and_cells_need_neither_sections_nor_end_tags() -> None:
         ("行政许\n    可", "行政许可"),
         ("３\n４", "３ ４"),
         ("1&#8203;2&shy;3&#xfeff;", "123"),
+        ("&#x202a;12&#x202c;&lrm;", "12"),
         ("1&#9;2&#11;", "1 2"),
         ("&#1;12&#x7f;", "12"),
         ("0 &gt; -1 &amp; &lt;b&gt;", "0 > -1 & <b>"),
@@ -335,6 +336,25 @@ def test_a_cell_that_shows_only_what_cannot_be_read_is_doubtful(
 )
 def test_a_cell_shows_what_the_style_sheets_make_of_it(rules: str, text: str) -> None:
     assert cell(f"<style>{rules}</style>12<b class=x>3</b>") == text
+
+
+@pytest.mark.parametrize(
+    ("inside", "text"),
+    [
+        ("<span class=pc>12</span><span class=phone>12</span>", "12\ufffd12"),
+        ("12<span class=mark>1</span>", "12\ufffd1"),
+        ("<b class=mark>1</b>12", "1\ufffd12"),
+        ("<b class=own>1</b><b class=own>2</b>", "12"),
+        ("<b class=named>1</b>2", "12"),
+        ("<b class=mark>[1]</b>12", "[1]12"),
+        ("12<sup class=mark>1</sup>", "12[1]"),
+        ("<b class=mark style='display:none'>1</b>12", "12"),
+    ],
+)
+def test_digits_that_a_sheet_elsewhere_may_part_are_in_doubt(inside: str, text: str) -> None:
+    sheets = "<link rel=stylesheet href=a.css><style>.named{color:red}</style>"
+    assert cell(sheets + inside) == text
+    assert "\ufffd" not in cell(inside)
 
 
 def test_an_elements_own_style_is_above_the_sheets() -> None:

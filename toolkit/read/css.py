@@ -37,6 +37,7 @@ _WHITE: Final = re.compile(
 _SHIFTED: Final = re.compile(
     r"(?<![\w-])(vertical-align|top|bottom)\s*:\s*-?(?:[3-9]|\d\d)[\d.]*(?:p[tx]|%)"
 )
+_NAMED_LETTERS: Final = ":is(td,th) :is(a,b,em,font,i,span,strong,u)[class]"
 _DECLARED: Final = re.compile(
     r"(?<![\w-])(display|float|position|vertical-align|visibility|white-space)\s*:\s*([\w-]+)"
 )
@@ -47,14 +48,14 @@ def looks(page: LexborHTMLParser, markup: bytes, tags: int) -> dict[int, str]:
 
     An element is ``unprinted`` (and takes no room), ``silent`` (but keeps its room), ``struck``
     out, ``faint`` (cannot be seen), ``raised`` (or lowered), ``apart`` from the text around it,
-    or ``verbatim``: its line breaks count. ``markup`` is the page's source in lower case, with
-    so many ``tags``.
+    or ``verbatim``: its line breaks count; in a table's cell it may be ``unknown``, as a sheet that
+    is not in the page tells. ``markup`` is the page's source in lower case, with so many ``tags``.
     """
     telling = b"<style" in markup and _write_inline(page, tags)
     if not telling:  # few pages have many styles, and most only say how a cell is framed
         styles = b";".join(set(_ATTRIBUTE.findall(markup)))
         telling = _TELLING.search(styles.decode(errors="replace")) is not None
-    found = {}
+    found = _unknown(page, markup) if b"stylesheet" in markup else {}
     for node in page.css(f"pre,[hidden],font[color]{',[style]' if telling else ''}"):
         attributes = node.attributes
         if node.tag in _ROOTS or attributes.get("id") == _ARTICLE:
@@ -64,11 +65,23 @@ def looks(page: LexborHTMLParser, markup: bytes, tags: int) -> dict[int, str]:
             style = f"white-space:pre;{style}"
         elif node.tag == "font":
             style = f"color:{(attributes.get('color') or '').lower()};{style}"
-        if "hidden" in attributes:
-            found[node.mem_id] = "unprinted"
-        else:
-            found[node.mem_id] = "faint" if _is_faint(node, style) else _look(style)
+        look = "faint" if _is_faint(node, style) else _look(style)
+        if look or "hidden" in attributes:
+            found[node.mem_id] = "unprinted" if "hidden" in attributes else look
     return found
+
+
+def _unknown(page: LexborHTMLParser, markup: bytes) -> dict[int, str]:
+    """Return the letters in cells whose look is named, by names of which the page does not tell."""
+    classes = {
+        node.mem_id: (node.attributes.get("class") or "").lower()
+        for node in page.css(_NAMED_LETTERS)
+    }
+    told = {
+        names: any(f".{name}".encode() in markup for name in names.split())
+        for names in set(classes.values())
+    }
+    return {letters: "unknown" for letters, names in classes.items() if not told[names]}
 
 
 def _is_faint(node: LexborNode, style: str) -> bool:

@@ -34,6 +34,7 @@ _KINDS: Final[dict[str | None, str]] = {
 _SECTIONS: Final = ("tbody", "thead", "tfoot")
 _ROWS: Final = ("table", *_SECTIONS, "tr")
 _CELLS: Final = ("td", "th")
+_TEXT: Final = "-text"
 _TAKEN_OUT: Final = ("unprinted", "struck", "silent")
 _TYPED: Final = ("text", "number", "tel", "search")
 _OPENING: Final = "[(\uff08\u3014\u3010"
@@ -133,10 +134,24 @@ def _spoil(node: LexborNode) -> None:
         node.insert_child(LOST)
 
 
+def _part(node: LexborNode) -> None:
+    """Doubt digits that join those of an element of unknown look: it may be hidden, or raised."""
+    text, before, after = node.text(), node.prev, node.next
+    if text[-1:].isdigit() and after and after.text()[:1].isdigit() and not _is_like(node, after):
+        node.insert_after(LOST)
+    if text[:1].isdigit() and before and before.tag == _TEXT and before.text()[-1:].isdigit():
+        node.insert_before(LOST)
+
+
+def _is_like(node: LexborNode, other: LexborNode) -> bool:
+    return other.tag != _TEXT and node.attributes.get("class") == other.attributes.get("class")
+
+
 _CHANGES: Final[dict[str, Callable[[LexborNode], None]]] = {
     "apart": _set_apart,
     "faint": _spoil,
     "raised": _bracket,
+    "unknown": _part,
     "unprinted": LexborNode.decompose,
     "verbatim": _keep_breaks,
 }

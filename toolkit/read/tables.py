@@ -20,7 +20,7 @@ MAX_ROWS: Final = 65_534
 
 _SOFT_BREAK: Final = re.compile("\n(?<=[\u2e80-\u9fff]\n)\\s*(?=[\u2e80-\u9fff])")
 _INVISIBLE: Final = dict.fromkeys(
-    map(ord, f"{TABLE}{PICTURE}\u00ad\u200b\u200c\u200d\u2060\ufeff")
+    map(ord, f"{TABLE}{PICTURE}\u00ad\u200b\u200c\u200d\u200e\u200f\u202a\u202c\u2060\ufeff")
 ) | dict.fromkeys((*range(0x20), *range(0x7F, 0xA0)), " ")
 
 
