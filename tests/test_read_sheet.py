@@ -140,6 +140,18 @@ def test_without_rules_tables_are_told_by_their_cells() -> None:
     assert last.rows[0][1].place == "sheet 'two', cell D1"
 
 
+def test_rows_without_rules_of_their_own_go_on_with_a_ruled_table() -> None:
+    def fill(book: Any, page: Any) -> None:
+        page.write_row(0, 0, ["a", "line"])
+        page.write_row(1, 0, ["head", "x", "y"], book.add_format({"border": 1}))
+        page.write_row(2, 0, ["first", 1, 2])
+        page.write(3, 0, "after")
+
+    document = read(written(fill, "s"))
+    assert texts(document) == [[["head", "x", "y"], ["first", "1", "2"]]]
+    assert lines(document) == ["a", "line", "after"]
+
+
 def test_a_merged_cell_shows_where_it_is_first_visible() -> None:
     def fill(_book: Any, page: Any) -> None:
         page.merge_range(0, 0, 2, 0, "tall")

@@ -97,9 +97,9 @@ class Sheet:
 def blocks(sheet: Sheet) -> Iterator[Block]:
     """Cut a sheet into tables and lines of text; hidden rows and columns are left out.
 
-    If anything is ruled, a table is a run of rows with ruled cells, as the page shows it. In a
-    sheet without rules it is a run of rows with several cells or merged ones, while a row of a
-    single cell is a line of text.
+    If anything is ruled, a table begins at a row with ruled cells and goes on in those with ruled
+    cells, or with several. In a sheet without rules it is a run of rows with several cells or
+    merged ones, while a row of a single cell is a line of text.
     """
     page = _Page(sheet)
     table: list[int] = []
@@ -174,7 +174,7 @@ class _Page:
         if not filled and row not in self._tall:
             return "blank"
         if self._ruled:
-            is_table = row in self._ruled
+            is_table = row in self._ruled or (in_table and filled > 1)
         else:
             is_table = filled > 1 or (in_table and any(cell.width > 1 for cell in cells))
         return "table" if is_table or row in self._tall else "text"
