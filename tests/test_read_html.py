@@ -171,6 +171,7 @@ def test_a_cell_reads_as_it_prints(inside: str, text: str) -> None:
         ("12<sup> </sup>3", "12 3"),
         ("12<sub>2</sub>", "12[2]"),
         ("12<span style='vertical-align: super;font-size:8pt'>1</span>", "12[1]"),
+        ("12<sup style='vertical-align:super'>1</sup>", "12[1]"),
         ("12<span style='vertical-align:6.0pt'>1</span>", "12[1]"),
         ("12<span style='position:relative;top:-6.0pt;mso-text-raise:6.0pt'>1</span>", "12[1]"),
         ("1<span style='position:relative;top:-.5pt;mso-text-raise:.5pt'>2</span>", "12"),

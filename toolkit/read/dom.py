@@ -66,7 +66,7 @@ def write_out(page: LexborHTMLParser, looks: dict[int, str]) -> tuple[str, dict[
         look = looks.get(node.mem_id) if looks else None
         if kind and look not in _TAKEN_OUT:
             found.append((kind, node))
-        if look:
+        if look and look != kind:
             found.append((look, node))
     tables: dict[str, Table] = {}
     struck = 0
