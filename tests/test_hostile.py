@@ -226,6 +226,7 @@ def zipped(**files: bytes | str) -> bytes:
         (zipped(mimetype="application/epub+zip"), "an archive: load it as a source"),
         (zipped(**{"a.txt": "word/document.xml"}), "an archive: load it as a source"),
         (zipped(**{"xl/workbook.bin": ""}), "save it as .xlsx"),
+        (zipped(**{"OFD.xml": "", "Doc_0/Document.xml": ""}), "save it as .pdf"),
         (b"PK\x03\x04 a.txt", "the ZIP archive is broken"),
     ],
 )

@@ -25,7 +25,8 @@ _MAGIC: Final = (
 )
 _ZIP: Final = b"PK\x03\x04"
 _OFFICE: Final = re.compile(
-    r"word/(?P<docx>document\d*\.xml)|xl/(?:(?P<xlsx>workbook\d*\.xml)|(?P<xlsb>workbook\.bin))"
+    r"word/(?P<docx>document\d*\.xml)|(?P<ofd>OFD\.xml)"
+    r"|xl/(?:(?P<xlsx>workbook\d*\.xml)|(?P<xlsb>workbook\.bin))"
 )
 _OPEN_DOCUMENT: Final = {b"opendocument.spreadsheet": "ods", b"opendocument.text": "odt"}
 _OLE: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -52,6 +53,7 @@ _MOST: Final = {"text": 4, "csv": 4, "html": 8, "mhtml": 16, "doc": 64, "xls": 6
 _UNREAD: Final = {
     "ods": "an OpenDocument sheet; save it as .xlsx",
     "odt": "an OpenDocument text; save it as .docx",
+    "ofd": "an OFD document; save it as .pdf",
     "xlsb": "a binary workbook; save it as .xlsx",
     "rtf": "RTF text; save it as .docx",
     "7z": "a 7z archive; unpack it first",
@@ -67,7 +69,8 @@ def kind_of(data: bytes) -> str:
     -------
     str
         ``text``, ``csv``, ``html``, ``mhtml``, ``docx``, ``xlsx``, ``xlsb``, ``ods``, ``odt``,
-        ``zip``, ``doc`` (Word 97 and WPS), ``xls``, ``pdf``, ``image``, ``rtf``, ``7z`` or ``rar``.
+        ``ofd``, ``zip``, ``doc`` (Word 97 and WPS), ``xls``, ``pdf``, ``image``, ``rtf``, ``7z``
+        or ``rar``.
 
     Raises
     ------
