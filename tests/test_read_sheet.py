@@ -222,14 +222,24 @@ def test_white_figures_without_a_ground_are_in_doubt() -> None:
     assert doubts(written(fill, "s")) == shown
 
 
-@pytest.mark.parametrize("look", [{"font_color": "#FFFFFF"}, {"num_format": ";;;"}, {"bold": True}])
-def test_noughts_that_a_condition_may_hide_are_in_doubt(look: dict[str, Any]) -> None:
+@pytest.mark.parametrize(
+    ("look", "hides"),
+    [
+        ({"font_color": "#FFFFFF"}, True),
+        ({"num_format": ";;;"}, True),
+        ({"bold": True}, False),
+        ({"font_color": "#FFFFFF", "bg_color": "#FF0000"}, False),
+    ],
+)
+def test_noughts_that_a_condition_may_hide_are_in_doubt(
+    look: dict[str, Any], *, hides: bool
+) -> None:
     def fill(book: Any, page: Any) -> None:
         page.write_row(0, 0, ["row", 0, 5, 0])
         rule = {"type": "cell", "criteria": "==", "value": 0, "format": book.add_format(look)}
         page.conditional_format("A1:C9", rule)
 
-    shown = [("row", False), ("0", "bold" not in look), ("5", False), ("0", False)]
+    shown = [("row", False), ("0", hides), ("5", False), ("0", False)]
     assert doubts(written(fill, "s")) == shown
 
 

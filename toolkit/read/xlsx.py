@@ -180,7 +180,8 @@ def _hiding(root: Element) -> set[str]:
     return {
         str(number)
         for number, style in enumerate(root.iterfind(f"{_X}dxfs/{_X}dxf"))
-        if style.find(f"{_X}numFmt") is not None or _is_white(style.find(f"{_X}font"))
+        if style.find(f"{_X}numFmt") is not None
+        or (_is_white(style.find(f"{_X}font")) and style.find(f"{_X}fill") is None)
     }
 
 
