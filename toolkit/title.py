@@ -19,7 +19,14 @@ _RE: Final = Regexes()
 _ORDERS: Final = ("agency_first", "year_first", "year_within", "year_last", "agency_last")
 _TITLES: Final = tuple(_RE[f"title_{order}"] for order in _ORDERS)
 _WORD: Final = _P["title_word"]
-_NAMING: Final = ("title_without_year", "prepared", "announced", "reporter", "contact")
+_NAMING: Final = (
+    "title_without_year",
+    "prepared",
+    "announced",
+    "reporter",
+    "contact",
+    "reporter_short",
+)
 _IN_TEXT: Final = tuple(_RE[name] for name in _NAMING)
 _FIRST_PART: Final = rows("parts")[0]["part"]
 _HEAD_TEXTS: Final = 80
@@ -188,10 +195,12 @@ def _from_text(head: Sequence[str]) -> str | None:
     said = list(chain(names, alone if len(alone) == 1 else ()))
     if any(map(_RE["organ"].search, head)):
         said = [name for name in said if not _RE["government"].search(name)]
-    first = next(iter(said), "")
-    fuller = [name for name in said if name.endswith(first)]
+    bare = {name: _RE["style"].sub("", name) for name in said}
+    first = next(iter(bare.values()), "")
+    fuller = [name for name in bare.values() if name.endswith(first)]
     fullest = max(fuller, key=len, default="")
-    return (fullest if all(map(fullest.endswith, fuller)) else first) or None
+    meant = fullest if all(map(fullest.endswith, fuller)) else first
+    return next((name for name in said if bare[name] == meant), None)
 
 
 def clean(name: str) -> str | None:
