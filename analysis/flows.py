@@ -20,8 +20,18 @@ import numpy as np
 import polars as pl
 
 from analysis.intervals import poisson_ratio, wilson
-from analysis.observations import By, Frames, Part, gather, grouping, observe, part, total
-from analysis.regions import leave_out
+from analysis.observations import (
+    USED,
+    By,
+    Frames,
+    Part,
+    gather_each,
+    grouping,
+    leave_out,
+    observe,
+    part,
+    total,
+)
 from analysis.results import MIN_N, ending, floats, quotient
 from analysis.shares import OUTCOMES, composition
 from toolkit.form import form
@@ -193,7 +203,7 @@ def fees(
     above = {"count": (amount > 0).cast(pl.Int64)}
     rows = observe(corpus, parts, by=by, strict=strict).with_columns(**above).collect()
     rows = leave_out(rows, by)
-    used = pl.when(pl.col("left_out").is_null()).then(amount)
+    used = pl.when(USED).then(amount)
     spread = (used.median().alias("median"), used.max().alias("largest"))
     middle = rows.group_by(by).agg(spread) if by else rows.select(spread)
     sums = total(rows.lazy(), ("amount", "count"), by).with_columns(
@@ -221,11 +231,18 @@ def _measured(
     strict: bool,
 ) -> pl.DataFrame:
     """One row per group and measure, each on the reports that have all its cells."""
-    by, frames = grouping(by), []
-    for name, one in measures.items():
-        used = {part: parts[part] for part in (*one.above, *one.below)}
-        sums = gather(corpus, used, by, strict=strict).with_row_index("group")
-        frames.append(divided(sums, one, confidence).with_columns(measure=pl.lit(name)))
+    by = grouping(by)
+    bases = {
+        f"{name}:fate": tuple(dict.fromkeys((*one.above, *one.below)))
+        for name, one in measures.items()
+    }
+    sums = gather_each(corpus, parts, bases, by, strict=strict)
+    frames = (
+        divided(sums[f"{name}:fate"].with_row_index("group"), one, confidence).with_columns(
+            measure=pl.lit(name)
+        )
+        for name, one in measures.items()
+    )
     every = pl.concat(frames, how="diagonal").sort("group", maintain_order=True)
     return every.select(
         *(*by, "measure", "quotient", "count", "denominator", "n"),

@@ -6,7 +6,7 @@ document repeats, or contradicts (``standing``), and one whose cases are in the 
 region, which is added up with it. Nothing here turns a blank into a zero.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import reduce
 from itertools import chain
 from operator import add
@@ -14,11 +14,11 @@ from typing import Final, Protocol
 
 import polars as pl
 
-from analysis.regions import INCLUDED, leave_out, located
+from analysis.regions import included, located
 from toolkit.check import cell_name, verdict_mask, verdict_sets, widen
 from toolkit.errors import ParameterError
 from toolkit.form import forms
-from toolkit.schema import STANDINGS, STATE, STATES, VERDICT, VERDICTS, Frame
+from toolkit.schema import STANDINGS, STATE, STATES, VERDICTS, Frame
 
 Part = tuple[tuple[str, ...], ...]
 """Names of the cells whose sum is one quantity; more than one set where the editions differ."""
@@ -29,19 +29,20 @@ By = str | Sequence[str]
 NO_NUMBER: Final = tuple(state for state in STATES if state != "reported")
 NOT_HOLDING: Final = tuple(verdict for verdict in VERDICTS if verdict != "holds")
 NOT_COUNTING: Final = tuple(standing for standing in STANDINGS if standing != "counts")
-REASONS: Final = pl.Enum((*NO_NUMBER, *NOT_HOLDING, *NOT_COUNTING, INCLUDED))
+REASONS: Final = (*NO_NUMBER, *NOT_HOLDING, *NOT_COUNTING, "included")
+LEFT_OUT: Final = tuple(f"left_out_{reason}" for reason in REASONS)
+FATE: Final = pl.Enum((*VERDICTS, *LEFT_OUT))
+"""What becomes of a report: it is used, with this verdict on its identities, or left out."""
+USED: Final = pl.col("fate") <= pl.lit(VERDICTS[-1], FATE)
 
 # Inside, states and verdicts are told by their places in these lists: numbers are fast.
 UNREADABLE, ABSENT = (pl.lit(STATES.index(state), pl.UInt8) for state in ("unreadable", "absent"))
 HOLDS, FAILS, UNKNOWN = (pl.lit(code, pl.UInt8) for code in range(len(VERDICTS)))
 
 ACCOUNT: Final = (
-    "first_year",
-    "last_year",
-    "n_reports",
+    *("first_year", "last_year", "n_reports"),
     *(f"n_{verdict}" for verdict in NOT_HOLDING),
-    "n_left_out",
-    *(f"left_out_{reason}" for reason in REASONS.categories),
+    *("n_left_out", *LEFT_OUT),
 )
 """Columns by which every result says what it rests on; see :func:`total`."""
 
@@ -89,9 +90,14 @@ def grouping(*by: By) -> tuple[str, ...]:
 
 
 def observe(
-    corpus: Frames, parts: Mapping[str, Part], *, by: Sequence[str] = (), strict: bool = False
+    corpus: Frames,
+    parts: Mapping[str, Part],
+    *,
+    by: Sequence[str] = (),
+    strict: bool = False,
+    bases: Mapping[str, Sequence[str]] | None = None,
 ) -> pl.LazyFrame:
-    """One row per report: its groups, one count per part, and why it is left out if it is.
+    """One row per report: its groups, one count per part, and whether it is used.
 
     Parameters
     ----------
@@ -101,38 +107,45 @@ def observe(
         Name of each quantity and the cells that add up to it.
     strict
         Leave out a report if an identity that one of these cells enters fails or is unknown.
+    bases
+        Columns of fates and the parts that each rests on; by default ``fate``, all parts.
 
     Returns
     -------
     polars.LazyFrame
-        ``report_id``, ``year``, ``by``, the parts (null if a cell of theirs has no number),
-        ``verdict`` and ``left_out`` (null if the report is used), as far as each report tells;
-        ``area`` and ``reach``, by which :func:`total` leaves out what a region's report has.
+        ``report_id``, ``year``, ``by``, the parts (null if a cell of theirs has no number) and
+        each ``fate`` (:data:`FATE`), as far as each report tells; ``reports``, 1; ``area`` and
+        ``reach``, by which :func:`total` leaves out what a region's report has.
     """
-    cells = tuple(dict.fromkeys(c for sets in parts.values() for names in sets for c in names))
+    bases = {"fate": tuple(parts)} if bases is None else bases
     groups = grouping("report_id", "year", by)
+    cells = {name: tuple(chain(*sets)) for name, sets in parts.items()}
+    rows = _coded(corpus, groups, tuple(dict.fromkeys(chain(*cells.values())))).pipe(located)
+    told: list[pl.Expr] = []
+    for basis, used in bases.items():
+        told.append(pl.max_horizontal(_state(parts[one]) for one in used).alias(f"{basis}:state"))
+        told.append(_verdict(chain(*(cells[one] for one in used))).alias(f"{basis}:verdict"))
+    counts = (_count(sets).alias(name) for name, sets in parts.items())
+    place = ("area", "reach")
     # What a branch of `when` reads it first copies: the many columns are read before.
-    rows = _coded(corpus, groups, cells).pipe(located)
-    rows = rows.select(
-        *groups,
-        *(_count(sets).alias(name) for name, sets in parts.items()),
-        *("area", "reach", pl.col("standing").to_physical()),
-        pl.max_horizontal(_state(sets) for sets in parts.values()).alias("left_out"),
-        _verdict(cells).alias("verdict"),
-    )
-    reason, verdict, standing = pl.col("left_out"), pl.col("verdict"), pl.col("standing")
-    rows = rows.with_columns(
-        # A number that is said to be reported and is not there was lost: never count it as one.
-        lost=pl.any_horizontal(pl.col(tuple(parts)).is_null()) & (reason == 0),
-    )
-    reason = pl.when("lost").then(UNREADABLE).otherwise(reason)
+    rows = rows.select(*groups, *counts, *place, pl.col("standing").to_physical(), *told)
+    fates = {basis: _fate(basis, used, strict=strict) for basis, used in bases.items()}
+    return rows.select(*groups, *parts, *place, reports=pl.lit(1, pl.Int64), **fates)
+
+
+def _fate(basis: str, parts: Sequence[str], *, strict: bool) -> pl.Expr:
+    """Whether a report is used for these parts, and if it is not, the gravest reason."""
+    state, fate, standing = pl.col(f"{basis}:state"), pl.col(f"{basis}:verdict"), pl.col("standing")
+    # A number that is said to be reported and is not there was lost: never count it as one.
+    lost = pl.any_horizontal(pl.col(part).is_null() for part in parts) & (state == 0)
+    state = pl.when(lost).then(UNREADABLE).otherwise(state)
+    reasons = [(state, NO_NUMBER), (standing, NOT_COUNTING)]
     if strict:
-        doubt = pl.when(verdict > HOLDS).then(verdict + len(NO_NUMBER))
-        reason = pl.when(reason == 0).then(doubt).otherwise(reason)
-    other = pl.when(standing > 0).then(standing + len(NO_NUMBER) + len(NOT_HOLDING))
-    reason = other.otherwise(pl.when(reason > 0).then(reason)) - 1
-    told = rows.with_columns(verdict.cat.to(VERDICT), left_out=reason.cat.to(REASONS))
-    return told.drop("standing", "lost")
+        reasons.insert(0, (fate, NOT_HOLDING))
+    for place, names in reasons:
+        first = FATE.categories.to_list().index(f"left_out_{names[0]}")
+        fate = pl.when(place > 0).then(place - 1 + first).otherwise(fate)
+    return fate.cat.to(FATE)
 
 
 def total(
@@ -150,36 +163,53 @@ def total(
     ``by``: those over which the sums will be added up.
     """
     within = by if within is None else within
-    keys = grouping(by, within, "year", "area", "reach", "left_out", "verdict")
-    # First the reports that are alike in all this: what follows has few rows to look at.
-    alike = (
-        observations.group_by(keys)
-        .agg(pl.col(parts).sum(), pl.len().cast(pl.Int64))
-        .collect(engine="streaming")
-    )
-    alike = leave_out(alike, within)
-    used, n, year = pl.col("left_out").is_null(), pl.col("len"), pl.col("year")
-    sums = (pl.when(used.any()).then(pl.col(p).filter(used).sum()).alias(p) for p in parts)
+    rows = leave_out(_alike(observations, parts, (*by, *within, "fate")), within)
+    n, year = pl.col("reports"), pl.col("year")
+    sums = (pl.when(USED.any()).then(pl.col(p).filter(USED).sum()).alias(p) for p in parts)
     account = (
-        year.filter(used).min().alias("first_year"),
-        year.filter(used).max().alias("last_year"),
-        n.filter(used).sum().alias("n_reports"),
-        *(n.filter(used & (pl.col("verdict") == v)).sum().alias(f"n_{v}") for v in NOT_HOLDING),
-        n.filter(~used).sum().alias("n_left_out"),
-        *(
-            n.filter(pl.col("left_out") == r).sum().alias(f"left_out_{r}")
-            for r in REASONS.categories
-        ),
+        year.filter(USED).min().alias("first_year"),
+        year.filter(USED).max().alias("last_year"),
+        n.filter(USED).sum().alias("n_reports"),
+        *(n.filter(fate=verdict).sum().alias(f"n_{verdict}") for verdict in NOT_HOLDING),
+        n.filter(~USED).sum().alias("n_left_out"),
+        *(n.filter(fate=reason).sum().alias(reason) for reason in LEFT_OUT),
     )
     if by:
-        return alike.group_by(by).agg(*sums, *account).sort(by, nulls_last=True)
-    return alike.select(*sums, *account)
+        return rows.group_by(by).agg(*sums, *account).sort(by, nulls_last=True)
+    return rows.select(*sums, *account)
+
+
+def _alike(rows: pl.LazyFrame, parts: Iterable[str], keys: Sequence[str]) -> pl.DataFrame:
+    """Add up reports that are alike in all that decides on them, so that few rows are left."""
+    keys = grouping(keys, "year", "area", "reach")
+    return rows.group_by(keys).agg(pl.col("reports", *parts).sum()).collect(engine="streaming")
+
+
+def leave_out(rows: pl.DataFrame, within: Sequence[str]) -> pl.DataFrame:
+    """Leave out reports whose cases the report of their region has, used in the same group."""
+    inside = included(rows, within, USED)
+    return rows.with_columns(fate=pl.when(inside).then(pl.lit(LEFT_OUT[-1])).otherwise("fate"))
 
 
 def gather(corpus: Frames, parts: Mapping[str, Part], by: By, *, strict: bool) -> pl.DataFrame:
     """:func:`total` of what :func:`observe` makes."""
     by = grouping(by)
     return total(observe(corpus, parts, by=by, strict=strict), tuple(parts), by)
+
+
+def gather_each(
+    corpus: Frames,
+    parts: Mapping[str, Part],
+    bases: Mapping[str, Sequence[str]],
+    by: By,
+    *,
+    strict: bool,
+) -> dict[str, pl.DataFrame]:
+    """:func:`gather` for each of several bases, as in :func:`observe`, in one reading."""
+    by = grouping(by)
+    rows = observe(corpus, parts, by=by, strict=strict, bases=bases)
+    rows = _alike(rows, parts, (*by, *bases)).lazy()
+    return {name: total(rows.with_columns(fate=name), used, by) for name, used in bases.items()}
 
 
 def reports_with(corpus: Frames, names: Sequence[str], option: str = "by") -> pl.LazyFrame:
@@ -236,7 +266,7 @@ def _state(sets: Part) -> pl.Expr:
     return pl.min_horizontal(worst).fill_null(ABSENT)
 
 
-def _verdict(cells: Sequence[str]) -> pl.Expr:
+def _verdict(cells: Iterable[str]) -> pl.Expr:
     """Gravest verdict on the identities of which one of these cells is a term."""
     if not (among := verdict_mask(cells)):
         return HOLDS

@@ -1,6 +1,8 @@
 """Reports whose cases are in the report of their region: they are not added to it."""
 
 from collections.abc import Sequence
+from functools import reduce
+from operator import or_
 from typing import Final
 
 import polars as pl
@@ -8,7 +10,6 @@ import polars as pl
 from toolkit.schema import Frame
 from toolkit.years import reports_elsewhere
 
-INCLUDED: Final = "included"
 REACH: Final = {"general_office": 1, "government": 2}
 """Kinds of agencies that report on a region: a government's report has what its office's has."""
 AREAS: Final = (100, 10_000)
@@ -31,27 +32,25 @@ def located(reports: Frame) -> pl.LazyFrame:
     return reports.lazy().with_columns(area=area).with_columns(reach=reach)
 
 
-def leave_out(rows: pl.DataFrame, within: Sequence[str]) -> pl.DataFrame:
-    """Leave out reports whose cases the report of their region has, used in the same group."""
-    on, used = (*dict.fromkeys((*within, "year")), "area"), pl.col("left_out").is_null()
-    told = rows.filter(pl.col("reach") > 0, used).drop_nulls(("year", "area"))
+def included(rows: pl.DataFrame, within: Sequence[str], used: pl.Expr) -> pl.Series:
+    """Whether each used report's cases are in that of its region, used in the same group."""
+    on = (*dict.fromkeys((*within, "year")), "area")
+    told = rows.filter(used, pl.col("reach") > 0).drop_nulls(("year", "area"))
     regions = told.group_by(on).agg(other=pl.col("reach").max())
     code, own = pl.col("area"), pl.col("reach")
     # An agency is in its region or in none, that in the next one, whoever reports on it.
     above = [(code, own)]
     above += [(pl.when(code % n != 0).then(code // n * n), pl.lit(0)) for n in AREAS]
-    for one, least in above:
-        found = rows.select(*on[:-1], area=one, least=least)
-        found = found.join(regions, on=on, how="left", nulls_equal=True, maintain_order="left")
-        inside = found["other"] > found["least"]
-        rows = rows.with_columns(
-            left_out=pl.when(used, inside).then(pl.lit(INCLUDED)).otherwise("left_out")
-        )
-    return rows
+    asked = (rows.select(*on[:-1], area=one, least=least) for one, least in above)
+    found = (
+        rows.join(regions, on=on, how="left", nulls_equal=True, maintain_order="left")
+        for rows in asked
+    )
+    inside = reduce(or_, (rows["other"] > rows["least"] for rows in found))
+    return rows.select(used & inside.fill_null(value=False)).to_series()
 
 
 def once(reports: pl.DataFrame, within: Sequence[str]) -> pl.DataFrame:
     """Leave out reports whose cases their region's report has, if it is in the same group."""
-    left_out = pl.lit(None, pl.Enum([INCLUDED]))
-    rows = leave_out(located(reports).with_columns(left_out=left_out).collect(), within)
-    return reports.filter(rows["left_out"].is_null())
+    inside = included(located(reports).collect(), within, pl.lit(value=True))
+    return reports.filter(~inside)

@@ -159,7 +159,7 @@ def reports(groups: pl.DataFrame, language: Language) -> str:
         Language of the sentence.
     """
     total = groups.select("^n_.*$", "^left_out_.*$").sum().row(0, named=True)
-    out = [reason for reason in REASONS.categories if total[f"left_out_{reason}"]]
+    out = [reason for reason in REASONS if total[f"left_out_{reason}"]]
     reasons = (say(f"reason.{one}", language, n=total[f"left_out_{one}"]) for one in out)
     ends = {groups["first_year"].min(), groups["last_year"].max()} - {None}
     said = say(

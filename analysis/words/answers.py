@@ -9,7 +9,7 @@ from collections.abc import Iterable
 import polars as pl
 
 from analysis.figures.captions import group_columns, row_name
-from analysis.observations import Frames, observe
+from analysis.observations import USED, Frames, observe
 from analysis.words.evidence import DISPUTES, disputed
 from analysis.words.markdown import Markdown, cited
 from analysis.words.prose import (
@@ -138,7 +138,7 @@ def disputes(corpus: Frames, language: Language) -> Markdown:
     blocks = say("disputes.next", language).join(_block(i, rows, language) for i in DISPUTES)
     numbers = {
         "reports": rows.height,
-        "partly": rows.drop_nulls("left_out").height,
+        "partly": rows.filter(~USED).height,
         "lacking": every.height - rows.height,
     }
     apart = [code_label(i, language, "challenges") for i in DISPUTES if _contradicts(i, rows)]

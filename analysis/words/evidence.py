@@ -10,9 +10,8 @@ from typing import Final, NamedTuple
 import polars as pl
 
 from analysis.decisions import ENFORCEMENT
-from analysis.observations import Frames, Part, observe, part, printed
+from analysis.observations import USED, Frames, Part, leave_out, observe, part, printed
 from analysis.panel import panel, quantity
-from analysis.regions import leave_out
 from analysis.selection import Selection
 from analysis.shares import OUTCOMES, composition
 from analysis.words.state import short_sources
@@ -129,7 +128,7 @@ def _basis(
     strict: bool,
 ) -> Basis:
     rows = observe(corpus, parts, by=("agency",), strict=strict).collect()
-    own = leave_out(rows, ("agency",)).filter(pl.col("left_out").is_null())
+    own = leave_out(rows, ("agency",)).filter(USED)
     return Basis(name, parts, sums, _among(own, added), own)
 
 

@@ -217,7 +217,7 @@ def left_out(row: Told, language: Language) -> Markdown:
 
 def reasons_left_out(row: Row, language: Language) -> Markdown:
     """For what reasons reports were left out, and how many for each."""
-    lost = {reason: row[f"left_out_{reason}"] for reason in REASONS.categories}
+    lost = {reason: row[f"left_out_{reason}"] for reason in REASONS}
     said = (say_on_figures(f"reason.{reason}", language, n=n) for reason, n in lost.items() if n)
     return joined(map(Markdown, said), language)
 
