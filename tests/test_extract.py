@@ -181,6 +181,17 @@ def test_a_misprinted_group_does_not_hide_the_order_of_the_columns_below_it() ->
     assert row(read(moved), "received") == [None] * 7
 
 
+def test_a_word_in_place_of_the_first_value_pushes_no_row() -> None:
+    labels = [form().label(i, table="applications") for i in ("received", "carried_in", "granted")]
+    lines = [f"{label}\t0\t0\t0\t0\t0\t0\t0\n" for label in labels]
+    torn = lines[1].replace("\t0", "\t同上", 1).replace("结转", "结x")
+    got = read(
+        HEAD_3.replace("\t\t自", "\t自").replace("\t\t\t商", "\t\t商") + lines[0] + torn + lines[2]
+    )
+    assert row(got, "granted") == [0] * 7
+    assert row(got, "carried_in")[0] is None
+
+
 def test_swapped_columns_follow_the_head() -> None:
     head = HEAD_3.replace("商业企业\t科研机构", "科研机构\t商业企业")
     got = read(head + "一、本年新收政府信息公开申请数量\t\t16\t7\t1\t0\t2\t0\t26\n")

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from toolkit.extract.drawn import by_position, is_tight
-from toolkit.extract.labels import heads_another
+from toolkit.extract.labels import heads_another, is_label
 from toolkit.extract.lines import Line, Source
 from toolkit.extract.sums import ends_in_total, numbers_of
 from toolkit.read.document import Layout, Slot
@@ -241,6 +241,8 @@ def _cut(line: Line, count: int) -> Placed | None:
         return None
     if line.row_end < line.grid.end or line.label_column + 1 != slots[0].column:
         return None
+    if not is_label(line.texts[-1]):
+        return None  # or a word stands there in place of the first value
     numbers = [number for number in numbers_of(slots) if number is not None]
     if len(numbers) < len(slots) or (any(numbers) and 2 * numbers[-1] >= sum(numbers)):
         return None
