@@ -65,9 +65,10 @@ def title_of(blocks: Sections, source: str = "") -> Title:
     head = [text[:_LONGEST_PROSE] for text in islice(texts(_head(blocks)), _HEAD_TEXTS)]
     cut = next((n for n, text in enumerate(head) if _RE["part_one"].match(text)), len(head))
     above, within = head[:cut], head[cut:]
-    titles, own = _titles(head), _titles(above)
+    own = _titles(above)
+    titles = own or _titles(head)
     period = _years("period", head)
-    chosen = _chosen(own or titles, period)
+    chosen = _chosen(titles, period)
     stem = tight(PurePath(source).stem)
     of_file = next(iter(_titles([stem])), (None, _only(_years("year", [stem]))))
     first = next(filter(_RE["title"].search, head), "")
@@ -76,26 +77,36 @@ def title_of(blocks: Sections, source: str = "") -> Title:
     agency, agency_from = _first(
         {"title": name if is_title else None, "text": name, "file name": of_file[0]}
     )
-    heads = {chosen[1]} if chosen and own.get(chosen) else set()
-    if not chosen:
+    if chosen:
+        named = {chosen[1]} if chosen in own else set()
+        heads = named if own.get(chosen) else set()
+    else:
         heads = {int(found["year"]) for found in map(_RE["title_only_year"].match, above) if found}
-    named = _years("title_only_year", above) | _years("declared", within) | heads
-    named |= {chosen[1]} if chosen in own else set()
-    opening = _only(_years("opening", within))
-    told, doubt = _told(period | ({opening} if opening else set()), named)
-    if period == {opening}:
-        heads &= period  # a heading that both contradict may name the year of publication
-    if heading := _only(heads):
-        doubt = heads | period
+        named = heads
+    heading, told, doubt = _dated(above, within, heads, named)
     year, year_from = _first({"title": heading, "text": told, "file name": of_file[1]})
     notes = (f"the years {sorted(doubt)} are in doubt",) if len(doubt) > 1 else ()
     return Title(agency, agency_from, year, year_from, notes, len(titles))
 
 
-def _told(said: set[int], named: set[int]) -> tuple[int | None, set[int]]:
-    """Year of the figures as the text says, or as its titles name it; else the years in doubt."""
-    year = _only(said or named)
-    return (year, set()) if year in named or not named else (None, said | named)
+def _dated(
+    above: Sequence[str], within: Sequence[str], heads: set[int], named: set[int]
+) -> tuple[int | None, int | None, set[int]]:
+    """Year of the heading, year that the text tells, and years between which they are in doubt.
+
+    ``heads`` are those of headings; ``named`` has those of titles that a sentence cites, too.
+    """
+    period = _years("period", (*above, *within))
+    opening = _only(_years("opening", within))
+    if period == {opening}:
+        heads = heads & period  # a heading that both contradict may name the year of publication
+    if heading := _only(heads):
+        return heading, None, heads | period
+    named = named | _years("title_only_year", above) | _years("declared", within)
+    said = period | ({opening} if opening else set())
+    if (told := _only(said or named)) and (told in named or not named):
+        return None, told, set()
+    return None, None, said | named
 
 
 def _years(name: str, texts: Sequence[str]) -> set[int]:
@@ -183,8 +194,7 @@ def _opens(front: str, name: str) -> bool:
 def _from_text(head: Sequence[str]) -> str | None:
     """Agency from what the preface or the page's own table of particulars says.
 
-    A government is only the owner of the site where an organ of it speaks. A name that is said
-    more fully elsewhere is meant so.
+    A government is only the owner of the site where an organ of it speaks.
     """
     told = [(pattern, text) for pattern in _IN_TEXT for text in head]
     cells = pairwise([*head, ""])  # a label and its value may be two cells
@@ -192,15 +202,9 @@ def _from_text(head: Sequence[str]) -> str | None:
     found = (match for pattern, text in told for match in pattern.finditer(text))
     names = (name for match in found if (name := clean(match["agency"])))
     alone = {name for text in head if _RE["agency_alone"].fullmatch(text) and (name := clean(text))}
-    said = list(chain(names, alone if len(alone) == 1 else ()))
-    if any(map(_RE["organ"].search, head)):
-        said = [name for name in said if not _RE["government"].search(name)]
-    bare = {name: _RE["style"].sub("", name) for name in said}
-    first = next(iter(bare.values()), "")
-    fuller = [name for name in bare.values() if name.endswith(first)]
-    fullest = max(fuller, key=len, default="")
-    meant = fullest if all(map(fullest.endswith, fuller)) else first
-    return next((name for name in said if bare[name] == meant), None)
+    said = chain(names, alone if len(alone) == 1 else ())
+    organ = any(map(_RE["organ"].search, head))
+    return next((name for name in said if not (organ and _RE["government"].search(name))), None)
 
 
 def clean(name: str) -> str | None:
