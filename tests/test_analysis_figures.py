@@ -297,6 +297,10 @@ def test_the_panel_shows_gaps_and_never_a_zero_for_one() -> None:
     lost = corpus(*(Printed("甲", year=year) for year in (2021, None)))
     with_lost = texts(figures.panel(panel(lost), language="en"))
     assert any("Of unknown agency or year and not placed: 1 report." in text for text in with_lost)
+    wider = corpus(*(Printed("甲", year=year) for year in (2021, 2022)))
+    wider.reports = wider.reports.with_columns(scope=pl.Series(["own", "region"]))
+    found = texts(figures.panel(panel(wider), language="en"))
+    assert any("last report is on another scope: 1 report. Of the" in text for text in found)
 
 
 def test_changes_stand_where_they_are_and_nothing_is_joined() -> None:

@@ -52,9 +52,9 @@ def test_changes_are_told_with_their_interval_or_as_counts() -> None:
 def test_another_scope_is_no_rise() -> None:
     scopes = pl.Series("scope", ["own", "own", "region", "own", "own", "own", None])
     reports = YEARS.reports.with_columns(scopes)
-    assert "1 agency covers another scope in some" in trends.lead(reports, "en")
-    assert "填报范围不同" in profile.lead(reports, "甲局", "zh")
-    assert "填报范围不同" not in profile.lead(reports, "乙局", "zh")
+    assert "Not all years cover the same scope" in trends.lead(reports, "en")
+    assert "填报范围不尽相同" in profile.lead(reports, "甲局", "zh")
+    assert "填报范围" not in profile.lead(reports, "乙局", "zh")
 
 
 def test_the_trend_is_told_with_what_it_cannot_tell() -> None:

@@ -8,7 +8,7 @@ import polars as pl
 from matplotlib.axes import Axes
 
 from analysis.figures import marks, style
-from analysis.figures.captions import level, reports, sourced
+from analysis.figures.captions import level, reports, sentences, sourced
 from analysis.figures.matrices import matrix
 from analysis.panel import DOUBTS
 from analysis.wording import count, label, plain, quantity_label, say, value_label, wrap
@@ -53,11 +53,13 @@ def panel(
         {code: say(f"panel.{code}", language, n=by_status.get(code, 0)) for code in STATUSES},
     )
     n, hidden, lost = order.height, order.height - ROWS, rows.height - placed.height
+    other = placed.filter(pl.col("status") == "left_out", pl.col("n_left_out") == 0).height
+    scope = say("caption.panel_scope", language, n=other) if other else ""
     lines = (
         say("caption.panel", language, n=n, whole=order.filter(gaps=0).height),
         say("caption.panel_hidden", language, n=hidden) if hidden > 0 else "",
         say("caption.panel_lost", language, n=lost) if lost else "",
-        reports(placed.filter(pl.col("status") != "several"), language),
+        sentences(language, scope, reports(placed.filter(pl.col("status") != "several"), language)),
     )
     return marks.finish(
         ax, _title("panel", rows, language), sourced(lines, language, source), own=own

@@ -131,11 +131,11 @@ def span(years: Iterable[int | None], language: Language) -> Markdown:
 
 
 def other_scopes(reports: pl.DataFrame, language: Language) -> Markdown:
-    """Say how many agencies are on another scope in some of their years; empty if none is."""
+    """Say if an agency is on another scope in some of its years than in others; or nothing."""
     known = reports.drop_nulls(("agency", "year", "scope"))
     years = known.group_by("agency", "year").agg(pl.col("scope").unique().sort())
-    n = years.group_by("agency").agg(pl.col("scope").n_unique()).filter(pl.col("scope") > 1).height
-    return say("years.scope", language, n=n) if n else Markdown()
+    scopes = years.group_by("agency").agg(pl.col("scope").n_unique())["scope"]
+    return say("years.scope", language) if (scopes > 1).any() else Markdown()
 
 
 def of_all(n: int) -> Count | Value | None:
