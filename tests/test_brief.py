@@ -270,6 +270,7 @@ def test_a_hostile_parameter_is_text_in_page_and_pdf(group: str, tmp_path: Path)
     text = "".join(page.get_textpage().get_text_bounded() for page in document)
     assert shown in re.sub(r"[\s\u200b\ufffe]+", "", text)
     assert len(made.title) < 200
+    assert made.lead == "0 annual reports by 0 agencies"
 
 
 def test_two_processes_make_the_same_files(bundled_briefs: dict[str, Path], tmp_path: Path) -> None:

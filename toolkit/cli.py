@@ -94,6 +94,8 @@ def brief(
     )
     folder = output or Path("briefs", name)
     made = write_brief(folder, given, formats=_parts(formats), notebook=notebook or NOTEBOOK)
+    told = " · ".join(filter(None, (made.title, made.lead)))
+    _say(told.replace("\N{NO-BREAK SPACE}", " "), err=True)
     for path in made.files:
         typer.echo(path)
 

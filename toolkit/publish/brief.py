@@ -5,6 +5,7 @@ is a value of another type than the notebook's default.
 """
 
 import logging
+import re
 import sys
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -38,8 +39,8 @@ class Brief(NamedTuple):
 
     Attributes
     ----------
-    title
-        Title of the page.
+    title, lead
+        Title of the page, and the paragraph below it: on how many reports all rests.
     notebook
         The notebook with its outputs.
     beside
@@ -49,6 +50,7 @@ class Brief(NamedTuple):
     """
 
     title: str
+    lead: str
     notebook: Path
     beside: Sequence[Path] = ()
     html: Path | None = None
@@ -206,7 +208,9 @@ def write_brief(
     makers = {"html": html.encode, "pdf": lambda: pdf(html)}
     files = {name: write(output / f"brief.{name}", makers[name]()) for name in formats}
     title = html.partition("<title>")[2].partition("</title>")[0]
-    return Brief(unescape(title), run, beside, **files)
+    lead = re.search(r"</h1>\s*<p>(.*?)</p>", html)
+    told = unescape(re.sub("<[^>]*>", "", lead[1])) if lead else ""
+    return Brief(unescape(title), told, run, beside, **files)
 
 
 def there(source: str) -> Path:
