@@ -86,7 +86,7 @@ def claims(found: Sequence[Finding], language: Language) -> Markdown:
         for one in found
         if one["identity"].startswith(_PROSE)
     ]
-    return _listing(lines, "quality.holds", language)
+    return _listing(lines, "quality.agrees", language)
 
 
 def coverage(frame: pl.DataFrame, language: Language) -> Markdown:
