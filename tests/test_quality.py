@@ -101,7 +101,7 @@ def test_many_rows_are_cut_and_none_are_no_error(language: Language) -> None:
     assert "10" in axes.get_figure(root=True).get_supxlabel()
     none = matrices.verdicts(REPORTS.to_frame(), CHECKS.to_frame())
     assert texts(matrices.verdict_map(none, language=language)) == []
-    assert quality.failing([], language) == quality.claims([], language) != ""
+    assert quality.failing([], language) != quality.claims([], language)
     assert quality.lead(REPORTS.to_frame(), CHECKS.to_frame(), language)
     plt.close("all")
 
