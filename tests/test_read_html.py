@@ -333,6 +333,8 @@ def test_a_cell_that_shows_only_what_cannot_be_read_is_doubtful(
         (".x{float:right}", "12\n3"),
         (".x{position:absolute;left:-999px}", "12\n3"),
         (".x{vertical-align:baseline}", "123"),
+        (".x{font-size:0}", "123\ufffd"),
+        ("table{background:#036} .x{Color:#fff; display:inline}", "123"),
     ],
 )
 def test_a_cell_shows_what_the_style_sheets_make_of_it(rules: str, text: str) -> None:

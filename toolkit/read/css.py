@@ -33,6 +33,7 @@ _UNSEEN: Final = re.compile(
 _WHITE: Final = re.compile(
     r"(?<![\w-])color\s*:\s*(?:white|#fff(?:fff)?\b|rgba?\(\s*255\s*,\s*255\s*,\s*255)"
 )
+_COLOUR: Final = re.compile(r"(?<![\w-])color\s*:[^;]*", re.IGNORECASE)
 # Some three points or more above or below the line: less is how a line of text is set.
 _SHIFTED: Final = re.compile(
     r"(?<![\w-])(vertical-align|top|bottom)\s*:\s*-?(?:[3-9]|\d\d)[\d.]*(?:p[tx]|%)"
@@ -164,6 +165,7 @@ def _rules(sheet: str) -> tuple[tuple[str, str], ...]:
             around = ""
             continue
         around = outer[-1] or around
-        if _TELLING.search(declarations) and not _ELSEWHERE.search(around):
-            rules.append((selector.rpartition(";")[2], declarations))
+        look = _COLOUR.sub("", declarations)  # the ground of its letters may be another rule's
+        if _TELLING.search(look) and not _ELSEWHERE.search(around):
+            rules.append((selector.rpartition(";")[2], look))
     return tuple(rules)
