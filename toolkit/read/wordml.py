@@ -51,10 +51,9 @@ _LOOKS: Final = {
     f"{W}dstrike": "struck",
     f"{W}vertAlign": "raised",
     _POSITION: "raised",
-    _COLOR: "white",
 }
 _TELLING: Final = frozenset({_RSTYLE, *_LOOKS})
-_LOOK_NAMES: Final = (b"vanish", b"strike", b"vertAlign", b"position", _WHITE.encode(), b"\x00")
+_LOOK_NAMES: Final = (b"vanish", b"strike", b"vertAlign", b":position", b"\x00")
 OFF: Final = frozenset({"0", "false", "off", "none", "baseline"})
 # Half-points above or below the line that are no more than how a line of text is set.
 _SLIGHT: Final = frozenset(map(str, range(-5, 6)))
@@ -123,8 +122,8 @@ class Printer:
         if not _TELLING.isdisjoint(own):
             named = self._styles.get(own.get(_RSTYLE) or "", _PLAIN)
             look = {**look, **named, **_looks(own)}
-            if is_coloured(properties):
-                look["white"] = False
+        if own.get(_COLOR) == _WHITE and not is_coloured(properties):
+            look = {**look, "white": True}
         self._inline(run, look)
 
     def _say(self, text: str, look: Look) -> None:
@@ -218,12 +217,8 @@ def _looks(run: Settings) -> Look:
     """Return what a run's properties say about its look; false where they switch it off."""
     looks: Look = {}
     for tag in _LOOKS.keys() & run:
-        look, value = _LOOKS[tag], run[tag]
-        if tag == _COLOR:
-            is_on = value == _WHITE
-        else:
-            is_on = value not in (_SLIGHT if tag == _POSITION else OFF)
-        looks[look] = looks.get(look, False) or is_on
+        look, off = _LOOKS[tag], _SLIGHT if tag == _POSITION else OFF
+        looks[look] = looks.get(look, False) or run[tag] not in off
     return looks
 
 
