@@ -242,8 +242,7 @@ def _coded(corpus: Frames, groups: Sequence[str], cells: Sequence[str]) -> pl.La
     coded: Frame | None = getattr(corpus, "coded", None)
     if coded is not None:
         return coded.lazy()
-    wide = widen(corpus.cells, cells).with_columns(pl.selectors.enum().to_physical())
-    for part in wide, verdict_sets(corpus.checks):
+    for part in widen(corpus.cells, cells), verdict_sets(corpus.checks):
         # Without a word on their order, rows come out in another one each time.
         reports = reports.join(
             part, on="report_id", how="left", validate="1:1", maintain_order="left"

@@ -23,9 +23,9 @@ from analysis import denial_reasons, enforcement_to_licensing, outcomes, request
 from analysis.shares import composition
 from toolkit.check import instances, verdict_mask
 from toolkit.form import form
-from toolkit.schema import STATE, VERDICTS
+from toolkit.schema import STATES, VERDICTS
 from toolkit.storage.journal import ROWS as ROW_GROUP
-from toolkit.storage.store import Store, for_disk, schemas
+from toolkit.storage.store import Store, schemas
 
 BY = ("province", "year")
 YEARS = range(2021, 2026)
@@ -95,10 +95,10 @@ def write(folder: Path, reports: int) -> None:
         values |= {name: chance.poisson(40, size) for name in printed - values.keys()}
         blank, wrong = (pl.Series(chance.random(size) < share) for share in (0.03, 0.01))
         sets = zip(VERDICTS, (~blank & ~wrong, ~blank & wrong, blank), strict=True)
-        state = pl.when(blank).then(pl.lit("blank")).otherwise(pl.lit("reported"))
+        state = pl.Series(np.where(blank, STATES.index("blank"), 0), dtype=pl.UInt8)
         frame = pl.DataFrame({k: v.astype(np.int64) for k, v in values.items()}).with_columns(
             pl.when(~blank).then(pl.all()),
-            *(state.cast(STATE).alias(f"{name}:state") for name in printed),
+            *(state.alias(f"{name}:state") for name in printed),
             *(rows.cast(pl.UInt64).alias(verdict) * identities for verdict, rows in sets),
             *places(chance, size),
             report_id=pl.Series([f"{year:06x}{k:010x}" for k in range(size)]),
@@ -107,7 +107,7 @@ def write(folder: Path, reports: int) -> None:
         )
         wide = frame.match_to_schema(schemas()["wide"], missing_columns="insert")
         path = folder / f"{year}.parquet"
-        for_disk(wide.lazy()).sink_parquet(path, row_group_size=ROW_GROUP)
+        wide.write_parquet(path, row_group_size=ROW_GROUP)
 
 
 def ours(folder: Path) -> None:

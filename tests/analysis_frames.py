@@ -9,7 +9,7 @@ import polars as pl
 from toolkit.check import verdict_sets, widen
 from toolkit.form import CellKey, form
 from toolkit.schema import CELLS, CHECKS, REPORTS
-from toolkit.storage.store import cell_names, for_disk
+from toolkit.storage.store import cell_names
 
 TYPES = (
     "natural_person",
@@ -117,4 +117,4 @@ def wide(frames: Frames) -> Wide:
     for part in widen(frames.cells, list(cell_names())), verdict_sets(frames.checks):
         table = table.join(part, on="report_id", how="left", maintain_order="left")
     unread = pl.LazyFrame()
-    return Wide(for_disk(table), frames.reports.lazy(), unread, unread)
+    return Wide(table, frames.reports.lazy(), unread, unread)

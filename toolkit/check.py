@@ -12,7 +12,7 @@ from typing import Final, NamedTuple
 import polars as pl
 
 from toolkit.form import Form, Identity, forms, rows
-from toolkit.schema import CELL, CHECKS, STATE, VERDICT, VERDICTS, Frame
+from toolkit.schema import CELL, CHECKS, VERDICT, VERDICTS, Frame
 
 PROSE: Final = "prose_"
 """What the code of an identity between prose and tables begins with."""
@@ -94,9 +94,10 @@ def verdict_sets(checks: Frame) -> pl.LazyFrame:
 def widen(cells: Frame, names: Sequence[str]) -> pl.LazyFrame:
     """One row a report, two columns for each of these cells: its number, and its ``:state``.
 
-    A cell whose number a correction gives is ``reported``.
+    A state is its place among :data:`toolkit.schema.STATES`, for numbers are fast. Both are null
+    if the report has no such cell; one whose number a correction gives is ``reported``.
     """
-    state = pl.when(pl.col("value").is_null()).then("state").otherwise(pl.lit("reported", STATE))
+    state = pl.when(pl.col("value").is_null()).then(pl.col("state").to_physical()).otherwise(0)
     keys = [(*name.split("."), name) for name in names]
     numbers = {f"value:{name}": name for name in names}
     states = {f"state:{name}": f"{name}{STATE_SUFFIX}" for name in names}

@@ -7,13 +7,11 @@ ingest or the next, never half of one. Writing is the business of :mod:`toolkit.
 import hashlib
 import json
 import os
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache, cached_property
 from importlib import resources
 from importlib.metadata import PackageNotFoundError, version
-from itertools import chain
 from pathlib import Path
 from typing import Any, Final
 
@@ -87,10 +85,10 @@ def cell_names() -> dict[str, CellKey]:
 
 @cache
 def schemas() -> dict[str, pl.Schema]:
-    """Columns of each kind of file in a store but ``documents``, as its frames have them."""
+    """Columns of each kind of file in a store but ``documents``; of ``wide`` as in ``coded``."""
     cells: dict[str, pl.DataType] = {}
     for name in cell_names():
-        cells |= {name: pl.Int64(), f"{name}{STATE_SUFFIX}": STATE}
+        cells |= {name: pl.Int64(), f"{name}{STATE_SUFFIX}": pl.UInt8()}
     cells |= dict.fromkeys(VERDICTS, pl.UInt64())
     wide = {name: REPORTS[name] for name in _OWN} | cells
     kinds = {"wide": wide, "cells": CELLS, "checks": CHECKS, "claims": CLAIMS, "texts": TEXTS}
@@ -143,7 +141,8 @@ class Store:
         ``applications.granted.total:state`` is ``reported``, as it is where a correction gives
         the number; both are null if the report's edition has no such cell.
         """
-        return self._settled(self.scan("wide").drop(VERDICTS))
+        states = [f"{name}{STATE_SUFFIX}" for name in cell_names()]
+        return self.coded.drop(VERDICTS).with_columns(pl.col(states).cat.to(STATE))
 
     @cached_property
     def coded(self) -> pl.LazyFrame:
@@ -151,11 +150,7 @@ class Store:
 
         It reads faster; :func:`toolkit.check.verdict_sets` says what the sets are.
         """
-        return self._settled(self.scan("wide", coded=True))
-
-    def _settled(self, rows: pl.LazyFrame) -> pl.LazyFrame:
-        """Rows of reports with their standing."""
-        rows, standing = rows.drop("batch"), pl.lit("counts", STANDING)
+        rows, standing = self.scan("wide").drop("batch"), pl.lit("counts", STANDING)
         if not self.unused.is_empty():
             rows = rows.join(self.unused.lazy(), on="report_id", how="left", maintain_order="left")
             standing = pl.col("standing").fill_null(standing)
@@ -236,11 +231,11 @@ class Store:
             .select(DUPLICATES.names())
         )
 
-    def scan(self, kind: str, *, coded: bool = False) -> pl.LazyFrame:
+    def scan(self, kind: str) -> pl.LazyFrame:
         """Scan the published rows of one kind of file."""
         others = {"documents": DOCUMENTS, "years": CHECKS, "unused": UNUSED}
         schema = others.get(kind) or schemas()[kind]
-        return scan(self.files(kind), schema, coded=coded)
+        return scan(self.files(kind), schema)
 
     def files(self, kind: str) -> list[Path]:
         """Paths of the published files of one kind."""
@@ -299,24 +294,19 @@ def open_store(path: str | os.PathLike[str]) -> Store:
     return Store(Path(path), manifest)
 
 
-def scan(files: Sequence[Path], schema: pl.Schema, *, coded: bool = False) -> pl.LazyFrame:
-    """Rows of files of one kind; a column that an older file lacks is null.
-
-    Codes are decoded, which takes longer than reading them, unless they are to stay ``coded``.
-    """
-    enums: dict[pl.Enum, list[str]] = defaultdict(list)
-    for name, dtype in schema.items():
-        if isinstance(dtype, pl.Enum):
-            enums[dtype].append(name)
-    on_disk = pl.Schema({**schema, **dict.fromkeys(chain(*enums.values()), pl.UInt8())})
+def scan(files: Sequence[Path], schema: pl.Schema) -> pl.LazyFrame:
+    """Rows of files of one kind; a column that an older file lacks is null."""
     if not files:
-        return (on_disk if coded else schema).to_frame(eager=False)
+        return schema.to_frame(eager=False)
+    enums = {name: dtype for name, dtype in schema.items() if isinstance(dtype, pl.Enum)}
     rows = pl.scan_parquet(
-        list(files), schema=on_disk, missing_columns="insert", extra_columns="ignore", glob=False
+        list(files),
+        schema=pl.Schema({**schema, **dict.fromkeys(enums, pl.UInt8())}),
+        missing_columns="insert",
+        extra_columns="ignore",
+        glob=False,
     )
-    if coded:
-        return rows
-    return rows.with_columns(pl.col(names).cat.to(dtype) for dtype, names in enums.items())
+    return rows.with_columns(pl.col(name).cat.to(dtype) for name, dtype in enums.items())
 
 
 def for_disk(frame: pl.LazyFrame) -> pl.LazyFrame:
