@@ -15,7 +15,6 @@ from analysis.words.markdown import Markdown, cited
 from analysis.words.prose import (
     MOST,
     Told,
-    agency,
     bullets,
     by_size,
     cases,
@@ -97,9 +96,11 @@ def enforcement(ratios: pl.DataFrame, language: Language) -> Markdown:
     by = group_columns(ratios)
     texts = []
     for row in ratios.filter(pl.col("ratio").is_not_null()).head(MOST).iter_rows(named=True):
-        who = [row[name] for name in by]
+        who = [row["agency"]] if by else []
         values = with_evidence(row, "enforcement", "enforcement", *who, n="licensing")
-        values |= {"agency": agency(who[0], language)} if who else {}
+        if by and ratios["agency"].eq_missing(row["agency"]).sum() > 1:
+            values = row  # the agency's evidence is of both its scopes
+        values |= {"agency": row_name(row, by, language)}
         said = say(f"enforcement.{'ratio' if who else 'pooled'}", language, **values)
         few = say("ratio.few", language, min_n=row["min_n"]) if row["small"] else ""
         texts.append(sentence(language, said, few, "" if who else left_out(values, language)))
