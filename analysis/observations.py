@@ -15,7 +15,7 @@ from typing import Final, Protocol
 import polars as pl
 
 from analysis.regions import included, located
-from toolkit.check import cell_name, verdict_mask, verdict_sets, widen
+from toolkit.check import cell_name, verdict_columns, verdict_mask, verdict_sets, widen
 from toolkit.errors import ParameterError
 from toolkit.form import forms
 from toolkit.schema import STANDINGS, STATE, STATES, VERDICTS, Frame
@@ -269,5 +269,6 @@ def _verdict(cells: Iterable[str]) -> pl.Expr:
     """Gravest verdict on the identities of which one of these cells is a term."""
     if not (among := verdict_mask(cells)):
         return HOLDS
-    holds, fails, unknown = ((pl.col(v) & pl.lit(among, pl.UInt64)) != 0 for v in VERDICTS)
+    asked = pl.lit(among, pl.UInt64)
+    holds, fails, unknown = ((pl.col(bits) & asked) != 0 for bits in verdict_columns())
     return pl.when(fails).then(FAILS).when(holds & ~unknown).then(HOLDS).otherwise(UNKNOWN)

@@ -21,9 +21,9 @@ import polars as pl
 
 from analysis import denial_reasons, enforcement_to_licensing, outcomes, requester_mix
 from analysis.shares import composition
-from toolkit.check import instances, verdict_mask
+from toolkit.check import instances, verdict_columns, verdict_mask
 from toolkit.form import form
-from toolkit.schema import STATES, VERDICTS
+from toolkit.schema import STATES
 from toolkit.storage.journal import ROWS as ROW_GROUP
 from toolkit.storage.store import Store, schemas
 
@@ -42,6 +42,7 @@ KINDS = (
     "other_org",
 )
 DECISIONS = ("licensing", "penalties", "compulsory_measures")
+FAILS = verdict_columns()[1]
 
 
 def opened(folder: Path) -> Store:
@@ -94,7 +95,7 @@ def write(folder: Path, reports: int) -> None:
         printed = {".".join(key) for key in form().cells()}
         values |= {name: chance.poisson(40, size) for name in printed - values.keys()}
         blank, wrong = (pl.Series(chance.random(size) < share) for share in (0.03, 0.01))
-        sets = zip(VERDICTS, (~blank & ~wrong, ~blank & wrong, blank), strict=True)
+        sets = zip(verdict_columns(), (~blank & ~wrong, ~blank & wrong, blank), strict=True)
         state = pl.Series(np.where(blank, STATES.index("blank"), 0), dtype=pl.UInt8)
         frame = pl.DataFrame({k: v.astype(np.int64) for k, v in values.items()}).with_columns(
             pl.when(~blank).then(pl.all()),
@@ -133,9 +134,9 @@ def pandas(folder: Path) -> None:
     import pandas as pd
 
     for cells, states, verdicts in jobs():
-        frame = pd.read_parquet(folder, columns=[*BY, *cells, *states, "fails"])
+        frame = pd.read_parquet(folder, columns=[*BY, *cells, *states, FAILS])
         frame["reason"] = frame[states].max(axis=1)
-        frame["fails"] = (frame["fails"] & verdicts) != 0
+        frame["fails"] = (frame[FAILS] & verdicts) != 0
         groups = frame.groupby([*BY, "reason", "fails"], dropna=False)
         groups[cells].sum(min_count=1).join(groups.size().rename("n"))
 
@@ -153,7 +154,7 @@ def duckdb(folder: Path) -> None:
         duckdb.sql(
             f"select {keys}, count(*), {sums} from (select *,"  # noqa: S608
             f" greatest({', '.join(quoted(states))}) reason,"
-            f" fails & {verdicts} <> 0 failing"
+            f' "{FAILS}" & {verdicts} <> 0 failing'
             f" from '{folder}/*.parquet') group by {keys}"
         ).fetchall()
 

@@ -6,6 +6,7 @@ unknown: Polars sums null as 0, so terms are counted.
 
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache, reduce
+from hashlib import sha256
 from operator import or_
 from typing import Final, NamedTuple
 
@@ -66,6 +67,17 @@ def verdict_bits() -> dict[tuple[str, str], int]:
     return {key: 1 << place for place, key in enumerate(dict.fromkeys(every))}
 
 
+@cache
+def verdict_columns() -> tuple[str, ...]:
+    """Names of the columns of sets of verdicts, as ``VERDICTS`` has them.
+
+    They tell in which order the bits are: in what another codebook's identities were written to
+    there is no such column, and a verdict is not known.
+    """
+    order = "\n".join(map(".".join, verdict_bits())).encode()
+    return tuple(f"{verdict}:{sha256(order).hexdigest()[:8]}" for verdict in VERDICTS)
+
+
 def verdict_mask(cells: Iterable[str]) -> int:
     """Bits of all that one of these cells, named as in a wide frame, is a term of."""
     wanted = set(cells)
@@ -82,7 +94,10 @@ def verdict_sets(checks: Frame) -> pl.LazyFrame:
     """One row a report, one column a verdict: the bits of all that has it within the report."""
     bits = [(*key, bit) for key, bit in verdict_bits().items()]
     on = {"identity": pl.String(), "subject": pl.String()}
-    sets = (pl.col("bit").filter(verdict=v).bitwise_or().fill_null(0).alias(v) for v in VERDICTS)
+    sets = (
+        pl.col("bit").filter(verdict=verdict).bitwise_or().fill_null(0).alias(name)
+        for verdict, name in zip(VERDICTS, verdict_columns(), strict=True)
+    )
     return (
         checks.lazy()
         .join(pl.LazyFrame(bits, on | {"bit": pl.UInt64()}, orient="row"), on=list(on))

@@ -17,7 +17,7 @@ from typing import Any, Final
 
 import polars as pl
 
-from toolkit.check import STATE_SUFFIX, cell_name
+from toolkit.check import STATE_SUFFIX, cell_name, verdict_columns
 from toolkit.errors import SourceError, ToolkitError
 from toolkit.form import CellKey, forms
 from toolkit.report import ID_LENGTH
@@ -34,7 +34,6 @@ from toolkit.schema import (
     STANDING,
     STATE,
     TEXTS,
-    VERDICTS,
 )
 from toolkit.years import compare_regions
 
@@ -89,7 +88,7 @@ def schemas() -> dict[str, pl.Schema]:
     cells: dict[str, pl.DataType] = {}
     for name in cell_names():
         cells |= {name: pl.Int64(), f"{name}{STATE_SUFFIX}": pl.UInt8()}
-    cells |= dict.fromkeys(VERDICTS, pl.UInt64())
+    cells |= dict.fromkeys(verdict_columns(), pl.UInt64())
     wide = {name: REPORTS[name] for name in _OWN} | cells
     kinds = {"wide": wide, "cells": CELLS, "checks": CHECKS, "claims": CLAIMS, "texts": TEXTS}
     return {kind: pl.Schema({**schema, "batch": pl.String()}) for kind, schema in kinds.items()}
@@ -142,7 +141,7 @@ class Store:
         the number; both are null if the report's edition has no such cell.
         """
         states = [f"{name}{STATE_SUFFIX}" for name in cell_names()]
-        return self.coded.drop(VERDICTS).with_columns(pl.col(states).cat.to(STATE))
+        return self.coded.drop(verdict_columns()).with_columns(pl.col(states).cat.to(STATE))
 
     @cached_property
     def coded(self) -> pl.LazyFrame:
