@@ -4,9 +4,9 @@ from itertools import accumulate
 
 import pytest
 
-from toolkit.errors import DocumentError
-from toolkit.extract import Extraction, extract
-from toolkit.form import form
+from toolkit.errors import CodebookError, DocumentError
+from toolkit.extract import Extraction, extract, labels
+from toolkit.form import Alias, aliases, form
 from toolkit.read.document import Document, Grid, Slot
 from toolkit.read.text import from_text
 
@@ -520,3 +520,11 @@ def test_values_beside_two_labels_in_one_cell_are_neither_s(width: int) -> None:
 def test_lines_are_counted_over_pages_as_they_stand_in_the_file() -> None:
     two = [block.place for block in from_text("甲\t1\n\f乙\t2\n").blocks]
     assert two == ["line 1, cell 1", "line 3, cell 1"]
+
+
+def test_a_wording_that_stands_for_two_rows_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However it is spaced and numbered: else the figures of one row would be another's."""
+    wrong = Alias("applications", "item", "unprocessed_mass", "2. 重复 申请")
+    monkeypatch.setattr(labels, "aliases", lambda: (*aliases(), wrong))
+    with pytest.raises(CodebookError, match="for 'unprocessed_repeat' and for 'unprocessed_mass'"):
+        labels._index.__wrapped__("item")

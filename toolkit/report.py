@@ -14,7 +14,7 @@ import polars as pl
 
 from toolkit.agency import describe
 from toolkit.check import check, prose_checks
-from toolkit.errors import DocumentError, InstallationError, SourceError
+from toolkit.errors import CodebookError, DocumentError, InstallationError, SourceError
 from toolkit.extract import Cell, Extraction, extract
 from toolkit.form import CellKey, rows
 from toolkit.narrative import Sections, parts, preface, published, sections
@@ -128,8 +128,9 @@ def parse(data: bytes, source: str) -> Parsed:
     ------
     DocumentError
         If it gives no report; ``source`` is filled in.
-    InstallationError
-        If a library is missing that is no optional extra: all other documents would fail too.
+    InstallationError, CodebookError
+        If a library is missing that is no optional extra, or a wording of the codebook stands
+        for two rows: all other documents would fail too.
     """
     try:
         document = read(data)
@@ -149,6 +150,8 @@ def parse(data: bytes, source: str) -> Parsed:
         )
     except DocumentError as error:
         error.source = source
+        raise
+    except CodebookError:  # no document is to blame
         raise
     except ImportError as error:
         raise InstallationError(

@@ -10,6 +10,7 @@ from typing import Final
 from rapidfuzz.distance import LCSseq
 from rapidfuzz.fuzz import ratio
 
+from toolkit.errors import CodebookError
 from toolkit.extract.values import REMEMBERED, narrow
 from toolkit.form import aliases, patterns, rows
 
@@ -69,11 +70,15 @@ def _bare(text: str) -> str:
 
 @cache
 def _index(role: str) -> dict[str, dict[str, str]]:
-    """Wording -> {table: code}, for items or for columns."""
+    """Wording -> {table: code}, for items or for columns; no wording may stand for two codes."""
     index: defaultdict[str, dict[str, str]] = defaultdict(dict)
     for alias in aliases():
         if alias.role == role:
-            index[wording(alias.wording)][alias.table] = alias.code
+            code = index[wording(alias.wording)].setdefault(alias.table, alias.code)
+            if code != alias.code:
+                raise CodebookError(
+                    f"codebook: {alias.wording!r} stands for {code!r} and for {alias.code!r}"
+                )
     return dict(index)
 
 

@@ -134,7 +134,7 @@ def _lines(one: Finding) -> Iterator[str]:
         if cell["value"] or len(one["cells"]) <= 1 + zeros:
             yield f"  {_printed(cell)}"
     if zeros and len(one["cells"]) > 1 + zeros:
-        yield f"  and {zeros} of 0"
+        yield f"  and {zeros} that {'is' if zeros == 1 else 'are'} 0"
     for cell in one["suggestions"]:
         yield f"  ? {_mended(cell)}"
 

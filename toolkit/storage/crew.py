@@ -32,7 +32,7 @@ from typing import Final, NamedTuple
 from uuid import uuid4
 
 from toolkit.corrections import Correction, correct
-from toolkit.errors import CorrectionError, DocumentError, InstallationError
+from toolkit.errors import CodebookError, CorrectionError, DocumentError, InstallationError
 from toolkit.report import Parsed, parse
 from toolkit.storage.journal import Done, Row, write_batch
 from toolkit.storage.store import StoreError
@@ -111,7 +111,7 @@ def _read_once(
                 items, sent = flying.pop(future)
                 try:
                     done: Done | Lost = future.result()
-                except (StoreError, InstallationError):
+                except (StoreError, InstallationError, CodebookError):
                     raise
                 except Exception as error:  # noqa: BLE001  whatever it was, the others are read
                     done = Lost(items, error, time.monotonic() - sent)
