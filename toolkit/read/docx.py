@@ -13,6 +13,7 @@ from toolkit.read.document import Block, Document, Grid, Paragraph, Slot, tidy
 from toolkit.read.ooxml import Element, Package, whole
 from toolkit.read.wordml import (
     OFF,
+    SHADING,
     Look,
     Printer,
     Settings,
@@ -133,7 +134,7 @@ class _Reader:
             properties = settings(own)
             width = _number(properties, _SPAN) or 1
             vertical = _merge(properties, _DOWN)
-            self._print.on_paper = not is_coloured(own)
+            self._print.on_paper = SHADING not in properties or not is_coloured(own)
             slot = self._cell(cell, column, width, f"{place}, column {column + 1}")
             if vertical:
                 going.add(column)

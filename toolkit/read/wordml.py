@@ -43,7 +43,7 @@ _OBJECTS: Final = (
     f"{_MATH}oMath",
     f"{_VML}imagedata",
 )
-_POSITION, _COLOR, _SHADING = (f"{W}{name}" for name in ("position", "color", "shd"))
+_POSITION, _COLOR, SHADING = (f"{W}{name}" for name in ("position", "color", "shd"))
 _WHITE: Final = "FFFFFF"
 _LOOKS: Final = {
     f"{W}vanish": "hidden",
@@ -104,7 +104,7 @@ class Printer:
 
     def paragraph(self, paragraph: Element) -> tuple[str, list[Element]]:
         """Return a paragraph's text and the text boxes that are anchored in it."""
-        properties = leading(paragraph, _PPR)
+        properties = leading(paragraph, _PPR) if self._styles else None  # few have a look
         style = None if properties is None else properties.find(_PSTYLE)
         look = _PLAIN if style is None else self._styles.get(style.get(_VAL) or "", _PLAIN)
         self._pieces, self._boxes = [], []
@@ -184,7 +184,7 @@ def settings(properties: Element | None) -> Settings:
 
 def is_coloured(properties: Element | None) -> bool:
     """Whether what has these properties is given a ground that is not white."""
-    ground = None if properties is None else properties.find(_SHADING)
+    ground = None if properties is None else properties.find(SHADING)
     return ground is not None and ground.get(f"{W}fill", "auto") not in ("auto", _WHITE)
 
 
