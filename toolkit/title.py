@@ -40,8 +40,8 @@ _Found = TypeVar("_Found", str, int)
 class Title(NamedTuple):
     """Agency and year, each with where it was found; null if it was not.
 
-    ``titles`` is the number of different reports whose titles the document carries: a page
-    that lists several is none of them.
+    ``titles`` is the number of different reports whose titles stand above part one, or else
+    anywhere: a page that lists several is none of them.
     """
 
     agency: str | None = None
