@@ -71,6 +71,8 @@ def test_a_number_can_be_withdrawn(tmp_path: Path) -> None:
         (f"{'0' * 64},applications,received,total,2,3,why", f"SHA-256 {'0' * 64} in the source"),
         (f"{RECEIVED},2,three,why", "a whole number or nothing in value, found 'three'"),
         (f"{RECEIVED},2,1.5,why", "found '1.5'"),
+        (f"{RECEIVED},2,-3,why", "line 2: expected a count or an amount, which is never below 0"),
+        (f"{SHA},proactive,licensing,items_change,,-3,why", "expected a cell proactive.licensing"),
         (f"{RECEIVED},2,3,", "line 2: expected a reason, found none"),
         (f"{RECEIVED},2,3", "expected 7 fields"),
         (f"{RECEIVED},2,3,because, well", "expected 7 fields"),

@@ -10,12 +10,13 @@ from pathlib import Path
 from typing import Final, NamedTuple, NoReturn
 
 from toolkit.errors import CorrectionError, SourceError
-from toolkit.form import CellKey
+from toolkit.form import CellKey, rows
 from toolkit.report import Parsed
 
 _HEAD: Final = ("sha256", "table", "item", "column", "expect", "value", "reason")
 _NUMBERS: Final = ("expect", "value")
 _NUMBER: Final = re.compile(r"-?\d{1,18}|")
+_SIGNED: Final = {(r["table"], r["column"]) for r in rows("columns") if r["unit"] == "signed_item"}
 
 
 class Correction(NamedTuple):
@@ -92,6 +93,8 @@ def read_corrections(path: str | os.PathLike[str] | None) -> Corrections:
         if (before := seen.setdefault((row["sha256"], key), line)) != line:
             _refuse(where, "one entry for a cell", f"another in line {before}")
         expect, value = (int(row[name]) if row[name] else None for name in _NUMBERS)
+        if value is not None and value < 0 and key[::2] not in _SIGNED:
+            _refuse(where, "a count or an amount, which is never below 0", str(value))
         found[row["sha256"]].append(Correction(where, key, expect, value))
     return found
 
