@@ -82,7 +82,7 @@ def hostile(tmp_path_factory: pytest.TempPathFactory) -> Path:
         f"\nnames = dict(zip(chosen.reports['agency'], {NAMES!r}, strict=True))"
         "\nother = chosen.reports.with_columns(polars.col('agency').replace(names))"
         "\nchosen = dataclasses.replace(chosen, reports=other)"
-        "\nonce = state.disjoint(chosen)"
+        "\nonce = selection.disjoint(chosen)"
     )
     nbformat.write(made, folder / "brief.ipynb")
     given = {"source": str(ROOT / "data" / "reports"), "year": 2022, "language": "en"}
