@@ -243,6 +243,17 @@ def test_noughts_that_a_condition_may_hide_are_in_doubt(
     assert doubts(written(fill, "s")) == shown
 
 
+def test_more_conditions_than_can_be_looked_up_one_by_one_are_taken_together() -> None:
+    def fill(book: Any, page: Any) -> None:
+        page.write_row(0, 0, ["row", 0, 5, 0])
+        rule = {"type": "cell", "criteria": "==", "value": 0}
+        for at in range(150):
+            hidden = {**rule, "format": book.add_format({"num_format": ";;;"})}
+            page.conditional_format(at, 2 * (at % 2), at, 2 * (at % 2), hidden)
+
+    assert doubts(written(fill, "s")) == [("row", False), ("0", True), ("5", False), ("0", False)]
+
+
 NAME = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 RELATIONS = "http://schemas.openxmlformats.org/package/2006/relationships"

@@ -16,6 +16,7 @@ from toolkit.errors import DocumentError
 MAX_STEPS: Final = 20_000_000
 """Rules times tags of a page; a site's page with all its styles in it has under 3,000,000."""
 
+_NEAR: Final = 50  # elements between letters and their table, at most
 _ROOTS: Final = ("html", "body")  # hidden only until a script shows them
 _ARTICLE: Final = "js_content"  # and so is what WeChat's pages hold
 _COMMENT: Final = re.compile(r"/\*.*?(?:\*/|\Z)|<!--|-->", re.DOTALL)
@@ -38,6 +39,7 @@ _COLOUR: Final = re.compile(r"(?<![\w-])color\s*:[^;]*", re.IGNORECASE)
 _SHIFTED: Final = re.compile(
     r"(?<![\w-])(vertical-align|top|bottom)\s*:\s*-?(?:[3-9]|\d\d)[\d.]*(?:p[tx]|%)"
 )
+_CLASS: Final = re.compile(rb"\.([\w\x80-\xff-]+)")
 _NAMED_LETTERS: Final = ":is(td,th) :is(a,b,em,font,i,span,strong,u)[class]"
 _DECLARED: Final = re.compile(
     r"(?<![\w-])(display|float|position|vertical-align|visibility|white-space)\s*:\s*([\w-]+)"
@@ -78,24 +80,25 @@ def _unknown(page: LexborHTMLParser, markup: bytes) -> dict[int, str]:
         node.mem_id: (node.attributes.get("class") or "").lower()
         for node in page.css(_NAMED_LETTERS)
     }
-    told = {
-        names: any(f".{name}".encode() in markup for name in names.split())
-        for names in set(classes.values())
+    told = set(_CLASS.findall(markup))
+    return {
+        letters: "unknown"
+        for letters, names in classes.items()
+        if told.isdisjoint(names.encode().split())
     }
-    return {letters: "unknown" for letters, names in classes.items() if not told[names]}
 
 
 def _is_faint(node: LexborNode, style: str) -> bool:
     """Whether text in a table is too small to be seen, or white on nothing that is coloured."""
     unseen = _UNSEEN.search(style) is not None
     around: LexborNode | None = node if unseen or _WHITE.search(style) else None
-    while around is not None:
+    for _ in range(_NEAR):
+        if around is None:
+            break
         attributes = around.attributes
-        coloured = (
-            "bgcolor" in attributes or "background" in (attributes.get("style") or "").lower()
-        )
-        if coloured and not unseen:
-            return False
+        ground = "bgcolor" in attributes or "background" in (attributes.get("style") or "").lower()
+        if ground and not unseen:
+            break
         if around.tag == "table":
             return True
         around = around.parent

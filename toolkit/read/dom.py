@@ -35,7 +35,7 @@ _SECTIONS: Final = ("tbody", "thead", "tfoot")
 _ROWS: Final = ("table", *_SECTIONS, "tr")
 _CELLS: Final = ("td", "th")
 _TEXT: Final = "-text"
-_SEEN: Final = "[style*=color],[style*=size]"
+_SEEN: Final = re.compile("color|size", re.IGNORECASE)
 _TAKEN_OUT: Final = ("unprinted", "struck", "silent")
 _TYPED: Final = ("text", "number", "tel", "search")
 _OPENING: Final = "[(\uff08\u3014\u3010"
@@ -131,7 +131,8 @@ def _bracket(node: LexborNode) -> None:
 
 def _spoil(node: LexborNode) -> None:
     """Put figures in doubt that cannot be seen; what has a style of its own in it may be seen."""
-    is_whole = all(part.mem_id == node.mem_id for part in node.css(_SEEN))
+    styles = [part.attributes.get("style") or "" for part in node.iter()]
+    is_whole = not any(_SEEN.search(style) for style in styles)
     if any(map(str.isdigit, node.text(deep=is_whole))):
         node.insert_child(LOST)
 

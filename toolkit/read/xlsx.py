@@ -20,6 +20,7 @@ _REFERENCE: Final = re.compile(r"([A-Z]{1,3})([1-9][0-9]{0,6})")
 _ESCAPED: Final = re.compile("_x((?![Dd][89A-Fa-f])[0-9A-Fa-f]{4})_")  # no half of a pair
 _MAX_COLUMNS: Final = 16_384
 _LETTERS: Final = 26
+_MANY: Final = 100  # ranges to look a nought up in; beyond this it is looked up in one around them
 _SHARED: Final = ("sharedStrings", "styles")
 _WHITES: Final = ("1", "9")  # among the numbered colours
 
@@ -81,6 +82,9 @@ class _Reader:
         for condition in root.iter(f"{_X}conditionalFormatting"):
             if not self._hiding.isdisjoint(rule.get("dxfId") for rule in condition):
                 sheet.zeros_in_doubt += map(_range, condition.get("sqref", "").split())
+        if len(sheet.zeros_in_doubt) > _MANY:
+            tops, bottoms, lefts, rights = zip(*sheet.zeros_in_doubt, strict=True)
+            sheet.zeros_in_doubt = [(min(tops), max(bottoms), min(lefts), max(rights))]
         at = -1
         for row in root.iter(f"{_X}row"):
             at = _whole(row, "r", at + 2) - 1
