@@ -19,6 +19,10 @@ columns are the account of the reports (:data:`analysis.observations.ACCOUNT`). 
 value that it cannot have is a :class:`toolkit.errors.ParameterError`.
 """
 
+from importlib import import_module
+from types import ModuleType
+from typing import Final
+
 from analysis.composition import homogeneity, residuals
 from analysis.decisions import contributions, enforcement, enforcement_to_licensing
 from analysis.flows import disputes, documents, fees, flow
@@ -56,6 +60,17 @@ __all__ = [
 ]
 
 
+_DRAWN: Final = ("figures", "tables")
+"""Modules imported when asked for, since what draws takes a second to import."""
+
+
+def __getattr__(name: str) -> ModuleType:
+    """Import what is asked for."""
+    if name not in _DRAWN:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return import_module(f"{__name__}.{name}")
+
+
 def __dir__() -> list[str]:
     """Names that the Tab key offers: the public ones, not the rooms behind them."""
-    return __all__
+    return [*__all__, *_DRAWN]

@@ -278,6 +278,15 @@ def test_a_slip_in_python_is_told_with_what_to_do() -> None:
         analysis.requester_mix(toolkit.load(FOLDER, progress=False), by="agancy")
 
 
+def test_the_rooms_of_analysis_are_there_when_asked_for() -> None:
+    code = (
+        "import sys, analysis\nearly = 'matplotlib' in sys.modules\n"
+        "print(early, {'figures', 'tables'} <= {*dir(analysis)}, analysis.figures.outcomes.__name__)"
+    )
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert run.stdout.split() == ["False", "True", "outcomes"]
+
+
 def test_every_command_shows_an_example_that_has_its_options() -> None:
     assert set(re.findall(r"^ogi ([a-z]+)", EXAMPLES, re.MULTILINE)) <= {*get_command(app).commands}
     for name, command in get_command(app).commands.items():
