@@ -450,8 +450,8 @@ def test_labels_of_two_rows_in_front_of_the_values_of_both() -> None:
 def test_a_value_from_elsewhere_in_a_text_of_a_value_a_line() -> None:
     block = "信息内容\n本年处理决定数量\n行政处罚\n8\n行政强制\n"
     assert _numbers(block + "3\n", "proactive")["penalties.decisions"] == 8
-    broken = _numbers(block + "3\n0\n5\n", "proactive")  # 830 came apart
-    assert set(broken.values()) == {None}
+    for rest in ("3\n0\n5\n", "3 0\n5\n"):  # 830 came apart
+        assert set(_numbers(block + rest, "proactive").values()) == {None}
     labels = [form().label(item, table="applications") for item in ("received", "carried_in")]
     short, whole = "0 0 0 0 0 0", "0 0 0 0 0 0 0"  # the total is blank, or printed
     rest = [
@@ -487,6 +487,18 @@ def test_a_word_broken_over_lines_in_front_of_the_values_of_table_4() -> None:
     values = "2\n3\n4\n5\n14\n" + "1\n1\n1\n1\n4\n" * 2
     assert _numbers(head + values, "challenges")["reconsideration.upheld"] == 2
     assert set(_numbers(f"{head}详见\n附件\n{values}", "challenges").values()) == {None}
+
+
+def test_the_last_of_the_heads_is_no_row() -> None:
+    heads = "自然人\n法人或其他组织\n总计\n商业企业\n科研机构\n社会公益\n组织\n法律服务\n机构\n其他"
+    items = ("received", "granted", "unprocessed_reissue", "resolved", "carried_forward")
+    labels = [form().label(item, table="applications") for item in items]
+    values = "1 0 0 0 0 0 1"
+    rows = [(f"自然人\n{labels[0]}", values), *((label, values) for label in labels[1:3])]
+    rows += [(f"（六）其他处理\n{heads}", values), *((label, values) for label in labels[3:])]
+    found = _numbers(_a_value_a_line(*rows), "applications")
+    assert found["resolved.total"] == 1
+    assert {number for name, number in found.items() if name.startswith("otherwise")} == {None}
 
 
 @pytest.mark.parametrize("width", [20, 9])

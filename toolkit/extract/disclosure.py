@@ -91,7 +91,7 @@ def _place_values(
         for row in found:
             row.slots = None if row.line.stream and len(row.line.slots) > 1 else row.slots
     # Behind a label that has too many values may stand a piece of another number of its block.
-    crowded = [row.head for row in found if row.line.stream and _is_crowded(row)]
+    crowded = [row.head for row in found if _is_crowded(row)]
     for row in found:
         row.slots = None if any(row.head is head for head in crowded) else row.slots
     in_order = [(row.line, row.item) for row in found]
@@ -152,7 +152,8 @@ def _name_the_rest(found: Sequence[_Row], known: Sequence[str], notes: list[str]
 
 
 def _is_crowded(row: _Row) -> bool:
-    return row.order is not None and len(row.line.slots) > len(row.order)
+    in_text = row.line.stream or row.line.sparse
+    return in_text and row.order is not None and len(row.line.slots) > len(row.order)
 
 
 def _is_half(row: _Row, following: _Row) -> bool:

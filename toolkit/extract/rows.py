@@ -11,6 +11,7 @@ from toolkit.extract.labels import (
     names_rows,
     nearest,
     number_of,
+    requester_columns,
     result_columns,
 )
 from toolkit.extract.lines import Line
@@ -93,7 +94,7 @@ def _is_of_disputes(line: Line) -> bool:
 
 def _named(line: Line, rank: int) -> str | None:
     """Item that a line's label names to the letter, given the row before it."""
-    item = None if _is_shared(line) else _ending_in(*line.texts[-_LONGEST:])
+    item = None if _is_shared(line) or _ends_in_head(line) else _ending_in(*line.texts[-_LONGEST:])
     if item in HEADINGS or (item == "resolved" and rank not in _RESULTS):
         return None
     if item == "otherwise_other" and rank < RANK["otherwise"]:
@@ -106,6 +107,12 @@ def _ending_in(*texts: str) -> str | None:
     """Item that the last of some texts names, or it with as few before it as it takes."""
     pieces = ("".join(texts[at:]) for at in reversed(range(len(texts))))
     return next((item for piece in pieces if (item := item_of(piece, TABLE))), None)
+
+
+def _ends_in_head(line: Line) -> bool:
+    """Whether the last text is "other", the head, as where heads come behind a row's label."""
+    last, heads = line.texts[-1], requester_columns("\n".join(line.texts))
+    return {*requester_columns(last)} == {COLUMNS[-2]} < {*heads} and not number_of(last)
 
 
 def names_two(line: Line) -> bool:
@@ -191,7 +198,7 @@ def name_the_rest(table: Sequence[Row], notes: list[str]) -> None:
             halves.add(index + 1)
         last = table[index - 1] if index else row
         torn = row.line.sparse and last.item is None and last.slots is None
-        sure = row.slots is not None and not _is_shared(row.line)
+        sure = row.slots is not None and not (_is_shared(row.line) or _ends_in_head(row.line))
         if row.item is None and sure and not torn:
             row.item = nearest(row.texts, TABLE, left)
         if row.item is not None:
