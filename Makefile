@@ -11,7 +11,7 @@ export UV_COMPILE_BYTECODE = 1
 help: ## Show what can be made
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
 
-setup: $(VENV)/.ready ## Make .venv from the lock file
+setup: $(VENV)/.ready ## Make .venv from the lock file (a minute or two)
 
 $(VENV)/.ready: requirements.lock pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -45,7 +45,7 @@ extras: setup ## Add what reading scans and running on a cluster need
 	  --editable '.[ocr,dask]'
 
 lab: setup ## Open JupyterLab on a guided first hour
-	$(BIN)/jupyter lab notebooks/start_here.ipynb
+	$(BIN)/jupyter lab --ServerApp.root_dir=. notebooks/start_here.ipynb
 
 lock: setup ## Renew requirements.lock from pyproject.toml
 	VIRTUAL_ENV=$(abspath $(VENV)) $(BIN)/uv pip compile --quiet --universal --python-version 3.11 \

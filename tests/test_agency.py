@@ -8,11 +8,11 @@ from tests.conftest import BUNDLED
 from toolkit.agency import Agency, describe
 from toolkit.divisions import locate, names
 from toolkit.form import rows
-from toolkit.narrative import sections
 from toolkit.read.script import simplified
 from toolkit.read.text import from_text
-from toolkit.review.coverage import JOINS, join_agencies
 from toolkit.schema import REPORTS
+from toolkit.sections import sections
+from toolkit.standing import JOINS, join_agencies
 from toolkit.title import title_of
 
 

@@ -13,8 +13,8 @@ import analysis
 import toolkit
 from tests.conftest import BUNDLED
 from toolkit.publish.brief import write_brief
-from toolkit.review.coverage import _TELLING, with_standing
 from toolkit.schema import REPORTS, STANDINGS
+from toolkit.standing import _TELLING, with_standing
 
 CELL = "applications.received.total"
 COUNTS, REPEATED, CONTESTED = STANDINGS

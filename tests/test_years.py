@@ -9,9 +9,9 @@ import pytest
 
 import toolkit
 from tests.conftest import BUNDLED
-from toolkit.narrative import published
 from toolkit.review.coverage import COVERAGE, coverage
 from toolkit.schema import CELLS, CHECKS, REPORTS
+from toolkit.sections import published
 from toolkit.years import REGIONS, check_years, region_checks, regions
 
 REQUESTERS = (

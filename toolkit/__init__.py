@@ -23,7 +23,11 @@ from toolkit.form import Form, form
 
 if TYPE_CHECKING:
     from toolkit.corpus import Corpus, load
+    from toolkit.publish.brief import write_brief
+    from toolkit.publish.press import write_briefs
     from toolkit.report import Report, read_report
+    from toolkit.review.findings import findings
+    from toolkit.storage.export import export
     from toolkit.storage.ingest import ingest
     from toolkit.storage.store import Store, open_store
 
@@ -31,7 +35,11 @@ _LATER: Final = {
     **dict.fromkeys(("Corpus", "load"), "toolkit.corpus"),
     **dict.fromkeys(("Report", "read_report"), "toolkit.report"),
     **dict.fromkeys(("Store", "open_store"), "toolkit.storage.store"),
+    "export": "toolkit.storage.export",
+    "findings": "toolkit.review.findings",
     "ingest": "toolkit.storage.ingest",
+    "write_brief": "toolkit.publish.brief",
+    "write_briefs": "toolkit.publish.press",
 }
 """Names that need Polars, imported when asked for: ``ogi`` answers half a second sooner."""
 
@@ -48,11 +56,15 @@ __all__ = [
     "SourceError",
     "Store",
     "ToolkitError",
+    "export",
+    "findings",
     "form",
     "ingest",
     "load",
     "open_store",
     "read_report",
+    "write_brief",
+    "write_briefs",
 ]
 
 

@@ -22,7 +22,7 @@ from toolkit.divisions import (
     names,
 )
 from toolkit.form import Regexes, expanded, patterns, rows
-from toolkit.narrative import tight
+from toolkit.sections import tight
 
 _W: Final = patterns("agency_words")
 _RE: Final = Regexes("agency_words")

@@ -27,9 +27,10 @@ from toolkit.report import (
     texts_frame,
 )
 from toolkit.review.boilerplate import boilerplate
-from toolkit.review.coverage import coverage, with_standing
+from toolkit.review.coverage import coverage
 from toolkit.review.suggest import suggest
 from toolkit.schema import CLAIMS, DUPLICATES, FAILURES, TEXTS
+from toolkit.standing import with_standing
 from toolkit.storage.store import Store, is_store, open_store
 from toolkit.years import check_years, region_checks, regions
 

@@ -14,13 +14,13 @@ import polars as pl
 
 from toolkit.agency import describe
 from toolkit.check import check, prose_checks
+from toolkit.claims import Claim, claims
 from toolkit.errors import CodebookError, DocumentError, InstallationError, SourceError
 from toolkit.extract import Cell, Extraction, extract
 from toolkit.form import CellKey, rows
-from toolkit.narrative import Sections, parts, preface, published, sections
-from toolkit.prose import Claim, claims
 from toolkit.read import Document, read
 from toolkit.schema import CELLS, CLAIMS, REPORTS, STATES, TEXTS
+from toolkit.sections import Sections, parts, preface, published, sections
 from toolkit.show import report_html
 from toolkit.title import Title, title_of, titles_within
 

@@ -11,8 +11,8 @@ from typing import Final, NamedTuple, TypeVar
 
 from toolkit.divisions import is_division, locate
 from toolkit.form import Regexes, patterns, rows
-from toolkit.narrative import PREFACE, Sections, texts, tight
 from toolkit.read.document import Block, Grid
+from toolkit.sections import PREFACE, Sections, texts, tight
 
 _P: Final = patterns()
 _RE: Final = Regexes()

@@ -10,8 +10,8 @@ import polars as pl
 from toolkit.agency import REGIONAL
 from toolkit.check import STATE_SUFFIX, cell_name, verdict, widen
 from toolkit.form import form, patterns, rows
-from toolkit.review.coverage import placed
 from toolkit.schema import CELL, CHECKS, VERDICT, Frame
+from toolkit.standing import placed
 
 _LAST: Final = "last."
 _MINUS: Final = "-"
@@ -76,7 +76,7 @@ def pairs(known: pl.DataFrame) -> pl.DataFrame:
 
     Not of the same agency's region, if one is on the agency alone; none if last year's report
     is not there, or if it cannot be told which of several to use. ``year`` is the report's;
-    ``known`` is what :func:`toolkit.review.coverage.placed` knows of the reports.
+    ``known`` is what :func:`toolkit.standing.placed` knows of the reports.
     """
     wanted = known.select("report_id", "agency_id", "year", "scope", "doubtful", "preferred")
     last = wanted.filter("preferred").with_columns(pl.col("year") + 1)

@@ -14,8 +14,8 @@ from zlib import crc32
 import polars as pl
 from rapidfuzz.distance import Indel
 
-from toolkit.review.coverage import join_agencies
 from toolkit.schema import TEXTS, Frame
+from toolkit.standing import join_agencies
 
 PARTS: Final = ("problems", "other")
 LIKENESS: Final = pl.Schema(

@@ -41,6 +41,13 @@ def findings(
     most
         Look up ``cells``, ``quotes`` and ``suggestions`` of so many checks of the form, and of
         the prose, alone; those of the others are empty. By default of all.
+
+    Returns
+    -------
+    list of dict
+        One for each failing check: ``report_id``, agency, year and source of its report,
+        ``identity`` and ``subject``, ``lhs``, ``rhs`` and ``delta``; ``cells`` and ``quotes`` as
+        printed, each with its place; ``suggestions``, the likeliest first.
     """
     failing = corpus.checks.lazy().filter(verdict="fails").collect()
     if year is not None:

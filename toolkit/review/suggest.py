@@ -11,8 +11,8 @@ import polars as pl
 from rapidfuzz.distance import DamerauLevenshtein
 
 from toolkit.check import PROSE, editions, prose_terms, report_terms
-from toolkit.review.coverage import placed
 from toolkit.schema import CELL, CHECK, SUGGESTIONS, Frame
+from toolkit.standing import placed
 from toolkit.years import pairs, year_terms
 
 _PLACE: Final = ["cell_report_id", *CELL]

@@ -21,8 +21,8 @@ import polars as pl
 
 from toolkit.check import check, prose_checks, verdict_sets, widen
 from toolkit.report import ID_LENGTH, Parsed, cells_frame, claims_frame, reports_frame, texts_frame
-from toolkit.review.coverage import placed, unused
 from toolkit.schema import STATES
+from toolkit.standing import placed, unused
 from toolkit.storage.store import (
     DOCUMENTS,
     LAYOUT,

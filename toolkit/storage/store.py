@@ -22,7 +22,7 @@ from toolkit.errors import SourceError, ToolkitError
 from toolkit.form import CellKey, forms
 from toolkit.report import ID_LENGTH
 from toolkit.review.boilerplate import boilerplate
-from toolkit.review.coverage import coverage, placed
+from toolkit.review.coverage import coverage
 from toolkit.review.suggest import suggest
 from toolkit.schema import (
     CELLS,
@@ -35,6 +35,7 @@ from toolkit.schema import (
     STATE,
     TEXTS,
 )
+from toolkit.standing import placed
 from toolkit.years import compare_regions
 
 LAYOUT: Final = 3

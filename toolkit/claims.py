@@ -13,7 +13,7 @@ from functools import lru_cache
 from typing import Final, NamedTuple
 
 from toolkit.form import Regexes, expanded, patterns, rows
-from toolkit.narrative import Passage, Sections, passages
+from toolkit.sections import Passage, Sections, passages
 
 _W: Final = patterns("claim_words")
 _RE: Final = Regexes("claim_words")

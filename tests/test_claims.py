@@ -12,11 +12,11 @@ from hypothesis import strategies as st
 import toolkit
 from tests.conftest import BUNDLED
 from toolkit.check import prose_checks
+from toolkit.claims import Claim, claims
 from toolkit.form import rows
-from toolkit.narrative import parts, sections
-from toolkit.prose import Claim, claims
 from toolkit.read.text import from_text
 from toolkit.schema import CELLS, CHECKS, CLAIMS
+from toolkit.sections import parts, sections
 from toolkit.title import title_of
 
 CODES = {row["claim"] for row in rows("claims")}
