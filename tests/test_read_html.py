@@ -351,6 +351,7 @@ def test_a_cell_shows_what_the_style_sheets_make_of_it(rules: str, text: str) ->
         ("12<span class=mark>1</span>", "12\ufffd1"),
         ("<b class=mark>1</b>12", "1\ufffd12"),
         ("<b class=own>1</b><b class=own>2</b>", "12"),
+        ("<span class=GramE>1</span>2", "12"),
         ("<b class=named>1</b>2", "12"),
         ("<b class=mark>[1]</b>12", "[1]12"),
         ("12<sup class=mark>1</sup>", "12[1]"),

@@ -40,6 +40,7 @@ _SHIFTED: Final = re.compile(
     r"(?<![\w-])(vertical-align|top|bottom)\s*:\s*-?(?:[3-9]|\d\d)[\d.]*(?:p[tx]|%)"
 )
 _CLASS: Final = re.compile(rb"\.([\w\x80-\xff-]+)")
+_PROOFING: Final = (b"grame", b"spelle")  # what Word's spelling doubts looks like all the rest
 _NAMED_LETTERS: Final = ":is(td,th) :is(a,b,em,font,i,span,strong,u)[class]"
 _DECLARED: Final = re.compile(
     r"(?<![\w-])(display|float|position|vertical-align|visibility|white-space)\s*:\s*([\w-]+)"
@@ -80,7 +81,7 @@ def _unknown(page: LexborHTMLParser, markup: bytes) -> dict[int, str]:
         node.mem_id: (node.attributes.get("class") or "").lower()
         for node in page.css(_NAMED_LETTERS)
     }
-    told = set(_CLASS.findall(markup))
+    told = {*_CLASS.findall(markup), *_PROOFING}
     return {
         letters: "unknown"
         for letters, names in classes.items()
