@@ -7,6 +7,7 @@ import polars as pl
 
 from analysis.intervals import Limits, level, poisson_ratio
 from analysis.observations import ACCOUNT, NOT_HOLDING, By, Frames, grouping, observe, part, total
+from analysis.regions import REACH
 from analysis.results import floats, quotient
 from toolkit.errors import ParameterError
 from toolkit.form import forms
@@ -68,8 +69,9 @@ def panel(
         of unknown year is a row of null year); the columns of ``by``, as in the agency's last
         report; ``quantity``; ``count``; ``status``: ``used``; ``several`` (more than one report
         of the agency counts for that year, or all are contested), ``left_out`` (a cell has no
-        number, or the report is not on the scope of the agency's last one whose scope is known)
-        or ``no_report``, all with a null count; ``edition`` of the
+        number, or the report is not on the scope of the agency's last one whose scope is known;
+        but for a government and its office, one that is not told is the agency's own) or
+        ``no_report``, all with a null count; ``edition`` of the
         report, and ``edition_change``, whether it differs from that of the agency's last report
         before; the account of the reports.
     """
@@ -88,14 +90,17 @@ def _panel(
     """:func:`panel`, in which no case is there twice ``within`` these groups."""
     table = of.split(".", maxsplit=1)[0]
     own = (f"edition_{table}",) if table != "challenges" else ()  # which is in all the same
-    keys = grouping(unit, by, own, "edition", "scope")
+    keys = grouping(unit, by, own, "edition", "scope", "kind")
     observed = observe(corpus, quantity(of), by=keys, strict=strict).with_columns(
         pl.coalesce(*own, "edition").alias("edition")
     )
     every, on = observed.collect(), [unit, "year"]
     # A step from an office's own cases to those of its region is no change: one scope is followed.
     scope = pl.col("scope").sort_by("year", "scope").drop_nulls().last().over(unit)
-    followed = pl.col("scope").eq_missing(scope) | pl.any_horizontal(pl.col(on).is_null())
+    # Few but governments and their offices report on a region, and those who do say so.
+    single = pl.col("scope").is_null() & (scope == "own") & ~pl.col("kind").is_in([*REACH])
+    followed = pl.col("scope").eq_missing(scope) | single.fill_null(value=False)
+    followed |= pl.any_horizontal(pl.col(on).is_null())
     observed = every.lazy().filter(followed)
     rows = total(observed, (of,), on, within)
     used, read = pl.col("n_reports"), pl.col("n_left_out") - pl.col("left_out_repeated")

@@ -89,6 +89,9 @@ def test_an_agency_is_followed_on_the_scope_of_its_last_report() -> None:
     # What is not known of the last report is known of the one before; of the first it is not.
     frames.reports = frames.reports.with_columns(scope=pl.Series([None, "own", None]))
     assert panel(frames)["status"].to_list() == ["left_out", "used", "left_out"]
+    for kind, status in (("government", "left_out"), ("department", "used")):
+        frames.reports = frames.reports.with_columns(kind=pl.lit(kind))
+        assert panel(frames)["status"].to_list() == [status, "used", status]
     frames.reports = frames.reports.with_columns(scope=pl.lit(None, pl.String))
     assert panel(frames)["status"].to_list() == ["used"] * 3
 
