@@ -7,8 +7,8 @@ import polars as pl
 
 from analysis.intervals import Limits, level, poisson_ratio
 from analysis.observations import ACCOUNT, NOT_HOLDING, By, Frames, grouping, observe, part, total
-from analysis.regions import REACH
 from analysis.results import floats, quotient
+from toolkit.agency import REGIONAL
 from toolkit.errors import ParameterError
 from toolkit.form import forms
 
@@ -98,7 +98,7 @@ def _panel(
     # A step from an office's own cases to those of its region is no change: one scope is followed.
     scope = pl.col("scope").sort_by("year", "scope").drop_nulls().last().over(unit)
     # Few but governments and their offices report on a region, and those who do say so.
-    single = pl.col("scope").is_null() & (scope == "own") & ~pl.col("kind").is_in([*REACH])
+    single = pl.col("scope").is_null() & (scope == "own") & ~pl.col("kind").is_in(REGIONAL)
     followed = pl.col("scope").eq_missing(scope) | single.fill_null(value=False)
     followed |= pl.any_horizontal(pl.col(on).is_null())
     observed = every.lazy().filter(followed)
