@@ -25,7 +25,7 @@ from typing import Final
 
 from analysis.composition import homogeneity, residuals
 from analysis.decisions import contributions, enforcement, enforcement_to_licensing
-from analysis.flows import disputes, documents, fees, flow
+from analysis.flows import disputes, fees, flow, normative_turnover
 from analysis.funnels import funnel
 from analysis.observations import Frames
 from analysis.panel import changes, panel
@@ -41,7 +41,6 @@ __all__ = [
     "contributions",
     "denial_reasons",
     "disputes",
-    "documents",
     "enforcement",
     "enforcement_to_licensing",
     "fees",
@@ -49,6 +48,7 @@ __all__ = [
     "funnel",
     "grant_rates",
     "homogeneity",
+    "normative_turnover",
     "outcomes",
     "own_history",
     "panel",

@@ -1,7 +1,7 @@
-"""What becomes of the year's work: backlog, disputes, documents issued, fees.
+"""What becomes of the year's work: backlog, disputes, normative documents, fees.
 
-:func:`flow`, :func:`disputes` and :func:`documents` return one row per group and measure, each
-resting on the reports that have all its cells, with
+:func:`flow`, :func:`disputes` and :func:`normative_turnover` return one row per group and measure,
+each resting on the reports that have all its cells, with
 
 - the columns of ``by``; ``measure`` and which ``quotient``, ``share`` or ``ratio``;
 - ``count`` above the line; ``denominator`` and ``n`` below it;
@@ -66,7 +66,7 @@ RESULTS: Final = (*DECIDED, "pending")
 TURNOVER: Final = {
     name: Measure("ratio", (name,), "in_force", ("in_force",)) for name in ("issued", "repealed")
 }
-"""Measures of :func:`documents`."""
+"""Measures of :func:`normative_turnover`."""
 
 
 def flow(
@@ -146,7 +146,7 @@ def _disputes() -> dict[str, Measure]:
     return made
 
 
-def documents(
+def normative_turnover(
     corpus: Frames,
     *,
     by: By = (),
@@ -187,7 +187,7 @@ def fees(
     Parameters
     ----------
     corpus, by, confidence, min_n, strict
-        As in :func:`documents`; ``min_n`` counts reports.
+        As in :func:`normative_turnover`; ``min_n`` counts reports.
 
     Returns
     -------

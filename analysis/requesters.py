@@ -36,7 +36,7 @@ def grant_rates(  # noqa: PLR0913, keywords with defaults are no burden
     *,
     by: By = (),
     rate: Literal["granted", "disclosed"] = "granted",
-    denominator: str = "resolved",
+    of: str = "resolved",
     reference: str = "natural_person",
     strata: str = "agency",
     odds: bool = True,
@@ -52,7 +52,7 @@ def grant_rates(  # noqa: PLR0913, keywords with defaults are no burden
         As in all statistics, see :mod:`analysis`.
     rate
         ``granted``: granted in full. ``disclosed``: granted in full or in part.
-    denominator
+    of
         ``resolved``, ``substance`` or ``held``; see :func:`analysis.outcomes`.
     reference
         Kind of requester with whom the others are compared.
@@ -78,14 +78,14 @@ def grant_rates(  # noqa: PLR0913, keywords with defaults are no burden
     """
     kinds = tuple(composition("received"))
     one_of("rate", rate, RATES)
-    one_of("denominator", denominator, OUTCOMES)
+    one_of("of", of, OUTCOMES)
     one_of("reference", reference, kinds)
     by = grouping(by)
     sides = [f"{kind}:{side}" for kind in kinds for side in ("got", "n")]
-    parts = _parts(kinds, denominator)
+    parts = _parts(kinds, of)
     observed = observe(corpus, parts, by=(*by, strata), strict=strict).with_columns(
         *(_sum(kind, RATES[rate]).alias(f"{kind}:got") for kind in kinds),
-        *(_sum(kind, OUTCOMES[denominator]).alias(f"{kind}:n") for kind in kinds),
+        *(_sum(kind, OUTCOMES[of]).alias(f"{kind}:n") for kind in kinds),
         stratum=pl.coalesce(pl.col(strata).cast(pl.String), "report_id"),
     )
     groups = total(observed, sides, by)
@@ -106,18 +106,18 @@ def grant_rates(  # noqa: PLR0913, keywords with defaults are no burden
     frame = _intervals(pl.DataFrame(rows, schema=kept | SCHEMA), reference, confidence)
     return frame.select(
         *by,
-        *("requester", pl.lit(rate).alias("rate"), pl.lit(denominator).alias("denominator")),
+        *("requester", pl.lit(rate).alias("rate"), pl.lit(of).alias("denominator")),
         *("count", "n", "share", "low", "high", pl.lit(reference).alias("reference")),
         *(*DIFFERENCE, *WITHIN, *ODDS, *POOLED, "n_strata", "p_equal_odds"),
         *ending(min_n, confidence),
     )
 
 
-def _parts(kinds: Sequence[str], denominator: str) -> dict[str, Part]:
+def _parts(kinds: Sequence[str], of: str) -> dict[str, Part]:
     return {
         f"{kind}:{outcome}": cells
         for kind in kinds
-        for outcome, cells in composition(denominator, column=kind).items()
+        for outcome, cells in composition(of, column=kind).items()
     }
 
 

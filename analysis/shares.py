@@ -52,7 +52,7 @@ def denial_reasons(
     corpus: Frames,
     *,
     by: By = (),
-    grounds: Literal["denied", "grounds"] = "denied",
+    of: Literal["denied", "grounds"] = "denied",
     column: str = "total",
     confidence: float = 0.95,
     min_n: int = MIN_N,
@@ -64,7 +64,7 @@ def denial_reasons(
     ----------
     corpus, by, column, confidence, min_n, strict
         As in all statistics, see :mod:`analysis`.
-    grounds
+    of
         ``denied``: the eight reasons of a denial. ``grounds``: all sixteen grounds for not
         disclosing, with those of being unable to provide and of not processing.
 
@@ -73,10 +73,10 @@ def denial_reasons(
     polars.DataFrame
         Category ``ground``; other columns as :mod:`analysis.shares` says.
     """
-    one_of("grounds", grounds, GROUNDS)
-    parts = composition(grounds, column=column)
+    one_of("of", of, GROUNDS)
+    parts = composition(of, column=column)
     sums = gather(corpus, parts, by, strict=strict)
-    return _shares(sums, by, "ground", {grounds: tuple(parts)}, confidence, min_n)
+    return _shares(sums, by, "ground", {of: tuple(parts)}, confidence, min_n)
 
 
 def requester_mix(

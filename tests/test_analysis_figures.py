@@ -24,7 +24,6 @@ from analysis import (
     contributions,
     denial_reasons,
     disputes,
-    documents,
     enforcement,
     enforcement_to_licensing,
     figures,
@@ -32,6 +31,7 @@ from analysis import (
     funnel,
     grant_rates,
     homogeneity,
+    normative_turnover,
     outcomes,
     own_history,
     panel,
@@ -137,14 +137,14 @@ APART = corpus(
 DRAWN: dict[str, Callable[[Language], Axes]] = {
     "denied": lambda lang: figures.denial_reasons(denial_reasons(CORPUS), language=lang),
     "grounds": lambda lang: figures.denial_reasons(
-        denial_reasons(CORPUS, grounds="grounds"), language=lang
+        denial_reasons(CORPUS, of="grounds"), language=lang
     ),
     "requesters": lambda lang: figures.requester_mix(
         requester_mix(CORPUS, by=("agency", "year")), language=lang
     ),
     "outcomes": lambda lang: figures.outcomes(outcomes(CORPUS), language=lang, source="示例"),
     "outcomes by agency": lambda lang: figures.outcomes(
-        outcomes(CORPUS, by="agency"), language=lang, denominator="held"
+        outcomes(CORPUS, by="agency"), language=lang, of="held"
     ),
     "enforcement": lambda lang: figures.enforcement_to_licensing(
         enforcement_to_licensing(CORPUS, by="agency"), language=lang
@@ -159,7 +159,7 @@ DRAWN: dict[str, Callable[[Language], Axes]] = {
     "flow": lambda lang: figures.flow(flow(CORPUS, by="agency"), language=lang),
     "clearance": lambda lang: figures.flow(flow(CORPUS), measure="clearance", language=lang),
     "disputes": lambda lang: figures.disputes(disputes(CORPUS, by="agency"), language=lang),
-    "documents": lambda lang: figures.documents(documents(CORPUS), language=lang),
+    "turnover": lambda lang: figures.normative_turnover(normative_turnover(CORPUS), language=lang),
     "rates": lambda lang: figures.grant_rates(grant_rates(REQUESTERS), language=lang),
     "shrunken": lambda lang: figures.shrunken_shares(
         shrunken_shares(MANY, category="granted"), language=lang
@@ -169,7 +169,7 @@ DRAWN: dict[str, Callable[[Language], Axes]] = {
     ),
     "homogeneity of sixteen grounds": lambda lang: figures.homogeneity(
         homogeneity(CORPUS, of="grounds", by="agency"),
-        denial_reasons(CORPUS, by="agency", grounds="grounds"),
+        denial_reasons(CORPUS, by="agency", of="grounds"),
         language=lang,
     ),
     "odds": lambda lang: figures.grant_odds(grant_rates(REQUESTERS), language=lang),
@@ -453,7 +453,7 @@ def test_what_cannot_be_drawn_is_refused() -> None:
     with pytest.raises(ParameterError, match="no rows"):
         figures.denial_reasons(denial_reasons(seven).clear())
     with pytest.raises(ParameterError, match="'all'"):
-        figures.outcomes(outcomes(seven), denominator="all")
+        figures.outcomes(outcomes(seven), of="all")
     with pytest.raises(ParameterError, match="no statistic"):
         figures.denial_reasons(pl.DataFrame({"a": [1]}))
     with pytest.raises(ValueError, match="'fr'"):

@@ -6,7 +6,7 @@ import polars as pl
 import pytest
 from scipy import stats
 
-from analysis import disputes, documents, fees, flow
+from analysis import disputes, fees, flow, normative_turnover
 from tests.analysis_frames import Frames, Printed, corpus
 from toolkit.errors import ParameterError
 
@@ -81,8 +81,8 @@ def test_disputes() -> None:
     }
 
 
-def test_documents_are_the_2021_editions_own() -> None:
-    frame = documents(corpus(CITY, OLD))
+def test_normative_turnover_is_the_2021_editions_own() -> None:
+    frame = normative_turnover(corpus(CITY, OLD))
     assert measures(frame) == {
         "issued": (5, 50, pytest.approx(0.1)),
         "repealed": (2, 50, pytest.approx(0.04)),
@@ -120,7 +120,7 @@ def test_no_value_has_its_reason() -> None:
     assert (row["count"], row["n"], row["value"], row["reason"]) == (5, 3, None, "exceeds")
 
 
-@pytest.mark.parametrize("statistic", [flow, disputes, documents, fees])
+@pytest.mark.parametrize("statistic", [flow, disputes, normative_turnover, fees])
 def test_empty_corpus_groups_and_options(statistic: Any) -> None:
     frames = corpus(CITY)
     none = Frames(frames.reports.clear(), frames.cells, frames.checks)

@@ -19,13 +19,13 @@ Statistic = Callable[..., pl.DataFrame]
 
 POOLED: dict[str, Statistic] = {
     "denial_reasons": analysis.denial_reasons,
-    "grounds": partial(analysis.denial_reasons, grounds="grounds"),
+    "grounds": partial(analysis.denial_reasons, of="grounds"),
     "requester_mix": analysis.requester_mix,
     "outcomes": analysis.outcomes,
     "grant_rates": analysis.grant_rates,
     "flow": analysis.flow,
     "disputes": analysis.disputes,
-    "documents": analysis.documents,
+    "normative_turnover": analysis.normative_turnover,
     "fees": analysis.fees,
     "enforcement_to_licensing": analysis.enforcement_to_licensing,
     "enforcement": analysis.enforcement,

@@ -271,9 +271,7 @@ def test_disputes_say_on_which_reports_they_rest_and_where_totals_are_no_sums() 
 
 def test_reasons_of_few_denials_and_of_all_grounds() -> None:
     one = chosen(MANY)
-    denied, grounds = (
-        analysis.denial_reasons(one, grounds=g, min_n=10) for g in ("denied", "grounds")
-    )
+    denied, grounds = (analysis.denial_reasons(one, of=g, min_n=10) for g in ("denied", "grounds"))
     said = text(answers.reasons(denied, grounds, "zh"))
     assert "不予公开 4 件，理由为：属于行政查询事项（4 件）。" in said
     assert (
@@ -288,7 +286,7 @@ def test_of_grounds_that_are_equally_frequent_none_is_told_to_be_the_most() -> N
     )
     torn = Printed("B", {"denied_inquiry.total": 5, "unable_unclear.total": "blank"})
     one = chosen(alike, torn)
-    denied, grounds = (analysis.denial_reasons(one, grounds=g) for g in ("denied", "grounds"))
+    denied, grounds = (analysis.denial_reasons(one, of=g) for g in ("denied", "grounds"))
     said = text(answers.reasons(denied, grounds, "en"))
     assert "ground is “Third&#45;party rights”, “Matters with their own inquiry procedure”: 48" in (
         said
@@ -509,7 +507,7 @@ def brief(*printed: Printed, language: Language = "en") -> tuple[str, str, list[
         overview.agencies(one, analysis.outcomes(one, by="agency"), language),
         answers.reasons(
             analysis.denial_reasons(one),
-            analysis.denial_reasons(one, grounds="grounds"),
+            analysis.denial_reasons(one, of="grounds"),
             language,
         ),
         answers.enforcement(analysis.enforcement_to_licensing(one, by="agency"), language),

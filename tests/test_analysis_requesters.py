@@ -151,8 +151,8 @@ def test_denominators_rates_and_groups() -> None:
         "unprocessed_repeat.natural_person": 5,
     }
     frames = corpus(Printed("a", cells), Printed("b", {"granted.research": 3}, province=None))
-    for denominator, n in (("resolved", 15), ("substance", 10), ("held", 9)):
-        frame = grant_rates(frames, rate="disclosed", denominator=denominator)
+    for of, n in (("resolved", 15), ("substance", 10), ("held", 9)):
+        frame = grant_rates(frames, rate="disclosed", of=of)
         assert frame.row(0, named=True)["share"] == pytest.approx(7 / n)
         assert set(frame["rate"]) == {"disclosed"}
     frame = grant_rates(frames, by="province", reference="research")
@@ -208,6 +208,6 @@ def test_mantel_haenszel_covers() -> None:
 
 
 def test_impossible_options_are_refused() -> None:
-    for option in ({"rate": "won"}, {"denominator": "all"}, {"reference": "citizens"}):
-        with pytest.raises(ParameterError, match=next(iter(option))):
+    for option in ({"rate": "won"}, {"of": "all"}, {"reference": "citizens"}):
+        with pytest.raises(ParameterError, match=f"^{next(iter(option))}:"):
             grant_rates(corpus(Printed("a")), **option)

@@ -85,7 +85,7 @@ def test_denial_reasons_of_one_report() -> None:
 
 
 def test_sixteen_grounds() -> None:
-    frame = denial_reasons(corpus(DISTRICT), grounds="grounds")
+    frame = denial_reasons(corpus(DISTRICT), of="grounds")
     assert frame.height == 16
     assert set(frame["n"]) == {6 + 74 + 4}
     assert column(frame, "count", ground="unable_not_held") == [72]
@@ -321,7 +321,7 @@ def test_impossible_options_are_refused(statistic: Statistic) -> None:
 
 def test_unknown_grounds_or_column_are_refused() -> None:
     with pytest.raises(ParameterError, match="'refused'"):
-        denial_reasons(corpus(CITY), grounds="refused")  # type: ignore[arg-type]
+        denial_reasons(corpus(CITY), of="refused")  # type: ignore[arg-type]
     for statistic in (denial_reasons, outcomes):
         with pytest.raises(ParameterError, match="'citizens'"):
             statistic(corpus(CITY), column="citizens")

@@ -124,7 +124,7 @@ def test_simpsons_paradox_is_named() -> None:
     assert "lower by 37.7 points" in rates
     assert "Applications resolved, none: Research institutions, " in rates
     unable = {"unable_not_held.research": 40, "granted.natural_person": 40}
-    held = analysis.grant_rates(corpus(Printed("A", unable)), denominator="held")
+    held = analysis.grant_rates(corpus(Printed("A", unable)), of="held")
     assert "Applications on information held, none: " in contrasts.rates(held, "en")
 
 

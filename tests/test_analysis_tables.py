@@ -40,7 +40,7 @@ EVERY: dict[str, Callable[[Frames], pl.DataFrame]] = {
     "contributions": analysis.contributions,
     "denial_reasons": analysis.denial_reasons,
     "disputes": analysis.disputes,
-    "documents": analysis.documents,
+    "normative_turnover": analysis.normative_turnover,
     "enforcement": analysis.enforcement,
     "enforcement_to_licensing": analysis.enforcement_to_licensing,
     "fees": analysis.fees,

@@ -41,8 +41,8 @@ _LEVELS: Final = {PROVINCE: "province", PREFECTURE: "prefecture", COUNTY: "count
 _TOWNSHIP: Final = "township"
 _SINGLE: Final = frozenset(("department", "institution"))
 _MANY: Final = 100
-REGIONAL: Final = ("government", "general_office")
-"""Kinds of agencies whose report may be on their whole region."""
+REGIONAL: Final = ("general_office", "government")
+"""Kinds of agencies whose report may be on their whole region; the later's has the earlier's."""
 _CODE_LENGTHS: Final = (6, 4)  # of a county's code, and of its prefecture's within it
 
 

@@ -15,10 +15,10 @@ from analysis.figures.matrices import homogeneity
 from analysis.figures.quotients import (
     contributions,
     disputes,
-    documents,
     enforcement,
     enforcement_to_licensing,
     flow,
+    normative_turnover,
 )
 from analysis.figures.standing import own_history, peers, peers_funnel
 from analysis.figures.timelines import changes, panel, trend
@@ -28,7 +28,6 @@ __all__ = [
     "contributions",
     "denial_reasons",
     "disputes",
-    "documents",
     "enforcement",
     "enforcement_to_licensing",
     "flow",
@@ -36,6 +35,7 @@ __all__ = [
     "grant_odds",
     "grant_rates",
     "homogeneity",
+    "normative_turnover",
     "outcomes",
     "own_history",
     "panel",

@@ -19,7 +19,7 @@ from analysis.figures.captions import (
 )
 from analysis.shares import OUTCOMES as DENOMINATORS
 from analysis.wording import count, label, say
-from toolkit.errors import ParameterError
+from toolkit.errors import one_of
 from toolkit.form import Language
 
 LEGIBLE: Final = 0.055
@@ -48,15 +48,14 @@ def outcomes(
     *,
     language: Language = "zh",
     source: str = "",
-    denominator: str = "resolved",
+    of: str = "resolved",
     ax: Axes | None = None,
 ) -> Axes:
     """Outcomes as bars of 100 %: a bar for each denominator, or for each group of one."""
-    if denominator not in DENOMINATORS:
-        raise ParameterError(f"denominator: {denominator!r} is none of {', '.join(DENOMINATORS)}")
+    one_of("of", of, DENOMINATORS)
     groups = group_columns(shares)
     if groups:
-        shares = shares.filter(denominator=denominator)
+        shares = shares.filter(denominator=of)
     drawn = largest(shares) if groups else shares
     bars = split(drawn, "denominator")
     ax, own = marks.canvas(ax, rows=bars.height, extra=1.0)
@@ -66,13 +65,13 @@ def outcomes(
         width = part["share"].fill_null(0).to_numpy()
         _segments(ax, bars, left, width, style.OUTCOMES[code], label(code, language))
         left += width
-    of = [say(f"bar.{bar}", language) for bar in bars["denominator"]]
-    marks.name_rows(ax, group_names(bars, language) if groups else of)
+    whole = [say(f"bar.{bar}", language) for bar in bars["denominator"]]
+    marks.name_rows(ax, group_names(bars, language) if groups else whole)
     marks.instead(ax, bars, "share", language)
     marks.beside(ax, [count(n) for n in bars["n"]], say("head.count", language))
     marks.percent_axis(ax)
     if groups:
-        ax.set_xlabel(say(f"of.{denominator}", language))
+        ax.set_xlabel(say(f"of.{of}", language))
     hidden = len(split(shares, "denominator")) - bars.height
     text = caption(shares, language, source=source, notes=["thin"], hidden=hidden)
     return marks.finish(ax, say("title.resolved", language), text, own=own)

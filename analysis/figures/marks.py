@@ -26,7 +26,7 @@ TOLD: Final = {
     "shares": "The composition that was tested, by the same groups, such as "
     '``denial_reasons(corpus, by="agency")``.',
     "measure": "One of the measures in ``measures``.",
-    "denominator": "The one to draw if the groups are several.",
+    "of": "Denominator to draw if the groups are several.",
     "unit": "Column that tells agencies apart, as it was given to the statistic.",
     "language": "``zh`` or ``en``.",
     "source": "Words to add to the source line, such as where the reports were collected.",

@@ -52,8 +52,8 @@ def disputes(
     return _measure(measures, measure, language=language, source=source, ax=ax)
 
 
-@marks.figure_of("documents")
-def documents(
+@marks.figure_of("normative_turnover")
+def normative_turnover(
     measures: pl.DataFrame,
     *,
     measure: str = "issued",
