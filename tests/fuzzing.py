@@ -23,7 +23,20 @@ from tests.render import LAYOUTS, Values, realistic, render
 from tests.render.values import seeded
 from toolkit.errors import DocumentError, MissingExtraError
 from toolkit.form import forms
-from toolkit.read import Document, Grid, Paragraph, archive, doc, docx, html, mhtml, pdf, sheet
+from toolkit.read import (
+    Document,
+    Grid,
+    Paragraph,
+    archive,
+    csv,
+    doc,
+    docx,
+    html,
+    mhtml,
+    pdf,
+    xls,
+    xlsx,
+)
 from toolkit.read import text as plain
 from toolkit.read.document import Layout
 from toolkit.read.encoding import decode
@@ -161,7 +174,7 @@ def read_part(layout: str, name: str, data: bytes) -> None:
         package = in_package(parts, name, data)
     except (etree.XMLSyntaxError, ValueError):
         package = in_package(parts, name, b"<a/>")
-    read_document(docx.read if layout == "docx" else sheet.read, package)
+    read_document(docx.read if layout == "docx" else xlsx.read, package)
 
 
 @cache
@@ -231,11 +244,6 @@ def words() -> list[str]:
     return sorted(labels) + tags.split() + marks.split(" ")
 
 
-def _as_csv(data: bytes) -> None:
-    if not data.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
-        read_document(sheet.read, data)
-
-
 TARGETS: Final = {
     "text": Target(partial(read_document, plain.read), lambda: pieces(*of_kind("text"))),
     "html": Target(
@@ -253,9 +261,9 @@ TARGETS: Final = {
         2**15,
     ),
     "xls": Target(
-        partial(read_document, sheet.read), lambda: [(FIXTURES / "excel97.xls").read_bytes()], 8000
+        partial(read_document, xls.read), lambda: [(FIXTURES / "excel97.xls").read_bytes()], 8000
     ),
-    "csv": Target(_as_csv, lambda: pieces("csv")),
+    "csv": Target(partial(read_document, csv.read), lambda: pieces("csv")),
     "doc": Target(
         partial(read_document, doc.read), lambda: [(FIXTURES / "word97.doc").read_bytes()], 14_000
     ),

@@ -505,7 +505,7 @@ def bombs() -> dict[str, tuple[bytes, str]]:
 
 WATCHED = """
 import json, resource, sys
-import toolkit, toolkit.read.docx, toolkit.read.html, toolkit.read.pdf, toolkit.read.sheet
+import toolkit, toolkit.read.docx, toolkit.read.html, toolkit.read.pdf, toolkit.read.xlsx
 
 BARRED = ("socket.", "subprocess.", "os.system", "os.exec", "os.fork", "os.posix_spawn", "os.spawn")
 done = []

@@ -14,7 +14,7 @@ from tests.raw_pdf import HELVETICA, bars, dots, frames, grid, one_path, pdf, st
 from toolkit.errors import DocumentError, MissingExtraError
 from toolkit.read import image
 from toolkit.read.document import Document, Grid, Layout
-from toolkit.read.glyph import UNREADABLE
+from toolkit.read.letters import LOST
 from toolkit.read.pdf import read
 from toolkit.read.pdfium import marks
 
@@ -185,10 +185,7 @@ def test_digits_that_are_not_of_one_number_are_doubtful(other: str) -> None:
 
 @pytest.mark.parametrize("mark", [text(121.1, 729, "345"), text(121.1, 729, "3", size=3)])
 def test_what_is_too_long_or_too_small_for_a_notes_mark_is_doubtful(mark: str) -> None:
-    assert (
-        UNREADABLE
-        in only_grid(read(pdf(grid(XS, YS) + text(110, 726, "12") + mark))).rows[0][0].text
-    )
+    assert LOST in only_grid(read(pdf(grid(XS, YS) + text(110, 726, "12") + mark))).rows[0][0].text
 
 
 def test_number_cut_by_the_side_of_the_page_is_doubtful() -> None:
@@ -391,13 +388,13 @@ def test_numbers_off_the_line_of_their_label_or_struck_out_without_rules() -> No
     page = text(100, 700, "granted") + text(200, 702, "12") + text(260, 702, "3")
     page += text(100, 680, "denied") + text(200, 682, "45") + text(260, 682, "6")
     found = only_grid(read(pdf(page + stroke(198, 686, 214, 686))))
-    assert texts(found) == [["granted", "12", "3"], ["denied", UNREADABLE * 2, "6"]]
+    assert texts(found) == [["granted", "12", "3"], ["denied", LOST * 2, "6"]]
 
 
 def test_numbers_on_one_another_without_rules_are_unreadable() -> None:
     page = text(100, 700, "granted") + text(200, 700, "12") + text(201, 700, "35")
     found = only_grid(read(pdf(page + text(260, 700, "3"))))
-    assert texts(found) == [["granted", UNREADABLE * 4, "3"]]
+    assert texts(found) == [["granted", LOST * 4, "3"]]
 
 
 @pytest.mark.usefixtures("without_ocr")

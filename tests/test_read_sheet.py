@@ -9,10 +9,11 @@ import pytest
 import xlsxwriter  # type: ignore[import-untyped]
 
 from toolkit.errors import DocumentError
+from toolkit.read import csv, xls, xlsx
 from toolkit.read.document import Document, Grid, Layout, Paragraph
 from toolkit.read.numfmt import BUILTIN, printed
-from toolkit.read.sheet import read
-from toolkit.read.workbook import Sheet, blocks
+from toolkit.read.sheet import Sheet
+from toolkit.read.sheet import document as document_of
 
 FIXTURES = Path(__file__).parent / "fixtures"
 # The workbook of `ruled_book` saved as Excel 97 by another program.
@@ -20,6 +21,12 @@ EXCEL97 = FIXTURES / "excel97.xls"
 # A row of 3, three formulas of 4 as xlwt and Apache POI write them (nothing, 0 to be computed) and
 # as computed (0), and of 7 in white, without a ground and on a dark one.
 UNCOMPUTED = FIXTURES / "uncomputed.xls"
+
+
+def read(data: bytes) -> Document:
+    """Read a workbook of either kind, or a CSV file."""
+    marks = {b"PK\x03\x04": xlsx.read, b"\xd0\xcf\x11\xe0": xls.read}
+    return marks.get(data[:4], csv.read)(data)
 
 
 def written(fill: Any, *names: str) -> bytes:
@@ -432,10 +439,10 @@ def test_a_far_cell_and_empty_rows_cost_nothing() -> None:
 
 
 def test_a_cell_merged_twice_is_in_doubt() -> None:
-    sheet = Sheet("damaged", {})
+    sheet = Sheet("damaged")
     for at, text in {(0, 0): "a", (0, 2): "b", (1, 0): "c"}.items():
-        sheet.put(at, text, doubtful=False, ruled=True)
+        sheet.put(at, text, ruled=True)
     sheet.merges += [(0, 0, 0, 2), (0, 0, 2, 3)]  # first row, last row, first column, last column
-    (grid,) = blocks(sheet)
+    (grid,) = document_of([sheet], "xlsx").blocks
     assert isinstance(grid, Grid)
     assert [[slot.doubtful for slot in row] for row in grid.rows] == [[False, True], [False]]

@@ -9,7 +9,7 @@ from typing import Final, NamedTuple
 from toolkit.extract.labels import wording
 from toolkit.extract.lines import Line
 from toolkit.read.document import Slot
-from toolkit.read.glyph import display_width
+from toolkit.read.letters import display_width
 
 _WORD: Final = re.compile(r"\S+")
 Codes = Callable[[str], tuple[str, ...]]

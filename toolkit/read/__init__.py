@@ -46,7 +46,6 @@ _CSV_CELL: Final = rb'[,;](?:"[\d.,]*"|[\d./-]*)'
 _CSV_ROW: Final = re.compile(rb"%b(?:%b){2}\r?$" % (_CSV_CELL, _CSV_CELL), re.MULTILINE)
 _CSV_ROWS: Final = 10  # rows of counts among any prose
 
-_SHEETS: Final = ("xlsx", "xls", "csv")
 _MOST: Final = {"text": 4, "csv": 4, "html": 8, "mhtml": 16, "doc": 64, "xls": 64}
 """MiB that a file of a kind may have; a report in text has 0.1, and takes 100 times its size."""
 
@@ -131,5 +130,4 @@ def read(data: bytes) -> Document:
             f"the {kind} file has {len(data):,} bytes; expected at most {_MOST[kind]} MiB",
             stage="open",
         )
-    reader = import_module(f"{__name__}.{'sheet' if kind in _SHEETS else kind}")
-    return simplified(reader.read(data))
+    return simplified(import_module(f"{__name__}.{kind}").read(data))

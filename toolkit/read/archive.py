@@ -9,7 +9,8 @@ from contextlib import suppress
 from typing import Final
 
 from toolkit.errors import DocumentError
-from toolkit.read.encoding import LOST, decode
+from toolkit.read.encoding import decode
+from toolkit.read.letters import LOST
 
 MAX_MEMBERS: Final = 100_000
 MAX_MEMBER_BYTES: Final = 256 * 2**20

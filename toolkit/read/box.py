@@ -10,7 +10,7 @@ from itertools import accumulate, pairwise
 from typing import Final, NamedTuple
 
 from toolkit.read.document import Slot
-from toolkit.read.glyph import display_width
+from toolkit.read.letters import display_width
 
 Row = tuple[Slot, ...]
 

@@ -12,7 +12,8 @@ from operator import attrgetter
 from statistics import median
 from typing import TYPE_CHECKING, Final
 
-from toolkit.read.glyph import UNREADABLE, Glyph, goes_on, join, lines
+from toolkit.read.glyph import Glyph, goes_on, join, lines
+from toolkit.read.letters import LOST
 from toolkit.read.page import Cell, Line, Page, is_full
 from toolkit.read.ruling import Box, Lattice, Ruling, around, lattices
 
@@ -44,7 +45,7 @@ def filled(found: "Marks", number: int) -> Page:
         written = lines(outside)
         for glyph in outside:
             if glyph.doubtful:
-                glyph.text = UNREADABLE
+                glyph.text = LOST
         unit = median(glyph.size for glyph in outside) / 2
         margin = min(glyph.left for glyph in outside)
         for line in written:

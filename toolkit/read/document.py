@@ -3,13 +3,10 @@
 Nothing here knows the statutory form; places are kept so that a number can walk back.
 """
 
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from enum import Enum, auto
-from typing import Final, NamedTuple
-
-_CONTROL: Final = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f]")
+from typing import NamedTuple
 
 
 class Slot(NamedTuple):
@@ -54,15 +51,6 @@ class Layout(Enum):
     """Spaces that set cells out in columns: a blank cell is a gap in its column."""
     SPACED = auto()
     """Spaces between cells: a blank one left no trace."""
-
-
-def tidy(text: str) -> str:
-    """Return an office file's text line by line, without blank lines and control characters."""
-    text = text.strip()
-    if text.isprintable():  # most cells have one line
-        return text
-    lines = _CONTROL.sub(" ", text.replace("\r\n", "\n").replace("\r", "\n")).split("\n")
-    return "\n".join(line for raw in lines if (line := raw.strip()))
 
 
 @dataclass(frozen=True, slots=True)

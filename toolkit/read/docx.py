@@ -9,10 +9,10 @@ from collections.abc import Iterator
 from typing import Final
 
 from toolkit.errors import DocumentError
-from toolkit.read.document import Block, Document, Grid, Paragraph, Slot, tidy
-from toolkit.read.ooxml import Element, Package, whole
+from toolkit.read.document import Block, Document, Grid, Paragraph, Slot
+from toolkit.read.letters import tidy
+from toolkit.read.ooxml import OFF, Element, Package, whole
 from toolkit.read.wordml import (
-    OFF,
     SHADING,
     Look,
     Printer,

@@ -11,7 +11,7 @@ from typing import Final
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from toolkit.read.encoding import LOST
+from toolkit.read.letters import LOST, has_digit
 from toolkit.read.tables import LINE, PICTURE, TABLE, Cell, Table
 
 _KINDS: Final[dict[str | None, str]] = {
@@ -133,7 +133,7 @@ def _spoil(node: LexborNode) -> None:
     """Put figures in doubt that cannot be seen; what has a style of its own in it may be seen."""
     styles = [part.attributes.get("style") or "" for part in node.iter()]
     is_whole = not any(_SEEN.search(style) for style in styles)
-    if any(map(str.isdigit, node.text(deep=is_whole))):
+    if has_digit(node.text(deep=is_whole)):
         node.insert_child(LOST)
 
 

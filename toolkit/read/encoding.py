@@ -13,9 +13,6 @@ from typing import Final
 
 from toolkit.errors import DocumentError
 
-LOST: Final = "\ufffd"
-"""What stands where bytes could not be decoded."""
-
 _BOMS: Final = (
     (codecs.BOM_UTF8, "utf-8-sig"),
     (codecs.BOM_UTF16_LE, "utf-16"),
@@ -25,10 +22,6 @@ _CHINESE: Final = re.compile("[\u3000-\u303f\u3400-\u9fff\uff00-\uffef]")
 _BEYOND_ASCII: Final = re.compile("[^\x00-\x7f]")
 _UNASSIGNED_PLANES: Final = re.compile("[\U00040000-\U0010ffff]")
 _CHINESE_WORD: Final = re.compile("[\u4e00-\u9fff]{2}")
-_DIGITS: Final = re.compile(r"\d+")
-_LAST_NUMBERS: Final = re.compile(r"(?<!\d)\d+(?:[\s|,]+\d+)*\s*\Z")
-_TAIL: Final = 400  # characters that may hold a row of numbers
-_FEW: Final = 4
 _SAMPLE: Final = 300
 _LONG: Final = 1000
 _PLAUSIBLE: Final = 0.5
@@ -70,23 +63,6 @@ def decode(data: bytes, declared: str | None = None) -> tuple[str, str]:
     if _CHINESE_WORD.search(chinese) and _everyday(chinese, "gb2312") > _CERTAIN:
         return chinese, name
     return text, "utf-8"
-
-
-def marked_end(text: str) -> str:
-    """Text in which a number that it ends with is spoilt: what cut a file may have cut it."""
-    end = text.rstrip(" \u3000\xa0")
-    return end + LOST if end[-1:].isdigit() and not ends_in_total(end) else text
-
-
-def ends_in_total(text: str) -> bool:
-    """Whether the last of several numbers is the sum of those before it, and so is whole.
-
-    Of a long row it may be the sum of the last four before it.
-    """
-    last = _LAST_NUMBERS.search(text, max(0, len(text) - _TAIL))
-    numbers = [int(number) for number in _DIGITS.findall(last[0])] if last else []
-    whole = len(numbers) > _FEW and numbers[-1] == sum(numbers[:-1])
-    return whole or (len(numbers) > 2 * _FEW and numbers[-1] == sum(numbers[-1 - _FEW : -1]))
 
 
 def _utf_16(data: bytes) -> tuple[str, str]:

@@ -5,11 +5,9 @@ from dataclasses import dataclass
 from itertools import groupby, pairwise
 from operator import attrgetter
 from typing import Final
-from unicodedata import east_asian_width
 
+from toolkit.read.letters import LOST, display_width
 from toolkit.read.ruling import Box
-
-UNREADABLE: Final = "\ufffd"
 
 # In parts of the type's size:
 SPACE: Final = 0.15  # a gap between words
@@ -88,7 +86,7 @@ def join(line: list[Glyph], unit: float = 0, margin: float = 0) -> str:
         word = list(run)
         noted = raised and _touches(word, line)
         strange = len(word) > LONGEST or word[0].size < SMALLEST * main.size
-        opening = UNREADABLE if strange and word[0].text.isdigit() else "["
+        opening = LOST if strange and word[0].text.isdigit() else "["
         for glyph in word:
             gap = glyph.left - before.right if before else 0
             if gap > APART * main.size:
@@ -111,11 +109,6 @@ def goes_on(one: Glyph, other: Glyph) -> bool:
         and abs(one.base - other.base) < close
         and abs(other.left - one.right) < close
     )
-
-
-def display_width(text: str) -> int:
-    """Count the columns of a terminal that a text takes: two for a full-width character."""
-    return sum(2 if east_asian_width(character) in "WF" else 1 for character in text)
 
 
 def _share_line(one: Glyph, other: Glyph) -> bool:

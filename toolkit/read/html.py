@@ -11,7 +11,8 @@ from toolkit.errors import DocumentError
 from toolkit.read.css import looks
 from toolkit.read.document import Block, Document, Paragraph
 from toolkit.read.dom import write_out
-from toolkit.read.encoding import LOST, decode
+from toolkit.read.encoding import decode
+from toolkit.read.letters import LOST
 from toolkit.read.tables import LINE, Table, clean, laid_out
 
 MAX_DEPTH: Final = 2_000

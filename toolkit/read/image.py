@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from toolkit.errors import DocumentError, MissingExtraError
 from toolkit.read.document import Document
-from toolkit.read.glyph import UNREADABLE
+from toolkit.read.letters import LOST, has_digit
 from toolkit.read.page import Cell, Line, Page, document
 from toolkit.read.ruling import Box, Lattice, around, lattices
 
@@ -159,7 +159,7 @@ def _cell(
     if not text:
         return Cell(box, "", doubtful=worn or sheet.has_ink(box) or sheet.is_crossed(box))
     certain = not worn and len(words) == 1 and words[0].certain and index not in table.odd
-    doubtful = _has_digit(text) and (not certain or sheet.is_crossed(box))
+    doubtful = has_digit(text) and (not certain or sheet.is_crossed(box))
     last = lines[-1]
     is_figure = len(last) == 1 and last[0].text.isdigit()
     return Cell(box, text, doubtful, last[0].box.right - last[0].box.left if is_figure else 0.0)
@@ -169,7 +169,7 @@ def _line(words: list[_Word], *, worn: bool) -> Line:
     """Put a line of prose together; digits that are not certain are taken out."""
     text = "  ".join(
         "".join(
-            UNREADABLE if mark.isdigit() and (worn or sure < _SURE) else mark
+            LOST if mark.isdigit() and (worn or sure < _SURE) else mark
             for mark, sure in zip(word.text, word.sure, strict=True)
         )
         for word in words
@@ -202,7 +202,7 @@ def _judged(box: Box, text: str, sure: tuple[float, ...], views: Iterable[list["
     if plain in _ZEROS and any(_borne_out("0", view) for view in views):
         return _Word(box, "0", (1.0,), fits=True)
     if not _NUMBER.fullmatch(plain):
-        return _Word(box, text, sure, fits=not _has_digit(text))
+        return _Word(box, text, sure, fits=not has_digit(text))
     # Of a worn 4 or 7, a stem is left that one of the views may show as a 1.
     seen = all if "1" in plain else any
     fits = seen(_borne_out(plain, view) for view in views)
@@ -243,7 +243,3 @@ def _looks_like(piece: "Shape", digit: str) -> bool:
     if digit == "1" and (piece.lean > _UPRIGHT or piece.width < _STEM * piece.height):
         return False
     return (piece.hole >= _RING) == (digit == "0")
-
-
-def _has_digit(text: str) -> bool:
-    return any(map(str.isdigit, text))

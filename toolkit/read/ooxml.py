@@ -19,6 +19,10 @@ _TRANSITIONAL: Final = rb"http://schemas.openxmlformats.org/\1/2006/\2"
 _RELATION: Final = "{http://schemas.openxmlformats.org/package/2006/relationships}Relationship"
 
 
+OFF: Final = frozenset({"0", "false", "off", "none", "baseline"})
+"""What switches a property off."""
+
+
 class Package:
     """An opened OOXML archive whose parts are read one at a time."""
 

@@ -9,6 +9,7 @@ from typing import Final, NamedTuple
 
 from toolkit.errors import DocumentError
 from toolkit.read.document import Block, Document, Grid, Paragraph, Slot
+from toolkit.read.letters import has_digit
 from toolkit.read.ruling import EDGE, Box, around, spans
 from toolkit.read.text import from_text
 
@@ -153,7 +154,7 @@ def _shape(line: Line) -> str:
 
 def _is_furniture(line: Line, repeated: Counter[str]) -> bool:
     """Whether a line belongs to the page and not to the text."""
-    numbered = any(map(str.isdigit, line.text)) and len(_LETTER.findall(line.text)) <= _FEW
+    numbered = has_digit(line.text) and len(_LETTER.findall(line.text)) <= _FEW
     return numbered or repeated[_shape(line)] > 1
 
 

@@ -16,7 +16,7 @@ from pypdfium2 import raw
 from toolkit.errors import DocumentError, MissingExtraError
 from toolkit.read.cells import filled
 from toolkit.read.document import Document
-from toolkit.read.glyph import UNREADABLE
+from toolkit.read.letters import LOST
 from toolkit.read.page import Page, document
 from toolkit.read.pdfium import Marks, loaded, marks
 from toolkit.read.ruling import Box
@@ -180,7 +180,7 @@ def _pages(file: Any, notes: list[str]) -> list[Page]:  # noqa: ANN401
 
 def _is_picture(found: Marks) -> bool:
     """Whether a page's text is missing, hidden or without meaning, so that only its look counts."""
-    readable = sum(glyph.text != UNREADABLE for glyph in found.glyphs)
+    readable = sum(glyph.text != LOST for glyph in found.glyphs)
     if not readable:
         return bool(found.pictures or found.lost or found.shapes >= _DRAWN)
     unusable = found.lost + (found.hidden if found.pictures else 0)

@@ -18,7 +18,8 @@ from unicodedata import normalize
 import pypdfium2.raw as pdfium
 
 from toolkit.read.drawing import Area, Segment, drawing
-from toolkit.read.glyph import UNREADABLE, Glyph, goes_on
+from toolkit.read.glyph import Glyph, goes_on
+from toolkit.read.letters import LOST
 from toolkit.read.ruling import Box
 
 if TYPE_CHECKING:
@@ -155,8 +156,8 @@ def _read_glyphs(text: Any, page: Marks, bounds: Area, ink: _Ink | None) -> list
         character = _character(pdfium.FPDFText_GetUnicode(text, index))
         if not character:
             continue
-        if character == UNREADABLE or pdfium.FPDFText_HasUnicodeMapError(text, index) > 0:
-            character = UNREADABLE
+        if character == LOST or pdfium.FPDFText_HasUnicodeMapError(text, index) > 0:
+            character = LOST
             page.lost += 1
         pdfium.FPDFText_GetLooseCharBox(text, index, at_area)
         left, top, right, bottom = _edges(area)
@@ -194,7 +195,7 @@ def _character(code: int) -> str:
     if character.isspace():
         return ""
     if not character.isprintable():  # as those for private use are not
-        return UNREADABLE
+        return LOST
     lookalike = code in _RADICALS or code in _COMPATIBLE
     return normalize("NFKC", character) if lookalike else character
 

@@ -1,53 +1,242 @@
-"""Workbooks and CSV files -> paragraphs and grids.
+"""Worksheets, whatever file they came from -> paragraphs and grids.
 
-A worksheet is cut into its tables and the lines of text between them. A CSV file is one such
-sheet, without merged cells or formats.
+Readers of workbooks fill a :class:`Sheet` with what each cell shows; here it is cut into
+tables and lines of text, with merged cells once and hidden rows and columns left out.
 """
 
-import csv
-import io
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from itertools import product
+from typing import Final, NamedTuple
 
 from toolkit.errors import DocumentError
-from toolkit.read import xls, xlsx
-from toolkit.read.document import Document
-from toolkit.read.encoding import decode, marked_end
-from toolkit.read.workbook import Sheet, blocks
+from toolkit.read.document import Block, Document, Grid, Paragraph, Slot
+from toolkit.read.letters import has_digit, joined, tidy
+from toolkit.read.numfmt import printed
+
+# A sheet with all four tables of a report spans some 1,500; beyond this it is no such sheet.
+_MAX_CELLS: Final = 200_000
+_LETTERS: Final = 26
+
+Range = tuple[int, int, int, int]
+"""A block of cells: its first and last row, its first and last column, counted from 0."""
 
 
-def read(data: bytes) -> Document:
-    """Read a workbook (XLSX, XLS) or a CSV file: every visible sheet, in order.
+class Cell(NamedTuple):
+    """What a cell shows: its text, whether that is in doubt, whether it is ruled, its columns."""
 
-    The text of a cell is what the sheet shows; where that is another figure than the stored
-    one, the slot has the stored one and is doubtful.
+    text: str = ""
+    doubtful: bool = False
+    ruled: bool = False
+    width: int = 1
+
+
+@dataclass(slots=True)
+class Sheet:
+    """One worksheet as its reader found it; rows and columns count from 0.
+
+    ``shows_zeros`` is false where a cell that holds 0 looks empty; in the ranges of
+    ``zeros_in_doubt`` it may. ``notes`` gets what had to be decided.
     """
+
+    name: str
+    is_hidden: bool = False
+    notes: dict[str, None] = field(default_factory=dict)
+    cells: dict[tuple[int, int], Cell] = field(default_factory=dict)
+    merges: list[Range] = field(default_factory=list)
+    hidden_rows: set[int] = field(default_factory=set)
+    hidden_columns: set[int] = field(default_factory=set)
+    shows_zeros: bool = True
+    zeros_in_doubt: list[Range] = field(default_factory=list)
+
+    def place(self, row: int, column: int) -> str:
+        """Return where a cell stands, such as ``sheet 'report', cell C5``."""
+        letters = ""
+        while column >= 0:
+            letters = chr(ord("A") + column % _LETTERS) + letters
+            column = column // _LETTERS - 1
+        return f"sheet '{self.name}', cell {letters}{row + 1}"
+
+    def note(self, at: tuple[int, int], sentence: str) -> None:
+        """Keep what had to be decided about a cell."""
+        self.notes[f"{self.place(*at)}: {sentence}"] = None
+
+    def put(
+        self,
+        at: tuple[int, int],
+        text: str,
+        *,
+        doubtful: bool = False,
+        ruled: bool = False,
+        pale: bool = False,
+    ) -> None:
+        """Keep a cell if there is anything to be seen of it; a pale figure may not be."""
+        doubtful = doubtful or (pale and has_digit(text))
+        if text or doubtful or ruled:
+            self.cells[at] = Cell(tidy(text), doubtful, ruled)
+            if len(self.cells) > _MAX_CELLS:
+                raise _too_large(self)
+
+    def uncomputed(self, at: tuple[int, int]) -> tuple[str, bool]:
+        """Return what a formula shows whose result the file does not tell."""
+        self.note(at, "a formula that was not computed")
+        return "", True
+
+    def figure(self, at: tuple[int, int], value: float, code: str) -> tuple[str, bool]:
+        """Return a number as its format shows it, and whether that is in doubt."""
+        if value == 0 and not self.shows_zeros:
+            return "", False
+        text, doubtful = printed(value, code)
+        if doubtful:
+            self.note(at, "the number format shows another figure than is stored")
+        elif value == 0 and any(_holds(block, at) for block in self.zeros_in_doubt):
+            doubtful = True
+        return text, doubtful
+
+    def marked(self, at: tuple[int, int], pieces: Iterable[tuple[str, bool, bool]]) -> str:
+        """Join text, struck through (left out), raised (in brackets) or neither."""
+        kept = []
+        for text, struck, raised in pieces:
+            if not struck:
+                kept.append((text, raised))
+            elif text:
+                self.note(at, "struck-through text was left out")
+        return joined(kept)
+
+
+def document(sheets: Iterable[Sheet], kind: str) -> Document:
+    """Make a document of a file's sheets; hidden ones are left out."""
+    found: list[Block] = []
     notes: dict[str, None] = {}
-    if data.startswith(b"PK\x03\x04"):
-        kind, sheets = "xlsx", xlsx.sheets(data, notes)
-    elif data.startswith(b"\xd0\xcf\x11\xe0"):
-        kind, sheets = "xls", xls.sheets(data, notes)
-    else:
-        kind, sheets = "csv", iter([_csv(data)])
-    found = tuple(block for sheet in sheets for block in blocks(sheet))
-    return Document(found, kind, "grid", tuple(notes))
+    for sheet in sheets:
+        if sheet.is_hidden:
+            notes[f"sheet '{sheet.name}' is hidden and was left out"] = None
+            continue
+        found += _blocks(sheet)
+        notes |= sheet.notes
+    return Document(tuple(found), kind, "grid", tuple(notes))
 
 
-def _csv(data: bytes) -> Sheet:
-    """Return a CSV file as a sheet."""
-    text = marked_end(decode(data)[0])
-    # An unclosed quotation mark would swallow the rest of the file: strict refuses it.
-    mark = ";" if text.count(";") > text.count(",") else ","
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=mark, strict=True)
-    try:
-        rows = list(reader)
-    except csv.Error as error:
-        raise DocumentError(
-            f"the CSV file's quotation marks do not match (line {reader.line_num}: {error})"
-        ) from error
-    # Where rows have as many cells as they need, those with several are tables; where all are
-    # filled up to one width, nothing tells a line of text from a row of blanks.
-    filled_up = len({len(row) for row in rows if row}) == 1
-    sheet = Sheet("1", {})
-    for at, row in enumerate(rows):
-        for column, cell in enumerate(row):
-            sheet.put((at, column), cell, doubtful=False, ruled=len(row) > 1 and not filled_up)
-    return sheet
+def _blocks(sheet: Sheet) -> Iterator[Block]:
+    """Cut a sheet into tables and lines of text; hidden rows and columns are left out.
+
+    If anything is ruled, a table begins at a row with ruled cells and goes on in those with ruled
+    cells, or with several. In a sheet without rules it is a run of rows with several cells or
+    merged ones, while a row of a single cell is a line of text.
+    """
+    page = _Page(sheet)
+    table: list[int] = []
+    for row in page.rows:
+        kind = page.kind(row, in_table=bool(table))
+        if table and (kind == "text" or page.follows_gap(row)):
+            yield page.grid(table)
+            table = []
+            kind = page.kind(row, in_table=False)
+        if kind == "table":
+            table.append(row)
+        elif kind == "text":
+            yield from page.lines(row)
+    if table:
+        yield page.grid(table)
+
+
+class _Page:
+    """A sheet as it is seen: ``rows`` of visible cells by column, None where one is covered."""
+
+    def __init__(self, sheet: Sheet) -> None:
+        self._sheet = sheet
+        self._tall: set[int] = set()  # rows that a merged cell reaches into
+        self._merged: set[tuple[int, int]] = set()
+        seen: dict[tuple[int, int], Cell | None] = {
+            at: cell for at, cell in sheet.cells.items() if self._is_seen(*at)
+        }
+        if any(cell.text for at, cell in sheet.cells.items() if at not in seen):
+            sheet.notes[f"sheet '{sheet.name}': hidden rows or columns were left out"] = None
+        left = _MAX_CELLS
+        for top, bottom, first, last in sheet.merges:
+            left -= (bottom - top + 1) * (last - first + 1)
+            if left < 0:
+                raise _too_large(sheet)
+            block = product(range(top, bottom + 1), range(first, last + 1))
+            self._merge(seen, [at for at in block if self._is_seen(*at)], (top, first))
+        self.rows: dict[int, dict[int, Cell | None]] = {}
+        for row, column in sorted(seen):
+            self.rows.setdefault(row, {})[column] = seen[row, column]
+        self._ruled = {row for (row, _), cell in seen.items() if cell and cell.ruled}
+
+    def _is_seen(self, row: int, column: int) -> bool:
+        return row not in self._sheet.hidden_rows and column not in self._sheet.hidden_columns
+
+    def _merge(
+        self,
+        seen: dict[tuple[int, int], Cell | None],
+        places: list[tuple[int, int]],
+        corner: tuple[int, int],
+    ) -> None:
+        """Move a merged cell to its first visible place; the others are covered by it."""
+        if not places:
+            return
+        shown = self._sheet.cells.get(corner, Cell())
+        under = [cell for at in places if (cell := seen.get(at))]
+        if any(cell.text and cell is not shown for cell in under):
+            self._sheet.note(places[0], "text in a merged-away cell was left out")
+        ruled = shown.ruled or any(cell.ruled for cell in under)
+        seen.update(dict.fromkeys(places))
+        width = places[-1][1] - places[0][1] + 1
+        # No spreadsheet merges a cell twice: which of the two it belongs to is anybody's guess.
+        doubtful = shown.doubtful or not self._merged.isdisjoint(places)
+        self._merged.update(places)
+        seen[places[0]] = shown._replace(ruled=ruled, width=width, doubtful=doubtful)
+        if places[-1][0] > places[0][0]:
+            self._tall.update(row for row, _ in places)
+
+    def kind(self, row: int, *, in_table: bool) -> str:
+        """Return what a row is: ``table``, ``text`` or ``blank``."""
+        cells = [cell for cell in self.rows[row].values() if cell]
+        filled = sum(bool(cell.text or cell.doubtful) for cell in cells)
+        if not filled and row not in self._tall:
+            return "blank"
+        if self._ruled:
+            is_table = row in self._ruled or (in_table and filled > 1)
+        else:
+            is_table = filled > 1 or (in_table and any(cell.width > 1 for cell in cells))
+        return "table" if is_table or row in self._tall else "text"
+
+    def follows_gap(self, row: int) -> bool:
+        """Whether there is a visible row above that has nothing in it, not even a rule."""
+        above = row - 1
+        while above in self._sheet.hidden_rows:
+            above -= 1
+        return above not in self.rows
+
+    def lines(self, row: int) -> Iterator[Paragraph]:
+        """Yield a row's cells as lines of text."""
+        for column, cell in self.rows[row].items():
+            for line in cell.text.split("\n") if cell and cell.text else ():
+                yield Paragraph(line, self._sheet.place(row, column))
+
+    def grid(self, rows: list[int]) -> Grid:
+        """Return rows as a table; in a sheet without rules, blanks fill it to its edges."""
+        ends = [(min(self.rows[row]), max(self.rows[row])) for row in rows]
+        left, right = min(first for first, _ in ends), max(last for _, last in ends)
+        if len(rows) * (right - left + 1) > _MAX_CELLS:
+            raise _too_large(self._sheet)
+        table = []
+        for row, (first, last) in zip(rows, ends, strict=True):
+            slots = []
+            for column in range(*((first, last + 1) if self._ruled else (left, right + 1))):
+                cell = self.rows[row].get(column, Cell())
+                if cell and self._is_seen(row, column):
+                    place = self._sheet.place(row, column)
+                    slots.append(Slot(cell.text, column - left, cell.width, place, cell.doubtful))
+            table.append(tuple(slots))
+        return Grid(tuple(table), place=f"sheet '{self._sheet.name}'")
+
+
+def _holds(block: Range, at: tuple[int, int]) -> bool:
+    top, bottom, left, right = block
+    return top <= at[0] <= bottom and left <= at[1] <= right
+
+
+def _too_large(sheet: Sheet) -> DocumentError:
+    return DocumentError(f"sheet '{sheet.name}' spreads over more than {_MAX_CELLS} cells")

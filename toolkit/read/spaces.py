@@ -7,7 +7,7 @@ from itertools import accumulate
 from typing import Final
 
 from toolkit.read.document import Paragraph, Slot
-from toolkit.read.glyph import display_width
+from toolkit.read.letters import display_width
 
 Printed = tuple[str, tuple[Slot, ...], Paragraph | None]
 """A printed line: its kind (none for a blank one), and a row of cells or a paragraph."""

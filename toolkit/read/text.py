@@ -12,7 +12,8 @@ from typing import Final
 
 from toolkit.read.box import boxes, in_ascii
 from toolkit.read.document import Block, Document, Grid, Layout, Paragraph, Slot, row_of_slots
-from toolkit.read.encoding import LOST, decode, ends_in_total, marked_end
+from toolkit.read.encoding import decode
+from toolkit.read.letters import LOST, ends_in_total, marked_end
 from toolkit.read.spaces import TOKEN, Printed, in_columns, is_drawn, split
 
 _RULE: Final = re.compile(r"[\s|:+=-]*-[\s|:+=-]*")  # the line under a Markdown head

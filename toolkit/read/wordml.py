@@ -6,11 +6,10 @@ a run of digits must not fuse with (a raised footnote mark) is set off in bracke
 
 from collections.abc import Callable, Iterator
 from collections.abc import Set as AbstractSet
-from itertools import groupby
 from typing import Final
 
-from toolkit.read.encoding import LOST
-from toolkit.read.ooxml import Element, parse
+from toolkit.read.letters import LOST, has_digit, joined
+from toolkit.read.ooxml import OFF, Element, parse
 
 W: Final = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _MC: Final = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
@@ -54,7 +53,6 @@ _LOOKS: Final = {
 }
 _TELLING: Final = frozenset({_RSTYLE, *_LOOKS})
 _LOOK_NAMES: Final = (b"vanish", b"strike", b"vertAlign", b":position", b"\x00")
-OFF: Final = frozenset({"0", "false", "off", "none", "baseline"})
 # Half-points above or below the line that are no more than how a line of text is set.
 _SLIGHT: Final = frozenset(map(str, range(-5, 6)))
 
@@ -135,7 +133,7 @@ class Printer:
         elif look.get("struck"):
             self.note(f"{self.place}: struck-through text was left out")
         else:
-            is_unseen = look.get("white") and self.on_paper and any(map(str.isdigit, text))
+            is_unseen = look.get("white") and self.on_paper and has_digit(text)
             self._pieces.append((LOST if is_unseen else text, look.get("raised", False)))
 
     def _field(self, element: Element, _look: Look) -> None:
@@ -227,15 +225,3 @@ def _chosen(alternate: Element) -> Element:
     choice = alternate.find(f"{_MC}Choice")
     fallback = alternate.find(f"{_MC}Fallback")
     return choice if choice is not None else fallback if fallback is not None else alternate
-
-
-def joined(pieces: list[tuple[str, bool]]) -> str:
-    """Join text, raised or not: a raised (or lowered) stretch in brackets, so as not to fuse."""
-    if len(pieces) == 1 and not pieces[0][1]:
-        return pieces[0][0]
-    text = ""
-    for raised, group in groupby(pieces, key=lambda piece: piece[1]):
-        stretch = "".join(piece for piece, _ in group)
-        mark = stretch.strip(" []")
-        text += f"[{mark}]" if raised and mark else stretch
-    return text

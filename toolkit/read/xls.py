@@ -1,4 +1,4 @@
-"""Workbooks of Excel 97 (XLS, and ET as WPS saves it) -> worksheets, with each cell as shown."""
+"""Read workbooks of Excel 97 (XLS, and ET as WPS saves it), with each cell as it is shown."""
 
 import io
 import struct
@@ -10,9 +10,10 @@ import xlrd
 from xlrd.compdoc import CompDoc
 
 from toolkit.errors import DocumentError
-from toolkit.read.document import tidy
+from toolkit.read.document import Document
+from toolkit.read.letters import tidy
 from toolkit.read.numfmt import UNKNOWN
-from toolkit.read.workbook import UNCOMPUTED, Sheet
+from toolkit.read.sheet import Sheet, document
 
 _SIDES: Final = ("top", "bottom", "left", "right")
 _WHITES: Final = (1, 9)  # among the numbered colours
@@ -22,19 +23,21 @@ _ON_LOAD: Final = 2
 _NOTHING, _NOUGHT = b"\x03\0\0\0\0\0\xff\xff", bytes(8)
 
 
-def sheets(data: bytes, notes: dict[str, None]) -> Iterator[Sheet]:
-    """Yield a workbook's visible worksheets; ``notes`` gets what had to be decided."""
-    book, stream = _opened(data)
+def read(data: bytes) -> Document:
+    """Read a workbook: every visible sheet, in order."""
+    return document(_sheets(*_opened(data)), "xls")
+
+
+def _sheets(book: Any, stream: bytes) -> Iterator[Sheet]:  # noqa: ANN401 - xlrd has no types
     for page in book.sheets():
-        name = tidy(page.name)
-        if page.visibility:
-            notes[f"sheet '{name}' is hidden and was left out"] = None
-            continue
+        sheet = Sheet(tidy(page.name), is_hidden=bool(page.visibility))
         try:
-            waiting = set(_waiting(stream, page._position))  # noqa: SLF001 - nowhere else to be had
-            yield _filled(Sheet(name, notes), book, page, waiting)
+            if not sheet.is_hidden:
+                # The place of its records is nowhere else to be had.
+                _fill(sheet, book, page, set(_waiting(stream, page._position)))  # noqa: SLF001
         except LookupError as error:  # a cell refers to a style or a font that is not there
-            raise DocumentError(f"sheet '{name}' is damaged: {error}") from error
+            raise DocumentError(f"sheet '{sheet.name}' is damaged: {error}") from error
+        yield sheet
 
 
 def _opened(data: bytes) -> tuple[Any, bytes]:
@@ -52,7 +55,7 @@ def _opened(data: bytes) -> tuple[Any, bytes]:
         raise DocumentError(f"the workbook is {reason}: {error}") from error
 
 
-def _refuse_loops(file: Any) -> None:  # noqa: ANN401 - the library has no types
+def _refuse_loops(file: Any) -> None:  # noqa: ANN401
     """Refuse a chain of short sectors that never ends, which the library would follow forever."""
     for entry in file.dirlist:
         sector = entry.first_SID if entry.tot_size < file.min_size_std_stream else -1
@@ -78,7 +81,7 @@ def _waiting(stream: bytes, at: int) -> Iterator[tuple[int, int]]:
         at += 4 + size
 
 
-def _filled(sheet: Sheet, book: Any, page: Any, waiting: set[tuple[int, int]]) -> Sheet:  # noqa: ANN401
+def _fill(sheet: Sheet, book: Any, page: Any, waiting: set[tuple[int, int]]) -> None:  # noqa: ANN401
     """Put what the library found of a worksheet into a sheet."""
     sheet.shows_zeros = bool(page.show_zero_values)
     sheet.hidden_rows.update(at for at, row in page.rowinfo_map.items() if row.hidden)
@@ -91,10 +94,7 @@ def _filled(sheet: Sheet, book: Any, page: Any, waiting: set[tuple[int, int]]) -
         for column in range(page.row_len(row)):
             at, cell = (row, column), page.cell(row, column)
             style = book.xf_list[cell.xf_index]
-            text, doubtful = _text(sheet, at, cell, book)
-            if at in waiting:
-                sheet.note(at, UNCOMPUTED)
-                text, doubtful = "", True
+            text, doubtful = sheet.uncomputed(at) if at in waiting else _text(sheet, at, cell, book)
             runs = page.rich_text_runlist_map.get(at, []) if text else []
             changes = [(0, style.font_index), *runs, (len(text), 0)]
             looks = [(book.font_list[font], text[a:b]) for (a, font), (b, _) in pairwise(changes)]
@@ -105,7 +105,6 @@ def _filled(sheet: Sheet, book: Any, page: Any, waiting: set[tuple[int, int]]) -
             pale = is_white and not style.background.fill_pattern
             ruled = any(getattr(style.border, f"{side}_line_style") for side in _SIDES)
             sheet.put(at, text, doubtful=doubtful, ruled=ruled, pale=pale)
-    return sheet
 
 
 def _text(sheet: Sheet, at: tuple[int, int], cell: Any, book: Any) -> tuple[str, bool]:  # noqa: ANN401

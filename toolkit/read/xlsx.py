@@ -1,4 +1,4 @@
-"""Workbooks (XLSX) -> worksheets, with each cell as it is shown.
+"""Read workbooks (XLSX), with each cell as it is shown.
 
 The XML is read directly: a raised footnote mark, a struck-through figure, a number format that
 shows another figure than the stored one and a formula without a result can be told nowhere else.
@@ -9,10 +9,10 @@ from collections.abc import Iterator
 from typing import Final, NamedTuple
 
 from toolkit.errors import DocumentError
+from toolkit.read.document import Document
 from toolkit.read.numfmt import BUILTIN, GENERAL, UNKNOWN
-from toolkit.read.ooxml import Element, Package, whole
-from toolkit.read.wordml import OFF
-from toolkit.read.workbook import UNCOMPUTED, Range, Sheet
+from toolkit.read.ooxml import OFF, Element, Package, whole
+from toolkit.read.sheet import Range, Sheet, document
 
 _X: Final = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 _ID: Final = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
@@ -38,26 +38,33 @@ class _Style(NamedTuple):
     pale: bool = False
 
 
-def sheets(data: bytes, notes: dict[str, None]) -> Iterator[Sheet]:
-    """Yield a workbook's visible worksheets; ``notes`` gets what had to be decided."""
+def read(data: bytes) -> Document:
+    """Read a workbook: every visible sheet, in order."""
     package = Package(data)
     main = package.main("xl/workbook.xml")
     book = package.xml(main)
     if book is None or book.tag != f"{_X}workbook":
         raise DocumentError("the archive holds no workbook")
-    related = package.relations(main)
+    return document(_sheets(package, book, package.relations(main)), "xlsx")
+
+
+def _sheets(
+    package: Package, book: Element, related: dict[str, tuple[str, str]]
+) -> Iterator[Sheet]:
     parts = {kind: package.xml(path) for kind, path in related.values() if kind in _SHARED}
     reader = _Reader(book, parts.get("sharedStrings"), parts.get("styles"))
     for entry in book.iter(f"{_X}sheet"):
-        name = entry.get("name", "")
         kind, path = related.get(entry.get(_ID, ""), ("", ""))
-        if kind == "worksheet" and entry.get("state", "visible") != "visible":
-            notes[f"sheet '{name}' is hidden and was left out"] = None
-        elif kind == "worksheet":
+        if kind != "worksheet":
+            continue
+        shown = entry.get("state", "visible") == "visible"
+        sheet = Sheet(entry.get("name", ""), is_hidden=not shown)
+        if shown:
             root = package.xml(path)
             if root is None:
-                raise DocumentError(f"sheet '{name}' is missing from the archive")
-            yield reader.filled(Sheet(name, notes), root)
+                raise DocumentError(f"sheet '{sheet.name}' is missing from the archive")
+            reader.fill(sheet, root)
+        yield sheet
 
 
 class _Reader:
@@ -71,7 +78,7 @@ class _Reader:
         self._styles = {} if styles is None else _styles(styles)
         self._hiding = set() if styles is None else _hiding(styles)
 
-    def filled(self, sheet: Sheet, root: Element) -> Sheet:
+    def fill(self, sheet: Sheet, root: Element) -> None:
         """Put what stands in a worksheet into a sheet."""
         for hidden in root.iter(f"{_X}col"):
             if _is_on(hidden.get("hidden")) or hidden.get("width") == "0":
@@ -99,7 +106,6 @@ class _Reader:
                 sheet.put((at, column), text, doubtful=doubtful, ruled=style.ruled, pale=style.pale)
         for merge in root.iter(f"{_X}mergeCell"):
             sheet.merges.append(_range(merge.get("ref", "")))
-        return sheet
 
     def _text(
         self, sheet: Sheet, at: tuple[int, int], cell: Element, style: _Style
@@ -108,8 +114,7 @@ class _Reader:
         kind, value = cell.get("t", "n"), cell.findtext(f"{_X}v")
         is_formula = cell.find(f"{_X}f") is not None
         if is_formula and (self._stale or (not value and kind != "str")):
-            sheet.note(at, UNCOMPUTED)
-            return "", True
+            return sheet.uncomputed(at)
         doubtful = False
         if kind in {"s", "inlineStr"}:
             rich = cell.find(f"{_X}is") if kind == "inlineStr" else self._string(sheet, at, value)

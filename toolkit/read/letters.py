@@ -1,0 +1,66 @@
+"""What a reader of the paper sees of letters, whatever file they come from.
+
+What may be seen otherwise is in doubt: ``LOST`` stands for it, or its cell is doubtful.
+"""
+
+import re
+from itertools import groupby
+from typing import Final
+from unicodedata import east_asian_width
+
+LOST: Final = "\ufffd"
+"""A letter that was not to be made out: it could not be decoded, recognised or seen."""
+
+_CONTROL: Final = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f]")
+_DIGITS: Final = re.compile(r"\d+")
+_LAST_NUMBERS: Final = re.compile(r"(?<!\d)\d+(?:[\s|,]+\d+)*\s*\Z")
+_TAIL: Final = 400  # characters that may hold a row of numbers
+_FEW: Final = 4
+
+
+def has_digit(text: str) -> bool:
+    """Whether a text may be a figure, which must be seen without doubt."""
+    return any(map(str.isdigit, text))
+
+
+def display_width(text: str) -> int:
+    """Count the columns of a terminal that a text takes: two for a full-width character."""
+    return sum(2 if east_asian_width(character) in "WF" else 1 for character in text)
+
+
+def tidy(text: str) -> str:
+    """Return an office file's text line by line, without blank lines and control characters."""
+    text = text.strip()
+    if text.isprintable():  # most cells have one line
+        return text
+    lines = _CONTROL.sub(" ", text.replace("\r\n", "\n").replace("\r", "\n")).split("\n")
+    return "\n".join(line for raw in lines if (line := raw.strip()))
+
+
+def joined(pieces: list[tuple[str, bool]]) -> str:
+    """Join text, raised or not: a raised (or lowered) stretch in brackets, so as not to fuse."""
+    if len(pieces) == 1 and not pieces[0][1]:
+        return pieces[0][0]
+    text = ""
+    for raised, group in groupby(pieces, key=lambda piece: piece[1]):
+        stretch = "".join(piece for piece, _ in group)
+        mark = stretch.strip(" []")
+        text += f"[{mark}]" if raised and mark else stretch
+    return text
+
+
+def marked_end(text: str) -> str:
+    """Text in which a number that it ends with is spoilt: what cut a file may have cut it."""
+    end = text.rstrip(" \u3000\xa0")
+    return end + LOST if end[-1:].isdigit() and not ends_in_total(end) else text
+
+
+def ends_in_total(text: str) -> bool:
+    """Whether the last of several numbers is the sum of those before it, and so is whole.
+
+    Of a long row it may be the sum of the last four before it.
+    """
+    last = _LAST_NUMBERS.search(text, max(0, len(text) - _TAIL))
+    numbers = [int(number) for number in _DIGITS.findall(last[0])] if last else []
+    whole = len(numbers) > _FEW and numbers[-1] == sum(numbers[:-1])
+    return whole or (len(numbers) > 2 * _FEW and numbers[-1] == sum(numbers[-1 - _FEW : -1]))
