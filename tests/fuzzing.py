@@ -76,8 +76,12 @@ def read_document(reader: Callable[[bytes], Document], data: bytes) -> None:
 
 def read_pdf(data: bytes) -> None:
     """Read a PDF's text and rules; recognising what has lost its text would take all the time."""
-    with mock.patch("toolkit.read.image.engine", side_effect=MissingExtraError("not installed")):
+    with mock.patch("toolkit.read.image.engine", _not_installed):
         read_document(pdf.read, data)
+
+
+def _not_installed() -> None:
+    raise MissingExtraError("not installed")
 
 
 def is_sentence(error: DocumentError) -> None:
