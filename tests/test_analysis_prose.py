@@ -85,6 +85,14 @@ def test_a_template_has_the_same_places_in_both_languages_and_is_used() -> None:
         assert f'"{key}"' in code or re.search(rf"""['"]{stem}['".]""", code), key
 
 
+def test_what_is_said_is_in_the_catalogue() -> None:
+    rooms = Path(str(resources.files("analysis.words"))).glob("*.py")
+    code = "".join(file.read_text(encoding="utf-8") for file in rooms)
+    named = set(re.findall(r'\bsay\(\s*"([^"]+)"', code))
+    assert len(named) > 100
+    assert named <= set(prose.sentences())
+
+
 def test_a_verb_agrees_with_its_number() -> None:
     plural = re.compile(
         r"\{(?!min_n|second)\w+\} (are|were|have|hold|fail|lie|differ|stand|cover)\b"
@@ -466,6 +474,13 @@ def test_a_whole_row_and_a_whole_table_are_one_line_each() -> None:
     said = text(state.cells(replace(one, cells=lost), "en"))
     assert "| A | Proactive disclosure | whole table | blank | 10 |" in said
     assert "| A | Received &#40;part 1&#41; | whole row | absent | 7 |" in said
+
+
+def test_of_many_reports_that_lack_a_number_the_rest_are_counted() -> None:
+    many = chosen(*(Printed(f"agency {n}", {"received.total": "blank"}) for n in range(14)))
+    said = text(state.cells(many, "en"))
+    assert "| agency 11 |" in said
+    assert said.endswith("2 further reports have cells without a number and are not shown.")
 
 
 def test_no_folder_of_the_reader_is_told() -> None:

@@ -111,7 +111,7 @@ def cells(corpus: Frames, language: Language) -> Markdown:
     return paragraphs(
         say("state.cells", language, n=of_all(sum(counts.values())), list=each),
         _amiss("state.missing", lines, language) or say("state.cells_none", language),
-        say("lacking", language, n=every.height - MOST) if every.height > MOST else "",
+        say("state.lacking", language, n=every.height - MOST) if every.height > MOST else "",
     )
 
 
