@@ -50,8 +50,8 @@ ACCOUNT: Final = (
 class Frames(Protocol):
     """What a statistic needs of a corpus: three frames as declared in ``toolkit.schema``.
 
-    If it also has ``coded``, one row per report as :class:`toolkit.storage.store.Store` has it,
-    that is read instead of the three, which is faster.
+    Every :class:`toolkit.Corpus` is one. ``coded``, one row per report as :class:`toolkit.Store`
+    has it, is read instead of the three if it is there, which is faster.
     """
 
     @property

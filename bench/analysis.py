@@ -25,7 +25,7 @@ from toolkit.check import instances, verdict_columns, verdict_mask
 from toolkit.form import form
 from toolkit.schema import STATES
 from toolkit.storage.journal import ROWS as ROW_GROUP
-from toolkit.storage.store import Store, schemas
+from toolkit.storage.store import Store, published, schemas
 
 BY = ("province", "year")
 YEARS = range(2021, 2026)
@@ -48,7 +48,7 @@ FAILS = verdict_columns()[1]
 def opened(folder: Path) -> Store:
     """Open a store that has its wide files and nothing else: reading anything long would fail."""
     wide = sorted(file.name for file in folder.glob("*.parquet"))
-    return Store(folder, {"files": {"wide": wide, "unused": []}})
+    return published(folder, {"files": {"wide": wide}})
 
 
 def places(chance: np.random.Generator, size: int) -> list[pl.Series]:

@@ -6,10 +6,11 @@ from typing import Any
 
 import polars as pl
 
-from toolkit.check import verdict_sets, widen
+from toolkit.check import cell_names, verdict_sets, widen
+from toolkit.corpus import Corpus
 from toolkit.form import CellKey, form
-from toolkit.schema import CELLS, CHECKS, REPORTS
-from toolkit.storage.store import cell_names
+from toolkit.loading import corpus_of
+from toolkit.schema import CELLS, CHECKS, CLAIMS, DUPLICATES, FAILURES, REPORTS, TEXTS
 
 TYPES = (
     "natural_person",
@@ -118,3 +119,10 @@ def wide(frames: Frames) -> Wide:
         table = table.join(part, on="report_id", how="left", maintain_order="left")
     unread = pl.LazyFrame()
     return Wide(table, frames.reports.lazy(), unread, unread)
+
+
+def corpus_from(reports: pl.DataFrame, cells: pl.DataFrame) -> Corpus:
+    """What would be loaded if these had been read, and no prose."""
+    rest = {"claims": CLAIMS, "texts": TEXTS, "failures": FAILURES, "duplicates": DUPLICATES}
+    empty = {name: schema.to_frame() for name, schema in rest.items()}
+    return corpus_of(reports=reports, cells=cells, **empty)

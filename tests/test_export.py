@@ -10,10 +10,11 @@ import pytest
 from polars.testing import assert_frame_equal
 
 from tests.conftest import BUNDLED
+from toolkit.check import cell_names
 from toolkit.errors import ParameterError
 from toolkit.storage.export import export, stata_names
 from toolkit.storage.ingest import ingest
-from toolkit.storage.store import Store, cell_names
+from toolkit.storage.store import Store
 
 HARMFUL = "=HYPERLINK(1)"
 RECEIVED = "applications.received.total"

@@ -5,7 +5,6 @@ The cells run in this process, without a kernel; figures are drawn, warnings are
 
 import io
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +20,7 @@ import toolkit
 from tests.conftest import BUNDLED, ROOT
 from toolkit.corpus import Corpus
 from toolkit.form import LANGUAGES, Language
+from toolkit.loading import corpus_of
 from toolkit.publish.brief import parameters
 from toolkit.schema import STATE
 
@@ -29,23 +29,30 @@ NUMBERLESS = {"value": pl.lit(None, pl.Int64), "raw": pl.lit(None, pl.String)}
 Change = Callable[[Corpus], Corpus]
 
 
+def again(corpus: Corpus, **changed: pl.DataFrame) -> Corpus:
+    """Return the same documents, as if something else had been read in them."""
+    frames = {name: getattr(corpus, name) for name in ("reports", "cells", "claims")}
+    others = {name: getattr(corpus, name) for name in ("texts", "failures", "duplicates")}
+    return corpus_of(**(frames | others | changed))
+
+
 def without_numbers(corpus: Corpus, state: str) -> Corpus:
     """Return the same reports, of which no cell has a number."""
     cells = corpus.cells.with_columns(**NUMBERLESS, state=pl.lit(state, STATE))
-    return replace(corpus, cells=cells)
+    return again(corpus, cells=cells)
 
 
 def zero(corpus: Corpus) -> Corpus:
     """Return the same reports, all of whose cells print 0."""
     cells = corpus.cells.with_columns(value=pl.lit(0, pl.Int64), state=pl.lit("reported", STATE))
-    return replace(corpus, cells=cells)
+    return again(corpus, cells=cells)
 
 
 def nameless(corpus: Corpus) -> Corpus:
     """Return the same reports, of which neither agency nor year is known."""
     unknown = dict.fromkeys(("agency", "agency_id", "year", "province", "scope"))
     known = {name: value for name, value in unknown.items() if name in corpus.reports.columns}
-    return replace(
+    return again(
         corpus,
         reports=corpus.reports.with_columns(
             pl.lit(value, corpus.reports.schema[name]).alias(name) for name, value in known.items()

@@ -11,10 +11,11 @@ import pytest
 
 import analysis
 import toolkit
+from tests.analysis_frames import corpus_from
 from tests.conftest import BUNDLED
 from toolkit.publish.brief import write_brief
 from toolkit.schema import REPORTS, STANDINGS
-from toolkit.standing import _TELLING, with_standing
+from toolkit.standing import _TELLING
 
 CELL = "applications.received.total"
 COUNTS, REPEATED, CONTESTED = STANDINGS
@@ -32,7 +33,7 @@ def standings(*copies: dict[str, Any]) -> list[str]:
         reports.append(corpus.reports.with_columns(key, **told))
         value = pl.when(name == CELL).then(pl.lit(own.get(CELL, 134), pl.Int64))
         cells.append(corpus.cells.with_columns(key, value=value.otherwise("value")))
-    return with_standing(pl.concat(reports), pl.concat(cells))["standing"].to_list()
+    return list(corpus_from(pl.concat(reports), pl.concat(cells)).reports["standing"])
 
 
 EARLY, LATE = {"published": date(2024, 1, 20)}, {"published": date(2024, 3, 5)}
@@ -97,7 +98,7 @@ def test_small_numbers_tell_no_agencies_apart(
     reports = corpus.reports.with_columns(**told[0])
     reports = pl.concat([reports, corpus.reports.with_columns(key, **told[1])])
     cells = pl.concat([corpus.cells, corpus.cells.with_columns(key)])
-    assert sorted(with_standing(reports, cells)["standing"]) == [COUNTS, expected]
+    assert sorted(corpus_from(reports, cells).reports["standing"]) == [COUNTS, expected]
 
 
 @pytest.fixture

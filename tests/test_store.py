@@ -14,7 +14,7 @@ from tests.conftest import BUNDLED, ROOT
 from tests.render import realistic, render
 from tests.render.values import agency_number
 from toolkit import schema
-from toolkit.check import verdict_bits, verdict_columns
+from toolkit.check import cell_names, verdict_bits, verdict_columns
 from toolkit.corpus import Corpus
 from toolkit.publish.brief import write_brief
 from toolkit.storage.ingest import ingest
@@ -22,7 +22,6 @@ from toolkit.storage.store import (
     MANIFEST,
     Store,
     StoreError,
-    cell_names,
     is_store,
     open_store,
     schemas,

@@ -6,6 +6,7 @@ from random import Random
 import polars as pl
 
 import toolkit
+from tests.analysis_frames import corpus_from
 from tests.conftest import BUNDLED
 from tests.render import Values, distinct, realistic, render
 from tests.render.values import agency_number, seeded
@@ -13,7 +14,6 @@ from toolkit.check import check
 from toolkit.form import CellKey
 from toolkit.review.suggest import suggest
 from toolkit.schema import CELLS, CHECKS, REPORTS, SUGGESTIONS
-from toolkit.years import check_years
 
 CASES = 1000
 RENDERED = 24
@@ -50,7 +50,7 @@ def frames(made: dict[str, Values]) -> tuple[pl.DataFrame, pl.DataFrame]:
 def checked(made: dict[str, Values]) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Verdicts, and what is suggested."""
     reports, cells = frames(made)
-    checks = pl.concat([check(cells), check_years(cells, reports)])
+    checks = corpus_from(reports, cells).checks
     return checks, suggest(checks, cells, reports)
 
 
@@ -104,7 +104,7 @@ def test_planted_errors_are_found_and_their_cells_named() -> None:
         planted.append((report_id, *key, wrong, right))
         made |= agency
     reports, cells = frames(made)
-    checks = pl.concat([check(cells), check_years(cells, reports)])
+    checks = corpus_from(reports, cells).checks
     suggested = suggest(checks, cells, reports)
     names = dict(zip(made, (values.agency for values in made.values()), strict=True))
     where = pl.col("report_id").replace(names).alias("agency")

@@ -8,11 +8,13 @@ import polars as pl
 import pytest
 
 import toolkit
+from tests.analysis_frames import corpus_from
 from tests.conftest import BUNDLED
+from toolkit.corpus import Corpus
 from toolkit.review.coverage import COVERAGE, coverage
 from toolkit.schema import CELLS, CHECKS, REPORTS
 from toolkit.sections import published
-from toolkit.years import REGIONS, check_years, region_checks, regions
+from toolkit.years import REGIONS
 
 REQUESTERS = (
     "natural_person",
@@ -65,10 +67,17 @@ class Frames(NamedTuple):
         kept = pl.col("report_id") != report_id
         return Frames(self.reports.filter(kept), self.cells.filter(kept))
 
+    def corpus(self) -> Corpus:
+        return corpus_from(self.reports, self.cells)
+
+    def between(self, identity: str = "carryover|in_force") -> pl.DataFrame:
+        checks = self.corpus().checks.lazy().collect()
+        return checks.filter(pl.col("identity").str.contains(f"^({identity})$"))
+
     def failing(self) -> list[tuple[object, ...]]:
-        checks = check_years(self.cells, self.reports)
         return (
-            checks.filter(pl.col("verdict") != "holds")
+            self.between()
+            .filter(pl.col("verdict") != "holds")
             .select("report_id", "identity", "subject", "lhs", "rhs", "verdict")
             .rows()
         )
@@ -117,17 +126,17 @@ def test_a_term_without_a_number_is_unknown(suqian: Frames, report_id: str) -> N
 
 def test_no_report_last_year_no_verdict(suqian: Frames) -> None:
     gone = suqian.without("a")
-    assert check_years(gone.cells, gone.reports).equals(CHECKS.to_frame())
+    assert gone.between().equals(CHECKS.to_frame())
     gap = suqian.say("a", year=2022)
-    assert check_years(gap.cells, gap.reports).is_empty()
+    assert gap.between().is_empty()
     none = Frames(REPORTS.to_frame(), CELLS.to_frame())
-    assert check_years(none.cells, none.reports).schema == CHECKS
+    assert none.between().schema == CHECKS
 
 
 def test_an_edition_without_such_cells_has_no_verdict_on_them(suqian: Frames) -> None:
     old = pl.col("item").is_in(["rules", "normative_documents"]) & (pl.col("report_id") == "a")
     mixed = suqian._replace(cells=suqian.cells.filter(~old))
-    assert set(check_years(mixed.cells, mixed.reports)["identity"]) == {"carryover"}
+    assert set(mixed.between()["identity"]) == {"carryover"}
 
 
 def test_names_alone_cannot_make_a_failure(suqian: Frames) -> None:
@@ -139,11 +148,11 @@ def test_names_alone_cannot_make_a_failure(suqian: Frames) -> None:
 
 def test_a_region_is_not_compared_with_its_agency_alone(suqian: Frames) -> None:
     apart = suqian.say("a", scope="own")
-    assert check_years(apart.cells, apart.reports).is_empty()
+    assert apart.between().is_empty()
     unsaid = suqian.say("a", scope=None)
-    assert check_years(unsaid.cells, unsaid.reports).height == 9
+    assert unsaid.between().height == 9
     two = unsaid.copy("b", "own", scope="own")  # of which last year's was, nobody says
-    assert check_years(two.cells, two.reports).is_empty()
+    assert two.between().is_empty()
 
 
 def test_the_later_of_two_documents_is_preferred(suqian: Frames) -> None:
@@ -152,7 +161,7 @@ def test_the_later_of_two_documents_is_preferred(suqian: Frames) -> None:
     both = suqian.copy("a", "a2").change("a", cell, 130)
     revised = both.say("a", published=first).say("a2", published=second)
     assert revised.failing() == []
-    kept = coverage(revised.reports, revised.cells)
+    kept = revised.corpus().coverage
     assert kept.schema == COVERAGE
     assert kept.rows() == [
         ("宿迁市人民政府", 2023, "revised", 2, "a2", second, False),
@@ -161,24 +170,22 @@ def test_the_later_of_two_documents_is_preferred(suqian: Frames) -> None:
     turned = both.say("a", published=second).say("a2", published=first)
     assert turned.failing() == [("b", "carryover", "total", 130, 121, "fails")]
     for undated in (both, both.say("a", published=first)):
-        assert check_years(undated.cells, undated.reports).is_empty()
-        assert coverage(undated.reports, undated.cells)["preferred"].to_list() == [None, "b"]
+        assert undated.between().is_empty()
+        assert undated.corpus().coverage["preferred"].to_list() == [None, "b"]
 
 
 def test_duplicates_and_gaps_are_told(suqian: Frames) -> None:
     twice = suqian.copy("a", "a2").copy("b", "c", year=2026)
-    assert coverage(twice.reports, twice.cells).select(
-        "year", "status", "n_reports", "preferred"
-    ).rows() == [
+    assert twice.corpus().coverage.select("year", "status", "n_reports", "preferred").rows() == [
         (2023, "duplicate", 2, "a"),
         (2024, "there", 1, "b"),
         (2025, "missing", 0, None),
         (2026, "there", 1, "c"),
     ]
     scopes = suqian.copy("a", "a2", scope="own")
-    told = coverage(scopes.reports, scopes.cells).filter(year=2023)
+    told = scopes.corpus().coverage.filter(year=2023)
     assert told.select("status", "n_reports", "preferred").rows() == [("there", 2, None)]
-    assert check_years(scopes.cells, scopes.reports).height == 9
+    assert scopes.between().height == 9
 
 
 def test_coverage_of_nothing() -> None:
@@ -192,35 +199,30 @@ def test_a_region_has_at_least_what_its_organs_have(suqian: Frames) -> None:
     for name in ("x", "y", "z", "tax"):
         city = city.copy("b", name, agency=name, agency_id=name, scope="own").change(name, cell, 5)
     city = city.say("tax", agency_id="宿迁市税务局").change("z", cell, None)
-    found = regions(city.cells, city.reports)
+    found = city.corpus().regions
     assert found.schema == REGIONS
     assert found.filter(item="received").rows() == [
         ("b", "applications", "received", "total", printed, 10, 3, 1, "holds")
     ]
     # The organs print the city's own figures in every other row, two times too many.
-    assert (
-        region_checks(regions(city.cells, city.reports))
-        .filter(subject="resolved")["verdict"]
-        .item()
-        == "fails"
-    )
+    assert city.between("region").filter(subject="resolved")["verdict"].item() == "fails"
     for value, verdict in ((10, "holds"), (9, "fails"), (None, "unknown")):
         said = city.change("b", cell, value)
-        check = region_checks(regions(said.cells, said.reports)).filter(subject="received")
+        check = said.between("region").filter(subject="received")
         assert check.select("identity", "lhs", "rhs", "verdict").rows() == [
             ("region", value, 10, verdict)
         ]
     for kind in ("department", "township", "development_zone"):  # of its own, not of the region
-        assert regions(city.cells, city.say("b", kind=kind).reports).is_empty()
+        assert city.say("b", kind=kind).corpus().regions.is_empty()
     for centre in ("国家统计局宿迁市调查队", "宿迁市气象局"):
         fewer = city.say("x", agency_id=centre)
-        found = regions(fewer.cells, fewer.reports)
+        found = fewer.corpus().regions
         assert found.filter(item="received")["n_organs"].item() == 2
     for apart in ({"year": 2023}, {"adcode": "321302"}, {"scope": None}):
         other = city
         for name in ("x", "y", "z"):
             other = other.say(name, **apart)
-        assert regions(other.cells, other.reports).is_empty()
+        assert other.corpus().regions.is_empty()
 
 
 @pytest.mark.parametrize(

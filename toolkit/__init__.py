@@ -22,7 +22,8 @@ from toolkit.errors import (
 from toolkit.form import Form, form
 
 if TYPE_CHECKING:
-    from toolkit.corpus import Corpus, load
+    from toolkit.corpus import Corpus
+    from toolkit.loading import load
     from toolkit.publish.brief import write_brief
     from toolkit.publish.press import write_briefs
     from toolkit.report import Report, read_report
@@ -32,10 +33,11 @@ if TYPE_CHECKING:
     from toolkit.storage.store import Store, open_store
 
 _LATER: Final = {
-    **dict.fromkeys(("Corpus", "load"), "toolkit.corpus"),
     **dict.fromkeys(("Report", "read_report"), "toolkit.report"),
     **dict.fromkeys(("Store", "open_store"), "toolkit.storage.store"),
     "export": "toolkit.storage.export",
+    "Corpus": "toolkit.corpus",
+    "load": "toolkit.loading",
     "findings": "toolkit.review.findings",
     "ingest": "toolkit.storage.ingest",
     "write_brief": "toolkit.publish.brief",

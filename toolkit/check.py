@@ -12,7 +12,7 @@ from typing import Final, NamedTuple
 
 import polars as pl
 
-from toolkit.form import Form, Identity, forms, rows
+from toolkit.form import CellKey, Form, Identity, forms, rows
 from toolkit.schema import CELL, CHECKS, VERDICT, VERDICTS, Frame
 
 PROSE: Final = "prose_"
@@ -35,6 +35,12 @@ class Instance(NamedTuple):
 def cell_name(table: str, item: str, column: str) -> str:
     """Name of a cell's column in a wide frame."""
     return f"{table}.{item}.{column}"
+
+
+@cache
+def cell_names() -> dict[str, CellKey]:
+    """Name of every cell of any edition, ``applications.granted.total``, and its key."""
+    return {cell_name(*key): key for made in forms() for key in made.cells()}
 
 
 @cache

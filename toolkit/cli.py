@@ -218,7 +218,7 @@ def check(
     corrections: Annotated[Path | None, typer.Option(help="File of corrections to apply.")] = None,
 ) -> None:
     """Print the checks that fail, as printed and where; exit status 1 if any does."""
-    from toolkit.corpus import load
+    from toolkit.loading import load
     from toolkit.review.findings import FORMATS, as_csv, as_json, as_text, findings
 
     one_of("format", format_, FORMATS)

@@ -183,9 +183,9 @@ def _telling(number: str) -> pl.Expr:
     return several.n_unique() >= _TELLING
 
 
-def with_standing(reports: pl.DataFrame, cells: Frame) -> pl.DataFrame:
-    """Reports that say whether statistics use them, by what else is there."""
-    found = unused(placed(reports, cells), reports, cells)
+def with_standing(reports: pl.DataFrame, known: pl.DataFrame, cells: Frame) -> pl.DataFrame:
+    """Reports that say whether statistics use them, by those that are :func:`placed`."""
+    found = unused(known, reports, cells)
     told = reports.drop("standing").join(found, on="report_id", how="left", maintain_order="left")
     return told.with_columns(pl.col("standing").fill_null("counts")).select(reports.columns)
 

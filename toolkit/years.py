@@ -8,10 +8,9 @@ from typing import Final
 import polars as pl
 
 from toolkit.agency import REGIONAL
-from toolkit.check import STATE_SUFFIX, cell_name, verdict, widen
+from toolkit.check import STATE_SUFFIX, cell_name, verdict
 from toolkit.form import form, patterns, rows
 from toolkit.schema import CELL, CHECKS, VERDICT, Frame
-from toolkit.standing import placed
 
 _LAST: Final = "last."
 _MINUS: Final = "-"
@@ -95,27 +94,24 @@ def pairs(known: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def check_years(cells: Frame, reports: Frame) -> pl.DataFrame:
+def check_years(both: pl.DataFrame, wide: Frame) -> pl.LazyFrame:
     """Verdicts on the identities between a report and last year's of the same agency.
 
     Parameters
     ----------
-    cells, reports
-        Frames of :data:`toolkit.schema.CELLS` and :data:`toolkit.schema.REPORTS`.
+    both
+        The :func:`pairs` of reports.
+    wide
+        Their cells, as :attr:`toolkit.Corpus.wide` has them.
 
     Returns
     -------
-    polars.DataFrame
+    polars.LazyFrame
         Frame of :data:`toolkit.schema.CHECKS`; ``report_id`` is the later report. No row where
         last year's report is not there, or an edition has no such cells; ``unknown`` where a
         cell has no number, or where the sides differ and only the names, which nothing places,
         say that it is the same agency.
     """
-    return check_pairs(pairs(placed(reports, cells)), _widened(cells)).collect()
-
-
-def check_pairs(both: pl.DataFrame, wide: Frame) -> pl.LazyFrame:
-    """Verdicts of :func:`check_years` on these :func:`pairs`; ``wide`` is as a store's."""
     cells = dict.fromkeys(year_terms().select(CELL).iter_rows())
     names = [name for key in cells for name in _columns(cell_name(*key))]
     here = wide.lazy().select("report_id", *names)
@@ -160,7 +156,7 @@ def reports_elsewhere() -> pl.Expr:
     return pl.col("agency_id").str.contains(_ELSEWHERE).fill_null(value=False)
 
 
-def regions(cells: Frame, reports: Frame) -> pl.DataFrame:
+def regions(known: pl.DataFrame, wide: Frame) -> pl.DataFrame:
     """Regions' figures against the sums of their organs' that are there.
 
     Regions' are the reports of governments and their offices. Organs are the reports of the same
@@ -169,19 +165,16 @@ def regions(cells: Frame, reports: Frame) -> pl.DataFrame:
 
     Parameters
     ----------
-    cells, reports
-        Frames of :data:`toolkit.schema.CELLS` and :data:`toolkit.schema.REPORTS`.
+    known
+        What :func:`toolkit.standing.placed` knows of the reports.
+    wide
+        Their cells, as :attr:`toolkit.Corpus.wide` has them.
 
     Returns
     -------
     polars.DataFrame
         Frame of :data:`REGIONS`.
     """
-    return compare_regions(placed(reports, cells), _widened(cells))
-
-
-def compare_regions(known: pl.DataFrame, wide: Frame) -> pl.DataFrame:
-    """:func:`regions` of reports that are :func:`placed`; ``wide`` is as a store's."""
     names = [s for key in COMPARED for s in _columns(cell_name(*key))]
     shown = known.drop_nulls("adcode").join(
         wide.lazy().select("report_id", *names).collect(), on="report_id", maintain_order="left"
@@ -240,7 +233,7 @@ def _columns(name: str) -> tuple[str, str]:
     return name, f"{name}{STATE_SUFFIX}"
 
 
-def _widened(cells: Frame) -> pl.DataFrame:
-    """Cells of the identities between reports, as wide as a store's."""
+def between_names() -> list[str]:
+    """Names of the cells of the identities between reports."""
     keys = dict.fromkeys((*year_terms().select(CELL).iter_rows(), *COMPARED))
-    return widen(cells, [cell_name(*key) for key in keys]).collect()
+    return [cell_name(*key) for key in keys]

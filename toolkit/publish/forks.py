@@ -23,7 +23,7 @@ _PRELOADED: Final = (
     *("ipykernel.kernelapp", "ipykernel.debugger", "IPython.extensions.storemagic", "sqlite3"),
     *("matplotlib_inline.backend_inline", "matplotlib.backends.backend_svg", "seaborn"),
     *("scipy.optimize", "scipy.special", "pylopdf_fonts_zh_cn", "opencc"),
-    *("toolkit.corpus", "toolkit.storage.store", "toolkit.publish.brief"),
+    *("toolkit.loading", "toolkit.storage.store", "toolkit.publish.brief"),
     *("analysis", "analysis.figures", "analysis.words.answers", "analysis.words.comparison"),
     *("analysis.words.ledger", "analysis.words.overview"),
 )

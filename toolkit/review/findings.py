@@ -15,7 +15,7 @@ from toolkit.corpus import Corpus
 from toolkit.form import rows
 from toolkit.review.suggest import among, ranked, vicinity
 from toolkit.schema import CELL, CHECK, Frame
-from toolkit.storage.store import Store, harmless
+from toolkit.storage.store import harmless
 
 FORMATS: Final = ("text", "json", "csv")
 _SHOWN: Final = 3
@@ -27,9 +27,7 @@ Finding = dict[str, Any]
 place, and ``suggestions``."""
 
 
-def findings(
-    corpus: Corpus | Store, *, year: int | None = None, most: int | None = None
-) -> list[Finding]:
+def findings(corpus: Corpus, *, year: int | None = None, most: int | None = None) -> list[Finding]:
     """Every check that fails, in the order of the reports and the form.
 
     Parameters

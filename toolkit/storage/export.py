@@ -10,10 +10,10 @@ from typing import Any, Final
 
 import polars as pl
 
-from toolkit.check import STATE_SUFFIX
+from toolkit.check import STATE_SUFFIX, cell_names
 from toolkit.errors import ParameterError, one_of
 from toolkit.form import LANGUAGES, Language, forms
-from toolkit.storage.store import Store, cell_names, harmless, open_store, versions
+from toolkit.storage.store import Store, harmless, open_store, versions
 
 FORMATS: Final = {
     "parquet": "application/vnd.apache.parquet",

@@ -16,9 +16,9 @@ from typing import Any, Final
 import polars as pl
 from tqdm import tqdm
 
-from toolkit.corpus import Source, documents_of, paths_of, text_of
 from toolkit.corrections import Corrections, fingerprint, read_corrections, refuse_unused
 from toolkit.errors import DocumentError
+from toolkit.source import Source, documents_of, paths_of, text_of
 from toolkit.storage.crew import Item, Lost, failed, processes, read_all, read_batch
 from toolkit.storage.journal import Done, Row, writing
 from toolkit.storage.store import DOCUMENTS, OUTCOMES, Store, versions

@@ -19,7 +19,7 @@ from typing import Any, Final, NamedTuple, TextIO
 
 import polars as pl
 
-from toolkit.check import check, prose_checks, verdict_sets, widen
+from toolkit.check import cell_names, check, prose_checks, verdict_sets, widen
 from toolkit.report import ID_LENGTH, Parsed, cells_frame, claims_frame, reports_frame, texts_frame
 from toolkit.schema import STATES
 from toolkit.standing import placed, unused
@@ -31,15 +31,15 @@ from toolkit.storage.store import (
     OUTCOMES,
     Store,
     StoreError,
-    cell_names,
     for_disk,
     is_store,
     open_store,
+    published,
     scan,
     schemas,
     versions,
 )
-from toolkit.years import check_pairs, compare_regions, pairs, region_checks
+from toolkit.years import check_years, pairs, region_checks, regions
 
 if sys.platform == "win32":
     import msvcrt
@@ -72,9 +72,9 @@ class Writer:
     """The one who may write to a store; made by :func:`writing`."""
 
     def __init__(self, path: Path) -> None:
-        nothing = {"generation": 0, "files": {k: [] for k in ("documents", "years", *schemas())}}
+        nothing = {"generation": 0, "files": {}}
         self.path = path
-        self.published = open_store(path) if is_store(path) else Store(path, nothing)
+        self.published = open_store(path) if is_store(path) else published(path, nothing)
         self.generation = int(self.published.manifest["generation"]) + 1
         self.journal = path / "journal" / f"{self.generation:06}"
         self._clean()
@@ -122,7 +122,7 @@ class Writer:
             return self.published
         with explained(self.path):
             files = self._merge()
-            counted = account(Store(self.path, {"files": files}))
+            counted = account(published(self.path, {"files": files}))
             head = {"layout": LAYOUT, "generation": self.generation, **versions()}
             manifest = head | {"account": counted, "files": files}
             aside = self.path / f".{MANIFEST}"
@@ -153,7 +153,7 @@ class Writer:
                 rows = scan([*there, *_files(batches, kind)], schema)
                 kept = rows.join(valid.lazy(), on=_KEY, how="semi", maintain_order="left")
                 files[kind].append(self._write(kept, kind, folder))
-        made = Store(self.path, {"files": files | {"unused": []}})
+        made = published(self.path, {"files": files})
         known = placed(made.reports, made.cells)
         left_out = unused(known, made.reports, made.cells)
         files["unused"] = [self._write(left_out.lazy(), "unused")]
@@ -330,14 +330,14 @@ def _files(batches: Iterable[Path], kind: str) -> Iterator[Path]:
 
 def _between(store: Store, known: pl.DataFrame) -> Iterator[tuple[int, pl.LazyFrame]]:
     """Yield verdicts between reports, which any new report may change, a year at a time."""
-    compared = region_checks(compare_regions(known, store.wide))
+    compared = region_checks(regions(known, store.wide))
     years = known.select("report_id", "year")
     by_year = compared.join(years, on="report_id", maintain_order="left")
     both = pairs(known)
     for year in years["year"].unique().sort():
         near = store.wide.filter(pl.col("year").is_in([year - 1, year]))
         regional = by_year.filter(year=year).lazy().drop("year")
-        yield year, pl.concat([check_pairs(both.filter(year=year), near), regional])
+        yield year, pl.concat([check_years(both.filter(year=year), near), regional])
 
 
 def sync(path: Path) -> None:

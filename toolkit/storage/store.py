@@ -8,7 +8,7 @@ import hashlib
 import json
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cache, cached_property
 from importlib import resources
 from importlib.metadata import PackageNotFoundError, version
@@ -17,13 +17,10 @@ from typing import Any, Final
 
 import polars as pl
 
-from toolkit.check import STATE_SUFFIX, cell_name, verdict_columns
+from toolkit.check import STATE_SUFFIX, cell_names, verdict_columns
+from toolkit.corpus import Corpus
 from toolkit.errors import SourceError, ToolkitError
-from toolkit.form import CellKey, forms
 from toolkit.report import ID_LENGTH
-from toolkit.review.boilerplate import boilerplate
-from toolkit.review.coverage import coverage
-from toolkit.review.suggest import suggest
 from toolkit.schema import (
     CELLS,
     CHECKS,
@@ -36,11 +33,9 @@ from toolkit.schema import (
     TEXTS,
 )
 from toolkit.standing import placed
-from toolkit.years import compare_regions
+from toolkit.years import regions
 
 LAYOUT: Final = 3
-_OWN: Final = [name for name in REPORTS if name != "standing"]
-"""What a report says of itself, whatever else there is."""
 UNUSED: Final = pl.Schema({"report_id": pl.String(), "standing": STANDING})
 """One row per report that does not count; the others do."""
 MANIFEST: Final = "manifest.json"
@@ -78,19 +73,13 @@ class StoreError(ToolkitError, OSError):
 
 
 @cache
-def cell_names() -> dict[str, CellKey]:
-    """Name of every cell of any edition, ``applications.granted.total``, and its key."""
-    return {cell_name(*key): key for made in forms() for key in made.cells()}
-
-
-@cache
 def schemas() -> dict[str, pl.Schema]:
-    """Columns of each kind of file in a store but ``documents``; of ``wide`` as in ``coded``."""
+    """Columns of each kind of file of a batch; of ``wide`` as in ``coded``."""
     cells: dict[str, pl.DataType] = {}
     for name in cell_names():
         cells |= {name: pl.Int64(), f"{name}{STATE_SUFFIX}": pl.UInt8()}
     cells |= dict.fromkeys(verdict_columns(), pl.UInt64())
-    wide = {name: REPORTS[name] for name in _OWN} | cells
+    wide = {name: dtype for name, dtype in REPORTS.items() if name != "standing"} | cells
     kinds = {"wide": wide, "cells": CELLS, "checks": CHECKS, "claims": CLAIMS, "texts": TEXTS}
     return {kind: pl.Schema({**schema, "batch": pl.String()}) for kind, schema in kinds.items()}
 
@@ -108,9 +97,9 @@ def versions() -> dict[str, str]:
     return {"toolkit": number, "codebook": digest.hexdigest()[:32]}
 
 
-@dataclass(frozen=True, eq=False)
-class Store:
-    """A published corpus; its frames are those of :class:`toolkit.Corpus`, as LazyFrames.
+@dataclass(frozen=True, eq=False, repr=False)
+class Store(Corpus):
+    """A published corpus on disk; of its frames nothing is read before it is asked for.
 
     Attributes
     ----------
@@ -118,14 +107,28 @@ class Store:
         Its folder.
     manifest
         What is published: files of each kind, versions and the ``account`` of documents.
+    documents
+        One row per document ever seen (:data:`DOCUMENTS`).
+    coded
+        As :attr:`wide`, each state as its place among them, and the sets of verdicts. It reads
+        faster; :func:`toolkit.check.verdict_sets` says what the sets are.
 
     Notes
     -----
     A store that was opened goes on showing what it showed, until the ingest after the next.
     """
 
+    reports: pl.LazyFrame
+    cells: pl.LazyFrame
+    checks: pl.LazyFrame
+    claims: pl.LazyFrame
+    texts: pl.LazyFrame
+    failures: pl.LazyFrame
+    duplicates: pl.LazyFrame
     path: Path
-    manifest: Mapping[str, Any] = field(repr=False)
+    manifest: Mapping[str, Any]
+    documents: pl.LazyFrame
+    coded: pl.LazyFrame
 
     @property
     def account(self) -> Mapping[str, Any]:
@@ -139,114 +142,63 @@ class Store:
 
         ``applications.granted.total`` is the number in the codebook's unit, null unless
         ``applications.granted.total:state`` is ``reported``, as it is where a correction gives
-        the number; both are null if the report's edition has no such cell.
+        the number; both are null if the report's edition has no such cell. For a country's
+        statistics it is many times faster than ``cells``.
         """
         states = [f"{name}{STATE_SUFFIX}" for name in cell_names()]
         return self.coded.drop(verdict_columns()).with_columns(pl.col(states).cat.to(STATE))
 
     @cached_property
-    def coded(self) -> pl.LazyFrame:
-        """As :attr:`wide`, each state as its place among them, and the sets of verdicts.
-
-        It reads faster; :func:`toolkit.check.verdict_sets` says what the sets are.
-        """
-        rows, standing = self.scan("wide").drop("batch"), pl.lit("counts", STANDING)
-        if not self.unused.is_empty():
-            rows = rows.join(self.unused.lazy(), on="report_id", how="left", maintain_order="left")
-            standing = pl.col("standing").fill_null(standing)
-        return rows.with_columns(standing=standing).select(*REPORTS, pl.exclude(*REPORTS))
-
-    @cached_property
-    def unused(self) -> pl.DataFrame:
-        """Reports that statistics leave out, for another counts (:data:`UNUSED`)."""
-        return self.scan("unused").collect()
-
-    @property
-    def reports(self) -> pl.LazyFrame:
-        """One row per report (:data:`toolkit.schema.REPORTS`)."""
-        return self.coded.select(REPORTS.names())
-
-    @property
-    def cells(self) -> pl.LazyFrame:
-        """One row per cell (:data:`toolkit.schema.CELLS`), as printed and with its place.
-
-        For a country's statistics read :attr:`wide`, which is many times faster.
-        """
-        return self.scan("cells").select(CELLS.names())
-
-    @property
-    def checks(self) -> pl.LazyFrame:
-        """One row per identity instance (:data:`toolkit.schema.CHECKS`)."""
-        within = self.scan("checks").select(CHECKS.names())
-        return pl.concat([within, self.scan("years")])
-
-    @cached_property
     def regions(self) -> pl.DataFrame:
         """Regions' figures against their organs' sums (:data:`toolkit.years.REGIONS`)."""
-        return compare_regions(placed(self.reports, self.cells), self.wide)
-
-    @cached_property
-    def coverage(self) -> pl.DataFrame:
-        """Agency by year: which reports are there (:data:`toolkit.review.coverage.COVERAGE`)."""
-        return coverage(self.reports, self.cells, self.duplicates)
-
-    @cached_property
-    def suggestions(self) -> pl.DataFrame:
-        """Single cells that would mend what fails (:data:`toolkit.schema.SUGGESTIONS`)."""
-        return suggest(self.checks, self.cells, self.reports)
-
-    @cached_property
-    def boilerplate(self) -> pl.DataFrame:
-        """Likeness of parts five and six (:data:`toolkit.review.boilerplate.LIKENESS`)."""
-        return boilerplate(self.texts, self.reports)
-
-    @property
-    def claims(self) -> pl.LazyFrame:
-        """One row per figure stated in prose (:data:`toolkit.schema.CLAIMS`)."""
-        return self.scan("claims").select(CLAIMS.names())
-
-    @property
-    def texts(self) -> pl.LazyFrame:
-        """One row per report and part of its prose (:data:`toolkit.schema.TEXTS`)."""
-        return self.scan("texts").select(TEXTS.names())
-
-    @property
-    def documents(self) -> pl.LazyFrame:
-        """One row per document ever seen (:data:`DOCUMENTS`)."""
-        return self.scan("documents")
-
-    @property
-    def failures(self) -> pl.LazyFrame:
-        """One row per document that gave no report (:data:`toolkit.schema.FAILURES`)."""
-        return self.documents.filter(outcome="failure").select(FAILURES.names())
-
-    @property
-    def duplicates(self) -> pl.LazyFrame:
-        """One row per document already read elsewhere (:data:`toolkit.schema.DUPLICATES`)."""
-        kept = self.documents.filter(pl.col("outcome") != "duplicate")
-        return (
-            self.documents.filter(outcome="duplicate")
-            .join(kept.select("sha256", same_as="source"), on="sha256", how="left")
-            .with_columns(report_id=pl.col("sha256").str.head(ID_LENGTH))
-            .select(DUPLICATES.names())
-        )
-
-    def scan(self, kind: str) -> pl.LazyFrame:
-        """Scan the published rows of one kind of file."""
-        others = {"documents": DOCUMENTS, "years": CHECKS, "unused": UNUSED}
-        schema = others.get(kind) or schemas()[kind]
-        return scan(self.files(kind), schema)
+        return regions(placed(self.reports, self.cells), self.wide)
 
     def files(self, kind: str) -> list[Path]:
         """Paths of the published files of one kind."""
-        return [self.path / name for name in self.manifest["files"][kind]]
-
-    def __len__(self) -> int:
-        return int(self.account["reports"])
+        return _files(self.path, self.manifest, kind)
 
     def __repr__(self) -> str:
         counts = ", ".join(f"{self.account[f'{outcome}s']:,} {outcome}s" for outcome in OUTCOMES)
         return f"Store({os.fspath(self.path)!r}: {counts})"
+
+
+def published(path: Path, manifest: Mapping[str, Any]) -> Store:
+    """Store whose files a manifest names."""
+    known = schemas() | {"documents": DOCUMENTS, "years": CHECKS, "unused": UNUSED}
+    rows = {kind: scan(_files(path, manifest, kind), schema) for kind, schema in known.items()}
+    wide, documents, standing = (
+        rows["wide"].drop("batch"),
+        rows["documents"],
+        pl.lit("counts", STANDING),
+    )
+    unused = rows["unused"].collect()
+    if not unused.is_empty():
+        wide = wide.join(unused.lazy(), on="report_id", how="left", maintain_order="left")
+        standing = pl.col("standing").fill_null(standing)
+    coded = wide.with_columns(standing=standing).select(*REPORTS, pl.exclude(*REPORTS))
+    first = documents.filter(pl.col("outcome") != "duplicate")
+    copies = (
+        documents.filter(outcome="duplicate")
+        .join(first.select("sha256", same_as="source"), on="sha256", how="left")
+        .with_columns(report_id=pl.col("sha256").str.head(ID_LENGTH))
+    )
+    return Store(
+        reports=coded.select(REPORTS.names()),
+        cells=rows["cells"].select(CELLS.names()),
+        checks=pl.concat([rows["checks"].select(CHECKS.names()), rows["years"]]),
+        claims=rows["claims"].select(CLAIMS.names()),
+        texts=rows["texts"].select(TEXTS.names()),
+        failures=documents.filter(outcome="failure").select(FAILURES.names()),
+        duplicates=copies.select(DUPLICATES.names()),
+        path=path,
+        manifest=manifest,
+        documents=documents,
+        coded=coded,
+    )
+
+
+def _files(path: Path, manifest: Mapping[str, Any], kind: str) -> list[Path]:
+    return [path / name for name in manifest["files"].get(kind, ())]
 
 
 def is_store(path: str | os.PathLike[str]) -> bool:
@@ -291,7 +243,7 @@ def open_store(path: str | os.PathLike[str]) -> Store:
             f"the store {path} has layout {layout}, this toolkit reads {LAYOUT};"
             f" {'update ogi-toolkit' if layout > LAYOUT else todo}"
         )
-    return Store(Path(path), manifest)
+    return published(Path(path), manifest)
 
 
 def scan(files: Sequence[Path], schema: pl.Schema) -> pl.LazyFrame:
