@@ -286,7 +286,6 @@ def test_a_folder_of_other_things_is_no_store(source: Path) -> None:
 def test_a_first_ingest_that_was_killed_while_it_published(source: Path, tmp_path: Path) -> None:
     store = tmp_path / "store"
     (store / "journal" / "000001" / ".000001-000009-aside").mkdir(parents=True)
-    (store / "journal" / "000001" / ".000001-000009.at").touch()  # as older versions left
     (store / "data" / "000001" / "year=2022").mkdir(parents=True)
     (store / "data" / "000001" / "year=2022" / "wide.parquet").touch()
     (store / ".manifest.json").write_text("{", encoding="utf-8")
@@ -337,6 +336,8 @@ def poisoned(data: bytes, name: str) -> Parsed:
         case "crash.txt":
             os.kill(os.getpid(), signal.SIGSEGV)
         case "hang.txt":
+            with (Path(name).parents[1] / "hangs").open("a") as told:
+                told.write("once ")
             while True:
                 time.sleep(1)
         case "swell.txt":
@@ -369,6 +370,7 @@ def test_documents_that_kill_their_reader_cost_only_themselves(
     assert set(failures) == {"crash.txt", "exit.txt", "hang.txt", "swell.txt"}
     assert failures["hang.txt"]["error"] == "TimeoutError"
     assert failures["hang.txt"]["message"] == "it took longer than 5 s"
+    assert (tmp_path / "hangs").read_text() == "once "
     assert failures["crash.txt"]["error"] == failures["exit.txt"]["error"] == "BrokenProcessPool"
     assert failures["swell.txt"]["error"] == "MemoryError"
     undisturbed = ingest(BUNDLED, tmp_path / "other", jobs=1)

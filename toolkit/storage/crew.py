@@ -1,8 +1,10 @@
 """Read documents in many processes; one that kills its reader costs itself alone.
 
-Work goes out in batches through the ``concurrent.futures.Executor`` interface. A batch whose
-worker died is read again in small batches, and one of these whose worker died a document at a
-time with nothing else at work: the document whose worker dies then is at fault.
+Work goes out in batches through the ``concurrent.futures.Executor`` interface. A worker notes
+at which document it is. Of a batch whose worker died that document is put aside, and the others
+are read again. In the end those put aside are read one at a time with nothing else at work: the
+document whose worker dies then is at fault. One that took too long is at fault at once: the
+clock that ended its worker wrote so behind the note.
 """
 
 import faulthandler
@@ -12,9 +14,8 @@ import os
 import signal
 import sys
 import threading
-import time
 from collections import deque
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import (
     FIRST_COMPLETED,
     BrokenExecutor,
@@ -28,17 +29,17 @@ from contextlib import contextmanager, nullcontext
 from functools import partial
 from itertools import islice
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, TextIO
 from uuid import uuid4
 
 from toolkit.corrections import Correction, correct
 from toolkit.errors import CodebookError, CorrectionError, DocumentError, InstallationError
 from toolkit.report import Parsed, parse
-from toolkit.storage.journal import Done, Row, write_batch
+from toolkit.storage.journal import Done, Row, explained, write_batch
 from toolkit.storage.store import StoreError
 
-_FEW: Final = 15
-"""Documents of a small batch: about the root of what a batch has, so that few are read again."""
+_NOTE: Final = "at"
+"""File in which a worker notes at which document of its batch it is."""
 _TRIES: Final = 3
 _THREADS: Final = "POLARS_MAX_THREADS"
 HEARD: Final = 0.5
@@ -53,70 +54,79 @@ class Item(NamedTuple):
     corrections: tuple[Correction, ...] = ()
 
 
-class Lost(NamedTuple):
-    """A batch whose worker died or failed, and after how long."""
+class Sent(NamedTuple):
+    """A batch at a worker, and by what folder and name its attempts lie aside."""
 
     items: list[Item]
-    error: Exception
-    seconds: float
+    future: Future[Done]
+    journal: Path
+    batch: str
 
-    def rows(self, limit: float) -> Iterator[Row]:
-        """Rows that say why its documents gave no report."""
-        error, why = type(self.error).__name__, f"the reader died: {self.error!r}"
-        if self.seconds >= limit:
-            error, why = "TimeoutError", f"it took longer than {limit:g} s"
-        told = {"outcome": "failure", "stage": "parse", "error": error, "message": why}
-        return (item.row | told for item in self.items)
+    def noted(self) -> tuple[int, bool]:
+        """Place of the document at which the last attempt ended, and whether that took too long."""
+        notes = self.journal.glob(f".{self.batch}-*/{_NOTE}")
+        last = max(notes, key=lambda path: path.stat().st_mtime_ns, default=None)
+        place, _, late = last.read_text(encoding="utf-8").partition("\n") if last else ("", "", "")
+        return int(place or 0), bool(late)
 
 
 Submit = Callable[..., Future[Done]]
 """An executor's ``submit``."""
-Send = Callable[[list[Item]], Future[Done]]
+Send = Callable[[list[Item]], Sent]
 """Gives a batch to a worker."""
 
 
 def read_all(
-    send: Send, batches: Iterator[list[Item]], most: int
-) -> Generator[Done | Lost, None, None]:
-    """Have batches read, so many at a time; what comes out as lost is at fault itself.
+    send: Send, batches: Iterator[list[Item]], most: int, seconds: float
+) -> Generator[Done | Row, None, None]:
+    """Have batches read, so many at a time; what comes out as a row is a document at fault.
 
     Raises
     ------
     StoreError
         If a worker cannot write, or workers die whatever they do.
     """
-    for size in (_FEW, 1):
-        lost: list[Item] = []
-        for done in _read_once(send, batches, most):
-            if isinstance(done, Lost):
-                lost += done.items
-            else:
+    suspects: list[list[Item]] = []
+    todo: Iterable[list[Item]] = batches
+    while todo:
+        again: list[list[Item]] = []
+        for sent, done in _read_once(send, iter(todo), most):
+            if isinstance(done, Done):
                 yield done
-        batches = _cut(lost, size)
-    yield from _read_once(send, batches, 1)
+                continue
+            at, late = sent.noted()
+            again += filter(None, (sent.items[:at], sent.items[at + 1 :]))
+            if late:
+                yield failed(sent.items[at].row, done, seconds)
+            else:
+                suspects.append([sent.items[at]])
+        todo = again
+    for sent, done in _read_once(send, iter(suspects), 1):
+        late = sent.noted()[1]
+        yield done if isinstance(done, Done) else failed(sent.items[0].row, done, late * seconds)
 
 
 def _read_once(
     send: Send, batches: Iterator[list[Item]], most: int
-) -> Generator[Done | Lost, None, None]:
+) -> Iterator[tuple[Sent, Done | Exception]]:
     """Have batches read, so many at a time; yield each when its worker is done or dead."""
-    flying: dict[Future[Done], tuple[list[Item], float]] = {}
+    flying: dict[Future[Done], Sent] = {}
     try:
         while True:
             for items in islice(batches, most - len(flying)):
-                flying[send(items)] = items, time.monotonic()
+                sent = send(items)
+                flying[sent.future] = sent
             if not flying:
                 return
             for future in wait(flying, HEARD, FIRST_COMPLETED).done:
-                items, sent = flying.pop(future)
                 try:
-                    done: Done | Lost = future.result()
+                    done: Done | Exception = future.result()
                 except (StoreError, InstallationError, CodebookError):
                     raise
                 except Exception as error:  # noqa: BLE001  whatever it was, the others are read
-                    done = Lost(items, error, time.monotonic() - sent)
+                    done = error
                     _prove(send, error)
-                yield done
+                yield flying.pop(future), done
     finally:
         for future in flying:
             future.cancel()
@@ -126,7 +136,7 @@ def _prove(send: Send, error: Exception) -> None:
     """Make sure that a worker lives which reads nothing: else no document is at fault."""
     for _ in range(_TRIES):
         try:
-            send([]).result()
+            send([]).future.result()
         except StoreError:
             raise
         except Exception:  # noqa: BLE001, S112  it may have been killed too
@@ -136,10 +146,6 @@ def _prove(send: Send, error: Exception) -> None:
         f"workers die whatever they do: {error!r}; does a script call this outside of"
         ' `if __name__ == "__main__":`?'
     ) from error
-
-
-def _cut(items: list[Item], size: int) -> Iterator[list[Item]]:
-    return (items[start : start + size] for start in range(0, len(items), size))
 
 
 @contextmanager
@@ -240,24 +246,29 @@ def read_batch(journal: Path, batch: str, items: list[Item], seconds: float, hom
         gc.freeze()  # what is there stays: looking through it again and again costs a tenth
     parsed: list[Parsed] = []
     rows: list[Row] = []
-    for item in items:
-        with _limited(seconds) if apart else nullcontext():
-            rows.append(_read(item, parsed))
     # A worker given up for dead may still write: no two attempts share a folder.
     aside = journal / f".{batch}-{uuid4().hex}"
-    write_batch(aside, batch, parsed, rows)
+    with explained(journal):
+        aside.mkdir()
+        with (aside / _NOTE).open("w", encoding="utf-8") as note:
+            for place, item in enumerate(items):
+                note.seek(0)
+                note.write(f"{place:9}\n")  # of one length, to be written over
+                note.flush()
+                with _limited(seconds, note) if apart else nullcontext():
+                    rows.append(_read(item, parsed))
+        write_batch(aside, batch, parsed, rows)
     return Done(batch, aside, rows)
 
 
 @contextmanager
-def _limited(seconds: float) -> Iterator[None]:
+def _limited(seconds: float, note: TextIO) -> Iterator[None]:
     """End this process after some time, even if a library holds the interpreter."""
-    with Path(os.devnull).open("w", encoding="utf-8") as nowhere:
-        faulthandler.dump_traceback_later(seconds, exit=True, file=nowhere)
-        try:
-            yield
-        finally:
-            faulthandler.cancel_dump_traceback_later()
+    faulthandler.dump_traceback_later(seconds, exit=True, file=note)
+    try:
+        yield
+    finally:
+        faulthandler.cancel_dump_traceback_later()
 
 
 def _read(item: Item, parsed: list[Parsed]) -> Row:
@@ -282,7 +293,11 @@ def _parse(item: Item) -> Parsed:
         raise DocumentError(str(error), stage="correct") from error
 
 
-def failed(row: Row, error: DocumentError) -> Row:
-    """Row of a document that gave no report."""
-    told = {"stage": error.stage, "error": type(error).__name__, "message": error.message}
-    return row | {"outcome": "failure", **told}
+def failed(row: Row, error: Exception, late: float = 0) -> Row:
+    """Row of a document that gave no report, or whose reader died or took longer than ``late``."""
+    name, stage, why = type(error).__name__, "parse", f"the reader died: {error!r}"
+    if late:
+        name, why = "TimeoutError", f"it took longer than {late:g} s"
+    elif isinstance(error, DocumentError):
+        stage, why = error.stage, error.message
+    return row | {"outcome": "failure", "stage": stage, "error": name, "message": why}

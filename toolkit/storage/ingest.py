@@ -8,7 +8,7 @@ import hashlib
 import os
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import Executor, Future
+from concurrent.futures import Executor
 from contextlib import closing, nullcontext
 from pathlib import Path
 from typing import Any, Final
@@ -19,7 +19,7 @@ from tqdm import tqdm
 from toolkit.corrections import Corrections, fingerprint, read_corrections, refuse_unused
 from toolkit.errors import DocumentError
 from toolkit.source import Source, documents_of, paths_of, text_of
-from toolkit.storage.crew import Item, Lost, failed, processes, read_all, read_batch
+from toolkit.storage.crew import Item, Sent, failed, processes, read_all, read_batch
 from toolkit.storage.journal import Done, Row, writing
 from toolkit.storage.store import DOCUMENTS, OUTCOMES, Store, versions
 
@@ -103,8 +103,9 @@ def ingest(  # noqa: PLR0913  each is a choice of its own
     workers = nullcontext(executor.submit) if executor else processes(width, megabytes)
     with writing(path) as writer, workers as submit, tqdm(unit="file", disable=hidden) as bar:
 
-        def send(items: list[Item]) -> Future[Done]:
-            return submit(read_batch, writer.journal, writer.name(), items, seconds, os.getpid())
+        def send(items: list[Item]) -> Sent:
+            to = writer.journal, writer.name()
+            return Sent(items, submit(read_batch, *to, items, seconds, os.getpid()), *to)
 
         def commit(done: Done) -> None:
             nonlocal read
@@ -117,12 +118,12 @@ def ingest(  # noqa: PLR0913  each is a choice of its own
 
         look = _Look(named, here, writer.ledger(), entries, retry_failed=retry_failed)
         bar.reset(look.files.height)
-        with closing(read_all(send, look.batches(width), _IN_FLIGHT * width)) as batches:
+        with closing(read_all(send, look.batches(width), _IN_FLIGHT * width, seconds)) as batches:
             for done in batches:
-                if isinstance(done, Lost):
-                    look.settled += done.rows(seconds)
-                else:
+                if isinstance(done, Done):
                     commit(done)
+                else:
+                    look.settled.append(done)
                 if len(look.settled) >= _SETTLED:
                     commit(Done(writer.name(), None, look.take()))
         if look.settled:

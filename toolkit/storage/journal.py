@@ -91,6 +91,7 @@ class Writer:
         with explained(self.path):
             aside = done.aside or self.journal / f".{done.batch}"
             if not done.aside:
+                aside.mkdir()
                 write_batch(aside, done.batch, [], done.rows)
             aside.rename(self.journal / done.batch)
             sync(self.journal)
@@ -183,7 +184,7 @@ class Writer:
             if spent != self.journal:
                 shutil.rmtree(spent)
         for litter in self.journal.glob(".*"):
-            shutil.rmtree(litter) if litter.is_dir() else litter.unlink()
+            shutil.rmtree(litter)
         kinds = self.published.manifest["files"]
         named = {path for kind in kinds for path in self.published.files(kind)}
         for folder, _, files in os.walk(self.path / "data", topdown=False):
@@ -284,13 +285,11 @@ def write_batch(aside: Path, batch: str, parsed: list[Parsed], rows: list[Row]) 
     documents = pl.DataFrame([{"batch": batch} | row for row in rows], DOCUMENTS)
     made = _frames(parsed) if parsed else {}
     frames = {kind: frame.with_columns(batch=pl.lit(batch)) for kind, frame in made.items()}
-    with explained(aside.parent):
-        aside.mkdir()
-        for kind, frame in (frames | {"documents": documents}).items():
-            path = aside / f"{kind}.parquet"
-            for_disk(frame.lazy()).collect().write_parquet(path, statistics=False)
-            sync(path)
-        sync(aside)
+    for kind, frame in (frames | {"documents": documents}).items():
+        path = aside / f"{kind}.parquet"
+        for_disk(frame.lazy()).collect().write_parquet(path, statistics=False)
+        sync(path)
+    sync(aside)
 
 
 def _frames(parsed: list[Parsed]) -> dict[str, pl.DataFrame]:
