@@ -48,6 +48,17 @@ def test_what_is_left_for_later_is_there_when_it_is_asked_for(tmp_path: Path) ->
     assert run(tmp_path, code).split()[:2] == ["False", "1.0"]
 
 
+def test_who_checks_addresses_after_a_notebook_was_read_has_them_checked() -> None:
+    code = (
+        "import sys\nfrom toolkit.publish.brief import NOTEBOOK, parameters\n"
+        "parameters(NOTEBOOK)\nearly = 'rfc3987_syntax' in sys.modules\nimport jsonschema\n"
+        "check = jsonschema.Draft7Validator.FORMAT_CHECKER\n"
+        "print(early, *(check.conforms(text, 'iri') for text in ('http://\u7701', 'no address')))"
+    )
+    ran = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
+    assert ran.stdout.split() == ["False", "True", "False"]
+
+
 def test_where_nothing_can_be_forked_a_kernel_is_started(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -15,8 +15,9 @@ from contextlib import suppress
 from functools import cache
 from importlib import import_module
 from threading import Lock
-from types import ModuleType
 from typing import Final
+
+from toolkit.publish.later import later
 
 _INLINE: Final = "module://matplotlib_inline.backend_inline"
 _PRELOADED: Final = (
@@ -42,13 +43,8 @@ def server() -> subprocess.Popen[str]:
         text=True,
         start_new_session=True,  # Ctrl-C is for who started it
     )
-    atexit.register(_end, started)
+    atexit.register(started.kill)  # it may still be importing
     return started
-
-
-def _end(started: subprocess.Popen[str]) -> None:
-    started.kill()  # it may still be importing
-    started.communicate()
 
 
 def fork(arguments: list[str], environment: dict[str, str]) -> int | None:
@@ -77,12 +73,10 @@ def main() -> None:
     """Import, then fork a kernel for each line that is read."""
     gc.disable()  # imports make next to no garbage, and looking for it takes a tenth of their time
     sys.modules["debugpy"] = None  # type: ignore[assignment]  # nobody steps through a brief
-    sys.modules["scipy.stats"] = later = ModuleType("scipy.stats")  # seaborn wants one name of it
-    later.gaussian_kde = _gaussian_kde  # type: ignore[attr-defined]
-    for name in _PRELOADED:
-        with suppress(Exception):  # the kernel will say what is wrong
-            import_module(name)
-    del sys.modules["scipy.stats"]
+    with later("scipy.stats", "gaussian_kde"):  # all that seaborn wants of it
+        for name in _PRELOADED:
+            with suppress(Exception):  # the kernel will say what is wrong
+                import_module(name)
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
     parent = os.getpid()
     gc.freeze()  # what is imported stays shared: no kernel goes through it, looking for garbage
@@ -90,13 +84,6 @@ def main() -> None:
         if not (number := os.fork()):
             _kernel(parent, *json.loads(line))
         print(number, flush=True)  # noqa: T201 - it is the answer
-
-
-def _gaussian_kde(*data: object, **options: object) -> object:
-    """Scipy's, whose module takes a third of a second to import; few ask for it."""
-    from scipy.stats import gaussian_kde
-
-    return gaussian_kde(*data, **options)
 
 
 def _kernel(parent: int, arguments: list[str], folder: str, environment: dict[str, str]) -> None:

@@ -6,7 +6,6 @@ from contextlib import suppress
 from typing import Any
 
 from jupyter_client.manager import AsyncKernelManager
-from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 
 from toolkit.publish.forks import fork
 
@@ -16,20 +15,15 @@ _LAUNCHER = "ipykernel_launcher"
 class ForkedKernel(AsyncKernelManager):
     """Manager of one kernel."""
 
-    async def _async_pre_start_kernel(self, **options: Any) -> Any:  # noqa: ANN401
-        spec = self.kernel_spec
-        self.provisioner = _Forked(kernel_id=self.kernel_id, kernel_spec=spec, parent=self)
-        return await super()._async_pre_start_kernel(**options)
-
-
-class _Forked(LocalProvisioner):
-    async def launch_kernel(self, cmd: list[str], **options: Any) -> Any:  # noqa: ANN401
-        if cmd[0] == sys.executable and _LAUNCHER in cmd:  # a kernel of this very Python
-            self.pid = fork(cmd[cmd.index(_LAUNCHER) + 1 :], options["env"])
-        if self.pid is None:
-            return await super().launch_kernel(cmd, **options)
-        self.process: Any = _Process(self.pid)
-        return self.connection_info
+    async def _async_launch_kernel(self, kernel_cmd: list[str], **options: Any) -> None:  # noqa: ANN401
+        number = None
+        if kernel_cmd[0] == sys.executable and _LAUNCHER in kernel_cmd:  # of this very Python
+            arguments = kernel_cmd[kernel_cmd.index(_LAUNCHER) + 1 :]
+            number = fork(arguments, options["env"])
+        if number is None:
+            await super()._async_launch_kernel(kernel_cmd, **options)
+        else:
+            self.provisioner.process = _Process(number)  # type: ignore[union-attr]
 
 
 class _Process:
@@ -47,8 +41,7 @@ class _Process:
             return 1
         return None
 
-    def wait(self) -> int | None:
-        return self.poll()
+    wait = poll
 
     def send_signal(self, number: int) -> None:
         with suppress(ProcessLookupError):

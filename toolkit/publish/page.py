@@ -1,7 +1,6 @@
 """A page of a notebook that was run: its prose and figures, self-contained, without its code."""
 
 import re
-import sys
 from base64 import b64encode
 from collections.abc import Iterable, Iterator
 from html import escape, unescape
@@ -12,20 +11,19 @@ from string import Template
 from typing import Any, Final
 
 from toolkit.errors import SourceError
+from toolkit.publish.later import later
 
 _PAGE: Final = Path(__file__).with_name("page.html")
 _WIDE: Final = 0x2E80  # where the Chinese, Japanese and Korean scripts begin
 _HIDDEN: Final = {"injected-parameters", "parameters", "hide-page"}
 _IMAGES: Final = ("image/svg+xml", "image/png")
 
-# jsonschema, behind nbformat, checks URIs with a grammar that takes seconds to load and that
-# notebooks have no use for. It does without if the module cannot be imported.
-sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
-
 
 def read_notebook(notebook: Path) -> Any:  # noqa: ANN401 - nbformat's node has no type
     """Read a notebook as nbformat's node; what is none is a SourceError."""
-    import nbformat
+    # With it comes jsonschema, whose grammar of addresses takes a second and notebooks never need.
+    with later("rfc3987_syntax", "is_valid_syntax"):
+        import nbformat
 
     try:
         return nbformat.read(notebook, as_version=4)  # type: ignore[no-untyped-call]
