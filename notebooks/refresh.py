@@ -8,7 +8,7 @@ from pathlib import Path
 import nbformat
 from nbclient import NotebookClient
 
-from toolkit.publish.brief import normalise
+from toolkit.publish.brief import normalised
 
 HERE = Path(__file__).parent
 
@@ -17,8 +17,7 @@ def refresh(notebook: Path) -> None:
     """Run a notebook in its own folder, as JupyterLab does, and store what it shows."""
     content = nbformat.read(notebook, as_version=4)
     NotebookClient(content, resources={"metadata": {"path": notebook.parent}}).execute()
-    nbformat.write(content, notebook)
-    normalise(notebook)
+    notebook.write_text(normalised(content), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -38,5 +38,5 @@ def bundled_briefs(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     folder = tmp_path_factory.mktemp("bundled")
     for language in LANGUAGES:
         given = {"source": str(BUNDLED), "language": language, "year": 2022}
-        write_brief(folder / language, given, formats=("html", "pdf"))
+        write_brief(folder / language, given, format=("html", "pdf"))
     return {language: folder / language for language in LANGUAGES}

@@ -259,7 +259,7 @@ def test_a_brief_of_nothing_says_so(briefs: dict[str, str]) -> None:
 def test_a_hostile_parameter_is_text_in_page_and_pdf(group: str, tmp_path: Path) -> None:
     (tmp_path / "none").mkdir()
     given = {"source": str(tmp_path / "none"), "year": 2022, "language": "en"}
-    made = write_brief(tmp_path, given | {"by": "agency", "group": group}, formats=("html", "pdf"))
+    made = write_brief(tmp_path, given | {"by": "agency", "group": group}, format=("html", "pdf"))
     assert made.html
     assert made.pdf
     shown = "".join(group.split())[:70]

@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 
 from toolkit.cli import app
 from toolkit.errors import ParameterError, SourceError
-from toolkit.publish.press import Press, write_briefs
+from toolkit.publish.briefs import Briefs, write_briefs
 from toolkit.storage.ingest import ingest
 
 ROOT = Path(__file__).parents[1]
@@ -44,24 +44,24 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def printed(notebook: Path, store: Path) -> Press:
+def printed(notebook: Path, store: Path) -> Briefs:
     return write_briefs(
         notebook.parent / "out",
         {"source": str(store), "year": 2022},
         by=("nation", "province"),
         languages=("zh", "en"),
-        formats=("html", "pdf"),
+        format=("html", "pdf"),
         jobs=2,
         notebook=notebook,
     )
 
 
-def manifest(press: Press) -> dict[str, Any]:
+def manifest(press: Briefs) -> dict[str, Any]:
     told: dict[str, Any] = json.loads(press.index.with_name("manifest.json").read_text("utf-8"))
     return told
 
 
-def test_each_group_has_a_brief_in_each_language_in_the_order_of_the_code(printed: Press) -> None:
+def test_each_group_has_a_brief_in_each_language_in_the_order_of_the_code(printed: Briefs) -> None:
     # In 2022: one report of Shandong (37), one of Henan (41), three of Zhejiang (33).
     assert [entry["name"] for entry in printed.briefs] == [
         *("nation-zh", "nation-en", "province-浙江省-zh", "province-浙江省-en"),
@@ -76,7 +76,7 @@ def test_each_group_has_a_brief_in_each_language_in_the_order_of_the_code(printe
     assert (folder / "nation-zh" / "brief.pdf").read_bytes().startswith(b"%PDF-")
 
 
-def test_one_that_fails_stops_no_other_and_names_its_cell(printed: Press) -> None:
+def test_one_that_fails_stops_no_other_and_names_its_cell(printed: Briefs) -> None:
     failed = [entry for entry in printed.briefs if entry["error"]]
     assert [entry["name"] for entry in failed] == ["province-山东省-zh", "province-山东省-en"]
     assert re.match(
@@ -87,7 +87,7 @@ def test_one_that_fails_stops_no_other_and_names_its_cell(printed: Press) -> Non
     assert [path.name for path in folder.iterdir()] == ["brief.ipynb"], "to be looked at"
 
 
-def test_the_index_links_what_there_is_and_says_what_is_not(printed: Press) -> None:
+def test_the_index_links_what_there_is_and_says_what_is_not(printed: Briefs) -> None:
     html = printed.index.read_text("utf-8")
     links = re.findall(r'<a href="(?!#)([^"]*)"', html)
     assert len(links) == 2 * 6
@@ -98,7 +98,7 @@ def test_the_index_links_what_there_is_and_says_what_is_not(printed: Press) -> N
     assert "<script" not in html
 
 
-def test_the_manifest_says_what_each_was_made_of(printed: Press) -> None:
+def test_the_manifest_says_what_each_was_made_of(printed: Briefs) -> None:
     told = manifest(printed)
     assert told["inputs"]["documents"] == 8
     assert set(told["versions"]) >= {"python", "polars", "papermill", "code", "notebook"}
@@ -111,13 +111,13 @@ def test_the_manifest_says_what_each_was_made_of(printed: Press) -> None:
 
 
 def test_a_rerun_makes_only_what_changed_failed_or_is_gone(
-    printed: Press, notebook: Path, store: Path
+    printed: Briefs, notebook: Path, store: Path
 ) -> None:
     given: dict[str, Any] = {"source": str(store), "year": 2022}
     options: dict[str, Any] = {
         "by": ("nation", "province"),
         "languages": ("zh", "en"),
-        "formats": ("html", "pdf"),
+        "format": ("html", "pdf"),
         "notebook": notebook,
         "jobs": 1,
     }
@@ -150,7 +150,7 @@ def test_documents_are_read_once_and_what_is_of_no_group_is_told(
 def test_a_hostile_group_is_text_on_the_page_and_harmless_in_a_path(
     agency: str, notebook: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, store: Path
 ) -> None:
-    monkeypatch.setattr("toolkit.publish.press._groups", lambda *_: {agency: 1})
+    monkeypatch.setattr("toolkit.publish.briefs._groups", lambda *_: {agency: 1})
     given = {"source": str(store), "year": 2022}
     made = write_briefs(tmp_path / "out", given, by=("agency",), notebook=notebook)
     (entry,) = made.briefs
@@ -163,7 +163,7 @@ def test_a_hostile_group_is_text_on_the_page_and_harmless_in_a_path(
 
 
 def test_no_two_groups_share_a_folder() -> None:
-    from toolkit.publish.press import _safe
+    from toolkit.publish.briefs import _safe
 
     names = ["a/b", "a-b", "A-b", "a b", "Ａ-ｂ", "局" * 41, "局" * 42, "", "-"]
     assert len({_safe(name).lower() for name in names}) == len(names)
@@ -176,7 +176,7 @@ def test_what_cannot_be_is_told_before_anything_runs(
     with pytest.raises(ParameterError, match=r"by: expected 'nation' or .*, found 'colour'"):
         write_briefs(tmp_path / "out", given, by=("colour",), notebook=notebook)
     with pytest.raises(ParameterError, match="format: expected 'html' or 'pdf', found 'doc'"):
-        write_briefs(tmp_path / "out", given, formats=("doc",), notebook=notebook)
+        write_briefs(tmp_path / "out", given, format=("doc",), notebook=notebook)
     with pytest.raises(ParameterError, match="is not of briefs: choose another folder"):
         write_briefs(store, given, notebook=notebook)
     with pytest.raises(ParameterError, match="briefs would be read as documents"):
@@ -205,11 +205,11 @@ def test_an_option_may_be_given_with_commas_or_more_than_once(
 ) -> None:
     seen: dict[str, Any] = {}
 
-    def write_briefs(output: Path, given: dict[str, Any], **options: Any) -> Press:
+    def write_briefs(output: Path, given: dict[str, Any], **options: Any) -> Briefs:
         seen.update(options, given=given)
-        return Press(output / "index.html", [], 0)
+        return Briefs(output / "index.html", [], 0)
 
-    monkeypatch.setattr("toolkit.publish.press.write_briefs", write_briefs)
+    monkeypatch.setattr("toolkit.publish.briefs.write_briefs", write_briefs)
     asked = ["briefs", "--year", "2022", "--by", "kind,level", "--language", "zh"]
     CliRunner().invoke(app, [*asked, "--language", "en", "--output", str(tmp_path)])
     assert (seen["by"], seen["languages"]) == (["kind", "level"], ["zh", "en"])

@@ -57,7 +57,7 @@ def test_parquet_holds_the_store(store: Store, tmp_path: Path) -> None:
 
 
 def test_csv_long_is_whole_and_runs_no_formula(store: Store, tmp_path: Path) -> None:
-    export(store.path, tmp_path, to="csv", shape="long", language="en")
+    export(store.path, tmp_path, format="csv", shape="long", language="en")
     cells = pl.read_csv(tmp_path / "cells.csv", infer_schema=False)
     expected = store.cells.collect()
     assert cells["value"].cast(pl.Int64).equals(expected["value"])
@@ -77,14 +77,14 @@ def test_csv_long_is_whole_and_runs_no_formula(store: Store, tmp_path: Path) -> 
 
 
 def test_csv_wide_is_headed_by_labels_and_opens_in_excel(store: Store, tmp_path: Path) -> None:
-    export(store, tmp_path, to="csv", language="zh")
+    export(store, tmp_path, format="csv", language="zh")
     assert (tmp_path / "reports.csv").read_bytes().startswith(b"\xef\xbb\xbf")
     reports = pl.read_csv(tmp_path / "reports.csv")
     assert reports[labels(zh=True)].sum() == 10367
 
 
 def test_the_package_describes_every_column(store: Store, tmp_path: Path) -> None:
-    files = export(store, tmp_path, to="csv", shape="wide")
+    files = export(store, tmp_path, format="csv", shape="wide")
     assert {p.name for p in files} == {p.name for p in tmp_path.iterdir()}
     package = json.loads((tmp_path / "datapackage.json").read_text(encoding="utf-8"))
     assert package["codebook"] == store.manifest["codebook"]
@@ -102,7 +102,7 @@ def test_the_package_describes_every_column(store: Store, tmp_path: Path) -> Non
 def test_excel_holds_texts_as_texts(store: Store, tmp_path: Path) -> None:
     calamine = pytest.importorskip("python_calamine")
     pytest.importorskip("xlsxwriter")
-    export(store, tmp_path, to="xlsx", shape="long")
+    export(store, tmp_path, format="xlsx", shape="long")
     book = calamine.CalamineWorkbook.from_path(tmp_path / "reports.xlsx")
     assert book.sheet_names[:2] == ["reports", "cells"]
     head, *rows = book.get_sheet_by_name("cells").to_python()
@@ -117,12 +117,12 @@ def test_excel_refuses_what_it_cannot_hold(
 ) -> None:
     monkeypatch.setattr("toolkit.storage.export._EXCEL_ROWS", 100)
     with pytest.raises(ParameterError, match=r"cells has 1,600 rows, Excel at most 100"):
-        export(store, tmp_path, to="xlsx", shape="long")
+        export(store, tmp_path, format="xlsx", shape="long")
 
 
 def test_stata_keeps_numbers_states_and_labels(store: Store, tmp_path: Path) -> None:
     pandas = pytest.importorskip("pandas")
-    export(store, tmp_path, to="dta", language="zh")
+    export(store, tmp_path, format="dta", language="zh")
     name = stata_names()[RECEIVED]
     assert name == "a_received_total"
     with pandas.read_stata(tmp_path / "reports.dta", iterator=True) as reader:
@@ -143,7 +143,7 @@ def test_a_long_table_for_stata_comes_in_pieces(
 ) -> None:
     pandas = pytest.importorskip("pandas")
     monkeypatch.setattr("toolkit.storage.export._STATA_VALUES", 1000)
-    files = export(store, tmp_path, to="dta")
+    files = export(store, tmp_path, format="dta")
     assert {p.name for p in files} == {p.name for p in tmp_path.iterdir()}
     pieces = [tmp_path / f"checks{number}.dta" for number in ("", ".2", ".3")]
     read = pandas.concat([pandas.read_stata(piece) for piece in pieces])

@@ -24,8 +24,8 @@ from toolkit.form import Form, form
 if TYPE_CHECKING:
     from toolkit.corpus import Corpus
     from toolkit.loading import load
-    from toolkit.publish.brief import write_brief
-    from toolkit.publish.press import write_briefs
+    from toolkit.publish.brief import locate, write_brief
+    from toolkit.publish.briefs import write_briefs
     from toolkit.report import Report, read_report
     from toolkit.review.findings import findings
     from toolkit.storage.export import export
@@ -33,15 +33,18 @@ if TYPE_CHECKING:
     from toolkit.storage.store import Store, open_store
 
 _LATER: Final = {
-    **dict.fromkeys(("Report", "read_report"), "toolkit.report"),
-    **dict.fromkeys(("Store", "open_store"), "toolkit.storage.store"),
-    "export": "toolkit.storage.export",
     "Corpus": "toolkit.corpus",
-    "load": "toolkit.loading",
+    "Report": "toolkit.report",
+    "Store": "toolkit.storage.store",
+    "export": "toolkit.storage.export",
     "findings": "toolkit.review.findings",
     "ingest": "toolkit.storage.ingest",
+    "load": "toolkit.loading",
+    "locate": "toolkit.publish.brief",
+    "open_store": "toolkit.storage.store",
+    "read_report": "toolkit.report",
     "write_brief": "toolkit.publish.brief",
-    "write_briefs": "toolkit.publish.press",
+    "write_briefs": "toolkit.publish.briefs",
 }
 """Names that need Polars, imported when asked for: ``ogi`` answers half a second sooner."""
 
@@ -63,6 +66,7 @@ __all__ = [
     "form",
     "ingest",
     "load",
+    "locate",
     "open_store",
     "read_report",
     "write_brief",

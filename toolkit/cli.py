@@ -62,7 +62,7 @@ _Source = Annotated[
     typer.Option(help="Documents: a file or folder; or a store.", show_default="bundled"),
 ]
 _Notebook = Annotated[Path | None, typer.Option(help="Notebook to run.")]
-_Formats = Annotated[list[str], typer.Option("--format", help="html, pdf, or html,pdf.")]
+_Formats = Annotated[list[str], typer.Option(help="html, pdf, or html,pdf.")]
 _HTML: Final = ["html"]
 _ZH: Final = ["zh"]
 _PROVINCE: Final = ["province"]
@@ -80,7 +80,7 @@ def brief(
     language: Annotated[str, typer.Option(help="Language of the brief: zh or en.")] = "zh",
     source: _Source = None,
     output: Annotated[Path | None, typer.Option(help="Folder; default briefs/YEAR-LANG.")] = None,
-    formats: _Formats = _HTML,
+    format: _Formats = _HTML,
     notebook: _Notebook = None,
     parameter: _Parameters = None,
 ) -> None:
@@ -93,7 +93,7 @@ def brief(
         [*([notebook.stem] if notebook else []), *([str(year)] if year else []), language]
     )
     folder = output or Path("briefs", name)
-    made = write_brief(folder, given, formats=_parts(formats), notebook=notebook or NOTEBOOK)
+    made = write_brief(folder, given, format=_parts(format), notebook=notebook or NOTEBOOK)
     told = " · ".join(filter(None, (made.title, made.lead)))
     _say(told.replace("\N{NO-BREAK SPACE}", " "), err=True)
     for path in made.files:
@@ -113,21 +113,21 @@ def briefs(  # noqa: PLR0913, PLR0917
     language: Annotated[list[str], typer.Option(help="zh, en, or zh,en.")] = _ZH,
     source: _Source = None,
     output: Annotated[Path | None, typer.Option(help="Folder; default briefs/YEAR.")] = None,
-    formats: _Formats = _HTML,
+    format: _Formats = _HTML,
     jobs: Annotated[int | None, typer.Option(min=1, help="At a time; default all cores.")] = None,
     notebook: _Notebook = None,
     parameter: _Parameters = None,
 ) -> None:
     """Make the briefs of a year that changed, an index page of all and a manifest."""
     from toolkit.publish.brief import NOTEBOOK
-    from toolkit.publish.press import write_briefs
+    from toolkit.publish.briefs import write_briefs
 
     made = write_briefs(
         output or Path("briefs", str(year)),
         _given(parameter, source) | {"year": year},
         by=_parts(by),
         languages=_parts(language),
-        formats=_parts(formats),
+        format=_parts(format),
         jobs=jobs,
         notebook=notebook or NOTEBOOK,
     )
@@ -200,38 +200,38 @@ def ingest(  # noqa: PLR0913, PLR0917
 def export(
     store: Annotated[Path, typer.Argument(help="Folder of the store.")],
     out: Annotated[Path, typer.Option(help="Folder for the files.")],
-    to: Annotated[str, typer.Option("--format", help="parquet, csv, xlsx or dta.")] = "parquet",
+    format: Annotated[str, typer.Option(help="parquet, csv, xlsx or dta.")] = "parquet",
     shape: Annotated[str, typer.Option(help="wide or long.")] = "wide",
     language: Annotated[Language | None, typer.Option(help="Labels of cells.")] = None,
 ) -> None:
     """Write a store's tables for R, Stata, Excel and others, with codebook and data package."""
     from toolkit.storage.export import export as write
 
-    for path in write(store, out, to=to, shape=shape, language=language):
+    for path in write(store, out, format=format, shape=shape, language=language):
         typer.echo(path)
 
 
 @app.command(epilog="Example: ogi check reports/ --format csv > fails.csv")
 def check(
     source: Annotated[list[Path], typer.Argument(help="Files, folders or ZIP archives.")],
-    format_: Annotated[str, typer.Option("--format", help="text, json or csv.")] = "text",
+    format: Annotated[str, typer.Option(help="text, json or csv.")] = "text",
     corrections: Annotated[Path | None, typer.Option(help="File of corrections to apply.")] = None,
 ) -> None:
     """Print the checks that fail, as printed and where; exit status 1 if any does."""
     from toolkit.loading import load
     from toolkit.review.findings import FORMATS, as_csv, as_json, as_text, findings
 
-    one_of("format", format_, FORMATS)
+    one_of("format", format, FORMATS)
     corpus = load(source[0] if len(source) == 1 else source, corrections=corrections)
     for row in corpus.failures.lazy().collect().iter_rows(named=True):
         _say(f"ogi: {row['source']}: {row['message']}", err=True)
     if not len(corpus):
         raise SourceError(f"no report in {', '.join(map(str, source))}")
     found = findings(corpus)
-    if format_ == "text":
+    if format == "text":
         _say(as_text(found, corpus.checks))
     else:
-        typer.echo(as_json(found) if format_ == "json" else as_csv(found))
+        typer.echo(as_json(found) if format == "json" else as_csv(found))
     if found:
         raise typer.Exit(1)
 

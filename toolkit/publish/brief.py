@@ -4,20 +4,20 @@ papermill only warns on a parameter that the notebook does not have; here it is 
 is a value of another type than the notebook's default.
 """
 
+import ast
 import logging
 import re
 import sys
 from collections.abc import Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from html import unescape
 from importlib import import_module
 from pathlib import Path
+from threading import Thread
 from typing import Any, Final, NamedTuple, cast
 
 from toolkit.errors import ParameterError, SourceError, ToolkitError, one_of
 from toolkit.form import LANGUAGES
 from toolkit.publish.forks import server
-from toolkit.publish.page import attachments, page, read_notebook
+from toolkit.publish.page import attachments, page, plain, read_notebook
 from toolkit.publish.typeset import pdf
 
 NOTEBOOK: Final = Path(__file__).parents[2] / "notebooks" / "brief.ipynb"
@@ -25,8 +25,10 @@ METADATA: Final = {
     "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
     "language_info": {"name": "python"},
 }
-_NEEDED: Final = ("lxml.html", "mistune", "typst", "uharfbuzz")
 FORMATS: Final = ("html", "pdf")
+_FOR_PAGES: Final = ("lxml.html", "mistune", "typst", "uharfbuzz")
+_TITLE: Final = "<title>(.*?)</title>"
+_LEAD: Final = r"</h1>\s*<p>(.*?)</p>"
 Value = str | int | float | bool | None
 
 
@@ -43,18 +45,18 @@ class Brief(NamedTuple):
         Title of the page, and the paragraph below it: on how many reports all rests.
     notebook
         The notebook with its outputs.
-    beside
-        Other files: the cells behind the brief's numbers.
     html, pdf
         The page and the PDF; None if it was not asked for.
+    beside
+        Other files: the cells behind the brief's numbers.
     """
 
     title: str
     lead: str
     notebook: Path
-    beside: Sequence[Path] = ()
-    html: Path | None = None
-    pdf: Path | None = None
+    html: Path | None
+    pdf: Path | None
+    beside: Sequence[Path]
 
     @property
     def files(self) -> list[Path]:
@@ -67,6 +69,16 @@ def locate(source: str) -> Path:
 
     The notebooks name their source from the root of the project. papermill runs them there,
     JupyterLab in their own folder, just below it.
+
+    Parameters
+    ----------
+    source
+        Path of a file or a folder.
+
+    Returns
+    -------
+    Path
+        Where it is; ``source`` itself if it is in neither place.
     """
     path, above = Path(source), Path("..", source)
     return above if not path.exists() and above.exists() else path
@@ -82,8 +94,6 @@ def parameters(notebook: Path) -> dict[str, Value]:
     ParameterError
         If it has no such cell, or the cell holds more than plain scalars.
     """
-    import ast
-
     if not notebook.is_file():
         raise SourceError(f"no notebook {notebook} (looked in {Path.cwd()})")
     cells = read_notebook(notebook).cells
@@ -150,7 +160,7 @@ def write_brief(
     output: Path,
     given: Mapping[str, Value],
     *,
-    formats: Sequence[str] = ("html",),
+    format: Sequence[str] = ("html",),
     notebook: Path = NOTEBOOK,
     progress: bool | None = None,
 ) -> Brief:
@@ -163,8 +173,8 @@ def write_brief(
         not there. Each appears whole or not at all.
     given
         Parameters; see :func:`checked`. A relative ``source`` is seen from the working folder.
-    formats
-        What to make of the notebook: ``html``, ``pdf``.
+    format
+        What to make of the notebook: ``html``, ``pdf``, or both.
     notebook
         The notebook to run.
     progress
@@ -184,33 +194,33 @@ def write_brief(
     """
     server()
     values = checked(notebook, given)
-    each_of("format", formats, FORMATS)
+    each_of("format", format, FORMATS)
     if isinstance(source := values.get("source"), str):
         there(source)
+    run = output / "brief.ipynb"
+    pages = {name: output / f"brief.{name}" for name in FORMATS}
     try:
         output.mkdir(parents=True, exist_ok=True)
-        for name in FORMATS:  # if this run fails, no older page stands for it
-            (output / f"brief.{name}").unlink(missing_ok=True)
+        for older in (run, *pages.values()):  # if this run fails, none stands for it
+            older.unlink(missing_ok=True)
     except OSError as error:
         raise BriefError(f"cannot write to {output}: {error.strerror or error}") from error
-    run, part = output / "brief.ipynb", output / ".brief.ipynb"
-    try:
-        with ThreadPoolExecutor(1) as aside:
-            aside.submit(warm)
-            _execute(notebook, part, values, progress=progress)
-        ran = normalise(part)
-    finally:  # a run that failed is there to be looked at
-        if part.exists():
-            part.replace(run)
-    # The mark at its start tells Excel that a file is UTF-8.
-    beside = [write(output / n, text.encode("utf-8-sig")) for n, text in attachments(ran)]
+    Thread(target=_prepare).start()
+    ran = _execute(notebook, run, values, progress=progress)
+    text = normalised(ran)
     html = page(ran, str(values.get("language", "en")))
-    makers = {"html": html.encode, "pdf": lambda: pdf(html)}
-    files = {name: write(output / f"brief.{name}", makers[name]()) for name in formats}
-    title = html.partition("<title>")[2].partition("</title>")[0]
-    lead = re.search(r"</h1>\s*<p>(.*?)</p>", html)
-    told = unescape(re.sub("<[^>]*>", "", lead[1])) if lead else ""
-    return Brief(unescape(title), told, run, beside, **files)
+    title, lead = (
+        plain(found[1]) if (found := re.search(p, html)) else "" for p in (_TITLE, _LEAD)
+    )
+    return Brief(
+        title,
+        lead,
+        write(run, text.encode()),
+        write(pages["html"], html.encode()) if "html" in format else None,
+        write(pages["pdf"], pdf(html)) if "pdf" in format else None,
+        # The mark at its start tells Excel that a file is UTF-8.
+        [write(output / name, text.encode("utf-8-sig")) for name, text in attachments(ran)],
+    )
 
 
 def there(source: str) -> Path:
@@ -248,28 +258,29 @@ def write(path: Path, data: bytes) -> Path:
         raise BriefError(f"cannot write {path}: {error.strerror or error}") from error
 
 
-def warm() -> None:
+def _prepare() -> None:
     """Import what makes the pages, which takes a second, while the notebook runs."""
-    for name in _NEEDED:
+    for name in _FOR_PAGES:
         import_module(name)
 
 
 def _execute(
-    notebook: Path, made: Path, values: Mapping[str, Value], *, progress: bool | None
-) -> None:
+    notebook: Path, run: Path, values: Mapping[str, Value], *, progress: bool | None
+) -> Any:  # noqa: ANN401 - nbformat's node has no type
+    """Node of a notebook that was run; one that fails is there to be looked at."""
     import papermill
 
     from toolkit.publish.kernel import ForkedKernel
 
     logging.getLogger("papermill").setLevel(logging.ERROR)
-    show = sys.stderr.isatty() if progress is None else progress
+    part = run.with_name(".brief.ipynb")
+    # papermill would fill in what stands in braces.
+    paths = (str(path).replace("{", "{{").replace("}", "}}") for path in (notebook, part))
     try:
-        papermill.execute_notebook(
-            _literally(notebook),
-            _literally(made),
+        return papermill.execute_notebook(
+            *paths,
             parameters=dict(values),
-            cwd=Path.cwd(),
-            progress_bar=show,
+            progress_bar=sys.stderr.isatty() if progress is None else progress,
             shutdown_kernel="immediate",
             extra_arguments=["--log-level=ERROR"],
             request_save_on_cell_execute=False,
@@ -280,34 +291,30 @@ def _execute(
         # papermill counts from 0 and has put a cell in: so this is the person's count from 1.
         raise BriefError(
             f"{notebook.name} failed in cell {error.cell_index} ({code}):"
-            f" {error.ename}: {what} (the run so far is in {made.with_name('brief.ipynb')})"
+            f" {error.ename}: {what} (the run so far is in {run})"
         ) from error
     except Exception as error:  # a kernel that died or is not there
         raise BriefError(
             f"{notebook.name} could not be run: {type(error).__name__}: {_first_line(str(error))}"
         ) from error
-
-
-def _literally(path: Path) -> str:
-    """Path as papermill takes it, which would fill in what stands in braces."""
-    return str(path).replace("{", "{{").replace("}", "}}")
+    finally:
+        if part.exists():
+            part.replace(run)
 
 
 def _first_line(text: str) -> str:
     return next((line.strip() for line in text.splitlines() if line.strip()), "")
 
 
-def normalise(notebook: Path) -> Any:  # noqa: ANN401 - nbformat's node has no type
-    """Leave in an executed notebook only what the same inputs make again; returns its node.
+def normalised(notebook: Any) -> str:  # noqa: ANN401 - nbformat's node has no type
+    """Text of an executed notebook, in whose node only what the same inputs make again is left.
 
     Cells are counted from 1, and nothing says when, where or with what kernel it was run.
     """
     import nbformat
 
-    content = read_notebook(notebook)
-    content.metadata.clear()
-    content.metadata.update(METADATA)
-    code = [cell for cell in content.cells if cell.cell_type == "code"]
+    notebook.metadata = METADATA
+    code = [cell for cell in notebook.cells if cell.cell_type == "code"]
     for number, cell in enumerate(code, start=1):
         cell.execution_count = number
         for output in cell.outputs:
@@ -315,10 +322,9 @@ def normalise(notebook: Path) -> Any:  # noqa: ANN401 - nbformat's node has no t
                 output.metadata = {}
             if output.output_type == "execute_result":
                 output.execution_count = number
-    for place, cell in enumerate(content.cells):
+    for place, cell in enumerate(notebook.cells):
         tags = cell.metadata.get("tags", [])
         cell.metadata = {"tags": tags} if tags else {}
         if "injected-parameters" in tags:  # papermill gives it a random id
             cell.id = f"injected-{place}"
-    nbformat.write(content, notebook)  # type: ignore[no-untyped-call]
-    return content
+    return f"{nbformat.writes(notebook)}\n"  # type: ignore[no-untyped-call]

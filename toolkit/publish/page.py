@@ -64,15 +64,19 @@ def dress(head: str, sections: Iterable[str], language: str) -> str:
     body = re.sub("<h2>", lambda _: f'<h2 id="s{next(numbers)}">', body)
     links = re.findall(r'<h2 id="(.*?)">(.*?)</h2>', body)
     heading = re.search(r"<h1>(.*?)</h1>", head)
-    made = Template(_PAGE.read_text(encoding="utf-8")).substitute(
-        font="$font",
-        title=re.sub(r"<[^>]*>", "", heading[1]) if heading else "brief",
+    return Template(_PAGE.read_text(encoding="utf-8")).substitute(
+        font=_font({*head, *body}),
+        title=escape(plain(heading[1])) if heading else "brief",
         lang={"zh": "zh-Hans"}.get(language, escape(language)),
         head=head,
         links="".join(f'<li><a href="#{name}">{text}</a></li>' for name, text in links),
         body=body,
     )
-    return made.replace("$font", _font(re.sub(r'src="data:[^"]*"', "", made)), 1)
+
+
+def plain(html: str) -> str:
+    """Text of a piece of HTML."""
+    return unescape(re.sub(r"<[^>]*>", "", html))
 
 
 def attachments(notebook: Any) -> Iterator[tuple[str, str]]:  # noqa: ANN401 - as for the page
@@ -83,15 +87,15 @@ def attachments(notebook: Any) -> Iterator[tuple[str, str]]:  # noqa: ANN401 - a
                 yield f"{cell.id}.csv", output.data["text/csv"]
 
 
-def _font(text: str) -> str:
-    """Chinese glyphs of a text as a web font, for readers whose machine has none.
+def _font(characters: Iterable[str]) -> str:
+    """Chinese glyphs of a page as a web font, for readers whose machine has none.
 
     The font is the figures' (SIL Open Font License); a reader's own fonts come first.
     """
     from pylopdf_fonts_zh_cn import sans_path
 
     uharfbuzz: Any = import_module("uharfbuzz")  # its types lack what is used here
-    wide = {ord(character) for character in text if ord(character) >= _WIDE}
+    wide = {ord(character) for character in characters if ord(character) >= _WIDE}
     if not wide:
         return ""
     wanted = uharfbuzz.SubsetInput()
@@ -121,8 +125,7 @@ def _outputs(cell: Any) -> Iterator[str]:  # noqa: ANN401 - nbformat's node has 
         elif "text/markdown" in data:
             html = str(mistune.html(data["text/markdown"]))
             first = re.search(r"<p>(.*?)</p>|<li>(.*?)</li>", html, re.DOTALL)
-            text = re.sub(r"<[^>]*>", "", (first[1] or first[2]) if first else "")
-            message = escape(unescape(text))
+            message = escape(plain(first[1] or first[2])) if first else ""
             yield _scrolling(html)
         elif "text/html" in data:
             yield f'<div class="scroll" tabindex="0">{data["text/html"]}</div>'

@@ -34,7 +34,7 @@ def export(
     store: Store | str | os.PathLike[str],
     out: str | os.PathLike[str],
     *,
-    to: str = "parquet",
+    format: str = "parquet",
     shape: str = "wide",
     language: Language | None = None,
 ) -> list[Path]:
@@ -47,7 +47,7 @@ def export(
     out
         Folder for the files; files of the same names are replaced. A long table for Stata comes
         in several, ``reports.dta``, ``reports.2.dta``, to be appended to each other.
-    to
+    format
         ``parquet``, ``csv``, ``xlsx`` (one workbook) or ``dta`` (Stata 14 and later).
     shape
         ``wide``: ``reports`` has a column for each cell's value and one for its state.
@@ -69,23 +69,23 @@ def export(
     ParameterError
         If an option is none of the above, or a table is too long for Excel.
     """
-    one_of("format", to, FORMATS)
+    one_of("format", format, FORMATS)
     one_of("shape", shape, SHAPES)
     one_of("language", language, (None, *LANGUAGES))
     opened = store if isinstance(store, Store) else open_store(store)
     folder = Path(out)
     folder.mkdir(parents=True, exist_ok=True)
-    tables = _tables(opened, shape, language, named=to != "dta")
-    if to == "xlsx":
+    tables = _tables(opened, shape, language, named=format != "dta")
+    if format == "xlsx":
         paths = {name: [folder / "reports.xlsx"] for name in tables}
         _write_workbook(folder / "reports.xlsx", tables)
     else:
         paths = {
-            name: list(_write(table, folder / f"{name}.{to}", to, language or "en"))
+            name: list(_write(table, folder / f"{name}.{format}", format, language or "en"))
             for name, table in tables.items()
         }
     pl.DataFrame(list(_entries())).write_csv(folder / _CODEBOOK, include_bom=True)
-    package = _package(tables, paths, to, language or "en")
+    package = _package(tables, paths, format, language or "en")
     described = folder / "datapackage.json"
     described.write_text(json.dumps(package, ensure_ascii=False, indent=1), encoding="utf-8")
     return [*dict.fromkeys(chain(*paths.values())), folder / _CODEBOOK, described]
@@ -136,11 +136,11 @@ def _headings(language: Language) -> dict[str, str]:
     return labels | states
 
 
-def _write(table: pl.LazyFrame, path: Path, to: str, language: Language) -> Iterator[Path]:
+def _write(table: pl.LazyFrame, path: Path, format: str, language: Language) -> Iterator[Path]:
     """Write a table; yield the files."""
-    if to == "parquet":
+    if format == "parquet":
         table.sink_parquet(path, metadata=versions())
-    elif to == "csv":
+    elif format == "csv":
         # The mark at its start tells Excel that a file is UTF-8.
         _flat(table).with_columns(harmless()).sink_csv(path, include_bom=True)
     else:
@@ -240,20 +240,20 @@ def _entries() -> Iterator[dict[str, str]]:
 def _package(
     tables: Mapping[str, pl.LazyFrame],
     paths: Mapping[str, list[Path]],
-    to: str,
+    format: str,
     language: Language,
 ) -> dict[str, Any]:
     """Describe the files as a Frictionless data package."""
     titles = _headings(language)
-    names = stata_names() if to == "dta" else {}
+    names = stata_names() if format == "dta" else {}
     resources = []
     for name, table in tables.items():
         files = [path.name for path in paths[name]]
         resource: dict[str, Any] = {
             "name": name,
             "path": files if len(files) > 1 else files[0],
-            "format": to,
-            "mediatype": FORMATS[to],
+            "format": format,
+            "mediatype": FORMATS[format],
             "schema": {
                 "fields": [
                     {"name": names.get(column, column), **_field(dtype)}
@@ -265,9 +265,9 @@ def _package(
         }
         if name in _KEYS:
             resource["schema"]["primaryKey"] = _KEYS[name]
-        if to == "csv":
+        if format == "csv":
             resource |= {"profile": "tabular-data-resource", "encoding": "utf-8-sig"}
-        if to == "xlsx":
+        if format == "xlsx":
             resource["dialect"] = {"sheet": name}
         resources.append(resource)
     codebook = {

@@ -8,16 +8,17 @@ import json
 import os
 import re
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from importlib.metadata import version
 from importlib.resources import files
 from itertools import product
 from pathlib import Path
 from platform import python_version
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 from unicodedata import normalize
 
 import polars as pl
@@ -28,6 +29,7 @@ from toolkit.form import LANGUAGES
 from toolkit.publish.brief import (
     FORMATS,
     NOTEBOOK,
+    Brief,
     Value,
     checked,
     each_of,
@@ -50,28 +52,17 @@ _LIBRARIES: Final = (
     *("scipy", "seaborn", "typst"),
 )
 _NEEDED: Final = ("source", "year", "language", "by", "group")
-_PACKAGES: Final = ("analysis", "toolkit")
 _LONGEST: Final = 40
 
 
-class Task(NamedTuple):
-    """A brief to make: its folder and parameters, and what it is made of."""
-
-    folder: Path
-    parameters: dict[str, Value]
-    formats: Sequence[str]
-    notebook: Path
-    key: str
-
-
 @dataclass(frozen=True)
-class Press:
-    """What the press did.
+class Briefs:
+    """What became of many briefs.
 
     Attributes
     ----------
     index
-        The page that links all briefs.
+        The page that links all of them.
     briefs
         An entry for each, as in the manifest: ``name``, ``error`` and others.
     made
@@ -89,11 +80,11 @@ def write_briefs(  # noqa: PLR0913  each is a choice of its own
     *,
     by: Sequence[str] = (NATION,),
     languages: Sequence[str] = ("zh",),
-    formats: Sequence[str] = ("html",),
+    format: Sequence[str] = ("html",),
     jobs: int | None = None,
     notebook: Path = NOTEBOOK,
     progress: bool | None = None,
-) -> Press:
+) -> Briefs:
     """Make a brief of each group in each language, an index page and a manifest.
 
     Parameters
@@ -105,8 +96,10 @@ def write_briefs(  # noqa: PLR0913  each is a choice of its own
         or else documents, which are read once into a store, ``.store`` within ``output``.
     by
         :data:`GROUPS`; one brief for each value that reports of the year have.
-    languages, formats
-        Languages of each brief, and :data:`toolkit.publish.brief.FORMATS`.
+    languages
+        Languages of each brief.
+    format
+        What to make of each: ``html``, ``pdf``, or both.
     jobs
         Briefs under way at a time, by default as many as processors.
     notebook
@@ -116,7 +109,7 @@ def write_briefs(  # noqa: PLR0913  each is a choice of its own
 
     Returns
     -------
-    Press
+    Briefs
         The index page and what became of each brief.
 
     Raises
@@ -127,7 +120,7 @@ def write_briefs(  # noqa: PLR0913  each is a choice of its own
     start = time.monotonic()
     each_of("by", by, GROUPS)
     each_of("language", languages, LANGUAGES)
-    each_of("format", formats, FORMATS)
+    each_of("format", format, FORMATS)
     values = checked(notebook, given)
     if lacking := [name for name in _NEEDED if name not in values]:
         raise ParameterError(f"{notebook.name} lacks the parameter {lacking[0]!r}")
@@ -137,32 +130,29 @@ def write_briefs(  # noqa: PLR0913  each is a choice of its own
     made_of = {"inputs": _inputs(store), "versions": _versions(notebook)}
     values["source"] = os.fspath(store.path)
     groups = {one: _groups(store, one, values["year"]) for one in by}
-    tasks = [
-        _task(
-            output,
+    asked = [
+        _asked(
             values | {"by": "" if one == NATION else one, "group": group, "language": language},
-            formats,
-            notebook,
-            made_of,
+            [*sorted(format), made_of],
         )
         for one, counts in groups.items()
         for group, language in product(counts, languages)
         if group is not None
     ]
-    done = {task.key: known[task.key] for task in tasks if task.key in known}
-    made = [task for task in tasks if task.key not in done]
-    done |= {entry["key"]: entry for entry in _make(made, jobs, progress=progress)}
-    briefs = [done[task.key] for task in tasks]
+    new = [entry for entry in asked if entry["key"] not in known]
+    write_one = partial(write_brief, format=format, notebook=notebook, progress=False)
+    known |= {entry["key"]: entry for entry in _make(output, new, write_one, jobs, progress)}
+    briefs = [known[entry["key"]] for entry in asked]
     unknown = {one: counts[None] for one, counts in groups.items() if None in counts}
     index = write(output / "index.html", index_page(briefs, unknown, languages).encode())
     told = made_of | {
         "source": str(given.get("source", values["source"])),
-        "made": datetime.now(UTC).isoformat(timespec="seconds"),
+        "made": _now(),
         "seconds": round(time.monotonic() - start, 1),
         "briefs": briefs,
     }
     write(output / MANIFEST, json.dumps(told, ensure_ascii=False, indent=1).encode())
-    return Press(index, briefs, len(made))
+    return Briefs(index, briefs, len(new))
 
 
 def _store(source: str, output: Path, jobs: int, *, progress: bool | None) -> Store:
@@ -186,7 +176,7 @@ def _inputs(store: Store) -> dict[str, Any]:
 def _versions(notebook: Path) -> dict[str, str]:
     """What decides how a brief comes out, beside its inputs and parameters."""
     code = hashlib.sha256()
-    for package in _PACKAGES:
+    for package in ("analysis", "toolkit"):
         folder = Path(str(files(package)))
         for path in sorted(p for p in folder.rglob("*") if p.is_file() and p.suffix != ".pyc"):
             code.update(f"{path.relative_to(folder)}\0{path.stat().st_size}\0".encode())
@@ -211,18 +201,19 @@ def _groups(store: Store, by: str, year: Value) -> dict[str | None, int]:
     return dict(reports.sort("adcode", by, nulls_last=True).select(by, "len").collect().iter_rows())
 
 
-def _task(
-    output: Path,
-    values: dict[str, Value],
-    formats: Sequence[str],
-    notebook: Path,
-    made_of: Mapping[str, Any],
-) -> Task:
+def _asked(values: dict[str, Value], made_of: object) -> Entry:
+    """Entry of a brief before it is made; its key stands for all that decides how it comes out."""
     parts = (values["by"] or NATION, values["group"], values["language"])
-    name = "-".join(_safe(str(part)) for part in parts if part)
-    what = json.dumps([values, sorted(formats), made_of], sort_keys=True)
-    key = hashlib.sha256(what.encode()).hexdigest()
-    return Task(output / name, values, formats, notebook, key)
+    what = json.dumps([values, made_of], sort_keys=True)
+    return {
+        "name": "-".join(_safe(str(part)) for part in parts if part),
+        "parameters": values,
+        "key": hashlib.sha256(what.encode()).hexdigest(),
+    }
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="seconds")
 
 
 def _safe(text: str) -> str:
@@ -254,7 +245,13 @@ def _digest(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
-def _make(tasks: Sequence[Task], jobs: int, *, progress: bool | None) -> Iterator[Entry]:
+def _make(
+    output: Path,
+    asked: Sequence[Entry],
+    write_one: Callable[..., Brief],
+    jobs: int,
+    progress: bool | None,  # noqa: FBT001
+) -> Iterator[Entry]:
     """Make briefs, so many at a time; yield them as they come.
 
     Threads are enough: a brief's work is done by its kernel, a process of its own.
@@ -263,8 +260,8 @@ def _make(tasks: Sequence[Task], jobs: int, *, progress: bool | None) -> Iterato
     server()
     pool = ThreadPoolExecutor(jobs)
     try:
-        flying = {pool.submit(_run, task) for task in tasks}
-        with tqdm(total=len(tasks), unit="brief", disable=hidden) as bar:
+        flying = {pool.submit(_run, output / one["name"], one, write_one) for one in asked}
+        with tqdm(total=len(asked), unit="brief", disable=hidden) as bar:
             while flying:
                 done, flying = wait(flying, HEARD, FIRST_COMPLETED)
                 yield from (future.result() for future in done)
@@ -276,35 +273,20 @@ def _make(tasks: Sequence[Task], jobs: int, *, progress: bool | None) -> Iterato
         pool.shutdown(cancel_futures=True)
 
 
-def _run(task: Task) -> Entry:
+def _run(folder: Path, asked: Entry, write_one: Callable[..., Brief]) -> Entry:
     """Make a brief in a thread, and say how that went."""
     from jupyter_core.utils import ensure_event_loop
 
     start = time.monotonic()
+    told: Entry = {"title": "", "files": {}, "error": None}
     try:
-        made = write_brief(
-            task.folder,
-            task.parameters,
-            formats=task.formats,
-            notebook=task.notebook,
-            progress=False,
-        )
-        files = {path.name: _digest(path) for path in made.files}
-        told: Entry = {"title": made.title, "files": files}
+        made = write_one(folder, asked["parameters"])
+        told |= {"title": made.title, "files": {path.name: _digest(path) for path in made.files}}
     except ToolkitError as error:
-        told = {"error": str(error)}
+        told["error"] = str(error)
     except Exception as error:  # noqa: BLE001 - whatever it is, the other briefs go on
-        told = {"error": f"{type(error).__name__}: {error}"}
+        told["error"] = f"{type(error).__name__}: {error}"
     finally:
         ensure_event_loop().close()  # the thread's own, which nobody else would close
-    return {
-        "name": task.folder.name,
-        "parameters": task.parameters,
-        "title": "",
-        "files": {},
-        "error": None,
-        **told,
-        "made": datetime.now(UTC).isoformat(timespec="seconds"),
-        "seconds": round(time.monotonic() - start, 1),
-        "key": task.key,
-    }
+    told |= {"made": _now(), "seconds": round(time.monotonic() - start, 1)}
+    return asked | told
