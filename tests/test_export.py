@@ -161,9 +161,9 @@ def test_stata_names_are_short_and_different() -> None:
     assert all(name.isidentifier() for name in names)
 
 
-@pytest.mark.parametrize("wrong", [{"to": "sav"}, {"shape": "tall"}, {"language": "fr"}])
+@pytest.mark.parametrize("wrong", [{"format": "sav"}, {"shape": "tall"}, {"language": "fr"}])
 def test_options_that_do_not_exist(store: Store, tmp_path: Path, wrong: dict[str, str]) -> None:
     ((name, value),) = wrong.items()
-    label = {"to": "format"}.get(name, name)
+    label = {"format": "format"}.get(name, name)
     with pytest.raises(ParameterError, match=rf"{label}: expected .* or .*, found '{value}'"):
         export(store, tmp_path, **wrong)  # type: ignore[arg-type]

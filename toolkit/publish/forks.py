@@ -43,8 +43,13 @@ def server() -> subprocess.Popen[str]:
         text=True,
         start_new_session=True,  # Ctrl-C is for who started it
     )
-    atexit.register(started.kill)  # it may still be importing
+    atexit.register(_end, started)
     return started
+
+
+def _end(started: subprocess.Popen[str]) -> None:
+    started.kill()  # it may still be importing
+    started.communicate()
 
 
 def fork(arguments: list[str], environment: dict[str, str]) -> int | None:
