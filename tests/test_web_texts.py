@@ -1,10 +1,11 @@
 """Tables as extractors of text leave them when they flatten a web page."""
 
 from collections.abc import Sequence
+from itertools import chain
 
 import pytest
 
-from tests.test_extract import read, row
+from tests.test_extract import read, row, states
 from toolkit.extract import Extraction
 
 Table = Sequence[Sequence[str]]
@@ -143,3 +144,102 @@ def test_a_row_cut_at_the_end_of_an_excerpt_is_not_filled_up_from_its_front() ->
     last = "|  | （六）其他处理 |  | 4 | 3221 | 8 | 2465 | 2929 | 376"
     found = read("\n".join("| " + row_ + " |" for row_ in rows) + "\n" + last)
     assert {c.value for key, c in found.cells.items() if key[1] == "otherwise"} <= {None}
+
+
+def closed_cells(rows: Table, width: int) -> str:
+    """Print each cell on a line of its own with the bar that ends it; bars fill each row up."""
+    lines = [
+        [*(f"{cell} |".lstrip() for cell in r), *["|" * (width - len(r))] * (len(r) < width)]
+        for r in rows
+    ]
+    return "\n".join("\n".join(line) for line in lines)
+
+
+def test_blank_cells_that_are_a_bar_on_a_line_keep_their_place() -> None:
+    rows = [[*r] for r in table(labels=LABELS[:4])]
+    for values_ in (rows[3], rows[4]):
+        values_[2:6] = [""] * 4
+        values_[-1] = values_[-2]
+        values_[1] = "0"
+    text = closed_cells(rows, 10)
+    found = values(read(text))
+    assert found["received"] == [0, None, None, None, None, 6000, 6000]
+    assert found["carried_in"] == [0, None, None, None, None, 6001, 6001]
+    assert states(read(text), "received") == {"reported", "blank"}
+    at = read(text).cells["applications", "received", "total"].locator
+    assert text.split("\n")[int("".join(filter(str.isdigit, at or ""))) - 1] == "6000 |"
+
+
+def test_a_lost_line_of_a_table_cell_by_cell_moves_no_blank() -> None:
+    rows = [[*r] for r in table(blank=2, labels=LABELS[:4])]
+    lines = closed_cells(rows, 10).split("\n")
+    whole = values(read("\n".join(lines)))
+    for at in range(len(lines)):
+        found = values(read("\n".join(lines[:at] + lines[at + 1 :])))
+        for item, row_ in found.items():
+            pairs = zip(row_, whole[item], strict=True)
+            assert all(value in (None, printed) for value, printed in pairs)
+
+
+RESULTS = "结果维持", "结果纠正", "其他结果", "尚未审结", "总计"
+BLOCKS = "行政复议", "行政诉讼（未经复议直接起诉）", "行政诉讼（复议后起诉）"
+DISPUTES = [[1, 2, 3, 4, 10], [5, 0, 6, 0, 11], [0, 7, 0, 8, 15]]
+
+
+def disputes(found: Extraction) -> list[int | None]:
+    return [cell.value for key, cell in found.cells.items() if key[0] == "challenges"]
+
+
+def in_letters(names: Sequence[str], *, rows: int) -> list[str]:
+    """Print columns' names from above to below, in so many rows; the total's may be shorter."""
+    pieces = [[name[at::rows] if rows > 2 else name[2 * at :][:2] for at in range(rows)]
+              for name in names]  # fmt: skip
+    return [" ".join(filter(None, line)) for line in zip(*pieces, strict=True)]
+
+
+@pytest.mark.parametrize("rows", [2, 4])
+def test_a_head_of_disputes_whose_letters_stand_below_each_other(rows: int) -> None:
+    def found(names: Sequence[str], numbers: Sequence[int]) -> list[int | None]:
+        first, both = in_letters(names, rows=rows), in_letters([*names, *names], rows=rows)
+        head = ["行政复议 行政诉讼", "未经复议直接起诉 复议后起诉"]
+        head += [line for pair in zip(first, both, strict=True) for line in pair]
+        return disputes(read("\n".join([*head, " ".join(map(str, numbers))])))
+
+    numbers = [*chain(*DISPUTES)]
+    assert found(RESULTS, numbers) == numbers
+    assert set(found(RESULTS, [*numbers[:-1], 16])) == {None}, "a block does not add up"
+    assert set(found([RESULTS[1], RESULTS[0], *RESULTS[2:]], numbers)) == {None}
+
+
+@pytest.mark.parametrize("own_heads", [True, False])
+@pytest.mark.parametrize("parted", [" | ", "\t", "\n"])
+def test_disputes_with_a_row_for_each_block(parted: str, *, own_heads: bool) -> None:
+    rows = []
+    for name, numbers in zip(BLOCKS, DISPUTES, strict=True):
+        row_ = [*map(str, numbers)]
+        if own_heads:
+            rows += [[name], [*RESULTS], row_]
+        else:
+            rows += [] if rows else [["", *RESULTS]]
+            rows += [[name, *row_]]
+    text = "\n".join(parted.join(r) for r in rows)
+    assert disputes(read(text)) == [*chain(*DISPUTES)]
+    other = disputes(read(text.replace(BLOCKS[2], BLOCKS[1])))
+    assert set(other) == {None}, "two blocks of one name"
+    if parted == "\n":
+        spoilt = disputes(read(text.replace("11", "12")))
+        assert spoilt == [*DISPUTES[0], *[None] * 5, *DISPUTES[2]]
+
+
+def test_a_block_under_the_head_of_another_edition() -> None:
+    rows = [["信息内容", "本年新制作数量", "本年新公开数量", "对外公开总数量", ""]]
+    rows += [["规章", "1", "2", "3", ""], ["规范性文件", "4", "5", "6", ""]]
+    rows += [["信息内容", "本年处理决定数量", "", "", ""], ["行政许可", "7", "", "", ""]]
+    rows += [["信息内容", "本年收费金额（单位：万元）", "", "", ""]]
+    rows += [["行政事业性收费", "8", "", "", ""]]
+    found = read("\n".join(" | ".join(r[:2]) + "||" if not r[2] else " | ".join(r) for r in rows))
+    assert found.edition == "2019"
+    kept = {key[1:]: c for key, c in found.cells.items() if key[1] in ("licensing", "fees")}
+    assert kept.pop(("licensing", "decisions")).value == 7
+    assert {cell.state for cell in kept.values()} == {"absent"}
+    assert "table 2, fees: its columns are another edition's" in found.notes

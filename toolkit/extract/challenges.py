@@ -1,16 +1,17 @@
 """Table 4, reconsideration and litigation: one row of three blocks of five counts."""
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from itertools import islice, pairwise
+from itertools import chain, groupby, islice, pairwise, takewhile
 from typing import Final
 
 from toolkit.extract.cell import Cell, agreed, read_row, unplaced
-from toolkit.extract.head import Label, above, codes_of, labels_of, middle, printed_rows
+from toolkit.extract.head import Codes, Label, above, codes_of, labels_of, middle, printed_rows
 from toolkit.extract.labels import expects_values, is_prose, item_of, result_columns
 from toolkit.extract.lines import Line
 from toolkit.extract.place import place
-from toolkit.extract.sums import ends_in_total, may_be_shifted
+from toolkit.extract.sums import adds_up, ends_in_total, may_be_shifted
 from toolkit.form import CellKey, form
 from toolkit.read.document import Layout, Slot
 
@@ -19,6 +20,14 @@ ITEMS: Final = tuple(item.code for item in form().rows(TABLE))
 COLUMNS: Final = form().rows(TABLE)[0].columns
 _LITIGATION: Final = tuple((item, form().label(item)) for item in ITEMS[1:])
 KEYS: Final = tuple(form().cells(TABLE))
+_WORDS: Final = {code: form().label(code, table=TABLE) for code in COLUMNS}
+_LETTERS: Final = Counter("".join(_WORDS.values()) * len(ITEMS))
+_OWN_LETTERS: Final = {
+    letter: code
+    for code, word in _WORDS.items()
+    for letter in word
+    if sum(letter in other for other in _WORDS.values()) == 1
+}
 _LEAST: Final = 8  # columns that a head must name to be table 4's
 _FEW, _FUSED = 3, 30  # a head is several texts, or one long one
 
@@ -32,12 +41,58 @@ def read_challenges(lines: Sequence[Line], notes: list[str]) -> dict[CellKey, Ce
     for line, following in zip(lines, [*lines[1:], Line()], strict=True):
         if len(line.labels) < _FEW and not (line.labels and len(line.labels[-1].text) > _FUSED):
             continue
-        labels = _head_labels(line)
-        if len(_codes(labels)) >= _LEAST:
+        spelled = _spelled(line)
+        labels = spelled or _head_labels(line)
+        if spelled or len(_codes(labels)) >= _LEAST:
             behind = len(line.slots) <= 1 and len(following.slots) == len(KEYS)
             values = following if behind and not following.labels else line
             readings.append(_read(values, labels))
+    readings += _by_block(lines)
     return agreed(readings, "table 4", notes) if readings else {}
+
+
+def _by_block(lines: Sequence[Line]) -> Iterator[dict[CellKey, Cell]]:
+    """Read a table of which each block is a row of its own, under a head of its own or of all."""
+    alone = [line if len(line.slots) == len(COLUMNS) else Line() for line in lines]
+    for rows in zip(alone, alone[1:], alone[2:], strict=False):
+        heads = [_codes(labels_of([row])) or _codes(labels_of(rows[:1])) for row in rows]
+        items = [_block(row) for row in rows]
+        if heads == [COLUMNS] * len(ITEMS) and sorted(items) == sorted(ITEMS):
+            keys = [(TABLE, item, column) for item in items for column in COLUMNS]
+            yield dict(zip(keys, chain.from_iterable(map(_read_block, rows)), strict=True))
+
+
+def _read_block(line: Line) -> list[Cell]:
+    slots = place([line], len(COLUMNS))[0]
+    told = slots and (line.structured or adds_up(slots))
+    return read_row(slots) if slots and told else [unplaced(line.slots)] * len(COLUMNS)
+
+
+def _block(line: Line) -> str:
+    """The last block that a line's texts name; none if it is both of litigation."""
+    for text in reversed(line.texts):
+        named = _blocks(text) or (ITEMS[:1] if item_of(text, TABLE) == ITEMS[0] else ())
+        if named:
+            return named[0] if len(named) == 1 else ""
+    return ""
+
+
+def _spelled(line: Line) -> list[Label]:
+    """The head in front of a line's values, if a tool put its letters in another order."""
+    tail = takewhile(lambda x: _LETTERS.keys() >= {*x.slot.text} - {" "}, labels_of([line])[::-1])
+    labels = [*tail][::-1]
+    return labels if _are_letters(labels) and not line.structured else []
+
+
+def _are_letters(labels: Sequence[Label]) -> bool:
+    """Whether all letters of the form's head are there, and no others, while words are torn."""
+    letters = Counter("".join(label.slot.text for label in labels).replace(" ", ""))
+    return letters == _LETTERS and len(_codes(labels)) < len(KEYS)
+
+
+def _by_letter(text: str) -> tuple[str, ...]:
+    """Columns of which a text has letters that no other column's name has."""
+    return tuple(code for code, _ in groupby(map(_OWN_LETTERS.get, text)) if code)
 
 
 def _rejoined(lines: Sequence[Line]) -> list[Line]:
@@ -111,9 +166,12 @@ def _order(
     placed = _by_place(labels, line, slots or ()) if full else None
     if placed or line.beside(slots or ()):
         return placed
+    if not line.structured and _are_letters(labels):
+        return KEYS if _is_in_pieces(labels, _by_letter) else None
     if line.structured and sorted(told := tuple(_as_tree(labels))) == sorted(KEYS):
         return told
-    return KEYS if _is_in_order(labels) or (not line.structured and _is_in_pieces(labels)) else None
+    in_pieces = not line.structured and _is_in_pieces(labels, result_columns)
+    return KEYS if in_pieces or _is_in_order(labels) else None
 
 
 def _is_in_order(labels: Sequence[Label]) -> bool:
@@ -122,12 +180,12 @@ def _is_in_order(labels: Sequence[Label]) -> bool:
     return all(code in rest for code in _codes(labels))
 
 
-def _is_in_pieces(labels: Sequence[Label]) -> bool:
+def _is_in_pieces(labels: Sequence[Label], codes_in: Codes) -> bool:
     """Whether every printed line of a head broken over several names them in the form's order.
 
     A line may hold several blocks' heads: then it begins anew as often as it names a column.
     """
-    rows = [result_columns("\n".join(texts)) for texts in printed_rows(labels)]
+    rows = [codes_in("\n".join(texts)) for texts in printed_rows(labels)]
     for codes in filter(None, rows):
         ranks = [COLUMNS.index(code) for code in codes]
         if ranks[0] == len(COLUMNS) - 1:

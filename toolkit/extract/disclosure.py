@@ -77,7 +77,7 @@ def _place_values(
 ) -> None:
     """Tell the order of every row's columns, and place its values."""
     for row in found:
-        row.order = _order(row.head.columns, columns.get(row.item or "", ()), row.line)
+        row.order = _order(row, columns.get(row.item or "", ()))
     for count in {len(row.order) for row in found if row.order}:
         alike = [row for row in found if len(row.order or ()) == count]
         placed = place([row.line for row in alike], count)
@@ -307,7 +307,9 @@ def _vote(own: set[str], named: set[str | None]) -> int:
 def _read(row: _Row, item: str, columns: tuple[str, ...], notes: list[str]) -> dict[CellKey, Cell]:
     """Read one row; where the values cannot be told apart every cell is unreadable."""
     order = row.order
-    if order is not None and order != row.head.columns:
+    if order is not None and not {*order} & {*columns}:
+        notes.append(f"table 2, {item}: its columns are another edition's")
+    elif order is not None and order != row.head.columns:
         notes.append(f"table 2, {item}: head not found, columns taken in the form's order")
     keys = {column: (TABLE, item, column) for column in columns}
     if order is None or row.slots is None:
@@ -319,15 +321,17 @@ def _read(row: _Row, item: str, columns: tuple[str, ...], notes: list[str]) -> d
     return {key: cells.get(column, ABSENT) for column, key in keys.items()}
 
 
-def _order(
-    head: tuple[str | None, ...], columns: tuple[str, ...], line: Line
-) -> tuple[str, ...] | None:
+def _order(row: _Row, columns: tuple[str, ...]) -> tuple[str, ...] | None:
     """Columns of a row in printed order; None if the head does not tell it.
 
     One misprinted head among the others is that of the column left over. Where the head says
     nothing of this row's columns it was lost, and they are in the form's order. A column may
-    have been left out, if a head that went astray would have left its place.
+    have been left out, if a head that went astray would have left its place; and a block may
+    have another edition's columns.
     """
+    head, line = row.head.columns, row.line
+    if columns and not (line.stream or line.sparse) and head in _ways(row.item):
+        return tuple(column for column in head if column is not None)
     if head and len(set(head)) == len(head) and {*head} < {*columns} and _is_grid(line):
         return tuple(column for column in head if column is not None)
     lost = [column for column in columns if column not in head]
@@ -336,6 +340,11 @@ def _order(
     if len(lost) == 1 and head.count(None) == 1 and len(head) == len(columns):
         return tuple(lost[0] if column is None else column for column in head)
     return columns if len(lost) == len(columns) and None not in head else None
+
+
+def _ways(item: str | None) -> list[tuple[str, ...] | None]:
+    """The columns that editions have for an item."""
+    return [columns.get(item or "") for columns in _COLUMNS.values()]
 
 
 def _is_grid(line: Line) -> bool:

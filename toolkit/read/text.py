@@ -7,7 +7,8 @@ or (in the output of PDF tools) runs of spaces and single spaces between numbers
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from itertools import chain, islice, takewhile
+from itertools import accumulate, chain, groupby, islice, takewhile
+from math import gcd
 from typing import Final
 
 from toolkit.read.box import boxes, in_ascii
@@ -16,6 +17,7 @@ from toolkit.read.encoding import decode
 from toolkit.read.letters import LOST, ends_in_total, marked_end
 from toolkit.read.spaces import TOKEN, Printed, in_columns, is_drawn, split
 
+_CLOSED_CELL: Final = re.compile(r"[^|\t]*\|+\s*")  # a cell and the bar that ends it, or bars alone
 _RULE: Final = re.compile(r"[\s|:+=-]*-[\s|:+=-]*")  # the line under a Markdown head
 _CONTROL: Final = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f-\x9f]")
 _ODD_TABS: Final = re.compile(r"(?<!\t)\t(?:\t\t)*(?=[^\t])")
@@ -23,6 +25,7 @@ _OPENS_WITH_BAR: Final = re.compile(rf"\s*\|(?:\s*(?:{TOKEN})?\s*\|)*\s*(?:{TOKE
 _LONE_NUMBER: Final = re.compile(r"\s*[1-9]\d{0,3}\s*")
 _HABIT: Final = 3  # lines that end with a number and no bar: then bars part cells and end none
 _FILLING: Final = re.compile(r"\|\|\s*$", re.MULTILINE)  # bars with nothing between them
+_NARROWEST: Final = 3  # columns of a table whose rows are told by how many bars they have
 _LAYOUTS: Final = {
     "boxes": Layout.TABLE,
     "tabs": Layout.ROWS,
@@ -96,14 +99,15 @@ def _lines(printed: Iterable[str]) -> Iterator[Printed]:
     A blank line has no kind: it ends a grid, but for one whose rows it separates.
     """
     lines = list(printed)
-    drawn = boxes(lines)
+    tables = {at: (end, "boxes", rows) for at, (end, rows) in boxes(lines).items()}
     lines = [line.replace("**", "").replace("__", "") for line in lines]  # Markdown's bold marks
+    tables |= _cell_by_cell(lines)
     closed = sum("|" in line and line.rstrip()[-1:].isdigit() for line in lines[:-1]) < _HABIT
     at = 0
     while at < len(lines):
-        if at in drawn:
-            at, rows = drawn[at]
-            yield from (("boxes", row, None) for row in rows)
+        if at in tables:
+            at, kind, rows = tables[at]
+            yield from ((kind, row, None) for row in rows)
             continue
         line = lines[at]
         if _opens_cell(line):
@@ -125,6 +129,38 @@ def _lines(printed: Iterable[str]) -> Iterator[Printed]:
             yield from _spaced(line.strip(), at)
 
 
+def _cell_by_cell(lines: list[str]) -> dict[int, tuple[int, str, list[tuple[Slot, ...]]]]:
+    """Tables whose cells stand each on a line of its own, with the bar that ends it.
+
+    Bars alone fill a row up, so that it ends there. Where all of them stand whole rows apart
+    every row has as many bars, and no cell is lost: then blank ones, a bar each, have their place.
+    """
+    found = {}
+    at = 0
+    for is_closed, run in groupby(lines, lambda line: bool(_CLOSED_CELL.fullmatch(line))):
+        start, at = at, at + len(printed := [*run])
+        if not is_closed:
+            continue
+        bars = [line.count("|") for line in printed]
+        ends = [end for end, count in zip(accumulate(bars), bars, strict=True) if count > 1]
+        width = gcd(*ends)
+        if len(ends) > 1 and width >= _NARROWEST:
+            cells = [
+                (line.strip(" |") if first else "", number)
+                for number, (line, count) in enumerate(zip(printed, bars, strict=True), start + 1)
+                for first in [True, *[False] * (count - 1)]
+            ]
+            found[start] = at, "pipes", [*_rows_of(cells, width)]
+    return found
+
+
+def _rows_of(cells: list[tuple[str, int]], width: int) -> Iterator[tuple[Slot, ...]]:
+    """Rows of as many cells, each given with the number of its line."""
+    for start in range(0, len(cells), width):
+        row = enumerate(cells[start : start + width])
+        yield tuple(Slot(text, i, 1, f"line {line}") for i, (text, line) in row)
+
+
 def _opens_cell(line: str) -> bool:
     return line.startswith("\t") and "\t" not in line[1:]
 
@@ -142,8 +178,7 @@ def _group(lines: list[str], start: int) -> tuple[tuple[Slot, ...], int] | None:
         else:
             cells[-1] = (f"{cells[-1][0]}\n{line.strip()}", cells[-1][1])
         end += 1
-    row = tuple(Slot(text, i, 1, f"line {line}") for i, (text, line) in enumerate(cells))
-    return row, end
+    return next(_rows_of(cells, len(cells))), end
 
 
 def _going_on(line: str, lines: list[str], at: int) -> list[str]:
