@@ -67,6 +67,7 @@ def place(agency: Agency) -> tuple[str | None, ...]:
         ("金华市旅游度假区财政局", "department", "finance", None, "330700"),
         ("金华市建设局（人防办）", "department", "housing", "prefecture", "330700"),
         ("湛江海关", "department", "customs", None, "440800"),
+        ("重庆海关关区", "department", "customs", None, "500000"),
         ("国家统计局金华调查队", "department", "statistics", None, "330700"),
         ("中国证监会浙江监管局", "department", "financial_regulation", None, "330000"),
         ("德安县园艺场", "institution", None, "county", "360426"),
@@ -609,6 +610,7 @@ def test_what_explains_a_report_is_not_one() -> None:
         ("重庆市綦江区永城镇人民政府", "现公布永城镇人民政府", "重庆市綦江区永城镇人民政府"),
         ("安康市农业农村局（市茶叶局）", "公布安康市农业农村局", "安康市农业农村局（市茶叶局）"),
         ("永城镇人民政府", "政务公开永城镇人民政府", "永城镇人民政府"),
+        ("金东区多湖街道办事处", "金东多湖街道办事处", "金东区多湖街道办事处"),
     ],
 )
 def test_the_fuller_name_of_an_agency_is_its_title(title: str, told: str, agency: str) -> None:

@@ -166,6 +166,8 @@ def test_blank_cells_that_are_a_bar_on_a_line_keep_their_place() -> None:
     assert found["received"] == [0, None, None, None, None, 6000, 6000]
     assert found["carried_in"] == [0, None, None, None, None, 6001, 6001]
     assert states(read(text), "received") == {"reported", "blank"}
+    assert values(read(text.replace("\n||", " ||"))) == found
+    assert values(read(closed_cells([["", *r] for r in rows], 11))) == found
     at = read(text).cells["applications", "received", "total"].locator
     assert text.split("\n")[int("".join(filter(str.isdigit, at or ""))) - 1] == "6000 |"
 

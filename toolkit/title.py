@@ -175,14 +175,18 @@ def _titles(lines: Sequence[str]) -> dict[tuple[str, int], bool]:
 def _is_also(agency: str, other: str) -> bool:
     """Whether a name is another that stands behind a text, or lacks what the other adds to it.
 
-    What a fuller name adds is what it opens with, that it means the government, or a second
-    name in brackets.
+    What a fuller name adds is what it opens with, that it means the government, a second name
+    in brackets, or what kind of division it is whose name it opens with.
     """
     government = other.startswith(agency) and _RE["government"].match(other, len(agency) - 1)
     second = other.startswith((f"{agency}(", f"{agency}（"))
     within = other.endswith(agency) and _opens(other.removesuffix(agency), agency)
     behind = agency.endswith(other) and not _opens(agency.removesuffix(other), other)
-    return bool(government or second or within or behind)
+    kind = any(
+        is_division(other[: at + 1]) and other[:at] + other[at + 1 :] == agency
+        for at in range(1, len(other) if len(other) == len(agency) + 1 else 0)
+    )
+    return bool(government or second or within or behind or kind)
 
 
 def _opens(front: str, name: str) -> bool:

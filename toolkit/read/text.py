@@ -17,7 +17,7 @@ from toolkit.read.encoding import decode
 from toolkit.read.letters import LOST, ends_in_total, marked_end
 from toolkit.read.spaces import TOKEN, Printed, in_columns, is_drawn, split
 
-_CLOSED_CELL: Final = re.compile(r"[^|\t]*\|+\s*")  # a cell and the bar that ends it, or bars alone
+_CLOSED_CELL: Final = re.compile(r"[^|\t]*\|[|\s]*")  # a cell, or none, and bars behind it
 _RULE: Final = re.compile(r"[\s|:+=-]*-[\s|:+=-]*")  # the line under a Markdown head
 _CONTROL: Final = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f-\x9f]")
 _ODD_TABS: Final = re.compile(r"(?<!\t)\t(?:\t\t)*(?=[^\t])")
