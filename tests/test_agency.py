@@ -522,6 +522,8 @@ def test_titles(title: str, agency: str | None, year: int | None) -> None:
         ),
         ("请与甲县财政局联系，或与乙县财政局联系\n2024年，财政局认真公开。", "财政局"),
         ("2023年，在区委、区政府的领导下，官洲街道办事处认真公开。", "官洲街道办事处"),
+        ("2023年，硚口区民政局在区委、区政府的领导下，做好公开。", "硚口区民政局"),
+        ("2023年，我县在省政府的领导下，做好公开。", None),
         ("2023年，县委、县政府高度重视，全国海关坚持公开。", None),
         ("2023年，全国海关坚持公开。", None),
         ("2023年通过政府网站主动公开。", None),
@@ -547,6 +549,16 @@ def test_a_notice_of_another_year_does_not_date_a_report() -> None:
     told = "现将2022年度某市某局政府信息公开工作报告如下"
     found = title_of(sections(from_text(f"{notice}\n{told}")))
     assert (found.agency, found.year, found.year_from) == ("某市某局", 2022, "text")
+
+
+def test_a_page_that_heads_a_report_with_another_year_holds_one() -> None:
+    page = "某市某局2023年政府信息公开工作年度报告\n某市某局\n2022年政府信息公开工作年度报告\n"
+    assert title_of(sections(from_text(page))).titles == 2
+    found = title_of(sections(from_text(f"{page}统计期限为2022年1月1日至2022年12月31日。")))
+    assert (found.agency, found.year, found.titles) == ("某市某局", 2022, 1)
+    other = page.replace("2023", "2022").replace("某局", "甲局", 1)
+    listed = title_of(sections(from_text(f"{other}统计期限为2022年1月1日至2022年12月31日。")))
+    assert listed.titles == 2
 
 
 def test_a_preface_that_names_two_years_tells_none() -> None:

@@ -41,7 +41,7 @@ class Title(NamedTuple):
     """Agency and year, each with where it was found; null if it was not.
 
     ``titles`` is the number of different reports whose titles stand above part one, or else
-    anywhere: a page that lists several is none of them.
+    anywhere, of the year that the figures are said to be of: a page that lists several is none.
     """
 
     agency: str | None = None
@@ -86,7 +86,8 @@ def title_of(blocks: Sections, source: str = "") -> Title:
     heading, told, doubt = _dated(above, within, heads, named)
     year, year_from = _first({"title": heading, "text": told, "file name": of_file[1]})
     notes = (f"the years {sorted(doubt)} are in doubt",) if len(doubt) > 1 else ()
-    return Title(agency, agency_from, year, year_from, notes, len(titles))
+    of_period = [title for title in titles if title[1] in period]
+    return Title(agency, agency_from, year, year_from, notes, len(of_period or titles))
 
 
 def _dated(
