@@ -14,9 +14,18 @@ from typing import TYPE_CHECKING, Any, Final
 
 import polars as pl
 
-from analysis.figures.captions import group_columns, group_names, largest, p_value, reports, split
+from analysis.figures.captions import group_columns, group_names, largest, reports, split
 from analysis.observations import ACCOUNT
-from analysis.wording import label, messages, number, quantity_label, say, value_label
+from analysis.wording import (
+    DASH,
+    label,
+    messages,
+    number,
+    p_value,
+    quantity_label,
+    say,
+    value_label,
+)
 from toolkit.form import Language
 
 if TYPE_CHECKING:
@@ -27,7 +36,6 @@ Row = dict[str, Any]
 MOST: Final = 40
 """Groups in a table; those with fewer cases are not shown, and a note says so."""
 
-DASH: Final = "—"
 JOINED: Final = {
     "count": ("n", "{} / {}"),
     "chi_square": ("df", "{} ({})"),

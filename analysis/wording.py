@@ -1,17 +1,23 @@
-"""Words on figures: the form's own through the codebook, ours through messages.csv."""
+"""All words that a person reads: the form's own by the codebook, ours by messages.csv.
+
+Both come in Chinese and English. :func:`say` makes plain text, for figures and tables;
+:func:`analysis.words.prose.say` makes Markdown of the same messages, for pages.
+"""
 
 import csv
 import re
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from functools import cache
 from importlib import resources
 from math import ceil
-from typing import Final, NamedTuple
+from typing import Final
 from unicodedata import category, east_asian_width
 
 from toolkit.errors import one_of
 from toolkit.form import LANGUAGES, Language, forms, rows
 
+DASH: Final = "\N{EM DASH}"
 OPENING: Final = r"\u2018\u201c\u300a\uff08("
 LONGEST: Final = 80
 WIDE: Final = r"\u2e80-\ufe4f\uff00-\uffef"
@@ -30,38 +36,119 @@ def messages() -> dict[str, dict[Language, str]]:
         return {row["key"]: {lang: row[lang] for lang in LANGUAGES} for row in csv.DictReader(text)}
 
 
-def count(value: int | None) -> str:
-    """Print a count with separators, and a dash where it is not known."""
-    return "\N{EM DASH}" if value is None else f"{value:,}"
-
-
-class _Counted(NamedTuple):
-    """Number in a message: ``{n:case|cases}`` adds the fitting noun."""
-
-    n: int | None
-
-    def __format__(self, nouns: str) -> str:
-        one, _, more = nouns.partition("|")
-        return f"{count(self.n)} {one if self.n == 1 else more}".rstrip()
-
-
-def say(key: str, language: Language, **values: object) -> str:
-    """Message in a language, its places filled; numbers get separators.
+def message(key: str, language: Language) -> str:
+    """Message in a language, with its places.
 
     Raises
     ------
     KeyError
-        If there is no such message or a place is left unfilled.
+        If there is no such message.
     ParameterError
         If the language is neither ``zh`` nor ``en``.
     """
     one_of("language", language, LANGUAGES)
-    # Kinds of whole numbers that print themselves, such as links to evidence, do so.
+    return messages()[key][language]
+
+
+def say(key: str, language: Language, **values: object) -> str:
+    """Message in a language as plain text, its places filled; see :func:`fill`."""
+    return fill(message(key, language), values)
+
+
+def fill(template: str, values: Mapping[str, object]) -> str:
+    """Fill the places of a message, each as it says; one whose name ends in ``year`` has a year.
+
+    Raises
+    ------
+    KeyError
+        If a place is left unfilled.
+    """
     shown = {
-        name: _Counted(value) if value is None or type(value) is int else value
+        name: str(value) if value is not None and name.endswith("year") else printed(value)
         for name, value in values.items()
     }
-    return messages()[key][language].format(**shown)
+    return template.format(**shown)
+
+
+def printed(value: object) -> object:
+    """Value as something that prints itself as a place of a message asks."""
+    match value:
+        case None:
+            return Unknown(DASH)
+        case Count() | Value():
+            return value
+        case int():
+            return Count(value)
+        case float():
+            return Value(value)
+    return value
+
+
+class Unknown(str):
+    """Dash in the place of any number."""
+
+    __slots__ = ()
+
+    def __format__(self, kind: str) -> str:
+        return f"{self!s} {kind.partition('|')[2]}".rstrip()
+
+
+class Count(int):
+    """Whole number printed with separators; ``{n:case|cases}`` adds the fitting noun.
+
+    It links to the anchor ``to`` of a page, if there is one.
+    """
+
+    to: str = ""
+
+    def __format__(self, nouns: str) -> str:
+        one, _, more = nouns.partition("|")
+        return f"{_linked(f'{int(self):,}', self.to)} {one if self == 1 else more}".rstrip()
+
+
+class Value(float):
+    """Number that is no count: ``{x:%}``, ``level``, ``ratio``, ``change``, ``points``, ``p``.
+
+    ``change`` prints a ratio as what it adds to 1, ``points`` a difference of shares. It links to
+    the anchor ``to`` of a page, if there is one.
+    """
+
+    to: str = ""
+
+    def __format__(self, kind: str) -> str:
+        value = float(self)
+        return _linked(_FORMATS[kind](value) if kind in _FORMATS else f"{value:{kind}}", self.to)
+
+
+def _linked(number: str, to: str) -> str:
+    number = number.replace("-", "\N{MINUS SIGN}")
+    return f"[{number}](#{to})" if to else number
+
+
+def count(value: int | None) -> str:
+    """Print a count with separators, and a dash where it is not known."""
+    return f"{printed(value)}"
+
+
+def number(value: float) -> str:
+    """Print a number with three significant digits and never in powers of ten."""
+    exponent = int(f"{value:.2e}".partition("e")[2])
+    return "0" if value == 0 else f"{value:,.{max(2 - exponent, 0)}f}"
+
+
+def p_value(value: float) -> str:
+    """Print a p-value with three decimals, or that it is smaller."""
+    return "< 0.001" if value < 0.001 else f"= {value:.3f}"  # noqa: PLR2004
+
+
+_FORMATS: Final[dict[str, Callable[[float], str]]] = {
+    "%": "{:.1%}".format,
+    "level": lambda value: f"{100 * value:.6g}%",
+    "ratio": number,
+    "change": lambda ratio: f"{ratio - 1:+,.1%}",
+    "points": lambda share: f"{100 * share:+.1f}",
+    "p": p_value,
+}
 
 
 def label(code: str, language: Language, *, table: str = "applications") -> str:
@@ -106,12 +193,6 @@ def quantity_label(name: str, language: Language) -> str:
     if column not in ("total", "decisions"):
         names.append(label(column, language, table=table))
     return " · ".join(names)
-
-
-def number(value: float) -> str:
-    """Print a number with three significant digits and never in powers of ten."""
-    exponent = int(f"{value:.2e}".partition("e")[2])
-    return "0" if value == 0 else f"{value:,.{max(2 - exponent, 0)}f}"
 
 
 def plain(text: str | None) -> str:

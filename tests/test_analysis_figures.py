@@ -6,8 +6,6 @@ A glyph that no font has is a warning, and every warning is an error here.
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from importlib import resources
-from pathlib import Path
 
 import matplotlib as mpl
 import matplotlib.pyplot as plt
@@ -41,9 +39,7 @@ from analysis import (
     trend,
 )
 from analysis.figures.style import use_style
-from analysis.tables import catalogue
-from analysis.wording import columns, label, messages, say, wrap
-from analysis.words.markdown import Count
+from analysis.wording import columns, label, say, wrap
 from tests.analysis_frames import Printed, corpus
 from toolkit.errors import ParameterError
 from toolkit.form import Language, form
@@ -473,32 +469,6 @@ def test_nothing_known_is_drawn_as_such() -> None:
             "No report could be used; 1 left out: blank in 1." in text and text.startswith("— ")
             for text in texts(axes)
         )
-
-
-def test_messages_have_the_same_places_in_both_languages() -> None:
-    for key, said in messages().items():
-        assert said["zh"], key
-        assert said["en"], key
-        places = [sorted(re.findall(r"{(\w+)", text)) for text in said.values()]
-        assert places[0] == places[1], key
-
-
-def test_every_message_is_used() -> None:
-    rooms = Path(str(resources.files("analysis"))).rglob("*.py")
-    code = "".join(file.read_text(encoding="utf-8") for file in rooms)
-    # The code of a measure may itself have a dot: `measure.corrected.litigation`.
-    stems = {re.sub(r"\.corrected\w*$", "", key.rpartition(".")[0]) for key in messages()}
-    of_columns = {name for name, row in catalogue().items() if row["format"] == "code"}
-    assert {stem for stem in stems - of_columns if f"{stem}." not in code} == set()
-
-
-def test_numbers_agree_with_their_nouns() -> None:
-    assert say("n.denied", "en", n=1) == "1 denial"
-    assert say("n.denied", "en", n=0) == "0 denials"
-    assert say("n.denied", "en", n=1200) == "1,200 denials"
-    assert say("n.denied", "en", n=None) == "— denials"
-    assert say("n.denied", "zh", n=1200) == "不予公开 1,200 件"
-    assert say("n.denied", "en", n=Count(1)) == "1 denial"
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])

@@ -95,11 +95,6 @@ def counted(frame: pl.DataFrame) -> list[str]:
     return [f"{count(a)} / {count(n)}" for a, n in frame.select("count", "n").iter_rows()]
 
 
-def p_value(value: float) -> str:
-    """Print a p-value with three decimals, or that it is smaller."""
-    return "< 0.001" if value < 0.001 else f"= {value:.3f}"  # noqa: PLR2004
-
-
 def caption(
     frame: pl.DataFrame,
     language: Language,
@@ -166,12 +161,12 @@ def reports(groups: pl.DataFrame, language: Language) -> str:
         f"caption.reports.{min(total['n_reports'], 1)}",
         language,
         n_reports=total["n_reports"],
-        years="–".join(sorted(map(str, ends))) or say("years.unknown", language),
+        years="–".join(sorted(map(str, ends))) or say("span.unknown", language),
         left_out=say(
             "caption.left_out" if total["n_left_out"] else "caption.no_left_out",
             language,
             n_left_out=total["n_left_out"],
-            reasons=say("caption.comma", language).join(reasons),
+            reasons=say("comma", language).join(reasons),
         ),
     )
     wrong = {name: total[name] for name in ("n_fails", "n_unknown")}

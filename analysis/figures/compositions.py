@@ -68,7 +68,7 @@ def outcomes(
     whole = [say(f"bar.{bar}", language) for bar in bars["denominator"]]
     marks.name_rows(ax, group_names(bars, language) if groups else whole)
     marks.instead(ax, bars, "share", language)
-    marks.beside(ax, [count(n) for n in bars["n"]], say("head.count", language))
+    marks.beside(ax, [count(n) for n in bars["n"]], say("beside.count", language))
     marks.percent_axis(ax)
     if groups:
         ax.set_xlabel(say(f"of.{of}", language))
@@ -107,7 +107,7 @@ def _dots(
         group = aligned(part, codes, [category])
         name = f"{group_names(part, language)[0]} (n = {count(part['n'][0])})" if several else ""
         marks.intervals(ax, group, color, name, shift=shift)
-        head = "" if place else say("head.count", language)
+        head = "" if place else say("beside.count", language)
         marks.beside(ax, [count(n) for n in group["count"]], head, shift=shift, color=color)
     if not several:
         marks.instead(ax, shares, "share", language)

@@ -37,7 +37,7 @@ def grant_rates(
         f"{count(row['count'])} / {count(row['n'])}\n{_difference(row, language)}"
         for row in rates.iter_rows(named=True)
     ]
-    marks.beside(ax, said, wrap(say("head.difference", language), 24))
+    marks.beside(ax, said, wrap(say("beside.difference", language), 24))
     if reference["share"] is not None:
         ax.axvline(reference["share"], color=style.GREY, linewidth=0.8, linestyle="--")
     marks.name_rows(ax, [label(code, language) for code in rates["requester"]])
@@ -96,7 +96,7 @@ def shrunken_shares(
         said = say(f"shrunken.{name}", language)
         marks.intervals(ax, drawn, color, said, value, limits, shift=shift)
     marks.instead(ax, drawn, "shrunken", language)
-    marks.beside(ax, counted(drawn), say("head.count", language))
+    marks.beside(ax, counted(drawn), say("beside.count", language))
     marks.name_rows(ax, group_names(drawn, language))
     marks.percent_axis(ax)
     ax.set_xlabel(say(f"of.{shares['denominator'][0]}", language))

@@ -12,8 +12,8 @@ from matplotlib.colors import to_rgb
 from analysis.composition import residuals
 from analysis.figures import marks, style
 from analysis.figures.captions import MOST as MOST_GROUPS
-from analysis.figures.captions import WIDTH, caption, group_columns, group_names, p_value, split
-from analysis.wording import columns, count, plain, say, value_label, wrap
+from analysis.figures.captions import WIDTH, caption, group_columns, group_names, split
+from analysis.wording import columns, count, p_value, plain, say, value_label, wrap
 from toolkit.errors import ParameterError
 from toolkit.form import Language, rows
 from toolkit.review.coverage import STATUSES

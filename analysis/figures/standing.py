@@ -79,7 +79,7 @@ def peers(
     y = np.arange(drawn.height) + 0.24
     ax.scatter(drawn["shrunken"], y, s=16, marker="D", color=style.GREY, zorder=3)
     marks.instead(ax, drawn, "share", language)
-    marks.beside(ax, counted(drawn), say("head.count", language))
+    marks.beside(ax, counted(drawn), say("beside.count", language))
     marks.name_rows(ax, [value_label(unit, row, language) for row in drawn[unit]])
     ax.axhline(0.5, color=style.PALE, linewidth=0.8)
     marks.percent_axis(ax)

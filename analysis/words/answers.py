@@ -172,7 +172,7 @@ def _block(item: str, rows: pl.DataFrame, language: Language) -> Markdown:
         language,
         name=code_label(item, language, "challenges"),
         total=total,
-        list=joined(_labels("column", results, language, "challenges"), language),
+        list=joined(_labels("outcome", results, language, "challenges"), language),
     )
 
 

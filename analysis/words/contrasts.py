@@ -9,7 +9,6 @@ import polars as pl
 
 from analysis.figures.captions import group_columns, row_name
 from analysis.wording import label
-from analysis.wording import say as say_on_figures
 from analysis.words.markdown import Markdown
 from analysis.words.prose import (
     Told,
@@ -40,7 +39,7 @@ def tested(tests: pl.DataFrame, language: Language) -> Markdown:
     """Whether the groups of :func:`analysis.homogeneity` share one composition, and how nearly."""
     row = tests.row(0, named=True)
     if row["p"] is None:
-        return say("test.none", language)
+        return say("test.nothing", language)
     key = "test.differ" if row["p"] < 1 - row["confidence"] else "test.alike"
     return sentence(
         language,
@@ -130,7 +129,7 @@ def rates(frame: pl.DataFrame, language: Language) -> Markdown:
             key = _direction(row) if compared else "few"
             texts.append(say(f"rates.{key}", language, **_rate(row, language)))
     none = joined((label(n, language) for n, row in rows.items() if not row["n"]), language)
-    unit = say_on_figures(f"unit.{reference['denominator']}", language)
+    unit = say(f"unit.{reference['denominator']}", language)
     said = say("rates.none", language, unit=unit, list=none) if none else ""
     return paragraphs(bullets(texts), said)
 

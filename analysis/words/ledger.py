@@ -9,7 +9,7 @@ from typing import Any, Final
 import polars as pl
 
 from analysis.observations import Frames
-from analysis.wording import quantity_label
+from analysis.wording import messages, quantity_label
 from analysis.words import evidence, state
 from analysis.words.evidence import CHANGES, HEADS, Basis, Figure
 from analysis.words.markdown import Markdown, anchor, safe
@@ -22,7 +22,6 @@ from analysis.words.prose import (
     joined,
     paragraphs,
     say,
-    sentences,
 )
 from analysis.words.state import identity, short_sources
 from analysis.words.state import subject as rows_of
@@ -168,7 +167,7 @@ def _name(figure: Figure, language: Language) -> Markdown:
     basis, name = figure.basis.name, figure.name
     item, _, column = name.partition("-")
     of = "resolved" if basis == "unusual" else basis
-    if (whole := f"whole.{of}.{name}") in sentences():
+    if (whole := f"whole.{of}.{name}") in messages():
         return say(whole, language)
     if basis.startswith("change-"):
         return say(f"whole.{name}", language, name=quantity_label(CHANGES[basis[7:]], language))
@@ -263,7 +262,7 @@ def place(locator: str | None, language: Language) -> Markdown:
     for step in (locator or "").split(", "):
         unit, _, n = step.partition(" ")
         key = f"place.{unit}"
-        said.append(say(key, language, n=n) if key in sentences() else safe(step))
+        said.append(say(key, language, n=n) if key in messages() else safe(step))
     return Markdown(("" if language == "zh" else ", ").join(said))
 
 

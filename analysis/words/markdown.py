@@ -1,76 +1,28 @@
-"""Markdown that no text of a document can break out of, and numbers as a reader wants them.
+"""Markdown that no text of a document can break out of, and numbers that link to their evidence.
 
 Prose of ours is :class:`Markdown`; any other text is a document's and is escaped wherever it
 is put into prose or into a table.
 """
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from hashlib import blake2s
 from typing import Final
 
 import polars as pl
 
-from analysis.figures.captions import p_value
-from analysis.wording import number, plain
+from analysis import wording
+from analysis.wording import DASH, Count, Value, plain, printed
 
 _TYPESET: Final = "$\\"
 _NUMERALS: Final = "+−—<[0123456789"
-_FORMATS: Final[dict[str, Callable[[float], str]]] = {
-    "%": "{:.1%}".format,
-    "level": lambda value: f"{100 * value:.6g}%",
-    "ratio": number,
-    "change": lambda ratio: f"{ratio - 1:+,.1%}",
-    "points": lambda share: f"{100 * share:+.1f}",
-    "p": p_value,
-}
 Row = Mapping[str, object]
 
 
 class Markdown(str):
-    """Text whose marks are meant as marks; a dash may stand in the place of any number."""
+    """Text whose marks are meant as marks."""
 
     __slots__ = ()
-
-    def __format__(self, _: str) -> str:
-        return str(self)
-
-
-class Count(int):
-    """Whole number printed with separators; ``{n:case|cases}`` adds the fitting noun.
-
-    It links to the anchor ``to``, if there is one.
-    """
-
-    to: str = ""
-
-    def __format__(self, nouns: str) -> str:
-        one, _, more = nouns.partition("|")
-        noun = one if self == 1 else more
-        return f"{linked(_signed(f'{int(self):,}'), self.to)} {noun}".rstrip()
-
-
-class Value(float):
-    """Number that is no count: ``{x:%}``, ``level``, ``ratio``, ``change``, ``points``, ``p``.
-
-    ``change`` prints a ratio as what it adds to 1, ``points`` a difference of shares.
-    """
-
-    to: str = ""
-
-    def __format__(self, kind: str) -> str:
-        value = float(self)
-        printed = _FORMATS[kind](value) if kind in _FORMATS else f"{value:{kind}}"
-        return linked(_signed(printed), self.to)
-
-
-def _signed(printed: str) -> str:
-    return printed.replace("-", "\N{MINUS SIGN}")
-
-
-def linked(text: str, to: str) -> Markdown:
-    """Text of ours, as a link to an anchor of the page unless that is empty."""
-    return Markdown(f"[{text}](#{to})" if to else text)
 
 
 def cited(n: float | None, *figure: str | None) -> Count | Value | None:
@@ -115,11 +67,11 @@ def fill(template: str, values: Mapping[str, object]) -> Markdown:
     """Put values in a template: numbers as it says, texts escaped."""
     # A Chinese line may break anywhere, but not between a number and its measure word.
     whole = re.sub(r"\} (?=[\u4e00-\u9fff])", "}\N{NO-BREAK SPACE}", template)
-    shown = {
-        name: str(value) if name.endswith("year") else _show(value)
-        for name, value in values.items()
-    }
-    return Markdown(whole.format(**shown))
+    return Markdown(wording.fill(whole, {name: _safe(value) for name, value in values.items()}))
+
+
+def _safe(value: object) -> object:
+    return safe(value) if isinstance(value, str) else value
 
 
 def table(rows: pl.DataFrame | Iterable[Row], heads: Mapping[str, str]) -> Markdown:
@@ -138,7 +90,10 @@ def table(rows: pl.DataFrame | Iterable[Row], heads: Mapping[str, str]) -> Markd
     lines = [
         _line([safe(head) for head in heads.values()]),
         _line(["---:" if numbers else ":---" for numbers in right or [False] * len(heads)]),
-        *(_line(["—" if value == "" else f"{_show(value)}" for value in row]) for row in body),
+        *(
+            _line([DASH if value == "" else f"{printed(_safe(value))}" for value in row])
+            for row in body
+        ),
     ]
     return Markdown("\n".join(lines))
 
@@ -150,17 +105,3 @@ def _is_number(value: object) -> bool:
 
 def _line(cells: Sequence[str]) -> str:
     return f"| {' | '.join(cells)} |"
-
-
-def _show(value: object) -> object:
-    match value:
-        case None:
-            return Markdown("—")
-        case Count() | Value() | Markdown():
-            return value
-        case int():
-            return Count(value)
-        case float():
-            return Value(value)
-        case _:
-            return safe(str(value))

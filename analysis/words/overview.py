@@ -8,7 +8,7 @@ from analysis.observations import Frames, observe
 from analysis.selection import Selection
 from analysis.shares import OUTCOMES
 from analysis.words.evidence import FLOW, flow
-from analysis.words.markdown import Count, Markdown, Value, cited, table
+from analysis.words.markdown import Markdown, cited, table
 from analysis.words.prose import (
     MOST,
     agency,
@@ -27,7 +27,6 @@ from analysis.words.state import failing
 from toolkit.form import Language
 
 _FLOWS: Final = ("received", "resolved")
-Number = Count | Value | None
 
 
 def subtitle(reports: pl.DataFrame, language: Language) -> Markdown:

@@ -12,9 +12,9 @@ import polars as pl
 from analysis.intervals import difference as interval
 from analysis.observations import NO_NUMBER, Frames
 from analysis.panel import panel
-from analysis.wording import value_label
+from analysis.wording import Value, value_label
 from analysis.words.evidence import FLOW
-from analysis.words.markdown import Markdown, Value
+from analysis.words.markdown import Markdown
 from analysis.words.prose import (
     agency,
     code_label,
@@ -191,12 +191,12 @@ def _place(top: dict[str, Any], language: Language) -> Sequence[Markdown]:
     name = code_label(top["category"], language)
     if not top["n"]:
         return [say("peers.no_cases", language)]
-    said = say("peers.share", language, name=name, share=share(top, language))
+    said = say("peers.own", language, name=name, share=share(top, language))
     if top["small"]:
         return [said]
     if not top["n_peers"]:
         return [said, say("peers.alone", language)]
-    return [said, *(say(f"peers.{key}", language, **top) for key in ("shrunken", top["position"]))]
+    return [said, *(say(f"peers.{key}", language, **top) for key in ("level", top["position"]))]
 
 
 def peers_by_year(shares: pl.DataFrame, language: Language) -> Markdown:

@@ -1,13 +1,10 @@
 """How anything is said, by template, in Chinese and English: sentences, lists, tables.
 
-Wording is in prose.csv. What takes a language returns :class:`analysis.words.markdown.Markdown`.
+What takes a language returns :class:`analysis.words.markdown.Markdown`.
 """
 
-import csv
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
-from functools import cache
-from importlib import resources
 from types import MappingProxyType
 from typing import Any, Final
 
@@ -15,11 +12,9 @@ import polars as pl
 
 from analysis.observations import REASONS
 from analysis.shares import OUTCOMES
-from analysis.wording import label, value_label
-from analysis.wording import say as say_on_figures
-from analysis.words.markdown import Count, Markdown, Row, Value, cited, fill, safe, table
-from toolkit.errors import one_of
-from toolkit.form import LANGUAGES, Language
+from analysis.wording import Count, Value, label, message, messages, value_label
+from analysis.words.markdown import Markdown, Row, cited, fill, safe, table
+from toolkit.form import Language
 
 MOST: Final = 12
 """Names in a sentence, and rows of a table that is to be read."""
@@ -34,18 +29,9 @@ Told = dict[str, Any]
 """Row of a frame whose numbers link to their evidence."""
 
 
-@cache
-def sentences() -> dict[str, dict[str, str]]:
-    """Every sentence by key, in both languages."""
-    file = resources.files("analysis.words") / "prose.csv"
-    with file.open(encoding="utf-8") as text:
-        return {row["key"]: row for row in csv.DictReader(text)}
-
-
 def say(key: str, language: Language, **values: object) -> Markdown:
-    """Sentence in a language; numbers are printed as it says, text not ours is escaped."""
-    one_of("language", language, LANGUAGES)
-    return fill(sentences()[key][language], values)
+    """Message of messages.csv as Markdown: numbers as it says, text that is not ours escaped."""
+    return fill(message(key, language), values)
 
 
 def agency(name: str | None, language: Language) -> Markdown:
@@ -114,8 +100,8 @@ def listing(
 
 def code_label(code: str, language: Language, table: str = "applications") -> str:
     """Wording of a code: ours, the figures', or the code itself if no edition has it."""
-    if (ours := f"item.{code}") in sentences():
-        return sentences()[ours][language]
+    if (ours := f"item.{code}") in messages():
+        return message(ours, language)
     with suppress(KeyError):
         return label(code, language, table=table)
     return code
@@ -218,12 +204,12 @@ def left_out(row: Told, language: Language) -> Markdown:
 def reasons_left_out(row: Row, language: Language) -> Markdown:
     """For what reasons reports were left out, and how many for each."""
     lost = {reason: row[f"left_out_{reason}"] for reason in REASONS}
-    said = (say_on_figures(f"reason.{reason}", language, n=n) for reason, n in lost.items() if n)
-    return joined(map(Markdown, said), language)
+    said = (say(f"reason.{reason}", language, n=n) for reason, n in lost.items() if n)
+    return joined(said, language)
 
 
 def nothing(row: Told, language: Language) -> Markdown:
     """Why there are no shares: nothing happened, or it is not known what did."""
-    unit = say_on_figures(f"unit.{row['denominator']}", language)
+    unit = say(f"unit.{row['denominator']}", language)
     found = say("unknown" if row["n"] is None else "zero", language, unit=unit)
     return sentence(language, found, left_out(row, language))

@@ -93,7 +93,7 @@ def coverage(frame: pl.DataFrame, language: Language) -> Markdown:
     """How many reports are missing, there twice, or revised."""
     by = {name: frame.filter(status=name).height for name in ("missing", "duplicate", "revised")}
     years, agencies = frame["year"].n_unique(), frame["agency_id"].n_unique()
-    return say("quality.coverage", language, agencies=agencies, years=years, **by)
+    return say("quality.collected", language, agencies=agencies, years=years, **by)
 
 
 def boilerplate(pairs: pl.DataFrame, least: float, language: Language) -> Markdown:

@@ -10,7 +10,6 @@ import polars as pl
 
 from analysis.figures.captions import each_group, group_columns, row_name
 from analysis.wording import label
-from analysis.wording import say as say_on_figures
 from analysis.words.answers import without_ratio
 from analysis.words.markdown import Markdown
 from analysis.words.page import heading
@@ -46,8 +45,12 @@ def title(story: str, corpus_reports: pl.DataFrame | pl.LazyFrame, language: Lan
 
 def about(story: str, language: Language) -> Markdown:
     """What a notebook counts, what that can say and what it cannot."""
-    texts = (say(f"{story}.{part}", language) for part in ("what", "can", "cannot"))
-    return paragraphs(heading("what", language), *texts)
+    return paragraphs(
+        heading("what", language),
+        say(f"{story}.what", language),
+        say(f"{story}.can", language),
+        say(f"{story}.cannot", language),
+    )
 
 
 def advice(story: str, language: Language) -> Markdown:
@@ -66,7 +69,7 @@ def ranking(shares: pl.DataFrame, language: Language) -> Markdown:
     key = "ranking.few" if top["small"] else "ranking" if len(given) > 1 else "ranking.single"
     first, *others = (say("ranking.share", language, **row) for row in given[:FIRST])
     counted = joined((say("label.ground", language, **row) for row in given), language)
-    unit = say_on_figures(f"unit.{top['denominator']}", language)
+    unit = say(f"unit.{top['denominator']}", language)
     values = top | {"unit": unit, "first": first, "list": counted}
     return sentence(
         language,

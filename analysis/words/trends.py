@@ -11,8 +11,8 @@ import polars as pl
 
 from analysis.funnels import ALARM
 from analysis.panel import quantity
-from analysis.wording import quantity_label
-from analysis.words.markdown import Markdown, Value
+from analysis.wording import Value, quantity_label
+from analysis.words.markdown import Markdown
 from analysis.words.prose import (
     Told,
     agency,
@@ -91,7 +91,7 @@ def changes(ratios: pl.DataFrame, language: Language, *, min_n: int) -> Markdown
 
 def _change(row: Told, language: Language, min_n: int) -> Markdown:
     if not row["n_units"]:
-        return say("changes.none", language, **row)
+        return say("changes.no_pair", language, **row)
     said = [say("changes.few", language, **row, min_n=min_n)]
     if min(row["before"], row["count"]) >= min_n:
         row |= limits(row)
@@ -124,7 +124,7 @@ def trend(rates: pl.DataFrame, language: Language) -> Markdown:
             language,
             _dispersion(last, language),
             say("trend.few", language, n=units) if units < FEW_UNITS else "",
-            say("trend.edition", language, years=years) if changed else "",
+            say("trend.changed", language, years=years) if changed else "",
         ),
     )
 
