@@ -91,6 +91,14 @@ def test_number_in_cell_that_is_no_rectangle_is_doubtful() -> None:
     }
 
 
+def test_empty_cell_that_is_no_rectangle_reaches_under_its_neighbour_and_is_doubtful() -> None:
+    corner = stroke(200, 720, 300, 720) + stroke(200, 720, 200, 740)
+    page = grid((100, 400), (700, 740)) + corner + stroke(300, 700, 300, 740) + text(310, 706, "3")
+    (first,) = only_grid(read(pdf(page))).rows
+    assert [(slot.text, slot.doubtful) for slot in first] == [("", True), ("", False), ("3", False)]
+    assert first[0].width > first[1].column
+
+
 def test_edges_that_do_not_quite_meet_are_one() -> None:
     ragged = stroke(200, 720, 200, 740) + stroke(206, 700, 206, 720)
     page = grid((100, 400), YS) + ragged + text(110, 726, "head") + text(110, 706, "1")

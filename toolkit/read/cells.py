@@ -57,7 +57,7 @@ def _cell(table: Lattice, index: int, contents: dict[int, list[Glyph]]) -> Cell:
     """Put a cell's lines together; what its lines or its borders leave open is doubtful."""
     box, glyphs = table.boxes[index], contents.get(index)
     if not glyphs:
-        return Cell(box, "")
+        return Cell(box, "", doubtful=index in table.odd)
     written = lines(glyphs)
     text = [join(line) for line in written]
     figures = [
