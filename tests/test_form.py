@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from toolkit.errors import CodebookError, ParameterError
+from toolkit.errors import CodebookError, CodeError, ParameterError, ToolkitError
 from toolkit.form import Form, aliases, form, forms, refuse_contradictions, rows
 
 
@@ -28,10 +28,26 @@ def test_labels_in_both_languages() -> None:
     assert form().label("denied_state_secret", "en") == "State secrets"
     assert form("2019").label("licensing") == "行政许可"
     assert form().label("applications") == "收到和处理政府信息公开申请情况"
-    with pytest.raises(KeyError, match="no code 'nonsense'"):
+    with pytest.raises(KeyError, match="no code 'nonsense'; `ogi codebook`"):
         form().label("nonsense")
     with pytest.raises(ValueError, match="expected 'zh' or 'en', found 'fr'"):
         form().label("granted", "fr")  # type: ignore[arg-type]
+
+
+def test_a_slip_in_a_code_is_told_with_those_that_are_like_it() -> None:
+    with pytest.raises(ToolkitError) as caught:
+        form().label("recievd", table="applications")
+    assert isinstance(caught.value, KeyError)
+    assert str(caught.value) == (
+        "edition 2021 has no code 'recievd' in table 'applications';"
+        " meant is perhaps 'received' or 'denied'; `ogi codebook` lists them"
+    )
+    with pytest.raises(CodeError, match="meant is perhaps 'proactive'"):
+        form().label("proactiv")
+    with pytest.raises(CodeError, match="no code 'other_services' in table 'proactive'"):
+        form().item("proactive", "other_services")
+    with pytest.raises(CodeError, match="no code 'made' in table 'proactive'"):
+        form().unit("proactive", "made")
 
 
 def test_unknown_edition_names_the_known_ones() -> None:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from toolkit.errors import (
     CodebookError,
+    CodeError,
     CorrectionError,
     DocumentError,
     InstallationError,
@@ -49,6 +50,7 @@ _LATER: Final = {
 """Names that need Polars, imported when asked for: ``ogi`` answers half a second sooner."""
 
 __all__ = [
+    "CodeError",
     "CodebookError",
     "Corpus",
     "CorrectionError",

@@ -5,6 +5,7 @@ package can still catch it as what it is.
 """
 
 from collections.abc import Iterable
+from difflib import get_close_matches
 
 
 class ToolkitError(Exception):
@@ -56,6 +57,27 @@ class CorrectionError(ToolkitError, ValueError):
 
 class ParameterError(ToolkitError, ValueError):
     """A parameter is unknown, or its value is of the wrong kind."""
+
+
+class CodeError(ToolkitError, KeyError):
+    """A code was asked for that the form does not have.
+
+    Parameters
+    ----------
+    message
+        One sentence for a person: where, and what was asked for.
+    asked
+        The code.
+    known
+        Codes that there are; the nearest are named.
+    """
+
+    def __init__(self, message: str, asked: str, known: Iterable[str]) -> None:
+        near = " or ".join(map(repr, get_close_matches(asked, [*dict.fromkeys(known)])))
+        meant = f"; meant is perhaps {near}" if near else ""
+        super().__init__(f"{message}{meant}; `ogi codebook` lists them")
+
+    __str__ = Exception.__str__  # a KeyError's would quote the sentence
 
 
 def one_of(name: str, value: object, known: Iterable[object]) -> None:

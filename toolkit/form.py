@@ -5,13 +5,13 @@ The CSV files in ``toolkit/codebook/`` are the single source of every code and l
 
 import csv
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
-from typing import Literal
+from typing import Literal, TypeVar
 
-from toolkit.errors import CodebookError, one_of
+from toolkit.errors import CodebookError, CodeError, one_of
 
 Language = Literal["zh", "en"]
 LANGUAGES: tuple[Language, ...] = ("zh", "en")
@@ -68,6 +68,7 @@ class Alias:
 
 
 CellKey = tuple[str, str, str]
+E = TypeVar("E", bound=Item | Column)
 
 
 @dataclass(frozen=True, eq=False)
@@ -99,13 +100,10 @@ class Form:
 
         Raises
         ------
-        KeyError
+        CodeError
             If the edition has no such item in the table.
         """
-        for item in self.items:
-            if item.table == table and item.code == code:
-                return item
-        raise KeyError(f"edition {self.edition} has no item {code!r} in table {table!r}")
+        return self._entry(self.items, table, code)
 
     def children(self, table: str, code: str) -> tuple[str, ...]:
         """Codes of the rows that a code stands for: itself, or a heading's rows."""
@@ -123,10 +121,7 @@ class Form:
 
     def unit(self, table: str, column: str) -> str:
         """Unit of a column: ``case``, ``item``, ``signed_item`` or ``yuan``."""
-        for entry in self.columns:
-            if entry.table == table and entry.code == column:
-                return entry.unit
-        raise KeyError(f"edition {self.edition} has no column {column!r} in table {table!r}")
+        return self._entry(self.columns, table, column).unit
 
     def label(self, code: str, language: Language = "zh", *, table: str | None = None) -> str:
         """Statutory wording of an item, column or table code.
@@ -142,20 +137,27 @@ class Form:
 
         Raises
         ------
-        KeyError
+        CodeError
             If the edition has no such code.
         ParameterError
             If the language is neither ``zh`` nor ``en``.
         """
         one_of("language", language, LANGUAGES)
-        entries: tuple[Item | Column, ...] = (*self.items, *self.columns)
-        for entry in entries:
-            if entry.code == code and table in (None, entry.table):
-                return entry.zh if language == "zh" else entry.en
         for row in rows("tables"):
             if row["table"] == code:
                 return row[f"label_{language}"]
-        raise KeyError(f"edition {self.edition} has no code {code!r}")
+        entries: tuple[Item | Column, ...] = (*self.items, *self.columns)
+        entry = self._entry(entries, table, code)
+        return entry.zh if language == "zh" else entry.en
+
+    def _entry(self, entries: Sequence[E], table: str | None, code: str) -> E:
+        """Return the first entry with a code, of any table if none is named."""
+        known = {entry.code: entry for entry in reversed(entries) if table in (None, entry.table)}
+        if code not in known:
+            where = f"edition {self.edition} has no code {code!r}"
+            within = f" in table {table!r}" if table else ""
+            raise CodeError(where + within, code, known if table else (*known, *self.tables))
+        return known[code]
 
     def __repr__(self) -> str:
         return f"Form(edition={self.edition!r}, cells={sum(1 for _ in self.cells())})"
@@ -244,34 +246,20 @@ def form(edition: str = "2021") -> Form:
         for r in rows("columns")
         if edition in r["editions"].split()
     )
-    items = tuple(
-        Item(
-            r["table"],
-            r["item"],
-            r["number"],
-            r["parent"],
-            r["role"],
-            tuple(c.code for c in columns if c.table == r["table"])
-            if r["columns"] == "*"
-            else tuple(r["columns"].split()),
-            r["label_zh"],
-            r["label_en"],
-        )
-        for r in rows("items")
-        if edition in r["editions"].split()
-    )
-    identities = tuple(
-        Identity(
-            r["identity"],
-            r["table"],
-            r["subject"],
-            tuple(r["lhs"].split()),
-            tuple(r["rhs"].split()),
-        )
-        for r in rows("identities")
-        if r["span"] == "report"
-    )
-    made = Form(edition, tuple(r["table"] for r in rows("tables")), items, columns, identities)
+    items = []
+    for r in rows("items"):
+        if edition in r["editions"].split():
+            every = [c.code for c in columns if c.table == r["table"]]
+            own = tuple(every if r["columns"] == "*" else r["columns"].split())
+            place = r["table"], r["item"], r["number"], r["parent"], r["role"]
+            items.append(Item(*place, own, r["label_zh"], r["label_en"]))
+    identities = []
+    for r in rows("identities"):
+        if r["span"] == "report":
+            left, right = tuple(r["lhs"].split()), tuple(r["rhs"].split())
+            identities.append(Identity(r["identity"], r["table"], r["subject"], left, right))
+    tables = tuple(r["table"] for r in rows("tables"))
+    made = Form(edition, tables, tuple(items), columns, tuple(identities))
     refuse_contradictions(made)
     return made
 

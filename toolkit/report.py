@@ -15,7 +15,13 @@ import polars as pl
 from toolkit.agency import describe
 from toolkit.check import check, prose_checks
 from toolkit.claims import Claim, claims
-from toolkit.errors import CodebookError, DocumentError, InstallationError, SourceError
+from toolkit.errors import (
+    CodebookError,
+    CodeError,
+    DocumentError,
+    InstallationError,
+    SourceError,
+)
 from toolkit.extract import Cell, Extraction, extract
 from toolkit.form import CellKey, rows
 from toolkit.read import Document, read
@@ -71,17 +77,15 @@ class Report:
 
         Raises
         ------
-        KeyError
+        CodeError
             If the report's edition has no such cell.
         """
-        found = self.cells.filter(table=table, item=item, column=column)
-        if found.is_empty():
-            raise KeyError(
-                f"no cell {table}.{item}.{column} in edition {self.meta['edition']};"
-                " `ogi codebook` lists them"
-            )
-        number: int | None = found["value"].item()
-        return number
+        cells = self.cells.select(pl.concat_str("table", "item", "column", separator="."), "value")
+        numbers: dict[str, int | None] = dict(cells.iter_rows())
+        if (asked := f"{table}.{item}.{column}") not in numbers:
+            where = f"no cell {asked} in edition {self.meta['edition']}"
+            raise CodeError(where, asked, numbers)
+        return numbers[asked]
 
     def __repr__(self) -> str:
         agency, year = self.meta["agency"] or "agency not found", self.meta["year"] or "year ?"
