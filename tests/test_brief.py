@@ -1,6 +1,7 @@
 """The brief from end to end, and what its parameters may be."""
 
 import re
+import shutil
 import subprocess
 import sys
 from base64 import b64decode
@@ -12,7 +13,11 @@ import nbformat
 import pypdfium2
 import pytest
 from fontTools.ttLib import TTFont
+from typer.testing import CliRunner
 
+import toolkit
+from analysis.words import state
+from toolkit.cli import app
 from toolkit.errors import ParameterError, SourceError
 from toolkit.publish.brief import BriefError, checked, locate, parameters, write_brief
 from toolkit.publish.page import page
@@ -135,6 +140,25 @@ def test_a_failing_cell_is_one_sentence_and_no_page_stands_for_it(tmp_path: Path
         r"^n\.ipynb failed in cell \d+ \(# first\): KeyError: 'no such thing'", message
     )
     assert not (out / "brief.html").exists()
+
+
+def test_what_a_notebook_says_on_stderr_the_terminal_says_too(tmp_path: Path) -> None:
+    loud = "import sys\nprint('1 of 2 could not\\x9b be read', file=sys.stderr)"
+    path = notebook(tmp_path / "n.ipynb", "print('to the notebook')", loud)
+    command = ["brief", "--notebook", str(path), "--output", str(tmp_path / "out")]
+    ran = CliRunner().invoke(app, command)
+    assert ran.stderr.splitlines() == ["brief", "1 of 2 could not\\x9b be read"]
+
+
+def test_documents_that_could_not_be_read_are_counted_on_a_line(tmp_path: Path) -> None:
+    shutil.copy(REPORTS / "suqian_2023.txt", tmp_path)
+    assert state.unread(toolkit.load(tmp_path), "en") == ""
+    (tmp_path / "a.txt").write_text("nothing")
+    (tmp_path / "b.txt").write_text("nothing more")
+    corpus = toolkit.load(tmp_path)
+    told = "2 of 3 documents could not be read: see “State of the data”"
+    assert state.unread(corpus, "en") == told
+    assert state.unread(corpus, "zh") == "3 份文件中有 2 份未能读出报告：见“数据状况”"
 
 
 def test_the_page_shows_text_and_figures_and_no_code(tmp_path: Path) -> None:

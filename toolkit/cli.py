@@ -95,7 +95,7 @@ def brief(
     folder = output or Path("briefs", name)
     made = write_brief(folder, given, format=_parts(format), notebook=notebook or NOTEBOOK)
     told = " · ".join(filter(None, (made.title, made.lead)))
-    _say(told.replace("\N{NO-BREAK SPACE}", " "), err=True)
+    _say(f"{told}\n{made.said}".replace("\N{NO-BREAK SPACE}", " ").rstrip(), err=True)
     for path in made.files:
         typer.echo(path)
 

@@ -10,6 +10,7 @@ from typing import Any, Protocol
 
 import polars as pl
 
+from analysis import wording
 from analysis.observations import NOT_COUNTING, Frames
 from analysis.selection import among
 from analysis.words.markdown import Markdown, Row, cited, safe
@@ -55,11 +56,7 @@ def documents(corpus: Documents, reports: pl.DataFrame, language: Language, year
         .join(reports, on="agency", how="semi")
     )
     failures = corpus.failures.lazy().collect()
-    account = {
-        "reports": len(every),
-        "failures": failures.height,
-        "duplicates": corpus.duplicates.lazy().select(pl.len()).collect().item(),
-    }
+    account = _account(corpus)
     here = int((every == year).sum())
     years = {"here": of_all(here), "unknown": unknown, "other": len(every) - unknown - here}
     if failures.height:
@@ -77,6 +74,23 @@ def documents(corpus: Documents, reports: pl.DataFrame, language: Language, year
         ),
         _amiss("state.failures", failures.select("source", "message").to_dicts(), language),
     )
+
+
+def unread(corpus: Documents, language: Language) -> str:
+    """Say on a line how many documents could not be read; nothing if all could."""
+    account = _account(corpus)
+    n, failures = sum(account.values()), account["failures"]
+    return wording.say("unread", language, n=n, failures=failures) if failures else ""
+
+
+def _account(corpus: Documents) -> dict[str, int]:
+    """Documents that were looked at, by what they gave."""
+    frames = {
+        "reports": corpus.reports,
+        "failures": corpus.failures,
+        "duplicates": corpus.duplicates,
+    }
+    return {name: frame.lazy().select(pl.len()).collect().item() for name, frame in frames.items()}
 
 
 def _uncounted(why: str, reports: pl.DataFrame, language: Language) -> Markdown:

@@ -49,6 +49,8 @@ class Brief(NamedTuple):
         The page and the PDF; None if it was not asked for.
     beside
         Other files: the cells behind the brief's numbers.
+    said
+        What its cells printed on stderr: how many documents could not be read.
     """
 
     title: str
@@ -57,6 +59,7 @@ class Brief(NamedTuple):
     html: Path | None
     pdf: Path | None
     beside: Sequence[Path]
+    said: str
 
     @property
     def files(self) -> list[Path]:
@@ -208,6 +211,7 @@ def write_brief(
     Thread(target=_prepare).start()
     ran = _execute(notebook, run, values, progress=progress)
     text = normalised(ran)
+    outputs = [output for cell in ran.cells for output in cell.get("outputs", ())]
     html = page(ran, str(values.get("language", "en")))
     title, lead = (
         plain(found[1]) if (found := re.search(p, html)) else "" for p in (_TITLE, _LEAD)
@@ -220,6 +224,7 @@ def write_brief(
         write(pages["pdf"], pdf(html)) if "pdf" in format else None,
         # The mark at its start tells Excel that a file is UTF-8.
         [write(output / name, text.encode("utf-8-sig")) for name, text in attachments(ran)],
+        "".join(output.text for output in outputs if output.get("name") == "stderr"),
     )
 
 

@@ -19,28 +19,25 @@ from typing import Final
 
 from toolkit.publish.later import later
 
-_INLINE: Final = "module://matplotlib_inline.backend_inline"
+_INLINE: Final = {"MPLBACKEND": "module://matplotlib_inline.backend_inline"}
 _PRELOADED: Final = (
-    *("ipykernel.kernelapp", "ipykernel.debugger", "IPython.extensions.storemagic", "sqlite3"),
-    *("matplotlib_inline.backend_inline", "matplotlib.backends.backend_svg", "seaborn"),
-    *("scipy.optimize", "scipy.special", "pylopdf_fonts_zh_cn", "opencc"),
-    *("toolkit.loading", "toolkit.storage.store", "toolkit.publish.brief"),
-    *("analysis", "analysis.figures", "analysis.words.answers", "analysis.words.comparison"),
-    *("analysis.words.ledger", "analysis.words.overview"),
+    *("ipykernel.kernelapp", "matplotlib_inline.backend_inline", "seaborn", "scipy.optimize"),
+    *("toolkit.loading", "analysis.figures", "analysis.words.overview"),
 )
+"""What takes more than a hundredth of a second in a brief's kernel, with all that comes with it."""
+
 _ASKING: Final = Lock()
 
 
 @cache
 def server() -> subprocess.Popen[str]:
     """Server of this process; it imports while others work, and ends when this process does."""
-    command = [sys.executable, "-m", "toolkit.publish.forks"]
-    pipe = subprocess.PIPE
-    started = subprocess.Popen(  # noqa: S603
-        command,
-        stdin=pipe,
-        stdout=pipe,
+    started = subprocess.Popen(
+        [sys.executable, "-m", "toolkit.publish.forks"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
         text=True,
+        env=os.environ | _INLINE,  # matplotlib looks for it when it is imported
         start_new_session=True,  # Ctrl-C is for who started it
     )
     atexit.register(_end, started)
@@ -98,9 +95,7 @@ def _kernel(parent: int, arguments: list[str], folder: str, environment: dict[st
     os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
     os.dup2(2, 1)
     os.chdir(folder)
-    os.environ.update(environment, MPLBACKEND=_INLINE)
-    if matplotlib := sys.modules.get("matplotlib"):  # it looked for its backend when imported
-        matplotlib.use(_INLINE)
+    os.environ.update(environment | _INLINE)
     from ipykernel.kernelapp import IPKernelApp
 
     # It ends when the server does, which ends with the process that started it.
