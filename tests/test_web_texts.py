@@ -245,3 +245,23 @@ def test_a_block_under_the_head_of_another_edition() -> None:
     assert kept.pop(("licensing", "decisions")).value == 7
     assert {cell.state for cell in kept.values()} == {"absent"}
     assert "table 2, fees: its columns are another edition's" in found.notes
+
+
+def test_zeros_that_lost_what_parted_them_are_a_cell_each() -> None:
+    """As a page's text without anything between its cells; other digits tell no cells."""
+    rows = ["信息内容本年制发件数本年废止件数现行有效件数", "规章000", "行政规范性文件102"]
+    rows += ["信息内容本年处理决定数量", "行政许可17", "行政处罚0", "行政强制00"]
+    rows += ["自然人商业企业科研机构社会公益组织法律服务机构其他总计"]
+    rows += [f"{LABELS[0][0]}0000000", f"{LABELS[1][0]}000000", f"{LABELS[3][0]}1000001"]
+    rows += [*BLOCKS, "".join(RESULTS * 3), "0" * 15]
+    found = read("\n".join(rows))
+    kept = {key[1:]: c.value for key, c in found.cells.items() if key[0] == "proactive"}
+    assert [kept["rules", c] for c in ("issued", "repealed", "in_force")] == [0, 0, 0]
+    assert kept["normative_documents", "issued"] is None
+    decided = [
+        kept[item, "decisions"] for item in ("licensing", "penalties", "compulsory_measures")
+    ]
+    assert decided == [17, 0, None]
+    assert row(found, "received") == [0] * 7
+    assert row(found, "carried_in") == row(found, "granted_in_part") == [None] * 7
+    assert disputes(found) == [0] * 15

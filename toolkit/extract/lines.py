@@ -22,6 +22,8 @@ from toolkit.form import patterns
 from toolkit.read.document import Document, Layout, Paragraph, Slot
 
 _ENUMERATION: Final = tuple(patterns()["enumeration"])
+_FUSED: Final = re.compile(r"(?P<label>.*?)(?P<values>(?<!\d)(?:0{2,}|\d+(?:\.\d+)?))", re.DOTALL)
+_MOST_ZEROS: Final = 4  # in one cell, by a slip
 _PAGE_NUMBER: Final = re.compile(patterns()["page_number"], re.IGNORECASE)
 
 
@@ -160,7 +162,7 @@ def lines_of(document: Document) -> list[Line]:
     cutter = _Cutter()
     for number, block in enumerate(document.blocks):
         if isinstance(block, Paragraph):
-            rows: tuple[tuple[Slot, ...], ...] = ((Slot(block.text, 0, 1, block.place),),)
+            rows: tuple[tuple[Slot, ...], ...] = (_parted(block),)
             cutter.grid = Source(number)
         else:
             rows = tuple(filter(None, block.rows))
@@ -192,6 +194,20 @@ def before_gaps(
         if item in rank and after is not None
         if after > rank[item] + 1 and line.is_loose(item, table)
     }
+
+
+def _parted(paragraph: Paragraph) -> tuple[Slot, ...]:
+    """A label and its values where a tool took a row's cells together.
+
+    Zeros are a cell each, for no number is written so; of other digits nobody can tell.
+    """
+    found = _FUSED.fullmatch(paragraph.text)
+    label, values = found.group("label", "values") if found else (paragraph.text, "")
+    many = not values.strip("0")
+    if not (expects_values(label) or (not label and many and len(values) > _MOST_ZEROS)):
+        return (Slot(paragraph.text, 0, 1, paragraph.place),)
+    texts = [*([label] if label else ()), *(values if many else [values])]
+    return tuple(Slot(text, at, 1, paragraph.place) for at, text in enumerate(texts))
 
 
 def _end(row: Sequence[Slot]) -> int:
