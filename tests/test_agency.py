@@ -351,35 +351,35 @@ def joined(*named: tuple[str, dict[str, str]]) -> list[tuple[object, ...]]:
         made.append(row | {"report_id": str(number), "agency": name})
     frame = join_agencies(pl.DataFrame(made, schema=REPORTS))
     assert frame.schema == JOINS
-    return frame.select("agency_id", "rule", "doubtful").rows()
+    return frame.select("agency_id", "doubtful", "unplaced").rows()
 
 
 def test_doubtful_joins_are_shown_and_certain_ones_are_not_doubtful() -> None:
     assert joined(("海宁市教育局", {}), ("浙江省海宁市教育局", {})) == [
-        ("海宁市教育局", "name", False),
-        ("海宁市教育局", "wording", False),
+        ("海宁市教育局", False, False),
+        ("海宁市教育局", False, False),
     ]
     assert joined(("海宁市教育局", {}), ("海宁市教育局", {}), ("海宁市教育局（体育局）", {})) == [
-        ("海宁市教育局", "name", False),
-        ("海宁市教育局", "name", False),
-        ("海宁市教育局", "second_name", True),
+        ("海宁市教育局", False, False),
+        ("海宁市教育局", False, False),
+        ("海宁市教育局", True, False),
     ]
     gulou = "鼓楼区人民政府"
     assert joined((gulou, {"preface": "南京市"}), (gulou, {})) == [
-        ("南京市鼓楼区人民政府", "wording", False),
-        ("南京市鼓楼区人民政府", "unplaced", True),
+        ("南京市鼓楼区人民政府", False, False),
+        ("南京市鼓楼区人民政府", True, True),
     ]
     two = joined((gulou, {"preface": "南京市"}), (gulou, {"preface": "徐州市"}), (gulou, {}))
-    assert two[2] == (gulou, "unplaced", True)
+    assert two[2] == (gulou, True, True)
 
 
 def test_a_county_s_own_name_is_no_conjunction() -> None:
-    assert joined(("和县人民政府", {}), ("县人民政府", {}))[1] == ("县人民政府", "unplaced", True)
+    assert joined(("和县人民政府", {}), ("县人民政府", {}))[1] == ("县人民政府", True, True)
 
 
 def test_a_report_without_an_agency_joins_nothing() -> None:
     frame = pl.DataFrame([dict.fromkeys(REPORTS) | {"report_id": "a"}], schema=REPORTS)
-    assert join_agencies(frame).rows() == [("a", None, None, None, False)]
+    assert join_agencies(frame).rows() == [("a", None, None, False, False)]
     assert join_agencies(REPORTS.to_frame()).schema == JOINS
 
 

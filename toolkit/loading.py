@@ -10,15 +10,7 @@ from toolkit.check import check, prose_checks, widen
 from toolkit.corpus import Corpus
 from toolkit.corrections import correct, read_corrections, refuse_unused
 from toolkit.errors import DocumentError, ParameterError
-from toolkit.report import (
-    ID_LENGTH,
-    Parsed,
-    cells_frame,
-    claims_frame,
-    parse,
-    reports_frame,
-    texts_frame,
-)
+from toolkit.report import ID_LENGTH, Parsed, frames, parse
 from toolkit.schema import DUPLICATES, FAILURES
 from toolkit.source import Source, documents_of, paths_of
 from toolkit.standing import placed, with_standing
@@ -89,10 +81,7 @@ def load(
                 seen[sha256] = name
     refuse_unused(entries)
     return corpus_of(
-        reports_frame(parsed),
-        cells_frame(parsed),
-        claims_frame(parsed),
-        texts=texts_frame(parsed),
+        **frames(parsed),
         failures=pl.DataFrame(failures, schema=FAILURES, orient="row"),
         duplicates=pl.DataFrame(duplicates, schema=DUPLICATES, orient="row"),
     )

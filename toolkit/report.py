@@ -122,7 +122,8 @@ def read_report(path: str | os.PathLike[str]) -> Report:
     except OSError as error:
         raise SourceError(f"{path}: cannot be opened: {error.strerror or error}") from error
     parsed = parse(data, os.fspath(path))
-    return Report(parsed.meta, cells_frame([parsed]), parsed.text, claims_frame([parsed]))
+    made = frames([parsed])
+    return Report(parsed.meta, made["cells"], parsed.text, made["claims"])
 
 
 def parse(data: bytes, source: str) -> Parsed:
@@ -172,32 +173,22 @@ def parse(data: bytes, source: str) -> Parsed:
     return Parsed(meta | who._asdict(), extraction.cells, text, stated)
 
 
-def cells_frame(parsed: list[Parsed]) -> pl.DataFrame:
-    """Cells of many documents as one frame of :data:`toolkit.schema.CELLS`."""
-    flat = [
+def frames(parsed: list[Parsed]) -> dict[str, pl.DataFrame]:
+    """``reports``, ``cells``, ``claims`` and ``texts`` of many documents, by these names."""
+    cells = [
         (p.meta["report_id"], *key, cell.value, cell.state, *cell[2:])
         for p in parsed
         for key, cell in p.cells.items()
     ]
-    columns = zip(*flat, strict=True) if flat else ([] for _ in CELLS)
-    return pl.DataFrame(dict(zip(CELLS, columns, strict=True)), schema=CELLS)
-
-
-def reports_frame(parsed: list[Parsed]) -> pl.DataFrame:
-    """Particulars of many documents as one frame of :data:`toolkit.schema.REPORTS`."""
-    return pl.DataFrame([p.meta for p in parsed], schema=REPORTS)
-
-
-def claims_frame(parsed: list[Parsed]) -> pl.DataFrame:
-    """Claims of many documents as one frame of :data:`toolkit.schema.CLAIMS`."""
-    flat = [(p.meta["report_id"], *claim) for p in parsed for claim in p.claims]
-    return pl.DataFrame(flat, schema=CLAIMS, orient="row")
-
-
-def texts_frame(parsed: list[Parsed]) -> pl.DataFrame:
-    """Prose of many documents as one frame of :data:`toolkit.schema.TEXTS`."""
-    flat = [(p.meta["report_id"], *pair) for p in parsed for pair in p.text.items()]
-    return pl.DataFrame(flat, schema=TEXTS, orient="row")
+    columns = zip(*cells, strict=True) if cells else ([] for _ in CELLS)  # by rows is slower
+    claimed = [(p.meta["report_id"], *claim) for p in parsed for claim in p.claims]
+    prose = [(p.meta["report_id"], *pair) for p in parsed for pair in p.text.items()]
+    return {
+        "reports": pl.DataFrame([p.meta for p in parsed], schema=REPORTS),
+        "cells": pl.DataFrame(dict(zip(CELLS, columns, strict=True)), schema=CELLS),
+        "claims": pl.DataFrame(claimed, schema=CLAIMS, orient="row"),
+        "texts": pl.DataFrame(prose, schema=TEXTS, orient="row"),
+    }
 
 
 def _check_is_report(

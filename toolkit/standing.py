@@ -14,11 +14,14 @@ JOINS: Final = pl.Schema(
         "report_id": pl.String,
         "agency": pl.String,
         "agency_id": pl.String,
-        "rule": pl.String,
         "doubtful": pl.Boolean,
+        "unplaced": pl.Boolean,
     }
 )
-"""One row per report; ``agency_id`` with the doubtful joins made, null if there is no name."""
+"""One row per report; ``agency_id`` with the doubtful joins made, null if there is no name.
+
+``unplaced`` is a name that nothing places.
+"""
 
 _RE: Final = Regexes("agency_words")
 _RIVALS: Final = ("agency_id", "year", "of")
@@ -27,22 +30,11 @@ _TELLING: Final = 6
 
 
 def join_agencies(reports: Frame) -> pl.DataFrame:
-    """Join reports of one agency over the years; the rule and the doubtful joins are shown.
+    """Join reports of one agency over the years: a frame of :data:`JOINS`, one row per report.
 
-    One row per report. What :func:`describe` is certain of joins by ``name`` or ``wording``.
-    Doubtful are names that differ in a second name in brackets or a conjunction, and names
-    that nothing places, joined to the one agency of the corpus that they could mean, or to
-    one another.
-
-    Parameters
-    ----------
-    reports
-        Frame of :data:`toolkit.schema.REPORTS`.
-
-    Returns
-    -------
-    polars.DataFrame
-        Frame of :data:`JOINS`.
+    What :func:`describe` is certain of joins. Doubtful are names that differ in a second name in
+    brackets or a conjunction, and ``unplaced`` ones, joined to the one agency of the corpus that
+    they could mean, or to one another.
     """
     named = ["agency", "agency_id"]
     wanted = reports.lazy().select("report_id", *named, "province", "prefecture").collect()
@@ -61,20 +53,16 @@ def join_agencies(reports: Frame) -> pl.DataFrame:
                 meant[_loose(agency_id.removeprefix(part))].add(chosen[_loose(agency_id)])
     joined = []
     for name, agency_id in dict.fromkeys(row[:2] for row in particulars):
-        target, rule = agency_id, None
+        target, unplaced = None, bool(name and not agency_id)
         if agency_id:
             target = chosen[_loose(agency_id)]
-            rule = "name" if agency_id == spelt(name) else "wording"
-            rule = "second_name" if target != agency_id else rule
         elif name:
-            known = sorted(meant[_loose(spelt(name))])
-            target, rule = (known[0] if len(known) == 1 else spelt(name)), "unplaced"
-        joined.append((name, agency_id, target, rule, rule in ("second_name", "unplaced")))
+            known = meant[_loose(spelt(name))]
+            target = next(iter(known)) if len(known) == 1 else spelt(name)
+        joined.append((name, agency_id, target, unplaced or target != agency_id, unplaced))
+    texts = dict.fromkeys((*named, "target"), pl.String)
     found = pl.DataFrame(
-        joined,
-        {"agency": pl.String, "agency_id": pl.String, "target": pl.String}
-        | {name: JOINS[name] for name in ("rule", "doubtful")},
-        orient="row",
+        joined, texts | dict.fromkeys(("doubtful", "unplaced"), pl.Boolean), orient="row"
     )
     return (
         wanted.join(found, on=named, how="left", nulls_equal=True, maintain_order="left")
@@ -128,8 +116,7 @@ def _identified(reports: Frame) -> pl.DataFrame:
 
     A report that does not tell its scope has that of the others of its agency and year.
     """
-    unplaced = pl.col("rule") == "unplaced"
-    joined = join_agencies(reports).select("report_id", "agency_id", "doubtful", unplaced=unplaced)
+    joined = join_agencies(reports).drop("agency")
     scope = pl.col("scope").drop_nulls()
     others = pl.when(scope.n_unique() == 1).then(scope.first()).over("agency_id", "year")
     wanted = ("report_id", "year", "scope", "adcode", "kind", "published", "n_reported")

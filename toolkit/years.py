@@ -175,44 +175,37 @@ def regions(known: pl.DataFrame, wide: Frame) -> pl.DataFrame:
     polars.DataFrame
         Frame of :data:`REGIONS`.
     """
-    names = [s for key in COMPARED for s in _columns(cell_name(*key))]
-    shown = known.drop_nulls("adcode").join(
-        wide.lazy().select("report_id", *names).collect(), on="report_id", maintain_order="left"
+    cells = (
+        pl.struct(
+            *(pl.lit(code).alias(part) for part, code in zip(CELL, key, strict=True)),
+            pl.col(name).alias("value"),
+            pl.col(state).is_not_null().alias("there"),
+        )
+        for key in COMPARED
+        for name, state in [_columns(cell_name(*key))]
     )
-    on = ["adcode", "year"]
+    on, value = ("adcode", "year", *CELL), pl.col("value")
+    every = wide.lazy().select("report_id", found=pl.concat_list(*cells)).collect()
+    shown = (
+        known.drop_nulls("adcode")
+        .join(every, on="report_id", maintain_order="left")
+        .explode("found")
+        .unnest("found")
+        .filter("there")
+    )
     organs = shown.filter(pl.col("scope") == "own", pl.col("preferred"), ~reports_elsewhere())
-    region = (pl.col("scope") == "region") & pl.col("kind").is_in(REGIONAL)
-    found = []
-    for key in COMPARED:
-        name, state = _columns(cell_name(*key))
-        there, value = pl.col(state).is_not_null(), pl.col(name)
-        sums = (
-            organs.filter(there)
-            .group_by(on)
-            .agg(
-                organs=value.sum(),
-                n_organs=pl.len().cast(pl.Int64),
-                n_without=value.null_count().cast(pl.Int64),
-            )
-        )
-        enough = pl.when(value.is_null()).then(pl.lit("unknown"))
-        found.append(
-            shown.with_row_index("order")
-            .filter(there, region)
-            .join(sums, on=on)
-            .select(
-                "order",
-                "report_id",
-                *(pl.lit(code).alias(part) for part, code in zip(CELL, key, strict=True)),
-                value.alias("value"),
-                *sums.columns[2:],
-                verdict=enough.when(value >= pl.col("organs"))
-                .then(pl.lit("holds"))
-                .otherwise(pl.lit("fails")),
-            )
-        )
-    every = pl.concat(found).sort("order", maintain_order=True)
-    return every.select(REGIONS.names()).cast(REGIONS)
+    sums = organs.group_by(on).agg(
+        organs=value.sum(), n_organs=pl.len(), n_without=value.null_count()
+    )
+    told = {True: "holds", False: "fails"}
+    enough = (value >= pl.col("organs")).replace_strict(told, default="unknown")
+    return (
+        shown.filter(pl.col("scope") == "region", pl.col("kind").is_in(REGIONAL))
+        .join(sums, on=on, maintain_order="left")
+        .with_columns(verdict=enough)
+        .select(REGIONS.names())
+        .cast(REGIONS)
+    )
 
 
 def region_checks(found: pl.DataFrame) -> pl.DataFrame:

@@ -20,7 +20,7 @@ from typing import Any, Final, NamedTuple, TextIO
 import polars as pl
 
 from toolkit.check import cell_names, check, prose_checks, verdict_sets, widen
-from toolkit.report import ID_LENGTH, Parsed, cells_frame, claims_frame, reports_frame, texts_frame
+from toolkit.report import ID_LENGTH, Parsed, frames
 from toolkit.schema import STATES
 from toolkit.standing import placed, unused
 from toolkit.storage.store import (
@@ -283,31 +283,25 @@ def write_batch(aside: Path, batch: str, parsed: list[Parsed], rows: list[Row]) 
     """Write a batch into a folder aside, and down to the disk."""
     # A document that was not read again keeps the batch in which it was.
     documents = pl.DataFrame([{"batch": batch} | row for row in rows], DOCUMENTS)
-    made = _frames(parsed) if parsed else {}
-    frames = {kind: frame.with_columns(batch=pl.lit(batch)) for kind, frame in made.items()}
-    for kind, frame in (frames | {"documents": documents}).items():
+    made = _tables(parsed) if parsed else {}
+    tables = {kind: table.with_columns(batch=pl.lit(batch)) for kind, table in made.items()}
+    for kind, table in (tables | {"documents": documents}).items():
         path = aside / f"{kind}.parquet"
-        for_disk(frame.lazy()).collect().write_parquet(path, statistics=False)
+        for_disk(table.lazy()).collect().write_parquet(path, statistics=False)
         sync(path)
     sync(aside)
 
 
-def _frames(parsed: list[Parsed]) -> dict[str, pl.DataFrame]:
-    """Frames of a batch of reports, by kind, without the name of the batch."""
-    cells = cells_frame(parsed)
-    claims = claims_frame(parsed)
+def _tables(parsed: list[Parsed]) -> dict[str, pl.DataFrame]:
+    """Tables of a batch of reports, by kind, without the name of the batch."""
+    made = frames(parsed)
+    wide, cells = made.pop("reports"), made["cells"]
     checks = check(cells)
-    wide = reports_frame(parsed)
     for part in (widen(cells, list(cell_names())), verdict_sets(checks)):
         wide = wide.join(part.collect(), on="report_id", how="left", maintain_order="left")
-    return {
-        "wide": wide.match_to_schema(
-            schemas()["wide"], missing_columns="insert", extra_columns="ignore"
-        ),
-        "cells": cells,
-        "checks": pl.concat([checks, prose_checks(claims, cells)]),
-        "claims": claims,
-        "texts": texts_frame(parsed),
+    return made | {
+        "wide": wide.select(name for name in schemas()["wide"] if name != "batch"),
+        "checks": pl.concat([checks, prose_checks(made["claims"], cells)]),
     }
 
 
