@@ -11,7 +11,7 @@ import toolkit
 from tests.analysis_frames import corpus_from
 from tests.conftest import BUNDLED
 from toolkit.corpus import Corpus
-from toolkit.review.coverage import COVERAGE, coverage
+from toolkit.review.coverage import COVERAGE
 from toolkit.schema import CELLS, CHECKS, REPORTS
 from toolkit.sections import published
 from toolkit.years import REGIONS
@@ -189,7 +189,9 @@ def test_duplicates_and_gaps_are_told(suqian: Frames) -> None:
 
 
 def test_coverage_of_nothing() -> None:
-    assert coverage(REPORTS.to_frame(), CELLS.to_frame()).equals(COVERAGE.to_frame())
+    assert (
+        Frames(REPORTS.to_frame(), CELLS.to_frame()).corpus().coverage.equals(COVERAGE.to_frame())
+    )
 
 
 def test_a_region_has_at_least_what_its_organs_have(suqian: Frames) -> None:

@@ -166,17 +166,10 @@ def report_terms() -> pl.DataFrame:
 
 
 def check(cells: pl.DataFrame) -> pl.DataFrame:
-    """Verdicts on every identity instance of every report; null sides are unknown terms.
+    """Verdicts on every identity instance of every report, in the order of these and the form.
 
-    Parameters
-    ----------
-    cells
-        Frame of :data:`toolkit.schema.CELLS`; each report with every cell of its edition.
-
-    Returns
-    -------
-    polars.DataFrame
-        Frame of :data:`toolkit.schema.CHECKS`, in the order of the reports and the form.
+    A frame of :data:`toolkit.schema.CHECKS`, from one of :data:`toolkit.schema.CELLS`, each report
+    with every cell of its edition; null sides are unknown terms.
     """
     lhs, rhs = (total(pl.col("value").filter(pl.col("sign") == sign)) for sign in (1, -1))
     printed = cells.lazy().select("report_id", *CELL, "value")
@@ -217,13 +210,6 @@ def prose_checks(claimed: pl.DataFrame, cells: pl.DataFrame) -> pl.DataFrame:
     digit and is unknown beyond. Received may be said with or without what was carried in;
     either agreeing counts. Where the prose states several figures for the same thing, one
     agreeing counts, and none agreeing is unknown, for they may be of different things.
-
-    Parameters
-    ----------
-    claimed
-        Frame of :data:`toolkit.schema.CLAIMS`.
-    cells
-        Frame of :data:`toolkit.schema.CELLS`, with every cell of the reports' editions.
     """
     ids = claimed.select("report_id").unique(maintain_order=True).with_row_index("order")
     totals = (

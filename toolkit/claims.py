@@ -107,13 +107,8 @@ _Found = tuple[Claim, bool]
 def claims(blocks: Sections, year: int | None = None) -> list[Claim]:
     """Figures that a document states in prose, in reading order; what is in doubt is left out.
 
-    Parameters
-    ----------
-    blocks
-        The document's blocks, by part.
-    year
-        The report's year; figures of other years are left out. Null: not known, and every
-        year named is taken for the report's.
+    So are figures of other years than the report's. If that is null, every year named is taken
+    for it.
     """
     found = [pair for passage in passages(blocks) for pair in _read(passage, year)]
     certain: dict[str, set[int]] = defaultdict(set)

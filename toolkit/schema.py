@@ -4,7 +4,6 @@ The empty corpus has the same columns as the full one. ``null`` always means "no
 never zero.
 """
 
-from collections.abc import Mapping
 from typing import Final
 
 import polars as pl
@@ -26,40 +25,36 @@ Frame = pl.DataFrame | pl.LazyFrame
 """A frame in memory, of a :class:`toolkit.Corpus`, or on disk, of a :class:`toolkit.Store`."""
 
 
-def _schema(columns: Mapping[str, pl.DataType | type[pl.DataType]]) -> pl.Schema:
-    return pl.Schema(columns)
-
-
-REPORTS: Final = _schema(
+REPORTS: Final = pl.Schema(
     {
-        "report_id": pl.String,
-        "source": pl.String,
-        "sha256": pl.String,
-        "agency": pl.String,
-        "agency_id": pl.String,
-        "agency_from": pl.String,
-        "year": pl.Int32,
-        "year_from": pl.String,
-        "edition": pl.String,
-        "edition_proactive": pl.String,
-        "edition_applications": pl.String,
-        "kind": pl.String,
-        "field": pl.String,
-        "level": pl.String,
-        "province": pl.String,
-        "prefecture": pl.String,
-        "county": pl.String,
-        "adcode": pl.String,
-        "scope": pl.String,
-        "format": pl.String,
-        "layout": pl.String,
-        "n_reported": pl.Int32,
-        "n_blank": pl.Int32,
-        "n_not_applicable": pl.Int32,
-        "n_unreadable": pl.Int32,
-        "n_absent": pl.Int32,
+        "report_id": pl.String(),
+        "source": pl.String(),
+        "sha256": pl.String(),
+        "agency": pl.String(),
+        "agency_id": pl.String(),
+        "agency_from": pl.String(),
+        "year": pl.Int32(),
+        "year_from": pl.String(),
+        "edition": pl.String(),
+        "edition_proactive": pl.String(),
+        "edition_applications": pl.String(),
+        "kind": pl.String(),
+        "field": pl.String(),
+        "level": pl.String(),
+        "province": pl.String(),
+        "prefecture": pl.String(),
+        "county": pl.String(),
+        "adcode": pl.String(),
+        "scope": pl.String(),
+        "format": pl.String(),
+        "layout": pl.String(),
+        "n_reported": pl.Int32(),
+        "n_blank": pl.Int32(),
+        "n_not_applicable": pl.Int32(),
+        "n_unreadable": pl.Int32(),
+        "n_absent": pl.Int32(),
         "notes": pl.List(pl.String),
-        "published": pl.Date,
+        "published": pl.Date(),
         "standing": STANDING,
     }
 )
@@ -76,18 +71,18 @@ correction, are two documents of one agency, year and scope: one ``counts``, and
 columns read in the form's order because the head was lost, and the like.
 """
 
-CELLS: Final = _schema(
+CELLS: Final = pl.Schema(
     {
-        "report_id": pl.String,
-        "table": pl.String,
-        "item": pl.String,
-        "column": pl.String,
-        "value": pl.Int64,
+        "report_id": pl.String(),
+        "table": pl.String(),
+        "item": pl.String(),
+        "column": pl.String(),
+        "value": pl.Int64(),
         "state": STATE,
-        "raw": pl.String,
-        "locator": pl.String,
-        "corrected": pl.Boolean,
-        "printed": pl.Int64,
+        "raw": pl.String(),
+        "locator": pl.String(),
+        "corrected": pl.Boolean(),
+        "printed": pl.Int64(),
     }
 )
 """One row per (report_id, table, item, column); ``value`` in the codebook's unit.
@@ -97,36 +92,36 @@ where nothing is there. Where ``corrected``, ``value`` is the corrections file's
 the number that was read, null if none was, and ``state`` stays what it was.
 """
 
-CHECKS: Final = _schema(
+CHECKS: Final = pl.Schema(
     {
-        "report_id": pl.String,
-        "identity": pl.String,
-        "subject": pl.String,
-        "lhs": pl.Int64,
-        "rhs": pl.Int64,
-        "delta": pl.Int64,
+        "report_id": pl.String(),
+        "identity": pl.String(),
+        "subject": pl.String(),
+        "lhs": pl.Int64(),
+        "rhs": pl.Int64(),
+        "delta": pl.Int64(),
         "verdict": VERDICT,
     }
 )
 """One row per identity instance; ``lhs``, ``rhs`` and ``delta`` are null if a term is."""
 
-SUGGESTIONS: Final = _schema(
+SUGGESTIONS: Final = pl.Schema(
     {
-        "report_id": pl.String,
-        "identity": pl.String,
-        "subject": pl.String,
-        "rank": pl.Int64,
-        "cell_report_id": pl.String,
-        "table": pl.String,
-        "item": pl.String,
-        "column": pl.String,
-        "value": pl.Int64,
-        "suggested": pl.Int64,
-        "mends": pl.Int64,
-        "breaks": pl.Int64,
-        "doubtful": pl.Boolean,
-        "raw": pl.String,
-        "locator": pl.String,
+        "report_id": pl.String(),
+        "identity": pl.String(),
+        "subject": pl.String(),
+        "rank": pl.Int64(),
+        "cell_report_id": pl.String(),
+        "table": pl.String(),
+        "item": pl.String(),
+        "column": pl.String(),
+        "value": pl.Int64(),
+        "suggested": pl.Int64(),
+        "mends": pl.Int64(),
+        "breaks": pl.Int64(),
+        "doubtful": pl.Boolean(),
+        "raw": pl.String(),
+        "locator": pl.String(),
     }
 )
 """One row per failing check (the first three columns) and single cell that would mend it.
@@ -138,34 +133,28 @@ where the cell is in last year's report. ``doubtful``: it was not printed as a p
 or was read from a picture, so that the reading may be wrong; else the source probably is.
 """
 
-CLAIMS: Final = _schema(
+CLAIMS: Final = pl.Schema(
     {
-        "report_id": pl.String,
-        "part": pl.String,
-        "claim": pl.String,
-        "value": pl.Int64,
-        "approximate": pl.Boolean,
-        "quote": pl.String,
-        "locator": pl.String,
+        "report_id": pl.String(),
+        "part": pl.String(),
+        "claim": pl.String(),
+        "value": pl.Int64(),
+        "approximate": pl.Boolean(),
+        "quote": pl.String(),
+        "locator": pl.String(),
     }
 )
 """One row per figure stated in prose."""
 
-TEXTS: Final = _schema({"report_id": pl.String, "part": pl.String, "text": pl.String})
+TEXTS: Final = pl.Schema({"report_id": pl.String(), "part": pl.String, "text": pl.String})
 """One row per report and part that has prose; ``preface`` is what stands before part one."""
 
-FAILURES: Final = _schema(
-    {
-        "source": pl.String,
-        "sha256": pl.String,
-        "stage": pl.String,
-        "error": pl.String,
-        "message": pl.String,
-    }
+FAILURES: Final = pl.Schema(
+    dict.fromkeys(("source", "sha256", "stage", "error", "message"), pl.String)
 )
 """One row per document that gave no report; ``sha256`` is null if it could not be opened."""
 
-DUPLICATES: Final = _schema(
-    {"source": pl.String, "sha256": pl.String, "report_id": pl.String, "same_as": pl.String}
+DUPLICATES: Final = pl.Schema(
+    {"source": pl.String(), "sha256": pl.String, "report_id": pl.String, "same_as": pl.String}
 )
 """One row per document whose bytes were already read; ``same_as`` is the source kept."""

@@ -5,7 +5,7 @@ from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from datetime import date
-from itertools import islice, takewhile
+from itertools import accumulate, islice, takewhile
 from typing import Final, NamedTuple
 
 from toolkit.form import patterns, rows
@@ -177,10 +177,8 @@ def plain(text: str) -> str:
 
 
 def _passage(part: str, heading: str, texts: list[str], places: list[str]) -> Passage:
-    starts = [0]
-    for text in texts[:-1]:
-        starts.append(starts[-1] + len(text))
-    return Passage(part, heading, "".join(texts), tuple(starts), tuple(places))
+    starts = tuple(accumulate(map(len, texts[:-1]), initial=0))
+    return Passage(part, heading, "".join(texts), starts, tuple(places))
 
 
 def _reads_on(before: str, line: str) -> bool:

@@ -1,6 +1,7 @@
 """How a report shows itself in a notebook: its particulars, what fails, its three tables."""
 
 from collections.abc import Iterator, Mapping
+from functools import cache
 from html import escape
 from itertools import groupby
 from typing import Any, Final
@@ -62,32 +63,32 @@ def _tables(readings: dict[CellKey, Reading]) -> Iterator[str]:
         head = "".join(f"<th>{_label(table, column)}</th>" for column in shared)
         body = "".join(
             f"<tr><th>{_label(table, item)}</th>"
-            + "".join(
-                _value(*readings[table, item, column], unit=_unit(table, column))
-                for column in shared
-            )
+            + "".join(_value(table, column, *readings[table, item, column]) for column in shared)
             + "</tr>"
             for _, item in run
         )
         yield f"<table><thead><tr><th></th>{head}</tr></thead><tbody>{body}</tbody></table>"
 
 
+@cache
+def _entries() -> dict[tuple[str, str], Item | Column]:
+    """Rows and columns by table and code, of the newest edition that has them."""
+    every: list[Item | Column] = []
+    for made in reversed(forms()):
+        every += (*made.items, *made.columns)
+    return {(entry.table, entry.code): entry for entry in every}
+
+
 def _label(table: str, code: str) -> str:
-    """Wording in both languages, of the newest edition that has the code."""
-    entries: list[Item | Column] = []
-    for made in forms():
-        entries += (*made.items, *made.columns)
-    found = next(entry for entry in entries if (entry.table, entry.code) == (table, code))
+    """Wording in both languages."""
+    found = _entries()[table, code]
     return f"{escape(found.zh.partition(_NOTE)[0])}<br><small>{escape(found.en)}</small>"
 
 
-def _unit(table: str, column: str) -> str:
-    """Unit to print with a value, where the form's own label names another one."""
-    units = {(c.table, c.code): c.unit for made in forms() for c in made.columns}
-    return "CNY " if units[table, column] == "yuan" else ""
-
-
-def _value(value: int | None, state: str, *, unit: str) -> str:
+def _value(table: str, column: str, value: int | None, state: str) -> str:
+    """Cell with its number, and the unit where the form's own label names another one."""
     if value is None:
         return f'<td class="none">{_STATE[state]}</td>'
+    found = _entries()[table, column]
+    unit = "CNY " if isinstance(found, Column) and found.unit == "yuan" else ""
     return f"<td>{unit}{value:,}</td>"

@@ -53,15 +53,7 @@ class Title(NamedTuple):
 
 
 def title_of(blocks: Sections, source: str = "") -> Title:
-    """Find the agency and the year of a report.
-
-    Parameters
-    ----------
-    blocks
-        The document's blocks, by part.
-    source
-        Its path or name, used only where the document says nothing.
-    """
+    """Find the agency and the year of a report; ``source``, its path or name, is a fallback."""
     head = [text[:_LONGEST_PROSE] for text in islice(texts(_head(blocks)), _HEAD_TEXTS)]
     cut = next((n for n, text in enumerate(head) if _RE["part_one"].match(text)), len(head))
     above, within = head[:cut], head[cut:]

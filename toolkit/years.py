@@ -97,20 +97,10 @@ def pairs(known: pl.DataFrame) -> pl.DataFrame:
 def check_years(both: pl.DataFrame, wide: Frame) -> pl.LazyFrame:
     """Verdicts on the identities between a report and last year's of the same agency.
 
-    Parameters
-    ----------
-    both
-        The :func:`pairs` of reports.
-    wide
-        Their cells, as :attr:`toolkit.Corpus.wide` has them.
-
-    Returns
-    -------
-    polars.LazyFrame
-        Frame of :data:`toolkit.schema.CHECKS`; ``report_id`` is the later report. No row where
-        last year's report is not there, or an edition has no such cells; ``unknown`` where a
-        cell has no number, or where the sides differ and only the names, which nothing places,
-        say that it is the same agency.
+    A frame of :data:`toolkit.schema.CHECKS` on :func:`pairs`, whose cells are in ``wide`` as in
+    :attr:`toolkit.Store.wide`; ``report_id`` is the later report. No row where an edition has no
+    such cells; ``unknown`` where a cell has no number, or where the sides differ and only the
+    names, which nothing places, say that it is the same agency.
     """
     cells = dict.fromkeys(year_terms().select(CELL).iter_rows())
     names = [name for key in cells for name in _columns(cell_name(*key))]
@@ -157,23 +147,11 @@ def reports_elsewhere() -> pl.Expr:
 
 
 def regions(known: pl.DataFrame, wide: Frame) -> pl.DataFrame:
-    """Regions' figures against the sums of their organs' that are there.
+    """Regions' figures against the sums of their organs' that are there: :data:`REGIONS`.
 
     Regions' are the reports of governments and their offices. Organs are the reports of the same
     year and division that say they are on the agency alone; one for each agency. Offices that
-    stand under the centre are left out.
-
-    Parameters
-    ----------
-    known
-        What :func:`toolkit.standing.placed` knows of the reports.
-    wide
-        Their cells, as :attr:`toolkit.Corpus.wide` has them.
-
-    Returns
-    -------
-    polars.DataFrame
-        Frame of :data:`REGIONS`.
+    stand under the centre are left out. ``known`` and ``wide`` are as for :func:`check_years`.
     """
     cells = (
         pl.struct(

@@ -4,7 +4,7 @@ from typing import Final
 
 import polars as pl
 
-from toolkit.schema import DUPLICATES, Frame
+from toolkit.schema import Frame
 from toolkit.standing import placed
 
 STATUSES: Final = ("there", "missing", "duplicate", "revised")
@@ -28,21 +28,15 @@ last; null if that cannot be told, or if one report is on the agency and one on 
 """
 
 
-def coverage(reports: Frame, cells: Frame, duplicates: Frame | None = None) -> pl.DataFrame:
+def coverage(reports: Frame, cells: Frame, duplicates: Frame) -> pl.DataFrame:
     """Agency by year: which reports are there; a frame of :data:`COVERAGE`.
 
-    Parameters
-    ----------
-    reports, cells, duplicates
-        Frames of :data:`toolkit.schema.REPORTS`, :data:`toolkit.schema.CELLS` and
-        :data:`toolkit.schema.DUPLICATES`, which count as reports too. Reports of no known
-        agency or year are not in the result.
+    Duplicates count as reports too. Reports of no known agency or year are not in the result.
     """
     known = placed(reports, cells)
     if known.is_empty():
         return COVERAGE.to_frame()
-    found = DUPLICATES.to_frame() if duplicates is None else duplicates
-    copied = found.lazy().group_by("report_id").agg(copies=pl.len().cast(pl.Int64)).collect()
+    copied = duplicates.lazy().group_by("report_id").agg(copies=pl.len().cast(pl.Int64)).collect()
     known = known.join(copied, on="report_id", how="left", maintain_order="left")
     copies = pl.col("copies").sum()
     usable = pl.col("preferred")

@@ -36,18 +36,8 @@ def suggest(checks: Frame, cells: Frame, reports: Frame) -> pl.DataFrame:
 
     Ranked by what would hold in all if the cell were changed, then doubtful readings first,
     then by how many keystrokes lie between the two numbers. A number below zero is never
-    suggested. What a region's report has less than its organs' has no suggestion.
-
-    Parameters
-    ----------
-    checks, cells, reports
-        Frames of :data:`toolkit.schema.CHECKS`, :data:`toolkit.schema.CELLS` and
-        :data:`toolkit.schema.REPORTS`.
-
-    Returns
-    -------
-    polars.DataFrame
-        Frame of :data:`toolkit.schema.SUGGESTIONS`.
+    suggested. What a region's report has less than its organs' has no suggestion. The result is
+    a frame of :data:`toolkit.schema.SUGGESTIONS`.
     """
     failing = checks.lazy().filter(verdict="fails").collect()
     if failing.is_empty():

@@ -6,7 +6,6 @@ if its bytes did, or if another version of the toolkit or its codebook read it.
 
 import hashlib
 import os
-import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
 from contextlib import closing, nullcontext
@@ -92,7 +91,6 @@ def ingest(  # noqa: PLR0913  each is a choice of its own
         If another ingest holds the store, or it cannot be written to; what was published
         before stays as it was.
     """
-    start, read = time.monotonic(), 0
     entries = read_corrections(corrections)
     width = jobs or (_MANY if executor else os.cpu_count() or 1)
     given = [source] if isinstance(source, str | os.PathLike) else source
@@ -108,9 +106,7 @@ def ingest(  # noqa: PLR0913  each is a choice of its own
             return Sent(items, submit(read_batch, *to, items, seconds, os.getpid()), *to)
 
         def commit(done: Done) -> None:
-            nonlocal read
             writer.commit(done)
-            read += len(done.rows)
             bar.update(len(done.rows))
             if each:
                 for row in done.rows:
@@ -130,7 +126,6 @@ def ingest(  # noqa: PLR0913  each is a choice of its own
             commit(Done(writer.name(), None, look.take()))
         del look, here  # what is known of every file makes room for merging
         made = writer.publish()
-        writer.log({"seconds": round(time.monotonic() - start, 1), "read": read, **made.account})
     known = made.documents.select("sha256").unique().collect()["sha256"]
     refuse_unused({sha256: entries[sha256] for sha256 in entries.keys() - set(known)})
     return made

@@ -96,12 +96,6 @@ class Writer:
             aside.rename(self.journal / done.batch)
             sync(self.journal)
 
-    def log(self, told: dict[str, Any]) -> None:
-        """Add a line to the store's log."""
-        line = {"at": datetime.now(UTC).isoformat(timespec="seconds"), **versions(), **told}
-        with explained(self.path), (self.path / "log.jsonl").open("a", encoding="utf-8") as log:
-            log.write(json.dumps(line, ensure_ascii=False) + "\n")
-
     def ledger(self) -> pl.DataFrame:
         """Last word on every document, the journal's included (:data:`DOCUMENTS`).
 

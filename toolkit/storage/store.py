@@ -103,6 +103,8 @@ class Store(Corpus):
 
     Attributes
     ----------
+    reports, cells, checks, claims, texts, failures, duplicates
+        As of every :class:`toolkit.Corpus`.
     path
         Its folder.
     manifest
