@@ -53,7 +53,7 @@ REPORTS: Final = pl.Schema(
         "n_not_applicable": pl.Int32(),
         "n_unreadable": pl.Int32(),
         "n_absent": pl.Int32(),
-        "notes": pl.List(pl.String),
+        "notes": pl.List(pl.String()),
         "published": pl.Date(),
         "standing": STANDING,
     }
@@ -146,15 +146,15 @@ CLAIMS: Final = pl.Schema(
 )
 """One row per figure stated in prose."""
 
-TEXTS: Final = pl.Schema({"report_id": pl.String(), "part": pl.String, "text": pl.String})
+TEXTS: Final = pl.Schema({"report_id": pl.String(), "part": pl.String(), "text": pl.String()})
 """One row per report and part that has prose; ``preface`` is what stands before part one."""
 
 FAILURES: Final = pl.Schema(
-    dict.fromkeys(("source", "sha256", "stage", "error", "message"), pl.String)
+    dict.fromkeys(("source", "sha256", "stage", "error", "message"), pl.String())
 )
 """One row per document that gave no report; ``sha256`` is null if it could not be opened."""
 
 DUPLICATES: Final = pl.Schema(
-    {"source": pl.String(), "sha256": pl.String, "report_id": pl.String, "same_as": pl.String}
+    {"source": pl.String(), "sha256": pl.String(), "report_id": pl.String(), "same_as": pl.String()}
 )
 """One row per document whose bytes were already read; ``same_as`` is the source kept."""

@@ -11,11 +11,11 @@ from toolkit.schema import CELL, STANDING, Frame
 
 JOINS: Final = pl.Schema(
     {
-        "report_id": pl.String,
-        "agency": pl.String,
-        "agency_id": pl.String,
-        "doubtful": pl.Boolean,
-        "unplaced": pl.Boolean,
+        "report_id": pl.String(),
+        "agency": pl.String(),
+        "agency_id": pl.String(),
+        "doubtful": pl.Boolean(),
+        "unplaced": pl.Boolean(),
     }
 )
 """One row per report; ``agency_id`` with the doubtful joins made, null if there is no name.
@@ -60,9 +60,9 @@ def join_agencies(reports: Frame) -> pl.DataFrame:
             known = meant[_loose(spelt(name))]
             target = next(iter(known)) if len(known) == 1 else spelt(name)
         joined.append((name, agency_id, target, unplaced or target != agency_id, unplaced))
-    texts = dict.fromkeys((*named, "target"), pl.String)
+    texts = dict.fromkeys((*named, "target"), pl.String())
     found = pl.DataFrame(
-        joined, texts | dict.fromkeys(("doubtful", "unplaced"), pl.Boolean), orient="row"
+        joined, texts | dict.fromkeys(("doubtful", "unplaced"), pl.Boolean()), orient="row"
     )
     return (
         wanted.join(found, on=named, how="left", nulls_equal=True, maintain_order="left")
