@@ -8,23 +8,16 @@ from datetime import date
 from itertools import accumulate, islice, takewhile
 from typing import Final, NamedTuple
 
-from toolkit.form import patterns, rows
+from toolkit.form import Regexes, patterns, rows
 from toolkit.read.document import Block, Document, Grid, Paragraph
 
 _P: Final = patterns()
+_WORDS: Final = patterns("claim_words")
+_RE, _SAID = Regexes(), Regexes("claim_words")
 _PARTS: Final = tuple((row["part"], row["key"]) for row in rows("parts"))
 _UNNUMBERED: Final = {row["label_zh"]: row["part"] for row in rows("parts")}
-_HEADING: Final = re.compile(_P["part_heading"])
-_DATES: Final = tuple(re.compile(_P[name]) for name in ("published", "date_alone"))
-_CHINESE_YEAR: Final = re.compile(_P["chinese_year"])
 _TWO: Final = _P["chinese_year"][0]  # which every such year opens with
-_ZEROS: Final = 5
-_DIGITS: Final = str.maketrans(
-    {
-        **dict.fromkeys(_P["digits"][:_ZEROS], "0"),
-        **{mark: str(n) for n, mark in enumerate(_P["digits"][_ZEROS:], start=1)},
-    }
-)
+_DIGITS: Final = str.maketrans(_P["digits"], "00000123456789")
 _CLOSING: Final = (")", "\uff09")
 _LONGEST: Final = 40
 _LONGEST_SPACED: Final = 3 * _LONGEST
@@ -32,10 +25,6 @@ PREFACE: Final = "preface"
 """Code of what stands in front of part one."""
 _NO_FIGURES: Final = "problems"
 _PREFACE_LENGTH: Final = 2000
-
-_WORDS: Final = patterns("claim_words")
-_INNER_HEADING: Final = re.compile(_WORDS["heading"])
-_FIGURE: Final = re.compile(_WORDS["figure"])
 _TERMINAL: Final = tuple(_WORDS["terminal"])
 _SHORTEST_LINE: Final = 15
 # Full-width forms as half-width ones, but for the comma: between digits a half-width comma
@@ -102,7 +91,7 @@ def tight(text: str) -> str:
     joined = "".join(text.split())
     if _TWO not in joined:
         return joined
-    return _CHINESE_YEAR.sub(lambda match: match.group().translate(_DIGITS), joined)
+    return _RE["chinese_year"].sub(lambda match: match.group().translate(_DIGITS), joined)
 
 
 def texts(blocks: Iterable[Block]) -> Iterator[str]:
@@ -122,8 +111,8 @@ def preface(blocks: Sections) -> str:
 
 def published(front: str) -> date | None:
     """Date of publication that a preface states: labelled as such, or the only date alone."""
-    for pattern in _DATES:
-        days = {match.group("y", "m", "d") for match in pattern.finditer(front)}
+    for name in ("published", "date_alone"):
+        days = {match.group("y", "m", "d") for match in _RE[name].finditer(front)}
         if len(days) == 1:
             with suppress(ValueError):
                 return date(*map(int, days.pop()))
@@ -135,32 +124,30 @@ def published(front: str) -> date | None:
 def passages(blocks: Sections) -> Iterator[Passage]:
     """Yield the prose of the parts that state figures; a line broken off is carried on."""
     part, heading = "", ""
-    texts: list[str] = []
-    places: list[str] = []
+    lines: list[tuple[str, str]] = []
     for code, block in blocks:
         line = ""
         if isinstance(block, Paragraph) and code != _NO_FIGURES:
             line = plain(block.text)
         ends = code != part or isinstance(block, Grid)
-        if texts and (ends or (line and not _reads_on(texts[-1], line))):
-            yield _passage(part, heading, texts, places)
-            texts, places = [], []
+        if lines and (ends or (line and not _reads_on(lines[-1][0], line))):
+            yield _passage(part, heading, lines)
+            lines = []
         if code != part:
             part, heading = code, ""
         if not line:
             continue
-        if not texts and _is_heading(line):
+        if not lines and _is_heading(line):
             heading = line
             continue
-        if texts:
-            broken = texts[-1][-1].isdigit() and line[0].isdigit()
+        if lines:
+            broken = lines[-1][0][-1].isdigit() and line[0].isdigit()
             line = "\n" + line if broken else line
-        elif number := _INNER_HEADING.match(line):
+        elif number := _SAID["heading"].match(line):
             line = line[number.end() :]
-        texts.append(line)
-        places.append(block.place)
-    if texts:
-        yield _passage(part, heading, texts, places)
+        lines.append((line, block.place))
+    if lines:
+        yield _passage(part, heading, lines)
 
 
 def plain(text: str) -> str:
@@ -176,22 +163,25 @@ def plain(text: str) -> str:
     return tight(narrow)
 
 
-def _passage(part: str, heading: str, texts: list[str], places: list[str]) -> Passage:
+def _passage(part: str, heading: str, lines: list[tuple[str, str]]) -> Passage:
+    texts, places = zip(*lines, strict=True)
     starts = tuple(accumulate(map(len, texts[:-1]), initial=0))
-    return Passage(part, heading, "".join(texts), starts, tuple(places))
+    return Passage(part, heading, "".join(texts), starts, places)
 
 
 def _reads_on(before: str, line: str) -> bool:
     """Whether a line goes on with the sentence that the line before left open."""
     return not (
-        len(before) < _SHORTEST_LINE or before.endswith(_TERMINAL) or _INNER_HEADING.match(line)
+        len(before) < _SHORTEST_LINE or before.endswith(_TERMINAL) or _SAID["heading"].match(line)
     )
 
 
 def _is_heading(line: str) -> bool:
     """Whether a line is nothing but a heading: short, and no sentence."""
-    longest = _LONGEST if _INNER_HEADING.match(line) else _SHORTEST_LINE
-    return len(line) <= longest and not line.endswith(_TERMINAL) and not _FIGURE.search(line)
+    longest = _LONGEST if _SAID["heading"].match(line) else _SHORTEST_LINE
+    return (
+        len(line) <= longest and not line.endswith(_TERMINAL) and not _SAID["figure"].search(line)
+    )
 
 
 def _opens(text: str) -> tuple[str, bool] | None:
@@ -204,7 +194,7 @@ def _opens(text: str) -> tuple[str, bool] | None:
     heading = tight(text)
     if heading in _UNNUMBERED:
         return _UNNUMBERED[heading], False
-    if len(heading) > _LONGEST or not (number := _HEADING.match(heading)):
+    if len(heading) > _LONGEST or not (number := _RE["part_heading"].match(heading)):
         return None
     found = next((part for part, key in _PARTS if key in heading), None)
     return (found, number.group().endswith(_CLOSING)) if found else None
