@@ -3,10 +3,11 @@
 import csv
 from pathlib import Path
 
+import nbformat
 import pytest
 
 from toolkit.form import LANGUAGES
-from toolkit.publish.brief import write_brief
+from toolkit.publish.brief import METADATA, write_brief
 
 ROOT = Path(__file__).parents[1]
 BUNDLED = ROOT / "data" / "reports"
@@ -23,6 +24,15 @@ def expected_cells(path: Path) -> dict[CellKey, int | None]:
             (row["table"], row["item"], row["column"]): int(row["value"]) if row["value"] else None
             for row in csv.DictReader(text)
         }
+
+
+def write_notebook(path: Path, parameters: str, *cells: str) -> Path:
+    """Notebook with a parameters cell and others."""
+    made = nbformat.v4.new_notebook(metadata=METADATA)
+    made.cells = [nbformat.v4.new_code_cell(source) for source in (parameters, *cells)]
+    made.cells[0].metadata["tags"] = ["parameters"]
+    nbformat.write(made, path)
+    return path
 
 
 @pytest.fixture(scope="session")

@@ -17,13 +17,12 @@ from typer.testing import CliRunner
 
 import toolkit
 from analysis.words import state
+from tests.conftest import BUNDLED as REPORTS
+from tests.conftest import ROOT, write_notebook
 from toolkit.cli import app
 from toolkit.errors import ParameterError, SourceError
 from toolkit.publish.brief import BriefError, checked, locate, parameters, write_brief
 from toolkit.publish.page import page
-
-ROOT = Path(__file__).parents[1]
-REPORTS = ROOT / "data" / "reports"
 
 
 class Page(HTMLParser):
@@ -47,16 +46,7 @@ class Page(HTMLParser):
 
 
 def notebook(path: Path, *cells: str, parameters: str = "year = 2022\nlanguage = 'en'") -> Path:
-    made = nbformat.v4.new_notebook()
-    made.cells = [nbformat.v4.new_code_cell(source) for source in (parameters, *cells)]
-    made.cells[0].metadata["tags"] = ["parameters"]
-    made.metadata["kernelspec"] = {
-        "name": "python3",
-        "display_name": "Python 3",
-        "language": "python",
-    }
-    nbformat.write(made, path)
-    return path
+    return write_notebook(path, parameters, *cells)
 
 
 def test_the_notebooks_parameters() -> None:

@@ -5,17 +5,16 @@ import re
 from pathlib import Path
 from typing import Any
 
-import nbformat
 import pytest
 from typer.testing import CliRunner
 
+from tests.conftest import BUNDLED as REPORTS
+from tests.conftest import write_notebook
 from toolkit.cli import app
 from toolkit.errors import ParameterError, SourceError
 from toolkit.publish.briefs import Briefs, write_briefs
 from toolkit.storage.ingest import ingest
 
-ROOT = Path(__file__).parents[1]
-REPORTS = ROOT / "data" / "reports"
 PARAMETERS = "source = 'x'\nyear = 2022\nlanguage = 'zh'\nby = ''\ngroup = ''\nmin_n = 30"
 TITLE = "display({'text/markdown': f'# {group or \"all\"} {year} {language} {min_n}'}, raw=True)"
 CELLS = (
@@ -27,13 +26,8 @@ CELLS = (
 @pytest.fixture(scope="module")
 def notebook(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A notebook that runs in a moment and fails for one province."""
-    made = nbformat.v4.new_notebook()
-    made.cells = [nbformat.v4.new_code_cell(source) for source in (PARAMETERS, *CELLS)]
-    made.cells[0].metadata["tags"] = ["parameters"]
-    made.metadata["kernelspec"] = {"name": "python3", "display_name": "", "language": "python"}
     path = tmp_path_factory.mktemp("press") / "brief.ipynb"
-    nbformat.write(made, path)
-    return path
+    return write_notebook(path, PARAMETERS, *CELLS)
 
 
 @pytest.fixture(scope="module")

@@ -9,11 +9,10 @@ from collections.abc import Callable
 from pathlib import Path
 from random import Random
 
-import nbformat
 import pytest
 from psutil import Process
 
-from tests.conftest import BUNDLED, ROOT
+from tests.conftest import BUNDLED, ROOT, write_notebook
 from tests.render import realistic, render
 from tests.render.values import agency_number
 
@@ -61,14 +60,9 @@ def test_an_ingest_ends_without_a_word_of_its_workers(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("command", ["brief", "briefs"])
 def test_a_brief_that_runs_for_ever_ends(command: str, tmp_path: Path) -> None:
-    made = nbformat.v4.new_notebook()
     parameters = "source = ''\nyear = 2022\nlanguage = 'zh'\nby = ''\ngroup = ''"
     forever = f"open({str(tmp_path / 'runs')!r}, 'w').close()\n{FOREVER}"
-    made.cells = [nbformat.v4.new_code_cell(source) for source in (parameters, forever)]
-    made.cells[0].metadata["tags"] = ["parameters"]
-    made.metadata["kernelspec"] = {"name": "python3", "display_name": "", "language": "python"}
-    notebook = tmp_path / "n.ipynb"
-    nbformat.write(made, notebook)
+    notebook = write_notebook(tmp_path / "n.ipynb", parameters, forever)
     options = (command, "--year", "2022", "--source", str(BUNDLED), "--notebook", str(notebook))
     options += ("--output", str(tmp_path / "out"))
     status, told = interrupted(lambda _: (tmp_path / "runs").exists(), *options)

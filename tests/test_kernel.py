@@ -8,18 +8,15 @@ from pathlib import Path
 import nbformat
 import pytest
 
+from tests.conftest import write_notebook
 from toolkit.publish.brief import BriefError, write_brief
 
 
 def run(folder: Path, *cells: str) -> str:
     """What a notebook prints."""
-    made = nbformat.v4.new_notebook()
-    made.cells = [nbformat.v4.new_code_cell(source) for source in ("year = 1", *cells)]
-    made.cells[0].metadata["tags"] = ["parameters"]
-    made.metadata["kernelspec"] = {"name": "python3", "display_name": "", "language": "python"}
     folder.mkdir(exist_ok=True)
-    nbformat.write(made, folder / "n.ipynb")
-    brief = write_brief(folder / "out", {}, notebook=folder / "n.ipynb")
+    notebook = write_notebook(folder / "n.ipynb", "year = 1", *cells)
+    brief = write_brief(folder / "out", {}, notebook=notebook)
     ran = nbformat.read(brief.notebook, as_version=4)
     return "".join(output.text for cell in ran.cells for output in cell.get("outputs", ()))
 

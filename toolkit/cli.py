@@ -87,13 +87,13 @@ def brief(
     """Run the yearly brief and make a self-contained page of it."""
     from toolkit.publish.brief import NOTEBOOK, write_brief
 
-    given = _given(parameter, source) | {"language": language}
-    given |= {"year": year} if year else {}
-    name = "-".join(
-        [*([notebook.stem] if notebook else []), *([str(year)] if year else []), language]
+    parts = (notebook.stem if notebook else "", str(year or ""), language)
+    made = write_brief(
+        output or Path("briefs", "-".join(filter(None, parts))),
+        _given(parameter, source=source, year=year, language=language),
+        format=_parts(format),
+        notebook=notebook or NOTEBOOK,
     )
-    folder = output or Path("briefs", name)
-    made = write_brief(folder, given, format=_parts(format), notebook=notebook or NOTEBOOK)
     told = " · ".join(filter(None, (made.title, made.lead)))
     _say(f"{told}\n{made.said}".replace("\N{NO-BREAK SPACE}", " ").rstrip(), err=True)
     for path in made.files:
@@ -124,7 +124,7 @@ def briefs(  # noqa: PLR0913, PLR0917
 
     made = write_briefs(
         output or Path("briefs", str(year)),
-        _given(parameter, source) | {"year": year},
+        _given(parameter, source=source, year=year),
         by=_parts(by),
         languages=_parts(language),
         format=_parts(format),
@@ -149,9 +149,9 @@ def _parts(values: list[str]) -> list[str]:
     return [part.strip() for value in values for part in value.split(",")]
 
 
-def _given(parameters: list[str] | None, source: str | None) -> dict[str, str | int]:
-    given: dict[str, str | int] = {"source": source} if source else {}
-    for pair in parameters or ():
+def _given(pairs: list[str] | None, **named: str | int | None) -> dict[str, str | int]:
+    given = {name: value for name, value in named.items() if value not in (None, "")}
+    for pair in pairs or ():
         name, mark, value = pair.partition("=")
         if not mark:
             raise typer.BadParameter(f"expected NAME=VALUE, found {pair!r}", param_hint="-p")

@@ -10,6 +10,7 @@ import re
 import sys
 from collections.abc import Mapping, Sequence
 from importlib import import_module
+from itertools import count
 from pathlib import Path
 from threading import Thread
 from typing import Any, Final, NamedTuple, cast
@@ -17,7 +18,7 @@ from typing import Any, Final, NamedTuple, cast
 from toolkit.errors import ParameterError, SourceError, ToolkitError, one_of
 from toolkit.form import LANGUAGES
 from toolkit.publish.forks import server
-from toolkit.publish.page import attachments, page, plain, read_notebook
+from toolkit.publish.page import Node, attachments, page, plain, read_notebook
 from toolkit.publish.typeset import pdf
 
 NOTEBOOK: Final = Path(__file__).parents[2] / "notebooks" / "brief.ipynb"
@@ -271,7 +272,7 @@ def _prepare() -> None:
 
 def _execute(
     notebook: Path, run: Path, values: Mapping[str, Value], *, progress: bool | None
-) -> Any:  # noqa: ANN401 - nbformat's node has no type
+) -> Node:
     """Node of a notebook that was run; one that fails is there to be looked at."""
     import papermill
 
@@ -311,7 +312,7 @@ def _first_line(text: str) -> str:
     return next((line.strip() for line in text.splitlines() if line.strip()), "")
 
 
-def normalised(notebook: Any) -> str:  # noqa: ANN401 - nbformat's node has no type
+def normalised(notebook: Node) -> str:
     """Text of an executed notebook, in whose node only what the same inputs make again is left.
 
     Cells are counted from 1, and nothing says when, where or with what kernel it was run.
@@ -319,17 +320,17 @@ def normalised(notebook: Any) -> str:  # noqa: ANN401 - nbformat's node has no t
     import nbformat
 
     notebook.metadata = METADATA
-    code = [cell for cell in notebook.cells if cell.cell_type == "code"]
-    for number, cell in enumerate(code, start=1):
-        cell.execution_count = number
-        for output in cell.outputs:
-            if "metadata" in output:
-                output.metadata = {}
-            if output.output_type == "execute_result":
-                output.execution_count = number
+    numbers = count(1)
     for place, cell in enumerate(notebook.cells):
         tags = cell.metadata.get("tags", [])
         cell.metadata = {"tags": tags} if tags else {}
         if "injected-parameters" in tags:  # papermill gives it a random id
             cell.id = f"injected-{place}"
+        if cell.cell_type == "code":
+            cell.execution_count = next(numbers)
+        for output in cell.get("outputs", ()):
+            if "metadata" in output:
+                output.metadata = {}
+            if output.output_type == "execute_result":
+                output.execution_count = cell.execution_count
     return f"{nbformat.writes(notebook)}\n"  # type: ignore[no-untyped-call]

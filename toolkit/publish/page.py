@@ -18,8 +18,11 @@ _WIDE: Final = 0x2E80  # where the Chinese, Japanese and Korean scripts begin
 _HIDDEN: Final = {"injected-parameters", "parameters", "hide-page"}
 _IMAGES: Final = ("image/svg+xml", "image/png")
 
+Node = Any
+"""A notebook or a cell, as nbformat has them: without a type."""
 
-def read_notebook(notebook: Path) -> Any:  # noqa: ANN401 - nbformat's node has no type
+
+def read_notebook(notebook: Path) -> Node:
     """Read a notebook as nbformat's node; what is none is a SourceError."""
     # With it comes jsonschema, whose grammar of addresses takes a second and notebooks never need.
     with later("rfc3987_syntax", "is_valid_syntax"):
@@ -79,7 +82,7 @@ def plain(html: str) -> str:
     return unescape(re.sub(r"<[^>]*>", "", html))
 
 
-def attachments(notebook: Any) -> Iterator[tuple[str, str]]:  # noqa: ANN401 - as for the page
+def attachments(notebook: Node) -> Iterator[tuple[str, str]]:
     """Files to stand beside the page: each ``text/csv`` that a cell shows, named by its id."""
     for cell in notebook.cells:
         for output in cell.get("outputs", ()):
@@ -107,7 +110,7 @@ def _font(characters: Iterable[str]) -> str:
     return f'@font-face{{font-family:"OGI Sans";src:url({address}) format("opentype")}}'
 
 
-def _outputs(cell: Any) -> Iterator[str]:  # noqa: ANN401 - nbformat's node has no type
+def _outputs(cell: Node) -> Iterator[str]:
     """HTML of what a cell shows; warnings and code are for the notebook."""
     import mistune
 

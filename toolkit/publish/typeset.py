@@ -17,8 +17,11 @@ _SPACE: Final = re.compile(r"[ \t\r\n]+")
 # Where a long word may go on in the next line: behind a full stop, or anywhere if very long.
 _BREAK: Final = re.compile(r"(?<=[!-~]{9}\.)(?=[!-~]{9})|[!-\-/-~]{40}(?=[!-~])")
 
+Element = Any
+"""An element of the page, as lxml has them: without a type."""
+
 Node = dict[str, Any] | str
-"""An element, or a text between elements."""
+"""An element as the template takes it, or a text between elements."""
 
 
 def pdf(page: str) -> bytes:
@@ -32,7 +35,7 @@ def pdf(page: str) -> bytes:
     import typst
     from lxml import html
 
-    root: Any = html.document_fromstring(page)
+    root: Element = html.document_fromstring(page)
     for element in root.xpath(_LEFT_OUT):
         element.drop_tree()
     main = root.find(".//main")
@@ -65,11 +68,11 @@ def _fonts() -> Any:  # noqa: ANN401 - typst's class has no type here
 class _Tree:
     """Elements of a page as the template takes them."""
 
-    def __init__(self, main: Any) -> None:  # noqa: ANN401 - lxml's element has no type
+    def __init__(self, main: Element) -> None:
         self.targets = set(main.xpath(".//@id"))
         self._unseen = set(self.targets)
 
-    def children(self, element: Any, *, keep: bool = False) -> Iterator[Node]:  # noqa: ANN401
+    def children(self, element: Element, *, keep: bool = False) -> Iterator[Node]:
         """Texts and elements within an element; between blocks white space is none."""
         keep = keep or element.tag in _HOLD_TEXT
         yield from _text(element.text or "", keep=keep)
@@ -77,7 +80,7 @@ class _Tree:
             yield self.node(child, keep=keep)
             yield from _text(child.tail or "", keep=keep)
 
-    def node(self, element: Any, *, keep: bool) -> dict[str, Any]:  # noqa: ANN401
+    def node(self, element: Element, *, keep: bool) -> dict[str, Any]:
         """One element: its tag, what the template must know of it, and its children."""
         node: dict[str, Any] = {"tag": element.tag}
         if (name := element.get("id")) in self._unseen:  # of several the first is the target
