@@ -271,7 +271,7 @@ def test_of_grounds_that_are_equally_frequent_none_is_told_to_be_the_most() -> N
     assert "45 applications were denied" in said
     assert "it makes 41;" in said
     assert "A further 1 report is left out, for a number is missing" in said
-    listed = ledger.listing(evidence.bases(one), one, language="en")
+    listed = ledger.listing(evidence.figures(one), one, language="en")
     links = re.findall(r"\(#(e-grounds[^)]*)\)", answers.reasons(denied, grounds, "en"))
     assert links
     assert set(links) <= set(re.findall(r'id="(e-[^"]*)"', listed))
@@ -471,7 +471,7 @@ def test_nothing_is_said_in_numbers_of_an_empty_corpus(language: Language) -> No
         overview.agencies(none, by_agency, language),
         state.cells(none, language),
         state.identities(none, language),
-        ledger.listing(evidence.bases(none), none, language=language),
+        ledger.listing(evidence.figures(none), none, language=language),
     ]
     assert not re.search(r"\d", " ".join(said))
 
@@ -483,7 +483,7 @@ def brief(*printed: Printed, language: Language = "en") -> tuple[str, str, list[
     """What a brief says in numbers, its list of evidence, and the CSV."""
     one = chosen(*printed)
     mix, results = analysis.requester_mix(one), analysis.outcomes(one)
-    found = evidence.bases(one)
+    found = evidence.figures(one, agencies=overview.busiest(one))
     said = [
         overview.year(one, mix, results, language, year=2022),
         answers.requesters(mix, language),
@@ -498,7 +498,7 @@ def brief(*printed: Printed, language: Language = "en") -> tuple[str, str, list[
         answers.enforcement(analysis.enforcement_to_licensing(one), language),
         answers.disputes(one, language),
     ]
-    listed = ledger.listing(found, one, language=language, agencies=overview.busiest(one))
+    listed = ledger.listing(found, one, language=language)
     rows = list(csv.DictReader(StringIO(evidence.cells_csv(found, one))))
     return "\n".join(said), listed, rows
 
@@ -547,7 +547,7 @@ def test_evidence_shows_the_cells_as_printed_with_their_place() -> None:
         locator=pl.lit("table 2, row 3, column 4"),
     )
     listed = ledger.listing(
-        evidence.bases(one), replace(one, cells=cells), language="en", agencies=["B"]
+        evidence.figures(one, agencies=["B"]), replace(one, cells=cells), language="en"
     )
     everyone, of_b = (unescape(part) for part in listed.split("### B"))
     place = "(table 2, row 3, column 4)"
@@ -571,7 +571,7 @@ def test_what_the_state_of_the_data_says_leads_to_documents_and_cells() -> None:
     said = {"raw": pl.col("value").cast(pl.String), "locator": pl.lit("line 3")}
     checks, cells = one.checks.lazy(), one.cells.lazy()
     one = replace(one, checks=checks.with_columns(**sides), cells=cells.with_columns(**said))
-    listed = ledger.listing(evidence.bases(one), one, language="en")
+    listed = ledger.listing(evidence.figures(one), one, language="en")
     lacking = state.cells(one, "en")
     assert "| [1](#e-report-A-2022) |" in lacking
     assert '<a id="e-report-A-2022"></a>R1 A, 2022' in listed
@@ -598,7 +598,7 @@ def test_of_many_reports_only_the_formula_is_listed() -> None:
 def test_the_csv_runs_nothing_and_has_states_for_missing_numbers() -> None:
     evil = replace(BLANK, agency="=1+1")
     (row,) = csv.DictReader(
-        StringIO(evidence.cells_csv(evidence.bases(chosen(evil)), chosen(evil)))
+        StringIO(evidence.cells_csv(evidence.figures(chosen(evil)), chosen(evil)))
     )
     assert row["agency"] == "'=1+1"
     assert row["applications.granted.total"] == "blank"
@@ -639,11 +639,11 @@ def test_change_is_told_of_the_same_agencies_on_the_same_scope() -> None:
     assert "Up to 2 agencies have one report on 2021 and one on 2022" in plainly
     assert "| 200 | 300 | +100 | +50.0% | " in plainly
     assert "| Denied | 4 | 4 | 0 | — | — | 2 |" in plainly
-    behind = evidence.change_bases(both, 2022)
+    behind = evidence.changed(both, 2022)
     listed = ledger.listing(behind, frames, language="en")
     assert set(re.findall(r"\(#([^)]*)", said)) <= set(re.findall(r'id="(e-[^"]*)"', listed))
     this_year = selection.only(frames, year=2022)
-    found = [*evidence.bases(this_year), *behind]
+    found = [*evidence.figures(this_year), *behind]
     rows = list(csv.DictReader(StringIO(evidence.cells_csv(found, this_year, both))))
     kept = [(row["agency"], row["year"]) for row in rows if row["used.change-received"] == "1"]
     assert sorted(kept) == [("A", "2021"), ("A", "2022"), ("B", "2021"), ("B", "2022")]
@@ -672,7 +672,7 @@ def test_without_last_year_no_change_is_told(language: Language) -> None:
     found = comparison.since_last_year(both, 2022, confidence=0.95, strict=False)
     said = comparison.change(found, language, year=2022, min_n=30)
     assert said == prose.say("change.none", language, last="2021", year=2022)
-    assert evidence.change_bases(both, 2022) == []
+    assert evidence.changed(both, 2022) == []
 
 
 def offices(granted: int, *, of: int = 100, n: int = 12) -> selection.Selection:
@@ -738,8 +738,8 @@ def test_what_stands_out_has_its_evidence() -> None:
     one = offices(95)
     placed = analysis.funnel(one, of="held", within="scope")
     agencies = comparison.outliers(placed)["agency"].to_list()
-    behind = [*evidence.bases(one), *evidence.unusual(one, agencies)]
-    listed = ledger.listing(behind, one, language="zh", agencies=agencies)
+    behind = [*evidence.figures(one), *evidence.unusual(one, agencies)]
+    listed = ledger.listing(behind, one, language="zh")
     said = comparison.standing_out(placed, "zh")
     links = dict(re.findall(r"\[([^\]]+)\]\(#(e-[^)]*)\)", said))
     assert {number: links[number].rpartition("-")[0] for number in ("95", "100", "95.0%")} == {

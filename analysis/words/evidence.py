@@ -1,7 +1,7 @@
 """What each number of the brief rests on: which cells of which reports add up to it.
 
-A figure is a sum of parts over the reports of a basis, or how many these are.
-:mod:`analysis.words.ledger` lists them; :func:`cells_csv` has every cell that any of them rests on.
+:mod:`analysis.words.ledger` lists the figures; :func:`cells_csv` has every cell that any of them
+rests on.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -37,33 +37,38 @@ OWN: Final = {
     "unusual": ("granted", "held"),
     "enforcement": ("enforcement", "licensing"),
 }
-"""Figures that the brief prints of an agency."""
+"""Figures that the brief prints of an agency, by basis."""
 
-HEADS: Final = ("denied", "unable", "unprocessed", "otherwise")
-_EACH: Final = ("flow", "challenges")
-_NOT_OF_ZERO: Final = ("received", "denied", "grounds", "challenges")
-
-REPORTS: Final = {"reports": ()}
+Parts = Mapping[str, Part]
+REPORTS: Final[dict[str, Parts]] = {"reports": {}}
 """The figure that is no sum: how many reports there are, and which."""
 
 
-class Basis(NamedTuple):
-    """Reports that figures rest on together, and the figures: sums of some of their parts.
+class Figure(NamedTuple):
+    """A sum that the brief may print, over all reports of its basis or over one agency's.
 
-    ``rows`` has one row per report that is added up, ``own`` one per report that an agency's own
-    figures rest on: those of organs are, beside their region's, in the second alone.
+    ``rows`` has one row per report and one column per part, no part missing. Without ``parts`` the
+    figure is the number of reports. ``who`` is the agency, if it is of one.
     """
 
+    basis: str
     name: str
-    parts: Mapping[str, Part]
-    sums: Mapping[str, tuple[str, ...]]
+    parts: Parts
     rows: pl.DataFrame
-    own: pl.DataFrame
+    who: tuple[str | None, ...] = ()
+
+    @property
+    def value(self) -> int:
+        """The number, added up anew."""
+        return (
+            sum(int(self.rows[one].sum()) for one in self.parts) if self.parts else len(self.rows)
+        )
 
     @property
     def flag(self) -> str:
         """Column of the CSV that is 1 in the reports that count."""
-        return f"used.{'once' if self.name in _EACH else self.name}"
+        each = self.parts and self.basis in ("flow", "challenges")  # on whatever reports print it
+        return f"used.{'once' if each else self.basis}"
 
 
 def flow() -> dict[str, Part]:
@@ -77,8 +82,14 @@ def disputed(*items: str) -> dict[str, Part]:
     return {f"{i}-{c}": part("challenges", i, c) for i in items or DISPUTES for c in results}
 
 
-def bases(chosen: Selection, once: Selection | None = None, *, strict: bool = False) -> list[Basis]:
-    """What the year's figures rest on.
+def figures(
+    chosen: Selection,
+    once: Selection | None = None,
+    agencies: Sequence[str | None] = (),
+    *,
+    strict: bool = False,
+) -> list[Figure]:
+    """Every figure of the year that the brief may print.
 
     Parameters
     ----------
@@ -86,58 +97,40 @@ def bases(chosen: Selection, once: Selection | None = None, *, strict: bool = Fa
         The reports of the brief.
     once
         Those of them that are added up, by default all.
+    agencies
+        Agencies that the brief names, who have figures of their own: of all their reports, also of
+        those that are not added up beside their region's.
     strict
         As in the statistics.
     """
-    every, one = (told.reports.select("report_id", "agency") for told in (chosen, once or chosen))
-    added = one.select("report_id")
-    made = [Basis("all", {}, REPORTS, every, every), Basis("once", {}, {}, one, one)]
-    made += _each("flow", chosen, added, flow())
+    added = (once or chosen).reports
+    every = (("all", chosen.reports), ("once", added))
+    made = [Figure(name, "reports", {}, reports) for name, reports in every]
+    made += _each("flow", chosen, added, flow(), agencies)
     for of in ("received", "resolved", "denied", "grounds"):
         parts = composition(of)
-        wholes = OUTCOMES if of == "resolved" else {of: tuple(parts)}
-        basis = _basis(of, chosen, parts, {}, added, strict=strict)
+        rows = _used(chosen, parts, strict=strict)
         # Of all grounds the prose names the most frequent.
-        named = [max(parts, key=lambda name: basis.rows[name].sum())] if of == "grounds" else parts
-        made.append(basis._replace(sums={name: (name,) for name in named} | wholes | REPORTS))
+        own = _among(rows, added)
+        named = [max(parts, key=lambda name: own[name].sum())] if of == "grounds" else parts
+        wholes = OUTCOMES if of == "resolved" else {of: tuple(parts)}
+        sums = {name: (name,) for name in named} | wholes
+        made += _figures(of, rows, added, _sums(sums, parts) | REPORTS, agencies)
     items = {item: part("proactive", item, "decisions") for item in (*ENFORCEMENT, "licensing")}
-    sums = {"enforcement": ENFORCEMENT, "licensing": ("licensing",)} | REPORTS
-    made.append(_basis("enforcement", chosen, items, sums, added, strict=strict))
-    each = _each("challenges", chosen, added, disputed())
-    of_any = pl.concat(one.rows for one in each).unique("report_id", maintain_order=True)
-    return [*made, *each, Basis("challenges", {}, REPORTS, of_any, of_any)]
-
-
-def _each(name: str, corpus: Frames, added: pl.DataFrame, parts: Mapping[str, Part]) -> list[Basis]:
-    """Parts that each stand for themselves, on the reports that print that one."""
-    found = observe(corpus, parts, by=("agency",)).collect()
-    printing = ((key, found.filter(pl.col(key).is_not_null())) for key in parts)
+    sums = {"enforcement": ENFORCEMENT, "licensing": ("licensing",)}
+    rows = _used(chosen, items, strict=strict)
+    made += _figures("enforcement", rows, added, _sums(sums, items) | REPORTS, agencies)
+    challenges = _each("challenges", chosen, added, disputed())
+    of_any = pl.concat(one.rows.select("report_id") for one in challenges)
     return [
-        Basis(name, {key: parts[key]}, {key: (key,)}, _among(own, added), own)
-        for key, own in printing
+        *made,
+        *challenges,
+        Figure("challenges", "reports", {}, of_any.unique(maintain_order=True)),
     ]
 
 
-def _basis(
-    name: str,
-    corpus: Frames,
-    parts: Mapping[str, Part],
-    sums: Mapping[str, tuple[str, ...]],
-    added: pl.DataFrame,
-    *,
-    strict: bool,
-) -> Basis:
-    rows = observe(corpus, parts, by=("agency",), strict=strict).collect()
-    own = leave_out(rows, ("agency",)).filter(USED)
-    return Basis(name, parts, sums, _among(own, added), own)
-
-
-def _among(rows: pl.DataFrame, reports: pl.DataFrame) -> pl.DataFrame:
-    return rows.join(reports, on="report_id", how="semi", maintain_order="left")
-
-
-def change_bases(both: Selection, year: int, *, strict: bool = False) -> list[Basis]:
-    """What the changes since last year rest on: for each quantity, either year.
+def changed(both: Selection, year: int, *, strict: bool = False) -> list[Figure]:
+    """Figures of the changes since last year: of each quantity, either year.
 
     Parameters
     ----------
@@ -148,110 +141,107 @@ def change_bases(both: Selection, year: int, *, strict: bool = False) -> list[Ba
     strict
         As in the statistics.
     """
-    made: list[Basis] = []
+    made: list[Figure] = []
     for name, of in CHANGES.items() if both.reports.height else ():
         years = panel(both, of=of, by="scope", strict=strict).drop_nulls(("agency", "count"))
         paired = years.filter(pl.len().over("agency") == 2).select("agency", "scope")  # noqa: PLR2004
         if paired.is_empty():
             continue
         on_scope = both.reports.join(paired, on=("agency", "scope"), how="semi", nulls_equal=True)
-        parts = {name: quantity(of)[of]}
-        basis = _basis(f"change-{name}", both, parts, {}, on_scope, strict=strict)
-        for which, sums in (
-            (year - 1, {"before": (name,)}),
-            (year, {"now": (name,)} | REPORTS),
-        ):
-            made.append(basis._replace(sums=sums, rows=basis.rows.filter(year=which)))
+        rows, parts = _used(both, quantity(of), strict=strict), quantity(of)
+        before, now = (rows.filter(year=one) for one in (year - 1, year))
+        made += _figures(f"change-{name}", before, on_scope, {"before": parts})
+        made += _figures(f"change-{name}", now, on_scope, {"now": parts} | REPORTS)
     return made
 
 
-def unusual(chosen: Selection, agencies: Sequence[str | None]) -> list[Basis]:
-    """What the comparison of agencies rests on, and what is said of those that stand out."""
+def unusual(chosen: Selection, agencies: Sequence[str | None]) -> list[Figure]:
+    """Figures of the comparison of agencies, and of those that are said to stand out."""
     parts = composition("held")
-    basis = _basis("unusual", chosen, parts, REPORTS, chosen.reports, strict=True)
-    named = pl.Series("agency", agencies, dtype=pl.String).to_frame()
-    rows = basis.rows.join(named, on="agency", how="semi", nulls_equal=True, maintain_order="left")
-    sums = {"granted": ("granted",), "held": tuple(parts)}
-    return [basis, basis._replace(sums=sums, rows=rows, own=rows)]
+    rows = _used(chosen, parts, strict=True)
+    sums = _sums({"granted": ("granted",), "held": tuple(parts)}, parts)
+    made = _figures("unusual", rows, chosen.reports, sums | REPORTS, agencies)
+    return [figure for figure in made if figure.who or not figure.parts]
 
 
-class Figure(NamedTuple):
-    """A sum that the brief prints: of all reports of a basis, or of one agency's."""
-
-    basis: Basis
-    name: str
-    who: tuple[str | None, ...]
-    rows: pl.DataFrame
-
-    @property
-    def value(self) -> int:
-        """The number, added up anew."""
-        parts = self.basis.sums[self.name]
-        return sum(int(self.rows[part].sum()) for part in parts) if parts else self.rows.height
-
-    @property
-    def sets(self) -> list[Part]:
-        """Cells of each of its parts."""
-        return [self.basis.parts[part] for part in self.basis.sums[self.name]]
+def _sums(of: Mapping[str, Sequence[str]], parts: Parts) -> dict[str, Parts]:
+    """Parts of each sum, by its name."""
+    return {name: {one: parts[one] for one in those} for name, those in of.items()}
 
 
-def figures(found: Sequence[Basis], agencies: Sequence[str | None]) -> Iterator[Figure]:
-    """Every figure that the brief may print; what is 0 is printed of some bases only."""
-    if all(basis.rows.is_empty() for basis in found):
-        return
-    for basis in found:
-        every = [Figure(basis, name, (), basis.rows) for name in basis.sums]
-        yield from (figure for figure in every if _printed(figure))
-    own = [basis for basis in found if set(basis.sums) & set(OWN.get(basis.name, ()))]
-    each = [(basis, basis.own.partition_by("agency", as_dict=True)) for basis in own]
+def _figures(
+    basis: str,
+    rows: pl.DataFrame,
+    added: pl.DataFrame,
+    sums: Mapping[str, Parts],
+    agencies: Sequence[str | None] = (),
+) -> Iterator[Figure]:
+    """Figures of a basis: of all its rows that are added up, and of each agency's."""
+    whole = _among(rows, added)
+    yield from (Figure(basis, name, parts, whole) for name, parts in sums.items())
     for agency in agencies:
-        for basis, by_agency in each:
-            names = [name for name in basis.sums if name in OWN[basis.name]]
-            if (rows := by_agency.get((agency,))) is not None:
-                yield from (Figure(basis, name, (agency,), rows) for name in names)
+        own = rows.filter(pl.col("agency").eq_missing(agency))
+        names = [name for name in OWN.get(basis, ()) if name in sums and own.height]
+        yield from (Figure(basis, name, sums[name], own, (agency,)) for name in names)
 
 
-def _printed(figure: Figure) -> bool:
-    """Whether the brief may print a figure of all reports."""
-    basis = figure.basis.name
-    if figure.name == "reports" or figure.rows.is_empty() or basis == "unusual":
-        return figure.name == "reports"
-    return basis not in _NOT_OF_ZERO or figure.value > 0 or figure.name.endswith("-total")
+def _each(
+    basis: str,
+    corpus: Frames,
+    added: pl.DataFrame,
+    parts: Parts,
+    agencies: Sequence[str | None] = (),
+) -> list[Figure]:
+    """Parts that each stand for themselves, on the reports that print that one."""
+    found = observe(corpus, parts, by=("agency",)).collect()
+    return [
+        figure
+        for name, cells in parts.items()
+        for figure in _figures(
+            basis, found.drop_nulls(name), added, {name: {name: cells}}, agencies
+        )
+    ]
 
 
-def cells_csv(found: Sequence[Basis], *corpora: Frames) -> str:
+def _used(corpus: Frames, parts: Parts, *, strict: bool) -> pl.DataFrame:
+    """Reports that a statistic of these parts uses: one row each."""
+    rows = observe(corpus, parts, by=("agency",), strict=strict).collect()
+    return leave_out(rows, ("agency",)).filter(USED)
+
+
+def _among(rows: pl.DataFrame, reports: pl.DataFrame) -> pl.DataFrame:
+    return rows.join(reports, on="report_id", how="semi", maintain_order="left")
+
+
+def cells_csv(found: Sequence[Figure], *corpora: Frames) -> str:
     """Cells behind all figures, as CSV: one row per report, one column per cell.
 
     A cell without a number has its state instead; ``used.NAME`` is 1 in the reports that the
     figures of that basis rest on; ``used.all`` in all reports of the brief, ``used.once`` in those
     that are added up.
     """
-    names = list(
-        dict.fromkeys(
-            cell for b in found for sets in b.parts.values() for cells in sets for cell in cells
-        )
-    )
+    parts = (one for figure in found for one in figure.parts.values())
+    names = list(dict.fromkeys(cell for sets in parts for cells in sets for cell in cells))
     about = ("report_id", "agency", "year", "source")
     frame = pl.concat(printed(corpus, about, names).collect() for corpus in corpora).unique(
         "report_id", keep="first", maintain_order=True
     )
-    flags: dict[str, list[pl.Series]] = {}
-    for basis in found:
-        if basis.name not in _EACH:
-            flags.setdefault(basis.flag, []).append(basis.rows["report_id"])
-    shown = frame.with_columns(
-        short_sources(frame["source"]),
-        *(
-            pl.col("report_id").is_in(pl.concat(ids).implode()).cast(pl.Int8).alias(flag)
-            for flag, ids in flags.items()
-        ),
-    )
-    used = pl.any_horizontal(pl.col(flag) == 1 for flag in flags)
+    ids: dict[str, set[str]] = {}
+    for figure in found:
+        if not figure.who:
+            ids.setdefault(figure.flag, set()).update(figure.rows["report_id"])
     return (
-        shown.filter(used)
+        frame.with_columns(
+            short_sources(frame["source"]),
+            *(
+                pl.col("report_id").is_in(list(some)).cast(pl.Int8).alias(flag)
+                for flag, some in ids.items()
+            ),
+        )
+        .filter(pl.any_horizontal(pl.col(flag) == 1 for flag in ids))
         .select(
             *about,
-            *flags,
+            *ids,
             *(
                 pl.coalesce(
                     pl.col(f"value:{name}").cast(pl.String), pl.col(f"state:{name}").cast(pl.String)

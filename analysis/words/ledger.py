@@ -2,16 +2,14 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from itertools import groupby
-from operator import attrgetter
 from typing import Any, Final
 
 import polars as pl
 
 from analysis.observations import Frames
 from analysis.wording import messages, quantity_label
-from analysis.words import evidence, state
-from analysis.words.evidence import CHANGES, HEADS, Basis, Figure
+from analysis.words import state
+from analysis.words.evidence import CHANGES, Figure
 from analysis.words.markdown import Markdown, anchor, safe
 from analysis.words.prose import (
     ROWS,
@@ -33,41 +31,31 @@ MOST: Final = 12
 
 _CELL: Final = ("table", "item", "column")
 _OF_PROSE: Final = ("applications", "challenges")
-_SECTIONS: Final = {
-    "received": "requesters",
-    "resolved": "outcomes",
-    "denied": "reasons",
-    "enforcement": "enforcement",
-    "challenges": "disputes",
-    "unusual": "unusual",
-}
+_HEADS: Final = ("denied", "unable", "unprocessed", "otherwise")
+_UNSAID: Final = ("received", "denied", "grounds", "challenges")
+"""Bases of whose parts the prose names only those that are not 0."""
+
 Printed = Mapping[tuple[str, str], dict[str, Any]]
 
 
 def listing(
-    found: Sequence[Basis],
-    chosen: Frames,
-    *others: Frames,
-    language: Language,
-    agencies: Sequence[str | None] = (),
+    found: Sequence[Figure], chosen: Frames, *others: Frames, language: Language
 ) -> Markdown:
     """Documents, and every figure and failing check with its cells as printed.
 
     Parameters
     ----------
     found
-        What the figures rest on.
+        The figures; see :mod:`analysis.words.evidence`.
     chosen, others
         The reports of the page, whose failing checks are listed too, and others that some of
         its figures rest on.
     language
         Language of the page.
-    agencies
-        Agencies that the brief names, whose figures have rows of their own.
     """
-    figures = list(evidence.figures(found, agencies))
-    if not figures:
+    if all(figure.rows.is_empty() for figure in found):
         return say("evidence.none", language)
+    figures = [figure for figure in found if _is_said(figure)]
     ids = {i for figure in figures if figure.rows.height <= MOST for i in figure.rows["report_id"]}
     failing = state.failing(chosen).head(ROWS)
     ids |= {*failing["report_id"], *state.lacking(chosen)["report_id"].head(MOST)}
@@ -80,21 +68,26 @@ def listing(
     )
     number = {report: f"R{n}" for n, report in enumerate(named["report_id"], start=1)}
     cells = {at: cell for corpus in corpora for at, cell in _printed(corpus, list(ids)).items()}
-    groups = [
-        paragraphs(
-            Markdown(f"### {agency(who[0], language) if who else say('evidence.all', language)}"),
-            bullets(_item(figure, cells, number, language) for figure in group),
-        )
-        for who, group in groupby(figures, key=attrgetter("who"))
-    ]
+    groups: dict[Markdown, list[Markdown]] = {}
+    for figure in figures:
+        head = agency(figure.who[0], language) if figure.who else say("evidence.all", language)
+        groups.setdefault(head, []).append(_item(figure, cells, number, language))
     checks = bullets(_check(row, cells, number, language) for row in failing.to_dicts())
     return paragraphs(
         say("evidence.text", language),
         _documents(named, number, language),
-        *groups,
-        Markdown(f"### {say('evidence.checks', language)}") if checks else "",
+        *(paragraphs(f"### {head}", bullets(items)) for head, items in groups.items()),
+        f"### {say('evidence.checks', language)}" if checks else "",
         checks,
     )
+
+
+def _is_said(figure: Figure) -> bool:
+    """Whether a brief may print a figure: no sum of no report, and some only if they are not 0."""
+    if figure.rows.is_empty() or not figure.parts:
+        return not figure.parts
+    unsaid = figure.basis in _UNSAID and not figure.name.endswith("-total")
+    return not unsaid or figure.value > 0
 
 
 def _item(
@@ -109,7 +102,7 @@ def _item(
         formula=_formula(figure, language),
         cells=_terms(figure, cells, number, language),
     )
-    return _at(anchor(figure.basis.name, figure.name, *figure.who), said)
+    return _at(anchor(figure.basis, figure.name, *figure.who), said)
 
 
 def _check(row: Told, cells: Printed, number: Mapping[str, str], language: Language) -> Markdown:
@@ -164,29 +157,27 @@ def _documents(named: pl.DataFrame, number: Mapping[str, str], language: Languag
 
 def _name(figure: Figure, language: Language) -> Markdown:
     """What a figure is."""
-    basis, name = figure.basis.name, figure.name
-    item, _, column = name.partition("-")
+    basis, name = figure.basis, figure.name
     of = "resolved" if basis == "unusual" else basis
     if (whole := f"whole.{of}.{name}") in messages():
         return say(whole, language)
     if basis.startswith("change-"):
         return say(f"whole.{name}", language, name=quantity_label(CHANGES[basis[7:]], language))
     if name == "reports":
-        return say("whole.reports", language, name=say(f"heading.{_SECTIONS[basis]}", language))
+        return say("whole.reports", language, name=say(f"heading.{basis}", language))
     of = {"challenges": "challenges", "enforcement": "proactive"}.get(basis, "applications")
-    codes = [code for code in (item, column) if code]
-    return safe(" · ".join(code_label(code, language, of) for code in codes))
+    return safe(" · ".join(code_label(code, language, of) for code in name.split("-")))
 
 
 def _formula(figure: Figure, language: Language) -> Markdown:
     """Columns of the CSV to add up, and over which of its rows."""
-    flag = f"{figure.basis.flag} = 1"
-    if not figure.sets:
+    flag = f"{figure.flag} = 1"
+    if not figure.parts:
         return Markdown(f"`{flag}`")
-    names = [cell.split(".") for sets in figure.sets for cell in sets[0]]
+    names = [cell.split(".") for sets in figure.parts.values() for cell in sets[0]]
     tables, items, columns = (list(dict.fromkeys(codes)) for codes in zip(*names, strict=True))
     for head in {code.partition("_")[0] for code in items}:
-        inside = list(form().children(tables[0], head)) if head in HEADS else []
+        inside = list(form().children(tables[0], head)) if head in _HEADS else []
         if inside and set(inside) <= set(items):
             items[items.index(inside[0])] = f"{head}_*"
             items = [code for code in items if code not in inside]
@@ -205,12 +196,12 @@ def _terms(
     """Cells of a figure as printed, with their place; of many, those that are not 0."""
     if figure.rows.height > MOST:
         return say("evidence.many", language)
-    if not figure.sets:
+    if not figure.parts:
         return joined((number[report] for report in figure.rows["report_id"]), language)
     every = [
         (report, name)
         for report in figure.rows["report_id"]
-        for sets in figure.sets
+        for sets in figure.parts.values()
         for name in next(s for s in sets if all((report, one) in cells for one in s))
     ]
     names = {name for _, name in every}
