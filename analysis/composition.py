@@ -6,7 +6,7 @@ from typing import Any, Final, NamedTuple
 
 import numpy as np
 import polars as pl
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from analysis.intervals import noncentrality
 from analysis.observations import ACCOUNT, By, Frames, gather, grouping
@@ -140,7 +140,7 @@ def residuals(shares: pl.DataFrame) -> pl.DataFrame:
         normal variable if they are, as long as ``expected`` is 5 or more (Haberman 1973). Null
         where groups or categories with cases are fewer than two.
     """
-    category = next(name for name in ("ground", "requester", "outcome") if name in shares.columns)
+    category = category_of(shares)
     every = pl.col("count").sum()
     row, column = (
         one / every.over("denominator")
@@ -156,9 +156,12 @@ def residuals(shares: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def association(
-    table: ArrayLike, *, draws: int = DRAWS, seed: int = 0, confidence: float = 0.95
-) -> Association:
+def category_of(shares: pl.DataFrame) -> str:
+    """Name of the column that has the categories of a composition."""
+    return next(name for name in ("ground", "requester", "outcome") if name in shares.columns)
+
+
+def association(table: ArrayLike, *, draws: int = DRAWS, confidence: float = 0.95) -> Association:
     """Chi-square test of a table of counts, and Cramér's V corrected for bias (Bergsma 2013).
 
     The p-value is drawn, given both margins, where Cochran's rule (1954) finds an expected
@@ -168,13 +171,15 @@ def association(
     ----------
     table
         Counts, one row a group, one column a category; a row with a NaN is left out.
-    draws, seed
+    draws
         Tables drawn where expected counts are small, fewer of more than 10,000 cases
-        (:data:`CASES`), and where to start drawing.
+        (:data:`CASES`); the same every time.
     confidence
         Nominal coverage of the interval of V.
     """
-    counts = _with_cases(table)
+    counts = np.asarray(table, dtype=float)
+    counts = counts[counts.sum(axis=1) > 0].astype(np.int64)  # A NaN is not above 0.
+    counts = np.compress(counts.sum(axis=0) > 0, counts, axis=1)
     n, (r, c) = int(counts.sum()), counts.shape
     if min(r, c) < 2:  # noqa: PLR2004
         return Association(n, r, c)
@@ -187,7 +192,7 @@ def association(
         method = MonteCarloMethod(
             n_resamples=min(draws, max(LEAST, CASES // n)),
             batch=max(1, AT_ONCE // (r * c)),
-            rng=np.random.default_rng(seed),
+            rng=np.random.default_rng(0),
         )
         # Tables are drawn row by row: sorted, lest what groups are called decide which.
         rows = counts[np.lexsort(counts.T)]
@@ -229,12 +234,6 @@ def _cramer(
     v, v_low, v_high = (min(1.0, float(np.sqrt(x / most))) for x in (excess, low / n, high / n))
     # The estimate subtracts the mean, the lower limit a quantile: tiny tables may cross them.
     return v, min(v, v_low), max(v, v_high)
-
-
-def _with_cases(table: ArrayLike) -> NDArray[np.int64]:
-    counts = np.asarray(table, dtype=float)
-    known = counts[counts.sum(axis=1) > 0].astype(np.int64)  # A NaN is not above 0.
-    return np.compress(known.sum(axis=0) > 0, known, axis=1)
 
 
 def _tables(

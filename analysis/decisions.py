@@ -1,17 +1,19 @@
 """Enforcement beside licensing: as one ratio, apart by kind on a log scale, and by agency."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 import polars as pl
 
-from analysis.flows import Measure, divided
 from analysis.observations import ACCOUNT, By, Frames, grouping, observe, part, total
-from analysis.results import MIN_N, ending, quotient
+from analysis.results import MIN_N, Measure, ending, measured, quotient
 from toolkit.errors import one_of
 
 ENFORCEMENT: Final = ("penalties", "compulsory_measures")
-MEASURES: Final = {**{kind: (kind,) for kind in ENFORCEMENT}, "enforcement": ENFORCEMENT}
+MEASURES: Final = {
+    name: Measure(name, "ratio", kinds, "licensing", ("licensing",))
+    for name, kinds in (*((kind, (kind,)) for kind in ENFORCEMENT), ("enforcement", ENFORCEMENT))
+}
 
 COUNTED: Final = ("count", "denominator", "n", "ratio", "low", "high")
 
@@ -45,7 +47,7 @@ def enforcement_to_licensing(
         same); the account of the reports.
     """
     by = grouping(by)
-    frame = _ratios(_sums(corpus, by, by, strict=strict), ENFORCEMENT, confidence)
+    frame = _ratios(corpus, ("enforcement",), by, by, confidence, strict=strict)
     *small, account = ending(min_n, confidence)
     return frame.select(*by, *ENFORCEMENT, *COUNTED, "reason", *small, "n_no_licensing", account)
 
@@ -76,14 +78,9 @@ def enforcement(
         the reports. All three rest on the reports that have all three numbers.
     """
     by = grouping(by)
-    sums = _sums(corpus, by, by, strict=strict).with_row_index("group")
-    frame = pl.concat(
-        _ratios(sums, members, confidence).with_columns(measure=pl.lit(name))
-        for name, members in MEASURES.items()
-    )
     values = pl.col("ratio", "low", "high")
     logs = pl.when(values > 0).then(values.log()).name.prefix("log_")
-    return frame.sort("group", maintain_order=True).select(
+    return _ratios(corpus, MEASURES, by, by, confidence, strict=strict).select(
         *by, "measure", *COUNTED, logs, "reason", *ending(min_n, confidence)
     )
 
@@ -123,14 +120,12 @@ def contributions(
     """
     one_of("measure", measure, MEASURES)
     within, groups = grouping(within), grouping(within, by)
-    frame = _ratios(_sums(corpus, groups, within, strict=strict), MEASURES[measure], confidence)
+    frame = _ratios(corpus, (measure,), groups, within, confidence, strict=strict)
     count, n = pl.col("count"), pl.col("n")
     whole, licensing = (one.sum().over(within) if within else one.sum() for one in (count, n))
     pooled = pl.when(pl.col("n_reports") > 0).then(quotient(whole, licensing))
     return frame.select(
-        *groups,
-        pl.lit(measure).alias("measure"),
-        *COUNTED,
+        *(*groups, "measure", *COUNTED),
         pooled.alias("pooled"),
         quotient(n, licensing).alias("weight"),
         quotient(count, licensing).alias("contribution"),
@@ -141,20 +136,23 @@ def contributions(
     )
 
 
-def _sums(
-    corpus: Frames, by: Sequence[str], within: Sequence[str], *, strict: bool
+def _ratios(
+    corpus: Frames,
+    measures: Iterable[str],
+    by: Sequence[str],
+    within: Sequence[str],
+    confidence: float,
+    *,
+    strict: bool,
 ) -> pl.DataFrame:
-    """Decisions of each group, and how many of its reports have none of licensing."""
+    """Ratios of each group, and how many of its reports have no decision of licensing."""
     items = (*ENFORCEMENT, "licensing")
     parts = {item: part("proactive", item, "decisions") for item in items}
     observed = observe(corpus, parts, by=by, strict=strict).with_columns(
         n_no_licensing=(pl.col("licensing") == 0).cast(pl.Int64)
     )
-    return total(observed, (*items, "n_no_licensing"), by, within)
-
-
-def _ratios(sums: pl.DataFrame, members: Sequence[str], confidence: float) -> pl.DataFrame:
-    """Decisions of these kinds as ``count``, licensing as ``n``, their ratio and its limits."""
-    measure = Measure("ratio", tuple(members), "licensing", ("licensing",))
-    found = divided(sums, measure, confidence).rename({"value": "ratio"})
-    return found.with_columns(pl.col("reason").replace("zero", "no_licensing"))
+    sums = total(observed, (*items, "n_no_licensing"), by, within)
+    found = measured(((MEASURES[name], sums) for name in measures), confidence)
+    return found.rename({"value": "ratio"}).with_columns(
+        pl.col("reason").replace("zero", "no_licensing")
+    )

@@ -13,13 +13,11 @@ each resting on the reports that have all its cells, with
 - ``confidence``, ``small``, ``min_n``; the account of the reports.
 """
 
-from collections.abc import Mapping
-from typing import Final, Literal, NamedTuple
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Final
 
-import numpy as np
 import polars as pl
 
-from analysis.intervals import poisson_ratio, wilson
 from analysis.observations import (
     USED,
     By,
@@ -32,40 +30,25 @@ from analysis.observations import (
     part,
     total,
 )
-from analysis.results import MIN_N, ending, floats, quotient
+from analysis.results import MIN_N, Measure, ending, measured
 from analysis.shares import OUTCOMES, composition
 from toolkit.form import form
 
-
-class Measure(NamedTuple):
-    """A quotient: the parts that are added up above and below the line.
-
-    A ``share`` counts some of the cases below the line; a ``ratio`` counts others. ``per`` is
-    what the quotient is multiplied by: cases per 100, days of a year.
-    """
-
-    kind: Literal["share", "ratio"]
-    above: tuple[str, ...]
-    denominator: str
-    below: tuple[str, ...]
-    per: float = 1.0
-
-
 RESOLVED: Final = OUTCOMES["resolved"]
-FLOW: Final = {
-    "carry_over": Measure("share", ("carried_forward",), "at_hand", ("received", "carried_in")),
-    "clearance": Measure("ratio", RESOLVED, "received", ("received",)),
-    "backlog": Measure("ratio", ("carried_forward",), "carried_in", ("carried_in",)),
-    "disposition_days": Measure("ratio", ("carried_forward",), "resolved", RESOLVED, 365.0),
-}
+FLOW: Final = (
+    Measure("carry_over", "share", ("carried_forward",), "at_hand", ("received", "carried_in")),
+    Measure("clearance", "ratio", RESOLVED, "received", ("received",)),
+    Measure("backlog", "ratio", ("carried_forward",), "carried_in", ("carried_in",)),
+    Measure("disposition_days", "ratio", ("carried_forward",), "resolved", RESOLVED, 365.0),
+)
 """Measures of :func:`flow`."""
 
 BLOCKS: Final = tuple(item.code for item in form().rows("challenges"))
 DECIDED: Final = ("upheld", "corrected", "other")
 RESULTS: Final = (*DECIDED, "pending")
-TURNOVER: Final = {
-    name: Measure("ratio", (name,), "in_force", ("in_force",)) for name in ("issued", "repealed")
-}
+TURNOVER: Final = tuple(
+    Measure(name, "ratio", (name,), "in_force", ("in_force",)) for name in ("issued", "repealed")
+)
 """Measures of :func:`normative_turnover`."""
 
 
@@ -124,26 +107,23 @@ def disputes(
     """
     parts = composition("resolved")
     parts |= {f"{b}.{c}": part("challenges", b, c) for b in BLOCKS for c in RESULTS}
-    return _measured(corpus, _disputes(), parts, by, confidence, min_n, strict=strict)
+    return _measured(corpus, tuple(_disputes()), parts, by, confidence, min_n, strict=strict)
 
 
-def _disputes() -> dict[str, Measure]:
+def _disputes() -> Iterator[Measure]:
     """Measures of :func:`disputes`."""
     subjects = {"reconsideration": BLOCKS[:1], "litigation": BLOCKS[1:]}
 
-    def cells(blocks: tuple[str, ...], columns: tuple[str, ...]) -> tuple[str, ...]:
-        return tuple(f"{block}.{column}" for block in blocks for column in columns)
+    def cells(blocks: Iterable[str], columns: Iterable[str]) -> list[str]:
+        return [f"{block}.{column}" for block in blocks for column in columns]
 
-    made = {
-        name: Measure("ratio", cells(blocks, RESULTS), "resolved", RESOLVED, 100.0)
-        for name, blocks in subjects.items()
-    }
+    for name, blocks in subjects.items():
+        yield Measure(name, "ratio", cells(blocks, RESULTS), "resolved", RESOLVED, 100.0)
     for name, blocks in (subjects | {"challenges": BLOCKS}).items():
-        above = cells(blocks, ("corrected",))
-        made[f"corrected.{name}"] = Measure("share", above, "decided", cells(blocks, DECIDED))
+        above, decided = cells(blocks, ("corrected",)), cells(blocks, DECIDED)
+        yield Measure(f"corrected.{name}", "share", above, "decided", decided)
         every = cells(blocks, RESULTS)
-        made[f"corrected_of_all.{name}"] = Measure("share", above, "challenges", every)
-    return made
+        yield Measure(f"corrected_of_all.{name}", "share", above, "challenges", every)
 
 
 def normative_turnover(
@@ -169,7 +149,7 @@ def normative_turnover(
         of the 2021 edition has these numbers; reports on the older one are left out as
         ``absent``. Columns as :mod:`analysis.flows` says.
     """
-    names = (*TURNOVER, "in_force")
+    names = ("issued", "repealed", "in_force")
     parts = {name: part("proactive", "normative_documents", name) for name in names}
     return _measured(corpus, TURNOVER, parts, by, confidence, min_n, strict=strict)
 
@@ -200,21 +180,20 @@ def fees(
     """
     by, amount = grouping(by), pl.col("amount")
     parts = {"amount": part("proactive", "fees", "amount")}
-    above = {"count": (amount > 0).cast(pl.Int64)}
+    above = {"above": (amount > 0).cast(pl.Int64)}
     rows = observe(corpus, parts, by=by, strict=strict).with_columns(**above).collect()
     rows = leave_out(rows, by)
     used = pl.when(USED).then(amount)
     spread = (used.median().alias("median"), used.max().alias("largest"))
-    middle = rows.group_by(by).agg(spread) if by else rows.select(spread)
-    sums = total(rows.lazy(), ("amount", "count"), by).with_columns(
-        n=pl.when(pl.col("n_reports") > 0).then("n_reports"), denominator=pl.lit("reports")
+    middle = rows.group_by(by).agg(spread).sort(by, nulls_last=True) if by else rows.select(spread)
+    sums = total(rows.lazy(), ("amount", "above"), by).with_columns(
+        middle.select("median", "largest")
     )
-    how: Literal["left", "cross"] = "left" if by else "cross"
-    sums = sums.join(middle, on=by or None, how=how, nulls_equal=True, maintain_order="left")
-    limits = wilson(sums["count"], sums["n"], confidence=confidence)
-    return sums.with_columns(floats(("low", "high"), limits)).select(
+    sums = sums.with_columns(used=pl.when(pl.col("n_reports") > 0).then("n_reports"))
+    charging = Measure("fees", "share", ("above",), "reports", ("used",))
+    return measured([(charging, sums)], confidence).select(
         *(*by, "amount", "median", "largest", "count", "denominator", "n"),
-        quotient().alias("share"),
+        pl.col("value").alias("share"),
         *("low", "high"),
         *ending(min_n, confidence),
     )
@@ -222,7 +201,7 @@ def fees(
 
 def _measured(
     corpus: Frames,
-    measures: Mapping[str, Measure],
+    measures: Sequence[Measure],
     parts: Mapping[str, Part],
     by: By,
     confidence: float,
@@ -231,47 +210,10 @@ def _measured(
     strict: bool,
 ) -> pl.DataFrame:
     """One row per group and measure, each on the reports that have all its cells."""
-    by = grouping(by)
-    bases = {
-        f"{name}:fate": tuple(dict.fromkeys((*one.above, *one.below)))
-        for name, one in measures.items()
-    }
+    bases = ((*one.above, *one.below) for one in measures)
     sums = gather_each(corpus, parts, bases, by, strict=strict)
-    frames = (
-        divided(sums[f"{name}:fate"].with_row_index("group"), one, confidence).with_columns(
-            measure=pl.lit(name)
-        )
-        for name, one in measures.items()
-    )
-    every = pl.concat(frames, how="diagonal").sort("group", maintain_order=True)
-    return every.select(
-        *(*by, "measure", "quotient", "count", "denominator", "n"),
+    return measured(zip(measures, sums, strict=True), confidence).select(
+        *(*grouping(by), "measure", "quotient", "count", "denominator", "n"),
         *("per", "value", "low", "high", "reason"),
         *ending(min_n, confidence),
     )
-
-
-def divided(sums: pl.DataFrame, one: Measure, confidence: float) -> pl.DataFrame:
-    """Value of a measure with its limits, and why there is none."""
-    count, n = (pl.sum_horizontal(side, ignore_nulls=False) for side in (one.above, one.below))
-    reason = (
-        pl.when(pl.col("n_reports") == 0)
-        .then(pl.lit("not_reported"))
-        .when(n <= 0)
-        .then(pl.lit("zero"))
-        .when((one.kind == "share") & (count > n))
-        .then(pl.lit("exceeds"))
-    )
-    sums = sums.with_columns(
-        quotient=pl.lit(one.kind),
-        count=count,
-        denominator=pl.lit(one.denominator),
-        n=n,
-        per=pl.lit(one.per),
-        value=pl.when(reason.is_null()).then(one.per * count / n),
-        reason=reason,
-    )
-    interval = wilson if one.kind == "share" else poisson_ratio
-    known = sums.select(pl.when(pl.col("reason").is_null()).then(pl.col("count", "n")))
-    limits = interval(known["count"], known["n"], confidence=confidence)
-    return sums.with_columns(floats(("low", "high"), one.per * np.array(limits)))

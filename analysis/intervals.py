@@ -27,10 +27,10 @@ def wilson(count: ArrayLike, n: ArrayLike, *, confidence: float = 0.95) -> Limit
 
 
 def simultaneous(
-    count: ArrayLike, n: ArrayLike, *, categories: int, confidence: float = 0.95
+    count: ArrayLike, n: ArrayLike, *, categories: ArrayLike, confidence: float = 0.95
 ) -> Limits:
     """Intervals that cover all shares of a composition together: Clopper-Pearson, Bonferroni."""
-    return _exact(count, n, (1 - level(confidence)) / categories / 2)
+    return _exact(count, n, (1 - level(confidence)) / np.asarray(categories) / 2)
 
 
 def poisson_ratio(count: ArrayLike, base: ArrayLike, *, confidence: float = 0.95) -> Limits:
@@ -88,7 +88,7 @@ def level(confidence: float) -> float:
     return confidence
 
 
-def _exact(count: ArrayLike, n: ArrayLike, tail: float) -> Limits:
+def _exact(count: ArrayLike, n: ArrayLike, tail: ArrayLike) -> Limits:
     """Clopper and Pearson's limits (1934) of a share, with this probability beyond each."""
     # scipy.stats and statsmodels give the same to the last bit, for 110 MB and a second more.
     from scipy.special import betainccinv, betaincinv

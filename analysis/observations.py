@@ -6,7 +6,7 @@ document repeats, or contradicts (``standing``), and one whose cases are in the 
 region, which is added up with it. Nothing here turns a blank into a zero.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import reduce
 from itertools import chain
 from operator import add
@@ -200,16 +200,18 @@ def gather(corpus: Frames, parts: Mapping[str, Part], by: By, *, strict: bool) -
 def gather_each(
     corpus: Frames,
     parts: Mapping[str, Part],
-    bases: Mapping[str, Sequence[str]],
+    bases: Iterable[Iterable[str]],
     by: By,
     *,
     strict: bool,
-) -> dict[str, pl.DataFrame]:
-    """:func:`gather` for each of several bases, as in :func:`observe`, in one reading."""
+) -> Iterator[pl.DataFrame]:
+    """:func:`gather` for each of several bases, the parts that it rests on, in one reading."""
     by = grouping(by)
-    rows = observe(corpus, parts, by=by, strict=strict, bases=bases)
-    rows = _alike(rows, parts, (*by, *bases)).lazy()
-    return {name: total(rows.with_columns(fate=name), used, by) for name, used in bases.items()}
+    fates = {f"fate:{k}": tuple(dict.fromkeys(basis)) for k, basis in enumerate(bases)}
+    rows = observe(corpus, parts, by=by, strict=strict, bases=fates)
+    rows = _alike(rows, parts, (*by, *fates)).lazy()
+    for fate, used in fates.items():
+        yield total(rows.with_columns(fate=fate), used, by)
 
 
 def reports_with(corpus: Frames, names: Sequence[str], option: str = "by") -> pl.LazyFrame:

@@ -101,7 +101,8 @@ def _panel(
     single = pl.col("scope").is_null() & (scope == "own") & ~pl.col("kind").is_in(REGIONAL)
     followed = pl.col("scope").eq_missing(scope) | single.fill_null(value=False)
     followed |= pl.any_horizontal(pl.col(on).is_null())
-    observed = every.lazy().filter(followed)
+    every = every.with_columns(followed=followed)
+    observed = every.lazy().filter("followed")
     rows = total(observed, (of,), on, within)
     used, read = pl.col("n_reports"), pl.col("n_left_out") - pl.col("left_out_repeated")
     several = (used + read > 1) | ((used == 0) & (pl.col("left_out_contested") > 0))
@@ -111,7 +112,12 @@ def _panel(
         pl.when(~several).then(of).alias("count"),
     )
     last = observed.sort("year").group_by(unit).agg(pl.col(k).last() for k in by if k != unit)
-    editions = observed.group_by(on).agg(pl.when(pl.len() == 1).then(pl.col("edition").first()))
+    edition = pl.col("edition").filter("followed")
+    seen = (
+        every.lazy()
+        .group_by(on)
+        .agg(there=pl.lit(value=True), edition=pl.when(edition.len() == 1).then(edition.first()))
+    )
     before = pl.col("edition").forward_fill().shift().over(unit)
     # A report of no known agency or year cannot be placed, and is shown below all others.
     loose = rows.filter(pl.any_horizontal(pl.col(on).is_null())).select(on)
@@ -119,8 +125,7 @@ def _panel(
         pl.concat([_frame(every, unit), loose])
         .lazy()
         .join(rows.lazy(), on=on, how="left", nulls_equal=True)
-        .join(every.lazy().select(on).unique().with_columns(there=True), on=on, how="left")
-        .join(editions, on=on, how="left", nulls_equal=True)
+        .join(seen, on=on, how="left", nulls_equal=True)
         .join(last, on=unit, how="left", nulls_equal=True)
         .sort(on, nulls_last=True)
         .with_columns(

@@ -48,9 +48,3 @@ def included(rows: pl.DataFrame, within: Sequence[str], used: pl.Expr) -> pl.Ser
     )
     inside = reduce(or_, (rows["other"] > rows["least"] for rows in found))
     return rows.select(used & inside.fill_null(value=False)).to_series()
-
-
-def once(reports: pl.DataFrame, within: Sequence[str]) -> pl.DataFrame:
-    """Leave out reports whose cases their region's report has, if it is in the same group."""
-    inside = included(located(reports).collect(), within, pl.lit(value=True))
-    return reports.filter(~inside)

@@ -7,9 +7,9 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from analysis.intervals import difference, wilson
-from analysis.observations import ACCOUNT, By, Frames, Part, grouping, observe, total
-from analysis.results import MIN_N, ending, floats, quotient
+from analysis.intervals import difference
+from analysis.observations import By, Frames, Part, grouping, observe, total
+from analysis.results import MIN_N, Measure, ending, floats, measured, quotient
 from analysis.shares import OUTCOMES, composition
 from toolkit.errors import one_of
 
@@ -23,9 +23,7 @@ ODDS: Final = ("odds_ratio", "odds_low", "odds_high")
 POOLED: Final = ("mh_odds_ratio", "mh_low", "mh_high")
 WITHIN: Final = tuple(f"mh_{name}" for name in DIFFERENCE)
 
-SCHEMA: Final[dict[str, Any]] = {
-    "requester": pl.String,
-    **dict.fromkeys(("count", "n", "other", "other_n"), pl.Int64),
+COMPARED: Final[dict[str, Any]] = {
     **dict.fromkeys((*WITHIN, *ODDS, *POOLED, "p_equal_odds"), pl.Float64),
     "n_strata": pl.Int64,
 }
@@ -81,35 +79,37 @@ def grant_rates(  # noqa: PLR0913, keywords with defaults are no burden
     one_of("of", of, OUTCOMES)
     one_of("reference", reference, kinds)
     by = grouping(by)
-    sides = [f"{kind}:{side}" for kind in kinds for side in ("got", "n")]
-    parts = _parts(kinds, of)
-    observed = observe(corpus, parts, by=(*by, strata), strict=strict).with_columns(
+    shares = [Measure(kind, "share", (f"{kind}:got",), of, (f"{kind}:n",)) for kind in kinds]
+    sides = [side for one in shares for side in (*one.above, *one.below)]
+    observed = observe(corpus, _parts(kinds, of), by=(*by, strata), strict=strict).with_columns(
         *(_sum(kind, RATES[rate]).alias(f"{kind}:got") for kind in kinds),
         *(_sum(kind, OUTCOMES[of]).alias(f"{kind}:n") for kind in kinds),
         stratum=pl.coalesce(pl.col(strata).cast(pl.String), "report_id"),
     )
     groups = total(observed, sides, by)
+    rows = measured(((one, groups) for one in shares), confidence).rename({"measure": "requester"})
     inside: dict[tuple[Any, ...], pl.DataFrame] = {}
     none: pl.DataFrame | None = None
     if odds:
         tables = total(observed, sides, (*by, "stratum"), by).filter(pl.col("n_reports") > 0)
         inside, none = tables.partition_by(by, as_dict=True) if by else {(): tables}, tables[:0]
-    rows = [
-        {name: group[name] for name in (*by, *ACCOUNT)}
-        | {"requester": kind, "count": group[f"{kind}:got"], "n": group[f"{kind}:n"]}
-        | {"other": group[f"{reference}:got"], "other_n": group[f"{reference}:n"]}
-        | _compared(inside.get(tuple(group[k] for k in by), none), kind, reference, confidence)
-        for group in groups.iter_rows(named=True)
-        for kind in kinds
+    compared = [
+        _compared(inside.get(tuple(key), none), kind, reference, confidence)
+        for *key, kind in rows.select(*by, "requester").iter_rows()
     ]
-    kept = {name: groups.schema[name] for name in (*by, *ACCOUNT)}
-    frame = _intervals(pl.DataFrame(rows, schema=kept | SCHEMA), reference, confidence)
-    return frame.select(
-        *by,
-        *("requester", pl.lit(rate).alias("rate"), pl.lit(of).alias("denominator")),
-        *("count", "n", "share", "low", "high", pl.lit(reference).alias("reference")),
-        *(*DIFFERENCE, *WITHIN, *ODDS, *POOLED, "n_strata", "p_equal_odds"),
-        *ending(min_n, confidence),
+    return (
+        _differences(rows, reference, confidence)
+        .hstack(pl.DataFrame(compared, schema=COMPARED, orient="row"))
+        .select(
+            *(*by, "requester"),
+            pl.lit(rate).alias("rate"),
+            *("denominator", "count", "n"),
+            pl.col("value").alias("share"),
+            *("low", "high"),
+            pl.lit(reference).alias("reference"),
+            *(*DIFFERENCE, *WITHIN, *ODDS, *POOLED, "n_strata", "p_equal_odds"),
+            *ending(min_n, confidence),
+        )
     )
 
 
@@ -125,36 +125,36 @@ def _sum(kind: str, outcomes: Sequence[str]) -> pl.Expr:
     return pl.sum_horizontal((f"{kind}:{outcome}" for outcome in outcomes), ignore_nulls=False)
 
 
-def _intervals(frame: pl.DataFrame, reference: str, confidence: float) -> pl.DataFrame:
-    """Rates with their limits, and differences to the reference with theirs."""
-    sides = [frame[name] for name in ("count", "n", "other", "other_n")]
-    limits = wilson(*sides[:2], confidence=confidence)
-    apart = difference(*sides, confidence=confidence)
-    return frame.with_columns(
-        quotient().alias("share"),
-        (quotient() - quotient("other", "other_n")).alias("difference"),
-        *floats(("low", "high", *DIFFERENCE[1:]), (*limits, *apart)),
-    ).with_columns(pl.when(pl.col("requester") != reference).then(pl.col(DIFFERENCE)))
+def _differences(rows: pl.DataFrame, reference: str, confidence: float) -> pl.DataFrame:
+    """Differences of shares to the reference's in the same group, with their limits."""
+    own = pl.col("requester") == reference
+    other = pl.col("count", "n").filter(own).first().over("group").name.prefix("other_")
+    sides = rows.select("count", "n", other)
+    apart = quotient() - quotient("other_count", "other_n")
+    found = sides.select(
+        apart.alias("difference"),
+        *floats(DIFFERENCE[1:], difference(*sides, confidence=confidence)),
+    )
+    return rows.hstack(found).with_columns(pl.when(~own).then(pl.col(DIFFERENCE)))
 
 
 def _compared(
     strata: pl.DataFrame | None, kind: str, reference: str, confidence: float
-) -> dict[str, Any]:
-    """Odds ratio of a kind to the reference, crude and within strata; difference within them."""
+) -> tuple[float | None, ...]:
+    """Difference within strata, odds ratio crude and within them, and the number of strata."""
     if strata is None or kind == reference:
-        return {}
+        return (None,) * len(COMPARED)
     sides = (f"{kind}:got", f"{kind}:n", f"{reference}:got", f"{reference}:n")
     got, n, other, other_n = strata.select(sides).to_numpy().astype(float).T
     every = np.array([[got, n - got], [other, other_n - other]])
     # A stratum with an empty margin compares no odds; it has no weight in the estimate.
     cube = every[:, :, (every.sum(axis=0) > 0).all(axis=0) & (every.sum(axis=1) > 0).all(axis=0)]
-    found = (
+    return (
         *_pooled_difference(got, n, other, other_n, confidence),
         *_pooled(every.sum(axis=2, keepdims=True), 1 - confidence)[:3],
         *_pooled(cube, 1 - confidence),
+        cube.shape[2],
     )
-    names = (*WITHIN, *ODDS, *POOLED, "p_equal_odds")
-    return dict(zip(names, found, strict=True)) | {"n_strata": cube.shape[2]}
 
 
 def _pooled_difference(

@@ -1,16 +1,77 @@
 """What the frames of all statistics have in common: quotients, limits and how a row ends."""
 
 from collections.abc import Iterable, Sequence
-from typing import Any, Final
+from typing import Any, Final, Literal, NamedTuple
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from analysis.intervals import poisson_ratio, wilson
 from analysis.observations import ACCOUNT
 
 MIN_N: Final = 30
 """Below this a share is marked ``small`` (the rule of the U.S. NCHS; see docs/methods.md)."""
+
+
+class Measure(NamedTuple):
+    """A quotient: the parts that are added up above and below the line.
+
+    A ``share`` counts some of the cases below the line; a ``ratio`` counts others. ``per`` is
+    what the quotient is multiplied by: cases per 100, days of a year.
+    """
+
+    name: str
+    kind: Literal["share", "ratio"]
+    above: Sequence[str]
+    denominator: str
+    below: Sequence[str]
+    per: float = 1.0
+
+
+def measured(found: Iterable[tuple[Measure, pl.DataFrame]], confidence: float) -> pl.DataFrame:
+    """Quotients of sums of each group: one row per group and measure.
+
+    Beside the columns of the sums: ``group``, its place; ``measure``; ``quotient``, its kind;
+    ``count`` above the line, ``denominator`` and ``n`` below it; ``value`` = ``per`` times
+    count / n, with ``low`` and ``high`` (Wilson for a share, exact conditional for a ratio);
+    ``reason`` why there is none, else null: ``not_reported``, ``zero`` (n is 0) or ``exceeds``.
+    """
+    frames = (
+        sums.with_row_index("group").with_columns(
+            measure=pl.lit(one.name),
+            quotient=pl.lit(one.kind),
+            count=pl.sum_horizontal(one.above, ignore_nulls=False),
+            denominator=pl.lit(one.denominator),
+            n=pl.sum_horizontal(one.below, ignore_nulls=False),
+            per=pl.lit(one.per),
+        )
+        for one, sums in found
+    )
+    count, n, kind = pl.col("count"), pl.col("n"), pl.col("quotient")
+    reason = (
+        pl.when(pl.col("n_reports") == 0)
+        .then(pl.lit("not_reported"))
+        .when(n <= 0)
+        .then(pl.lit("zero"))
+        .when((kind == "share") & (count > n))
+        .then(pl.lit("exceeds"))
+    )
+    rows = pl.concat(frames, how="diagonal").sort("group", maintain_order=True)
+    rows = rows.with_columns(reason=reason)
+    known = pl.col("reason").is_null()
+    share, ratio = (
+        interval(
+            *rows.select(pl.when(known & (kind == name)).then(count), n), confidence=confidence
+        )
+        for name, interval in (("share", wilson), ("ratio", poisson_ratio))
+    )
+    # Each is NaN where the other has limits.
+    ends = rows["per"].to_numpy() * np.fmax(share, ratio)
+    return rows.with_columns(
+        pl.when(known).then(pl.col("per") * count / n).alias("value"),
+        *floats(("low", "high"), ends),
+    )
 
 
 def quotient(count: str | pl.Expr = "count", n: str | pl.Expr = "n") -> pl.Expr:

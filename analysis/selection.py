@@ -8,7 +8,7 @@ from typing import Final
 import polars as pl
 
 from analysis.observations import Frames, grouping, reports_with
-from analysis.regions import once
+from analysis.regions import included, located
 from toolkit.errors import ParameterError
 from toolkit.schema import Frame
 
@@ -111,7 +111,8 @@ def _kept(corpus: Frames, reports: pl.DataFrame) -> Selection:
 
 def disjoint(chosen: Selection, by: str | Sequence[str] = ()) -> Selection:
     """Reports without those whose cases are in their region's, of the same group of ``by``."""
-    return _kept(chosen, once(chosen.reports, grouping(by)))
+    rows = located(chosen.reports).collect()
+    return _kept(chosen, chosen.reports.filter(~included(rows, grouping(by), pl.lit(value=True))))
 
 
 def among(frame: Frame, ids: pl.DataFrame) -> Frame:

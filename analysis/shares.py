@@ -13,14 +13,14 @@ The denominator is the sum of its categories, never a printed total, so that sha
 one; where the printed total differs, an identity fails and ``n_fails`` says so.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Final, Literal
 
 import polars as pl
 
-from analysis.intervals import simultaneous, wilson
-from analysis.observations import ACCOUNT, By, Frames, Part, gather, grouping, part
-from analysis.results import MIN_N, ending, floats, quotient
+from analysis.intervals import simultaneous
+from analysis.observations import By, Frames, Part, gather, grouping, part
+from analysis.results import MIN_N, Measure, ending, floats, measured
 from toolkit.errors import one_of
 from toolkit.form import form
 
@@ -141,36 +141,25 @@ def _shares(
     sums: pl.DataFrame,
     by: By,
     category: str,
-    denominators: Mapping[str, tuple[str, ...]],
+    denominators: Mapping[str, Sequence[str]],
     confidence: float,
     min_n: int,
 ) -> pl.DataFrame:
     """Spread one row per group over denominators and categories, in the form's order."""
-    by, frames = grouping(by), []
-    for denominator, members in denominators.items():
-        long = (
-            sums.with_row_index("group")
-            .with_columns(
-                n=pl.sum_horizontal(members, ignore_nulls=False), denominator=pl.lit(denominator)
-            )
-            .unpivot(
-                members,
-                index=["group", *by, "denominator", "n", *ACCOUNT],
-                variable_name=category,
-                value_name="count",
-            )
-        )
-        counts, k = (long["count"], long["n"]), len(members)
-        alone = wilson(*counts, confidence=confidence)
-        together = simultaneous(*counts, categories=k, confidence=confidence)
-        frames.append(long.with_columns(floats(LIMITS, (*alone, *together))))
-    return (
-        pl.concat(frames)
-        .sort("group", maintain_order=True)
-        .select(
-            *(*by, category, "denominator", "count", "n"),
-            quotient().alias("share"),
-            *LIMITS,
-            *ending(min_n, confidence),
-        )
+    measures = (
+        Measure(member, "share", (member,), of, members)
+        for of, members in denominators.items()
+        for member in members
+    )
+    rows = measured(((one, sums) for one in measures), confidence)
+    sizes = {of: len(members) for of, members in denominators.items()}
+    k = rows["denominator"].replace_strict(sizes, return_dtype=pl.Int64)
+    together = simultaneous(rows["count"], rows["n"], categories=k, confidence=confidence)
+    return rows.with_columns(floats(LIMITS[2:], together)).select(
+        *grouping(by),
+        pl.col("measure").alias(category),
+        *("denominator", "count", "n"),
+        pl.col("value").alias("share"),
+        *LIMITS,
+        *ending(min_n, confidence),
     )

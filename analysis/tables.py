@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import polars as pl
 
-from analysis.figures.captions import group_columns, group_names, largest, reports, split
+from analysis.figures.captions import group_columns, group_names, largest, level, reports, split
 from analysis.observations import ACCOUNT
 from analysis.wording import (
     DASH,
@@ -47,6 +47,8 @@ ALIKE: Final = {"target", "pooled", "n_groups", "p_equal_odds", "n_peers", "n_re
 """Columns of numbers that a note tells if they are the same in every row."""
 
 TEXT: Final = {"group", "code", "measure", "quantity", "unit"}
+TEXTUAL: Final = {"format": "group", "low": "", "high": ""}
+"""What columns.csv would say of a column of reports that it does not name."""
 
 
 def table(
@@ -91,21 +93,21 @@ def table(
     by = group_columns(frame)
     shown = largest(frame, most)
     kept = split(shown)
-    body = cells(shown, language)
-    notes = _notes(frame, shown, language, len(groups) - len(kept))
+    body, same = _body(shown, language)
+    notes = _notes(frame, same, language, len(groups) - len(kept))
     if any(text.endswith("*") for row in body.rows() for text in row):
         notes.append(say("table.small", language, min_n=frame["min_n"][0]))
     grouped = len(shown) > len(kept) and bool(by)
     if grouped:
         body = body.drop(by).insert_column(0, pl.Series(GROUP, group_names(shown, language)))
-    name = _id(body, language, title)
+    content = f"{language}\n{title}\n{body.write_csv()}"  # great-tables would draw an id at random
+    name = f"t{hashlib.sha256(content.encode()).hexdigest()[:10]}"
     made = GT(body, groupname_col=GROUP if grouped else None, id=name)
-    numbers = [name for name in body.columns if catalogue().get(name, {}).get("format") not in TEXT]
     heads: dict[str, Any] = {
         name: head(name, language, frame.columns) for name in body.columns if name != GROUP
     }
-    made = made.cols_label(heads)
-    made = made.cols_align("left").cols_align("right", [n for n in numbers if n in catalogue()])
+    numbers = [name for name in heads if catalogue().get(name, TEXTUAL)["format"] not in TEXT]
+    made = made.cols_label(heads).cols_align("left").cols_align("right", numbers)
     made = made.tab_source_note(" ".join(notes))
     made = made.tab_source_note(say("caption.source", language, source=source and f" · {source}"))
     if title:
@@ -175,19 +177,24 @@ def cells(frame: pl.DataFrame, language: Language) -> pl.DataFrame:
         The columns of ``frame`` that a table shows, by their codes; limits stand with what they
         are of, on a line of their own.
     """
-    return _every(frame, language).drop(_same(frame, language))
+    return _body(frame, language)[0]
 
 
-def _every(frame: pl.DataFrame, language: Language) -> pl.DataFrame:
-    """Texts of all columns that can be shown."""
+def _body(frame: pl.DataFrame, language: Language) -> tuple[pl.DataFrame, dict[str, str]]:
+    """Texts of the columns shown; and of those that say the same in every row, told in a note."""
+    groups, many = group_columns(frame), len(frame) > 1
     names = [name for name in frame.columns if name in catalogue()]
     behind = [JOINED[name][0] for name in names if name in JOINED]
-    names = [name for name in (*group_columns(frame), *names) if name not in behind]
+    names = list(dict.fromkeys(name for name in (*groups, *names) if name not in behind))
     rows = frame.to_dicts()
-    return pl.DataFrame(
-        {name: [_cell(row, name, language) for row in rows] for name in dict.fromkeys(names)},
-        schema=dict.fromkeys(dict.fromkeys(names), pl.String),
+    every = pl.DataFrame(
+        {name: [_cell(row, name, language) for row in rows] for name in names},
+        schema=dict.fromkeys(names, pl.String),
     )
+    codes = {name for name, row in catalogue().items() if row["format"] in TEXT and groups}
+    alike = {"denominator", *(codes | ALIKE if many else ())}.difference(groups)
+    same = {name: every[name][0] for name in names if name in alike and every[name].n_unique() == 1}
+    return every.drop(same), same
 
 
 @cache
@@ -209,19 +216,6 @@ def head(name: str, language: Language, among: Collection[str] = ()) -> str:
     return form.format(found, head(behind, language).lower()) if behind in among else found
 
 
-def _same(frame: pl.DataFrame, language: Language) -> dict[str, str]:
-    """Columns that say the same in every row, and what: a note says it once."""
-    groups, many = group_columns(frame), len(frame) > 1
-    every = _every(frame, language).drop(groups)
-    codes = {name for name, row in catalogue().items() if row["format"] in TEXT and groups}
-    alike = {"denominator", *(codes | ALIKE if many else ())}
-    return {
-        name: every[name][0]
-        for name in every.columns
-        if name in alike and every[name].n_unique() == 1
-    }
-
-
 def _cell(row: Row, name: str, language: Language) -> str:
     """Value with its interval, and what stands behind it."""
     behind, form = JOINED.get(name, ("", ""))
@@ -230,8 +224,7 @@ def _cell(row: Row, name: str, language: Language) -> str:
 
 
 def _value(row: Row, name: str, language: Language) -> str:
-    column = catalogue().get(name, {"format": "group", "low": "", "high": ""})
-    value = row[name]
+    column, value = catalogue().get(name, TEXTUAL), row[name]
     if column["format"] in TEXT:
         return _text(name, value, column["format"], language)
     if value is None:
@@ -251,20 +244,10 @@ def _value(row: Row, name: str, language: Language) -> str:
 def _text(name: str, value: Any, kind: str, language: Language) -> str:  # noqa: ANN401
     if kind == "group" or value is None:
         return value_label(name, value, language)
-    match kind:
-        case "measure":
-            return say(f"measure.{value}", language)
-        case "quantity":
-            return quantity_label(value, language)
-        case "unit":
-            return say(f"unit.{value}", language)
-    return (
-        say(key, language) if (key := f"{name}.{value}") in messages() else label(value, language)
-    )
-
-
-def _percent(value: float) -> str:
-    return f"{value:.1%}"
+    if kind == "quantity":
+        return quantity_label(value, language)
+    key = f"{name if kind == 'code' else kind}.{value}"
+    return say(key, language) if key in messages() else label(value, language)
 
 
 def _count(value: float) -> str:
@@ -280,7 +263,7 @@ def _points(value: float) -> str:
 
 
 _FORMATS: Final[dict[str, Callable[[float], str]]] = {
-    "share": _percent,
+    "share": "{:.1%}".format,
     "count": _count,
     "number": number,
     "signed": _signed,
@@ -290,7 +273,7 @@ _FORMATS: Final[dict[str, Callable[[float], str]]] = {
 _TO: Final = {"share": "–", "number": "–", "signed": ", ", "points": ", "}
 
 
-def _notes(frame: pl.DataFrame, shown: pl.DataFrame, language: Language, hidden: int) -> list[str]:
+def _notes(frame: pl.DataFrame, same: dict[str, str], language: Language, hidden: int) -> list[str]:
     """What the table rests on, what its marks mean, and how many groups it does not show."""
     notes, keys = [], group_columns(frame)
     accounts = frame.select(pl.col(*keys, *(set(ACCOUNT) & set(frame.columns)))).unique()
@@ -302,27 +285,16 @@ def _notes(frame: pl.DataFrame, shown: pl.DataFrame, language: Language, hidden:
         notes.append(reports(accounts, language))
     elif any(doubtful.values()):
         notes.append(say("table.fails", language, **doubtful))
-    same = _same(shown, language)
-    if notes:
-        same.pop("n_reports", None)
+    told = {"n_reports"} if notes else set()
     if "n" not in frame.columns:
-        same.pop("denominator", None)
-    for name, value in same.items():
-        of = (
-            say("table.of", language)
-            if name == "denominator"
-            else head(name, language, frame.columns)
-        )
-        notes.append(say("table.same", language, head=of, value=value))
-    if "confidence" in frame.columns:
-        notes.append(say("table.level", language, level=f"{100 * frame['confidence'][0]:.6g}%"))
+        told.add("denominator")
+    for name in (name for name in same if name not in told):
+        of = head(name, language, frame.columns)
+        of = say("table.of", language) if name == "denominator" else of
+        notes.append(say("table.same", language, head=of, value=same[name]))
+    if confidence := level(frame):
+        notes.append(say("table.level", language, level=confidence))
     return [*notes, say("table.not_shown", language, n=hidden)] if hidden else notes
-
-
-def _id(body: pl.DataFrame, language: Language, title: str) -> str:
-    """Id for the table's HTML, which great-tables would draw at random."""
-    content = f"{language}\n{title}\n{body.write_csv()}"
-    return f"t{hashlib.sha256(content.encode()).hexdigest()[:10]}"
 
 
 __all__ = ["cells", "table"]

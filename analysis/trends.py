@@ -129,10 +129,7 @@ def _rates(
     """Rate ratios of one group, and the account of its agencies."""
     from scipy.special import stdtrit
 
-    used = rows.filter("enters")
-    years = used.filter(pl.col("count").sum().over("year") > 0)["year"].unique().sort().to_list()
-    cases = used.filter(pl.col("year").is_in(years))
-    fit = _fit(cases, unit, years, model) if len(years) > 1 else None
+    cases, years, fit = _fit(rows.filter("enters"), unit, model)
     # A year is as uncertain as its agencies are few, or as few of them have most of the cases.
     whole = pl.col("count").sum().over(unit)
     agencies = cases.select("year", whole=whole).group_by("year").agg(spread(pl.col("whole")))
@@ -160,9 +157,7 @@ def _rates(
 
 def _expected(used: pl.DataFrame, unit: str) -> pl.DataFrame:
     """Counts of one group with ``expected``, ``n_years``, ``icc`` and ``p``."""
-    used = used.filter(pl.col("count").sum().over("year") > 0)
-    years = used["year"].unique().sort().to_list()
-    fit = _fit(used, unit, years, "poisson") if len(years) > 1 else None
+    used, years, fit = _fit(used, unit, "poisson")
     effects = dict.fromkeys(years, 0.0)
     if fit:
         effects |= dict(zip(years[1:], fit.beta.tolist(), strict=True))
@@ -181,16 +176,20 @@ def _expected(used: pl.DataFrame, unit: str) -> pl.DataFrame:
     )
 
 
-def _fit(used: pl.DataFrame, unit: str, years: list[int], model: str) -> Fit | None:
-    """Fit of the years after the first; None if agencies do not link them all."""
+def _fit(used: pl.DataFrame, unit: str, model: str) -> tuple[pl.DataFrame, list[int], Fit | None]:
+    """Rows of the years that have cases, these years, and the fit of those after the first.
+
+    There is no fit if agencies do not link all the years.
+    """
     from scipy.sparse.csgraph import connected_components
 
-    used = used.sort(unit, "year")
+    used = used.filter(pl.col("count").sum().over("year") > 0).sort(unit, "year")
+    years = used["year"].unique().sort().to_list()
     y = used["count"].cast(pl.Float64).to_numpy()
     offset = used["at_risk"].cast(pl.Float64).log().to_numpy()
     units = used[unit].rle_id().to_numpy().astype(np.int64)
-    if units[-1] < 1:
-        return None  # One agency is no sample of agencies: its changes are those of `changes`.
+    if len(years) < 2 or units[-1] < 1:  # noqa: PLR2004
+        return used, years, None  # One agency is no sample of agencies: see `changes`.
     year = np.array([used["year"] == one for one in years], dtype=float)
     # A ratio is finite if cases of either year belong to agencies that have the other as well, if
     # need be by way of third years (Ford 1957); else the likeliest is 0 or infinite.
@@ -198,10 +197,12 @@ def _fit(used: pl.DataFrame, unit: str, years: list[int], model: str) -> Fit | N
     np.add.at(at, units, year.T)
     np.add.at(had, units, (year * y).T)
     if connected_components(had.T @ at > 0, connection="strong")[0] > 1:
-        return None
+        return used, years, None
     x = year[1:].T
     fit = conditional_poisson(y, x, offset, units)
-    return fit if model == "poisson" else negative_binomial(y, x, offset, units, fit)
+    if model != "poisson":
+        fit = negative_binomial(y, x, offset, units, fit)
+    return used, years, fit
 
 
 def _rows(

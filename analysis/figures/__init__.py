@@ -9,7 +9,6 @@ Every function takes the frame that the statistic of the same name returned and
 """
 
 from analysis.figures.compositions import denial_reasons, outcomes, requester_mix
-from analysis.figures.curves import funnel
 from analysis.figures.differences import grant_odds, grant_rates, shrunken_shares
 from analysis.figures.matrices import homogeneity
 from analysis.figures.quotients import (
@@ -20,8 +19,8 @@ from analysis.figures.quotients import (
     flow,
     normative_turnover,
 )
-from analysis.figures.standing import own_history, peers, peers_funnel
-from analysis.figures.timelines import changes, panel, trend
+from analysis.figures.standing import funnel, peers, peers_funnel
+from analysis.figures.timelines import changes, own_history, panel, trend
 
 __all__ = [
     "changes",

@@ -6,7 +6,7 @@ from typing import Final
 import polars as pl
 
 from analysis.observations import REASONS
-from analysis.wording import count, say, value_label, wrap
+from analysis.wording import count, say, value_label
 from toolkit.errors import ParameterError
 from toolkit.form import Language
 
@@ -15,9 +15,6 @@ FIRST: Final = {
     *("penalties", "amount", "denominator", "rank_near"),
 }
 """First column of a statistic's own; what stands before it was asked for with ``by``."""
-
-WIDTH: Final = 124
-"""Columns of text in a line of a caption; a Chinese character has two."""
 
 MOST: Final = 32
 """Groups in one figure: room for all provinces. Those with fewer cases are not drawn, and the
@@ -38,8 +35,8 @@ def group_columns(frame: pl.DataFrame) -> list[str]:
     raise ParameterError(f"no statistic returned a frame of {', '.join(frame.columns)}")
 
 
-def split(frame: pl.DataFrame, *more: str) -> pl.DataFrame:
-    """First row of each group, in order.
+def checked(frame: pl.DataFrame) -> pl.DataFrame:
+    """Return a frame that can be shown.
 
     Raises
     ------
@@ -51,7 +48,12 @@ def split(frame: pl.DataFrame, *more: str) -> pl.DataFrame:
         raise ParameterError(f"expected the frame that a statistic returned, found a {found}")
     if frame.is_empty():
         raise ParameterError("there is nothing to draw: the frame has no rows")
-    keys = [*group_columns(frame), *more]
+    return frame
+
+
+def split(frame: pl.DataFrame, *more: str) -> pl.DataFrame:
+    """First row of each group, in order."""
+    keys = [*group_columns(checked(frame)), *more]
     return frame.unique(keys, keep="first", maintain_order=True) if keys else frame.head(1)
 
 
@@ -99,19 +101,16 @@ def caption(
     frame: pl.DataFrame,
     language: Language,
     *,
-    source: str,
     notes: Sequence[str] = (),
     more: Sequence[str] = (),
     hidden: int = 0,
-) -> str:
+) -> tuple[str, ...]:
     """Lines of a caption, from a statistic's frame alone and with what its marks mean.
 
     Parameters
     ----------
     frame
         What a statistic returned.
-    source
-        Words to add to the source line.
     notes
         Messages (``caption.`` and one of these) on the marks of the figure; ``hollow`` and
         ``thin`` are said only if something is small.
@@ -124,18 +123,11 @@ def caption(
     cases = int(groups["n"].sum()) if groups["n"].count() else None
     values = {"level": level(frame), "min_n": frame["min_n"][0] if small else ""}
     said = [note for note in notes if small or note not in ("hollow", "thin", "as_counts")]
-    lines = (
+    return (
         f"{say(f'n.{denominator}', language, n=cases)} · {reports(groups, language)}",
         sentences(language, *(say(f"caption.{one}", language, **values) for one in said), *more),
         say("caption.not_shown", language, n=hidden) if hidden > 0 else "",
     )
-    return sourced(lines, language, source)
-
-
-def sourced(lines: Sequence[str], language: Language, source: str) -> str:
-    """Lines that are not empty, wrapped, with the source below them."""
-    every = (*lines, say("caption.source", language, source=source and f" · {source}"))
-    return "\n".join(wrap(line, WIDTH, even=False) for line in every if line)
 
 
 def sentences(language: Language, *texts: str) -> str:

@@ -1,13 +1,12 @@
 """Bars and dots of a composition: grounds of denial, requesters, outcomes."""
 
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 import polars as pl
 from matplotlib.axes import Axes
-from numpy.typing import NDArray
 
-from analysis.figures import marks, style
+from analysis.figures import style
 from analysis.figures.captions import (
     aligned,
     caption,
@@ -17,8 +16,9 @@ from analysis.figures.captions import (
     largest,
     split,
 )
+from analysis.figures.marks import Sheet, figure_of, side_by_side
 from analysis.shares import OUTCOMES as DENOMINATORS
-from analysis.wording import count, label, say
+from analysis.wording import count, label
 from toolkit.errors import one_of
 from toolkit.form import Language
 
@@ -26,7 +26,7 @@ LEGIBLE: Final = 0.055
 """Narrower segments of a bar have no room for their percentage."""
 
 
-@marks.figure_of("denial_reasons")
+@figure_of("denial_reasons")
 def denial_reasons(
     shares: pl.DataFrame, *, language: Language = "zh", source: str = "", ax: Axes | None = None
 ) -> Axes:
@@ -34,7 +34,7 @@ def denial_reasons(
     return _dots(shares, "ground", language=language, source=source, ax=ax)
 
 
-@marks.figure_of("requester_mix")
+@figure_of("requester_mix")
 def requester_mix(
     shares: pl.DataFrame, *, language: Language = "zh", source: str = "", ax: Axes | None = None
 ) -> Axes:
@@ -42,7 +42,7 @@ def requester_mix(
     return _dots(shares, "requester", language=language, source=source, ax=ax)
 
 
-@marks.figure_of("outcomes")
+@figure_of("outcomes")
 def outcomes(
     shares: pl.DataFrame,
     *,
@@ -58,41 +58,28 @@ def outcomes(
         shares = shares.filter(denominator=of)
     drawn = largest(shares) if groups else shares
     bars = split(drawn, "denominator")
-    ax, own = marks.canvas(ax, rows=bars.height, extra=1.0)
-    left = np.zeros(bars.height)
+    sheet = Sheet(ax, language, source, rows=bars.height, extra=1.0)
+    y, left = range(bars.height), np.zeros(bars.height)
+    high = np.where(bars["small"].fill_null(value=False), 0.3, 0.62)  # bars of few cases are thin
     for code in drawn["outcome"].unique(maintain_order=True):
         part = aligned(drawn.filter(outcome=code), bars, [*groups, "denominator"])
         width = part["share"].fill_null(0).to_numpy()
-        _segments(ax, bars, left, width, style.OUTCOMES[code], label(code, language))
+        color, name = style.OUTCOMES[code], label(code, language)
+        segments = sheet.ax.barh(
+            y, width, high, left=left, color=color, edgecolor="white", label=name
+        )
+        said = [f"{share:.0%}" if share >= LEGIBLE else "" for share in width]
+        ink = "white" if color in style.DARK else "black"
+        sheet.ax.bar_label(segments, said, label_type="center", fontsize="small", color=ink)
         left += width
-    whole = [say(f"bar.{bar}", language) for bar in bars["denominator"]]
-    marks.name_rows(ax, group_names(bars, language) if groups else whole)
-    marks.instead(ax, bars, "share", language)
-    marks.beside(ax, [count(n) for n in bars["n"]], say("beside.count", language))
-    marks.percent_axis(ax)
-    if groups:
-        ax.set_xlabel(say(f"of.{of}", language))
+    whole = [sheet.say(f"bar.{bar}") for bar in bars["denominator"]]
+    names = group_names(bars, language) if groups else whole
+    sheet.rows(names, [count(n) for n in bars["n"]], sheet.say("beside.count"))
+    sheet.instead(bars, "share")
+    sheet.percent_axis(sheet.say(f"of.{of}") if groups else "")
     hidden = len(split(shares, "denominator")) - bars.height
-    text = caption(shares, language, source=source, notes=["thin"], hidden=hidden)
-    return marks.finish(ax, say("title.resolved", language), text, own=own)
-
-
-def _segments(
-    ax: Axes,
-    bars: pl.DataFrame,
-    left: NDArray[np.float64],
-    width: NDArray[np.float64],
-    color: str,
-    name: str,
-) -> None:
-    """One outcome of each bar, with its share where there is room; bars of few cases are thin."""
-    high = np.where(bars["small"].fill_null(value=False), 0.3, 0.62)
-    ax.barh(range(len(width)), width, high, left=left, color=color, edgecolor="white", label=name)
-    ink = "white" if color in style.DARK else "black"
-    look: dict[str, Any] = {"ha": "center", "va": "center", "fontsize": "small", "color": ink}
-    for y, (start, share) in enumerate(zip(left, width, strict=True)):
-        if share >= LEGIBLE:
-            ax.text(start + share / 2, y, f"{share:.0%}", **look)
+    text = caption(shares, language, notes=["thin"], hidden=hidden)
+    return sheet.finish(sheet.say("title.resolved"), *text)
 
 
 def _dots(
@@ -100,20 +87,20 @@ def _dots(
 ) -> Axes:
     several = len(split(shares)) > 1
     parts = each_group(shares)
-    looks = marks.side_by_side(len(parts))
+    looks = side_by_side(len(parts))
     codes = shares.select(category).unique(maintain_order=True)
-    ax, own = marks.canvas(ax, rows=len(codes) * (2 + len(parts)) / 3)
+    sheet = Sheet(ax, language, source, rows=len(codes) * (2 + len(parts)) / 3)
     for place, (part, (color, shift)) in enumerate(zip(parts, looks, strict=True)):
         group = aligned(part, codes, [category])
         name = f"{group_names(part, language)[0]} (n = {count(part['n'][0])})" if several else ""
-        marks.intervals(ax, group, color, name, shift=shift)
-        head = "" if place else say("beside.count", language)
-        marks.beside(ax, [count(n) for n in group["count"]], head, shift=shift, color=color)
+        sheet.intervals(group, color, name, shift=shift)
+        head = "" if place else sheet.say("beside.count")
+        sheet.beside([count(n) for n in group["count"]], head, shift=shift, color=color)
     if not several:
-        marks.instead(ax, shares, "share", language)
-    marks.name_rows(ax, [label(code, language) for code in codes[category]])
-    marks.percent_axis(ax, min(1, 1.05 * max(shares["high_all"].drop_nulls(), default=1)))
+        sheet.instead(shares, "share")
+    sheet.rows([label(code, language) for code in codes[category]])
     denominator = shares["denominator"][0]
-    ax.set_xlabel(say(f"of.{denominator}", language))
-    text = caption(shares, language, source=source, notes=["shares", "hollow"])
-    return marks.finish(ax, say(f"title.{denominator}", language), text, own=own)
+    most = min(1, 1.05 * max(shares["high_all"].drop_nulls(), default=1))
+    sheet.percent_axis(sheet.say(f"of.{denominator}"), most)
+    said = caption(shares, language, notes=["shares", "hollow"])
+    return sheet.finish(sheet.say(f"title.{denominator}"), *said)

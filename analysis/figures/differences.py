@@ -5,8 +5,9 @@ from typing import Any, Final
 import polars as pl
 from matplotlib.axes import Axes
 
-from analysis.figures import marks, style
+from analysis.figures import style
 from analysis.figures.captions import MOST, caption, counted, group_names, split
+from analysis.figures.marks import Sheet, figure_of, shifts
 from analysis.wording import count, label, say, wrap
 from toolkit.errors import ParameterError
 from toolkit.form import Language
@@ -21,7 +22,7 @@ SHRUNKEN: Final = (
 """Shares of each group by itself and drawn towards the others'."""
 
 
-@marks.figure_of("grant_rates")
+@figure_of("grant_rates")
 def grant_rates(
     rates: pl.DataFrame, *, language: Language = "zh", source: str = "", ax: Axes | None = None
 ) -> Axes:
@@ -30,24 +31,22 @@ def grant_rates(
     Of one group; filter the frame if it has several.
     """
     reference = _reference(rates)
-    ax, own = marks.canvas(ax, rows=1.2 * rates.height)
-    marks.intervals(ax, rates, style.BLUE)
-    marks.instead(ax, rates, "share", language)
+    sheet = Sheet(ax, language, source, rows=1.2 * rates.height)
+    sheet.intervals(rates, style.BLUE)
+    sheet.instead(rates, "share")
     said = [
         f"{count(row['count'])} / {count(row['n'])}\n{_difference(row, language)}"
         for row in rates.iter_rows(named=True)
     ]
-    marks.beside(ax, said, wrap(say("beside.difference", language), 24))
+    kinds = [label(code, language) for code in rates["requester"]]
+    sheet.rows(kinds, said, wrap(sheet.say("beside.difference"), 24))
     if reference["share"] is not None:
-        ax.axvline(reference["share"], color=style.GREY, linewidth=0.8, linestyle="--")
-    marks.name_rows(ax, [label(code, language) for code in rates["requester"]])
-    marks.percent_axis(ax)
-    ax.set_xlabel(say(f"rate.of.{rates['rate'][0]}", language) + say("rate.base", language))
-    text = _caption(rates, language, source, ["rates", "hollow"])
-    return marks.finish(ax, say("title.rates", language), text, own=own)
+        sheet.ax.axvline(reference["share"], color=style.GREY, linewidth=0.8, linestyle="--")
+    sheet.percent_axis(sheet.say(f"rate.of.{rates['rate'][0]}") + sheet.say("rate.base"))
+    return sheet.finish(sheet.say("title.rates"), *_caption(rates, language, "rates"))
 
 
-@marks.figure_of("grant_rates")
+@figure_of("grant_rates")
 def grant_odds(
     rates: pl.DataFrame, *, language: Language = "zh", source: str = "", ax: Axes | None = None
 ) -> Axes:
@@ -60,24 +59,22 @@ def grant_odds(
     shown = rates.filter(pl.col("requester") != pl.col("reference")).with_columns(
         odds=odds, reason=pl.when(pl.col("n") > 0).then(pl.lit("odds"))
     )
-    ax, own = marks.canvas(ax, rows=1.2 * rates.height, extra=0.6)
-    for shift, (name, value, color) in zip(marks.shifts(len(ODDS)), ODDS, strict=True):
-        said = say(f"odds.{name}", language)
-        marks.intervals(ax, shown, color, said, value, f"{name}_", shift=shift)
-    marks.instead(ax, shown, "odds", language)
-    ax.axvline(1, color=style.GREY, linewidth=1)
+    sheet = Sheet(ax, language, source, rows=1.2 * rates.height, extra=0.6)
+    for shift, (name, value, color) in zip(shifts(len(ODDS)), ODDS, strict=True):
+        sheet.intervals(shown, color, sheet.say(f"odds.{name}"), value, f"{name}_", shift=shift)
+    sheet.instead(shown, "odds")
+    sheet.ax.axvline(1, color=style.GREY, linewidth=1)
     ends = shown.select("^(odds|mh)_(low|high)$").unpivot()["value"].drop_nulls()
-    marks.log_ticks(ax, ends.to_list(), least=0.5, most=2)
-    marks.name_rows(ax, [label(code, language) for code in shown["requester"]])
-    head = wrap(say(f"rate.{rates['rate'][0]}", language), 14)
-    marks.beside(ax, [_rate(row) for row in shown.iter_rows(named=True)], head)
+    sheet.log_axis(ends.to_list(), least=0.5, most=2)
+    kinds = [label(code, language) for code in shown["requester"]]
+    said = [_rate(row) for row in shown.iter_rows(named=True)]
+    sheet.rows(kinds, said, wrap(sheet.say(f"rate.{rates['rate'][0]}"), 14))
     base = f"{label(reference['requester'], language)}: {_rate(reference)}"
-    ax.set_xlabel(say("of.odds", language, reference=base))
-    text = _caption(rates, language, source, ["odds", "hollow"])
-    return marks.finish(ax, say("title.odds", language), text, own=own)
+    sheet.ax.set_xlabel(sheet.say("of.odds", reference=base))
+    return sheet.finish(sheet.say("title.odds"), *_caption(rates, language, "odds"))
 
 
-@marks.figure_of("shrunken_shares")
+@figure_of("shrunken_shares")
 def shrunken_shares(
     shares: pl.DataFrame, *, language: Language = "zh", source: str = "", ax: Axes | None = None
 ) -> Axes:
@@ -89,21 +86,16 @@ def shrunken_shares(
         raise ParameterError("a figure holds one category; filter the frame")
     groups = split(shares.sort("n", descending=True, nulls_last=True, maintain_order=True))
     drawn = groups[:MOST]
-    ax, own = marks.canvas(ax, rows=1.15 * drawn.height, extra=0.4)
-    for shift, (name, value, limits, color) in zip(
-        marks.shifts(len(SHRUNKEN)), SHRUNKEN, strict=True
-    ):
-        said = say(f"shrunken.{name}", language)
-        marks.intervals(ax, drawn, color, said, value, limits, shift=shift)
-    marks.instead(ax, drawn, "shrunken", language)
-    marks.beside(ax, counted(drawn), say("beside.count", language))
-    marks.name_rows(ax, group_names(drawn, language))
-    marks.percent_axis(ax)
-    ax.set_xlabel(say(f"of.{shares['denominator'][0]}", language))
-    hidden, notes = groups.height - drawn.height, ["shrunken", "hollow"]
-    text = caption(shares, language, source=source, notes=notes, hidden=hidden)
-    title = say("title.funnel", language, name=label(shares["category"][0], language))
-    return marks.finish(ax, title, text, own=own)
+    sheet = Sheet(ax, language, source, rows=1.15 * drawn.height, extra=0.4)
+    for shift, (name, value, limits, color) in zip(shifts(len(SHRUNKEN)), SHRUNKEN, strict=True):
+        sheet.intervals(drawn, color, sheet.say(f"shrunken.{name}"), value, limits, shift=shift)
+    sheet.instead(drawn, "shrunken")
+    sheet.rows(group_names(drawn, language), counted(drawn), sheet.say("beside.count"))
+    sheet.percent_axis(sheet.say(f"of.{shares['denominator'][0]}"))
+    hidden = groups.height - drawn.height
+    said = caption(shares, language, notes=["shrunken", "hollow"], hidden=hidden)
+    name = label(shares["category"][0], language)
+    return sheet.finish(sheet.say("title.funnel", name=name), *said)
 
 
 def _reference(rates: pl.DataFrame) -> dict[str, Any]:
@@ -127,8 +119,8 @@ def _difference(row: dict[str, Any], language: Language) -> str:
     return points.replace("-", "\N{MINUS SIGN}")
 
 
-def _caption(rates: pl.DataFrame, language: Language, source: str, notes: list[str]) -> str:
+def _caption(rates: pl.DataFrame, language: Language, note: str) -> tuple[str, ...]:
     """Caption whose n is that of all kinds together: its first row stands for the group."""
     known = pl.col("n").is_not_null().any()
     cases = rates.with_columns(pl.when(known).then(pl.col("n").sum()))
-    return caption(cases, language, source=source, notes=notes)
+    return caption(cases, language, notes=[note, "hollow"])

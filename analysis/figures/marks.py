@@ -1,4 +1,4 @@
-"""What figures are drawn with: canvas, dots and whiskers, names of rows, title and caption."""
+"""What figures are drawn with: a sheet with dots, whiskers, names of rows, title and caption."""
 
 import inspect
 from collections.abc import Callable, Sequence
@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from polars.exceptions import ColumnNotFoundError
 
 from analysis.figures import style
+from analysis.figures.captions import checked
 from analysis.wording import columns, say, wrap
 from toolkit.errors import ParameterError
 from toolkit.form import Language
@@ -37,6 +38,9 @@ TOLD: Final = {
 
 WIDTH: Final = 8.0
 TITLE: Final = 15
+CAPTION: Final = 124
+"""Columns of text in a line of a caption; a Chinese character has two."""
+
 LEGEND: Final = 116
 """Columns of text that a figure has room for in a line of its legend."""
 
@@ -44,7 +48,7 @@ TICKS: Final = 10
 """Ticks that a logarithmic axis has room for."""
 
 LABEL: Final = 38
-"""Columns of a row's name before it is wrapped; a Chinese character has two."""
+"""Columns of a row's name before it is wrapped."""
 
 WIDE: Final = {"linewidth": 5, "alpha": 0.28}
 WHISKERS: Final[dict[tuple[str, str], dict[str, Any]]] = {
@@ -67,6 +71,7 @@ def figure_of(statistic: str) -> Callable[[Draw], Draw]:
     def described(draw: Draw) -> Draw:
         @wraps(draw)
         def drawn(frame: pl.DataFrame, *others: Any, **options: Any) -> Axes:  # noqa: ANN401
+            checked(frame)
             try:
                 return draw(frame, *others, **options)
             except ColumnNotFoundError as error:
@@ -85,36 +90,157 @@ def figure_of(statistic: str) -> Callable[[Draw], Draw]:
     return described
 
 
-def intervals(
-    ax: Axes,
-    frame: pl.DataFrame,
-    color: str,
-    name: str = "",
-    value: str = "share",
-    limits: str = "",
-    *,
-    shift: float = 0.0,
-) -> None:
-    """Value of each row with its interval, hollow where it rests on few cases.
+class Sheet:
+    """What a figure is drawn on: axes, the language of its words, and its source line.
 
-    A frame has a row for each of the figure's; nothing is drawn where it has no value. Its limits
-    are ``low`` and ``high`` with ``limits`` before them. A ``name`` is put in the legend.
+    Without the caller's axes a figure is made, high enough for its rows and some inches extra.
     """
-    if name:
-        ax.plot([], [], "o", color=color, label=name)
-    y = np.arange(frame.height) + shift
-    whiskers(ax.hlines, y, frame, color, limits)
-    known = frame[value].is_not_null().to_numpy()
-    ax.scatter(
-        frame[value].drop_nulls().to_numpy(),
-        y[known],
-        s=50,
-        facecolor=["white" if small else color for small in frame.filter(known)["small"]],
-        edgecolor=color,
-        linewidth=1.6,
-        zorder=3,
-        clip_on=False,
-    )
+
+    def __init__(
+        self,
+        ax: Axes | None,
+        language: Language,
+        source: str | None,
+        *,
+        rows: float,
+        extra: float = 0.0,
+    ) -> None:
+        self.own = ax is None
+        if ax is None:
+            style.use_style()
+            size = (WIDTH, 1.9 + extra + 0.42 * rows)
+            ax = plt.subplots(figsize=size, layout="constrained")[1]
+        self.ax, self.language, self.source = ax, language, source
+
+    def say(self, key: str, **values: object) -> str:
+        """Message in the figure's language."""
+        return say(key, self.language, **values)
+
+    def intervals(
+        self,
+        frame: pl.DataFrame,
+        color: str,
+        name: str = "",
+        value: str = "share",
+        limits: str = "",
+        *,
+        shift: float = 0.0,
+    ) -> None:
+        """Value of each row with its interval, hollow where it rests on few cases.
+
+        A frame has a row for each of the figure's; nothing is drawn where it has no value. Its
+        limits are ``low`` and ``high`` with ``limits`` before them. A ``name`` is put in the
+        legend.
+        """
+        if name:
+            self.ax.plot([], [], "o", color=color, label=name)
+        y = np.arange(frame.height) + shift
+        whiskers(self.ax.hlines, y, frame, color, limits)
+        known = frame[value].is_not_null().to_numpy()
+        self.ax.scatter(
+            frame[value].drop_nulls().to_numpy(),
+            y[known],
+            s=50,
+            facecolor=["white" if small else color for small in frame.filter(known)["small"]],
+            edgecolor=color,
+            linewidth=1.6,
+            zorder=3,
+            clip_on=False,
+        )
+
+    def rows(self, names: Sequence[str], texts: Sequence[str] = (), head: str = "") -> None:
+        """Rows from the top, their names wrapped, with faint lines to follow across.
+
+        Beyond the right edge stand texts, one a row, and a head above them.
+        """
+        ax = self.ax
+        self.beside(texts, head)
+        ax.set_yticks(range(len(names)), [wrap(name, LABEL) for name in names])
+        ax.set_ylim(len(names) - 0.5, -0.5)
+        ax.set_ylabel("")
+        ax.tick_params(axis="y", length=0, pad=9, labelsize=10)
+        ax.tick_params(axis="x", labelsize=9.5)
+        ax.xaxis.label.set_fontsize(10)
+        ax.grid(axis="x", color="#E5E5E5")
+        ax.set_axisbelow(True)
+
+    def beside(
+        self, texts: Sequence[str], head: str = "", *, shift: float = 0.0, color: str = "black"
+    ) -> None:
+        """Text beyond the right edge, in line with each row, and what stands above all."""
+        place = self.ax.get_yaxis_transform()
+        look: dict[str, Any] = {"annotation_clip": False, "fontsize": "small"}
+        for y, text in enumerate(texts):
+            at = (1.02, y + shift)
+            self.ax.annotate(text, at, xycoords=place, va="center", color=color, **look)
+        look |= {"xycoords": "axes fraction", "va": "bottom", "color": style.GREY}
+        self.ax.annotate(head, (1.02, 1.0), **look)
+
+    def instead(self, frame: pl.DataFrame, value: str) -> None:
+        """Why a row has no value, where the value would stand: its reason, or what its n tells."""
+        at: dict[str, Any] = {"transform": self.ax.get_yaxis_transform(), "va": "center"}
+        for y, row in enumerate(frame.iter_rows(named=True)):
+            if row[value] is None:
+                reason = row.get("reason") or ("n" if row["n"] == 0 else "not_reported")
+                text = self.say(f"none.{reason}")
+                self.ax.text(0.015, y, text, **at, color=style.GREY, fontsize="small")
+
+    def percent_axis(self, of: str, most: float = 1.0) -> None:
+        """Horizontal axis of shares from 0, and what they are shares of."""
+        self.ax.set_xlim(0, most)
+        self.ax.xaxis.set_major_formatter(PercentFormatter(1, decimals=0))
+        self.ax.set_xlabel(of)
+
+    def log_axis(self, ends: Sequence[float], *, least: float = 1.0, most: float = 1.0) -> float:
+        """Logarithmic axis of plain numbers, a little wider than all ends; returns its left."""
+        low, high = min(*ends, least, most) / 1.2, max(*ends, least, most) * 1.2
+        self.ax.set_xscale("log")
+        self.ax.set_xlim(low, high)
+        steps = [x * 10.0**k for k in range(-9, 10) for x in (1, 2, 5)]
+        inside = [x for x in steps if low <= x <= high]
+        if len(inside) > TICKS:
+            inside = [x for x in inside if f"{x:e}".startswith("1")]
+            inside = inside[:: ceil(2 * len(inside) / TICKS)]
+        self.ax.set_xticks(inside, [f"{x:,.9f}".rstrip("0").rstrip(".") for x in inside])
+        self.ax.minorticks_off()
+        return low
+
+    def finish(self, title: str, *lines: str) -> Axes:
+        """Title and caption at the figure's left edge, or with the axes if they are the caller's.
+
+        Lines of the caption that are empty are left out; the source stands below them.
+        """
+        ax, source = self.ax, self.source
+        if source is not None:
+            lines += (self.say("caption.source", source=source and f" · {source}"),)
+        text = "\n".join(wrap(line, CAPTION, even=False) for line in lines if line)
+        look: dict[str, Any] = {"frameon": False, "fontsize": 9, "handlelength": 1}
+        handles, names = ax.get_legend_handles_labels()
+        if self.own and (figure := ax.get_figure(root=True)):
+            figure.supxlabel(text, x=0.01, ha="left", fontsize=8.5, color=style.GREY)
+            # The legend bears the title, even without a line: a layout keeps room for one of them.
+            look |= {"title": title, "title_fontsize": TITLE, "alignment": "left"}
+            look |= {"ncols": _legend_columns(names, LEGEND)}
+            figure.legend(handles, names, loc="outside upper left", **look)
+            return ax
+        ax.set_xlabel(f"{ax.get_xlabel()}\n{text}".strip(), loc="left", fontsize="small")
+        height = 0
+        if names:  # above the axes and what stands beside them, where it lies over nothing
+            inches = ax.get_window_extent().transformed(ax.figure.dpi_scale_trans.inverted()).width
+            ncols = _legend_columns(names, int(LEGEND * inches / WIDTH))
+            height = 13 + 15 * ceil(len(names) / ncols)
+            look |= {"bbox_to_anchor": (0, 1), "borderaxespad": 1.5, "ncols": ncols}
+            ax.legend(loc="lower left", **look)
+        ax.set_title(title, pad=6 + height)
+        return ax
+
+
+def near(
+    ax: Axes, place: tuple[float, float], text: str, shift: tuple[float, float], **look: object
+) -> None:
+    """Text near a place, so many points to its right and above it."""
+    told: dict[str, Any] = {"fontsize": "small", "xytext": shift} | look
+    ax.annotate(text, place, textcoords="offset points", **told)
 
 
 def whiskers(
@@ -150,91 +276,6 @@ def side_by_side(series: int) -> list[tuple[str, float]]:
 def shifts(series: int) -> list[float]:
     """How far from the middle of a row each of several series is drawn."""
     return [0.75 * (place - (series - 1) / 2) / series for place in range(series)]
-
-
-def canvas(ax: Axes | None, *, rows: float, extra: float = 0.0) -> tuple[Axes, bool]:
-    """Axes to draw on, and whether they are our own; high enough for so many rows."""
-    if ax is not None:
-        return ax, False
-    style.use_style()
-    size = (WIDTH, 1.9 + extra + 0.42 * rows)
-    return plt.subplots(figsize=size, layout="constrained")[1], True
-
-
-def name_rows(ax: Axes, names: Sequence[str]) -> None:
-    """Rows from the top, their names wrapped, with faint lines to follow across."""
-    ax.set_yticks(range(len(names)), [wrap(name, LABEL) for name in names])
-    ax.set_ylim(len(names) - 0.5, -0.5)
-    ax.set_ylabel("")
-    ax.tick_params(axis="y", length=0, pad=9, labelsize=10)
-    ax.tick_params(axis="x", labelsize=9.5)
-    ax.xaxis.label.set_fontsize(10)
-    ax.grid(axis="x", color="#E5E5E5")
-    ax.set_axisbelow(True)
-
-
-def percent_axis(ax: Axes, most: float = 1.0) -> None:
-    """Horizontal axis of shares from 0."""
-    ax.set_xlim(0, most)
-    ax.xaxis.set_major_formatter(PercentFormatter(1, decimals=0))
-
-
-def beside(
-    ax: Axes, texts: Sequence[str], head: str = "", *, shift: float = 0.0, color: str = "black"
-) -> None:
-    """Text beyond the right edge, in line with each row, and what stands above all."""
-    look: dict[str, Any] = {"annotation_clip": False, "fontsize": "small"}
-    for y, text in enumerate(texts):
-        at = (1.02, y + shift)
-        ax.annotate(text, at, xycoords=ax.get_yaxis_transform(), va="center", color=color, **look)
-    ax.annotate(head, (1.02, 1.0), xycoords="axes fraction", va="bottom", color=style.GREY, **look)
-
-
-def instead(ax: Axes, frame: pl.DataFrame, value: str, language: Language) -> None:
-    """Why a row has no value, where the value would stand: its reason, or what its n tells."""
-    at: dict[str, Any] = {"transform": ax.get_yaxis_transform(), "va": "center"}
-    for y, row in enumerate(frame.iter_rows(named=True)):
-        if row[value] is None:
-            reason = row.get("reason") or ("n" if row["n"] == 0 else "not_reported")
-            text = say(f"none.{reason}", language)
-            ax.text(0.015, y, text, **at, color=style.GREY, fontsize="small")
-
-
-def log_ticks(ax: Axes, ends: Sequence[float], *, least: float = 1.0, most: float = 1.0) -> float:
-    """Logarithmic axis with plain numbers, a little wider than all ends; returns its left end."""
-    low, high = min(*ends, least, most) / 1.2, max(*ends, least, most) * 1.2
-    ax.set_xscale("log")
-    ax.set_xlim(low, high)
-    steps = [x * 10.0**k for k in range(-9, 10) for x in (1, 2, 5)]
-    inside = [x for x in steps if low <= x <= high]
-    if len(inside) > TICKS:
-        inside = [x for x in inside if f"{x:e}".startswith("1")]
-        inside = inside[:: ceil(2 * len(inside) / TICKS)]
-    ax.set_xticks(inside, [f"{x:,.9f}".rstrip("0").rstrip(".") for x in inside])
-    ax.minorticks_off()
-    return low
-
-
-def finish(ax: Axes, title: str, text: str, *, own: bool) -> Axes:
-    """Title and caption at the figure's left edge, or with the axes if they are the caller's."""
-    look: dict[str, Any] = {"frameon": False, "fontsize": 9, "handlelength": 1}
-    handles, names = ax.get_legend_handles_labels()
-    if own and (figure := ax.get_figure(root=True)):
-        figure.supxlabel(text, x=0.01, ha="left", fontsize=8.5, color=style.GREY)
-        # The legend bears the title, even without a line: a layout keeps room for one of them.
-        look |= {"title": title, "title_fontsize": TITLE, "alignment": "left"}
-        look |= {"ncols": _legend_columns(names, LEGEND)}
-        figure.legend(handles, names, loc="outside upper left", **look)
-        return ax
-    ax.set_xlabel(f"{ax.get_xlabel()}\n{text}".strip(), loc="left", fontsize="small")
-    lines = 0
-    if names:  # above the axes and what stands beside them, where it lies over nothing
-        inches = ax.get_window_extent().transformed(ax.figure.dpi_scale_trans.inverted()).width
-        ncols = _legend_columns(names, int(LEGEND * inches / WIDTH))
-        lines = ceil(len(names) / ncols)
-        ax.legend(loc="lower left", bbox_to_anchor=(0, 1), borderaxespad=1.5, ncols=ncols, **look)
-    ax.set_title(title, pad=6 + 15 * lines + 13 * bool(lines))
-    return ax
 
 
 def _legend_columns(names: Sequence[str], room: int) -> int:

@@ -9,10 +9,11 @@ import polars as pl
 from matplotlib.axes import Axes
 from matplotlib.colors import to_rgb
 
-from analysis.composition import residuals
-from analysis.figures import marks, style
+from analysis.composition import category_of, residuals
+from analysis.figures import style
 from analysis.figures.captions import MOST as MOST_GROUPS
-from analysis.figures.captions import WIDTH, caption, group_columns, group_names, split
+from analysis.figures.captions import caption, group_columns, group_names, split
+from analysis.figures.marks import LABEL, Sheet, figure_of
 from analysis.wording import columns, count, p_value, plain, say, value_label, wrap
 from toolkit.errors import ParameterError
 from toolkit.form import Language, rows
@@ -107,8 +108,8 @@ def verdict_map(frame: pl.DataFrame, *, language: Language = "zh", ax: Axes | No
         for report, identity, verdict, n, fails, unknown in shown
     }
     legend = {one: say(f"quality.verdict.{one}", language) for one in _VERDICTS}
-    ax, own = matrix(ax, cells, names, heads, _VERDICTS, legend)
-    return _finish(ax, "verdicts", worst.height, language, own=own)
+    sheet = matrix((ax, language, None), cells, names, heads, _VERDICTS, legend)
+    return _finish(sheet, "verdicts", worst.height)
 
 
 def coverage_map(frame: pl.DataFrame, *, language: Language = "zh", ax: Axes | None = None) -> Axes:
@@ -124,11 +125,11 @@ def coverage_map(frame: pl.DataFrame, *, language: Language = "zh", ax: Axes | N
     legend = {one: say(f"quality.status.{one}", language) for one in _STATUSES}
     names = {name: plain(name) for name in order["agency_id"][:MOST]}
     years = {year: str(year) for year in frame["year"].unique().sort()}
-    ax, own = matrix(ax, cells, names, years, _STATUSES, legend)
-    return _finish(ax, "coverage", order.height, language, own=own)
+    sheet = matrix((ax, language, None), cells, names, years, _STATUSES, legend)
+    return _finish(sheet, "coverage", order.height)
 
 
-@marks.figure_of("homogeneity")
+@figure_of("homogeneity")
 def homogeneity(
     tests: pl.DataFrame,
     shares: pl.DataFrame,
@@ -145,7 +146,7 @@ def homogeneity(
         raise ParameterError(f"a figure holds one test, not {tests.height}; filter the frame")
     denominator = tests["denominator"][0]
     shares = shares.filter(denominator=denominator)
-    category = next(name for name in ("ground", "requester", "outcome") if name in shares.columns)
+    category = category_of(shares)
     groups = split(shares.sort("n", descending=True, nulls_last=True, maintain_order=True))
     drawn = groups[:MOST_GROUPS].filter(pl.col("n") > 0)
     by = group_columns(shares)
@@ -159,16 +160,15 @@ def homogeneity(
     codes = shares[category].unique(maintain_order=True)
     heads = {code: say(f"narrow.{code}", language) for code in codes}
     legend = {code: say(f"residual.{code}", language) for code in _RESIDUALS}
-    ax, own = matrix(ax, cells, names, heads, _RESIDUALS, legend)
-    text = caption(
+    sheet = matrix((ax, language, source), cells, names, heads, _RESIDUALS, legend)
+    said = caption(
         shares,
         language,
-        source=source,
         notes=["residual", "as_counts"],
         more=[_test(tests.row(0, named=True), language)],
         hidden=groups.height - drawn.height,
     )
-    return marks.finish(ax, say(f"title.by_group.{denominator}", language), text, own=own)
+    return sheet.finish(sheet.say(f"title.by_group.{denominator}"), *said)
 
 
 def _residual(row: dict[str, Any]) -> tuple[str, str]:
@@ -202,22 +202,24 @@ def _test(row: dict[str, Any], language: Language) -> str:
 
 
 def matrix(
-    ax: Axes | None,
+    told: tuple[Axes | None, Language, str | None],
     cells: Mapping[tuple[Any, Any], tuple[str, str]],
     names: Mapping[Any, str],
     heads: Mapping[Any, str],
     colors: Mapping[str, str],
     legend: Mapping[str, str],
-) -> tuple[Axes, bool]:
+) -> Sheet:
     """Coloured cells with their text; what is not there is white and empty.
 
-    ``cells`` have their colours' code and their text by row and column, ``names`` are those of
-    the rows, ``heads`` of the columns. Returns as :func:`analysis.figures.marks.canvas` does.
+    ``told`` is what every figure is: axes, language and source. ``cells`` have their colours'
+    code and their text by row and column, ``names`` are those of the rows, ``heads`` of the
+    columns.
     """
     turned = len(heads) > UPRIGHT
     said = [head if turned else wrap(head, HEAD) for head in heads.values()]
     high = 0.08 * max(map(columns, said), default=0) if turned else 0.35
-    ax, own = marks.canvas(ax, rows=0.9 * len(names), extra=0.4 + high)
+    sheet = Sheet(*told, rows=0.9 * len(names), extra=0.4 + high)
+    ax = sheet.ax
     for code, name in legend.items():
         ax.bar(0, 0, width=0, color=colors[code], edgecolor=style.PALE, label=name)
     shown = [[cells.get((row, column)) for column in heads] for row in names]
@@ -229,7 +231,7 @@ def matrix(
             if cell:
                 ink = "white" if colors[cell[0]] in style.DARK else "black"
                 ax.text(x + 0.5, y + 0.5, cell[1], ha="center", va="center", color=ink, fontsize=9)
-    ax.set_yticks(np.arange(len(names)) + 0.5, [wrap(name, marks.LABEL) for name in names.values()])
+    ax.set_yticks(np.arange(len(names)) + 0.5, [wrap(name, LABEL) for name in names.values()])
     ax.set_xticks(np.arange(len(said)) + 0.5, said)
     ax.xaxis.tick_top()
     ax.tick_params(length=0, labelsize=9)
@@ -239,11 +241,10 @@ def matrix(
     ax.set_xlim(0, max(1, len(heads)))
     ax.set_ylim(max(1, len(names)), 0)
     ax.spines[:].set_visible(False)
-    return ax, own
+    return sheet
 
 
-def _finish(ax: Axes, key: str, n: int, language: Language, *, own: bool) -> Axes:
-    said = say(f"quality.{key}_caption" if n else "quality.nothing", language)
-    hidden = say("quality.not_shown", language, n=n - MOST) if n > MOST else ""
-    lines = [wrap(line, WIDTH, even=False) for line in (said, hidden) if line]
-    return marks.finish(ax, say(f"quality.{key}", language), "\n".join(lines), own=own)
+def _finish(sheet: Sheet, key: str, n: int) -> Axes:
+    said = sheet.say(f"quality.{key}_caption" if n else "quality.nothing")
+    hidden = sheet.say("quality.not_shown", n=n - MOST) if n > MOST else ""
+    return sheet.finish(sheet.say(f"quality.{key}"), said, hidden)

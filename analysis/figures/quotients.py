@@ -1,14 +1,15 @@
 """Figures of quotients: a row for each group, its interval, and what is divided by what."""
 
-from typing import Any, Final
+from typing import Final
 
 import polars as pl
 from matplotlib.axes import Axes
 
-from analysis.figures import marks, style
+from analysis.figures import style
 from analysis.figures.captions import aligned, caption, group_columns, group_names, largest, split
+from analysis.figures.marks import Sheet, figure_of, near, shifts
 from analysis.wording import count, number, say, wrap
-from toolkit.errors import ParameterError
+from toolkit.errors import ParameterError, one_of
 from toolkit.form import Language
 
 SERIES: Final = {"penalties": style.BLUE, "compulsory_measures": style.ORANGE}
@@ -18,7 +19,7 @@ MOST_PARTS: Final = 15
 """Groups that :func:`contributions` draws one by one."""
 
 
-@marks.figure_of("enforcement_to_licensing")
+@figure_of("enforcement_to_licensing")
 def enforcement_to_licensing(
     ratios: pl.DataFrame, *, language: Language = "zh", source: str = "", ax: Axes | None = None
 ) -> Axes:
@@ -26,7 +27,7 @@ def enforcement_to_licensing(
     return _quotients(ratios, "ratio", language=language, source=source, ax=ax)
 
 
-@marks.figure_of("flow")
+@figure_of("flow")
 def flow(
     measures: pl.DataFrame,
     *,
@@ -39,7 +40,7 @@ def flow(
     return _measure(measures, measure, language=language, source=source, ax=ax)
 
 
-@marks.figure_of("disputes")
+@figure_of("disputes")
 def disputes(
     measures: pl.DataFrame,
     *,
@@ -52,7 +53,7 @@ def disputes(
     return _measure(measures, measure, language=language, source=source, ax=ax)
 
 
-@marks.figure_of("normative_turnover")
+@figure_of("normative_turnover")
 def normative_turnover(
     measures: pl.DataFrame,
     *,
@@ -65,7 +66,7 @@ def normative_turnover(
     return _measure(measures, measure, language=language, source=source, ax=ax)
 
 
-@marks.figure_of("enforcement")
+@figure_of("enforcement")
 def enforcement(
     ratios: pl.DataFrame, *, language: Language = "zh", source: str = "", ax: Axes | None = None
 ) -> Axes:
@@ -76,36 +77,29 @@ def enforcement(
     drawn = largest(ratios.filter(pl.col("measure").is_in(list(SERIES))))
     groups = split(drawn)
     ends = [end for end in (*drawn["low"], *drawn["high"]) if end]
-    ax, own = marks.canvas(ax, rows=1.5 * groups.height, extra=0.4)
-    left = marks.log_ticks(ax, ends)
+    sheet = Sheet(ax, language, source, rows=1.5 * groups.height, extra=0.4)
+    left = sheet.log_axis(ends)
     series = [aligned(drawn.filter(measure=name), groups, group_columns(ratios)) for name in SERIES]
-    for one, name, shift in zip(series, SERIES, marks.shifts(len(SERIES)), strict=True):
+    for one, (name, color), shift in zip(series, SERIES.items(), shifts(len(SERIES)), strict=True):
         shown = one.with_columns(
             low=pl.col("low").clip(left), ratio=pl.when(pl.col("ratio") > 0).then("ratio")
         )
-        marks.intervals(
-            ax, shown, SERIES[name], say(f"measure.{name}", language), "ratio", shift=shift
-        )
-        for y, row in enumerate(one.iter_rows(named=True)):
-            if row["ratio"] == 0:
-                at: dict[str, Any] = {"xytext": (5, 0), "textcoords": "offset points"}
-                place = (row["high"], y + shift)
-                ax.annotate(
-                    f"0 (0–{number(row['high'])})", place, **at, va="center", fontsize="small"
-                )
-    marks.instead(ax, groups, "ratio", language)
+        sheet.intervals(shown, color, sheet.say(f"measure.{name}"), "ratio", shift=shift)
+        for y, (ratio, high) in enumerate(one.select("ratio", "high").iter_rows()):
+            if ratio == 0:
+                near(sheet.ax, (high, y + shift), f"0 (0–{number(high)})", (5, 0), va="center")
+    sheet.instead(groups, "ratio")
     counted = zip(*(one["count"] for one in series), groups["n"], strict=True)
     divided = [f"({count(a)} + {count(b)}) ÷ {count(n)}" for a, b, n in counted]
-    marks.beside(ax, divided, wrap(say("beside.apart", language), 22))
-    ax.axvline(1, color=style.GREY, linewidth=0.8)
-    marks.name_rows(ax, group_names(groups, language))
-    ax.set_xlabel(say("of.apart", language))
-    hidden, notes = len(split(ratios)) - groups.height, ["ratio", "hollow"]
-    text = caption(ratios, language, source=source, notes=notes, hidden=hidden)
-    return marks.finish(ax, say("title.apart", language), text, own=own)
+    sheet.rows(group_names(groups, language), divided, wrap(sheet.say("beside.apart"), 22))
+    sheet.ax.axvline(1, color=style.GREY, linewidth=0.8)
+    sheet.ax.set_xlabel(sheet.say("of.apart"))
+    hidden = len(split(ratios)) - groups.height
+    said = caption(ratios, language, notes=["ratio", "hollow"], hidden=hidden)
+    return sheet.finish(sheet.say("title.apart"), *said)
 
 
-@marks.figure_of("contributions")
+@figure_of("contributions")
 def contributions(
     parts: pl.DataFrame, *, language: Language = "zh", source: str = "", ax: Axes | None = None
 ) -> Axes:
@@ -123,29 +117,23 @@ def contributions(
     if rest.height:
         names.append(say("group.rest", language, n=rest.height))
         bars = pl.concat([bars[:MOST_PARTS], rest.sum()])
-    ax, own = marks.canvas(ax, rows=bars.height)
+    sheet = Sheet(ax, language, source, rows=bars.height)
     colors = [style.BLUE if value > 0 else style.ORANGE for value in bars["excess"]]
-    ax.barh(range(bars.height), bars["excess"].to_numpy(), height=0.55, color=colors)
-    ax.axvline(0, color=style.GREY, linewidth=1)
-    for y, value in enumerate(bars["excess"]):
-        side: dict[str, Any] = {"ha": "left" if value >= 0 else "right", "va": "center"}
-        side |= {"xytext": (4 if value >= 0 else -4, 0), "textcoords": "offset points"}
-        ax.annotate(f"{value:+.3g}" if value else "0", (value, y), **side, fontsize="small")
-    marks.name_rows(ax, names)
-    ax.margins(x=0.25)
-    marks.beside(ax, _divided(bars), wrap(say("beside.ratio", language), 14))
-    ax.set_xlabel(say("of.excess", language, pooled=f"{known['pooled'][0]:.3g}"))
-    said = caption(parts, language, source=source, notes=["excess"])
-    title = say("title.excess", language, name=say(f"measure.{parts['measure'][0]}", language))
-    return marks.finish(ax, title, said, own=own)
+    drawn = sheet.ax.barh(range(bars.height), bars["excess"].to_numpy(), 0.55, color=colors)
+    said = [f"{value:+.3g}" if value else "0" for value in bars["excess"]]
+    sheet.ax.bar_label(drawn, said, padding=4, fontsize="small")
+    sheet.ax.axvline(0, color=style.GREY, linewidth=1)
+    sheet.rows(names, _divided(bars), wrap(sheet.say("beside.ratio"), 14))
+    sheet.ax.margins(x=0.25)
+    sheet.ax.set_xlabel(sheet.say("of.excess", pooled=f"{known['pooled'][0]:.3g}"))
+    title = sheet.say("title.excess", name=sheet.say(f"measure.{parts['measure'][0]}"))
+    return sheet.finish(title, *caption(parts, language, notes=["excess"]))
 
 
 def _measure(
     measures: pl.DataFrame, measure: str, *, language: Language, source: str, ax: Axes | None
 ) -> Axes:
-    if measure not in set(measures["measure"]):
-        known = ", ".join(measures["measure"].unique(maintain_order=True))
-        raise ParameterError(f"measure: {measure!r} is none of {known}")
+    one_of("measure", measure, measures["measure"].unique(maintain_order=True))
     chosen = measures.filter(measure=measure)
     return _quotients(chosen, "value", measure, language=language, source=source, ax=ax)
 
@@ -164,23 +152,22 @@ def _quotients(
     kind = frame["quotient"][0] if value == "value" else "ratio"
     scale, sign = (100, "%") if kind == "share" else (1, "")
     limit = 1.1 * max(drawn["high"].drop_nulls(), default=1)
-    ax, own = marks.canvas(ax, rows=drawn.height)
-    marks.intervals(ax, drawn, style.BLUE, value=value)
-    for y, (middle, low, high) in enumerate(drawn.select(value, "low", "high").iter_rows()):
-        if middle is not None:
-            at: dict[str, Any] = {"xytext": (0, 8), "textcoords": "offset points"}
-            at["ha"] = "right" if middle > limit / 2 else "left"
-            said = "{} ({}–{})".format(*(number(scale * x) + sign for x in (middle, low, high)))
-            ax.annotate(said, (middle, y), **at, fontsize="small")
-    marks.instead(ax, drawn, value, language)
-    marks.beside(ax, _divided(drawn), wrap(say(f"beside.{value}", language), 14))
-    marks.name_rows(ax, group_names(drawn, language))
-    ax.set_xlim(0, limit)
-    ax.xaxis.set_major_formatter(lambda x, _: f"{scale * x:,.6g}{sign}")
-    ax.set_xlabel(say(f"by.{measure}", language))
-    hidden, notes = frame.height - drawn.height, [kind, "hollow"]
-    text = caption(frame, language, source=source, notes=notes, hidden=hidden)
-    return marks.finish(ax, say(f"measure.{measure}", language), text, own=own)
+    sheet = Sheet(ax, language, source, rows=drawn.height)
+    sheet.intervals(drawn, style.BLUE, value=value)
+    for y, ends in enumerate(drawn.select(value, "low", "high").iter_rows()):
+        if ends[0] is not None:
+            side = "right" if ends[0] > limit / 2 else "left"
+            said = "{} ({}–{})".format(*(number(scale * x) + sign for x in ends))
+            near(sheet.ax, (ends[0], y), said, (0, 8), ha=side)
+    sheet.instead(drawn, value)
+    head = wrap(sheet.say(f"beside.{value}"), 14)
+    sheet.rows(group_names(drawn, language), _divided(drawn), head)
+    sheet.ax.set_xlim(0, limit)
+    sheet.ax.xaxis.set_major_formatter(lambda x, _: f"{scale * x:,.6g}{sign}")
+    sheet.ax.set_xlabel(sheet.say(f"by.{measure}"))
+    hidden = frame.height - drawn.height
+    text = caption(frame, language, notes=[kind, "hollow"], hidden=hidden)
+    return sheet.finish(sheet.say(f"measure.{measure}"), *text)
 
 
 def _divided(frame: pl.DataFrame) -> list[str]:

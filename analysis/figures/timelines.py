@@ -1,4 +1,4 @@
-"""Figures over years: who reported when, change from year to year, the common trend."""
+"""Figures over years: who reported when, change from year to year, trend, one agency's own."""
 
 from collections.abc import Sequence
 from typing import Any, Final
@@ -7,14 +7,17 @@ import numpy as np
 import polars as pl
 from matplotlib.axes import Axes
 
-from analysis.figures import marks, style
-from analysis.figures.captions import level, reports, sentences, sourced
+from analysis.figures import style
+from analysis.figures.captions import checked, level, reports, sentences
+from analysis.figures.marks import HALO, TICKS, Sheet, figure_of, near, side_by_side, whiskers
 from analysis.figures.matrices import matrix
+from analysis.funnels import ALARM, limits
 from analysis.panel import DOUBTS
 from analysis.wording import count, label, plain, quantity_label, say, value_label, wrap
 from toolkit.errors import ParameterError
 from toolkit.form import Language
 
+ROOM: Final = "#E4EEF5"
 ROWS: Final = 20
 """Agencies that a panel shows: those with gaps first, then the largest."""
 
@@ -32,20 +35,19 @@ STEPS: Final = (
 """Changes that an axis names, if they are within its limits."""
 
 
-@marks.figure_of("panel")
+@figure_of("panel")
 def panel(
     rows: pl.DataFrame, *, language: Language = "zh", source: str = "", ax: Axes | None = None
 ) -> Axes:
     """Count of each agency in each year, and why there is none; agencies with gaps first."""
     unit = rows.columns[0]
-    placed = rows.drop_nulls((unit, "year"))
-    _check(placed)
+    placed = checked(rows.drop_nulls((unit, "year")))
     gaps, size = (pl.col("status") != "used").sum(), pl.col("count").sum()
     order = placed.group_by(unit).agg(gaps.alias("gaps"), size.alias("size"))
     order = order.sort("gaps", "size", unit, descending=[True, True, False])
     by_status = dict(placed["status"].value_counts().iter_rows())
-    ax, own = matrix(
-        ax,
+    sheet = matrix(
+        (ax, language, source),
         {(row[unit], row["year"]): _cell(row) for row in placed.iter_rows(named=True)},
         {name: plain(name) for name in order[unit][:ROWS]},
         {year: str(year) for year in placed["year"].unique().sort()},
@@ -54,64 +56,91 @@ def panel(
     )
     n, hidden, lost = order.height, order.height - ROWS, rows.height - placed.height
     other = placed.filter(pl.col("status") == "left_out", pl.col("n_left_out") == 0).height
-    scope = say("caption.panel_scope", language, n=other) if other else ""
-    lines = (
-        say("caption.panel", language, n=n, whole=order.filter(gaps=0).height),
-        say("caption.panel_hidden", language, n=hidden) if hidden > 0 else "",
-        say("caption.panel_lost", language, n=lost) if lost else "",
-        sentences(language, scope, reports(placed.filter(pl.col("status") != "several"), language)),
-    )
-    return marks.finish(
-        ax, _title("panel", rows, language), sourced(lines, language, source), own=own
+    scope = sheet.say("caption.panel_scope", n=other) if other else ""
+    said = reports(placed.filter(pl.col("status") != "several"), language)
+    return sheet.finish(
+        _title("panel", rows, language),
+        sheet.say("caption.panel", n=n, whole=order.filter(gaps=0).height),
+        sheet.say("caption.panel_hidden", n=hidden) if hidden > 0 else "",
+        sheet.say("caption.panel_lost", n=lost) if lost else "",
+        sentences(language, scope, said),
     )
 
 
-@marks.figure_of("changes")
+@figure_of("changes")
 def changes(
     ratios: pl.DataFrame, *, language: Language = "zh", source: str = "", ax: Axes | None = None
 ) -> Axes:
     """Change against the year before with both intervals; at most six groups or quantities."""
-    ax, own = marks.canvas(ax, rows=6)
+    sheet = Sheet(ax, language, source, rows=6)
     # A logarithmic axis has no place for a change to nothing: words stand there instead.
     above = ratios.with_columns(pl.when(pl.col("ratio") > 0).then("^.*(ratio|low|high)$"))
-    _points(ax, above, "ratio", language)
-    _percent_axis(ax)
-    ax.set_ylabel(say("changes.ratio", language))
-    _years(ax, ratios, "ratio", language)
+    _points(sheet, above, "ratio")
+    _percent_axis(sheet.ax)
+    sheet.ax.set_ylabel(sheet.say("changes.ratio"))
+    _years(sheet, ratios, "ratio")
     out = ratios.select("n_only_before", "n_only_now").sum().row(0, named=True)
-    lines = (
-        say("caption.changes", language, level=level(ratios)),
-        say("caption.changes_out", language, **out),
+    return sheet.finish(
+        _title("changes", ratios, language),
+        sheet.say("caption.changes", level=level(ratios)),
+        sheet.say("caption.changes_out", **out),
         _doubts(ratios, language),
     )
-    text = sourced(lines, language, source)
-    return marks.finish(ax, _title("changes", ratios, language), text, own=own)
 
 
-@marks.figure_of("trend")
+@figure_of("trend")
 def trend(
     rates: pl.DataFrame, *, language: Language = "zh", source: str = "", ax: Axes | None = None
 ) -> Axes:
     """Rate ratio of each year with its interval, for at most six groups; gaps stay gaps."""
-    ax, own = marks.canvas(ax, rows=6)
-    series = _points(ax, rates, "rate_ratio", language, line="-")
-    ax.set_ylim(bottom=0)
+    sheet = Sheet(ax, language, source, rows=6)
+    series = _points(sheet, rates, "rate_ratio", line="-")
+    sheet.ax.set_ylim(bottom=0)
     bases = rates["base_year"].drop_nulls().unique().sort()
-    ax.set_ylabel(say("trend.ratio", language, year="/".join(map(str, bases)) or "—"))
-    _years(ax, rates, "rate_ratio", language)
+    sheet.ax.set_ylabel(sheet.say("trend.ratio", year="/".join(map(str, bases)) or "—"))
+    _years(sheet, rates, "rate_ratio")
     out = rates.select("n_several", "n_left_out", "n_no_report", "n_alone").sum().row(0, named=True)
-    n = int(rates["count"].sum())
-    lines = (
-        say("caption.trend", language, level=level(rates), n=n),
-        say("caption.trend_out", language, **out),
+    return sheet.finish(
+        _title("trend", rates, language),
+        sheet.say("caption.trend", level=level(rates), n=int(rates["count"].sum())),
+        sheet.say("caption.trend_out", **out),
         _doubts(rates, language),
         _dispersion(series, rates, language),
     )
-    text = sourced(lines, language, source)
-    return marks.finish(ax, _title("trend", rates, language), text, own=own)
 
 
-def every_year(frame: pl.DataFrame) -> pl.DataFrame:
+@figure_of("own_history")
+def own_history(
+    history: pl.DataFrame, *, language: Language = "zh", source: str = "", ax: Axes | None = None
+) -> Axes:
+    """Counts of one agency over years, between the limits that its other years set."""
+    unit = history.columns[history.columns.index("year") - 1]
+    if history[unit].n_unique() != 1:
+        raise ParameterError("a history is that of one agency; filter the frame")
+    sheet = Sheet(ax, language, source, rows=6)
+    ax, level = sheet.ax, f"{100 * ALARM:g}%"
+    top = _room(ax, history)
+    ax.fill_between([], [], [], color=ROOM, label=sheet.say("history.limits", level=level))
+    ax.plot([], [], "--", color=style.GREY, label=sheet.say("history.expected"))
+    every = _every_year(history)
+    heights = every["count"].cast(pl.Float64).to_numpy()
+    ax.plot(every["year"], heights, "o-", color=style.BLUE, label=sheet.say("history.count"))
+    for row in history.iter_rows(named=True):
+        color = style.BLUE if row["position"] == "inside" else style.VERMILLION
+        place = (row["year"], row["count"])
+        ax.scatter(*place, s=46, color=color, zorder=4)
+        said = count(row["count"])
+        near(ax, place, said, (0, 8), ha="center", fontsize=9, path_effects=HALO)
+        if row["edition_change"]:
+            _mark_edition(ax, row["year"], sheet.say("history.edition"))
+    _year_axis(ax, every["year"], [str(year) for year in every["year"]])
+    ax.set_ylim(0, 1.15 * max(*history["count"], top, 1))
+    name = quantity_label(history["quantity"][0], language)
+    title = sheet.say("title.history", agency=plain(str(history[unit][0])), name=name)
+    return sheet.finish(title, sheet.say("caption.history", level=level))
+
+
+def _every_year(frame: pl.DataFrame) -> pl.DataFrame:
     """Rows of a frame with a row a year, and rows of nulls for the years between."""
     ends = pl.int_range(pl.col("year").min(), pl.col("year").max() + 1, dtype=pl.Int32)
     return frame.select(ends.alias("year")).join(
@@ -119,71 +148,78 @@ def every_year(frame: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _points(
-    ax: Axes,
-    frame: pl.DataFrame,
-    value: str,
-    language: Language,
-    *,
-    line: str = "",
-) -> list[pl.DataFrame]:
+def _points(sheet: Sheet, frame: pl.DataFrame, value: str, *, line: str = "") -> list[pl.DataFrame]:
     """Ratios of each series over years with their intervals; the series."""
-    _check(frame)
     keys = [*frame.columns[: frame.columns.index("year")], "quantity"]
     series = frame.partition_by(keys, maintain_order=True)
-    for one, (color, shift) in zip(series, marks.side_by_side(len(series)), strict=True):
-        name = _name(one, frame, language) if len(series) > 1 else None
-        every = every_year(one)
+    for one, (color, shift) in zip(series, side_by_side(len(series)), strict=True):
+        name = _name(one, frame, sheet.language) if len(series) > 1 else None
+        every = _every_year(one)
         x = every["year"].to_numpy() + shift
-        ax.plot(x, every[value].cast(pl.Float64).to_numpy(), f"o{line}", color=color, label=name)
-        marks.whiskers(ax.vlines, x, every, color)
-    ax.axhline(1, color=style.GREY, linewidth=0.8)
+        heights = every[value].cast(pl.Float64).to_numpy()
+        sheet.ax.plot(x, heights, f"o{line}", color=color, label=name)
+        whiskers(sheet.ax.vlines, x, every, color)
+    sheet.ax.axhline(1, color=style.GREY, linewidth=0.8)
     return series
 
 
-def mark_edition(ax: Axes, year: int, text: str, *, line: int = 0) -> None:
+def _mark_edition(ax: Axes, year: int, text: str, *, line: int = 0) -> None:
     """Line before a year that brings another edition of the form; its text some lines down."""
     ax.axvline(year - 0.5, color=style.VERMILLION, linestyle=":", linewidth=1.2)
     at = (year - 0.47, 1.0 - 0.06 * line)
-    look: dict[str, Any] = {"va": "top", "fontsize": 8, "path_effects": marks.HALO}
+    look: dict[str, Any] = {"va": "top", "fontsize": 8, "path_effects": HALO}
     ax.annotate(text, at, xycoords=ax.get_xaxis_transform(), **look)
 
 
-def _years(ax: Axes, frame: pl.DataFrame, value: str, language: Language) -> None:
+def _years(sheet: Sheet, frame: pl.DataFrame, value: str) -> None:
     """Years with their numbers of agencies on the axis, and where the form's edition changes.
 
     In a year that has no dot stands why.
     """
-    sums = frame.group_by("year").agg(pl.col("n_units", "n_edition_change").sum()).sort("year")
-    best = frame.group_by("year").agg(pl.col(value).max().alias("best"))
-    for year, most in best.filter(pl.col("best").fill_null(0) == 0).iter_rows():
-        said = "changes.none" if most is None else "changes.nothing_left"
+    ax = sheet.ax
+    years = frame.group_by("year").agg(
+        pl.col("n_units", "n_edition_change").sum(), pl.col(value).max().alias("best")
+    )
+    years = years.sort("year")
+    for year, most in years.filter(pl.col("best").fill_null(0) == 0)["year", "best"].iter_rows():
+        said = sheet.say("changes.none" if most is None else "changes.nothing_left")
         look: dict[str, Any] = {"ha": "center", "va": "center", "fontsize": 8.5}
-        look |= {"color": style.GREY, "path_effects": marks.HALO}
+        look |= {"color": style.GREY, "path_effects": HALO}
         look["xycoords"] = ax.get_xaxis_transform()
-        ax.annotate(wrap(say(said, language), 14), (year, 0.5), **look)
+        ax.annotate(wrap(said, 14), (year, 0.5), **look)
     single = frame["year"].n_unique() == frame.height
     named = [
-        f"{year}\n{say('trend.units', language, n=n)}" if single else str(year)
-        for year, n in sums.select("year", "n_units").iter_rows()
+        f"{year}\n{sheet.say('trend.units', n=n)}" if single else str(year)
+        for year, n in years.select("year", "n_units").iter_rows()
     ]
-    years = [int(year) for year in sums["year"]]
-    ax.set_xticks(years, named)
-    ax.set_xlim(min(years) - 0.6, max(years) + 0.6)
-    ax.set_xlabel("")
-    ax.grid(axis="y", color="#EEEEEE")
-    changed = sums.filter(pl.col("n_edition_change") > 0).select("year", "n_edition_change")
+    _year_axis(ax, years["year"], named)
+    changed = years.filter(pl.col("n_edition_change") > 0).select("year", "n_edition_change")
     scale = ax.yaxis.get_transform()
     low, high = scale.transform(np.array(ax.get_ylim()))
     top = scale.inverted().transform(high + 0.06 * changed.height * (high - low))
     ax.set_ylim(top=float(top))
     for line, (year, n) in enumerate(changed.iter_rows()):
-        mark_edition(ax, year, say("trend.edition", language, n=n), line=line)
+        _mark_edition(ax, year, sheet.say("trend.edition", n=n), line=line)
 
 
-def _check(frame: pl.DataFrame) -> None:
-    if frame.is_empty():
-        raise ParameterError("there is nothing to draw: the frame has no rows")
+def _year_axis(ax: Axes, years: pl.Series, named: Sequence[str]) -> None:
+    ax.set_xticks(years.to_list(), named)
+    ax.set_xlim(years[0] - 0.6, years[-1] + 0.6)
+    ax.set_xlabel("")
+    ax.grid(axis="y", color="#EEEEEE")
+
+
+def _room(ax: Axes, history: pl.DataFrame) -> float:
+    """Draw what each year's count may be, given the other years; the top of it."""
+    top, whole = 0.0, int(history["count"].sum())
+    for year, expected, icc in history.select("year", "expected", "icc").iter_rows():
+        low, high = (
+            whole * float(edge[0]) for edge in limits([whole], expected / whole, icc, ALARM)
+        )
+        ax.fill_between([year - 0.4, year + 0.4], low, high, color=ROOM, linewidth=0)
+        ax.hlines(expected, year - 0.4, year + 0.4, color=style.GREY, linestyle="--")
+        top = max(top, high)
+    return top
 
 
 def _name(one: pl.DataFrame, frame: pl.DataFrame, language: Language) -> str:
@@ -230,7 +266,7 @@ def _percent_axis(ax: Axes) -> None:
     low, high = ax.get_ylim()
     low, high = min(low, 1 / 1.25), max(high, 1.25)
     inside = [step for step in STEPS if low <= 1 + step <= high]
-    inside = inside if len(inside) <= marks.TICKS else inside[:: -(-len(inside) // marks.TICKS)]
+    inside = inside if len(inside) <= TICKS else inside[:: -(-len(inside) // TICKS)]
     ax.set_yticks(
         [1 + step for step in inside], [f"{step:+.0%}" if step else "0" for step in inside]
     )
