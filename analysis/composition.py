@@ -171,9 +171,9 @@ def association(table: ArrayLike, *, draws: int = DRAWS, confidence: float = 0.9
     ----------
     table
         Counts, one row a group, one column a category; a row with a NaN is left out.
-    draws
+    draws, seed
         Tables drawn where expected counts are small, fewer of more than 10,000 cases
-        (:data:`CASES`); the same every time.
+        (:data:`CASES`), and where to start drawing.
     confidence
         Nominal coverage of the interval of V.
     """
@@ -192,7 +192,7 @@ def association(table: ArrayLike, *, draws: int = DRAWS, confidence: float = 0.9
         method = MonteCarloMethod(
             n_resamples=min(draws, max(LEAST, CASES // n)),
             batch=max(1, AT_ONCE // (r * c)),
-            rng=np.random.default_rng(0),
+            rng=np.random.default_rng(seed),
         )
         # Tables are drawn row by row: sorted, lest what groups are called decide which.
         rows = counts[np.lexsort(counts.T)]

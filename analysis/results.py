@@ -48,30 +48,25 @@ def measured(found: Iterable[tuple[Measure, pl.DataFrame]], confidence: float) -
         )
         for one, sums in found
     )
-    count, n, kind = pl.col("count"), pl.col("n"), pl.col("quotient")
+    count, n = pl.col("count"), pl.col("n")
     reason = (
         pl.when(pl.col("n_reports") == 0)
         .then(pl.lit("not_reported"))
         .when(n <= 0)
         .then(pl.lit("zero"))
-        .when((kind == "share") & (count > n))
+        .when((pl.col("quotient") == "share") & (count > n))
         .then(pl.lit("exceeds"))
     )
     rows = pl.concat(frames, how="diagonal").sort("group", maintain_order=True)
     rows = rows.with_columns(reason=reason)
-    known = pl.col("reason").is_null()
-    share, ratio = (
-        interval(
-            *rows.select(pl.when(known & (kind == name)).then(count), n), confidence=confidence
-        )
-        for name, interval in (("share", wilson), ("ratio", poisson_ratio))
-    )
-    # Each is NaN where the other has limits.
-    ends = rows["per"].to_numpy() * np.fmax(share, ratio)
-    return rows.with_columns(
-        pl.when(known).then(pl.col("per") * count / n).alias("value"),
-        *floats(("low", "high"), ends),
-    )
+    known = rows.select("per", pl.when(pl.col("reason").is_null()).then(pl.col("count", "n")))
+    per, x, m = known.cast(pl.Float64).to_numpy().T
+    share = (rows["quotient"] == "share").to_numpy()
+    alone = wilson(np.where(share, x, np.nan), m, confidence=confidence)
+    apart = poisson_ratio(np.where(share, np.nan, x), m, confidence=confidence)
+    # Either has limits where the other is NaN.
+    values = (per * x / m, *(per * np.fmax(alone, apart)))
+    return rows.with_columns(floats(("value", "low", "high"), values))
 
 
 def quotient(count: str | pl.Expr = "count", n: str | pl.Expr = "n") -> pl.Expr:

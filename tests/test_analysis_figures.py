@@ -208,7 +208,7 @@ def test_the_funnel_names_who_is_outside() -> None:
     assert "Applications resolved" in found
     assert any("no verdict" in text for text in found)
     with pytest.raises(ParameterError, match="one family"):
-        figures.funnel(funnel(MANY, by="agency").clear())
+        figures.funnel(funnel(MANY, within="agency"))
     with pytest.raises(ParameterError, match=r"not what .* returned"):
         figures.requester_mix(outcomes(MANY))
 
@@ -448,6 +448,8 @@ def test_what_cannot_be_drawn_is_refused() -> None:
         figures.denial_reasons(denial_reasons(seven, by="agency"))
     with pytest.raises(ParameterError, match="no rows"):
         figures.denial_reasons(denial_reasons(seven).clear())
+    with pytest.raises(ParameterError, match="found a Frames"):
+        figures.outcomes(seven)  # type: ignore[arg-type]
     with pytest.raises(ParameterError, match="'all'"):
         figures.outcomes(outcomes(seven), of="all")
     with pytest.raises(ParameterError, match="no statistic"):
