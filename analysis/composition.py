@@ -161,7 +161,9 @@ def category_of(shares: pl.DataFrame) -> str:
     return next(name for name in ("ground", "requester", "outcome") if name in shares.columns)
 
 
-def association(table: ArrayLike, *, draws: int = DRAWS, confidence: float = 0.95) -> Association:
+def association(
+    table: ArrayLike, *, draws: int = DRAWS, seed: int = 0, confidence: float = 0.95
+) -> Association:
     """Chi-square test of a table of counts, and Cramér's V corrected for bias (Bergsma 2013).
 
     The p-value is drawn, given both margins, where Cochran's rule (1954) finds an expected
