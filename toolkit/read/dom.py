@@ -12,7 +12,17 @@ from typing import Final
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from toolkit.read.letters import LOST, has_digit
-from toolkit.read.tables import LINE, PICTURE, TABLE, Cell, Table
+
+LINE: Final = "\u2028"
+TABLE: Final = "\ufdd0"
+PICTURE: Final = "\ufdd1"
+"""Marks in a page's text: a line ends; a table, or a picture, stands here."""
+
+Cell = tuple[str, int, int]
+"""A cell's text, and the columns and rows that it spans; no rows: to the end of its section."""
+
+Table = list[list[list[Cell]]]
+"""Sections, rows and cells of a table as found: no cell spans out of its section."""
 
 _KINDS: Final[dict[str | None, str]] = {
     tag: kind

@@ -9,17 +9,28 @@ from selectolax.lexbor import LexborHTMLParser
 
 from toolkit.errors import DocumentError
 from toolkit.read.css import looks
-from toolkit.read.document import Block, Document, Paragraph
-from toolkit.read.dom import write_out
+from toolkit.read.document import Block, Document, Grid, Paragraph, Slot
+from toolkit.read.dom import LINE, PICTURE, TABLE, Cell, Table, write_out
 from toolkit.read.encoding import decode
 from toolkit.read.letters import LOST
-from toolkit.read.tables import LINE, Table, clean, laid_out
 
 MAX_DEPTH: Final = 2_000
 """How deep elements may stand in one another; browsers stop at 512."""
 
 MAX_TAGS: Final = 500_000
 """A report that Word saved as a page has some 10,000."""
+
+MAX_AREA: Final = 200_000
+"""Rows times columns of a table; those of a report of this form have under 1,000."""
+
+MAX_COLUMNS: Final = 1000
+MAX_ROWS: Final = 65_534
+"""What the HTML standard caps a cell's spans at."""
+
+_SOFT_BREAK: Final = re.compile("\n(?<=[\u2e80-\u9fff]\n)\\s*(?=[\u2e80-\u9fff])")
+_INVISIBLE: Final = dict.fromkeys(
+    map(ord, f"{TABLE}{PICTURE}\u00ad\u200b\u200c\u200d\u200e\u200f\u202a\u202c\u2060\ufeff")
+) | dict.fromkeys((*range(0x20), *range(0x7F, 0xA0)), " ")
 
 _CELLS: Final = (b"<td", b"<th")
 _MANY_TAGS: Final = 6_000
@@ -77,7 +88,7 @@ def read(data: bytes, declared: str | None = None) -> Document:
     printed, tables, struck = write_out(page, looks(page, lowered, tags))
     blocks = tuple(_blocks(printed, tables))
     if not blocks:
-        raise DocumentError("the page prints no text", stage="parse")
+        raise DocumentError("the page prints no text")
     if struck:
         notes.append(f"{struck} struck-out texts were left out")
     if LOST in text:
@@ -103,7 +114,7 @@ def _counted(markup: bytes) -> int:
     if tags > _MANY_TAGS:
         steps = (-1 if end else not empty for end, empty in _NESTING_TAG.findall(markup))
         if max(accumulate(steps, initial=0)) > MAX_DEPTH:
-            raise DocumentError(f"elements are nested more than {MAX_DEPTH:,} deep", stage="parse")
+            raise DocumentError(f"elements are nested more than {MAX_DEPTH:,} deep")
     return tags
 
 
@@ -113,7 +124,57 @@ def _blocks(text: str, tables: dict[str, Table]) -> Iterator[Block]:
     for part in text.split(LINE):
         if part in tables:
             grids += 1
-            yield laid_out(tables[part], f"table {grids}")
-        elif line := clean(part):
+            yield _laid_out(tables[part], f"table {grids}")
+        elif line := _clean(part):
             paragraphs += 1
             yield Paragraph(line, f"paragraph {paragraphs}")
+
+
+def _laid_out(table: Table, place: str) -> Grid:
+    """Return a table as the HTML standard lays it out; rows without cells are left out."""
+    rows = []
+    area = number = 0
+    for section in table:
+        taken: dict[int, int] = {}  # column -> first row of the section that is free in it
+        for index, cells in enumerate(section):
+            number += 1
+            slots, width = _row(cells, index, taken, f"{place}, row {number}")
+            area += width
+            if area > MAX_AREA:
+                raise DocumentError(
+                    f"{place} covers more than {MAX_AREA:,} cells by its row {number}"
+                )
+            if slots:
+                rows.append(tuple(slots))
+    return Grid(tuple(rows), place=place)
+
+
+def _row(
+    cells: list[Cell], index: int, taken: dict[int, int], place: str
+) -> tuple[list[Slot], int]:
+    """Put a row's cells into the columns that no cell above reaches into; tell the width."""
+    column = 0
+    slots = []
+    for found, columns, rows in cells:
+        while taken and taken.get(column, 0) > index:
+            column += 1
+        text = found.strip()
+        if text and not text.isalnum():  # most are a figure, or a word
+            text = "\n".join(filter(None, map(_clean, text.split(LINE))))
+        width = min(columns, MAX_COLUMNS) if columns > 1 else 1
+        doubtful = not text and PICTURE in found
+        slots.append(Slot(text, column, width, f"{place}, column {column + 1}", doubtful))
+        if rows != 1:
+            end = index + (rows or MAX_ROWS)
+            taken.update(dict.fromkeys(range(column, column + width), end))
+        column += width
+    return slots, column
+
+
+def _clean(text: str) -> str:
+    """Return a line as it is printed: white space collapsed, nothing invisible in it."""
+    text = text.strip()
+    if "\n" in text:
+        text = _SOFT_BREAK.sub("", text)
+    text = " ".join(text.split())
+    return text if text.isprintable() else text.translate(_INVISIBLE).strip()

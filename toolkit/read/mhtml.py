@@ -19,10 +19,10 @@ def read(data: bytes) -> Document:
         message = message_from_bytes(data)
         parts = [(part.get_content_type(), part) for part in message.walk()]
     except (MessageError, RecursionError, ValueError, LookupError) as error:
-        raise DocumentError(f"the web archive is broken: {error}", stage="parse") from error
+        raise DocumentError(f"the web archive is broken: {error}") from error
     pages = [part for kind, part in parts if kind == "text/html"]
     if not pages:
-        raise DocumentError("the web archive holds no page (no text/html part)", stage="parse")
+        raise DocumentError("the web archive holds no page (no text/html part)")
     page = _content(pages[0])
     for kind, part in parts:
         if kind == "text/css":
