@@ -7,7 +7,7 @@ import pytest
 from tests.test_extract import FEES, read, row, states
 from toolkit.extract import extract
 from toolkit.read import read as read_bytes
-from toolkit.read.document import Document, Grid, Slot
+from toolkit.read.document import Document, Grid, Paragraph, Slot
 
 LABELS = ("一、本年新收政府信息公开申请数量", "二、上年结转政府信息公开申请数量")
 HEADS = ("自然人", "商业企业", "科研机构", "社会公益组织", "法律服务机构", "其他", "总计")
@@ -124,7 +124,7 @@ def test_markdown_with_tables_of_html() -> None:
         table,
     ]
     document = read_bytes("\n\n".join(lines).encode())
-    assert [p.text for p in document.paragraphs()][:2] == lines[:2]
+    assert [b.text for b in document.blocks if isinstance(b, Paragraph)][:2] == lines[:2]
     assert row(extract(document), "received") == [0, 1, 2, 3, 4, 5, 15]
 
 

@@ -74,7 +74,10 @@ def test_places_count_from_one_in_rows_as_printed_and_columns_as_expanded() -> N
         "table 2, row 2, column 1",
         "table 2, row 2, column 2",
     ]
-    assert [p.place for p in document.paragraphs()] == ["paragraph 1", "paragraph 2"]
+    assert [b.place for b in document.blocks if isinstance(b, Paragraph)] == [
+        "paragraph 1",
+        "paragraph 2",
+    ]
     assert all(grid.layout is Layout.OWN for grid in (first, second))
 
 
@@ -454,7 +457,8 @@ REPORT = "<p>金东区人民政府办公室政府信息公开工作年度报告<
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "utf-16"])
 def test_a_wrong_meta_makes_no_mojibake(named: str, encoding: str) -> None:
     source = f"<html><head><meta charset={named!r}></head><body>{REPORT}</body></html>"
-    (paragraph,) = html.read(source.encode(encoding)).paragraphs()
+    (paragraph,) = html.read(source.encode(encoding)).blocks
+    assert isinstance(paragraph, Paragraph)
     assert paragraph.text == REPORT[3:-4]
 
 

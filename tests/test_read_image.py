@@ -13,7 +13,7 @@ import typst
 from tests import raw_pdf
 from toolkit.errors import DocumentError, MissingExtraError
 from toolkit.read import image, pdf
-from toolkit.read.document import Document, Grid, Slot
+from toolkit.read.document import Document, Grid, Paragraph, Slot
 from toolkit.read.page import Line, is_full
 from toolkit.read.ruling import Box
 
@@ -55,6 +55,10 @@ def rows_of(document: Document) -> list[list[Slot]]:
     return [list(row) for row in grids[0].rows]
 
 
+def lines(document: Document) -> list[str]:
+    return [block.text for block in document.blocks if isinstance(block, Paragraph)]
+
+
 def certain(slots: list[list[Slot]]) -> list[list[str]]:
     return [["?" if slot.doubtful else slot.text for slot in row] for row in slots]
 
@@ -78,7 +82,7 @@ def test_picture_of_a_table_is_read_cell_by_cell() -> None:
         [(1, 1), (2, 1), (3, 1), (4, 1)],
         [(0, 2), (2, 1), (3, 1), (4, 1)],
     ]
-    assert [block.text for block in found.paragraphs()] == ["第三部分收到128件"]
+    assert lines(found) == ["第三部分收到128件"]
     assert (found.format, found.layout) == ("image", "scan")
     assert rows[0][2].place.startswith("page 1, box ")
 
@@ -115,7 +119,7 @@ def test_scan_with_a_page_number_as_text_is_a_scan() -> None:
     found = pdf.read(
         raw_pdf.pdf(placed + raw_pdf.text(200, 9, "- 3 -"), page=page, things=[picture])
     )
-    assert "收到128件" in "".join(block.text for block in found.paragraphs())
+    assert "收到128件" in "".join(lines(found))
 
 
 @pytest.mark.usefixtures("engine")

@@ -13,7 +13,7 @@ from pypdfium2 import PdfDocument
 from tests.raw_pdf import HELVETICA, bars, dots, frames, grid, one_path, pdf, stroke, text
 from toolkit.errors import DocumentError, MissingExtraError
 from toolkit.read import image
-from toolkit.read.document import Document, Grid, Layout
+from toolkit.read.document import Document, Grid, Layout, Paragraph
 from toolkit.read.letters import LOST
 from toolkit.read.pdf import read
 from toolkit.read.pdfium import marks
@@ -27,6 +27,10 @@ def only_grid(document: Document) -> Grid:
     grids = [block for block in document.blocks if isinstance(block, Grid)]
     assert len(grids) == 1
     return grids[0]
+
+
+def lines(document: Document) -> list[str]:
+    return [block.text for block in document.blocks if isinstance(block, Paragraph)]
 
 
 def texts(grid_: Grid) -> list[list[str]]:
@@ -389,7 +393,7 @@ def test_text_without_rules_is_read_as_pdf_tools_lay_it_out() -> None:
 
 def test_letters_set_closer_than_their_width_are_read() -> None:
     closer = text(100, 700, "A") + text(102.7, 700, "B") + text(110, 700, "12")
-    assert [block.text for block in read(pdf(closer)).paragraphs()] == ["AB12"]
+    assert lines(read(pdf(closer))) == ["AB12"]
 
 
 def test_numbers_off_the_line_of_their_label_or_struck_out_without_rules() -> None:
@@ -442,7 +446,7 @@ def test_table_over_page_breaks_is_one_grid() -> None:
         "page 2",
         "page 3",
     }
-    paragraphs = [block.text for block in found.paragraphs()]
+    paragraphs = lines(found)
     assert [text for text in paragraphs if text != "甲局年度报告"] == [
         "第一部分",
         "- 1 -",

@@ -45,7 +45,11 @@ def members(data: bytes) -> Iterator[tuple[str, bytes | DocumentError]]:
         With stage ``open``, if the archive is broken or larger than any in good faith.
     """
     with opened(data) as archive:
-        entries = [entry for entry in archive.infolist() if _is_document(entry)]
+        entries = [  # without folders and what macOS notes about files
+            entry
+            for entry in archive.infolist()
+            if not (entry.filename.endswith("/") or entry.filename.startswith("__MACOSX/"))
+        ]
         if len(entries) > MAX_MEMBERS:
             raise DocumentError(
                 f"the ZIP archive has {len(entries):,} members; at most {MAX_MEMBERS:,} are read",
@@ -100,11 +104,6 @@ def unpacked(
             stage="open",
         )
     return content
-
-
-def _is_document(entry: zipfile.ZipInfo) -> bool:
-    """Leave out folders and what macOS notes about files."""
-    return not entry.filename.endswith("/") and not entry.filename.startswith("__MACOSX/")
 
 
 def _name(entry: zipfile.ZipInfo) -> str:

@@ -7,7 +7,7 @@ from toolkit.errors import DocumentError
 from toolkit.read.document import Document
 from toolkit.read.encoding import decode
 from toolkit.read.letters import marked_end
-from toolkit.read.sheet import Sheet, document
+from toolkit.read.sheet import Sheet, Style, document
 
 
 def read(data: bytes) -> Document:
@@ -27,6 +27,7 @@ def read(data: bytes) -> Document:
     filled_up = len({len(row) for row in rows if row}) == 1
     sheet = Sheet("1")
     for at, row in enumerate(rows):
+        style = Style(ruled=len(row) > 1 and not filled_up)
         for column, cell in enumerate(row):
-            sheet.put((at, column), cell, ruled=len(row) > 1 and not filled_up)
+            sheet.put((at, column), [(cell, style.look)], style)
     return document([sheet], "csv")

@@ -3,8 +3,8 @@
 Nothing here knows the statutory form; places are kept so that a number can walk back.
 """
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from dataclasses import dataclass
 from enum import Enum, auto
 from typing import NamedTuple
 
@@ -85,8 +85,4 @@ class Document:
     blocks: tuple[Block, ...]
     format: str
     layout: str
-    notes: tuple[str, ...] = field(default=())
-
-    def paragraphs(self) -> Iterator[Paragraph]:
-        """Yield the paragraphs alone, in order."""
-        return (block for block in self.blocks if isinstance(block, Paragraph))
+    notes: tuple[str, ...] = ()

@@ -53,20 +53,10 @@ _NUMBER: Final = re.compile(r"\s*\+?([0-9]{1,6})")
 
 
 def write_out(page: LexborHTMLParser, looks: dict[int, str]) -> tuple[str, dict[str, Table], int]:
-    """Turn a page into text.
+    """Turn a parsed page, which is used up, into text in which ``LINE`` ends lines.
 
-    Parameters
-    ----------
-    page
-        The parsed page; it is used up.
-    looks
-        What styles make of its elements, by their ``mem_id``.
-
-    Returns
-    -------
-    tuple
-        The text, in which ``LINE`` ends lines; the tables, by the line that stands for each;
-        and how many struck-out texts were left out.
+    ``looks`` are what styles make of its elements, by their ``mem_id``. With the text come the
+    tables, by the line that stands for each, and how many struck-out texts were left out.
     """
     root = page.root
     if root is None:

@@ -57,19 +57,8 @@ def read(data: bytes, declared: str | None = None) -> Document:
     has two cells, or in which another table stands, only arranges the page: its text becomes
     paragraphs. Text raised or lowered is put in brackets (``12[1]``), so that a footnote's mark
     never joins a number. Struck-out text is left out and mentioned in ``notes``. A cell that
-    shows nothing but a picture or a choice is ``doubtful``.
-
-    Parameters
-    ----------
-    data
-        The page, or a fragment of one.
-    declared
-        The charset that a header outside the page names; else the page's own is asked.
-
-    Raises
-    ------
-    DocumentError
-        If the page prints no text, or is nested or spanned beyond all reason.
+    shows nothing but a picture or a choice is ``doubtful``. ``declared`` is the charset that a
+    header outside the page names; else the page's own is asked.
     """
     if declared is None and (named := _CHARSET.search(data, 0, _HEAD_BYTES)):
         declared = named[1].decode()

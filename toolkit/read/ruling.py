@@ -5,8 +5,8 @@ may come from a PDF's drawing commands or from a picture: the same rules make ce
 """
 
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 from itertools import product
 from operator import attrgetter
 from typing import NamedTuple, TypeVar
@@ -14,6 +14,7 @@ from typing import NamedTuple, TypeVar
 from toolkit.errors import DocumentError
 
 T = TypeVar("T")
+H = TypeVar("H", bound=Hashable)
 
 MAX_RULINGS = 5_000  # on one page; a page of the form has about 50
 # Distances in points. Printers draw one border as several pieces, with gaps, doubled or a
@@ -42,6 +43,16 @@ class Box(NamedTuple):
     right: float
     bottom: float
 
+    @property
+    def width(self) -> float:
+        """From side to side."""
+        return self.right - self.left
+
+    @property
+    def height(self) -> float:
+        """From top to bottom."""
+        return self.bottom - self.top
+
 
 def around(boxes: Iterable[Box]) -> Box:
     """Return the rectangle around some others."""
@@ -53,15 +64,15 @@ def around(boxes: Iterable[Box]) -> Box:
 class Lattice:
     """A ruled table: its edges, and which printed cell each of its smallest fields is part of.
 
-    ``fields`` are indices into ``boxes``, row by row. ``odd`` holds the cells that are no
-    rectangle, because a line is missing: what stands in them cannot be told apart.
+    ``fields`` has the indices into ``boxes``, by row and column. ``odd`` holds the cells that are
+    no rectangle, because a line is missing: what stands in them cannot be told apart.
     """
 
     xs: list[float]
     ys: list[float]
-    fields: list[int]
-    boxes: list[Box]
-    odd: set[int]
+    fields: dict[tuple[int, int], int] = field(default_factory=dict)
+    boxes: list[Box] = field(default_factory=list)
+    odd: set[int] = field(default_factory=set)
 
     @property
     def box(self) -> Box:
@@ -72,8 +83,7 @@ class Lattice:
         """Return the index of the cell at a point, or None outside the table."""
         if not (self.xs[0] <= x < self.xs[-1] and self.ys[0] <= y < self.ys[-1]):
             return None
-        row, column = bisect_right(self.ys, y) - 1, bisect_right(self.xs, x) - 1
-        return self.fields[row * (len(self.xs) - 1) + column]
+        return self.fields[bisect_right(self.ys, y) - 1, bisect_right(self.xs, x) - 1]
 
 
 def lattices(horizontals: Iterable[Ruling], verticals: Iterable[Ruling]) -> list[Lattice]:
@@ -92,10 +102,7 @@ def lattices(horizontals: Iterable[Ruling], verticals: Iterable[Ruling]) -> list
         raise DocumentError(f"a page holds more than {MAX_RULINGS} ruling lines; no report does")
     groups = _groups(across, down)
     found = [_lattice(lying, standing) for lying, standing in groups if lying and standing]
-    return sorted(
-        filter(None, found),
-        key=lambda one: (one.box.right - one.box.left) * (one.box.bottom - one.box.top),
-    )
+    return sorted(filter(None, found), key=lambda one: one.box.width * one.box.height)
 
 
 def spans(stretches: Sequence[tuple[float, float]]) -> list[tuple[int, int]]:
@@ -156,16 +163,16 @@ def _groups(
                 if line.start - GAP <= stander.at <= line.end + GAP:
                     yield crossed, number
 
-    for group in _connected(len(across) + len(down), touching()):
+    for group in _connected(range(len(across) + len(down)), touching()):
         lying = [across[number] for number in group if number < len(across)]
         yield lying, [down[number - len(across)] for number in group[len(lying) :]]
 
 
-def _connected(count: int, pairs: Iterable[tuple[int, int]]) -> list[list[int]]:
-    """Group the numbers below a count that pairs of them connect."""
-    parent = list(range(count))
+def _connected(things: Iterable[H], pairs: Iterable[tuple[H, H]]) -> Iterable[list[H]]:
+    """Group the things that pairs of them connect."""
+    parent = {thing: thing for thing in things}
 
-    def root(of: int) -> int:
+    def root(of: H) -> H:
         while parent[of] != of:
             parent[of] = parent[parent[of]]
             of = parent[of]
@@ -173,10 +180,10 @@ def _connected(count: int, pairs: Iterable[tuple[int, int]]) -> list[list[int]]:
 
     for one, other in pairs:
         parent[root(one)] = root(other)
-    groups: dict[int, list[int]] = {}
-    for number in range(count):
-        groups.setdefault(root(number), []).append(number)
-    return list(groups.values())
+    groups: dict[H, list[H]] = {}
+    for thing in parent:
+        groups.setdefault(root(thing), []).append(thing)
+    return groups.values()
 
 
 def _lattice(lying: list[Ruling], standing: list[Ruling]) -> Lattice | None:
@@ -187,25 +194,18 @@ def _lattice(lying: list[Ruling], standing: list[Ruling]) -> Lattice | None:
     ys = _middles([line.at for line in lying] + [min(ends), max(ends)], EDGE)
     if len(xs) <= 2 or len(ys) <= 1:  # noqa: PLR2004 - one column is a frame around text
         return None
-    rows, columns = len(ys) - 1, len(xs) - 1
     walls, floors = _ruled(standing, xs, ys), _ruled(lying, ys, xs)
-    no_walls = set(product(range(1, columns), range(rows))) - walls
-    no_floors = set(product(range(1, rows), range(columns))) - floors
-    undivided = [(row * columns + column - 1, row * columns + column) for column, row in no_walls]
-    undivided += [
-        ((row - 1) * columns + column, row * columns + column) for row, column in no_floors
-    ]
-    cells = _connected(rows * columns, undivided)
-    made = Lattice(xs, ys, [0] * (rows * columns), [], set())
-    for index, cell in enumerate(cells):
-        at_rows, at_columns = zip(*(divmod(field, columns) for field in cell), strict=True)
-        top, bottom = min(at_rows), max(at_rows) + 1
-        left, right = min(at_columns), max(at_columns) + 1
+    fields = list(product(range(len(ys) - 1), range(len(xs) - 1)))
+    undivided = [((y, x - 1), (y, x)) for y, x in fields if x and (x, y) not in walls]
+    undivided += [((y - 1, x), (y, x)) for y, x in fields if y and (y, x) not in floors]
+    made = Lattice(xs, ys)
+    for index, cell in enumerate(_connected(fields, undivided)):
+        rows, columns = zip(*cell, strict=True)
+        top, bottom, left, right = min(rows), max(rows) + 1, min(columns), max(columns) + 1
         made.boxes.append(Box(xs[left], ys[top], xs[right], ys[bottom]))
+        made.fields.update(dict.fromkeys(cell, index))
         if (bottom - top) * (right - left) != len(cell):
             made.odd.add(index)
-        for field in cell:
-            made.fields[field] = index
     return made
 
 
@@ -219,11 +219,11 @@ def _ruled(lines: list[Ruling], ats: list[float], marks: list[float]) -> set[tup
         covered = dict.fromkeys(range(len(marks) - 1), 0.0)
         for start, end in _union(stretches):
             first, last = bisect_right(marks, start) - 1, bisect_right(marks, end)
-            for field in range(max(0, first), min(last, len(marks) - 1)):
-                covered[field] += min(end, marks[field + 1]) - max(start, marks[field])
-        for field, length in covered.items():
-            if length >= COVERED * (marks[field + 1] - marks[field]):
-                sides.add((edge, field))
+            for at in range(max(0, first), min(last, len(marks) - 1)):
+                covered[at] += min(end, marks[at + 1]) - max(start, marks[at])
+        for at, length in covered.items():
+            if length >= COVERED * (marks[at + 1] - marks[at]):
+                sides.add((edge, at))
     return sides
 
 

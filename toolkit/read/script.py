@@ -6,17 +6,13 @@ everything else stay as printed, but for readings that some mirrors put behind a
 """
 
 import re
-from collections.abc import Iterator
 from dataclasses import replace
 from functools import cache
-from itertools import islice
+from itertools import chain, islice
 from operator import ne
-from typing import TYPE_CHECKING, Final
+from typing import Any, Final
 
 from toolkit.read.document import Block, Document, Paragraph
-
-if TYPE_CHECKING:
-    from opencc import OpenCC
 
 _SAMPLE: Final = 60
 _SHARE: Final = 0.05  # of the characters: Simplified text holds hardly any that change
@@ -27,20 +23,17 @@ _NOTE: Final = "the document is in Traditional characters, given here in Simplif
 
 def simplified(document: Document) -> Document:
     """Return the document in Simplified characters; itself if it is not in Traditional ones."""
-    sample = "".join(text for text in islice(_texts(document), _SAMPLE) if not text.isascii())
+    texts = (
+        part.text
+        for block in document.blocks
+        for part in ((block,) if isinstance(block, Paragraph) else chain(*block.rows))
+    )
+    sample = "".join(text for text in islice(texts, _SAMPLE) if not text.isascii())
     converted = _convert(sample)
-    if converted == sample or sum(map(ne, sample, converted)) <= _SHARE * len(sample):
+    if sum(map(ne, sample, converted)) <= _SHARE * len(sample):
         return document
     blocks = tuple(_block(block) for block in document.blocks)
     return replace(document, blocks=blocks, notes=(*document.notes, _NOTE))
-
-
-def _texts(document: Document) -> Iterator[str]:
-    for block in document.blocks:
-        if isinstance(block, Paragraph):
-            yield block.text
-        else:
-            yield from (slot.text for row in block.rows for slot in row)
 
 
 def _block(block: Block) -> Block:
@@ -57,7 +50,7 @@ def _convert(text: str) -> str:
 
 
 @cache
-def _converter() -> "OpenCC":
+def _converter() -> Any:  # noqa: ANN401 - opencc has no types
     from opencc import OpenCC
 
     return OpenCC("t2s")

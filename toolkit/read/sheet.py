@@ -12,7 +12,7 @@ from typing import Final, NamedTuple
 from toolkit.errors import DocumentError
 from toolkit.read.document import Block, Document, Grid, Paragraph, Slot
 from toolkit.read.letters import has_digit, joined, tidy
-from toolkit.read.numfmt import printed
+from toolkit.read.numfmt import GENERAL, printed
 
 # A sheet with all four tables of a report spans some 1,500; beyond this it is no such sheet.
 _MAX_CELLS: Final = 200_000
@@ -20,6 +20,22 @@ _LETTERS: Final = 26
 
 Range = tuple[int, int, int, int]
 """A block of cells: its first and last row, its first and last column, counted from 0."""
+
+
+Look = tuple[bool, bool]
+"""Whether letters are struck through, and whether they are raised (or lowered)."""
+
+
+class Style(NamedTuple):
+    """How a cell shows its number, how its letters look, and whether it is ruled.
+
+    It is ``pale`` if its letters are white and nothing colours its ground.
+    """
+
+    code: str = GENERAL
+    look: Look = (False, False)
+    ruled: bool = False
+    pale: bool = False
 
 
 class Cell(NamedTuple):
@@ -64,16 +80,25 @@ class Sheet:
     def put(
         self,
         at: tuple[int, int],
-        text: str,
+        pieces: Iterable[tuple[str, Look]],
+        style: Style,
         *,
         doubtful: bool = False,
-        ruled: bool = False,
-        pale: bool = False,
     ) -> None:
-        """Keep a cell if there is anything to be seen of it; a pale figure may not be."""
-        doubtful = doubtful or (pale and has_digit(text))
-        if text or doubtful or ruled:
-            self.cells[at] = Cell(tidy(text), doubtful, ruled)
+        """Keep a cell if there is anything to be seen of it; a pale figure may not be.
+
+        Of its text, what is struck through is left out, and what is raised is in brackets.
+        """
+        kept = []
+        for piece, (struck, raised) in pieces:
+            if not struck:
+                kept.append((piece, raised))
+            elif piece:
+                self.note(at, "struck-through text was left out")
+        text = joined(kept)
+        doubtful = doubtful or (style.pale and has_digit(text))
+        if text or doubtful or style.ruled:
+            self.cells[at] = Cell(tidy(text), doubtful, style.ruled)
             if len(self.cells) > _MAX_CELLS:
                 raise _too_large(self)
 
@@ -89,19 +114,12 @@ class Sheet:
         text, doubtful = printed(value, code)
         if doubtful:
             self.note(at, "the number format shows another figure than is stored")
-        elif value == 0 and any(_holds(block, at) for block in self.zeros_in_doubt):
-            doubtful = True
-        return text, doubtful
-
-    def marked(self, at: tuple[int, int], pieces: Iterable[tuple[str, bool, bool]]) -> str:
-        """Join text, struck through (left out), raised (in brackets) or neither."""
-        kept = []
-        for text, struck, raised in pieces:
-            if not struck:
-                kept.append((text, raised))
-            elif text:
-                self.note(at, "struck-through text was left out")
-        return joined(kept)
+        row, column = at
+        may_be_hidden = value == 0 and any(
+            top <= row <= bottom and left <= column <= right
+            for top, bottom, left, right in self.zeros_in_doubt
+        )
+        return text, doubtful or may_be_hidden
 
 
 def document(sheets: Iterable[Sheet], kind: str) -> Document:
@@ -231,11 +249,6 @@ class _Page:
                     slots.append(Slot(cell.text, column - left, cell.width, place, cell.doubtful))
             table.append(tuple(slots))
         return Grid(tuple(table), place=f"sheet '{self._sheet.name}'")
-
-
-def _holds(block: Range, at: tuple[int, int]) -> bool:
-    top, bottom, left, right = block
-    return top <= at[0] <= bottom and left <= at[1] <= right
 
 
 def _too_large(sheet: Sheet) -> DocumentError:

@@ -36,23 +36,7 @@ _LAYOUTS: Final = {
 
 
 def read(data: bytes) -> Document:
-    """Read a text file of unknown encoding and layout.
-
-    Parameters
-    ----------
-    data
-        The file's bytes.
-
-    Returns
-    -------
-    Document
-        Places are lines, counted from 1.
-
-    Raises
-    ------
-    DocumentError
-        If the bytes are no text.
-    """
+    """Read a text file of unknown encoding and layout; places are lines, counted from 1."""
     text, _ = decode(data)
     is_page_number = _LONE_NUMBER.fullmatch(text, text.rfind("\n") + 1)
     return from_text(text if is_page_number else marked_end(text))
@@ -218,33 +202,20 @@ def _spaced(line: str, number: int) -> Iterator[Printed]:
             yield "text", (), Paragraph(cells[0].strip(), f"line {number}")
 
 
-def _is_filled(row: tuple[Slot, ...]) -> bool:
-    """Whether all blanks of a row stand behind its texts."""
-    texts = [slot.text for slot in row]
-    return texts == sorted(texts, key=lambda text: text == "")
-
-
-def _holds_one(row: tuple[Slot, ...]) -> bool:
-    """Whether no more than one cell of a row has a text."""
-    return sum(slot.text != "" for slot in row) <= 1
-
-
 def _close(rows: list[tuple[Slot, ...]], blocks: list[Block], kind: str, *, filled: bool) -> None:
     """Make a grid of the rows that are open."""
     if not rows:
         return
-    layout = _of_pipes(rows, filled=filled) if kind == "pipes" else _LAYOUTS[kind]
-    if kind == "pipes" and layout is Layout.STACKED:
-        # Bars behind the last cell of a row are no cells of their own.
-        rows[:] = [row[:1] if row[0].text else row for row in rows]
+    layout = _LAYOUTS.get(kind, Layout.ROWS)
+    if kind == "pipes":
+        blanks = [[slot.text == "" for slot in row] for row in rows]
+        if all(row.count(False) <= 1 for row in blanks):
+            layout = Layout.STACKED
+            # Bars behind the last cell of a row are no cells of their own.
+            rows[:] = [row[:1] if row[0].text else row for row in rows]
+        elif filled and all(row == sorted(row) for row in blanks):  # all behind the texts
+            layout = Layout.FILLED
+        elif len({*map(len, rows)}) == 1 < len(rows):  # a Markdown table
+            layout = Layout.TABLE
     blocks.append(Grid(tuple(rows), layout, rows[0][0].place))
     rows.clear()
-
-
-def _of_pipes(rows: list[tuple[Slot, ...]], *, filled: bool) -> Layout:
-    """What pipes tell: those of one width are a Markdown table."""
-    if all(map(_holds_one, rows)):
-        return Layout.STACKED
-    if filled and all(map(_is_filled, rows)):
-        return Layout.FILLED
-    return Layout.TABLE if len({*map(len, rows)}) == 1 < len(rows) else Layout.ROWS

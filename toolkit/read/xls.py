@@ -3,7 +3,7 @@
 import io
 import struct
 from collections.abc import Iterator
-from itertools import pairwise
+from functools import cache
 from typing import Any, Final
 
 import xlrd
@@ -13,7 +13,7 @@ from toolkit.errors import DocumentError
 from toolkit.read.document import Document
 from toolkit.read.letters import tidy
 from toolkit.read.numfmt import UNKNOWN
-from toolkit.read.sheet import Sheet, document
+from toolkit.read.sheet import Look, Sheet, Style, document
 
 _SIDES: Final = ("top", "bottom", "left", "right")
 _WHITES: Final = (1, 9)  # among the numbered colours
@@ -90,29 +90,39 @@ def _fill(sheet: Sheet, book: Any, page: Any, waiting: set[tuple[int, int]]) -> 
     )
     for top, below, left, beside in page.merged_cells:
         sheet.merges.append((top, below - 1, left, beside - 1))
+
+    @cache
+    def look(font: int) -> Look:
+        return bool(book.font_list[font].struck_out), bool(book.font_list[font].escapement)
+
+    @cache
+    def style(number: int) -> Style:
+        found = book.xf_list[number]
+        is_white = book.font_list[found.font_index].colour_index in _WHITES
+        return Style(
+            book.format_map[found.format_key].format_str or UNKNOWN,
+            look(found.font_index),
+            any(getattr(found.border, f"{side}_line_style") for side in _SIDES),
+            is_white and not found.background.fill_pattern,
+        )
+
     for row in range(page.nrows):
         for column in range(page.row_len(row)):
             at, cell = (row, column), page.cell(row, column)
-            style = book.xf_list[cell.xf_index]
-            text, doubtful = sheet.uncomputed(at) if at in waiting else _text(sheet, at, cell, book)
+            own = style(cell.xf_index)
+            text, doubtful = sheet.uncomputed(at) if at in waiting else _text(sheet, at, cell, own)
             runs = page.rich_text_runlist_map.get(at, []) if text else []
-            changes = [(0, style.font_index), *runs, (len(text), 0)]
-            looks = [(book.font_list[font], text[a:b]) for (a, font), (b, _) in pairwise(changes)]
-            text = sheet.marked(
-                at, ((piece, look.struck_out, bool(look.escapement)) for look, piece in looks)
-            )
-            is_white = book.font_list[style.font_index].colour_index in _WHITES
-            pale = is_white and not style.background.fill_pattern
-            ruled = any(getattr(style.border, f"{side}_line_style") for side in _SIDES)
-            sheet.put(at, text, doubtful=doubtful, ruled=ruled, pale=pale)
+            changes = [(0, own.look), *((start, look(font)) for start, font in runs)]
+            ends = [*(start for start, _ in runs), len(text)]
+            pieces = [(text[a:b], shown) for (a, shown), b in zip(changes, ends, strict=True)]
+            sheet.put(at, pieces, own, doubtful=doubtful)
 
 
-def _text(sheet: Sheet, at: tuple[int, int], cell: Any, book: Any) -> tuple[str, bool]:  # noqa: ANN401
+def _text(sheet: Sheet, at: tuple[int, int], cell: Any, style: Style) -> tuple[str, bool]:  # noqa: ANN401
     """Return what a cell shows but for the looks of its letters, and whether it is in doubt."""
     match cell.ctype:
         case xlrd.XL_CELL_NUMBER | xlrd.XL_CELL_DATE:
-            code = book.format_map[book.xf_list[cell.xf_index].format_key].format_str or UNKNOWN
-            return sheet.figure(at, cell.value, code)
+            return sheet.figure(at, cell.value, style.code)
         case xlrd.XL_CELL_TEXT:
             return cell.value, False
         case xlrd.XL_CELL_BOOLEAN:

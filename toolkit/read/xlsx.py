@@ -6,13 +6,13 @@ shows another figure than the stored one and a formula without a result can be t
 
 import re
 from collections.abc import Iterator
-from typing import Final, NamedTuple
+from typing import Final
 
 from toolkit.errors import DocumentError
 from toolkit.read.document import Document
 from toolkit.read.numfmt import BUILTIN, GENERAL, UNKNOWN
 from toolkit.read.ooxml import OFF, Element, Package, whole
-from toolkit.read.sheet import Range, Sheet, document
+from toolkit.read.sheet import Look, Range, Sheet, Style, document
 
 _X: Final = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 _ID: Final = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
@@ -23,19 +23,6 @@ _LETTERS: Final = 26
 _MANY: Final = 100  # ranges to look a nought up in; beyond this it is looked up in one around them
 _SHARED: Final = ("sharedStrings", "styles")
 _WHITES: Final = ("1", "9")  # among the numbered colours
-
-
-class _Style(NamedTuple):
-    """What a cell's style says about its number, the look of its text, and its border.
-
-    It is ``pale`` if its letters are white and nothing colours its ground.
-    """
-
-    code: str = GENERAL
-    struck: bool = False
-    raised: bool = False
-    ruled: bool = False
-    pale: bool = False
 
 
 def read(data: bytes) -> Document:
@@ -74,7 +61,8 @@ class _Reader:
         calculation = book.find(f"{_X}calcPr")
         # Some writers store 0 for every formula and leave the sums to whoever opens the file.
         self._stale = calculation is not None and _is_on(calculation.get("fullCalcOnLoad"))
-        self._strings = [] if strings is None else list(strings.iter(f"{_X}si"))
+        texts = () if strings is None else strings.iter(f"{_X}si")
+        self._strings = {str(number): text for number, text in enumerate(texts)}
         self._styles = {} if styles is None else _styles(styles)
         self._hiding = set() if styles is None else _hiding(styles)
 
@@ -101,87 +89,78 @@ class _Reader:
             for cell in row.iterchildren(f"{_X}c"):
                 reference = cell.get("r")
                 column = _place(reference)[1] if reference else column + 1
-                style = self._styles.get(cell.get("s", "0"), _Style())
-                text, doubtful = self._text(sheet, (at, column), cell, style)
-                sheet.put((at, column), text, doubtful=doubtful, ruled=style.ruled, pale=style.pale)
+                style = self._styles.get(cell.get("s", "0"), Style())
+                pieces, doubtful = self._shown(sheet, (at, column), cell, style)
+                sheet.put((at, column), pieces, style, doubtful=doubtful)
         for merge in root.iter(f"{_X}mergeCell"):
             sheet.merges.append(_range(merge.get("ref", "")))
 
-    def _text(
-        self, sheet: Sheet, at: tuple[int, int], cell: Element, style: _Style
-    ) -> tuple[str, bool]:
-        """Return what a cell shows, and whether that is in doubt."""
+    def _shown(
+        self, sheet: Sheet, at: tuple[int, int], cell: Element, style: Style
+    ) -> tuple[list[tuple[str, Look]], bool]:
+        """Return what a cell shows, piece by piece, and whether that is in doubt."""
         kind, value = cell.get("t", "n"), cell.findtext(f"{_X}v")
-        is_formula = cell.find(f"{_X}f") is not None
-        if is_formula and (self._stale or (not value and kind != "str")):
-            return sheet.uncomputed(at)
-        doubtful = False
-        if kind in {"s", "inlineStr"}:
-            rich = cell.find(f"{_X}is") if kind == "inlineStr" else self._string(sheet, at, value)
-            pieces = [] if rich is None else _pieces(rich, style)
-        else:
-            text = value or ""
-            if text and kind == "n":
-                try:
-                    number = float(text)
-                except ValueError:
-                    doubtful = True
-                else:
-                    text, doubtful = sheet.figure(at, number, style.code)
-            elif kind == "b":
-                text = {"0": "FALSE", "1": "TRUE"}.get(text, text)
-            pieces = [(text, style.struck, style.raised)]
-        text = sheet.marked(at, pieces)
-        return _ESCAPED.sub(lambda code: chr(int(code[1], 16)), text), doubtful
-
-    def _string(self, sheet: Sheet, at: tuple[int, int], index: str | None) -> Element | None:
-        if not index:
-            return None
-        if index.isdecimal() and int(index) < len(self._strings):
-            return self._strings[int(index)]
-        raise DocumentError(f"{sheet.place(*at)}: there is no text number {index!r}")
+        text, doubtful = value or "", False
+        if cell.find(f"{_X}f") is not None and (self._stale or not (text or kind == "str")):
+            text, doubtful = sheet.uncomputed(at)
+        elif kind in {"s", "inlineStr"}:
+            rich = self._strings.get(text) if kind == "s" else cell.find(f"{_X}is")
+            if rich is None and kind == "s" and text:
+                raise DocumentError(f"{sheet.place(*at)}: there is no text number {text!r}")
+            return [] if rich is None else _pieces(rich, style.look), doubtful
+        elif kind == "b":
+            text = {"0": "FALSE", "1": "TRUE"}.get(text, text)
+        elif kind == "n" and text:
+            try:
+                text, doubtful = sheet.figure(at, float(text), style.code)
+            except ValueError:
+                doubtful = True
+        return [(_unescaped(text), style.look)], doubtful
 
 
-def _pieces(rich: Element, style: _Style) -> list[tuple[str, bool, bool]]:
+def _pieces(rich: Element, own: Look) -> list[tuple[str, Look]]:
     """Part text whose stretches may each look differently; phonetic readings are left out."""
     pieces = []
     for child in rich:
         if child.tag == f"{_X}t":
-            pieces.append((child.text or "", style.struck, style.raised))
+            pieces.append((_unescaped(child.text or ""), own))
         elif child.tag == f"{_X}r":
             font = child.find(f"{_X}rPr")
-            look = (style.struck, style.raised) if font is None else _look(font)
-            pieces.append((child.findtext(f"{_X}t") or "", *look))
+            look = own if font is None else _look(font)
+            pieces.append((_unescaped(child.findtext(f"{_X}t") or ""), look))
     return pieces
 
 
-def _styles(root: Element) -> dict[str, _Style]:
+def _unescaped(text: str) -> str:
+    return _ESCAPED.sub(lambda code: chr(int(code[1], 16)), text)
+
+
+def _styles(root: Element) -> dict[str, Style]:
     """Return what each cell style, by its number, says about how its cells are read."""
     codes = dict(BUILTIN)
     for code in root.iter(f"{_X}numFmt"):
         codes[_whole(code, "numFmtId", -1)] = code.get("formatCode", GENERAL)
-    fonts = root.findall(f"{_X}fonts/{_X}font")
-    looks = dict(enumerate(map(_look, fonts)))
+    fonts = {str(n): font for n, font in enumerate(root.iterfind(f"{_X}fonts/{_X}font"))}
     ruled = {
-        number
+        str(number)
         for number, border in enumerate(root.iterfind(f"{_X}borders/{_X}border"))
         if any(side.get("style", "none") != "none" for side in border)
     }
-    white = {number for number, font in enumerate(fonts) if _is_white(font)}
     filled = {
-        number
+        str(number)
         for number, fill in enumerate(root.iterfind(f"{_X}fills/{_X}fill/*"))
         if fill.get("patternType") != "none"
     }
-    return {
-        str(number): _Style(
+    styles = {}
+    for number, style in enumerate(root.iterfind(f"{_X}cellXfs/{_X}xf")):
+        font = fonts.get(style.get("fontId", "0"))
+        styles[str(number)] = Style(
             codes.get(_whole(style, "numFmtId", 0), UNKNOWN),
-            *looks.get(_whole(style, "fontId", 0), (False, False)),
-            _whole(style, "borderId", 0) in ruled,
-            _whole(style, "fontId", 0) in white and _whole(style, "fillId", 0) not in filled,
+            (False, False) if font is None else _look(font),
+            style.get("borderId", "0") in ruled,
+            _is_white(font) and style.get("fillId", "0") not in filled,
         )
-        for number, style in enumerate(root.iterfind(f"{_X}cellXfs/{_X}xf"))
-    }
+    return styles
 
 
 def _hiding(root: Element) -> set[str]:
