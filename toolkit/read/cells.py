@@ -10,16 +10,14 @@ from collections import defaultdict
 from itertools import pairwise
 from operator import attrgetter
 from statistics import median
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
+from toolkit.read.drawing import Segment
 from toolkit.read.glyph import Glyph, goes_on, join, lines
 from toolkit.read.letters import LOST
 from toolkit.read.page import Cell, Line, Page, is_full
+from toolkit.read.pdfium import Marks
 from toolkit.read.ruling import Box, Lattice, Ruling, around, lattices
-
-if TYPE_CHECKING:
-    from toolkit.read.drawing import Segment
-    from toolkit.read.pdfium import Marks
 
 MAX_LINES: Final = 5_000  # that may strike something out
 _PARTED: Final = re.compile(r"\d {2,}\d")  # two numbers level in one cell: a border is missing
@@ -28,7 +26,7 @@ _MIDDLE: Final = attrgetter("middle")
 _INSET: Final = 0.2  # how far into a glyph an edge may reach before it runs through it
 
 
-def filled(found: "Marks", number: int) -> Page:
+def filled(found: Marks, number: int) -> Page:
     """Put a page's glyphs into the cells of its tables; what stands outside becomes lines."""
     upright = [line for line in found.lines if line[0] == line[2]]
     others = [line for line in found.lines if line[0] != line[2]]
@@ -114,7 +112,9 @@ def _sorted_out(
     outside: list[Glyph] = []
     last: tuple[Glyph, tuple[int, int] | None] | None = None
     for glyph in glyphs:
-        place = _place(tables, (glyph.left + glyph.right) / 2, glyph.middle)
+        x, y = (glyph.left + glyph.right) / 2, glyph.middle
+        asked = ((number, table.cell_at(x, y)) for number, table in enumerate(tables))
+        place = next(((number, cell) for number, cell in asked if cell is not None), None)
         if place and glyph.text.isdigit() and not _fits(glyph, tables[place[0]].boxes[place[1]]):
             glyph.doubtful = True
         if last and last[1] != place and goes_on(last[0], glyph):
@@ -127,14 +127,6 @@ def _sorted_out(
     return cells, outside
 
 
-def _place(tables: list[Lattice], x: float, y: float) -> tuple[int, int] | None:
-    for number, table in enumerate(tables):
-        cell = table.cell_at(x, y)
-        if cell is not None:
-            return number, cell
-    return None
-
-
 def _fits(glyph: Glyph, box: Box) -> bool:
     x, y = _INSET * (glyph.right - glyph.left), _INSET * glyph.size
     return (
@@ -145,7 +137,7 @@ def _fits(glyph: Glyph, box: Box) -> bool:
     )
 
 
-def _strike(glyphs: list[Glyph], lines: list["Segment"]) -> None:
+def _strike(glyphs: list[Glyph], lines: list[Segment]) -> None:
     """Doubt what a line runs through; no border runs through the middle of a line of text."""
     glyphs = sorted(glyphs, key=_MIDDLE)
     most = _INSET * max((glyph.size for glyph in glyphs), default=0.0)

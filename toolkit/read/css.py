@@ -77,15 +77,11 @@ def looks(page: LexborHTMLParser, markup: bytes, tags: int) -> dict[int, str]:
 
 def _unknown(page: LexborHTMLParser, markup: bytes) -> dict[int, str]:
     """Return the letters in cells whose look is named, by names of which the page does not tell."""
-    classes = {
-        node.mem_id: (node.attributes.get("class") or "").lower()
-        for node in page.css(_NAMED_LETTERS)
-    }
     told = {*_CLASS.findall(markup), *_PROOFING}
     return {
-        letters: "unknown"
-        for letters, names in classes.items()
-        if told.isdisjoint(names.encode().split())
+        node.mem_id: "unknown"
+        for node in page.css(_NAMED_LETTERS)
+        if told.isdisjoint((node.attributes.get("class") or "").lower().encode().split())
     }
 
 

@@ -31,6 +31,7 @@ _BEFORE, _SPAN, _DOWN, _ACROSS = (
     f"{W}{name}" for name in ("gridBefore", "gridSpan", "vMerge", "hMerge")
 )
 _BLOCKS: Final = frozenset({_P, _TBL, f"{W}altChunk", f"{W}subDoc"})
+_BEGINS: Final = "restart"  # what a cell does not say that goes on with a merged one
 _MAX_DIGITS: Final = 4
 
 
@@ -133,13 +134,12 @@ class _Reader:
             own = leading(cell, _TCPR)
             properties = settings(own)
             width = _number(properties, _SPAN) or 1
-            vertical = _merge(properties, _DOWN)
             self._print.on_paper = SHADING not in properties or not is_coloured(own)
             slot = self._cell(cell, column, width, f"{place}, column {column + 1}")
-            if vertical:
+            if _DOWN in properties:
                 going.add(column)
-            covered = vertical == "continue" and column in merged
-            absorbed = covered or (has_left and _merge(properties, _ACROSS) == "continue")
+            covered = properties.get(_DOWN, _BEGINS) != _BEGINS and column in merged
+            absorbed = covered or (has_left and properties.get(_ACROSS, _BEGINS) != _BEGINS)
             if not absorbed:
                 slots.append(slot)
             elif not covered and slots and slots[-1].column + slots[-1].width == column:
@@ -186,8 +186,3 @@ def _number(properties: Settings, tag: str) -> int:
     if tag not in properties:
         return 0
     return whole(properties[tag] or "", f"a table's {tag.removeprefix(W)}", _MAX_DIGITS)
-
-
-def _merge(properties: Settings, tag: str) -> str:
-    """Return ``restart`` or ``continue`` for a merged cell, else nothing."""
-    return "" if tag not in properties else properties[tag] or "continue"

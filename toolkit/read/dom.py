@@ -140,14 +140,12 @@ def _spoil(node: LexborNode) -> None:
 def _part(node: LexborNode) -> None:
     """Doubt digits that join those of an element of unknown look: it may be hidden, or raised."""
     text, before, after = node.text(), node.prev, node.next
-    if text[-1:].isdigit() and after and after.text()[:1].isdigit() and not _is_like(node, after):
-        node.insert_after(LOST)
+    if text[-1:].isdigit() and after and after.text()[:1].isdigit():
+        is_like = node.attributes.get("class") == after.attributes.get("class")
+        if after.tag == _TEXT or not is_like:
+            node.insert_after(LOST)
     if text[:1].isdigit() and before and before.tag == _TEXT and before.text()[-1:].isdigit():
         node.insert_before(LOST)
-
-
-def _is_like(node: LexborNode, other: LexborNode) -> bool:
-    return other.tag != _TEXT and node.attributes.get("class") == other.attributes.get("class")
 
 
 _CHANGES: Final[dict[str, Callable[[LexborNode], None]]] = {
@@ -189,8 +187,7 @@ def _row(node: LexborNode) -> list[Cell]:
     for cell in node.iter():
         if cell.tag in _CELLS:
             named = cell.attributes
-            columns = _span(named["colspan"]) if "colspan" in named else 1
-            rows = _span(named["rowspan"]) if "rowspan" in named else 1
+            columns, rows = _span(named.get("colspan")), _span(named.get("rowspan"))
             cells.append((cell.text(), columns or 1, rows))
     return cells
 

@@ -59,13 +59,13 @@ def drawing(page: Any) -> Drawing:  # noqa: ANN401 - pypdfium2 has no types
             if lines := _lines_in(area):
                 found.lines += lines
                 continue
-            fill = stroke = False
+            fill, stroke = ctypes.c_int(), ctypes.c_int()
             if thing.kind == pdfium.FPDF_PAGEOBJ_IMAGE:
                 found.pictures.append(area)
             elif thing.kind == pdfium.FPDF_PAGEOBJ_PATH:
                 found.shapes += 1
-                fill, stroke = _draw_mode(thing)
-                _sort_lines(found, thing, stroke=stroke)
+                pdfium.FPDFPath_GetDrawMode(thing.own, fill, stroke)
+                _sort_lines(found, thing, stroke=bool(stroke))
             if texts and (fill or not stroke):
                 covers.append((len(texts), area))
     found.texts = [text.own for text in texts]
@@ -78,11 +78,11 @@ def _cover(covers: list[tuple[int, Area]], texts: list["_Thing"]) -> bool:
     if not 0 < len(covers) <= MAX_COVERS:
         return bool(covers)
     areas = [text.area for text in texts]
-    return any(_touch(text, cover) for below, cover in covers for text in areas[:below])
-
-
-def _touch(one: Area, other: Area) -> bool:
-    return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
+    return any(
+        text[0] < cover[2] and cover[0] < text[2] and text[1] < cover[3] and cover[1] < text[3]
+        for below, cover in covers
+        for text in areas[:below]
+    )
 
 
 def _is_faint(text: "_Thing") -> bool:
@@ -133,13 +133,6 @@ def _walk(
         if thing.kind == pdfium.FPDF_PAGEOBJ_FORM:
             inside = pdfium.FPDFFormObj_CountObjects, pdfium.FPDFFormObj_GetObject
             yield from _walk(own, *inside, thing.inside)
-
-
-def _draw_mode(path: _Thing) -> tuple[bool, bool]:
-    """Whether a path is filled, and whether its outline is drawn."""
-    fill, stroke = ctypes.c_int(), ctypes.c_int()
-    pdfium.FPDFPath_GetDrawMode(path.own, fill, stroke)
-    return bool(fill), bool(stroke)
 
 
 def _sort_lines(found: Drawing, thing: _Thing, *, stroke: bool) -> None:

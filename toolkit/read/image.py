@@ -129,11 +129,7 @@ def recognise(picture: "Picture", number: int, scale: float) -> Page:
 
     sheet = Sheet(picture, scale)
     height, width = (side / scale for side in picture.shape)
-    tables = [
-        table
-        for table in lattices(*sheet.rulings)
-        if table.box.right - table.box.left > _LEAST * width
-    ]
+    tables = [table for table in lattices(*sheet.rulings) if table.box.width > _LEAST * width]
     inside = [[sheet.words(box) for box in table.boxes] for table in tables]
     outside = sheet.words_outside([table.box for table in tables])
     # All at once: the engine is fastest so.
@@ -162,7 +158,7 @@ def _cell(
     doubtful = has_digit(text) and (not certain or sheet.is_crossed(box))
     last = lines[-1]
     is_figure = len(last) == 1 and last[0].text.isdigit()
-    return Cell(box, text, doubtful, last[0].box.right - last[0].box.left if is_figure else 0.0)
+    return Cell(box, text, doubtful, last[0].box.width if is_figure else 0.0)
 
 
 def _line(words: list[_Word], *, worn: bool) -> Line:
@@ -220,19 +216,16 @@ def _borne_out(number: str, pieces: list["Shape"]) -> bool:
         if piece.height < _TALL * highest:
             small += max(piece.width, piece.height) > _SPECK * highest
             continue
-        count = _digits_in(piece.width / highest)
-        if not 0 < count <= len(digits) or (count == 1 and not _looks_like(piece, digits[0])):
+        count = next((n for n in range(1, 5) if piece.width <= (_STEP * n + _MORE) * highest), 0)
+        narrow = count > 1 and piece.width < (_STEP * count - _LESS) * highest
+        if (
+            narrow
+            or not 0 < count <= len(digits)
+            or (count == 1 and not _looks_like(piece, digits[0]))
+        ):
             return False
         del digits[:count]
     return not digits and small == sum(not mark.isdigit() for mark in number)
-
-
-def _digits_in(width: float) -> int:
-    """Count the digits that a piece of ink is wide enough for, in parts of their height."""
-    for count in range(1, 5):
-        if width <= _STEP * count + _MORE:
-            return count if count == 1 or width >= _STEP * count - _LESS else 0
-    return 0
 
 
 def _looks_like(piece: "Shape", digit: str) -> bool:

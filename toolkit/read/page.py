@@ -4,7 +4,8 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
-from itertools import pairwise
+from itertools import pairwise, takewhile
+from operator import eq
 from typing import Final, NamedTuple
 
 from toolkit.errors import DocumentError
@@ -65,7 +66,7 @@ class _Piece(NamedTuple):
 
 def is_full(box: Box, figure: float, digits: int) -> bool:
     """Whether a number as wide as this leaves no room in its cell for another digit."""
-    return box.right - box.left - figure <= figure / digits + 2 * _PADDING
+    return box.width - figure <= figure / digits + 2 * _PADDING
 
 
 def document(pages: list[Page], kind: str, notes: Iterable[str]) -> Document:
@@ -125,9 +126,13 @@ def _blocks(pages: list[Page]) -> tuple[Block, ...]:
     between: list[Paragraph] = []
     ruled = any(page.tables for page in pages)
     for page in pages:
-        for item in _items(page):
+        items: list[_Piece | Line] = [*page.lines]
+        items += [_Piece(page, around(cell.box for cell in cells), cells) for cells in page.tables]
+        for item in sorted(items, key=lambda one: (one.box.top, one.box.left)):
             if isinstance(item, _Piece):
-                if not pieces or not _continues(pieces[-1], item):
+                before = pieces[-1] if pieces else item
+                goes_on = page.number == before.page.number + 1
+                if not goes_on or abs(before.box.width - item.box.width) > EDGE:
                     _close(pieces, between, ordered)
                 pieces.append(item)
                 continue
@@ -142,11 +147,6 @@ def _blocks(pages: list[Page]) -> tuple[Block, ...]:
     return tuple(ordered)
 
 
-def _items(page: Page) -> list[_Piece | Line]:
-    pieces = [_Piece(page, around(cell.box for cell in cells), cells) for cells in page.tables]
-    return sorted([*page.lines, *pieces], key=lambda item: (item.box.top, item.box.left))
-
-
 def _shape(line: Line) -> str:
     """Return a line's text without its numbers: a header's is the same on each page."""
     return re.sub(r"\d+", "0", line.text)
@@ -156,11 +156,6 @@ def _is_furniture(line: Line, repeated: Counter[str]) -> bool:
     """Whether a line belongs to the page and not to the text."""
     numbered = has_digit(line.text) and len(_LETTER.findall(line.text)) <= _FEW
     return numbered or repeated[_shape(line)] > 1
-
-
-def _continues(before: _Piece, after: _Piece) -> bool:
-    wide, wide_too = (piece.box.right - piece.box.left for piece in (before, after))
-    return after.page.number == before.page.number + 1 and abs(wide - wide_too) <= EDGE
 
 
 def _close(pieces: list[_Piece], between: list[Paragraph], ordered: list[Block]) -> None:
@@ -184,13 +179,19 @@ def _grid(pieces: list[_Piece]) -> Grid:
     for slot, cell in (pair for part in parts for row in part for pair in row):
         span = slot.column, slot.width
         widest[span] = max(widest.get(span, 0.0), cell.figure)
+    first = _texts(parts[0])
     for above, below in pairwise(parts):
-        _doubt_cut_numbers(above, below[_head(parts[0], below) :], widest)
+        same = map(eq, first, _texts(below))  # the table's head, repeated
+        _doubt_cut_numbers(above, below[sum(takewhile(bool, same)) :], widest)
     rows = tuple(tuple(slot for slot, _ in row) for part in parts for row in part)
     return Grid(rows, place=_place(pieces[0].page, pieces[0].box))
 
 
 _Row = list[tuple[Slot, Cell]]
+
+
+def _texts(rows: list[_Row]) -> list[list[str]]:
+    return [[slot.text for slot, _ in row] for row in rows]
 
 
 def _rows(piece: _Piece, columns: Iterator[tuple[int, int]]) -> list[_Row]:
@@ -201,16 +202,6 @@ def _rows(piece: _Piece, columns: Iterator[tuple[int, int]]) -> list[_Row]:
         slot = Slot(cell.text, first, max(1, last - first), place, cell.doubtful)
         rows.setdefault(top, []).append((slot, cell))
     return [sorted(rows[top], key=lambda pair: pair[0].column) for top in sorted(rows)]
-
-
-def _head(first: list[_Row], part: list[_Row]) -> int:
-    """Count the rows with which a part of a table repeats the table's first ones."""
-    same = 0
-    for row, again in zip(first, part, strict=False):
-        if [slot.text for slot, _ in row] != [slot.text for slot, _ in again]:
-            break
-        same += 1
-    return same
 
 
 def _doubt_cut_numbers(

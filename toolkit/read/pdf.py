@@ -59,7 +59,7 @@ def read(data: bytes) -> Document:
     with _LOCK:
         try:
             with closing(_opened(data)) as file:
-                _prepare(file, data, notes)
+                _check(file, data, notes)
                 pages = _pages(file, notes)
         except pypdfium2.PdfiumError as error:
             raise DocumentError(f"the PDF is damaged: {error}") from error
@@ -79,7 +79,7 @@ def _opened(data: bytes) -> Any:  # noqa: ANN401 - pypdfium2 has no types
         raise DocumentError("the file is no PDF, or a damaged one") from error
 
 
-def _prepare(file: Any, data: bytes, notes: list[str]) -> None:  # noqa: ANN401
+def _check(file: Any, data: bytes, notes: list[str]) -> None:  # noqa: ANN401
     """Refuse what is cut off or larger than any report; make filled fields part of the pages."""
     if b"/Encrypt" in data and raw.FPDF_GetSecurityHandlerRevision(file) < 0:
         _check_streams(data)  # it only says so
@@ -107,7 +107,10 @@ def _check_streams(data: bytes) -> None:
         head = _ESCAPED.sub(lambda sign: bytes.fromhex(sign[1].decode()), head)
         is_picture = _PICTURE.search(head)  # unpacked only to be drawn, line by line
         packed = data[start.end() : data.find(b"endstream", start.end())]
-        filters = _filters(head)
+        entry = _FILTER.search(head)
+        filters = _NAME.findall(entry[1]) if entry else []
+        if (entry and not filters) or sum(name in _GROWTH for name in filters) > 1:
+            raise DocumentError("a part of the PDF is packed twice, or in a way it does not show")
         try:
             size = _unpacked_size(packed, filters, left)
         except (zlib.error, ValueError) as error:
@@ -118,15 +121,6 @@ def _check_streams(data: bytes) -> None:
         if size > left:
             raise DocumentError(f"the PDF unpacks to more than {MAX_UNPACKED // 2**20} MiB")
         left -= 0 if is_picture else size
-
-
-def _filters(head: bytes) -> list[bytes]:
-    """Name what a stream is packed with, outermost first."""
-    entry = _FILTER.search(head)
-    names = _NAME.findall(entry[1]) if entry else []
-    if (entry and not names) or sum(name in _GROWTH for name in names) > 1:
-        raise DocumentError("a part of the PDF is packed twice, or in a way it does not show")
-    return names
 
 
 def _unpacked_size(packed: bytes, filters: list[bytes], most: int) -> int:
@@ -184,7 +178,8 @@ def _is_picture(found: Marks) -> bool:
     if not readable:
         return bool(found.pictures or found.lost or found.shapes >= _DRAWN)
     unusable = found.lost + (found.hidden if found.pictures else 0)
-    covered = any(_area(box) > _COVER * found.width * found.height for box in found.pictures)
+    whole = found.width * found.height
+    covered = any(box.width * box.height > _COVER * whole for box in found.pictures)
     return unusable > _BROKEN * readable or (covered and readable < _FEW)
 
 
@@ -193,8 +188,8 @@ def _bare_pictures(found: Marks) -> list[Box]:
     return [
         box
         for box in found.pictures
-        if box.right - box.left > _WIDE * found.width
-        and box.bottom - box.top > _HIGH * found.height
+        if box.width > _WIDE * found.width
+        and box.height > _HIGH * found.height
         and sum(
             box.left < glyph.left < box.right and box.top < glyph.base < box.bottom
             for glyph in found.glyphs
@@ -221,7 +216,3 @@ def _seen(sheet: Any, turn: int, number: int, areas: list[Box]) -> Page:  # noqa
         picture[top:bottom, left:right] = drawn[top:bottom, left:right]
     bitmap.close()
     return recognise(picture, number, scale)
-
-
-def _area(box: Box) -> float:
-    return (box.right - box.left) * (box.bottom - box.top)

@@ -134,12 +134,10 @@ class _Ink:
         x, y = _ROOM * (right - left), _ROOM * (top - bottom)
         across = left + x - self._left, right - x - self._left
         down = self._top - top + y, self._top - bottom - y
-        rows, columns = map(self._pixels, (down, across))
-        return bool(self._seen[rows, columns].any())
-
-    def _pixels(self, stretch: tuple[float, float]) -> slice:
-        start, end = (max(0, round(edge * self._scale)) for edge in stretch)
-        return slice(start, end + 1)
+        (top, bottom), (left, right) = (
+            [max(0, round(edge * self._scale)) for edge in edges] for edges in (down, across)
+        )
+        return bool(self._seen[top : bottom + 1, left : right + 1].any())
 
 
 def _read_glyphs(text: Any, page: Marks, bounds: Area, ink: _Ink | None) -> list[int]:  # noqa: ANN401

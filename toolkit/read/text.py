@@ -11,11 +11,10 @@ from itertools import accumulate, chain, groupby, islice, takewhile
 from math import gcd
 from typing import Final
 
-from toolkit.read.box import boxes, in_ascii
 from toolkit.read.document import Block, Document, Grid, Layout, Paragraph, Slot, row_of_slots
+from toolkit.read.drawn import TOKEN, Printed, Row, boxes, in_ascii, in_columns, is_drawn, split
 from toolkit.read.encoding import decode
 from toolkit.read.letters import LOST, ends_in_total, marked_end
-from toolkit.read.spaces import TOKEN, Printed, in_columns, is_drawn, split
 
 _CLOSED_CELL: Final = re.compile(r"[^|\t]*\|[|\s]*")  # a cell, or none, and bars behind it
 _RULE: Final = re.compile(r"[\s|:+=-]*-[\s|:+=-]*")  # the line under a Markdown head
@@ -52,7 +51,7 @@ def from_text(text: str) -> Document:
     pages = [_without_number(page) for page in text.split("\f")]
     layouts: Counter[str] = Counter()
     blocks: list[Block] = []
-    rows: list[tuple[Slot, ...]] = []
+    rows: list[Row] = []
     open_ = ""
     for kind, row, paragraph in in_columns(pages) if is_drawn(text) else _lines(chain(*pages)):
         if kind != open_ and not (kind == "" and open_ in ("lines", "columns")):
@@ -149,7 +148,7 @@ def _opens_cell(line: str) -> bool:
     return line.startswith("\t") and "\t" not in line[1:]
 
 
-def _group(lines: list[str], start: int) -> tuple[tuple[Slot, ...], int] | None:
+def _group(lines: list[str], start: int) -> tuple[Row, int] | None:
     """A row printed one cell a line: each cell opens with a tab, a blank line ends the row."""
     end = start
     cells: list[tuple[str, int]] = []
@@ -186,7 +185,7 @@ def _split_pipes(line: str, *, closed: bool) -> list[str]:
     return cells
 
 
-def _row(cells: list[str], number: int) -> tuple[Slot, ...]:
+def _row(cells: list[str], number: int) -> Row:
     return row_of_slots(map(str.strip, cells), f"line {number}, cell ")
 
 
@@ -202,7 +201,7 @@ def _spaced(line: str, number: int) -> Iterator[Printed]:
             yield "text", (), Paragraph(cells[0].strip(), f"line {number}")
 
 
-def _close(rows: list[tuple[Slot, ...]], blocks: list[Block], kind: str, *, filled: bool) -> None:
+def _close(rows: list[Row], blocks: list[Block], kind: str, *, filled: bool) -> None:
     """Make a grid of the rows that are open."""
     if not rows:
         return

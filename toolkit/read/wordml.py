@@ -203,11 +203,8 @@ def style_looks(styles: bytes) -> dict[str, Look]:
         lineage = [name]
         while (base := own[lineage[-1]][0]) in own and base not in lineage:
             lineage.append(base)
-        merged: Look = {}
-        for ancestor in reversed(lineage):
-            merged.update(own[ancestor][1])
-        if merged:
-            looks[name] = merged
+        if look := {k: v for one in reversed(lineage) for k, v in own[one][1].items()}:
+            looks[name] = look
     return looks
 
 
