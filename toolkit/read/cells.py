@@ -36,7 +36,7 @@ def filled(found: Marks, number: int) -> Page:
     )
     _strike(found.glyphs, others[:MAX_LINES])
     cells, outside = _sorted_out(found.glyphs, tables)
-    page = Page(number, found.height)
+    page = Page(number)
     for table, contents in zip(tables, cells, strict=True):
         page.tables.append([_cell(table, index, contents) for index in range(len(table.boxes))])
     if outside:

@@ -10,11 +10,10 @@ from typing import Final
 
 from toolkit.errors import DocumentError
 from toolkit.read.document import Block, Document, Grid, Paragraph, Slot
-from toolkit.read.letters import tidy
+from toolkit.read.letters import Look, tidy
 from toolkit.read.ooxml import OFF, Element, Package, whole
 from toolkit.read.wordml import (
     SHADING,
-    Look,
     Printer,
     Settings,
     W,

@@ -50,12 +50,14 @@ def decode(data: bytes, declared: str | None = None) -> tuple[str, str]:
     for mark, name in _BOMS:
         if data.startswith(mark):
             return data.decode(name, "replace"), name
-    if b"\0" in data:
-        return _utf_16(data)
+    if b"\0" in data:  # UTF-16 without a mark: the zero bytes of its ASCII tell the order
+        name = "utf-16-le" if data[1::2].count(0) > data[::2].count(0) else "utf-16-be"
+        text = data.decode(name, "replace")
+        return _most_everyday(data, [(0.0 if "\0" in text else _either(text), text, name)])
     try:
         text = data.decode("utf-8")
     except UnicodeDecodeError:
-        return _best(data, declared)
+        return _most_everyday(data, _candidates(data), declared)
     if text.isascii() or _CHINESE.search(text) or (declared or "").lower() in {"utf-8", "utf8"}:
         return text, "utf-8"
     # A few pairs of GBK are also valid UTF-8 (Greek, Cyrillic, accents); a lone sign is not.
@@ -65,34 +67,36 @@ def decode(data: bytes, declared: str | None = None) -> tuple[str, str]:
     return text, "utf-8"
 
 
-def _utf_16(data: bytes) -> tuple[str, str]:
-    """Decode UTF-16 without a mark: the zero bytes of its ASCII tell the order."""
-    name = "utf-16-le" if data[1::2].count(0) > data[::2].count(0) else "utf-16-be"
-    text = data.decode(name, "replace")
-    if "\0" in text or _either(text) < _PLAUSIBLE:
-        raise _no_text(data)
-    return text, name
-
-
-def _best(data: bytes, declared: str | None) -> tuple[str, str]:
-    """Choose among the encodings in which the bytes read as everyday Chinese."""
+def _candidates(data: bytes) -> list[tuple[float, str, str]]:
+    """Decode bytes that are no valid UTF-8 in each way: how everyday it is, text and codec."""
     simplified, gb = _gb18030(data)
     share = _everyday(simplified, "gb2312")
     if share > _CERTAIN and len(data) > _LONG:
-        return simplified, gb
+        return [(share, simplified, gb)]
     traditional = data.decode("big5hkscs", "replace")
     damaged = data.decode("utf-8", "replace")
-    candidates = (
+    return [
         (share, simplified, gb),
         (_everyday(traditional, "big5"), traditional, "big5hkscs"),
         (_either(damaged), damaged, "utf-8"),
-    )
+    ]
+
+
+def _most_everyday(
+    data: bytes, candidates: list[tuple[float, str, str]], declared: str | None = None
+) -> tuple[str, str]:
+    """Choose the text that is the most everyday Chinese, if any is Chinese at all."""
     family = (declared or "").lower()[:2]  # "gb", "bi" or "ut"
     score, text, name = max(
         candidates, key=lambda c: c[0] + (_DECLARED_BONUS if c[2].startswith(family) else 0)
     )
     if score < _PLAUSIBLE:
-        raise _no_text(data)
+        start = data[:8].hex(" ")
+        raise DocumentError(
+            "no text in UTF-8, UTF-16, GB18030 or Big5 was found;"
+            f" the file begins with bytes {start}",
+            stage="detect",
+        )
     return text, name
 
 
@@ -124,11 +128,3 @@ def _everyday(text: str, codec: str) -> float:
     strange = rarer.translate(None, second_level)
     score = len(leads) - (len(rarer) + len(strange)) / 2
     return score / len(sample) if sample else 1.0
-
-
-def _no_text(data: bytes) -> DocumentError:
-    start = data[:8].hex(" ")
-    return DocumentError(
-        f"no text in UTF-8, UTF-16, GB18030 or Big5 was found; the file begins with bytes {start}",
-        stage="detect",
-    )

@@ -128,14 +128,14 @@ def recognise(picture: "Picture", number: int, scale: float) -> Page:
     from toolkit.read.picture import Sheet
 
     sheet = Sheet(picture, scale)
-    height, width = (side / scale for side in picture.shape)
-    tables = [table for table in lattices(*sheet.rulings) if table.box.width > _LEAST * width]
+    least = _LEAST * picture.shape[1] / scale
+    tables = [table for table in lattices(*sheet.rulings) if table.box.width > least]
     inside = [[sheet.words(box) for box in table.boxes] for table in tables]
     outside = sheet.words_outside([table.box for table in tables])
     # All at once: the engine is fastest so.
     words = _words(sheet, [box for spot in (*chain(*inside), outside) for box in chain(*spot)])
     worn = _is_worn(words.values())
-    page = Page(number, height, recognised=True)
+    page = Page(number, recognised=True)
     page.lines = [_line([words[box] for box in line], worn=worn) for line in outside]
     for table, spots in zip(tables, inside, strict=True):
         lines = [[[words[box] for box in line] for line in spot] for spot in spots]

@@ -4,7 +4,9 @@ What may be seen otherwise is in doubt: ``LOST`` stands for it, or its cell is d
 """
 
 import re
+from collections.abc import Callable, Iterable
 from itertools import groupby
+from operator import itemgetter
 from typing import Final
 from unicodedata import east_asian_width
 
@@ -37,12 +39,26 @@ def tidy(text: str) -> str:
     return "\n".join(line for raw in lines if (line := raw.strip()))
 
 
-def joined(pieces: list[tuple[str, bool]]) -> str:
-    """Join text, raised or not: a raised (or lowered) stretch in brackets, so as not to fuse."""
-    if len(pieces) == 1 and not pieces[0][1]:
-        return pieces[0][0]
+Look = dict[str, bool]
+"""How letters appear: ``hidden``, ``struck`` through, ``raised`` (or lowered), ``white``."""
+
+PLAIN: Final[Look] = {}
+
+
+def seen(pieces: Iterable[tuple[str, Look]], note: Callable[[str], None]) -> str:
+    """Join what is seen of a line or a cell; ``note`` gets what had to be decided.
+
+    What is struck through is left out. A raised stretch is set in brackets: a footnote's mark
+    must not fuse with a number.
+    """
+    kept = []
+    for piece, look in pieces:
+        if not look.get("struck"):
+            kept.append((piece, look.get("raised", False)))
+        elif piece:
+            note("struck-through text was left out")
     text = ""
-    for raised, group in groupby(pieces, key=lambda piece: piece[1]):
+    for raised, group in groupby(kept, key=itemgetter(1)):
         stretch = "".join(piece for piece, _ in group)
         mark = stretch.strip(" []")
         text += f"[{mark}]" if raised and mark else stretch

@@ -49,7 +49,6 @@ class Page:
     """
 
     number: int
-    height: float
     tables: list[list[Cell]] = field(default_factory=list)
     lines: list[Line] = field(default_factory=list)
     scale: float = 1.0
@@ -74,11 +73,6 @@ def document(pages: list[Page], kind: str, notes: Iterable[str]) -> Document:
 
     Pages without any ruled table are read as the text that PDF tools make of them; figures
     that stand in no cell were not held against the ink, and are doubtful in a scan.
-
-    Raises
-    ------
-    DocumentError
-        If nothing stands on the pages.
     """
     found, layout = _blocks(pages), "grid"
     if not found:

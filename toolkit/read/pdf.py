@@ -149,7 +149,7 @@ def _pages(file: Any, notes: list[str]) -> list[Page]:  # noqa: ANN401
         with closing(loaded(file, number - 1)) as sheet:
             found = marks(sheet)
             whole = _is_picture(found)
-            pages.append(Page(number, found.height) if whole else filled(found, number))
+            pages.append(Page(number) if whole else filled(found, number))
             if found.oblique:
                 notes.append(f"page {number}: oblique text was left out as a watermark")
             areas = [Box(0, 0, found.width, found.height)] if whole else _bare_pictures(found)

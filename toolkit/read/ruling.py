@@ -91,11 +91,6 @@ def lattices(horizontals: Iterable[Ruling], verticals: Iterable[Ruling]) -> list
 
     They have two or more columns; the smallest come first, so that a table inside another's cell
     is asked before it.
-
-    Raises
-    ------
-    DocumentError
-        If there are more lines than any report has.
     """
     across, down = _joined(horizontals), _joined(verticals)
     if max(len(across), len(down)) > MAX_RULINGS:

@@ -6,12 +6,13 @@ tables and lines of text, with merged cells once and hidden rows and columns lef
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import product
 from typing import Final, NamedTuple
 
 from toolkit.errors import DocumentError
 from toolkit.read.document import Block, Document, Grid, Paragraph, Slot
-from toolkit.read.letters import has_digit, joined, tidy
+from toolkit.read.letters import PLAIN, Look, has_digit, seen, tidy
 from toolkit.read.numfmt import GENERAL, printed
 
 # A sheet with all four tables of a report spans some 1,500; beyond this it is no such sheet.
@@ -22,10 +23,6 @@ Range = tuple[int, int, int, int]
 """A block of cells: its first and last row, its first and last column, counted from 0."""
 
 
-Look = tuple[bool, bool]
-"""Whether letters are struck through, and whether they are raised (or lowered)."""
-
-
 class Style(NamedTuple):
     """How a cell shows its number, how its letters look, and whether it is ruled.
 
@@ -33,7 +30,7 @@ class Style(NamedTuple):
     """
 
     code: str = GENERAL
-    look: Look = (False, False)
+    look: Look = PLAIN
     ruled: bool = False
     pale: bool = False
 
@@ -85,17 +82,8 @@ class Sheet:
         *,
         doubtful: bool = False,
     ) -> None:
-        """Keep a cell if there is anything to be seen of it; a pale figure may not be.
-
-        Of its text, what is struck through is left out, and what is raised is in brackets.
-        """
-        kept = []
-        for piece, (struck, raised) in pieces:
-            if not struck:
-                kept.append((piece, raised))
-            elif piece:
-                self.note(at, "struck-through text was left out")
-        text = joined(kept)
+        """Keep a cell if there is anything to be seen of it; a pale figure may not be."""
+        text = seen(pieces, partial(self.note, at))
         doubtful = doubtful or (style.pale and has_digit(text))
         if text or doubtful or style.ruled:
             self.cells[at] = Cell(tidy(text), doubtful, style.ruled)

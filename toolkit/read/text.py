@@ -53,15 +53,15 @@ def from_text(text: str) -> Document:
     blocks: list[Block] = []
     rows: list[Row] = []
     open_ = ""
-    for kind, row, paragraph in in_columns(pages) if is_drawn(text) else _lines(chain(*pages)):
+    for kind, found in in_columns(pages) if is_drawn(text) else _lines(chain(*pages)):
         if kind != open_ and not (kind == "" and open_ in ("lines", "columns")):
             _close(rows, blocks, open_, filled=filled)
             open_ = kind
-        if paragraph is not None:
-            blocks.append(paragraph)
-        elif row:
+        if isinstance(found, Paragraph):
+            blocks.append(found)
+        elif found:
             layouts[kind] += 1
-            rows.append(row)
+            rows.append(found)
     _close(rows, blocks, open_, filled=filled)
     layout = layouts.most_common(1)[0][0] if layouts else "plain"
     return Document(tuple(blocks), "text", layout)
@@ -90,13 +90,13 @@ def _lines(printed: Iterable[str]) -> Iterator[Printed]:
     while at < len(lines):
         if at in tables:
             at, kind, rows = tables[at]
-            yield from ((kind, row, None) for row in rows)
+            yield from ((kind, row) for row in rows)
             continue
         line = lines[at]
         if _opens_cell(line):
             group = _group(lines, at)
             if group is not None:
-                yield "lines", group[0], None
+                yield "lines", group[0]
                 at = group[1]
                 continue
         at += 1
@@ -104,15 +104,15 @@ def _lines(printed: Iterable[str]) -> Iterator[Printed]:
             if not _RULE.fullmatch(line):
                 going_on = _going_on(line, lines, at)
                 whole = "".join([line, *going_on])
-                yield "pipes", _row(_split_pipes(whole, closed=closed), at), None
+                yield "pipes", _row(_split_pipes(whole, closed=closed), at)
                 at += len(going_on)
         elif "\t" in line.rstrip():
-            yield "tabs", _row(line.split("\t"), at), None
+            yield "tabs", _row(line.split("\t"), at)
         else:
             yield from _spaced(line.strip(), at)
 
 
-def _cell_by_cell(lines: list[str]) -> dict[int, tuple[int, str, list[tuple[Slot, ...]]]]:
+def _cell_by_cell(lines: list[str]) -> dict[int, tuple[int, str, list[Row]]]:
     """Tables whose cells stand each on a line of its own, with the bar that ends it.
 
     Bars alone fill a row up, so that it ends there. Where all of them stand whole rows apart
@@ -137,7 +137,7 @@ def _cell_by_cell(lines: list[str]) -> dict[int, tuple[int, str, list[tuple[Slot
     return found
 
 
-def _rows_of(cells: list[tuple[str, int]], width: int) -> Iterator[tuple[Slot, ...]]:
+def _rows_of(cells: list[tuple[str, int]], width: int) -> Iterator[Row]:
     """Rows of as many cells, each given with the number of its line."""
     for start in range(0, len(cells), width):
         row = enumerate(cells[start : start + width])
@@ -192,13 +192,13 @@ def _row(cells: list[str], number: int) -> Row:
 def _spaced(line: str, number: int) -> Iterator[Printed]:
     """Rows and paragraphs of a line whose cells, if it has several, are parted by spaces."""
     if not line:
-        yield "", (), None
+        yield "", ()
         return
     for cells in split(line):
         if len(cells) > 1:
-            yield "spaced", _row(cells, number), None
+            yield "spaced", _row(cells, number)
         else:
-            yield "text", (), Paragraph(cells[0].strip(), f"line {number}")
+            yield "text", Paragraph(cells[0].strip(), f"line {number}")
 
 
 def _close(rows: list[Row], blocks: list[Block], kind: str, *, filled: bool) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from collections.abc import Set as AbstractSet
 from typing import Final
 
-from toolkit.read.letters import LOST, has_digit, joined
+from toolkit.read.letters import LOST, PLAIN, Look, has_digit, seen
 from toolkit.read.ooxml import OFF, Element, parse
 
 W: Final = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
@@ -58,9 +58,6 @@ _SLIGHT: Final = frozenset(map(str, range(-5, 6)))
 
 # The properties of a run, a row or a cell: the name of each and its value.
 Settings = dict[str, str | None]
-# How a run appears: ``hidden``, ``struck``, ``raised``, ``white``; false if a style is overruled.
-Look = dict[str, bool]
-_PLAIN: Final[Look] = {}
 
 
 class Printer:
@@ -79,7 +76,7 @@ class Printer:
         self.objects = 0
         self.fields: list[bool] = []
         self._styles = styles
-        self._pieces: list[tuple[str, bool]] = []  # the current paragraph: text, raised or not
+        self._pieces: list[tuple[str, Look]] = []  # the current paragraph
         self._boxes: list[Element] = []  # anchored in it
         self._handlers: dict[str, Callable[[Element, Look], None]] = {
             **dict.fromkeys(_SILENT, lambda _child, _look: None),
@@ -104,10 +101,10 @@ class Printer:
         """Return a paragraph's text and the text boxes that are anchored in it."""
         properties = leading(paragraph, _PPR) if self._styles else None  # few have a look
         style = None if properties is None else properties.find(_PSTYLE)
-        look = _PLAIN if style is None else self._styles.get(style.get(_VAL) or "", _PLAIN)
+        look = PLAIN if style is None else self._styles.get(style.get(_VAL) or "", PLAIN)
         self._pieces, self._boxes = [], []
         self._inline(paragraph, look)
-        return joined(self._pieces), self._boxes
+        return seen(self._pieces, lambda what: self.note(f"{self.place}: {what}")), self._boxes
 
     def _inline(self, element: Element, look: Look) -> None:
         """Walk what stands below a paragraph; unknown wrappers are looked into."""
@@ -118,7 +115,7 @@ class Printer:
         properties = leading(run, _RPR)
         own = settings(properties)
         if not _TELLING.isdisjoint(own):
-            named = self._styles.get(own.get(_RSTYLE) or "", _PLAIN)
+            named = self._styles.get(own.get(_RSTYLE) or "", PLAIN)
             look = {**look, **named, **_looks(own)}
         if own.get(_COLOR) == _WHITE and not is_coloured(properties):
             look = {**look, "white": True}
@@ -130,11 +127,9 @@ class Printer:
             return
         if look.get("hidden"):
             self.note("hidden text was left out")
-        elif look.get("struck"):
-            self.note(f"{self.place}: struck-through text was left out")
         else:
             is_unseen = look.get("white") and self.on_paper and has_digit(text)
-            self._pieces.append((LOST if is_unseen else text, look.get("raised", False)))
+            self._pieces.append((LOST if is_unseen else text, look))
 
     def _field(self, element: Element, _look: Look) -> None:
         """Follow a field from its code, which is not printed, to its result, which is."""

@@ -11,9 +11,9 @@ from xlrd.compdoc import CompDoc
 
 from toolkit.errors import DocumentError
 from toolkit.read.document import Document
-from toolkit.read.letters import tidy
+from toolkit.read.letters import Look, tidy
 from toolkit.read.numfmt import UNKNOWN
-from toolkit.read.sheet import Look, Sheet, Style, document
+from toolkit.read.sheet import Sheet, Style, document
 
 _SIDES: Final = ("top", "bottom", "left", "right")
 _WHITES: Final = (1, 9)  # among the numbered colours
@@ -93,7 +93,8 @@ def _fill(sheet: Sheet, book: Any, page: Any, waiting: set[tuple[int, int]]) -> 
 
     @cache
     def look(font: int) -> Look:
-        return bool(book.font_list[font].struck_out), bool(book.font_list[font].escapement)
+        found = book.font_list[font]
+        return {"struck": bool(found.struck_out), "raised": bool(found.escapement)}
 
     @cache
     def style(number: int) -> Style:

@@ -10,9 +10,10 @@ from typing import Final
 
 from toolkit.errors import DocumentError
 from toolkit.read.document import Document
+from toolkit.read.letters import PLAIN, Look
 from toolkit.read.numfmt import BUILTIN, GENERAL, UNKNOWN
 from toolkit.read.ooxml import OFF, Element, Package, whole
-from toolkit.read.sheet import Look, Range, Sheet, Style, document
+from toolkit.read.sheet import Range, Sheet, Style, document
 
 _X: Final = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 _ID: Final = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
@@ -156,7 +157,7 @@ def _styles(root: Element) -> dict[str, Style]:
         font = fonts.get(style.get("fontId", "0"))
         styles[str(number)] = Style(
             codes.get(_whole(style, "numFmtId", 0), UNKNOWN),
-            (False, False) if font is None else _look(font),
+            PLAIN if font is None else _look(font),
             style.get("borderId", "0") in ruled,
             _is_white(font) and style.get("fillId", "0") not in filled,
         )
@@ -181,11 +182,12 @@ def _is_white(font: Element | None) -> bool:
     return of_theme or color.get("rgb", "").endswith("FFFFFF") or color.get("indexed") in _WHITES
 
 
-def _look(font: Element) -> tuple[bool, bool]:
-    """Tell whether a font is struck through, and whether it is raised."""
+def _look(font: Element) -> Look:
     strike, place = font.find(f"{_X}strike"), font.find(f"{_X}vertAlign")
-    struck = strike is not None and _is_on(strike.get("val", "1"))
-    return struck, place is not None and place.get("val") not in OFF
+    return {
+        "struck": strike is not None and _is_on(strike.get("val", "1")),
+        "raised": place is not None and place.get("val") not in OFF,
+    }
 
 
 def _range(reference: str) -> Range:

@@ -1,0 +1,236 @@
+"""Tables that a text draws: with spaces, or with bars and rules of characters -> cells.
+
+PDF tools and terminals set cells out with spaces. Terminal browsers, pandoc, reStructuredText
+and ``tabulate`` print borders: what stands between two rules is one row, of however many lines,
+and a rule that stops short goes around a merged cell.
+"""
+
+import re
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from itertools import accumulate, pairwise
+from typing import Final, NamedTuple
+
+from toolkit.read.document import Paragraph, Slot
+from toolkit.read.letters import display_width
+
+Row = tuple[Slot, ...]
+
+Printed = tuple[str, Row | Paragraph]
+"""A printed line: its kind (none for a blank one), and a row of cells or a paragraph."""
+
+_SPACE: Final = re.compile(r"[ \u3000\xa0]")
+_GAP: Final = re.compile(r"[ \u3000\xa0]{2,}")
+_NUMBER: Final = r"[+-]?[\d０-９]+(?:[,，.][\d０-９]+)*"
+TOKEN: Final = rf"(?:{_NUMBER}|[/—－-]+)"
+_WITH_UNIT: Final = rf"{_NUMBER}[ ]?[^\W\d_]{{1,2}}"  # behind other numbers only, not in prose
+_NUMBERS_BEHIND: Final = re.compile(rf"[ ]+({TOKEN}(?:[ ]+{TOKEN})*(?:[ ]+{_WITH_UNIT})?)$")
+_FLAT_VALUES: Final = re.compile(rf"(?: {TOKEN}){{5,}}(?= |$)")
+_FLAT: Final = 11  # spaces of the shortest line that can hold two rows of so many values
+_END: Final = 400  # characters of a line that may hold the numbers behind a label
+_NUMBER_WITHIN: Final = re.compile(rf"(?:^| ){TOKEN}(?= )")
+_ONLY_NUMBERS: Final = re.compile(rf"{TOKEN}(?:[ ]+{TOKEN})+")
+_PAGE_NUMBER: Final = re.compile(r"[-—–－·]+\s*\d{1,4}\s*[-—–－·]+|[1-9]\d{0,3}\s*/\s*[1-9]\d{0,3}")
+_PIECE: Final = re.compile(r"\S+(?:[ \u3000\xa0]\S+)*")
+_WORD: Final = re.compile(rf"{_WITH_UNIT}$|[^ ]+")
+_DRAWN: Final = 8  # lines with gaps that it takes to make a drawing
+_SHORT: Final = 20
+_RULE: Final = re.compile(r"\+(?:[-=:]+\+)+")
+_BORDER: Final = re.compile(rf"{_RULE.pattern}|\|")
+_CORNER: Final = re.compile(r"\+")
+_EDGES: Final = ("|", "+")
+_FEW: Final = 3  # rules: where there are no more, they part the head from lines that are rows
+_BARS: Final = "│┃║┆┇┊┋╎╏"
+_DASHES: Final = "─━═┄┅┈┉╌╍"
+_ASCII: Final = (
+    dict.fromkeys(range(0x2500, 0x2580), "+")
+    | dict.fromkeys(map(ord, _BARS), "|")
+    | dict.fromkeys(map(ord, _DASHES), "-")
+)
+
+
+def split(line: str) -> list[list[str]]:
+    """Rows of cells of a line: parted at gaps, and numbers behind a label at each space."""
+    if not _SPACE.search(line):
+        return [[line]]
+    rows, rest = _flat_rows(line) if line.count(" ") >= _FLAT else ([], line)
+    if len(rows) <= 1:
+        rows, rest = [], line
+    return [*rows, [text for _, text in _pieces(rest)]] if rest else rows
+
+
+def _flat_rows(line: str) -> tuple[list[list[str]], str]:
+    """Rows that follow each other on one line, and what stands behind the last of them."""
+    rows, start = [], 0
+    while values := _FLAT_VALUES.search(line, start + 1):
+        rows.append([line[start : values.start()].strip(), *values.group().split(" ")[1:]])
+        start = values.end()
+        while line[start : start + 1].isspace():
+            start += 1
+    return rows, line[start:]
+
+
+def _pieces(line: str) -> Iterator[tuple[int, str]]:
+    """Texts of a line that gaps part, with where each begins; numbers each for itself."""
+    is_page_number = _PAGE_NUMBER.fullmatch(line.strip())
+    for piece in _PIECE.finditer(line):
+        text, begin = piece.group(), piece.start()
+        label = len(text) if is_page_number else _label_end(text)
+        if label:
+            yield begin, text[:label].rstrip()
+        for word in _WORD.finditer(text, label):
+            yield begin + word.start(), word.group()
+
+
+def _label_end(text: str) -> int:
+    """Return where a piece's numbers begin; what stands between numbers is no label."""
+    if _ONLY_NUMBERS.fullmatch(text):
+        return 0
+    behind = _NUMBERS_BEHIND.search(text, max(0, len(text) - _END))
+    if not behind:
+        return len(text)
+    first = _NUMBER_WITHIN.search(text, 0, behind.start())
+    return first.start() if first else behind.start()
+
+
+def is_drawn(text: str) -> bool:
+    """Whether a text draws its tables with spaces, so that places on a line are columns."""
+    if "\t" in text or "|" in text:
+        return False
+    return sum(_GAP.search(line.strip()) is not None for line in text.splitlines()) >= _DRAWN
+
+
+def in_columns(pages: list[list[str]]) -> Iterator[Printed]:
+    """Yield the lines of pages that are drawn: a cell's column is where it begins on its line.
+
+    A short text alone on a line belongs to the rows right above or below it: it may be a
+    part of a cell, and its place says of which.
+    """
+    lines = [line for page in pages for line in page]
+    begin_page = set(accumulate(map(len, pages)))
+    pieces = _at_columns(lines, [list(_pieces(line)) for line in lines])
+    for at, (line, cells) in enumerate(zip(lines, pieces, strict=True)):
+        if at in begin_page:
+            yield "page", ()
+        if not cells:
+            yield "", ()
+        elif len(cells) > 1 or (
+            len(cells[0][1]) <= _SHORT
+            and not _PAGE_NUMBER.fullmatch(cells[0][1])
+            and any(len(near) > 1 for near in (*pieces[at - 1 : at], *pieces[at + 1 : at + 2]))
+        ):
+            place = f"line {at + 1}, column "
+            made = (Slot(text, begin, len(text), f"{place}{begin + 1}") for begin, text in cells)
+            yield "columns", tuple(made)
+        else:
+            yield "text", Paragraph(line.strip(), f"line {at + 1}")
+
+
+def _at_columns(
+    lines: list[str], pieces: list[list[tuple[int, str]]]
+) -> list[list[tuple[int, str]]]:
+    """Count columns as the tool did: some give a wide character two columns, some give it one.
+
+    It is the way in which the numbers of like rows stand below each other.
+    """
+    wide = [
+        [(display_width(line[:begin]), text) for begin, text in row]
+        for line, row in zip(lines, pieces, strict=True)
+    ]
+    return min((pieces, wide), key=_unevenness)
+
+
+def _unevenness(pieces: list[list[tuple[int, str]]]) -> float:
+    """How far apart, in all, the columns of numbers in rows of one length begin."""
+    starts: defaultdict[tuple[int, int], set[int]] = defaultdict(set)
+    for row in pieces:
+        numbers = [begin for begin, text in row if text.isdigit()]
+        for at, begin in enumerate(numbers):
+            starts[len(numbers), at].add(begin)
+    return sum(max(begins) - min(begins) for begins in starts.values())
+
+
+def in_ascii(text: str) -> str:
+    """Text whose lines are drawn with bars, rules and pluses, if they were drawn at all."""
+    return text.translate(_ASCII) if any(bar in text for bar in _BARS[:3]) else text
+
+
+class _Stretch(NamedTuple):
+    """A part of a printed line, from where to where it reaches; that of a rule has no text."""
+
+    start: int
+    end: int
+    text: str | None
+
+
+class _Cell(NamedTuple):
+    row: int
+    start: int
+    end: int
+    line: int
+    texts: list[str]
+
+
+def boxes(lines: list[str]) -> dict[int, tuple[int, list[Row]]]:
+    """Tables that are drawn whole: their first line -> the line behind them, and their rows."""
+    found: dict[int, tuple[int, list[Row]]] = {}
+    end = 0
+    for at in (at for at, line in enumerate(lines) if "+" in line and _RULE.match(line.lstrip())):
+        if at < end:
+            continue
+        end = at
+        while end < len(lines) and lines[end].lstrip().startswith(_EDGES):
+            end += 1
+        table = lines[at:end]
+        while not _RULE.search(table[-1]):  # the end of what is cut off is no whole row
+            table.pop()
+        if sum(_RULE.search(line) is not None for line in table) > _FEW:
+            for measure in (display_width, len):
+                if rows := _rows(table, at + 1, measure):
+                    found[at] = end, rows
+                    break
+    return found
+
+
+def _rows(lines: list[str], number: int, measure: Callable[[str], int]) -> list[Row]:
+    """Rows of a table that begins on line ``number``; none if bars do not stand under rules."""
+    printed = [list(_stretches(line, measure)) for line in lines]
+    corners = {x for line in printed for p in line if p.text is None for x in (p.start - 1, p.end)}
+    cells: list[_Cell] = []
+    open_: dict[tuple[int, int], _Cell] = {}
+    row = 0
+    for at, pieces in enumerate(printed, number):
+        row += any(piece.text is None for piece in pieces)
+        for start, end, text in pieces:
+            if text is None:
+                open_ = {span: c for span, c in open_.items() if span[1] <= start or end <= span[0]}
+                continue
+            if not {start - 1, end} <= corners:
+                return []
+            if (start, end) not in open_:
+                open_[start, end] = _Cell(row, start, end, at, [])
+                cells.append(open_[start, end])
+            if text:
+                open_[start, end].texts.append(text)
+    columns = {start: column for column, start in enumerate(sorted({c.start for c in cells}))}
+    rows: dict[int, list[Slot]] = {}
+    for cell in cells:
+        width = sum(cell.start <= start < cell.end for start in columns)
+        place = f"line {cell.line}, column {cell.start + 1}"
+        slot = Slot("\n".join(cell.texts), columns[cell.start], width, place)
+        rows.setdefault(cell.row, []).append(slot)
+    return [tuple(slots) for slots in rows.values()]
+
+
+def _stretches(line: str, measure: Callable[[str], int]) -> Iterator[_Stretch]:
+    """Texts between the bars of a line, and the pieces of rules between its corners."""
+    place = [0, *accumulate(map(measure, line))]
+    end = -1
+    for border in _BORDER.finditer(line):
+        if end >= 0:
+            text = line[end : border.start()].strip()
+            yield _Stretch(place[end], place[border.start()], text)
+        corners = (border.start() + match.start() for match in _CORNER.finditer(border[0]))
+        for left, right in pairwise(corners):
+            yield _Stretch(place[left + 1], place[right], None)
+        end = border.end()
