@@ -11,9 +11,9 @@ import xlsxwriter  # type: ignore[import-untyped]
 from toolkit.errors import DocumentError
 from toolkit.read import csv, xls, xlsx
 from toolkit.read.document import Document, Grid, Layout, Paragraph
+from toolkit.read.letters import PLAIN
 from toolkit.read.numfmt import BUILTIN, printed
-from toolkit.read.sheet import Sheet
-from toolkit.read.sheet import document as document_of
+from toolkit.read.sheet import Sheet, Style
 
 FIXTURES = Path(__file__).parent / "fixtures"
 # The workbook of `ruled_book` saved as Excel 97 by another program.
@@ -441,8 +441,8 @@ def test_a_far_cell_and_empty_rows_cost_nothing() -> None:
 def test_a_cell_merged_twice_is_in_doubt() -> None:
     sheet = Sheet("damaged")
     for at, text in {(0, 0): "a", (0, 2): "b", (1, 0): "c"}.items():
-        sheet.put(at, text, ruled=True)
+        sheet.put(at, [(text, PLAIN)], Style(ruled=True))
     sheet.merges += [(0, 0, 0, 2), (0, 0, 2, 3)]  # first row, last row, first column, last column
-    (grid,) = document_of([sheet], "xlsx").blocks
+    (grid,) = sheet.blocks()
     assert isinstance(grid, Grid)
     assert [[slot.doubtful for slot in row] for row in grid.rows] == [[False, True], [False]]

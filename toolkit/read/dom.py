@@ -19,10 +19,10 @@ PICTURE: Final = "\ufdd1"
 """Marks in a page's text: a line ends; a table, or a picture, stands here."""
 
 Cell = tuple[str, int, int]
-"""A cell's text, and the columns and rows that it spans; no rows: to the end of its section."""
+"""A cell's text, and the columns and rows that it spans."""
 
-Table = list[list[list[Cell]]]
-"""Sections, rows and cells of a table as found: no cell spans out of its section."""
+Table = list[list[Cell]]
+"""Rows and cells of a table as found."""
 
 _KINDS: Final[dict[str | None, str]] = {
     tag: kind
@@ -41,6 +41,7 @@ _KINDS: Final[dict[str | None, str]] = {
     }.items()
     for tag in tags.split()
 }
+MAX_COLUMNS: Final = 1000  # that the HTML standard lets a cell span
 _SECTIONS: Final = ("tbody", "thead", "tfoot")
 _ROWS: Final = ("table", *_SECTIONS, "tr")
 _CELLS: Final = ("td", "th")
@@ -170,25 +171,27 @@ def _table(node: LexborNode, tables: dict[str, Table]) -> str:
         if part.tag == "caption":
             caption = part.text()
         elif part.tag in _SECTIONS:
-            table.append([_row(row) for row in part.iter() if row.tag == "tr"])
-    texts = [text for section in table for row in section for text, _, _ in row]
+            rows = [row for row in part.iter() if row.tag == "tr"]
+            table += [_row(row, len(rows) - at) for at, row in enumerate(rows)]
+    texts = [text for row in table for text, _, _ in row]
     whole = "".join(texts)
     if not whole.replace(PICTURE, "").strip():
         return f"{LINE}{caption}{LINE}"
-    if TABLE in whole or all(len(row) <= 1 for section in table for row in section):
+    if TABLE in whole or all(len(row) <= 1 for row in table):
         return LINE.join(("", caption, TABLE, *texts, ""))
     key = f"{TABLE}{len(tables)}"
     tables[key] = table
     return LINE.join(("", caption, key, ""))
 
 
-def _row(node: LexborNode) -> list[Cell]:
+def _row(node: LexborNode, left: int) -> list[Cell]:
+    """Return the cells of one of the rows that are left of a section, which none spans out of."""
     cells = []
     for cell in node.iter():
         if cell.tag in _CELLS:
             named = cell.attributes
             columns, rows = _span(named.get("colspan")), _span(named.get("rowspan"))
-            cells.append((cell.text(), columns or 1, rows))
+            cells.append((cell.text(), min(columns or 1, MAX_COLUMNS), min(rows or left, left)))
     return cells
 
 

@@ -23,10 +23,6 @@ MAX_TAGS: Final = 500_000
 MAX_AREA: Final = 200_000
 """Rows times columns of a table; those of a report of this form have under 1,000."""
 
-MAX_COLUMNS: Final = 1000
-MAX_ROWS: Final = 65_534
-"""What the HTML standard caps a cell's spans at."""
-
 _SOFT_BREAK: Final = re.compile("\n(?<=[\u2e80-\u9fff]\n)\\s*(?=[\u2e80-\u9fff])")
 _INVISIBLE: Final = dict.fromkeys(
     map(ord, f"{TABLE}{PICTURE}\u00ad\u200b\u200c\u200d\u200e\u200f\u202a\u202c\u2060\ufeff")
@@ -122,40 +118,34 @@ def _blocks(text: str, tables: dict[str, Table]) -> Iterator[Block]:
 def _laid_out(table: Table, place: str) -> Grid:
     """Return a table as the HTML standard lays it out; rows without cells are left out."""
     rows = []
-    area = number = 0
-    for section in table:
-        taken: dict[int, int] = {}  # column -> first row of the section that is free in it
-        for index, cells in enumerate(section):
-            number += 1
-            slots, width = _row(cells, index, taken, f"{place}, row {number}")
-            area += width
-            if area > MAX_AREA:
-                raise DocumentError(
-                    f"{place} covers more than {MAX_AREA:,} cells by its row {number}"
-                )
-            if slots:
-                rows.append(tuple(slots))
+    area = 0
+    taken: dict[int, int] = {}  # column -> first row that is free in it
+    for number, cells in enumerate(table, start=1):
+        slots, width = _row(cells, number, taken, f"{place}, row {number}")
+        area += width
+        if area > MAX_AREA:
+            raise DocumentError(f"{place} covers more than {MAX_AREA:,} cells by its row {number}")
+        if slots:
+            rows.append(tuple(slots))
     return Grid(tuple(rows), place=place)
 
 
 def _row(
-    cells: list[Cell], index: int, taken: dict[int, int], place: str
+    cells: list[Cell], number: int, taken: dict[int, int], place: str
 ) -> tuple[list[Slot], int]:
     """Put a row's cells into the columns that no cell above reaches into; tell the width."""
     column = 0
     slots = []
-    for found, columns, rows in cells:
-        while taken and taken.get(column, 0) > index:
+    for found, width, rows in cells:
+        while taken and taken.get(column, 0) > number:
             column += 1
         text = found.strip()
         if text and not text.isalnum():  # most are a figure, or a word
             text = "\n".join(filter(None, map(_clean, text.split(LINE))))
-        width = min(columns, MAX_COLUMNS) if columns > 1 else 1
         doubtful = not text and PICTURE in found
         slots.append(Slot(text, column, width, f"{place}, column {column + 1}", doubtful))
         if rows != 1:
-            end = index + (rows or MAX_ROWS)
-            taken.update(dict.fromkeys(range(column, column + width), end))
+            taken.update(dict.fromkeys(range(column, column + width), number + rows))
         column += width
     return slots, column
 

@@ -36,12 +36,17 @@ class Style(NamedTuple):
 
 
 class Cell(NamedTuple):
-    """What a cell shows: its text, whether that is in doubt, whether it is ruled, its columns."""
+    """What a cell shows: its text, whether that is in doubt, and whether it is ruled.
+
+    It has several columns if it is merged, and none where another covers it; both then know how
+    many rows they are merged over.
+    """
 
     text: str = ""
     doubtful: bool = False
     ruled: bool = False
     width: int = 1
+    height: int = 0
 
 
 @dataclass(slots=True)
@@ -88,7 +93,7 @@ class Sheet:
         if text or doubtful or style.ruled:
             self.cells[at] = Cell(tidy(text), doubtful, style.ruled)
             if len(self.cells) > _MAX_CELLS:
-                raise _too_large(self)
+                raise self._too_large()
 
     def uncomputed(self, at: tuple[int, int]) -> tuple[str, bool]:
         """Return what a formula shows whose result the file does not tell."""
@@ -109,6 +114,93 @@ class Sheet:
         )
         return text, doubtful or may_be_hidden
 
+    def blocks(self) -> Iterator[Block]:
+        """Cut the sheet into tables and lines of text; hidden rows and columns are left out.
+
+        If anything is ruled, a table begins at a row with ruled cells and goes on in those with
+        ruled cells, or with several. In a sheet without rules it is a run of rows with several
+        cells or merged ones, while a row of a single cell is a line of text.
+        """
+        rows: dict[int, dict[int, Cell]] = {}
+        for place, cell in sorted(self._shown().items()):
+            rows.setdefault(place[0], {})[place[1]] = cell
+        ruled = {at for at, row in rows.items() if any(cell.ruled for cell in row.values())}
+        table: dict[int, dict[int, Cell]] = {}
+        for at, row in rows.items():
+            above = at - 1
+            while above in self.hidden_rows:
+                above -= 1
+            if above not in rows:  # it has nothing in it, not even a rule
+                yield from self._closed(table, filled_up=not ruled)
+            filled = sum(bool(cell.text or cell.doubtful) for cell in row.values())
+            goes_on = filled > 1 if ruled else any(cell.width > 1 for cell in row.values())
+            is_table = at in ruled or (filled > 1 and not ruled) or (table and goes_on)
+            if any(cell.height > 1 for cell in row.values()) or (filled and is_table):
+                table[at] = row
+            elif filled:
+                yield from self._closed(table, filled_up=not ruled)
+                for column, cell in row.items():
+                    for line in filter(None, cell.text.split("\n")):
+                        yield Paragraph(line, self.place(at, column))
+        yield from self._closed(table, filled_up=not ruled)
+
+    def _is_seen(self, row: int, column: int) -> bool:
+        return row not in self.hidden_rows and column not in self.hidden_columns
+
+    def _shown(self) -> dict[tuple[int, int], Cell]:
+        """Return the visible cells; a merged one stands at its first visible place."""
+        shown = {at: cell for at, cell in self.cells.items() if self._is_seen(*at)}
+        if any(cell.text for at, cell in self.cells.items() if at not in shown):
+            self.notes[f"sheet '{self.name}': hidden rows or columns were left out"] = None
+        left = _MAX_CELLS
+        for top, bottom, first, last in self.merges:
+            left -= (bottom - top + 1) * (last - first + 1)
+            if left < 0:
+                raise self._too_large()
+            block = product(range(top, bottom + 1), range(first, last + 1))
+            places = [at for at in block if self._is_seen(*at)]
+            if not places:
+                continue
+            corner = self.cells.get((top, first), Cell())
+            under = [shown[at] for at in places if at in shown]
+            if any(cell.text and cell is not corner for cell in under):
+                self.note(places[0], "text in a merged-away cell was left out")
+            (above, before), (below, behind) = places[0], places[-1]
+            height = below - above + 1
+            shown |= dict.fromkeys(places, Cell(width=0, height=height))
+            shown[above, before] = Cell(
+                corner.text,
+                # No spreadsheet merges a cell twice: whose it is is anybody's guess.
+                corner.doubtful or any(cell.height for cell in under),
+                corner.ruled or any(cell.ruled for cell in under),
+                behind - before + 1,
+                height,
+            )
+        return shown
+
+    def _closed(self, table: dict[int, dict[int, Cell]], *, filled_up: bool) -> Iterator[Grid]:
+        """Yield the table that is open, if any; ``filled_up`` with blanks to its edges."""
+        if not table:
+            return
+        left, right = min(map(min, table.values())), max(map(max, table.values()))
+        if len(table) * (right - left + 1) > _MAX_CELLS:
+            raise self._too_large()
+        rows = []
+        for at, row in table.items():
+            ends = (left, right) if filled_up else (min(row), max(row))
+            slots = []
+            for column in range(ends[0], ends[1] + 1):
+                cell = row.get(column, Cell())
+                if cell.width and self._is_seen(at, column):
+                    place = self.place(at, column)
+                    slots.append(Slot(cell.text, column - left, cell.width, place, cell.doubtful))
+            rows.append(tuple(slots))
+        table.clear()
+        yield Grid(tuple(rows), place=f"sheet '{self.name}'")
+
+    def _too_large(self) -> DocumentError:
+        return DocumentError(f"sheet '{self.name}' spreads over more than {_MAX_CELLS} cells")
+
 
 def document(sheets: Iterable[Sheet], kind: str) -> Document:
     """Make a document of a file's sheets; hidden ones are left out."""
@@ -118,126 +210,6 @@ def document(sheets: Iterable[Sheet], kind: str) -> Document:
         if sheet.is_hidden:
             notes[f"sheet '{sheet.name}' is hidden and was left out"] = None
             continue
-        found += _blocks(sheet)
+        found += sheet.blocks()
         notes |= sheet.notes
     return Document(tuple(found), kind, "grid", tuple(notes))
-
-
-def _blocks(sheet: Sheet) -> Iterator[Block]:
-    """Cut a sheet into tables and lines of text; hidden rows and columns are left out.
-
-    If anything is ruled, a table begins at a row with ruled cells and goes on in those with ruled
-    cells, or with several. In a sheet without rules it is a run of rows with several cells or
-    merged ones, while a row of a single cell is a line of text.
-    """
-    page = _Page(sheet)
-    table: list[int] = []
-    for row in page.rows:
-        kind = page.kind(row, in_table=bool(table))
-        if table and (kind == "text" or page.follows_gap(row)):
-            yield page.grid(table)
-            table = []
-            kind = page.kind(row, in_table=False)
-        if kind == "table":
-            table.append(row)
-        elif kind == "text":
-            yield from page.lines(row)
-    if table:
-        yield page.grid(table)
-
-
-class _Page:
-    """A sheet as it is seen: ``rows`` of visible cells by column, None where one is covered."""
-
-    def __init__(self, sheet: Sheet) -> None:
-        self._sheet = sheet
-        self._tall: set[int] = set()  # rows that a merged cell reaches into
-        self._merged: set[tuple[int, int]] = set()
-        seen: dict[tuple[int, int], Cell | None] = {
-            at: cell for at, cell in sheet.cells.items() if self._is_seen(*at)
-        }
-        if any(cell.text for at, cell in sheet.cells.items() if at not in seen):
-            sheet.notes[f"sheet '{sheet.name}': hidden rows or columns were left out"] = None
-        left = _MAX_CELLS
-        for top, bottom, first, last in sheet.merges:
-            left -= (bottom - top + 1) * (last - first + 1)
-            if left < 0:
-                raise _too_large(sheet)
-            block = product(range(top, bottom + 1), range(first, last + 1))
-            self._merge(seen, [at for at in block if self._is_seen(*at)], (top, first))
-        self.rows: dict[int, dict[int, Cell | None]] = {}
-        for row, column in sorted(seen):
-            self.rows.setdefault(row, {})[column] = seen[row, column]
-        self._ruled = {row for (row, _), cell in seen.items() if cell and cell.ruled}
-
-    def _is_seen(self, row: int, column: int) -> bool:
-        return row not in self._sheet.hidden_rows and column not in self._sheet.hidden_columns
-
-    def _merge(
-        self,
-        seen: dict[tuple[int, int], Cell | None],
-        places: list[tuple[int, int]],
-        corner: tuple[int, int],
-    ) -> None:
-        """Move a merged cell to its first visible place; the others are covered by it."""
-        if not places:
-            return
-        shown = self._sheet.cells.get(corner, Cell())
-        under = [cell for at in places if (cell := seen.get(at))]
-        if any(cell.text and cell is not shown for cell in under):
-            self._sheet.note(places[0], "text in a merged-away cell was left out")
-        ruled = shown.ruled or any(cell.ruled for cell in under)
-        seen.update(dict.fromkeys(places))
-        width = places[-1][1] - places[0][1] + 1
-        # No spreadsheet merges a cell twice: which of the two it belongs to is anybody's guess.
-        doubtful = shown.doubtful or not self._merged.isdisjoint(places)
-        self._merged.update(places)
-        seen[places[0]] = shown._replace(ruled=ruled, width=width, doubtful=doubtful)
-        if places[-1][0] > places[0][0]:
-            self._tall.update(row for row, _ in places)
-
-    def kind(self, row: int, *, in_table: bool) -> str:
-        """Return what a row is: ``table``, ``text`` or ``blank``."""
-        cells = [cell for cell in self.rows[row].values() if cell]
-        filled = sum(bool(cell.text or cell.doubtful) for cell in cells)
-        if not filled and row not in self._tall:
-            return "blank"
-        if self._ruled:
-            is_table = row in self._ruled or (in_table and filled > 1)
-        else:
-            is_table = filled > 1 or (in_table and any(cell.width > 1 for cell in cells))
-        return "table" if is_table or row in self._tall else "text"
-
-    def follows_gap(self, row: int) -> bool:
-        """Whether there is a visible row above that has nothing in it, not even a rule."""
-        above = row - 1
-        while above in self._sheet.hidden_rows:
-            above -= 1
-        return above not in self.rows
-
-    def lines(self, row: int) -> Iterator[Paragraph]:
-        """Yield a row's cells as lines of text."""
-        for column, cell in self.rows[row].items():
-            for line in cell.text.split("\n") if cell and cell.text else ():
-                yield Paragraph(line, self._sheet.place(row, column))
-
-    def grid(self, rows: list[int]) -> Grid:
-        """Return rows as a table; in a sheet without rules, blanks fill it to its edges."""
-        ends = [(min(self.rows[row]), max(self.rows[row])) for row in rows]
-        left, right = min(first for first, _ in ends), max(last for _, last in ends)
-        if len(rows) * (right - left + 1) > _MAX_CELLS:
-            raise _too_large(self._sheet)
-        table = []
-        for row, (first, last) in zip(rows, ends, strict=True):
-            slots = []
-            for column in range(*((first, last + 1) if self._ruled else (left, right + 1))):
-                cell = self.rows[row].get(column, Cell())
-                if cell and self._is_seen(row, column):
-                    place = self._sheet.place(row, column)
-                    slots.append(Slot(cell.text, column - left, cell.width, place, cell.doubtful))
-            table.append(tuple(slots))
-        return Grid(tuple(table), place=f"sheet '{self._sheet.name}'")
-
-
-def _too_large(sheet: Sheet) -> DocumentError:
-    return DocumentError(f"sheet '{sheet.name}' spreads over more than {_MAX_CELLS} cells")
