@@ -87,24 +87,15 @@ def describe(
     year: int | None = None,
     decisions: int = 0,
 ) -> Agency:
-    """Describe the agency that a report is from.
+    """Describe the agency that a report on a ``year`` is from.
 
-    Parameters
-    ----------
-    name
-        As printed; null if the report names none.
-    preface
-        What stands in front of part one: an index number there, or the provinces and
-        prefectures named, settle an ambiguous name. The first six digits of the number
-        ``330703000000/2023-1``, and those behind the first two of a unified social credit
-        code, are a division's code.
-    overview
-        Part one, which may say whether the figures are the agency's own or the region's.
-    year
-        The report's year.
-    decisions
-        The lesser of the numbers of its licences and of its penalties. A government and its
-        office decide few themselves: where there are hundreds, they are all organs' of the region.
+    ``name`` is as printed, null if the report names none. The ``preface``, what stands in front
+    of part one, settles an ambiguous name by an index number (of ``330703000000/2023-1`` the
+    first six digits are a division's code, as are those behind the first two of a unified social
+    credit code), or by the provinces and prefectures that it names. The ``overview``, part one,
+    may say whether the figures are the agency's own or the region's. ``decisions`` is the lesser
+    of the numbers of its licences and of its penalties: a government and its office decide few
+    themselves; where there are hundreds, they are all organs' of the region.
     """
     words = tight(preface)
     agency = _agency(spelt(name), words, year) if name else Agency()

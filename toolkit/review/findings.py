@@ -5,7 +5,9 @@ For ``ogi check``: as lines for people, as JSON, or as CSV.
 
 import json
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from itertools import groupby
+from operator import itemgetter
 from typing import Any, Final
 
 import polars as pl
@@ -67,21 +69,14 @@ def findings(corpus: Corpus, *, year: int | None = None, most: int | None = None
     found = []
     for row in failing.iter_rows(named=True):
         key = tuple(row[name] for name in CHECK)
-        report = about[row["report_id"]]
         found.append(
-            {name: report[name] for name in ("report_id", *_REPORT)}
-            | {name: row[name] for name in (*CHECK[1:], *_SIDES)}
+            _some(about[row["report_id"]], "report_id", *_REPORT)
+            | _some(row, *CHECK[1:], *_SIDES)
             | {
-                "cells": [
-                    _cell(one, about) | {"raw": one["raw"], "locator": one["locator"]}
-                    for one in printed[key]
-                ],
-                "quotes": [
-                    {name: one[name] for name in ("quote", "locator")} for one in quotes[key]
-                ],
+                "cells": [_cell(one, about, "raw", "locator") for one in printed[key]],
+                "quotes": [_some(one, "quote", "locator") for one in quotes[key]],
                 "suggestions": [
-                    _cell(one, about)
-                    | {name: one[name] for name in ("suggested", "mends", "breaks", "doubtful")}
+                    _cell(one, about, "suggested", "mends", "breaks", "doubtful")
                     for one in suggested[key][:_SHOWN]
                 ],
             }
@@ -89,15 +84,17 @@ def findings(corpus: Corpus, *, year: int | None = None, most: int | None = None
     return found
 
 
+def _some(row: Finding, *names: str) -> Finding:
+    return {name: row[name] for name in names}
+
+
 def as_text(found: list[Finding], checks: Frame) -> str:
     """Lines for people: each failing check under its report, and a last line that counts."""
     lines: list[str] = []
-    report = None
-    for one in found:
-        if one["report_id"] != report:
-            report = one["report_id"]
-            lines.append(f"{one['agency'] or '?'} {one['year'] or '?'} ({one['source']})")
-        lines += (f"  {line}" for line in _lines(one))
+    for _, of_report in groupby(found, itemgetter("report_id")):
+        first, *_ = several = [*of_report]
+        lines.append(f"{first['agency'] or '?'} {first['year'] or '?'} ({first['source']})")
+        lines += (f"  {line}" for one in several for line in _lines(one))
     by = dict(checks.lazy().group_by(pl.col("verdict").cast(pl.String)).len().collect().iter_rows())
     counts = ", ".join(f"{by.get(name, 0):,} {name}" for name in ("fails", "holds", "unknown"))
     return "\n".join((*lines, f"{sum(by.values()):,} checks: {counts}"))
@@ -112,7 +109,7 @@ def as_csv(found: list[Finding]) -> str:
     """CSV, one line per failing check; cells and quotes are joined by semicolons."""
     head = (*_REPORT, *CHECK[1:], *_SIDES)
     lines = [
-        {name: one[name] for name in head}
+        _some(one, *head)
         | {
             "cells": "; ".join(map(_printed, one["cells"])),
             "quotes": "; ".join(f"{told['quote']} ({told['locator']})" for told in one["quotes"])
@@ -158,13 +155,13 @@ def _mended(cell: Finding) -> str:
     )
 
 
-def _cell(row: dict[str, Any], about: dict[str, dict[str, Any]]) -> Finding:
-    """Name and number of a cell; its ``source`` only if it is in another report."""
+def _cell(row: Finding, about: Mapping[str, Finding], *names: str) -> Finding:
+    """Name and number of a cell, and more of it; its ``source`` only if in another report."""
     elsewhere = row["cell_report_id"] != row["report_id"]
     return {
         "cell": ".".join(row[name] for name in CELL),
         "source": about[row["cell_report_id"]]["source"] if elsewhere else None,
-        "value": row["value"],
+        **_some(row, "value", *names),
     }
 
 
@@ -178,10 +175,8 @@ def _cells(crossing: pl.DataFrame, regions: pl.DataFrame, cells: pl.DataFrame) -
     return wanted.join(read_as, on=("cell_report_id", *CELL)).sort("place")
 
 
-def _grouped(
-    frame: pl.DataFrame, shown: pl.DataFrame
-) -> defaultdict[tuple[Any, ...], list[dict[str, Any]]]:
-    by: defaultdict[tuple[Any, ...], list[dict[str, Any]]] = defaultdict(list)
-    for row in frame.join(shown, on=CHECK, how="semi", maintain_order="left").iter_rows(named=True):
-        by[tuple(row[name] for name in CHECK)].append(row)
-    return by
+def _grouped(frame: pl.DataFrame, shown: pl.DataFrame) -> Mapping[tuple[str, ...], list[Finding]]:
+    """Rows of a frame by the check that they are of."""
+    rows = frame.join(shown, on=CHECK, how="semi", maintain_order="left")
+    found = rows.rows_by_key(CHECK, named=True, include_key=True)
+    return defaultdict(list, found)
