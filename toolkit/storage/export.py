@@ -13,6 +13,7 @@ import polars as pl
 from toolkit.check import STATE_SUFFIX, cell_names
 from toolkit.errors import ParameterError, one_of
 from toolkit.form import LANGUAGES, Language, forms
+from toolkit.schema import CELL
 from toolkit.storage.store import Store, harmless, open_store, versions
 
 FORMATS: Final = {
@@ -28,6 +29,8 @@ _STATA_NAME, _STATA_LABEL, _STATA_TEXT = 30, 80, 2045
 _STATA_VALUES: Final = 5_000_000
 """Rows times columns of a file for Stata: its writer takes some hundred bytes for each."""
 _CODEBOOK: Final = "codebook.csv"
+_AND: Final = " | "
+"""What stands between the labels of a cell's table, item and column."""
 
 
 def export(
@@ -84,7 +87,7 @@ def export(
             name: list(_write(table, folder / f"{name}.{format}", format, language or "en"))
             for name, table in tables.items()
         }
-    pl.DataFrame(list(_entries())).write_csv(folder / _CODEBOOK, include_bom=True)
+    _codebook().write_csv(folder / _CODEBOOK, include_bom=True)
     package = _package(tables, paths, format, language or "en")
     described = folder / "datapackage.json"
     described.write_text(json.dumps(package, ensure_ascii=False, indent=1), encoding="utf-8")
@@ -96,44 +99,53 @@ def _tables(
 ) -> dict[str, pl.LazyFrame]:
     """Tables to write, by name, in the shape and with the labels asked for."""
     if shape == "wide":
-        wide = store.wide
-        if language and named:
-            wide = wide.rename(_headings(language), strict=False)
-        reports = {"reports": wide}
+        named = named and language is not None
+        headings = _by_name(f"label_{language}", STATE_SUFFIX) if named else {}
+        reports = {"reports": store.wide.rename(headings, strict=False)}
     else:
         cells = store.cells
         if language:
-            labels = ((*key, *_labels(name, language)) for name, key in cell_names().items())
-            names = ("table", "item", "column")
-            known = (*names, *(f"{name}_label" for name in names))
-            cells = cells.join(
-                pl.LazyFrame(list(labels), known, orient="row"),
-                on=names,
-                how="left",
-                maintain_order="left",
-            )
+            label = pl.col(f"label_{language}").str.split_exact(_AND, len(CELL) - 1)
+            fields = label.struct.rename_fields([f"{name}_label" for name in CELL])
+            labels = _codebook().lazy().select(*CELL, fields.alias("labels")).unnest("labels")
+            cells = cells.join(labels, on=CELL, how="left", maintain_order="left")
         reports = {"reports": store.reports, "cells": cells}
     rest = ("checks", "claims", "failures", "duplicates")
     return reports | {name: getattr(store, name) for name in rest}
 
 
 @cache
-def _labels(name: str, language: Language) -> tuple[str, str, str]:
-    """Labels of a cell's table, item and column, from the newest edition that has it."""
-    key = table, item, column = cell_names()[name]
-    made = next(made for made in forms() if key in set(made.cells(table)))
-    return (
-        made.label(table, language),
-        made.label(item, language, table=table),
-        made.label(column, language, table=table),
-    )
+def _codebook() -> pl.DataFrame:
+    """Every cell of any edition: name, name for Stata, key, unit, editions and labels."""
+    entries: dict[str, dict[str, str]] = {}
+    for name, key in cell_names().items():
+        table, item, column = key
+        having = [made for made in forms() if key in set(made.cells(table))]
+        words = f"{table[0]}_{item}_{column}".split("_")
+        tries = ("_".join(word[:size] for word in words) for size in range(_STATA_NAME, 1, -1))
+        short = next(one for one in tries if len(one) <= _STATA_NAME and one not in entries)
+        entries[short] = {
+            "name": name,
+            "stata": short,
+            **dict(zip(CELL, key, strict=True)),
+            "unit": having[0].unit(table, column),
+            "editions": " ".join(made.edition for made in having),
+        }
+        for lang in LANGUAGES:
+            labels = (having[0].label(code, lang, table=table) for code in key)
+            entries[short][f"label_{lang}"] = _AND.join(labels)
+    return pl.DataFrame(list(entries.values()))
 
 
-def _headings(language: Language) -> dict[str, str]:
-    """Heading of each wide column by its name."""
-    labels = {name: " | ".join(_labels(name, language)) for name in cell_names()}
-    states = {f"{n}{STATE_SUFFIX}": f"{label}{STATE_SUFFIX}" for n, label in labels.items()}
-    return labels | states
+def _by_name(column: str, state: str) -> dict[str, str]:
+    """What the codebook has in a column for each wide one; a state's has a mark behind it."""
+    found = dict(_codebook().select("name", column).iter_rows())
+    return found | {f"{name}{STATE_SUFFIX}": f"{text}{state}" for name, text in found.items()}
+
+
+def stata_names() -> dict[str, str]:
+    """Name of at most 32 characters for each wide column: its words, cut to one length."""
+    return _by_name("stata", "_s")
 
 
 def _write(table: pl.LazyFrame, path: Path, format: str, language: Language) -> Iterator[Path]:
@@ -183,7 +195,7 @@ def _write_stata(frame: pl.DataFrame, path: Path, language: Language) -> None:
     """Write a table with its labels; a state is a labelled number, null is missing."""
     import pandas as pd
 
-    labels, names = _headings(language), stata_names()
+    labels, names = _by_name(f"label_{language}", STATE_SUFFIX), stata_names()
     columns: dict[str, Any] = {}
     for series in frame:
         if series.dtype == pl.String:
@@ -211,32 +223,6 @@ def _write_stata(frame: pl.DataFrame, path: Path, language: Language) -> None:
     )
 
 
-@cache
-def stata_names() -> dict[str, str]:
-    """Name of at most 32 characters for each wide column: its words, cut to one length."""
-    names: dict[str, str] = {}
-    for name, (table, item, column) in cell_names().items():
-        words = f"{table[0]}_{item}_{column}".split("_")
-        tries = ("_".join(w[:size] for w in words) for size in range(_STATA_NAME, 1, -1))
-        short = next(t for t in tries if len(t) <= _STATA_NAME and t not in names.values())
-        names |= {name: short, f"{name}{STATE_SUFFIX}": f"{short}_s"}
-    return names
-
-
-def _entries() -> Iterator[dict[str, str]]:
-    """Rows of the codebook, one for each cell of any edition."""
-    for name, key in cell_names().items():
-        having = [made for made in forms() if key in set(made.cells(key[0]))]
-        yield {
-            "name": name,
-            "stata": stata_names()[name],
-            **dict(zip(("table", "item", "column"), key, strict=True)),
-            "unit": having[0].unit(key[0], key[2]),
-            "editions": " ".join(made.edition for made in having),
-            **{f"label_{lang}": " | ".join(_labels(name, lang)) for lang in LANGUAGES},
-        }
-
-
 def _package(
     tables: Mapping[str, pl.LazyFrame],
     paths: Mapping[str, list[Path]],
@@ -244,7 +230,7 @@ def _package(
     language: Language,
 ) -> dict[str, Any]:
     """Describe the files as a Frictionless data package."""
-    titles = _headings(language)
+    titles = _by_name(f"label_{language}", STATE_SUFFIX)
     names = stata_names() if format == "dta" else {}
     resources = []
     for name, table in tables.items():
