@@ -9,10 +9,8 @@ import logging
 import re
 import sys
 from collections.abc import Mapping, Sequence
-from importlib import import_module
 from itertools import count
 from pathlib import Path
-from threading import Thread
 from typing import Any, Final, NamedTuple, cast
 
 from toolkit.errors import ParameterError, SourceError, ToolkitError, one_of
@@ -27,7 +25,6 @@ METADATA: Final = {
     "language_info": {"name": "python"},
 }
 FORMATS: Final = ("html", "pdf")
-_FOR_PAGES: Final = ("lxml.html", "mistune", "typst", "uharfbuzz")
 _TITLE: Final = "<title>(.*?)</title>"
 _LEAD: Final = r"</h1>\s*<p>(.*?)</p>"
 Value = str | int | float | bool | None
@@ -209,7 +206,6 @@ def write_brief(
             older.unlink(missing_ok=True)
     except OSError as error:
         raise BriefError(f"cannot write to {output}: {error.strerror or error}") from error
-    Thread(target=_prepare).start()
     ran = _execute(notebook, run, values, progress=progress)
     text = normalised(ran)
     outputs = [output for cell in ran.cells for output in cell.get("outputs", ())]
@@ -262,12 +258,6 @@ def write(path: Path, data: bytes) -> Path:
         return part.replace(path)
     except OSError as error:
         raise BriefError(f"cannot write {path}: {error.strerror or error}") from error
-
-
-def _prepare() -> None:
-    """Import what makes the pages, which takes a second, while the notebook runs."""
-    for name in _FOR_PAGES:
-        import_module(name)
 
 
 def _execute(

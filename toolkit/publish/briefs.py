@@ -14,7 +14,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 from importlib.metadata import version
-from importlib.resources import files
 from itertools import product
 from pathlib import Path
 from platform import python_version
@@ -52,6 +51,7 @@ _LIBRARIES: Final = (
     *("scipy", "seaborn", "typst"),
 )
 _NEEDED: Final = ("source", "year", "language", "by", "group")
+_PACKAGES: Final = ("analysis", "toolkit")
 _LONGEST: Final = 40
 
 
@@ -175,12 +175,11 @@ def _inputs(store: Store) -> dict[str, Any]:
 
 def _versions(notebook: Path) -> dict[str, str]:
     """What decides how a brief comes out, beside its inputs and parameters."""
-    code = hashlib.sha256()
-    for package in ("analysis", "toolkit"):
-        folder = Path(str(files(package)))
-        for path in sorted(p for p in folder.rglob("*") if p.is_file() and p.suffix != ".pyc"):
-            code.update(f"{path.relative_to(folder)}\0{path.stat().st_size}\0".encode())
-            code.update(path.read_bytes())
+    code, root = hashlib.sha256(), Path(__file__).parents[2]
+    paths = (path for package in _PACKAGES for path in (root / package).rglob("*"))
+    for path in sorted(path for path in paths if path.is_file() and path.suffix != ".pyc"):
+        code.update(f"{path.relative_to(root)}\0{path.stat().st_size}\0".encode())
+        code.update(path.read_bytes())
     return {
         "python": python_version(),
         **{name: version(name) for name in _LIBRARIES},

@@ -1,10 +1,11 @@
 """The page that links briefs, in the design of the briefs themselves."""
 
 import csv
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from html import escape
 from importlib.resources import files
+from itertools import groupby
 from typing import Any, Final
 from urllib.parse import quote
 
@@ -32,21 +33,22 @@ def index_page(
     languages
         Languages of the page's words, the first being the page's.
     """
-    groups: dict[str, dict[str, list[str]]] = {}
-    for entry in briefs:
-        by, group = (entry["parameters"][name] for name in ("by", "group"))
-        name = f'<th scope="row">{_name(by, group, languages)}</th>'
-        lines = groups.setdefault(by or NATION, {})
-        lines.setdefault(group, [name]).append(
-            f'<td lang="{entry["parameters"]["language"]}">{_links(entry, languages)}</td>'
-        )
     sections = []
-    for by, lines in groups.items():
-        table = "\n".join(f"<tr>{''.join(cells)}</tr>" for cells in lines.values())
+    for by, of_kind in groupby(briefs, lambda entry: entry["parameters"]["by"]):
+        rows_of = groupby(of_kind, lambda entry: entry["parameters"]["group"])
+        table = "\n".join(_row(by, group, entries, languages) for group, entries in rows_of)
         rest = f"<p>{_say('unknown', languages, n=unknown[by])}</p>" if by in unknown else ""
-        heading = f"<h2>{_say(by, languages)}</h2>"
+        heading = f"<h2>{_say(by or NATION, languages)}</h2>"
         sections.append(f'{heading}\n<div class="scroll"><table>{table}</table></div>{rest}')
     return dress(f"<h1>{_say('title', languages)}</h1>", sections, languages[0])
+
+
+def _row(by: str, group: str, briefs: Iterable[Entry], languages: Sequence[str]) -> str:
+    cells = (
+        f'<td lang="{entry["parameters"]["language"]}">{_links(entry, languages)}</td>'
+        for entry in briefs
+    )
+    return f'<tr><th scope="row">{_name(by, group, languages)}</th>{"".join(cells)}</tr>'
 
 
 def _name(by: str, group: str, languages: Sequence[str]) -> str:
