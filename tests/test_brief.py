@@ -132,6 +132,16 @@ def test_a_failing_cell_is_one_sentence_and_no_page_stands_for_it(tmp_path: Path
     assert not (out / "brief.html").exists()
 
 
+def test_a_notebook_in_the_folder_that_is_written_to_is_there_whatever_happens(
+    tmp_path: Path,
+) -> None:
+    path = notebook(tmp_path / "brief.ipynb", "import os; os._exit(3)")
+    before = path.read_bytes()
+    with pytest.raises(BriefError, match="Kernel died"):
+        write_brief(tmp_path, {}, notebook=path)
+    assert path.read_bytes() == before
+
+
 def test_what_a_notebook_says_on_stderr_the_terminal_says_too(tmp_path: Path) -> None:
     loud = "import sys\nprint('1 of 2 could not\\x9b be read', file=sys.stderr)"
     path = notebook(tmp_path / "n.ipynb", "print('to the notebook')", loud)
@@ -274,13 +284,11 @@ def test_a_hostile_parameter_is_text_in_page_and_pdf(group: str, tmp_path: Path)
     (tmp_path / "none").mkdir()
     given = {"source": str(tmp_path / "none"), "year": 2022, "language": "en"}
     made = write_brief(tmp_path, given | {"by": "agency", "group": group}, format=("html", "pdf"))
-    assert made.html
-    assert made.pdf
     shown = "".join(group.split())[:70]
-    html = made.html.read_text(encoding="utf-8")
+    html = (tmp_path / "brief.html").read_text(encoding="utf-8")
     assert shown in "".join(Page(html).text.split())
     assert Page(html).all("script") == []
-    document = pypdfium2.PdfDocument(made.pdf)
+    document = pypdfium2.PdfDocument(tmp_path / "brief.pdf")
     text = "".join(page.get_textpage().get_text_bounded() for page in document)
     assert shown in re.sub(r"[\s\u200b\ufffe]+", "", text)
     assert len(made.title) < 200

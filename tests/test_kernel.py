@@ -16,8 +16,8 @@ def run(folder: Path, *cells: str) -> str:
     """What a notebook prints."""
     folder.mkdir(exist_ok=True)
     notebook = write_notebook(folder / "n.ipynb", "year = 1", *cells)
-    brief = write_brief(folder / "out", {}, notebook=notebook)
-    ran = nbformat.read(brief.notebook, as_version=4)
+    write_brief(folder, {}, notebook=notebook)
+    ran = nbformat.read(folder / "brief.ipynb", as_version=4)
     return "".join(output.text for cell in ran.cells for output in cell.get("outputs", ()))
 
 

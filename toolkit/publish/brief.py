@@ -35,34 +35,23 @@ class BriefError(ToolkitError, RuntimeError):
 
 
 class Brief(NamedTuple):
-    """The title and files of a brief: the executed notebook and what was made of it.
+    """What was made of a notebook.
 
     Attributes
     ----------
     title, lead
         Title of the page, and the paragraph below it: on how many reports all rests.
-    notebook
-        The notebook with its outputs.
-    html, pdf
-        The page and the PDF; None if it was not asked for.
-    beside
-        Other files: the cells behind the brief's numbers.
     said
         What its cells printed on stderr: how many documents could not be read.
+    files
+        The notebook with its outputs, the page, the PDF if it was asked for, and what stands
+        beside them: the cells behind the brief's numbers.
     """
 
     title: str
     lead: str
-    notebook: Path
-    html: Path | None
-    pdf: Path | None
-    beside: Sequence[Path]
     said: str
-
-    @property
-    def files(self) -> list[Path]:
-        """What was written."""
-        return [path for path in (self.notebook, self.html, self.pdf, *self.beside) if path]
+    files: list[Path]
 
 
 def locate(source: str) -> Path:
@@ -198,31 +187,27 @@ def write_brief(
     each_of("format", format, FORMATS)
     if isinstance(source := values.get("source"), str):
         there(source)
-    run = output / "brief.ipynb"
-    pages = {name: output / f"brief.{name}" for name in FORMATS}
     try:
         output.mkdir(parents=True, exist_ok=True)
-        for older in (run, *pages.values()):  # if this run fails, none stands for it
-            older.unlink(missing_ok=True)
+        for name in FORMATS:  # if this run fails, no older page stands for it
+            (output / f"brief.{name}").unlink(missing_ok=True)
     except OSError as error:
         raise BriefError(f"cannot write to {output}: {error.strerror or error}") from error
-    ran = _execute(notebook, run, values, progress=progress)
-    text = normalised(ran)
-    outputs = [output for cell in ran.cells for output in cell.get("outputs", ())]
+    ran = _execute(notebook, output / "brief.ipynb", values, progress=progress)
+    files = {"brief.ipynb": normalised(ran).encode()}
     html = page(ran, str(values.get("language", "en")))
+    if "html" in format:
+        files["brief.html"] = html.encode()
+    if "pdf" in format:
+        files["brief.pdf"] = pdf(html)
+    # The mark at its start tells Excel that a file is UTF-8.
+    files |= {name: text.encode("utf-8-sig") for name, text in attachments(ran)}
     title, lead = (
         plain(found[1]) if (found := re.search(p, html)) else "" for p in (_TITLE, _LEAD)
     )
-    return Brief(
-        title,
-        lead,
-        write(run, text.encode()),
-        write(pages["html"], html.encode()) if "html" in format else None,
-        write(pages["pdf"], pdf(html)) if "pdf" in format else None,
-        # The mark at its start tells Excel that a file is UTF-8.
-        [write(output / name, text.encode("utf-8-sig")) for name, text in attachments(ran)],
-        "".join(output.text for output in outputs if output.get("name") == "stderr"),
-    )
+    outputs = (output for cell in ran.cells for output in cell.get("outputs", ()))
+    said = "".join(output.text for output in outputs if output.get("name") == "stderr")
+    return Brief(title, lead, said, [write(output / name, data) for name, data in files.items()])
 
 
 def there(source: str) -> Path:

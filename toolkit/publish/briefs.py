@@ -74,7 +74,7 @@ class Briefs:
     made: int
 
 
-def write_briefs(  # noqa: PLR0913  each is a choice of its own
+def write_briefs(
     output: Path,
     given: Mapping[str, Value],
     *,
@@ -83,7 +83,6 @@ def write_briefs(  # noqa: PLR0913  each is a choice of its own
     format: Sequence[str] = ("html",),
     jobs: int | None = None,
     notebook: Path = NOTEBOOK,
-    progress: bool | None = None,
 ) -> Briefs:
     """Make a brief of each group in each language, an index page and a manifest.
 
@@ -104,8 +103,6 @@ def write_briefs(  # noqa: PLR0913  each is a choice of its own
         Briefs under way at a time, by default as many as processors.
     notebook
         The notebook to run.
-    progress
-        Show a progress bar; by default only if a person is watching.
 
     Returns
     -------
@@ -126,7 +123,7 @@ def write_briefs(  # noqa: PLR0913  each is a choice of its own
         raise ParameterError(f"{notebook.name} lacks the parameter {lacking[0]!r}")
     known = _known(output)
     jobs = jobs or os.cpu_count() or 1
-    store = _store(str(values["source"]), output, jobs, progress=progress)
+    store = _store(str(values["source"]), output, jobs)
     made_of = {"inputs": _inputs(store), "versions": _versions(notebook)}
     values["source"] = os.fspath(store.path)
     groups = {one: _groups(store, one, values["year"]) for one in by}
@@ -141,7 +138,7 @@ def write_briefs(  # noqa: PLR0913  each is a choice of its own
     ]
     new = [entry for entry in asked if entry["key"] not in known]
     write_one = partial(write_brief, format=format, notebook=notebook, progress=False)
-    known |= {entry["key"]: entry for entry in _make(output, new, write_one, jobs, progress)}
+    known |= {entry["key"]: entry for entry in _make(output, new, write_one, jobs)}
     briefs = [known[entry["key"]] for entry in asked]
     unknown = {one: counts[None] for one, counts in groups.items() if None in counts}
     index = write(output / "index.html", index_page(briefs, unknown, languages).encode())
@@ -155,14 +152,14 @@ def write_briefs(  # noqa: PLR0913  each is a choice of its own
     return Briefs(index, briefs, len(new))
 
 
-def _store(source: str, output: Path, jobs: int, *, progress: bool | None) -> Store:
+def _store(source: str, output: Path, jobs: int) -> Store:
     """Store to make the briefs of; documents are read into one beside the briefs."""
     path, here = there(source), output.resolve()
     if is_store(path):
         return open_store(path)
     if here.is_relative_to(path.resolve()):
         raise ParameterError(f"{output} lies in {source}: briefs would be read as documents")
-    return ingest(path, output / ".store", jobs=jobs, progress=progress)
+    return ingest(path, output / ".store", jobs=jobs)
 
 
 def _inputs(store: Store) -> dict[str, Any]:
@@ -249,18 +246,16 @@ def _make(
     asked: Sequence[Entry],
     write_one: Callable[..., Brief],
     jobs: int,
-    progress: bool | None,  # noqa: FBT001
 ) -> Iterator[Entry]:
     """Make briefs, so many at a time; yield them as they come.
 
     Threads are enough: a brief's work is done by its kernel, a process of its own.
     """
-    hidden = None if progress is None else not progress
     server()
     pool = ThreadPoolExecutor(jobs)
     try:
         flying = {pool.submit(_run, output / one["name"], one, write_one) for one in asked}
-        with tqdm(total=len(asked), unit="brief", disable=hidden) as bar:
+        with tqdm(total=len(asked), unit="brief", disable=None) as bar:
             while flying:
                 done, flying = wait(flying, HEARD, FIRST_COMPLETED)
                 yield from (future.result() for future in done)
