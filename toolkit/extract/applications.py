@@ -15,6 +15,7 @@ from toolkit.extract.rows import (
     OTHERWISE,
     RANK,
     TABLE,
+    WITH_VALUES,
     Row,
     find_rows,
     name_the_rest,
@@ -22,7 +23,6 @@ from toolkit.extract.rows import (
     unfolded,
 )
 from toolkit.form import CellKey, form
-from toolkit.read.document import Slot
 
 _NEAR: Final = 2  # rows around a jumble that it puts in doubt
 _PROSE: Final = 3  # numbers that may follow a row's label where it is named in prose
@@ -59,11 +59,11 @@ def read_applications(lines: Sequence[Line], notes: list[str]) -> tuple[dict[Cel
         notes.append("table 3: its texts are jumbled, so that some values may be another row's")
         cells = _doubted(cells, doubted)
     in_order = [(row.line, row.item) for row in table]
-    if torn := before_gaps(in_order, _rows_of(readings), TABLE, lines):
+    if torn := before_gaps(in_order, WITH_VALUES[_edition(readings) or "2019"], TABLE, lines):
         cells = _doubted(cells, torn)
-    for item, slot in _seen_without_values(lines, readings):
+    for item, place in _seen_without_values(lines, readings):
         for column in COLUMNS:
-            cells[TABLE, item, column] = Cell("unreadable", None, None, slot.place)
+            cells[TABLE, item, column] = Cell("unreadable", None, None, place)
     return cells, _edition(readings)
 
 
@@ -100,16 +100,16 @@ def _read(row: Row, item: str, head: Head) -> dict[CellKey, Cell]:
     return {(TABLE, item, column): cells.get(column, rest) for column in COLUMNS}
 
 
-def _seen_without_values(lines: Sequence[Line], chosen: Iterable[str]) -> list[tuple[str, Slot]]:
+def _seen_without_values(lines: Sequence[Line], chosen: Iterable[str]) -> list[tuple[str, str]]:
     """Rows whose label is in the document though no values could be told to be theirs."""
     seen = {
-        item_of(slot.text, TABLE): slot
+        item_of(label.text, TABLE): label.place
         for line in lines
-        for slot in line.labels
-        if expects_values(slot.text)
+        for label in line.labels
+        if expects_values(label.text)
     }
     apart = HEADINGS | {"otherwise", *chosen}
-    return [(item, slot) for item, slot in seen.items() if item and item not in apart]
+    return [(item, place) for item, place in seen.items() if item and item not in apart]
 
 
 def _totals_contradict(cells: dict[CellKey, Cell]) -> bool:
@@ -159,12 +159,6 @@ def _flows(cells: dict[CellKey, Cell]) -> bool:
         if identity.table == TABLE and identity.subject == "column"
         for column in COLUMNS
     )
-
-
-def _rows_of(chosen: Iterable[str]) -> list[str]:
-    """Rows with values that the table has, by the edition that its rows tell."""
-    other = {"otherwise"} if _edition(chosen) == "2021" else set(OTHERWISE)
-    return [item for item in ORDER if item not in HEADINGS | other]
 
 
 def _edition(chosen: Iterable[str]) -> str:

@@ -2,10 +2,9 @@
 
 from collections.abc import Iterable, Sequence
 from itertools import repeat
-from operator import attrgetter
 from typing import Final, NamedTuple
 
-from toolkit.extract.values import UNREADABLE, count, is_parted, parse
+from toolkit.extract.values import UNREADABLE, is_parted, parse
 from toolkit.form import CellKey
 from toolkit.read.document import Slot
 
@@ -30,25 +29,18 @@ class Cell(NamedTuple):
 
 DIFFERING: Final = "printed more than once with different values"
 ABSENT: Final = Cell("absent", None, None, None)
-_CASES: Final = repeat("case")
-_STATE: Final = attrgetter("state")
-_NEW: Final = tuple.__new__  # 200 times a document, where a constructor takes twice the time
 
 
 def read_slot(slot: Slot | None, unit: str = "case", scale: int | None = None) -> Cell:
     """Read the cell that a slot holds; a slot that was lost is ``absent``."""
     if slot is None:
         return ABSENT
-    text, _, _, place, doubtful = slot
-    if doubtful:
-        state, value = UNREADABLE
-    else:
-        state, value = count(text) if unit == "case" else parse(text, unit, scale)
-    return _NEW(Cell, (state, value, text, place, False, None))
+    state, value = UNREADABLE if slot.doubtful else parse(slot.text, unit, scale)
+    return Cell(state, value, slot.text, slot.place)
 
 
 def read_row(
-    slots: Sequence[Slot | None], units: Iterable[str] = _CASES, scale: int | None = None
+    slots: Sequence[Slot | None], units: Iterable[str] = repeat("case"), scale: int | None = None
 ) -> list[Cell]:
     """Read the cells of one printed row, of cases if no units are given.
 
@@ -56,7 +48,7 @@ def read_row(
     they may be two cells' numbers in one.
     """
     cells = [*map(read_slot, slots, units, repeat(scale))]
-    if "blank" in map(_STATE, cells):
+    if any(cell.state == "blank" for cell in cells):
         return [cell.doubted() if is_parted(cell.raw or "") else cell for cell in cells]
     return cells
 

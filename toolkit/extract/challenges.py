@@ -7,9 +7,9 @@ from itertools import chain, groupby, islice, pairwise, takewhile
 from typing import Final
 
 from toolkit.extract.cell import Cell, agreed, read_row, unplaced
-from toolkit.extract.head import Codes, Label, above, codes_of, labels_of, middle, printed_rows
+from toolkit.extract.head import Codes, above, codes_of, middle, printed_rows
 from toolkit.extract.labels import expects_values, is_prose, item_of, result_columns
-from toolkit.extract.lines import Line
+from toolkit.extract.lines import Label, Line
 from toolkit.extract.place import place
 from toolkit.extract.sums import adds_up, ends_in_total, may_be_shifted
 from toolkit.form import CellKey, form
@@ -55,7 +55,7 @@ def _by_block(lines: Sequence[Line]) -> Iterator[dict[CellKey, Cell]]:
     """Read a table of which each block is a row of its own, under a head of its own or of all."""
     alone = [line if len(line.slots) == len(COLUMNS) else Line() for line in lines]
     for rows in zip(alone, alone[1:], alone[2:], strict=False):
-        heads = [_codes(labels_of([row])) or _codes(labels_of(rows[:1])) for row in rows]
+        heads = [_codes(row.labels) or _codes(rows[0].labels) for row in rows]
         items = [_block(row) for row in rows]
         if heads == [COLUMNS] * len(ITEMS) and sorted(items) == sorted(ITEMS):
             keys = [(TABLE, item, column) for item in items for column in COLUMNS]
@@ -79,14 +79,14 @@ def _block(line: Line) -> str:
 
 def _spelled(line: Line) -> list[Label]:
     """The head in front of a line's values, if a tool put its letters in another order."""
-    tail = takewhile(lambda x: _LETTERS.keys() >= {*x.slot.text} - {" "}, labels_of([line])[::-1])
+    tail = takewhile(lambda x: _LETTERS.keys() >= {*x.text} - {" "}, line.labels[::-1])
     labels = [*tail][::-1]
     return labels if _are_letters(labels) and not line.structured else []
 
 
 def _are_letters(labels: Sequence[Label]) -> bool:
     """Whether all letters of the form's head are there, and no others, while words are torn."""
-    letters = Counter("".join(label.slot.text for label in labels).replace(" ", ""))
+    letters = Counter("".join(label.text for label in labels).replace(" ", ""))
     return letters == _LETTERS and len(_codes(labels)) < len(KEYS)
 
 
@@ -101,17 +101,14 @@ def _rejoined(lines: Sequence[Line]) -> list[Line]:
     Each half must have a value for every column that it names, and both all columns.
     """
     joined: list[Line] = []
-    for line in lines:
-        last = joined[-1] if joined else Line()
-        if line.stream and last.stream and 0 < len(line.slots) < len(KEYS):
-            halves = [_codes(_head_labels(half)) for half in (last, line)]
-            if [len(last.slots), len(line.slots)] == [*map(len, halves)]:
-                both = Line([*last.labels, *line.labels], [*last.rows, *line.rows])
-                if halves[0] + halves[1] == COLUMNS * len(ITEMS):
-                    joined[-1] = replace(
-                        line, labels=both.labels, rows=both.rows, slots=[*last.slots, *line.slots]
-                    )
-                    continue
+    for half in lines:
+        line, last = half, joined[-1] if joined else Line()
+        if last.stream and line.stream and 0 < len(line.slots) < len(KEYS):
+            codes = [_codes(_head_labels(one)) for one in (last, half)]
+            whole = codes[0] + codes[1] == COLUMNS * len(ITEMS)
+            if whole and [*map(len, codes)] == [len(last.slots), len(line.slots)]:
+                labels, slots = [*last.labels, *line.labels], [*last.slots, *line.slots]
+                line = replace(joined.pop(), labels=labels, slots=slots)
         joined.append(line)
     return joined
 
@@ -123,16 +120,15 @@ def _head_labels(line: Line) -> list[Label]:
     """
     opening = [at for at, text in enumerate(line.texts) if item_of(text, TABLE) == ITEMS[0]]
     if opening:
-        start = line.rows.index(line.rows[opening[-1]])
-    elif line.texts and (expects_values(line.texts[-1]) or is_prose(line.texts[-1])):
+        row = line.labels[opening[-1]].row
+        return [label for label in line.labels if label.row >= row]
+    if line.texts and (expects_values(line.texts[-1]) or is_prose(line.texts[-1])):
         return []
-    else:
-        start = -2 * len(KEYS)
-    return labels_of([line])[start:]
+    return line.labels[-2 * len(KEYS) :]
 
 
 def _codes(labels: Sequence[Label]) -> tuple[str, ...]:
-    return result_columns("\n".join(label.slot.text for label in labels))
+    return result_columns("\n".join(label.text for label in labels))
 
 
 def _read(line: Line, labels: Sequence[Label]) -> dict[CellKey, Cell]:
@@ -208,7 +204,7 @@ def _by_place(labels: Sequence[Label], line: Line, slots: Sequence[Slot | None])
     if not line.sparse:
         items = [item or ITEMS[0] for item in codes_of(heads, _blocks)]
         return _complete(items, columns)
-    by_middle = sorted((middle(x.slot), item_of(x.slot.text, TABLE) or "") for x in labels)
+    by_middle = sorted((middle(label), item_of(label.text, TABLE) or "") for label in labels)
     if [item for _, item in by_middle if item in ITEMS[1:]] not in ([], [*ITEMS[1:]]):
         return None
     items = [item for item in ITEMS for _ in COLUMNS]
@@ -217,8 +213,6 @@ def _by_place(labels: Sequence[Label], line: Line, slots: Sequence[Slot | None])
 
 
 def _complete(items: Sequence[str], columns: Sequence[str | None]) -> Order | None:
-    if not len(items) == len(columns) == len(KEYS):
-        return None
     keys = tuple((TABLE, item, code or "") for item, code in zip(items, columns, strict=True))
     return keys if set(keys) == set(KEYS) else None
 

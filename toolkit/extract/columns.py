@@ -6,13 +6,13 @@ from statistics import mode
 from typing import Final, NamedTuple
 
 from toolkit.extract.drawn import is_tight
-from toolkit.extract.head import Label, above, codes_of, in_order, labels_of, printed_rows
+from toolkit.extract.head import above, codes_of, in_order, printed_rows
 from toolkit.extract.labels import (
     is_organisations,
     opens_requesters,
     requester_columns,
 )
-from toolkit.extract.lines import Line
+from toolkit.extract.lines import Label, Line
 from toolkit.extract.place import is_exact, place, whole
 from toolkit.extract.rows import COLUMNS, Row
 from toolkit.extract.sums import adds_up, may_be_shifted, numbers_of
@@ -38,12 +38,11 @@ def _unknown(count: int) -> Head:
 
 def head_labels(lines: Sequence[Line]) -> list[Label]:
     """Texts from the one that opens the head of the columns to the first row."""
-    labels = labels_of(lines)
-    opening = [i for i, label in enumerate(labels) if opens_requesters(label.slot.text)]
+    labels = [label for line in lines for label in line.labels]
+    opening = [label.row for label in labels if opens_requesters(label.text)]
     if not opening:
         return labels[-_HEAD_LABELS:]
-    row = labels[opening[-1]].row
-    return [label for label in labels if label.row >= row]
+    return [label for label in labels if label.row >= opening[-1]]
 
 
 def place_values(table: Sequence[Row], labels: Sequence[Label]) -> Head:
@@ -70,7 +69,7 @@ def place_values(table: Sequence[Row], labels: Sequence[Label]) -> Head:
     _place_rows(table, count, anchored=is_exact(lines, count), by_example=example is not None)
     head = _head(table, labels, named, count)
     # Behind the first row may stand pieces of it, or it again; "other" names a row as well.
-    behind = (_codes(labels_of([line])) for line in lines[1:])
+    behind = (_codes(line.labels) for line in lines[1:])
     kinds = ([c for c in dict.fromkeys(codes) if c in _ORGANISATIONS[:-1]] for codes in behind)
     if not head.certain and not all(map(_is_in_form_order, kinds)):
         return _unknown(count)
@@ -163,7 +162,7 @@ def _above(
         return in_cells if len(aside) <= 1 else _unknown(count)
     if head.certain:
         return head
-    edge = max((label.slot.column + label.slot.width for label in labels), default=0)
+    edge = max((label.column + label.width for label in labels), default=0)
     if edge < example[-2].column:
         return _unordered(labels)  # it was not drawn to the measure of the values
     near = _settle(codes_of(above(labels, example, drawn=True), requester_columns))
@@ -219,7 +218,7 @@ def _unordered(labels: Sequence[Label]) -> Head:
 
 
 def _codes(labels: Sequence[Label]) -> tuple[str, ...]:
-    return requester_columns("\n".join(label.slot.text for label in labels))
+    return requester_columns("\n".join(label.text for label in labels))
 
 
 def _is_in_form_order(codes: Sequence[str]) -> bool:

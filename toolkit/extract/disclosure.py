@@ -7,7 +7,7 @@ from itertools import chain, pairwise
 from typing import Final, NamedTuple
 
 from toolkit.extract.cell import ABSENT, Cell, agreed, read_row, unplaced
-from toolkit.extract.head import Label, above, codes_of, labels_of, middle, words
+from toolkit.extract.head import above, codes_of, middle, words
 from toolkit.extract.labels import (
     begun_columns,
     disclosure_columns,
@@ -16,11 +16,11 @@ from toolkit.extract.labels import (
     nearest,
     opens_column,
 )
-from toolkit.extract.lines import Line, before_gaps
+from toolkit.extract.lines import Label, Line, before_gaps
 from toolkit.extract.place import Placed, place
 from toolkit.extract.values import REMEMBERED, header_scale, unit_alone
 from toolkit.form import CellKey, forms
-from toolkit.read.document import Layout, Slot
+from toolkit.read.document import Layout
 
 TABLE: Final = "proactive"
 _MOST_COLUMNS: Final = 4
@@ -113,9 +113,9 @@ def _rows(lines: Sequence[Line]) -> list[_Row]:
     last_row = 0
     for line in lines:
         last, head = head, _head(line, head)
-        if head is not last and line.rows[0] == last_row:
+        if head is not last and line.labels[0].row == last_row:
             head = _Head((None,) * _MOST_COLUMNS)  # a value stands among its texts: it is jumbled
-        last_row = line.rows[-1] if line.slots and line.labels else 0
+        last_row = line.labels[-1].row if line.slots and line.labels else 0
         item = _item(*line.texts[-2:]) if line.slots else None
         if item is None and (not head.columns or line.count > _MOST_COLUMNS):
             waiting.clear()
@@ -193,7 +193,7 @@ def _head(line: Line, before: _Head) -> _Head:
         if columns and scale is None and (named or unit_alone(text)):
             scale = header_scale(head)  # a line or a page may end between the unit's characters
         open_ = bool(named)
-    return _Head(columns, scale, labels_of([line])) if columns else before
+    return _Head(columns, scale, line.labels) if columns else before
 
 
 @lru_cache(maxsize=REMEMBERED)
@@ -217,11 +217,10 @@ def _printed_rows(line: Line) -> list[list[str]]:
         return _stacked(line.labels)
     rows: list[list[str]] = []
     last, end = -1, 0
-    for slot, row in zip(line.labels, line.rows, strict=True):
-        text = slot.text
-        if row == last and slot.column > end and _is_grid(line) and opens_column(rows[-1][-1]):
+    for text, column, width, _, row in line.labels:
+        if row == last and column > end and _is_grid(line) and opens_column(rows[-1][-1]):
             rows[-1].append("")  # a blank cell between two heads is one whose text was lost
-        end = slot.column + slot.width
+        end = column + width
         begun = line.stream and bool(rows) and begun_columns(rows[-1][-1])
         if row == last:
             rows[-1].append(text)
@@ -235,10 +234,10 @@ def _printed_rows(line: Line) -> list[list[str]]:
     return rows
 
 
-def _stacked(labels: Sequence[Slot]) -> list[list[str]]:
+def _stacked(labels: Sequence[Label]) -> list[list[str]]:
     """Heads of a drawn table from left to right, a row of them for each block."""
     blocks: list[list[tuple[float, str]]] = [[]]
-    for word in (word for slot in labels for word in words(slot)):
+    for word in chain(*map(words, labels)):
         heads, at = blocks[-1], middle(word)
         above = [head for head in heads if begun_columns(head[1] + word.text)]
         if above:

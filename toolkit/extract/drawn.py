@@ -54,11 +54,11 @@ def _reach(centres: Sequence[float]) -> float:
 
 def _has_fragments(line: Line, following: Line, edge: float) -> bool:
     """Whether a piece of a broken cell stands above or below a row, right of its label."""
-    above = zip(line.labels, line.rows, strict=True)
-    same = following.grid == line.grid  # on another page the head may stand again
-    below = zip(following.labels, following.rows, strict=True) if same else ()
-    return any(slot.column > edge for slot, row in above if row != line.value_row) or any(
-        slot.column > edge for slot, row in below if row != following.value_row
+    both = (line, following) if following.grid == line.grid else (line,)  # a page may repeat heads
+    return any(
+        label.column > edge and label.row != beside.value_row
+        for beside in both
+        for label in beside.labels
     )
 
 

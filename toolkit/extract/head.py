@@ -4,10 +4,10 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from itertools import groupby, pairwise
 from operator import attrgetter
-from typing import Final, NamedTuple
+from typing import Final
 
 from toolkit.extract.labels import wording
-from toolkit.extract.lines import Line
+from toolkit.extract.lines import Label
 from toolkit.read.document import Slot
 from toolkit.read.letters import display_width
 
@@ -16,23 +16,9 @@ Codes = Callable[[str], tuple[str, ...]]
 """Finds the codes of the columns that a text names, in order."""
 
 
-class Label(NamedTuple):
-    """A text of a head, and the printed row it stands in."""
-
-    slot: Slot
-    row: int
-
-
-def labels_of(lines: Sequence[Line]) -> list[Label]:
-    """Every text in front of the values of some lines, in reading order."""
-    return [
-        Label(slot, row) for line in lines for slot, row in zip(line.labels, line.rows, strict=True)
-    ]
-
-
 def printed_rows(labels: Sequence[Label]) -> list[list[str]]:
     """Texts of a head row by row."""
-    return [[x.slot.text for x in row] for _, row in groupby(labels, attrgetter("row"))]
+    return [[label.text for label in row] for _, row in groupby(labels, attrgetter("row"))]
 
 
 def above(
@@ -45,9 +31,9 @@ def above(
     """
     heads = [""] * len(values)
     for label in sorted(labels, key=attrgetter("row")):
-        for slot in words(label.slot) if drawn else (label.slot,):
-            for at in _beneath(slot, values, drawn=drawn):
-                heads[at] += slot.text
+        for head in words(label) if drawn else (label,):
+            for at in _beneath(head, values, drawn=drawn):
+                heads[at] += head.text
     return heads
 
 
@@ -57,14 +43,14 @@ def codes_of(heads: Sequence[str], codes: Codes) -> list[str | None]:
     return [codes_.pop() if len(codes_) == 1 else None for codes_ in found]
 
 
-def words(slot: Slot) -> Iterator[Slot]:
+def words(label: Label) -> Iterator[Label]:
     """Heads that only a space parts, each in its place."""
-    for word in _WORD.finditer(slot.text):
-        ahead = display_width(slot.text[: word.start()])
-        yield Slot(word[0], slot.column + ahead, display_width(word[0]), slot.place)
+    for word in _WORD.finditer(label.text):
+        ahead = display_width(label.text[: word.start()])
+        yield Label(word[0], label.column + ahead, display_width(word[0]))
 
 
-def _beneath(head: Slot, values: Sequence[Slot | None], *, drawn: bool) -> list[int]:
+def _beneath(head: Label, values: Sequence[Slot | None], *, drawn: bool) -> list[int]:
     """Positions of the values that stand beneath a text."""
     if not drawn:
         start, end = head.column, head.column + head.width
@@ -80,8 +66,8 @@ def _beneath(head: Slot, values: Sequence[Slot | None], *, drawn: bool) -> list[
     return [nearest] if middles and distance <= gap else []
 
 
-def middle(slot: Slot) -> float:
-    """Middle of a slot, in the columns of its grid."""
+def middle(slot: Slot | Label) -> float:
+    """Middle of a cell, in the columns of its grid."""
     return slot.column + slot.width / 2
 
 

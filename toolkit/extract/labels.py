@@ -11,22 +11,13 @@ from rapidfuzz.distance import LCSseq
 from rapidfuzz.fuzz import ratio
 
 from toolkit.errors import CodebookError
-from toolkit.extract.values import REMEMBERED, narrow
-from toolkit.form import aliases, patterns, rows
+from toolkit.extract.values import REMEMBERED, narrow, tight
+from toolkit.form import Regexes, aliases, patterns, rows
 
-_P: Final = patterns()
-_NUMBERING: Final = re.compile(_P["numbering"])
-_SQUEEZE: Final = re.compile(_P["squeeze"])
+_RE: Final = Regexes()
 _NOTE: Final = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
 _OPEN_NOTE: Final = re.compile(r"\(.*$|^[^()]*\)")
-_EXTRA: Final = re.compile(_P["extra_row"])
-_EXTRA_COLUMN: Final = re.compile(_P["extra_column"])
-_ORGANISATIONS: Final = re.compile(_P["organisations"])
-_REQUESTERS: Final = re.compile(_P["requesters"])
-_REQUESTERS_HEAD: Final = re.compile(_P["requesters_head"])
-_RESULTS: Final = re.compile(_P["results"])
-
-_ENUMERATION: Final = _P["enumeration"]
+_ENUMERATION: Final = patterns()["enumeration"]
 _HEADINGS: Final = frozenset(
     (row["table"], row["item"]) for row in rows("items") if row["role"] == "heading"
 )
@@ -53,8 +44,8 @@ def wording(text: str) -> str:
     """
     if is_prose(text):
         return ""
-    tight = "".join(narrow(text).split())
-    return next(filter(None, map(_bare, reversed(_NUMBERING.split(tight)))), "")
+    pieces = _RE["numbering"].split(tight(text))
+    return next(filter(None, map(_bare, reversed(pieces))), "")
 
 
 def is_prose(text: str) -> bool:
@@ -65,7 +56,7 @@ def is_prose(text: str) -> bool:
 def _bare(text: str) -> str:
     while (shorter := _NOTE.sub("", text)) != text:
         text = shorter
-    return _SQUEEZE.sub("", _OPEN_NOTE.sub("", text))
+    return _RE["squeeze"].sub("", _OPEN_NOTE.sub("", text))
 
 
 @cache
@@ -84,8 +75,14 @@ def _index(role: str) -> dict[str, dict[str, str]]:
 
 @cache
 def _head_pattern() -> re.Pattern[str]:
-    words = [w for w, tables in _index("column").items() if "proactive" in tables]
-    return re.compile("|".join(sorted(map(re.escape, words), key=len, reverse=True)))
+    return re.compile("|".join(sorted(map(re.escape, _disclosure_words()), key=len, reverse=True)))
+
+
+@cache
+def _disclosure_words() -> dict[str, str]:
+    """Wording -> code, for table 2's columns."""
+    index = _index("column").items()
+    return {word: tables["proactive"] for word, tables in index if "proactive" in tables}
 
 
 @lru_cache(maxsize=REMEMBERED)
@@ -111,7 +108,7 @@ def expects_values(text: str) -> bool:
     codes = _index("item").get(bare, {})
     if not codes or "challenges" in codes or _HEADINGS.intersection(codes.items()):
         return False
-    return bare not in _index("column") or bool(_NUMBERING.match("".join(narrow(text).split())))
+    return bare not in _index("column") or _is_numbered(text)
 
 
 @lru_cache(maxsize=REMEMBERED)
@@ -122,12 +119,14 @@ def names_rows(text: str) -> int:
 
 def _begins_row(line: str) -> bool:
     bare = wording(line)
-    if not bare or not _NUMBERING.match("".join(narrow(line).split())):
+    if not bare or not _is_numbered(line):
         return False
-    headings = (
-        word for word, codes in _index("item").items() if _HEADINGS.intersection(codes.items())
-    )
-    return not any(word.startswith(bare) for word in headings)
+    begun = (codes for word, codes in _index("item").items() if word.startswith(bare))
+    return not any(_HEADINGS.intersection(codes.items()) for codes in begun)
+
+
+def _is_numbered(text: str) -> bool:
+    return _RE["numbering"].match(tight(text)) is not None
 
 
 def may_have_values(text: str) -> bool:
@@ -143,7 +142,7 @@ def could_be_label(text: str) -> bool:
 @lru_cache(maxsize=REMEMBERED)
 def number_of(text: str) -> str:
     """The mark that numbers a label, without brackets and points; empty if there is none."""
-    found = _NUMBERING.findall("".join(narrow(text).split()))
+    found = _RE["numbering"].findall(tight(text))
     return found[-1].strip("().").rstrip(_ENUMERATION) if found else ""
 
 
@@ -152,9 +151,8 @@ def disclosure_columns(head: str) -> tuple[str, ...]:
     """Codes of table 2's columns named in a head, in the order they are named."""
     if is_prose(head):
         return ()
-    tight = _SQUEEZE.sub("", "".join(narrow(head).split()))
-    index = _index("column")
-    return tuple(index[m.group()]["proactive"] for m in _head_pattern().finditer(tight))
+    bare = _RE["squeeze"].sub("", narrow(head))
+    return tuple(_disclosure_words()[word] for word in _head_pattern().findall(bare))
 
 
 @lru_cache(maxsize=REMEMBERED)
@@ -167,9 +165,9 @@ def begun_columns(head: str) -> tuple[str, ...]:
 def _stumps() -> dict[str, dict[str, None]]:
     """Codes of table 2's columns by what their names begin with."""
     stumps: defaultdict[str, dict[str, None]] = defaultdict(dict)
-    for word, tables in _index("column").items():
-        for length in range(_SHORTEST_HEAD, len(word) + 1) if "proactive" in tables else ():
-            stumps[word[:length]][tables["proactive"]] = None
+    for word, code in _disclosure_words().items():
+        for length in range(_SHORTEST_HEAD, len(word) + 1):
+            stumps[word[:length]][code] = None
     return dict(stumps)
 
 
@@ -191,56 +189,50 @@ def hinted_columns(text: str) -> tuple[str, ...]:
 def _hints() -> dict[str, str]:
     """Codes of table 2's columns by two characters in a row that only their names have."""
     found: defaultdict[str, set[str]] = defaultdict(set)
-    for word, tables in _index("column").items():
-        for pair in pairwise(word) if "proactive" in tables else ():
-            found["".join(pair)].add(tables["proactive"])
+    for word, code in _disclosure_words().items():
+        for pair in map("".join, pairwise(word)):
+            found[pair].add(code)
     return {pair: codes.pop() for pair, codes in found.items() if len(codes) == 1}
 
 
 @lru_cache(maxsize=REMEMBERED)
 def requester_columns(head: str) -> tuple[str, ...]:
     """Codes of table 3's columns named in a head, in the order they are named."""
-    return _keys(_REQUESTERS, _ORGANISATIONS.sub("", _tight(head)))
+    return _keys("requesters", _RE["organisations"].sub("", _bare(tight(head))))
 
 
 @lru_cache(maxsize=REMEMBERED)
 def result_columns(head: str) -> tuple[str, ...]:
     """Codes of table 4's columns named in a head, in the order they are named."""
-    return _keys(_RESULTS, _tight(head))
+    return _keys("results", _bare(tight(head)))
 
 
 @lru_cache(maxsize=REMEMBERED)
 def opens_requesters(text: str) -> bool:
     """Whether a text is the group label over all of table 3's columns."""
-    return bool(_REQUESTERS_HEAD.search(_SQUEEZE.sub("", text)))
+    return bool(_RE["requesters_head"].search(_RE["squeeze"].sub("", text)))
 
 
 @lru_cache(maxsize=REMEMBERED)
 def is_organisations(text: str) -> bool:
     """Whether a text is the label over the five kinds of organisation, or over all columns."""
-    bare = _tight(text)
-    return bool(_ORGANISATIONS.fullmatch(bare)) or opens_requesters(text)
+    return bool(_RE["organisations"].fullmatch(_bare(tight(text)))) or opens_requesters(text)
 
 
-def _tight(head: str) -> str:
-    return _bare("".join(narrow(head).split()))
-
-
-def _keys(pattern: re.Pattern[str], text: str) -> tuple[str, ...]:
-    return tuple(str(match.lastgroup) for match in pattern.finditer(text))
+def _keys(pattern: str, text: str) -> tuple[str, ...]:
+    return tuple(str(match.lastgroup) for match in _RE[pattern].finditer(text))
 
 
 def is_extra(labels: Iterable[str]) -> bool:
     """Whether a row says of itself that the agency added it to the form."""
-    return any(_EXTRA.search(narrow(label)) for label in labels)
+    return any(_RE["extra_row"].search(narrow(label)) for label in labels)
 
 
 @lru_cache(maxsize=REMEMBERED)
 def heads_another(text: str) -> bool:
     """Whether a text of a head names a column of figures that the form does not have."""
-    return any(
-        _EXTRA_COLUMN.fullmatch(word) and not opens_column(word) for word in narrow(text).split()
-    )
+    words = narrow(text).split()
+    return any(_RE["extra_column"].fullmatch(word) and not opens_column(word) for word in words)
 
 
 def nearest(labels: Sequence[str], table: str, among: Iterable[str]) -> str | None:
@@ -265,15 +257,12 @@ def nearest(labels: Sequence[str], table: str, among: Iterable[str]) -> str | No
         return None
     tails = {wording("".join(labels[-count:])) for count in (1, 2, 3)} - {""}
     scores: defaultdict[str, float] = defaultdict(float)
-    for word, tables in _index("item").items():
-        if (code := tables.get(table)) in open_ and code is not None:
+    for word, codes in _index("item").items():
+        if (code := codes.get(table, "")) in open_:
             scores[code] = max(scores[code], *(_likeness(tail, word) for tail in tails), 0.0)
-    ranked = sorted(scores.items(), key=lambda pair: -pair[1])
-    if not ranked or ranked[0][1] < _LIKE:
-        return None
-    if len(ranked) > 1 and ranked[0][1] - ranked[1][1] < _LEAD:
-        return None
-    return ranked[0][0]
+    ranked = sorted(scores, key=lambda code: -scores[code])
+    best, second = (*(scores[code] for code in ranked), 0.0, 0.0)[:2]
+    return ranked[0] if best >= max(_LIKE, second + _LEAD) else None
 
 
 def _may_be(labels: Sequence[str], table: str, code: str) -> bool:

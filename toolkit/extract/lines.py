@@ -27,6 +27,16 @@ _MOST_ZEROS: Final = 4  # in one cell, by a slip
 _PAGE_NUMBER: Final = re.compile(patterns()["page_number"], re.IGNORECASE)
 
 
+class Label(NamedTuple):
+    """A text in front of values, in its place, and the number of the printed row it stands in."""
+
+    text: str
+    column: int
+    width: int
+    place: str = ""
+    row: int = 0
+
+
 class Source(NamedTuple):
     """The block that values stand in: its number, its layout and where it ends, in columns.
 
@@ -55,8 +65,6 @@ class Line:
         Texts in front of the values; a head stands in front of its first row.
     texts
         What the labels say.
-    rows
-        Number of the printed row that each of the labels stands in.
     slots
         The values, blanks among them, in reading order.
     kinds
@@ -80,9 +88,8 @@ class Line:
         Whether nothing follows: what cut a text off may have cut its last row.
     """
 
-    labels: list[Slot] = field(default_factory=list)
+    labels: list[Label] = field(default_factory=list)
     texts: list[str] = field(init=False, default_factory=list)
-    rows: list[int] = field(default_factory=list)
     slots: list[Slot] = field(default_factory=list)
     kinds: list[str] = field(init=False, default_factory=list)
     spare: list[Slot] = field(default_factory=list)
@@ -97,7 +104,7 @@ class Line:
     def __post_init__(self) -> None:
         """Tell what the labels say and of what kinds the slots are that are there by now."""
         if self.labels:
-            self.texts = [slot.text for slot in self.labels]
+            self.texts = [label.text for label in self.labels]
         if self.slots:
             self.kinds = [kind_of_text(slot.text) for slot in self.slots]
 
@@ -124,7 +131,7 @@ class Line:
     @property
     def apart(self) -> bool:
         """Whether the values stand in another printed row than the text before them."""
-        return not self.rows or self.rows[-1] != self.value_row
+        return not self.labels or self.labels[-1].row != self.value_row
 
     def beside(self, placed: Sequence[Slot | None]) -> list[Slot]:
         """Cells of a file's own table that stand beside those which hold the row's values."""
@@ -269,14 +276,13 @@ class _Cutter:
 
     def _label(self, line: Line, slot: Slot) -> None:
         """Add a label; a row's that a tool repeats in each column it spans is the same."""
-        again = bool(line.rows) and line.rows[-1] == self._row and line.texts[-1] == slot.text
-        if again and expects_values(slot.text):
-            last = line.labels[-1]
-            line.labels[-1] = last._replace(width=_end([slot]) - last.column)
+        text, column, width, place, _ = slot
+        last = line.labels[-1] if line.labels else None
+        if last and (last.text, last.row) == (text, self._row) and expects_values(text):
+            line.labels[-1] = last._replace(width=column + width - last.column)
             return
-        line.labels.append(slot)
-        line.texts.append(slot.text)
-        line.rows.append(self._row)
+        line.labels.append(Label(text, column, width, place, self._row))
+        line.texts.append(text)
 
     def _is_furniture(self, line: Line) -> bool:
         """Whether a number alone in a paragraph stands behind a row of a grid: a page number."""
@@ -287,7 +293,7 @@ class _Cutter:
         """Whether a text stands where a value should: behind one, or behind a row's label."""
         if valued:
             return not is_label(text)
-        same_row = bool(line.rows) and line.rows[-1] == self._row
+        same_row = bool(line.labels) and line.labels[-1].row == self._row
         return same_row and may_have_values(line.texts[-1]) and not could_be_label(text)
 
     def _open(self) -> Line:

@@ -18,18 +18,16 @@ from toolkit.extract.lines import Line
 from toolkit.extract.place import Placed
 from toolkit.extract.sums import adds_up
 from toolkit.extract.values import REMEMBERED
-from toolkit.form import form, rows
+from toolkit.form import form, forms, rows
 from toolkit.read.document import Slot
 
 TABLE: Final = "applications"
 COLUMNS: Final = tuple(c.code for c in form().columns if c.table == TABLE)
 ORDER: Final = tuple(dict.fromkeys(r["item"] for r in rows("items") if r["table"] == TABLE))
 RANK: Final = {code: rank for rank, code in enumerate(ORDER)}
-HEADINGS: Final = {
-    r["item"] for r in rows("items") if r["table"] == TABLE and r["role"] == "heading"
-} - {"otherwise"}
+WITH_VALUES: Final = {made.edition: [i.code for i in made.rows(TABLE)] for made in forms()}
+HEADINGS: Final = {*ORDER}.difference(*WITH_VALUES.values())
 OTHERWISE: Final = form().children(TABLE, "otherwise")
-_EITHER: Final = (("otherwise",), OTHERWISE)  # what one edition or the other does not have
 _RESULTS: Final = range(RANK["results"], RANK["carried_forward"])
 _PAIR: Final = 2
 _DISPUTES: Final = frozenset({"upheld", "corrected", "pending"})  # no head of this table
@@ -170,8 +168,8 @@ def _items_of(row: Row, following: Row | None, count: int) -> Sequence[str]:
         return ()
     end = RANK[following.item] if following and following.item else len(ORDER)
     between = ORDER[RANK[row.item] : end]
-    rows_of = ([i for i in between if i not in (*HEADINGS, *other)] for other in _EITHER)
-    return next((items for items in rows_of if len(items) == count), ())
+    found = ([item for item in items if item in between] for items in WITH_VALUES.values())
+    return next((items for items in found if len(items) == count), ())
 
 
 def _chunks(line: Line) -> list[list[Slot]]:

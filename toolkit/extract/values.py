@@ -10,7 +10,7 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Final
 
-from toolkit.form import patterns
+from toolkit.form import Regexes
 
 Reading = tuple[str, int | None]
 
@@ -24,27 +24,17 @@ _FULL_WIDTH: Final = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
 _SPACES: Final = dict.fromkeys((0x3000, 0xA0, 0x2002, 0x2003, 0x2009, 0x202F), " ")
 _NARROW: Final = {**_FULL_WIDTH, **_SPACES, 0xFEFF: None, 0x200B: None}
 
-_P: Final = patterns()
-_NOT_APPLICABLE: Final = re.compile(_P["not_applicable"], re.IGNORECASE)
-_COUNT: Final = re.compile(_P["count"])
-_SIGNED: Final = re.compile(_P["signed"])
-_NEGATIVE: Final = re.compile(_P["negative"])
-_MONEY: Final = re.compile(_P["money"])
-_REMARK: Final = re.compile(f"(?:{_P['remark']})+$")
-_HEADER_UNIT: Final = re.compile(_P["header_unit"])
-_SCALES: Final = tuple(
-    (mark, scale) for scale in (100_000_000, 10_000, 1) for mark in (_P[f"yuan_{scale}"],)
-)
+_RE: Final = Regexes()
+_REMARK: Final = re.compile(f"(?:{_RE['remark'].pattern})+$")
+_SCALES: Final = {_RE[f"yuan_{scale}"].pattern: scale for scale in (100_000_000, 10_000, 1)}
 _DIGIT_BREAK: Final = re.compile(r"(?<=\d)\s*\n\s*(?=\d)")
 _DIGITS: Final = re.compile(r"\d+")
-_OPENS_TEXT: Final = re.compile(_P["opens_text"])
-_FRACTION: Final = re.compile(_P["fraction"])
 _PARTED: Final = re.compile(r"(?<=\d)\s+(?=\d)")
 _EMPTY: Final = frozenset({"nan", "NaN", "None"})  # how data frames print an empty cell
 _MAX_DIGITS: Final = 15
 REMEMBERED: Final = 8192  # labels are the same in most reports; what is not makes way for them
 _LONGEST: Final = 1000  # characters: a number with whatever remark; the patterns take n² steps
-_TWO, _THREE = 2, 3
+_THOUSAND: Final = 3  # digits that stand apart
 
 
 def narrow(text: str) -> str:
@@ -52,12 +42,12 @@ def narrow(text: str) -> str:
     return text if text.isascii() else text.translate(_NARROW)
 
 
+def tight(text: str) -> str:
+    """Narrow text without white space."""
+    return "".join(narrow(text).split())
+
+
 @lru_cache(maxsize=REMEMBERED)
-def count(text: str) -> Reading:
-    """Read one printed cell of cases."""
-    return parse(text, "case")
-
-
 def parse(text: str, unit: str, scale: int | None = None) -> Reading:
     """Read one printed cell.
 
@@ -87,16 +77,16 @@ def parse(text: str, unit: str, scale: int | None = None) -> Reading:
     if _DIGIT_BREAK.search(plain) or not _is_one_number(plain):
         return UNREADABLE
     plain = "".join(plain.split())
-    if _NOT_APPLICABLE.fullmatch(plain):
+    if _RE["not_applicable"].fullmatch(plain):
         return NOT_APPLICABLE
     bare = _REMARK.sub("", plain)
     if unit == "yuan":
         return _money(bare, scale)
-    match = (_SIGNED if unit == "signed_item" else _COUNT).fullmatch(bare)
+    match = _RE["signed" if unit == "signed_item" else "count"].fullmatch(bare)
     if match is None or len(digits := match["n"].replace(",", "")) > _MAX_DIGITS:
         return UNREADABLE
     number = int(digits)
-    if unit == "signed_item" and match["s"] and _NEGATIVE.fullmatch(match["s"]):
+    if unit == "signed_item" and match["s"] and _RE["negative"].fullmatch(match["s"]):
         number = -number
     return ("reported", number)
 
@@ -115,20 +105,18 @@ def is_parted(text: str) -> bool:
 
 def _is_one_number(plain: str) -> bool:
     """Whether digits that white space parts are one number: digit by digit, or by thousands."""
-    groups = _DIGITS.findall(plain)
-    if len(groups) < _TWO or not _PARTED.search(plain):
+    if not _PARTED.search(plain):
         return True
-    return all(len(g) == 1 for g in groups) or (
-        len(groups[0]) <= _THREE and all(len(g) == _THREE for g in groups[1:])
-    )
+    first, *others = map(len, _DIGITS.findall(plain))
+    return {first, *others} == {1} or (first <= _THOUSAND and {*others} == {_THOUSAND})
 
 
 @lru_cache(maxsize=REMEMBERED)
 def kind_of_text(text: str) -> str:
     """Whether a cell's text is ``blank``, a ``value`` (of whatever unit) or other ``text``."""
-    if _is_plain(text) or _FRACTION.fullmatch(text):
+    if _is_plain(text) or _RE["fraction"].fullmatch(text):
         return "value"
-    if _OPENS_TEXT.match(text):
+    if _RE["opens_text"].match(text):
         return "text"
     kinds = {parse(text, unit, 1)[0] for unit in ("case", "yuan", "signed_item")}
     if "blank" in kinds:
@@ -139,7 +127,7 @@ def kind_of_text(text: str) -> str:
 @lru_cache(maxsize=REMEMBERED)
 def header_scale(head: str) -> int | None:
     """How many yuan the unit named in a column's head is; None if it names none."""
-    match = _HEADER_UNIT.search("".join(narrow(head).split()))
+    match = _RE["header_unit"].search(tight(head))
     return _scale_of(match["u"]) if match else None
 
 
@@ -149,12 +137,12 @@ def unit_alone(text: str) -> int | None:
 
     A unit may stand below its head; a place or a person may have the same character.
     """
-    match = _HEADER_UNIT.fullmatch("".join(narrow(text).split()).strip("()"))
+    match = _RE["header_unit"].fullmatch(tight(text).strip("()"))
     return _scale_of(match["u"]) if match else None
 
 
 def _money(bare: str, scale: int | None) -> Reading:
-    match = _MONEY.fullmatch(bare)
+    match = _RE["money"].fullmatch(bare)
     if match is None or len(match["n"]) > _MAX_DIGITS:
         return UNREADABLE
     number = Decimal(match["n"].replace(",", ""))
@@ -167,4 +155,4 @@ def _money(bare: str, scale: int | None) -> Reading:
 
 
 def _scale_of(unit: str) -> int:
-    return next(scale for mark, scale in _SCALES if mark in unit)
+    return next(scale for mark, scale in _SCALES.items() if mark in unit)
