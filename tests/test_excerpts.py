@@ -11,7 +11,7 @@ from tests.render import LAYOUTS, Values, judge, render, values
 from tests.test_properties import SEEDS, examples
 from toolkit.errors import DocumentError
 from toolkit.extract import extract
-from toolkit.extract.rows import COLUMNS
+from toolkit.extract.applications_rows import COLUMNS
 from toolkit.read import read
 from toolkit.read.encoding import decode
 from toolkit.read.text import read as read_text

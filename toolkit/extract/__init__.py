@@ -3,6 +3,19 @@
 A label names its row, a head names the columns, and a value is only taken where both are
 certain and the number of values is the form's. What is left is ``unreadable`` (something
 is there) or ``absent`` (nothing is).
+
+All tables are read in the same steps; each step's rules are in the module named after it:
+
+1. ``lines``: the document as *lines*, texts in front of values and the values behind them.
+2. ``labels``: what a text names, a row or columns of the form; ``rows``: a line as a row.
+3. ``head``: which column is which, by the texts above the values or by their order.
+4. ``place``: which values are the row's, and which column each is in; ``drawn``: the same where
+   spaces draw the table. ``sums`` raise doubt, and supply nothing.
+5. ``values``: one printed cell as a number; ``cell``: state, value, text and place of each.
+
+What is one table's own is in the modules of its name: ``disclosure`` and ``disclosure_head``
+(table 2), ``applications``, ``applications_rows`` and ``applications_head`` (table 3), and
+``challenges`` (table 4).
 """
 
 from dataclasses import dataclass
@@ -74,10 +87,10 @@ def extract(document: Document) -> Extraction:
             stage="extract",
         )
     found = {**disclosure, **applications, **challenges}
-    editions = {"proactive": edition_2, "applications": edition_3}
-    editions = {table: edition for table, edition in editions.items() if edition}
+    told = {"proactive": edition_2, "applications": edition_3}
+    editions = {table: edition for table, edition in told.items() if edition}
     main = edition_2 or edition_3 or None
-    keys = _keys(edition_2 or edition_3 or NEWEST, edition_3)
+    keys = _keys(main or NEWEST, edition_3)
     cells = dict(zip(keys, map(found.get, keys, repeat(ABSENT)), strict=True))
     return Extraction(
         main, editions, cells, bool(found), tuple(dict.fromkeys(notes)), repeated=repeated

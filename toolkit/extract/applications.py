@@ -4,11 +4,8 @@ import re
 from collections.abc import Container, Iterable, Sequence
 from typing import Final
 
-from toolkit.extract.cell import ABSENT, Cell, agreed, read_row, unplaced
-from toolkit.extract.columns import Head, head_labels, place_values
-from toolkit.extract.labels import expects_values, item_of, wording
-from toolkit.extract.lines import Line, before_gaps
-from toolkit.extract.rows import (
+from toolkit.extract.applications_head import Head, place_values
+from toolkit.extract.applications_rows import (
     COLUMNS,
     HEADINGS,
     ORDER,
@@ -16,12 +13,15 @@ from toolkit.extract.rows import (
     RANK,
     TABLE,
     WITH_VALUES,
-    Row,
     find_rows,
     name_the_rest,
     names_two,
     unfolded,
 )
+from toolkit.extract.cell import ABSENT, Cell, agreed, read_row, unplaced
+from toolkit.extract.labels import expects_values, item_of, wording
+from toolkit.extract.lines import Line
+from toolkit.extract.rows import Row, before_gaps
 from toolkit.form import CellKey, form
 
 _NEAR: Final = 2  # rows around a jumble that it puts in doubt
@@ -38,33 +38,29 @@ def read_applications(lines: Sequence[Line], notes: list[str]) -> tuple[dict[Cel
     if not found:
         return {}, ""
     table = unfolded(found)
-    labels = head_labels(lines[max(0, start - _BEFORE) : start + 1])
-    head = place_values(table, labels)
+    head = place_values(table, lines[max(0, start - _BEFORE) : start + 1])
     if None in head.order:
         notes.append("table 3: the head does not tell which column is which")
     elif not head.certain:
         notes.append("table 3: columns taken in the form's order, for the head does not name all")
     name_the_rest(table, notes)
-    readings: dict[str, list[dict[CellKey, Cell]]] = {}
-    for row in table:
-        if row.item is not None:
-            readings.setdefault(row.item, []).append(_read(row, row.item, head))
+    items = [*dict.fromkeys(row.item for row in table if row.item)]
     cells: dict[CellKey, Cell] = {}
-    for item, found_twice in readings.items():
-        cells |= agreed(found_twice, f"table 3, {item}", notes)
+    for item in items:
+        readings = [_read(row, item, head) for row in table if row.item == item]
+        cells |= agreed(readings, f"table 3, {item}", notes)
     if not head.certain and _totals_contradict(cells):
         notes.append("table 3: the rows do not add up, so the order of the columns is in doubt")
         cells = _doubted(cells, ORDER)
     if (doubted := _near_jumbles(found)) and not _flows(cells):
         notes.append("table 3: its texts are jumbled, so that some values may be another row's")
         cells = _doubted(cells, doubted)
-    in_order = [(row.line, row.item) for row in table]
-    if torn := before_gaps(in_order, WITH_VALUES[_edition(readings) or "2019"], TABLE, lines):
+    if torn := before_gaps(table, WITH_VALUES[_edition(items) or "2019"], TABLE, lines):
         cells = _doubted(cells, torn)
-    for item, place in _seen_without_values(lines, readings):
+    for item, place in _seen_without_values(lines, items):
         for column in COLUMNS:
             cells[TABLE, item, column] = Cell("unreadable", None, None, place)
-    return cells, _edition(readings)
+    return cells, _edition(items)
 
 
 def is_repeated(lines: Sequence[Line]) -> bool:
@@ -116,8 +112,7 @@ def _totals_contradict(cells: dict[CellKey, Cell]) -> bool:
     """Whether more rows say that another column is the total than say it of the last."""
     support = dict.fromkeys(COLUMNS, 0)
     for item in {key[1] for key in cells}:
-        values = [cells[TABLE, item, column].value for column in COLUMNS]
-        numbers = [value for value in values if value is not None]
+        numbers = [n for c in COLUMNS if (n := cells[TABLE, item, c].value) is not None]
         if len(numbers) == len(COLUMNS) and any(numbers):
             for column, number in zip(COLUMNS, numbers, strict=True):
                 support[column] += sum(numbers) == 2 * number

@@ -3,23 +3,35 @@
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 from itertools import chain, groupby, islice, pairwise, takewhile
 from typing import Final
 
 from toolkit.extract.cell import Cell, agreed, read_row, unplaced
-from toolkit.extract.head import Codes, above, codes_of, middle, printed_rows
+from toolkit.extract.head import (
+    Codes,
+    above,
+    codes_in,
+    codes_of,
+    from_opening,
+    keeps_order,
+    middle,
+    printed_rows,
+)
 from toolkit.extract.labels import expects_values, is_prose, item_of, result_columns
 from toolkit.extract.lines import Label, Line
-from toolkit.extract.place import place
+from toolkit.extract.place import Placed, place
 from toolkit.extract.sums import adds_up, ends_in_total, may_be_shifted
 from toolkit.form import CellKey, form
-from toolkit.read.document import Layout, Slot
+from toolkit.read.document import Layout
 
 TABLE: Final = "challenges"
 ITEMS: Final = tuple(item.code for item in form().rows(TABLE))
 COLUMNS: Final = form().rows(TABLE)[0].columns
 _LITIGATION: Final = tuple((item, form().label(item)) for item in ITEMS[1:])
 KEYS: Final = tuple(form().cells(TABLE))
+_HEADS: Final = COLUMNS * len(ITEMS)
+_codes: Final = partial(codes_in, codes=result_columns)
 _WORDS: Final = {code: form().label(code, table=TABLE) for code in COLUMNS}
 _LETTERS: Final = Counter("".join(_WORDS.values()) * len(ITEMS))
 _OWN_LETTERS: Final = {
@@ -71,7 +83,7 @@ def _read_block(line: Line) -> list[Cell]:
 def _block(line: Line) -> str:
     """The last block that a line's texts name; none if it is both of litigation."""
     for text in reversed(line.texts):
-        named = _blocks(text) or (ITEMS[:1] if item_of(text, TABLE) == ITEMS[0] else ())
+        named = _blocks(text) or (ITEMS[:1] if _opens(text) else ())
         if named:
             return named[0] if len(named) == 1 else ""
     return ""
@@ -105,7 +117,7 @@ def _rejoined(lines: Sequence[Line]) -> list[Line]:
         line, last = half, joined[-1] if joined else Line()
         if last.stream and line.stream and 0 < len(line.slots) < len(KEYS):
             codes = [_codes(_head_labels(one)) for one in (last, half)]
-            whole = codes[0] + codes[1] == COLUMNS * len(ITEMS)
+            whole = codes[0] + codes[1] == _HEADS
             if whole and [*map(len, codes)] == [len(last.slots), len(line.slots)]:
                 labels, slots = [*last.labels, *line.labels], [*last.slots, *line.slots]
                 line = replace(joined.pop(), labels=labels, slots=slots)
@@ -113,30 +125,24 @@ def _rejoined(lines: Sequence[Line]) -> list[Line]:
     return joined
 
 
-def _head_labels(line: Line) -> list[Label]:
+def _head_labels(line: Line) -> Sequence[Label]:
     """The texts of a line from the one that opens table 4's head.
 
     There are none if prose, or the label of another table's row, stands in front of the values.
     """
-    opening = [at for at, text in enumerate(line.texts) if item_of(text, TABLE) == ITEMS[0]]
-    if opening:
-        row = line.labels[opening[-1]].row
-        return [label for label in line.labels if label.row >= row]
-    if line.texts and (expects_values(line.texts[-1]) or is_prose(line.texts[-1])):
-        return []
-    return line.labels[-2 * len(KEYS) :]
+    strange = line.texts and (expects_values(line.texts[-1]) or is_prose(line.texts[-1]))
+    return from_opening(line.labels, _opens, 0 if strange else 2 * len(KEYS))
 
 
-def _codes(labels: Sequence[Label]) -> tuple[str, ...]:
-    return result_columns("\n".join(label.text for label in labels))
+def _opens(text: str) -> bool:
+    return item_of(text, TABLE) == ITEMS[0]
 
 
 def _read(line: Line, labels: Sequence[Label]) -> dict[CellKey, Cell]:
     if not line.slots and len(line.spare) >= len(KEYS):  # left empty, whichever is which
         return dict(zip(KEYS, read_row(line.spare), strict=False))
     slots = place([line], len(KEYS))[0] if line.slots else None
-    order = _order(labels, line, slots)
-    if slots is None or order is None or len(slots) != len(KEYS):
+    if not slots or not (order := _order(labels, line, slots)):
         return dict.fromkeys(KEYS, unplaced(line.slots))
     cells = dict(zip(order, read_row(slots), strict=True))
     sums = [ends_in_total([cells[TABLE, item, c].value for c in COLUMNS]) for item in ITEMS]
@@ -149,18 +155,15 @@ def _read(line: Line, labels: Sequence[Label]) -> dict[CellKey, Cell]:
         or (line.layout is not Layout.OWN and may_be_shifted(slots[-len(COLUMNS) :], certain=True))
         or (not line.structured and not _is_in_order(labels) and None in sums)
         # The form's order was taken.
-        or (order == KEYS and _codes(labels) != COLUMNS * len(ITEMS) and False in sums)
+        or (order == KEYS and _codes(labels) != _HEADS and False in sums)
     )
     return dict.fromkeys(KEYS, unplaced(line.slots)) if in_doubt else {k: cells[k] for k in KEYS}
 
 
-def _order(
-    labels: Sequence[Label], line: Line, slots: Sequence[Slot | None] | None
-) -> Order | None:
+def _order(labels: Sequence[Label], line: Line, slots: Placed) -> Order | None:
     """Cells in printed order; None if the head does not tell it."""
-    full = line.aligned and slots is not None and len(slots) == len(KEYS)
-    placed = _by_place(labels, line, slots or ()) if full else None
-    if placed or line.beside(slots or ()):
+    placed = _by_place(labels, line, slots) if line.aligned else None
+    if placed or line.beside(slots):
         return placed
     if not line.structured and _are_letters(labels):
         return KEYS if _is_in_pieces(labels, _by_letter) else None
@@ -172,18 +175,17 @@ def _order(
 
 def _is_in_order(labels: Sequence[Label]) -> bool:
     """Whether the columns are named in the form's order, though not all of them."""
-    rest = iter(COLUMNS * len(ITEMS))
-    return all(code in rest for code in _codes(labels))
+    return keeps_order(_codes(labels), _HEADS)
 
 
-def _is_in_pieces(labels: Sequence[Label], codes_in: Codes) -> bool:
+def _is_in_pieces(labels: Sequence[Label], codes: Codes) -> bool:
     """Whether every printed line of a head broken over several names them in the form's order.
 
     A line may hold several blocks' heads: then it begins anew as often as it names a column.
     """
-    rows = [codes_in("\n".join(texts)) for texts in printed_rows(labels)]
-    for codes in filter(None, rows):
-        ranks = [COLUMNS.index(code) for code in codes]
+    rows = [codes("\n".join(texts)) for texts in printed_rows(labels)]
+    for row in filter(None, rows):
+        ranks = [COLUMNS.index(code) for code in row]
         if ranks[0] == len(COLUMNS) - 1:
             ranks = ranks[1:]  # the block before ends on this line; the sums show which it is
         runs = sum(after <= before for before, after in pairwise([len(COLUMNS), *ranks]))
@@ -192,7 +194,7 @@ def _is_in_pieces(labels: Sequence[Label], codes_in: Codes) -> bool:
     return max(map(len, rows), default=0) >= _FEW  # else cells came one by one, in their order
 
 
-def _by_place(labels: Sequence[Label], line: Line, slots: Sequence[Slot | None]) -> Order | None:
+def _by_place(labels: Sequence[Label], line: Line, slots: Placed) -> Order | None:
     """Cells by what stands above each value: its column's head, and its block's.
 
     Where the table is drawn with spaces a block's label stands over the middle of the block
@@ -226,11 +228,10 @@ def _blocks(text: str) -> tuple[str, ...]:
 def _as_tree(labels: Sequence[Label]) -> Iterator[CellKey]:
     """Cells of a head given cell by cell: a block's label stands for five of the row below."""
     with_leaves = [row for row in printed_rows(labels) if any(map(result_columns, row))]
-    if not with_leaves:
-        return
-    top, *rest = with_leaves
+    top, *rest = with_leaves or [[]]
     # Some tools repeat a cell in each column, and each row, that it spans.
-    top = [text for text, last in zip(top, ["", *top], strict=False) if not _again(text, last)]
+    pairs = zip(top, ["", *top], strict=False)
+    top = [text for text, last in pairs if text != last or not item_of(text, TABLE)]
     own = [code for text in top for code in result_columns(text)]
     codes = [code for row in rest for text in row for code in result_columns(text)]
     if len(codes) == len(KEYS) and codes[: len(own)] == own:
@@ -241,7 +242,3 @@ def _as_tree(labels: Sequence[Label]) -> Iterator[CellKey]:
             yield from ((TABLE, item, code) for code in islice(below, len(COLUMNS)))
         else:
             yield from ((TABLE, ITEMS[0], code) for code in result_columns(text))
-
-
-def _again(text: str, last: str) -> bool:
-    return text == last and item_of(text, TABLE) is not None

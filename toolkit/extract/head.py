@@ -1,7 +1,7 @@
 """Which printed column is which: the texts of a head, read as the tree they are."""
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import groupby, pairwise
 from operator import attrgetter
 from typing import Final
@@ -19,6 +19,20 @@ Codes = Callable[[str], tuple[str, ...]]
 def printed_rows(labels: Sequence[Label]) -> list[list[str]]:
     """Texts of a head row by row."""
     return [[label.text for label in row] for _, row in groupby(labels, attrgetter("row"))]
+
+
+def from_opening(
+    labels: Sequence[Label], opens: Callable[[str], bool], most: int
+) -> Sequence[Label]:
+    """Texts from the printed row of the last that opens a head; if none does, the last few."""
+    rows = [label.row for label in labels if opens(label.text)]
+    few = labels[max(0, len(labels) - most) :]
+    return [label for label in labels if label.row >= rows[-1]] if rows else few
+
+
+def codes_in(labels: Iterable[Label], codes: Codes) -> tuple[str, ...]:
+    """Codes of the columns that some texts name, in reading order."""
+    return codes("\n".join(label.text for label in labels))
 
 
 def above(
@@ -69,6 +83,12 @@ def _beneath(head: Label, values: Sequence[Slot | None], *, drawn: bool) -> list
 def middle(slot: Slot | Label) -> float:
     """Middle of a cell, in the columns of its grid."""
     return slot.column + slot.width / 2
+
+
+def keeps_order(codes: Iterable[str], order: Iterable[str]) -> bool:
+    """Whether codes come in an order, though not all of it."""
+    rest = iter(order)
+    return all(code in rest for code in codes)
 
 
 def in_order(

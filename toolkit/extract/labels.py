@@ -223,11 +223,6 @@ def _keys(pattern: str, text: str) -> tuple[str, ...]:
     return tuple(str(match.lastgroup) for match in _RE[pattern].finditer(text))
 
 
-def is_extra(labels: Iterable[str]) -> bool:
-    """Whether a row says of itself that the agency added it to the form."""
-    return any(_RE["extra_row"].search(narrow(label)) for label in labels)
-
-
 @lru_cache(maxsize=REMEMBERED)
 def heads_another(text: str) -> bool:
     """Whether a text of a head names a column of figures that the form does not have."""
@@ -253,8 +248,8 @@ def nearest(labels: Sequence[str], table: str, among: Iterable[str]) -> str | No
         None if no wording is near enough, or two are about as near.
     """
     open_ = {code for code in among if _may_be(labels, table, code)}
-    if not open_ or is_extra(labels[-1:]):
-        return None
+    if not open_ or _RE["extra_row"].search(narrow(labels[-1])):
+        return None  # the agency added it to the form
     tails = {wording("".join(labels[-count:])) for count in (1, 2, 3)} - {""}
     scores: defaultdict[str, float] = defaultdict(float)
     for word, codes in _index("item").items():

@@ -14,7 +14,6 @@ from toolkit.extract.labels import (
     could_be_label,
     expects_values,
     is_label,
-    item_of,
     may_have_values,
 )
 from toolkit.extract.values import kind_of_text
@@ -129,6 +128,11 @@ class Line:
         return not (self.stream or self.sparse)
 
     @property
+    def keeps_blanks(self) -> bool:
+        """Whether heads and values stand in printed rows of cells, where a blank has its place."""
+        return self.structured and self.grid.layout not in (Layout.STACKED, Layout.FILLED)
+
+    @property
     def apart(self) -> bool:
         """Whether the values stand in another printed row than the text before them."""
         return not self.labels or self.labels[-1].row != self.value_row
@@ -136,11 +140,6 @@ class Line:
     def beside(self, placed: Sequence[Slot | None]) -> list[Slot]:
         """Cells of a file's own table that stand beside those which hold the row's values."""
         return [s for s in self.slots if s not in placed] if self.layout is Layout.OWN else []
-
-    def is_loose(self, item: str | None, table: str) -> bool:
-        """Whether an item's label and values are printed over several lines of text."""
-        in_one_line = not self.apart and item_of(self.texts[-1], table) == item
-        return self.layout is Layout.STACKED or (self.in_paragraphs and not in_one_line)
 
     @property
     def label_column(self) -> int:
@@ -179,28 +178,6 @@ def lines_of(document: Document) -> list[Line]:
                 cutter.feed(row)
     cutter.lines[-1].is_last = True
     return cutter.lines
-
-
-def before_gaps(
-    rows: Sequence[tuple[Line, str | None]], order: Sequence[str], table: str, lines: Sequence[Line]
-) -> set[str]:
-    """Items behind which others of the table's ``order`` are missing, and so may be their values.
-
-    Where a piece of the text is lost, a label may stand before another row's values. That can
-    only be if it is not on one line with its own, and the other row's label is lost. Behind the
-    last line of all that has values nothing is missing that could have come between.
-    """
-    last = next((line for line in reversed(lines) if line.slots), None)
-    rank = {item: number for number, item in enumerate(order)}
-    behind = [rank.get(item or "") for _, item in rows[1:]]
-    if rows:
-        behind.append(None if rows[-1][0] is last else len(order))
-    return {
-        item
-        for (line, item), after in zip(rows, behind, strict=True)
-        if item in rank and after is not None
-        if after > rank[item] + 1 and line.is_loose(item, table)
-    }
 
 
 def _parted(paragraph: Paragraph) -> tuple[Slot, ...]:

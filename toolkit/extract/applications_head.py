@@ -1,12 +1,22 @@
 """Columns of table 3: which printed column is which, as far as the head tells."""
 
 from collections.abc import Sequence
+from functools import partial
 from itertools import pairwise
 from statistics import mode
 from typing import Final, NamedTuple
 
+from toolkit.extract.applications_rows import COLUMNS
 from toolkit.extract.drawn import is_tight
-from toolkit.extract.head import above, codes_of, in_order, printed_rows
+from toolkit.extract.head import (
+    above,
+    codes_in,
+    codes_of,
+    from_opening,
+    in_order,
+    keeps_order,
+    printed_rows,
+)
 from toolkit.extract.labels import (
     is_organisations,
     opens_requesters,
@@ -14,7 +24,7 @@ from toolkit.extract.labels import (
 )
 from toolkit.extract.lines import Label, Line
 from toolkit.extract.place import is_exact, place, whole
-from toolkit.extract.rows import COLUMNS, Row
+from toolkit.extract.rows import Row
 from toolkit.extract.sums import adds_up, may_be_shifted, numbers_of
 from toolkit.read.document import Layout, Slot
 
@@ -22,6 +32,7 @@ _ORGANISATIONS: Final = COLUMNS[1:-1]
 _FEWEST: Final = 4  # columns that a head must name if it is to name fewer than the form has
 _PROOF: Final = 3  # rows of full length that it takes to believe one that does not add up
 _HEAD_LABELS: Final = 20
+_codes: Final = partial(codes_in, codes=requester_columns)
 
 
 class Head(NamedTuple):
@@ -36,17 +47,13 @@ def _unknown(count: int) -> Head:
     return Head((None,) * count, certain=False)
 
 
-def head_labels(lines: Sequence[Line]) -> list[Label]:
-    """Texts from the one that opens the head of the columns to the first row."""
-    labels = [label for line in lines for label in line.labels]
-    opening = [label.row for label in labels if opens_requesters(label.text)]
-    if not opening:
-        return labels[-_HEAD_LABELS:]
-    return [label for label in labels if label.row >= opening[-1]]
+def place_values(table: Sequence[Row], before: Sequence[Line]) -> Head:
+    """Place every row's values; the head tells what the columns are, and how many.
 
-
-def place_values(table: Sequence[Row], labels: Sequence[Label]) -> Head:
-    """Place every row's values; the head tells what the columns are, and how many."""
+    The head is looked for in the lines ``before`` the rows, and in the first row's.
+    """
+    texts = [label for line in before for label in line.labels]
+    labels = from_opening(texts, opens_requesters, _HEAD_LABELS)
     lines = [row.line for row in table]
     first = lines[0]
     named = in_order(labels, requester_columns, is_organisations) if first.structured else []
@@ -217,15 +224,10 @@ def _unordered(labels: Sequence[Label]) -> Head:
     return Head(COLUMNS if known else (None,) * len(COLUMNS), certain=False)
 
 
-def _codes(labels: Sequence[Label]) -> tuple[str, ...]:
-    return requester_columns("\n".join(label.text for label in labels))
-
-
 def _is_in_form_order(codes: Sequence[str]) -> bool:
     kinds = [code for code in codes if code in _ORGANISATIONS]
-    rest = iter(_ORGANISATIONS)
     ahead = not kinds or COLUMNS[0] not in codes[codes.index(kinds[0]) :]
-    return ahead and all(code in rest for code in kinds)
+    return ahead and keeps_order(kinds, _ORGANISATIONS)
 
 
 def _in_form_order_by_line(labels: Sequence[Label]) -> bool:

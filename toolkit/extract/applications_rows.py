@@ -1,0 +1,198 @@
+"""Rows of table 3: which lines they are, and which item each of them is."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import lru_cache
+from typing import Final
+
+from toolkit.extract.labels import (
+    expects_values,
+    item_of,
+    names_rows,
+    nearest,
+    number_of,
+    requester_columns,
+    result_columns,
+)
+from toolkit.extract.lines import Line
+from toolkit.extract.rows import Row
+from toolkit.extract.sums import adds_up
+from toolkit.extract.values import REMEMBERED
+from toolkit.form import form, forms, rows
+from toolkit.read.document import Slot
+
+TABLE: Final = "applications"
+COLUMNS: Final = tuple(c.code for c in form().columns if c.table == TABLE)
+ORDER: Final = tuple(dict.fromkeys(r["item"] for r in rows("items") if r["table"] == TABLE))
+RANK: Final = {code: rank for rank, code in enumerate(ORDER)}
+WITH_VALUES: Final = {made.edition: [i.code for i in made.rows(TABLE)] for made in forms()}
+HEADINGS: Final = {*ORDER}.difference(*WITH_VALUES.values())
+OTHERWISE: Final = form().children(TABLE, "otherwise")
+_RESULTS: Final = range(RANK["results"], RANK["carried_forward"])
+_PAIR: Final = 2
+_DISPUTES: Final = frozenset({"upheld", "corrected", "pending"})  # no head of this table
+_LONGEST: Final = 4  # texts that one label may be broken into
+
+
+def find_rows(lines: Sequence[Line]) -> tuple[int, list[Row]]:
+    """Rows from the first that is named to the letter to the last, and where the first is.
+
+    A row of the right length that touches them belongs to them: its label may be misprinted.
+    """
+    named: dict[int, str] = {}
+    rank = -1
+    for index, line in enumerate(lines):
+        item = _named(line, rank) if line.slots and line.labels else None
+        if item and not _is_of_disputes(line):
+            named[index] = item
+            rank = RANK[item]
+    if not named:
+        return 0, []
+    first, last = min(named), max(named)
+    while first > 0 and _has_its_length(lines[first - 1]):
+        first -= 1
+    while last + 1 < len(lines) and _has_its_length(lines[last + 1]):
+        last += 1
+    pairs = zip(lines[first : last + 1], [*lines[first + 1 :], Line()], strict=False)
+    return first, [
+        Row(line, named.get(index), "".join(following.texts[:1]))
+        for index, (line, following) in enumerate(pairs, first)
+        if line.slots and line.labels
+    ]
+
+
+def _has_its_length(line: Line) -> bool:
+    one = abs(line.count - len(COLUMNS)) <= 1
+    several = bool(_chunks(line)) and names_two(line)
+    return bool(line.labels) and (one or several) and not _is_of_disputes(line)
+
+
+def _is_of_disputes(line: Line) -> bool:
+    """Whether the heads right in front of the values are table 4's."""
+    heads = result_columns("\n".join(line.texts[-_LONGEST:]))
+    return not _DISPUTES.isdisjoint(heads)
+
+
+def _named(line: Line, rank: int) -> str | None:
+    """Item that a line's label names to the letter, given the row before it."""
+    item = None if _is_shared(line) or _ends_in_head(line) else _ending_in(*line.texts[-_LONGEST:])
+    if item in HEADINGS or (item == "resolved" and rank not in _RESULTS):
+        return None
+    if item == "otherwise_other" and rank < RANK["otherwise"]:
+        return item if any(item_of(text, TABLE) == "otherwise" for text in line.texts) else None
+    return item
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _ending_in(*texts: str) -> str | None:
+    """Item that the last of some texts names, or it with as few before it as it takes."""
+    pieces = ("".join(texts[at:]) for at in reversed(range(len(texts))))
+    return next((item for piece in pieces if (item := item_of(piece, TABLE))), None)
+
+
+def _ends_in_head(line: Line) -> bool:
+    """Whether the last text is "other", the head, as where heads come behind a row's label."""
+    last, heads = line.texts[-1], requester_columns("\n".join(line.texts))
+    return {*requester_columns(last)} == {COLUMNS[-2]} < {*heads} and not number_of(last)
+
+
+def names_two(line: Line) -> bool:
+    """Whether more than one row of the form is named in front of the values."""
+    return sum(map(expects_values, line.texts)) > 1
+
+
+def _is_shared(line: Line) -> bool:
+    """Whether the values may be either of two rows', for the other's are elsewhere.
+
+    Where the border between two labels is missing, they are one cell of two lines.
+    """
+    return names_rows(line.texts[-1]) > 1 or (line.apart and names_two(line))
+
+
+def unfolded(table: Sequence[Row]) -> list[Row]:
+    """Give rows back the values that a converter put behind the row before them.
+
+    A PDF tool may print the values of some rows first and their labels later, or the labels
+    of some rows and then their values. They are taken only if they are as many rows as are
+    missing there, each adds up, and each comes a value a line; then a label whose values were
+    found elsewhere no longer disputes another's.
+    """
+    unfolded: list[Row] = []
+    for row, following in zip(table, [*table[1:], None], strict=True):
+        chunks = _chunks(row.line)
+        items = _items_of(row, following, len(chunks))
+        if items and all(map(adds_up, chunks)):
+            lines = [replace(row.line, slots=chunk) for chunk in chunks]
+            unfolded += [Row(line, item) for line, item in zip(lines, items, strict=True)]
+        else:
+            unfolded.append(row)
+    found = {row.item for row in unfolded}
+    for row in unfolded:
+        if row.item is None and row.line.stream and row.line.texts:
+            named = {
+                item_of(text, TABLE) for text in row.line.texts if expects_values(text)
+            } - found
+            last = item_of(row.line.texts[-1], TABLE)
+            row.item = last if named == {last} else None
+    return unfolded
+
+
+def _items_of(row: Row, following: Row | None, count: int) -> Sequence[str]:
+    """Items of the rows whose values stand together behind a row's label, if they are so many.
+
+    They are those named in front of them one by one in the form's order, or else this row and
+    all up to the next one that has values.
+    """
+    if count < _PAIR:
+        return ()
+    named = [item_of(text, TABLE) or "" for text in row.line.texts if expects_values(text)]
+    first = RANK[named[0]] if named and named[0] in RANK else 0
+    if len(named) == count and tuple(named) == ORDER[first : first + count]:
+        return named
+    if row.item is None or (following is not None and following.item is None):
+        return ()
+    end = RANK[following.item] if following and following.item else len(ORDER)
+    between = ORDER[RANK[row.item] : end]
+    found = ([item for item in items if item in between] for items in WITH_VALUES.values())
+    return next((items for items in found if len(items) == count), ())
+
+
+def _chunks(line: Line) -> list[list[Slot]]:
+    """The values of a line, seven by seven; none if they are not so many."""
+    width = len(COLUMNS)
+    if not line.stream or len(line.slots) % width:
+        return []
+    return [line.slots[at : at + width] for at in range(0, len(line.slots), width)]
+
+
+def name_the_rest(table: Sequence[Row], notes: list[str]) -> None:
+    """Name the rows between named ones whose label can only be one of those left out."""
+    named = {row.item for row in table}
+    halves: set[int] = set()
+    for index, row in enumerate(table):
+        if row.item is not None or index in halves:
+            continue
+        before = max((RANK[r.item] for r in table[:index] if r.item), default=-1)
+        after = min((RANK[r.item] for r in table[index:] if r.item), default=len(ORDER))
+        left = [i for i in ORDER[before + 1 : after] if i not in named and i not in HEADINGS]
+        row.item = _joined(row, left)
+        if row.item and index + 1 < len(table) and table[index + 1].line.texts == [row.following]:
+            row.slots = None  # values stand beside both halves of the label: whose are they?
+            halves.add(index + 1)
+        last = table[index - 1] if index else row
+        torn = row.line.sparse and last.item is None and last.slots is None
+        sure = row.slots is not None and not (_is_shared(row.line) or _ends_in_head(row.line))
+        if row.item is None and sure and not torn:
+            row.item = nearest(row.line.texts, TABLE, left)
+        if row.item is not None:
+            named.add(row.item)
+        else:
+            notes.append(f"table 3: a row that the form does not have: {row.line.texts[-1]!r}")
+
+
+def _joined(row: Row, left: Sequence[str]) -> str | None:
+    """Item whose label was cut by a page's end: the other half stands behind the values."""
+    if number_of(row.following):
+        return None  # it begins a label of its own
+    item = item_of(row.line.texts[-1] + row.following, TABLE)
+    return item if item in left else None
