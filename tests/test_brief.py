@@ -89,8 +89,9 @@ def test_a_parameter_that_cannot_be_is_one_line(
     assert not (tmp_path / "out").exists()
 
 
-def test_a_parameters_cell_holds_only_assignments(tmp_path: Path) -> None:
-    path = notebook(tmp_path / "n.ipynb", parameters="import os")
+@pytest.mark.parametrize("cell", ["import os", "year = 2021 + 1", "%time year = 1", "a = b = 1"])
+def test_a_parameters_cell_holds_only_assignments(cell: str, tmp_path: Path) -> None:
+    path = notebook(tmp_path / "n.ipynb", parameters=cell)
     with pytest.raises(ParameterError, match="must hold only assignments"):
         parameters(path)
 

@@ -82,7 +82,7 @@ def parameters(notebook: Path) -> dict[str, Value]:
     SourceError
         If there is no such notebook.
     ParameterError
-        If it has no such cell, or the cell holds more than plain scalars.
+        If it has no such cell, or the cell holds more than assignments of plain scalars.
     """
     if not notebook.is_file():
         raise SourceError(f"no notebook {notebook} (looked in {Path.cwd()})")
@@ -91,15 +91,19 @@ def parameters(notebook: Path) -> dict[str, Value]:
     if len(tagged) != 1:
         raise ParameterError(f"{notebook}: expected one parameters cell, found {len(tagged)}")
     found: dict[str, Value] = {}
-    for statement in ast.parse(tagged[0].source).body:
-        match statement:
-            case (
-                ast.Assign(targets=[ast.Name(id=name)], value=value)
-                | ast.AnnAssign(target=ast.Name(id=name), value=ast.expr() as value)
-            ):
-                found[name] = ast.literal_eval(value)
-            case _:
-                raise ParameterError(f"{notebook}: the parameters cell must hold only assignments")
+    try:
+        for statement in ast.parse(tagged[0].source).body:
+            match statement:
+                case (
+                    ast.Assign(targets=[ast.Name(id=name)], value=value)
+                    | ast.AnnAssign(target=ast.Name(id=name), value=ast.expr() as value)
+                ):
+                    found[name] = ast.literal_eval(value)
+                case _:
+                    raise ParameterError(ast.unparse(statement))
+    except (ValueError, SyntaxError) as error:
+        why = "the parameters cell must hold only assignments of plain values"
+        raise ParameterError(f"{notebook}: {why}, found: {error}") from error
     return found
 
 
@@ -117,16 +121,17 @@ def checked(notebook: Path, given: Mapping[str, Value | str]) -> dict[str, Value
     ------
     ParameterError
         If a name is unknown or a value of the wrong type.
+    SourceError
+        If the source is not there.
     """
     known = parameters(notebook)
-    values = dict(known)
-    for name, value in given.items():
-        if name not in known:
-            raise ParameterError(
-                f"unknown parameter {name!r}: {notebook.name} has {', '.join(known)}"
-            )
-        values[name] = _convert(name, value, known[name])
+    for name in given.keys() - known.keys():
+        raise ParameterError(f"unknown parameter {name!r}: {notebook.name} has {', '.join(known)}")
+    values = known | {name: _convert(name, value, known[name]) for name, value in given.items()}
     one_of("language", values.get("language", LANGUAGES[0]), LANGUAGES)
+    source = values.get("source")
+    if isinstance(source, str) and not Path(source).exists():
+        raise SourceError(f"no such file or folder: {source} (looked in {Path.cwd()})")
     return values
 
 
@@ -185,8 +190,6 @@ def write_brief(
     server()
     values = checked(notebook, given)
     each_of("format", format, FORMATS)
-    if isinstance(source := values.get("source"), str):
-        there(source)
     try:
         output.mkdir(parents=True, exist_ok=True)
         for name in FORMATS:  # if this run fails, no older page stands for it
@@ -210,27 +213,8 @@ def write_brief(
     return Brief(title, lead, said, [write(output / name, data) for name, data in files.items()])
 
 
-def there(source: str) -> Path:
-    """Path of a source, which must be there.
-
-    Raises
-    ------
-    SourceError
-        If it is not.
-    """
-    if not Path(source).exists():
-        raise SourceError(f"no such file or folder: {source} (looked in {Path.cwd()})")
-    return Path(source)
-
-
 def each_of(name: str, given: Sequence[str], known: Sequence[str]) -> None:
-    """Refuse what is not known, and nothing at all.
-
-    Raises
-    ------
-    ParameterError
-        If something is given that is not known, or nothing is.
-    """
+    """Refuse what is not known, and nothing at all, as a ParameterError."""
     for one in given or ("",):
         one_of(name, one, known)
 

@@ -32,7 +32,6 @@ from toolkit.publish.brief import (
     Value,
     checked,
     each_of,
-    there,
     write,
     write_brief,
 )
@@ -154,12 +153,11 @@ def write_briefs(
 
 def _store(source: str, output: Path, jobs: int) -> Store:
     """Store to make the briefs of; documents are read into one beside the briefs."""
-    path, here = there(source), output.resolve()
-    if is_store(path):
-        return open_store(path)
-    if here.is_relative_to(path.resolve()):
+    if is_store(source):
+        return open_store(source)
+    if output.resolve().is_relative_to(Path(source).resolve()):
         raise ParameterError(f"{output} lies in {source}: briefs would be read as documents")
-    return ingest(path, output / ".store", jobs=jobs)
+    return ingest(source, output / ".store", jobs=jobs)
 
 
 def _inputs(store: Store) -> dict[str, Any]:

@@ -50,15 +50,7 @@ def _end(started: subprocess.Popen[str]) -> None:
 
 
 def fork(arguments: list[str], environment: dict[str, str]) -> int | None:
-    """Process number of a new kernel, null where the server cannot make one.
-
-    Parameters
-    ----------
-    arguments
-        Of ``ipykernel_launcher``.
-    environment
-        The kernel's.
-    """
+    """Process number of a kernel with ``ipykernel_launcher``'s arguments; null if none is made."""
     if not hasattr(os, "fork"):
         return None
     asked = json.dumps([arguments, os.getcwd(), environment])  # noqa: PTH109 - a text

@@ -123,7 +123,10 @@ def _outputs(cell: Node) -> Iterator[str]:
         data = output.get("data", {})
         image = next((kind for kind in _IMAGES if kind in data), None)
         if image:
-            address = _inline(image, data[image])
+            coded = data[image].strip()
+            if image == "image/svg+xml":
+                coded = b64encode(data[image].encode()).decode()
+            address = f"data:{image};base64,{coded}"
             yield f'<figure tabindex="0"><img src="{address}" alt="{message}"></figure>'
         elif "text/markdown" in data:
             html = str(mistune.html(data["text/markdown"]))
@@ -132,11 +135,6 @@ def _outputs(cell: Node) -> Iterator[str]:
             yield _scrolling(html)
         elif "text/html" in data:
             yield f'<div class="scroll" tabindex="0">{data["text/html"]}</div>'
-
-
-def _inline(kind: str, data: str) -> str:
-    coded = b64encode(data.encode()).decode() if kind == "image/svg+xml" else data.strip()
-    return f"data:{kind};base64,{coded}"
 
 
 def _scrolling(html: str) -> str:
