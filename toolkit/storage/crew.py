@@ -47,7 +47,10 @@ HEARD: Final = 0.5
 
 
 class Item(NamedTuple):
-    """A document to read: what is known of it, its bytes if in an archive, its corrections."""
+    """A document to read: what is known of it, its bytes if in an archive, its corrections.
+
+    One whose ``outcome`` is known is settled: its row is all that is written of it.
+    """
 
     row: Row
     data: bytes | None = None
@@ -78,8 +81,8 @@ Send = Callable[[list[Item]], Sent]
 
 def read_all(
     send: Send, batches: Iterator[list[Item]], most: int, seconds: float
-) -> Generator[Done | Row, None, None]:
-    """Have batches read, so many at a time; what comes out as a row is a document at fault.
+) -> Generator[Done, None, None]:
+    """Have batches read, so many at a time; a document at fault is settled as a failure.
 
     Raises
     ------
@@ -88,22 +91,21 @@ def read_all(
     """
     suspects: list[list[Item]] = []
     todo: Iterable[list[Item]] = batches
+    alone = False
     while todo:
         again: list[list[Item]] = []
-        for sent, done in _read_once(send, iter(todo), most):
+        for sent, done in _read_once(send, iter(todo), 1 if alone else most):
             if isinstance(done, Done):
                 yield done
                 continue
             at, late = sent.noted()
             again += filter(None, (sent.items[:at], sent.items[at + 1 :]))
-            if late:
-                yield failed(sent.items[at].row, done, seconds)
+            if late or alone:
+                again.append([Item(failed(sent.items[at].row, done, late * seconds))])
             else:
                 suspects.append([sent.items[at]])
-        todo = again
-    for sent, done in _read_once(send, iter(suspects), 1):
-        late = sent.noted()[1]
-        yield done if isinstance(done, Done) else failed(sent.items[0].row, done, late * seconds)
+        alone = not again
+        todo, suspects = (suspects, []) if alone else (again, suspects)
 
 
 def _read_once(
@@ -272,6 +274,8 @@ def _limited(seconds: float, note: TextIO) -> Iterator[None]:
 
 
 def _read(item: Item, parsed: list[Parsed]) -> Row:
+    if "outcome" in item.row:
+        return item.row
     try:
         parsed.append(_parse(item))
     except DocumentError as error:

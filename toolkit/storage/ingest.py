@@ -19,14 +19,13 @@ from toolkit.corrections import Corrections, fingerprint, read_corrections, refu
 from toolkit.errors import DocumentError
 from toolkit.source import Source, documents_of, paths_of, text_of
 from toolkit.storage.crew import Item, Sent, failed, processes, read_all, read_batch
-from toolkit.storage.journal import Done, Row, writing
+from toolkit.storage.journal import Row, writing
 from toolkit.storage.store import DOCUMENTS, OUTCOMES, Store, versions
 
 _BATCH: Final = 200
 _LEAST: Final = 10
 _SHARES: Final = 4
 _BATCH_BYTES: Final = 4 * 2**20
-_SETTLED: Final = 1000
 _MANY: Final = 32
 _IN_FLIGHT: Final = 2
 
@@ -105,25 +104,15 @@ def ingest(  # noqa: PLR0913  each is a choice of its own
             to = writer.journal, writer.name()
             return Sent(items, submit(read_batch, *to, items, seconds, os.getpid()), *to)
 
-        def commit(done: Done) -> None:
-            writer.commit(done)
-            bar.update(len(done.rows))
-            if each:
-                for row in done.rows:
-                    each(row)
-
         look = _Look(named, here, writer.ledger(), entries, retry_failed=retry_failed)
         bar.reset(look.files.height)
         with closing(read_all(send, look.batches(width), _IN_FLIGHT * width, seconds)) as batches:
             for done in batches:
-                if isinstance(done, Done):
-                    commit(done)
-                else:
-                    look.settled.append(done)
-                if len(look.settled) >= _SETTLED:
-                    commit(Done(writer.name(), None, look.take()))
-        if look.settled:
-            commit(Done(writer.name(), None, look.take()))
+                writer.commit(done)
+                bar.update(len(done.rows))
+                if each:
+                    for row in done.rows:
+                        each(row)
         del look, here  # what is known of every file makes room for merging
         made = writer.publish()
     known = made.documents.select("sha256").unique().collect()["sha256"]
@@ -134,12 +123,7 @@ def ingest(  # noqa: PLR0913  each is a choice of its own
 class _Look:
     """What a source holds that a store does not, found file by file in their order.
 
-    Attributes
-    ----------
-    files
-        One row per file that must be looked at: ``file`` and its ``stamp``.
-    settled
-        Rows of documents that need not be read: duplicates, and those known or gone.
+    ``files`` has one row per file that must be looked at: ``file`` and its ``stamp``.
     """
 
     def __init__(
@@ -175,18 +159,10 @@ class _Look:
         self._kept = {bytes.fromhex(sha256) for sha256 in kept["sha256"].drop_nulls()}
         self._ledger = ledger.filter(_among(self.files["file"]))
         self._known = {source: n for n, source in enumerate(self._ledger["source"])}
-        self.settled = [
-            _as_it_was(row, gone=True)
-            for row in ledger.filter("lost", ~pl.col("gone")).iter_rows(named=True)
-        ]
-
-    def take(self) -> list[Row]:
-        """Rows settled since the last time."""
-        rows, self.settled = self.settled, []
-        return rows
+        self._lost = ledger.filter("lost", ~pl.col("gone"))
 
     def batches(self, jobs: int) -> Iterator[list[Item]]:
-        """Yield what must be read, in batches of so many documents or bytes.
+        """Yield what must be read or is settled, in batches of so many documents or bytes.
 
         The last ones are small, so that no worker is left alone with a large one.
         """
@@ -200,13 +176,11 @@ class _Look:
                 batch = []
         if batch:
             yield batch
-        for at in self._known.values():  # members that an archive no longer has
-            row = self._ledger.row(at, named=True)
-            if not row["gone"]:
-                self.settled.append(_as_it_was(row, gone=True))
 
     def _items(self) -> Iterator[tuple[Item, int]]:
-        """Yield what must be read, and how many files are left."""
+        """Yield each document that is new or gone, and how many files are left."""
+        for row in self._lost.iter_rows(named=True):
+            yield _as_it_was(row, gone=True), self.files.height
         for number, (file, stamp) in enumerate(self.files.iter_rows(), start=1):
             seen: set[str] = set()
             for name, data in documents_of(Path(file)):
@@ -215,33 +189,33 @@ class _Look:
                     source += "'"
                 seen.add(source)
                 row = {"source": source, "file": file, "stamp": stamp, "gone": False, **versions()}
-                if item := self._item(row, data, carried=name != file):
-                    yield item, self.files.height - number
+                yield self._item(row, data, carried=name != file), self.files.height - number
+        for at in self._known.values():  # members that an archive no longer has
+            row = self._ledger.row(at, named=True)
+            if not row["gone"]:
+                yield _as_it_was(row, gone=True), 0
 
-    def _item(self, row: Row, data: bytes | DocumentError, *, carried: bool) -> Item | None:
-        """Return a document to read; settle one that need not be."""
+    def _item(self, row: Row, data: bytes | DocumentError, *, carried: bool) -> Item:
+        """Return a document to read, or settled: a failure, a duplicate, or known already."""
         at = self._known.pop(row["source"], None)
         if isinstance(data, DocumentError):
-            self.settled.append(failed(row, data))
-            return None
+            return Item(failed(row, data))
         digest = hashlib.sha256(data).digest()
         entries = self._entries.get(digest.hex(), ())
         row |= {"sha256": digest.hex(), "corrections": fingerprint(entries)}
         if digest in self._kept:
-            self.settled.append(row | {"outcome": "duplicate"})
-            return None
+            return Item(row | {"outcome": "duplicate"})
         self._kept.add(digest)
         old = {} if at is None else self._ledger.row(at, named=True)
         same = old.get("sha256") == row["sha256"] and old["outcome"] != "duplicate"
         if same and old["current"]:
-            self.settled.append(_as_it_was(old, gone=False, stamp=row["stamp"]))
-            return None
+            return _as_it_was(old, gone=False, stamp=row["stamp"])
         return Item(row, data if carried else None, entries)
 
 
-def _as_it_was(row: Row, **changed: object) -> Row:
-    """Row of a document as it was, but for what changed."""
-    return {name: row[name] for name in DOCUMENTS} | changed
+def _as_it_was(row: Row, **changed: object) -> Item:
+    """Document that is settled as it was, but for what changed."""
+    return Item({name: row[name] for name in DOCUMENTS} | changed)
 
 
 def _among(files: pl.Series) -> pl.Expr:

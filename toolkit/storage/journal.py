@@ -51,10 +51,10 @@ Row = dict[str, Any]
 
 
 class Done(NamedTuple):
-    """A batch that is done: the folder in which it lies aside, if any, and its documents."""
+    """A batch that is done: the folder in which it lies aside, and its documents."""
 
     batch: str
-    aside: Path | None
+    aside: Path
     rows: list[Row]
 
 
@@ -87,13 +87,9 @@ class Writer:
         return f"{self.generation:06}-{self._number:06}"
 
     def commit(self, done: Done) -> None:
-        """Make a batch part of the journal; write it first if it holds no reports."""
+        """Make a batch part of the journal."""
         with explained(self.path):
-            aside = done.aside or self.journal / f".{done.batch}"
-            if not done.aside:
-                aside.mkdir()
-                write_batch(aside, done.batch, [], done.rows)
-            aside.rename(self.journal / done.batch)
+            done.aside.rename(self.journal / done.batch)
             sync(self.journal)
 
     def ledger(self) -> pl.DataFrame:
