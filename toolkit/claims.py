@@ -51,13 +51,15 @@ class Claim(NamedTuple):
 class _Rule(NamedTuple):
     """Words that make a figure a claim: the end of what leads to it, all of what follows it.
 
-    ``needs`` are conditions on what stands around.
+    ``needs`` are conditions on what stands around. Where ``zero``, the words say that there is
+    nothing, and need no figure.
     """
 
     claims: tuple[str, ...]
     lead: str
     tail: str
     needs: tuple[str, ...]
+    zero: bool
 
 
 class _Around(NamedTuple):
@@ -76,28 +78,24 @@ class _Around(NamedTuple):
     listing: bool
 
 
-def _rules(*, zero: bool) -> list[_Rule]:
-    """Rules for figures, or for words that say that there is nothing."""
-    return [
-        _Rule(
-            tuple(row["claims"].split()),
-            expanded(row["lead"], _W),
-            expanded(row["tail"], _W),
-            tuple(row["needs"].split()),
-        )
-        for row in rows("claim_patterns")
-        if bool(row["zero"]) == zero
-    ]
-
-
-_LEADS: Final = [rule for rule in _rules(zero=False) if not rule.tail]
+_RULES: Final = [
+    _Rule(
+        tuple(row["claims"].split()),
+        expanded(row["lead"], _W),
+        expanded(row["tail"], _W),
+        tuple(row["needs"].split()),
+        bool(row["zero"]),
+    )
+    for row in rows("claim_patterns")
+]
+_LEADS: Final = [rule for rule in _RULES if not (rule.tail or rule.zero)]
 _ANY_LEAD: Final = re.compile("|".join(f"(?P<r{n}>(?:{r.lead})$)" for n, r in enumerate(_LEADS)))
 _TAILS: Final = [
     (re.compile(f"(?:{rule.lead})$"), re.compile(rule.tail), rule)
-    for rule in _rules(zero=False)
-    if rule.tail
+    for rule in _RULES
+    if rule.tail and not rule.zero
 ]
-_ZEROS: Final = [(re.compile(rule.lead), rule) for rule in _rules(zero=True)]
+_ZEROS: Final = [(re.compile(rule.lead), rule) for rule in _RULES if rule.zero]
 
 
 _Found = tuple[Claim, bool]

@@ -13,7 +13,7 @@ from toolkit.errors import DocumentError, ParameterError
 from toolkit.report import ID_LENGTH, Parsed, frames, parse
 from toolkit.schema import DUPLICATES, FAILURES
 from toolkit.source import Source, documents_of, paths_of
-from toolkit.standing import placed, with_standing
+from toolkit.standing import placed, unused, with_standing
 from toolkit.storage.store import is_store, open_store
 from toolkit.years import between_names, check_years, pairs, region_checks, regions
 
@@ -100,5 +100,6 @@ def corpus_of(
             region_checks(regions(known, wide)),
         ]
     )
-    standing = with_standing(reports, known, cells)
+    bare = reports.lazy().drop("standing")
+    standing = with_standing(bare, unused(known, reports, cells)).collect()
     return Corpus(reports=standing, cells=cells, checks=checks, claims=claims, **others)

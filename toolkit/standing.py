@@ -7,7 +7,7 @@ import polars as pl
 
 from toolkit.agency import spelt
 from toolkit.form import Regexes
-from toolkit.schema import CELL, STANDING, Frame
+from toolkit.schema import CELL, REPORTS, STANDING, Frame
 
 JOINS: Final = pl.Schema(
     {
@@ -170,11 +170,13 @@ def _telling(number: str) -> pl.Expr:
     return several.n_unique() >= _TELLING
 
 
-def with_standing(reports: pl.DataFrame, known: pl.DataFrame, cells: Frame) -> pl.DataFrame:
-    """Reports that say whether statistics use them, by those that are :func:`placed`."""
-    found = unused(known, reports, cells)
-    told = reports.drop("standing").join(found, on="report_id", how="left", maintain_order="left")
-    return told.with_columns(pl.col("standing").fill_null("counts")).select(reports.columns)
+def with_standing(reports: pl.LazyFrame, left_out: pl.DataFrame) -> pl.LazyFrame:
+    """Reports that say whether statistics use them; those left out are :func:`unused`."""
+    standing = pl.lit("counts", STANDING)
+    if not left_out.is_empty():
+        reports = reports.join(left_out.lazy(), on="report_id", how="left", maintain_order="left")
+        standing = pl.col("standing").fill_null(standing)
+    return reports.with_columns(standing=standing).select(*REPORTS, pl.exclude(*REPORTS))
 
 
 def unused(known: pl.DataFrame, reports: Frame, cells: Frame) -> pl.DataFrame:

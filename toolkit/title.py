@@ -4,7 +4,7 @@ The title is believed first, then the period the report says it covers, then wha
 whom to ask; a file name is only a fallback, and the answer says so.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import chain, islice, pairwise, takewhile
 from pathlib import PurePath
 from typing import Final, NamedTuple, TypeVar
@@ -19,15 +19,8 @@ _RE: Final = Regexes()
 _ORDERS: Final = ("agency_first", "year_first", "year_within", "year_last", "agency_last")
 _TITLES: Final = tuple(_RE[f"title_{order}"] for order in _ORDERS)
 _WORD: Final = _P["title_word"]
-_NAMING: Final = (
-    "title_without_year",
-    "prepared",
-    "announced",
-    "reporter",
-    "contact",
-    "reporter_short",
-)
-_IN_TEXT: Final = tuple(_RE[name] for name in _NAMING)
+_NAMING: Final = ("title_without_year", "prepared", "announced", "reporter", "contact")
+_IN_TEXT: Final = tuple(_RE[name] for name in (*_NAMING, "reporter_short"))
 _FIRST_PART: Final = rows("parts")[0]["part"]
 _HEAD_TEXTS: Final = 80
 _LONGEST: Final = 200
@@ -60,7 +53,8 @@ def title_of(blocks: Sections, source: str = "") -> Title:
     own = _titles(above)
     titles = own or _titles(head)
     period = _years("period", head)
-    chosen = _chosen(titles, period)
+    possible = [title for title in titles if title[1] in period] or [*titles]
+    chosen = possible[-1] if possible else None  # its page may list others above it
     stem = tight(PurePath(source).stem)
     of_file = next(iter(_titles([stem])), (None, _only(_years("year", [stem]))))
     first = next(filter(_RE["title"].search, head), "")
@@ -75,21 +69,24 @@ def title_of(blocks: Sections, source: str = "") -> Title:
     else:
         heads = {int(found["year"]) for found in map(_RE["title_only_year"].match, above) if found}
         named = heads
-    heading, told, doubt = _dated(above, within, heads, named)
+    heading, told, doubt = _dated(above, within, period, heads, named)
     year, year_from = _first({"title": heading, "text": told, "file name": of_file[1]})
     notes = (f"the years {sorted(doubt)} are in doubt",) if len(doubt) > 1 else ()
-    of_period = [title for title in titles if title[1] in period]
-    return Title(agency, agency_from, year, year_from, notes, len(of_period or titles))
+    return Title(agency, agency_from, year, year_from, notes, len(possible))
 
 
 def _dated(
-    above: Sequence[str], within: Sequence[str], heads: set[int], named: set[int]
+    above: Sequence[str],
+    within: Sequence[str],
+    period: set[int],
+    heads: set[int],
+    named: set[int],
 ) -> tuple[int | None, int | None, set[int]]:
     """Year of the heading, year that the text tells, and years between which they are in doubt.
 
-    ``heads`` are those of headings; ``named`` has those of titles that a sentence cites, too.
+    ``period`` are those of which the figures are said to be, ``heads`` those of headings;
+    ``named`` has those of titles that a sentence cites, too.
     """
-    period = _years("period", (*above, *within))
     opening = _only(_years("opening", within))
     if period == {opening}:
         heads = heads & period  # a heading that both contradict may name the year of publication
@@ -126,16 +123,6 @@ def _head(blocks: Sections) -> Iterator[Block]:
     opening = (PREFACE, _FIRST_PART)
     until = takewhile(lambda pair: pair[0] in opening or not isinstance(pair[1], Grid), blocks)
     return (block for _, block in until)
-
-
-def _chosen(titles: Iterable[tuple[str, int]], period: set[int]) -> tuple[str, int] | None:
-    """Choose a report's own title, where its page lists others above it: the last.
-
-    If any is of the year of the figures, it is the last of these.
-    """
-    every = list(titles)
-    of_period = [title for title in every if title[1] in period]
-    return next(reversed(of_period or every), None)
 
 
 def _titles(lines: Sequence[str]) -> dict[tuple[str, int], bool]:

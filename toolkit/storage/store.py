@@ -32,7 +32,7 @@ from toolkit.schema import (
     STATE,
     TEXTS,
 )
-from toolkit.standing import placed
+from toolkit.standing import placed, with_standing
 from toolkit.years import regions
 
 LAYOUT: Final = 3
@@ -168,16 +168,8 @@ def published(path: Path, manifest: Mapping[str, Any]) -> Store:
     """Store whose files a manifest names."""
     known = schemas() | {"documents": DOCUMENTS, "years": CHECKS, "unused": UNUSED}
     rows = {kind: scan(_files(path, manifest, kind), schema) for kind, schema in known.items()}
-    wide, documents, standing = (
-        rows["wide"].drop("batch"),
-        rows["documents"],
-        pl.lit("counts", STANDING),
-    )
-    unused = rows["unused"].collect()
-    if not unused.is_empty():
-        wide = wide.join(unused.lazy(), on="report_id", how="left", maintain_order="left")
-        standing = pl.col("standing").fill_null(standing)
-    coded = wide.with_columns(standing=standing).select(*REPORTS, pl.exclude(*REPORTS))
+    documents = rows["documents"]
+    coded = with_standing(rows["wide"].drop("batch"), rows["unused"].collect())
     first = documents.filter(pl.col("outcome") != "duplicate")
     copies = (
         documents.filter(outcome="duplicate")
