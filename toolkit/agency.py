@@ -5,7 +5,7 @@ index number, or the province and prefecture that it names. What stays open is n
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import Final, NamedTuple
 from unicodedata import normalize
@@ -117,11 +117,12 @@ def _agency(name: str, words: str, year: int | None) -> Agency:
     national = not place.candidates and bool(_RE["national"].fullmatch(name))
     township = kind == _TOWNSHIP or _RE["township"].match(place.rest)
     level = _TOWNSHIP if township else "national" if national else None
-    division, rest = _settle(place.candidates, words, year), place.rest
+    coding, rest = _coded(words, year), place.rest
+    division = _settle(place.candidates, words, coding)
     if unknown:
         return Agency(kind, field, level, *(division[2:5] if division else ()))
     if not (place.candidates or national):
-        division, rest = _indexed(rest, words, year)
+        division, rest = _indexed(rest, coding)
     ranks = {d.rank for d in ((division,) if division else place.candidates) if place.exact}
     if level is None and len(ranks) == 1 and not _RE["zone"].search(_RE["brackets"].sub("", rest)):
         level = _LEVELS[ranks.pop()]
@@ -190,13 +191,20 @@ def _kind(rest: str) -> tuple[str | None, bool]:
     return kind.lastgroup if kind else None, unknown
 
 
-def _settle(candidates: Iterable[Division], words: str, year: int | None) -> Division | None:
+def _coded(words: str, year: int | None) -> tuple[Division, ...]:
+    """Divisions whose code an index number opens with."""
+    match = _RE["index_number"].search(words)
+    return coded(match["plain"] or match["credit"], year) if match else ()
+
+
+def _settle(
+    candidates: Iterable[Division], words: str, coding: Sequence[Division]
+) -> Division | None:
     """Find the one division meant: alone, by the index number, or named in the document."""
     divisions = list({division.code: division for division in candidates}.values())
-    code = _code(words)
-    digits = _CODE_LENGTHS if code and coded(code, year) else ()
     ways = [divisions] if len(divisions) == 1 else []
-    ways += [[d for d in divisions if d.code[:n] == str(code)[:n]] for n in digits]
+    digits = _CODE_LENGTHS if coding else ()
+    ways += [[d for d in divisions if d.code[:n] == coding[0].code[:n]] for n in digits]
     ways += [
         [d for d in divisions if (getattr(d, above) or "\n") in words]
         for above in ("prefecture", "province")
@@ -205,20 +213,12 @@ def _settle(candidates: Iterable[Division], words: str, year: int | None) -> Div
     return found[0] if len(found) == 1 else None
 
 
-def _indexed(rest: str, words: str, year: int | None) -> tuple[Division | None, str]:
+def _indexed(rest: str, coding: Sequence[Division]) -> tuple[Division | None, str]:
     """Division of a name that has none, by an index number that is sure to hold its code."""
-    code = _code(words)
-    divisions = coded(code, year) if code else ()
     unnamed = _RE["unnamed"].match(rest)
-    if len(divisions) != 1 or (unnamed and not divisions[0].name.endswith(unnamed["mark"])):
+    if len(coding) != 1 or (unnamed and not coding[0].name.endswith(unnamed["mark"])):
         return None, rest
-    return divisions[0], rest[unnamed.end() :] if unnamed else rest
-
-
-def _code(words: str) -> str | None:
-    """Code of a division that an index number opens with."""
-    match = _RE["index_number"].search(words)
-    return (match["plain"] or match["credit"]) if match else None
+    return coding[0], rest[unnamed.end() :] if unnamed else rest
 
 
 def _title(division: Division) -> str:

@@ -16,13 +16,11 @@ _LAST: Final = "last."
 _MINUS: Final = "-"
 _EDITION: Final = "2021"
 
-COMPARED: Final = (
-    *(("applications", item, "total") for item in ("received", "carried_in")),
-    *(("applications", item, "total") for item in ("resolved", "carried_forward")),
-    ("challenges", "reconsideration", "total"),
-    ("challenges", "litigation_direct", "total"),
-    ("challenges", "litigation_after_reconsideration", "total"),
-)
+_TOTALS: Final = {
+    "applications": ("received", "carried_in", "resolved", "carried_forward"),
+    "challenges": ("reconsideration", "litigation_direct", "litigation_after_reconsideration"),
+}
+COMPARED: Final = tuple((table, item, "total") for table in _TOTALS for item in _TOTALS[table])
 """Cells in which a region's report is at least the sum of its organs'."""
 
 _ELSEWHERE: Final = patterns("agency_words")["elsewhere"]
@@ -103,7 +101,7 @@ def check_years(both: pl.DataFrame, wide: Frame) -> pl.LazyFrame:
     names, which nothing places, say that it is the same agency.
     """
     cells = dict.fromkeys(year_terms().select(CELL).iter_rows())
-    names = [name for key in cells for name in _columns(cell_name(*key))]
+    names = [cell_name(*key) + mark for key in cells for mark in ("", STATE_SUFFIX)]
     here = wide.lazy().select("report_id", *names)
     last = here.select(last_id="report_id", **{f"{_LAST}{name}": name for name in names})
     judged = verdict(pl.col("lhs"), pl.col("rhs"))
@@ -131,9 +129,9 @@ def _sides() -> Iterator[pl.Expr]:
         sides: dict[str, list[pl.Expr]] = {"lhs": [], "rhs": []}
         states = []
         for _, _, side, sign, back, *cell in terms.iter_rows():
-            number, state = _columns(_LAST * back + cell_name(*cell))
-            sides[side].append(pl.col(number) * (sign if side == "lhs" else -sign))
-            states.append(pl.col(state).is_not_null())
+            name = _LAST * back + cell_name(*cell)
+            sides[side].append(pl.col(name) * (sign if side == "lhs" else -sign))
+            states.append(pl.col(name + STATE_SUFFIX).is_not_null())
         yield pl.struct(
             *(pl.lit(code).alias(name) for name, code in zip(on, key, strict=True)),
             *(reduce(add, worth).alias(side) for side, worth in sides.items()),
@@ -156,11 +154,10 @@ def regions(known: pl.DataFrame, wide: Frame) -> pl.DataFrame:
     cells = (
         pl.struct(
             *(pl.lit(code).alias(part) for part, code in zip(CELL, key, strict=True)),
-            pl.col(name).alias("value"),
-            pl.col(state).is_not_null().alias("there"),
+            pl.col(cell_name(*key)).alias("value"),
+            pl.col(cell_name(*key) + STATE_SUFFIX).is_not_null().alias("there"),
         )
         for key in COMPARED
-        for name, state in [_columns(cell_name(*key))]
     )
     on, value = ("adcode", "year", *CELL), pl.col("value")
     every = wide.lazy().select("report_id", found=pl.concat_list(*cells)).collect()
@@ -197,11 +194,6 @@ def region_checks(found: pl.DataFrame) -> pl.DataFrame:
         delta=pl.col("value") - pl.col("organs"),
         verdict="verdict",
     )
-
-
-def _columns(name: str) -> tuple[str, str]:
-    """Wide columns of a cell: its number and its state, null if the edition has no such cell."""
-    return name, f"{name}{STATE_SUFFIX}"
 
 
 def between_names() -> list[str]:

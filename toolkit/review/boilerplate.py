@@ -6,7 +6,6 @@ of agencies are too many: those are compared whose sketches (the least hashes of
 five-character sequences; Broder 1997) have something in common.
 """
 
-import re
 from heapq import nsmallest
 from typing import Final
 from zlib import crc32
@@ -14,7 +13,7 @@ from zlib import crc32
 import polars as pl
 from rapidfuzz.distance import Indel
 
-from toolkit.schema import TEXTS, Frame
+from toolkit.schema import Frame
 from toolkit.standing import join_agencies
 
 PARTS: Final = ("problems", "other")
@@ -38,7 +37,7 @@ LIKENESS: Final = pl.Schema(
 where they are the same but for figures and white space.
 """
 
-_LEFT_OUT: Final = re.compile(r"[\s\d]+")
+_LEFT_OUT: Final = r"[\s\d]+"
 _SEQUENCE: Final = 5
 _SKETCH: Final = 32
 _COMMON: Final = 4
@@ -66,28 +65,25 @@ def boilerplate(
     polars.DataFrame
         Frame of :data:`LIKENESS`, the most alike first.
     """
-    years = reports.lazy().select("report_id", "year").collect()
-    who = join_agencies(reports).join(years, on="report_id")
-    said = texts.lazy().filter(pl.col("part").is_in(PARTS)).select(TEXTS.names()).collect()
-    bare = [(*row[:2], _LEFT_OUT.sub("", row[2])) for row in said.iter_rows()]
+    dated = reports.lazy().select("report_id", "year")
+    who = join_agencies(reports).lazy().join(dated, on="report_id")
     known = (
-        pl.DataFrame(bare, schema=TEXTS, orient="row")
+        texts.lazy()
+        .filter(pl.col("part").is_in(PARTS))
+        .select("report_id", "part", pl.col("text").str.replace_all(_LEFT_OUT, ""))
         .filter(pl.col("text").str.len_chars() >= shortest)
         .join(who.select("report_id", "agency", "agency_id", "year"), on="report_id")
         .sort("year", "report_id", "part", nulls_last=True)
         .with_row_index("row")
+        .collect()
     )
     if known.is_empty():
         return LIKENESS.to_frame()
     same = known.join(known, on=("part", "agency_id"), suffix="_2").filter(
         pl.col("year") < pl.col("year_2")
     )
-    pairs = pl.concat(
-        [
-            same.select("row", "row_2", between=pl.lit("years")),
-            _across(known).with_columns(between=pl.lit("agencies")),
-        ]
-    )
+    years, agencies = (pl.lit(name).alias("between") for name in ("years", "agencies"))
+    pairs = pl.concat([same.select("row", "row_2", years), _across(known).with_columns(agencies)])
     words = known["text"]
     scores = [
         Indel.normalized_similarity(words[one], words[other]) for one, other, _ in pairs.iter_rows()
