@@ -52,7 +52,7 @@ def test_what_is_said_is_in_the_catalogue() -> None:
         of
         for node in NODES
         if isinstance(node, ast.Call)
-        and "say" in (getattr(node.func, "id", ""), getattr(node.func, "attr", ""))
+        and {"say", "mention"} & {getattr(node.func, "id", ""), getattr(node.func, "attr", "")}
         if (of := key(node.args[0]))
     ]
     assert len(asked) > 250

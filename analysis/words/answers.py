@@ -11,16 +11,16 @@ import polars as pl
 from analysis.figures.captions import group_columns, row_name
 from analysis.observations import USED, Frames, observe
 from analysis.words.evidence import DISPUTES, disputed
-from analysis.words.markdown import Markdown, cited
+from analysis.words.markdown import Markdown, Row, cited
 from analysis.words.prose import (
     MOST,
-    Told,
     bullets,
     by_size,
     cases,
     code_label,
     joined,
     left_out,
+    mention,
     nothing,
     paragraphs,
     say,
@@ -38,13 +38,14 @@ def requesters(shares: pl.DataFrame, language: Language) -> Markdown:
     top = rows[0]
     if not top["n"]:
         return nothing(top, language)
+    counts = _counts("requester", by_size(rows), language)
     none = [code_label(row["code"], language).lower() for row in rows if row["count"] == 0]
     return paragraphs(
         sentence(
             language,
-            say("requesters.list", language, n=top["n"], list=_counts("requester", rows, language)),
+            say("requesters.list", language, n=top["n"], list=counts),
             say("requesters.share", language, share=share(top, language)),
-            say("requesters.none", language, list=joined(none, language)) if none else "",
+            mention("requesters.none", language, list=joined(none, language)),
             left_out(top, language),
         ),
         say("requesters.caution", language),
@@ -59,11 +60,10 @@ def outcomes(shares: pl.DataFrame, language: Language) -> Markdown:
     if not top["n"]:
         return nothing(top, language)
     shown = {row["denominator"]: share(row, language) for row in rows if row["code"] == "granted"}
-    listed = joined(_labels("outcome", of_all, language), language)
     return paragraphs(
         sentence(
             language,
-            say("outcomes.list", language, **top, list=listed),
+            say("outcomes.list", language, **top, list=_counts("outcome", of_all, language)),
             left_out(top, language),
         ),
         say("outcomes.granted", language, **shown),
@@ -78,7 +78,7 @@ def reasons(denied: pl.DataFrame, grounds: pl.DataFrame, language: Language) -> 
     most = by_size(every)[:1]
     texts = [nothing(top, language)]
     if top["n"]:
-        listed = _counts("ground", rows, language)
+        listed = _counts("ground", by_size(rows), language)
         first = say("reasons.list", language, n=top["n"], list=listed)
         texts = [sentence(language, first, left_out(top, language))]
     for one in most:
@@ -121,9 +121,8 @@ def without_ratio(groups: pl.DataFrame, language: Language) -> list[Markdown]:
         for reason in ("no_licensing", "not_reported")
     }
     return [
-        say(f"ratio.{reason}", language, list=some(those, language))
+        mention(f"ratio.{reason}", language, list=some(those, language))
         for reason, those in names.items()
-        if those
     ]
 
 
@@ -137,22 +136,21 @@ def disputes(corpus: Frames, language: Language) -> Markdown:
     if rows.is_empty():
         return say("none.number", language)
     blocks = say("disputes.next", language).join(_block(i, rows, language) for i in DISPUTES)
-    numbers = {
-        "reports": rows.height,
-        "partly": rows.filter(~USED).height,
-        "lacking": every.height - rows.height,
-    }
+    numbers = (
+        ("reports", rows.height),
+        ("partly", rows.filter(~USED).height),
+        ("lacking", every.height - rows.height),
+    )
     apart = [code_label(i, language, "challenges") for i in DISPUTES if _contradicts(i, rows)]
     return paragraphs(
         sentence(
             language,
             say("disputes.list", language, blocks=Markdown(blocks)),
             *(
-                say(f"disputes.{name}", language, n=cited(n, "challenges", "reports"))
-                for name, n in numbers.items()
-                if n
+                mention(f"disputes.{name}", language, n=cited(n, "challenges", "reports"))
+                for name, n in numbers
             ),
-            say("disputes.apart", language, list=joined(apart, language)) if apart else "",
+            mention("disputes.apart", language, list=joined(apart, language)),
         ),
         say("disputes.caution", language),
     )
@@ -172,7 +170,7 @@ def _block(item: str, rows: pl.DataFrame, language: Language) -> Markdown:
         language,
         name=code_label(item, language, "challenges"),
         total=total,
-        list=joined(_labels("outcome", results, language, "challenges"), language),
+        list=_counts("outcome", results, language, "challenges"),
     )
 
 
@@ -183,15 +181,13 @@ def _contradicts(item: str, rows: pl.DataFrame) -> bool:
     return bool((whole[total] != whole.select(pl.sum_horizontal(results)).to_series()).any())
 
 
-def _counts(category: str, rows: Iterable[Told], language: Language) -> Markdown:
-    """Counts by name within a sentence, the largest first."""
-    return joined(_labels(category, by_size(rows), language), language)
-
-
-def _labels(
-    category: str, rows: Iterable[Told], language: Language, of: str = "applications"
-) -> Iterable[Markdown]:
-    for row in rows:
-        name = code_label(row["code"], language, of)
-        name = name[:1].lower() + name[1:]
-        yield say(f"label.{category}", language, name=name, count=row["count"])
+def _counts(
+    category: str, rows: Iterable[Row], language: Language, of: str = "applications"
+) -> Markdown:
+    """Counts by name within a sentence."""
+    named = ((code_label(row["code"], language, of), row["count"]) for row in rows)
+    counts = (
+        say(f"label.{category}", language, name=name[:1].lower() + name[1:], count=count)
+        for name, count in named
+    )
+    return joined(counts, language)

@@ -6,15 +6,15 @@ import polars as pl
 
 from analysis.panel import changes
 from analysis.selection import Selection
-from analysis.wording import quantity_label, value_label
+from analysis.wording import Count, Value, quantity_label, value_label
 from analysis.words.evidence import CHANGES
 from analysis.words.markdown import Markdown, Row, cited
 from analysis.words.prose import (
     MOST,
-    Told,
     agency,
     limits,
     listing,
+    mention,
     paragraphs,
     say,
     sentence,
@@ -30,17 +30,7 @@ FALSE: Final = 0.05
 
 
 def since_last_year(both: Selection, year: int, *, confidence: float, strict: bool) -> pl.DataFrame:
-    """Changes of what the brief follows: one row per quantity of :data:`CHANGES`, by ``name``.
-
-    Parameters
-    ----------
-    both
-        The reports of both years.
-    year
-        The later one.
-    confidence, strict
-        As in :func:`analysis.changes`.
-    """
+    """:func:`analysis.changes` to a year: one row per quantity of :data:`CHANGES`, by ``name``."""
     if both.reports.is_empty():
         return both.reports
     frames = [
@@ -72,7 +62,7 @@ def change(found: pl.DataFrame, language: Language, *, year: int, min_n: int) ->
     lines = [_change(row, language, min_n) for row in found.iter_rows(named=True)]
     heads = {name: say(f"head.{name}", language, **years) for name in ("before", "now")}
     told = [line for line in lines if line["interval"]]
-    editions, fails = found["n_edition_change"].max(), found["n_fails"].max()
+    doubts = found.select(editions="n_edition_change", fails="n_fails").max().to_dicts()[0]
     most = found.sort("n_units", descending=True, maintain_order=True).row(0, named=True)
     most = with_evidence(most, f"change-{most['name']}", "now")
     return paragraphs(
@@ -82,14 +72,14 @@ def change(found: pl.DataFrame, language: Language, *, year: int, min_n: int) ->
             language,
             say("change.interval", language, confidence=most["confidence"]) if told else "",
             say("change.few", language, min_n=min_n) if len(told) < len(lines) else "",
-            say("change.edition", language, n=editions) if editions else "",
-            say("change.fails", language, n=fails) if fails else "",
+            mention("change.edition", language, n=doubts["editions"]),
+            mention("change.fails", language, n=doubts["fails"]),
         ),
         say("change.caution", language),
     )
 
 
-def _change(row: Told, language: Language, min_n: int) -> dict[str, object]:
+def _change(row: Row, language: Language, min_n: int) -> Row:
     told = with_evidence(row | limits(row), f"change-{row['name']}", "now", before="before")
     few = min(told["before"], told["count"]) < min_n
     difference = cited(float(told["count"] - told["before"]), f"change-{row['name']}", "now")
@@ -137,7 +127,7 @@ def standing_out(placed: pl.DataFrame, language: Language) -> Markdown:
     reports = sentence(
         language,
         say("unusual.strict", language),
-        say("unusual.left_out", language, n=_tested(left_out)) if left_out else "",
+        mention("unusual.left_out", language, n=_tested(left_out)),
     )
     if compared.is_empty():
         few = say("unusual.few", language, n=_tested(cases), least=FEWEST)
@@ -161,7 +151,7 @@ def standing_out(placed: pl.DataFrame, language: Language) -> Markdown:
             language,
             reports,
             *lead,
-            say("unusual.others", language, n=_tested(others), least=FEWEST) if others else "",
+            mention("unusual.others", language, n=_tested(others), least=FEWEST),
         ),
         say("unusual.adjusted" if lines else "unusual.none", language, **adjusted),
         listing(lines, language),
@@ -169,18 +159,18 @@ def standing_out(placed: pl.DataFrame, language: Language) -> Markdown:
     )
 
 
-def _tested(n: float) -> object:
+def _tested(n: float) -> Count | Value | None:
     """Number that follows from comparing the agencies; its evidence is that of the test."""
     return cited(n, "unusual", "reports")
 
 
-def _outlier(row: Row, placed: pl.DataFrame, language: Language) -> dict[str, object]:
+def _outlier(row: Row, placed: pl.DataFrame, language: Language) -> Row:
     name = row["agency"]
     single = placed["agency"].eq_missing(name).sum() == 1  # else its evidence is of two scopes
-    own = with_evidence(row, "unusual", "granted", name, n="held") if single else dict(row)  # type: ignore[arg-type]
+    own: Row = with_evidence(row, "unusual", "granted", name, n="held") if single else row
     test = with_evidence(row, "unusual", "reports")
     return {
-        "agency": agency(name, language),  # type: ignore[arg-type]
+        "agency": agency(name, language),
         "granted": own["count"],
         "held": own["n"],
         "share": Markdown("" if row["small"] else f"{own['share']:%}"),

@@ -9,12 +9,12 @@ import polars as pl
 
 from analysis.figures.captions import group_columns, row_name
 from analysis.wording import label
-from analysis.words.markdown import Markdown
+from analysis.words.markdown import Markdown, Row
 from analysis.words.prose import (
-    Told,
     bullets,
     category,
     joined,
+    mention,
     nothing,
     paragraphs,
     say,
@@ -71,21 +71,13 @@ def standing_apart(cells: pl.DataFrame, language: Language) -> Markdown:
         for row in top.iter_rows(named=True)
     ]
     numbers = {"n": told.height, "odd": far.height, "chance": BY_CHANCE * told.height}
-    said = say("furthest", language, **numbers, list=joined(each, language))
-    return said if each else Markdown()
+    return mention("furthest", language, **numbers, list=joined(each, language))
 
 
 def paired(pairs: pl.DataFrame | None, groups: int, language: Language) -> Markdown:
-    """How many pairs of groups differ, and which most.
+    """How many ``pairs`` of :func:`analysis.homogeneity` differ, and which most.
 
-    Parameters
-    ----------
-    pairs
-        :func:`analysis.homogeneity` with ``pairs``, or None where there are too many groups.
-    groups
-        How many.
-    language
-        Language of the text.
+    They are None where there are too many ``groups``.
     """
     if pairs is None:
         return say("pairs.many", language, n=groups)
@@ -130,8 +122,7 @@ def rates(frame: pl.DataFrame, language: Language) -> Markdown:
             texts.append(say(f"rates.{key}", language, **_rate(row, language)))
     none = joined((label(n, language) for n, row in rows.items() if not row["n"]), language)
     unit = say(f"unit.{reference['denominator']}", language)
-    said = say("rates.none", language, unit=unit, list=none) if none else ""
-    return paragraphs(bullets(texts), said)
+    return paragraphs(bullets(texts), mention("rates.none", language, unit=unit, list=none))
 
 
 def odds(frame: pl.DataFrame, language: Language) -> Markdown:
@@ -151,23 +142,23 @@ def odds(frame: pl.DataFrame, language: Language) -> Markdown:
             )
         )
     few = joined((label(n, language) for n in known.filter("small")["requester"]), language)
-    return paragraphs(bullets(texts), say("odds.few", language, list=few) if few else "")
+    return paragraphs(bullets(texts), mention("odds.few", language, list=few))
 
 
-def _rate(row: Told, language: Language) -> Told:
+def _rate(row: Row, language: Language) -> Row:
     """Values of a sentence on a rate and its difference to the reference."""
     points = None if row["difference"] is None else abs(100 * row["difference"])
     told = {"name": label(row["requester"], language), "share": share(row, language)}
     return row | told | {"points": points}
 
 
-def _direction(row: Told) -> str:
+def _direction(row: Row) -> str:
     if row["difference_low"] > 0:
         return "higher"
     return "lower" if row["difference_high"] < 0 else "alike"
 
 
-def _turn(row: Told) -> str:
+def _turn(row: Row) -> str:
     """Whether the ratio within agencies points the way the crude one does."""
     if row["mh_low"] <= 1 <= row["mh_high"]:
         return "open"

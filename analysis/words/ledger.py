@@ -10,10 +10,9 @@ from analysis.observations import Frames
 from analysis.wording import messages, quantity_label
 from analysis.words import state
 from analysis.words.evidence import CHANGES, Figure
-from analysis.words.markdown import Markdown, anchor, safe
+from analysis.words.markdown import Markdown, Row, anchor, safe
 from analysis.words.prose import (
     ROWS,
-    Told,
     agency,
     bullets,
     code_label,
@@ -105,7 +104,7 @@ def _item(
     return _at(anchor(figure.basis, figure.name, *figure.who), said)
 
 
-def _check(row: Told, cells: Printed, number: Mapping[str, str], language: Language) -> Markdown:
+def _check(row: Row, cells: Printed, number: Mapping[str, str], language: Language) -> Markdown:
     """Point of the list on a check that fails: the cells on either side, as far as known."""
     report, subject = row["report_id"], row["subject"]
     either = [

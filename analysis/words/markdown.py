@@ -5,18 +5,17 @@ is put into prose or into a table.
 """
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from hashlib import blake2s
-from typing import Final
-
-import polars as pl
+from typing import Any, Final
 
 from analysis import wording
 from analysis.wording import DASH, Count, Value, plain, printed
 
 _TYPESET: Final = "$\\"
 _NUMERALS: Final = "+−—<[0123456789"
-Row = Mapping[str, object]
+Row = dict[str, Any]
+"""Row of a frame or of a table, by column; its numbers may link to their evidence."""
 
 
 class Markdown(str):
@@ -74,34 +73,16 @@ def _safe(value: object) -> object:
     return safe(value) if isinstance(value, str) else value
 
 
-def table(rows: pl.DataFrame | Iterable[Row], heads: Mapping[str, str]) -> Markdown:
-    """Rows as a table: numbers to the right, a dash where nothing is known.
-
-    Parameters
-    ----------
-    rows
-        A frame, or rows by column; numbers get separators, and text that is not ours is escaped.
-    heads
-        Columns to show, and what stands above them.
-    """
-    named = rows.iter_rows(named=True) if isinstance(rows, pl.DataFrame) else rows
-    body = [[row[name] for name in heads] for row in named]
-    right = [all(map(_is_number, column)) for column in zip(*body, strict=True)]
-    lines = [
-        _line([safe(head) for head in heads.values()]),
-        _line(["---:" if numbers else ":---" for numbers in right or [False] * len(heads)]),
-        *(
-            _line([DASH if value == "" else f"{printed(_safe(value))}" for value in row])
-            for row in body
-        ),
-    ]
-    return Markdown("\n".join(lines))
+def table(lines: Sequence[Row], heads: Mapping[str, str]) -> Markdown:
+    """Rows below their heads: numbers to the right, a dash where nothing is known."""
+    body = [[line[name] for name in heads] for line in lines]
+    right = (all(map(_is_number, column)) for column in zip(*body, strict=True))
+    marks = ["---:" if numbers else ":---" for numbers in right]
+    shown = ([DASH if cell == "" else f"{printed(_safe(cell))}" for cell in row] for row in body)
+    every = (map(safe, heads.values()), marks, *shown)
+    return Markdown("\n".join(f"| {' | '.join(row)} |" for row in every))
 
 
 def _is_number(value: object) -> bool:
     """Whether a cell belongs to the right: numbers, ours in words, and what is not known."""
     return isinstance(value, int | None) or (isinstance(value, Markdown) and value[:1] in _NUMERALS)
-
-
-def _line(cells: Sequence[str]) -> str:
-    return f"| {' | '.join(cells)} |"

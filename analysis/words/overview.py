@@ -1,6 +1,6 @@
 """What the brief says of its year as a whole: a paragraph, and a table of its agencies."""
 
-from typing import Any, Final
+from typing import Final
 
 import polars as pl
 
@@ -8,7 +8,7 @@ from analysis.observations import Frames, observe
 from analysis.selection import Selection
 from analysis.shares import OUTCOMES
 from analysis.words.evidence import FLOW, flow
-from analysis.words.markdown import Markdown, cited, table
+from analysis.words.markdown import Markdown, Row, cited
 from analysis.words.prose import (
     MOST,
     agency,
@@ -17,6 +17,8 @@ from analysis.words.prose import (
     code_label,
     joined,
     known,
+    listing,
+    mention,
     of_all,
     paragraphs,
     say,
@@ -47,21 +49,21 @@ def year(
     """Tell the year in a paragraph, and in another what does not follow from it."""
     if corpus.reports.is_empty():
         return say("nothing", language, year=str(year))
-    printed = _totals(corpus)
+    printed, most = _totals(corpus), cases(requesters)[0]
     return paragraphs(
         sentence(
             language,
             _flow(corpus.reports, printed, language, year),
             _missing(printed, language),
-            _requester(cases(requesters)[0], language),
+            say("year.requester", language, share=share(most, language)) if most["n"] else "",
             _outcome(cases(outcomes.filter(denominator="resolved")), language),
         ),
         sentence(
             language,
-            _contradicting(corpus, language),
+            mention("fails", language, n=of_all(failing(corpus)["report_id"].n_unique())),
             _largest(printed, language),
             _scope(corpus.reports, language),
-            say("year.included", language, n=of_all(included)) if included else "",
+            mention("year.included", language, n=of_all(included)),
             say("year.no_sample", language),
         ),
     )
@@ -85,35 +87,27 @@ def _flow(reports: pl.DataFrame, printed: pl.DataFrame, language: Language, year
     return say(key, language, agencies=n, year=str(year), **values)
 
 
-def _requester(top: dict[str, Any], language: Language) -> Markdown:
-    return say("year.requester", language, share=share(top, language)) if top["n"] else Markdown()
-
-
-def _outcome(shares: list[dict[str, Any]], language: Language) -> Markdown:
+def _outcome(shares: list[Row], language: Language) -> Markdown:
     by = {row["code"]: row for row in shares}
-    granted = by["granted"]
+    if not by["granted"]["n"]:
+        return Markdown()
     others = {name: by[name]["count"] for name in ("denied", "unable")}
-    said = say("year.outcome", language, share=share(granted, language), **others)
-    return said if granted["n"] else Markdown()
+    return say("year.outcome", language, share=share(by["granted"], language), **others)
 
 
 def _missing(printed: pl.DataFrame, language: Language) -> Markdown:
-    items = [
+    lost = printed.select(FLOW).null_count().row(0, named=True)
+    items = (
         say(
             "year.left_out.item",
             language,
             name=code_label(item, language),
             n=cited(n, "flow", item) if n < printed.height else n,
         )
-        for item, n in printed.select(FLOW).null_count().row(0, named=True).items()
+        for item, n in lost.items()
         if n
-    ]
-    return say("year.left_out", language, items=joined(items, language)) if items else Markdown()
-
-
-def _contradicting(corpus: Frames, language: Language) -> Markdown:
-    n = failing(corpus)["report_id"].n_unique()
-    return say("fails", language, n=of_all(n)) if n else Markdown()
+    )
+    return mention("year.left_out", language, items=joined(items, language))
 
 
 def _largest(printed: pl.DataFrame, language: Language) -> Markdown:
@@ -124,11 +118,13 @@ def _largest(printed: pl.DataFrame, language: Language) -> Markdown:
         return Markdown()
     name, count = each["agency"][0], each["received"][0]
     alone = printed["agency"].eq_missing(name).sum() == 1  # else its evidence is a sum
-    numbers = {
-        "count": cited(count, "flow", "received", *([name] if alone else [])),
-        "n": cited(int(n), "flow", "received"),
-    }
-    return say("year.largest", language, agency=agency(name, language), **numbers)
+    return say(
+        "year.largest",
+        language,
+        agency=agency(name, language),
+        count=cited(count, "flow", "received", *([name] if alone else [])),
+        n=cited(int(n), "flow", "received"),
+    )
 
 
 def _scope(reports: pl.DataFrame, language: Language) -> Markdown:
@@ -137,11 +133,9 @@ def _scope(reports: pl.DataFrame, language: Language) -> Markdown:
     unnamed = reports["agency"].null_count()
     return sentence(
         language,
-        say("year.region", language, agencies=agency_names(region, language))
-        if len(region)
-        else "",
-        say("year.scope_unknown", language, n=of_all(unknown)) if unknown else "",
-        say("year.unnamed", language, n=of_all(unnamed)) if unnamed else "",
+        mention("year.region", language, agencies=agency_names(region, language)),
+        mention("year.scope_unknown", language, n=of_all(unknown)),
+        mention("year.unnamed", language, n=of_all(unnamed)),
     )
 
 
@@ -157,17 +151,7 @@ def _received(corpus: Frames) -> pl.DataFrame:
 
 
 def agencies(corpus: Frames, outcomes: pl.DataFrame, language: Language) -> Markdown:
-    """Table of what each agency received and what became of it, the busiest first.
-
-    Parameters
-    ----------
-    corpus
-        The reports of the brief.
-    outcomes
-        :func:`analysis.outcomes` of these reports by agency.
-    language
-        Language of the table.
-    """
+    """Table of what each agency received, and its :func:`analysis.outcomes`, the busiest first."""
     kinds = OUTCOMES["resolved"]
     resolved = outcomes.filter(denominator="resolved")
     wide = resolved.pivot("outcome", index="agency", values="count")
@@ -182,17 +166,14 @@ def agencies(corpus: Frames, outcomes: pl.DataFrame, language: Language) -> Mark
         | {kind: cited(row[kind], "resolved", kind, row["agency"]) for kind in kinds}
         for row in shown.head(MOST).iter_rows(named=True)
     ]
-    heads = {name: say(f"head.{name}", language) for name in ("agency", *_FLOWS)}
-    heads |= {kind: Markdown(code_label(kind, language)) for kind in kinds}
+    heads = {kind: Markdown(code_label(kind, language)) for kind in kinds}
     cut = say("outcomes.most", language, shown=MOST, all=of_all(shown.height))
     return paragraphs(
-        table(body, heads),
+        listing(body, language, heads=heads),
         sentence(
             language,
             say("outcomes.table", language),
             cut if shown.height > MOST else "",
-            say("outcomes.fails", language, agencies=agency_names(doubtful, language))
-            if len(doubtful)
-            else "",
+            mention("outcomes.fails", language, agencies=agency_names(doubtful, language)),
         ),
     )

@@ -20,6 +20,7 @@ from analysis.words.prose import (
     code_label,
     joined,
     listing,
+    mention,
     other_scopes,
     paragraphs,
     say,
@@ -41,17 +42,7 @@ def title(name: str, language: Language) -> Markdown:
 
 
 def lead(every: pl.DataFrame, name: str, language: Language) -> Markdown:
-    """Say which reports there are of the agency and what is known of it; or whom one may mean.
-
-    Parameters
-    ----------
-    every
-        Reports of the whole source.
-    name
-        The agency.
-    language
-        Language of the sentence.
-    """
+    """Say which reports there are of an agency and what is known of it; or whom one may mean."""
     own = every.filter(agency=name)
     if own.is_empty():
         return _nobody(every, name, language)
@@ -63,10 +54,8 @@ def lead(every: pl.DataFrame, name: str, language: Language) -> Markdown:
         language,
         say("profile.lead", language, n=own.height, years=span(years, language)),
         say("profile.known", language, list=told(own, settled(own, PARTICULARS), language)),
-        say("profile.gaps", language, years=joined(map(str, gaps), language)) if gaps else "",
-        say("profile.twice", language, years=joined(map(str, twice), language))
-        if len(twice)
-        else "",
+        mention("profile.gaps", language, years=joined(map(str, gaps), language)),
+        mention("profile.twice", language, years=joined(map(str, twice), language)),
         other_scopes(own, language),
     )
 
@@ -179,7 +168,7 @@ def peers(
         sentence(
             language,
             say("peers.who", language, n=top["n_peers"], list=told(own, used, language)),
-            say("peers.unknown", language, list=unknown) if unknown else "",
+            mention("peers.unknown", language, list=unknown),
         ),
         sentence(language, *_place(top, language)),
         say("peers.caution", language) if top["n_peers"] else "",
@@ -228,14 +217,7 @@ def _year(row: dict[str, Any]) -> dict[str, object]:
 def difference(shares: pl.DataFrame, first: str, second: str, language: Language) -> Markdown:
     """How far two agencies' shares lie apart, with the interval of the difference.
 
-    Parameters
-    ----------
-    shares
-        One row for each agency: a category of a composition by agency.
-    first, second
-        The agencies.
-    language
-        Language of the paragraph.
+    ``shares`` has one row for each agency: a category of a composition by agency.
     """
     found = {row["agency"]: row for row in shares.to_dicts()}
     missing = [name for name in (first, second) if not found.get(name, {}).get("n")]
@@ -243,22 +225,22 @@ def difference(shares: pl.DataFrame, first: str, second: str, language: Language
         return say("difference.none", language, list=joined(missing, language))
     one, other = found[first], found[second]
     if one["small"] or other["small"]:
-        pairs = (say("difference.cases", language, **row) for row in (one, other))
+        pairs = joined((say("difference.cases", language, **row) for row in (one, other)), language)
         few = say("few_in_either", language, **one)
-        return sentence(
-            language, say("difference.few", language, list=joined(pairs, language)), few
-        )
-    low, high = map(
-        float,
-        interval(one["count"], one["n"], other["count"], other["n"], confidence=one["confidence"]),
-    )
-    shown = {
-        which: say("difference.share", language, **row)
-        for which, row in (("first", one), ("second", other))
-    }
-    limits = {"difference": one["share"] - other["share"], "low": low, "high": high}
+        return sentence(language, say("difference.few", language, list=pairs), few)
+    counts = (row[name] for row in (one, other) for name in ("count", "n"))
+    low, high = map(float, interval(*counts, confidence=one["confidence"]))
     return sentence(
         language,
-        say("difference.points", language, confidence=one["confidence"], **shown, **limits),
+        say(
+            "difference.points",
+            language,
+            first=say("difference.share", language, **one),
+            second=say("difference.share", language, **other),
+            confidence=one["confidence"],
+            difference=one["share"] - other["share"],
+            low=low,
+            high=high,
+        ),
         say("difference.same" if low <= 0 <= high else "difference.apart", language),
     )

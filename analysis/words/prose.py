@@ -6,7 +6,7 @@ What takes a language returns :class:`analysis.words.markdown.Markdown`.
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from types import MappingProxyType
-from typing import Any, Final
+from typing import Final
 
 import polars as pl
 
@@ -25,13 +25,17 @@ ROWS: Final = 4 * MOST
 _CATEGORIES: Final = ("requester", "outcome", "ground")
 _REPORTS: Final = ("n_", "left_out_")
 _SETTINGS: Final = {"confidence", "min_n", "year"}
-Told = dict[str, Any]
-"""Row of a frame whose numbers link to their evidence."""
 
 
 def say(key: str, language: Language, **values: object) -> Markdown:
     """Message of messages.csv as Markdown: numbers as it says, text that is not ours escaped."""
     return fill(message(key, language), values)
+
+
+def mention(key: str, language: Language, **values: str | float | None) -> Markdown:
+    """:func:`say`, or nothing if a value is not known, an empty text or a number not above 0."""
+    some = (value if isinstance(value, str) else (value or 0) > 0 for value in values.values())
+    return say(key, language, **values) if all(some) else Markdown()
 
 
 def agency(name: str | None, language: Language) -> Markdown:
@@ -77,25 +81,13 @@ def listing(
     most: int = ROWS,
     heads: Mapping[str, str] = MappingProxyType({}),
 ) -> Markdown:
-    """Rows as a table with the catalogue's heads, cut to a length that people read.
-
-    Parameters
-    ----------
-    lines
-        Rows by column.
-    language
-        Language of the heads.
-    most
-        Rows to show.
-    heads
-        Heads that the catalogue does not have.
-    """
+    """Rows as a table, ``most`` of them; heads are the catalogue's, but for those given."""
     if not lines:
         return Markdown()
     above = {name: heads.get(name) or say(f"head.{name}", language) for name in lines[0]}
-    rest = len(lines) - most
-    more = say("state.more", language, n=rest) if rest > 0 else ""
-    return paragraphs(table(lines[:most], above), more)
+    return paragraphs(
+        table(lines[:most], above), mention("state.more", language, n=len(lines) - most)
+    )
 
 
 def code_label(code: str, language: Language, table: str = "applications") -> str:
@@ -129,7 +121,7 @@ def of_all(n: int) -> Count | Value | None:
     return cited(n, "all", "reports")
 
 
-def with_evidence(row: Row, basis: str, figure: str, *who: str | None, **others: str) -> Told:
+def with_evidence(row: Row, basis: str, figure: str, *who: str | None, **others: str) -> Row:
     """Row of a statistic whose numbers link to their evidence.
 
     Parameters
@@ -141,7 +133,7 @@ def with_evidence(row: Row, basis: str, figure: str, *who: str | None, **others:
     others
         Columns that have evidence of their own, and which; numbers of reports have, anyway.
     """
-    told: Told = dict(row)
+    told: Row = dict(row)
     for name, value in row.items():
         if isinstance(value, int | float) and type(value) is not bool and name not in _SETTINGS:
             own = (basis, others.get(name, figure), *who)
@@ -149,7 +141,7 @@ def with_evidence(row: Row, basis: str, figure: str, *who: str | None, **others:
     return told
 
 
-def cases(shares: pl.DataFrame) -> list[Told]:
+def cases(shares: pl.DataFrame) -> list[Row]:
     """Rows of a composition whose numbers link to their evidence; ``code`` is the category."""
     column = category(shares)
     return [
@@ -179,26 +171,22 @@ def category(shares: pl.DataFrame) -> str:
     return next(name for name in _CATEGORIES if name in shares.columns)
 
 
-def by_size(rows: Iterable[Told]) -> list[Told]:
+def by_size(rows: Iterable[Row]) -> list[Row]:
     """Rows that have cases, those with most first."""
     return sorted((row for row in rows if row["count"]), key=lambda row: -row["count"])
 
 
-def limits(change: Row) -> Told:
+def limits(change: Row) -> Row:
     """Limits of a change: they allow for agencies' differing in theirs, if that is known."""
     kind = "" if change["robust_low"] is None else "robust_"
     return {end: change[f"{kind}{end}"] for end in ("low", "high")}
 
 
-def left_out(row: Told, language: Language) -> Markdown:
+def left_out(row: Row, language: Language) -> Markdown:
     """How many reports a statistic left out and why, and how many contradict themselves."""
     key = "left_out" if row["n_reports"] else "left_out.all"
-    out = say(key, language, n=row["n_left_out"], reasons=reasons_left_out(row, language))
-    return sentence(
-        language,
-        out if row["n_left_out"] else "",
-        say("fails", language, n=row["n_fails"]) if row["n_fails"] else "",
-    )
+    out = mention(key, language, n=row["n_left_out"], reasons=reasons_left_out(row, language))
+    return sentence(language, out, mention("fails", language, n=row["n_fails"]))
 
 
 def reasons_left_out(row: Row, language: Language) -> Markdown:
@@ -208,7 +196,7 @@ def reasons_left_out(row: Row, language: Language) -> Markdown:
     return joined(said, language)
 
 
-def nothing(row: Told, language: Language) -> Markdown:
+def nothing(row: Row, language: Language) -> Markdown:
     """Why there are no shares: nothing happened, or it is not known what did."""
     unit = say(f"unit.{row['denominator']}", language)
     found = say("unknown" if row["n"] is None else "zero", language, unit=unit)

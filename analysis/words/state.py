@@ -20,6 +20,7 @@ from analysis.words.prose import (
     code_label,
     joined,
     listing,
+    mention,
     of_all,
     paragraphs,
     say,
@@ -96,8 +97,7 @@ def _account(corpus: Documents) -> dict[str, int]:
 def _uncounted(why: str, reports: pl.DataFrame, language: Language) -> Markdown:
     """Say whose reports are not counted, for another is there."""
     names = agency_names(reports["agency"].unique(maintain_order=True), language)
-    said = say(f"state.{why}", language, n=reports.height, agencies=names)
-    return said if reports.height else Markdown()
+    return mention(f"state.{why}", language, n=reports.height, agencies=names)
 
 
 def cells(corpus: Frames, language: Language) -> Markdown:
@@ -125,7 +125,7 @@ def cells(corpus: Frames, language: Language) -> Markdown:
     return paragraphs(
         say("state.cells", language, n=of_all(sum(counts.values())), list=each),
         _amiss("state.missing", lines, language) or say("state.cells_none", language),
-        say("state.lacking", language, n=every.height - MOST) if every.height > MOST else "",
+        mention("state.lacking", language, n=every.height - MOST),
     )
 
 

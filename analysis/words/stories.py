@@ -19,6 +19,7 @@ from analysis.words.prose import (
     by_size,
     category,
     joined,
+    mention,
     nothing,
     paragraphs,
     reasons_left_out,
@@ -74,7 +75,7 @@ def ranking(shares: pl.DataFrame, language: Language) -> Markdown:
     return sentence(
         language,
         say(key, language, **values, others=joined(others, language)),
-        say("ranking.never", language, list=never) if never else "",
+        mention("ranking.never", language, list=never),
     )
 
 
@@ -94,10 +95,9 @@ def ratios(frame: pl.DataFrame, language: Language) -> Markdown:
             values |= {key: row["ratio"], f"{key}_low": row["low"], f"{key}_high": row["high"]}
         few = say("ratio.few", language, **a) if a["small"] else ""
         texts.append(sentence(language, say("ratio", language, **a, **values), few))
-    rest = len(texts) - MOST
     return paragraphs(
         bullets(texts[:MOST]),
-        say("ratio.more", language, n=rest) if rest > 0 else "",
+        mention("ratio.more", language, n=len(texts) - MOST),
         "" if texts else say("ratio.none", language),
         *without_ratio(sized.filter(measure="penalties"), language),
     )
@@ -129,17 +129,7 @@ def moved(parts: pl.DataFrame, language: Language) -> Markdown:
 
 
 def rests(by_report: pl.DataFrame, language: Language, *, strict: bool = False) -> Markdown:
-    """On which reports a statistic rests, and which were left out and why.
-
-    Parameters
-    ----------
-    by_report
-        The statistic by ``agency`` and ``year``.
-    language
-        Language of the text.
-    strict
-        Whether it used only reports whose identities hold.
-    """
+    """On which reports a statistic by ``agency`` and ``year`` rests, and why not on others."""
     own = by_report.unique(("agency", "year"), keep="first", maintain_order=True)
     used, out = own.filter(pl.col("n_reports") > 0), own.filter(pl.col("n_left_out") > 0)
     n, lost = int(own["n_reports"].sum()), int(own["n_left_out"].sum())

@@ -12,15 +12,15 @@ import polars as pl
 from analysis.funnels import ALARM
 from analysis.panel import quantity
 from analysis.wording import Value, quantity_label
-from analysis.words.markdown import Markdown
+from analysis.words.markdown import Markdown, Row
 from analysis.words.prose import (
-    Told,
     agency,
     bullets,
     joined,
     known,
     limits,
     listing,
+    mention,
     other_scopes,
     paragraphs,
     say,
@@ -77,7 +77,7 @@ def panel(rows: pl.DataFrame, language: Language) -> Markdown:
     return sentence(
         language,
         said if placed.height else "",
-        say("years.lost", language, n=lost) if lost else "",
+        mention("years.lost", language, n=lost),
     )
 
 
@@ -89,7 +89,7 @@ def changes(ratios: pl.DataFrame, language: Language, *, min_n: int) -> Markdown
     return paragraphs(bullets(lines), say("changes.caution", language))
 
 
-def _change(row: Told, language: Language, min_n: int) -> Markdown:
+def _change(row: Row, language: Language, min_n: int) -> Markdown:
     if not row["n_units"]:
         return say("changes.no_pair", language, **row)
     said = [say("changes.few", language, **row, min_n=min_n)]
@@ -98,9 +98,9 @@ def _change(row: Told, language: Language, min_n: int) -> Markdown:
         key = "changes.chance_row" if row["robust_low"] is None else "changes.robust_row"
         said = [say(key, language, **row)]
         said.append(say(f"changes.{_side(row)}", language))
-    if changed := row["n_edition_change"]:
-        said.append(say("changes.edition", language, n=changed))
-    return sentence(language, *said)
+    return sentence(
+        language, *said, mention("changes.edition", language, n=row["n_edition_change"])
+    )
 
 
 def trend(rates: pl.DataFrame, language: Language) -> Markdown:
@@ -112,24 +112,23 @@ def trend(rates: pl.DataFrame, language: Language) -> Markdown:
     others = joined((say("trend.year", language, **row) for row in between), language)
     units = int(rates["n_units"].max())  # type: ignore[arg-type]
     changed = [str(year) for year in rates.filter(pl.col("n_edition_change") > 0)["year"]]
-    years = joined(changed, language)
     return paragraphs(
         sentence(
             language,
             say("trend.last", language, **last),
             say(f"trend.{_side(last)}", language, **last),
-            say("trend.others", language, list=others) if others else "",
+            mention("trend.others", language, list=others),
         ),
         sentence(
             language,
             _dispersion(last, language),
             say("trend.few", language, n=units) if units < FEW_UNITS else "",
-            say("trend.changed", language, years=years) if changed else "",
+            mention("trend.changed", language, years=joined(changed, language)),
         ),
     )
 
 
-def _dispersion(row: Told, language: Language) -> Markdown:
+def _dispersion(row: Row, language: Language) -> Markdown:
     p = row["p_overdispersion"]
     if p is None or isnan(p):  # no degree of freedom is left
         return Markdown()
@@ -138,15 +137,18 @@ def _dispersion(row: Told, language: Language) -> Markdown:
 
 def apart(frames: Iterable[pl.DataFrame], language: Language) -> Markdown:
     """Say which of the quantities that one edition lacks have numbers in which years."""
-    names, said = [], []
-    for rows in frames:
-        quantity = quantity_label(rows["quantity"][0], language) if rows.height else ""
-        used = rows.filter(status="used")
-        if used.height:
-            names.append(quantity)
-            values = {"name": quantity, "years": span(used["year"], language), "n": used.height}
-            said.append(say("apart.used", language, **values))
-    key = {0: "none.number", 1: "apart.one"}.get(len(names), "apart.both")
+    used = [rows for every in frames if len(rows := every.filter(status="used"))]
+    said = (
+        say(
+            "apart.used",
+            language,
+            name=quantity_label(rows["quantity"][0], language),
+            years=span(rows["year"], language),
+            n=rows.height,
+        )
+        for rows in used
+    )
+    key = ("none.number", "apart.one", "apart.both")[len(used)]
     return sentence(language, say(key, language), *said)
 
 
@@ -174,6 +176,6 @@ def outliers(history: pl.DataFrame, language: Language) -> Markdown:
     )
 
 
-def _side(row: Told) -> str:
+def _side(row: Row) -> str:
     """Whether an interval of a ratio is above 1, below, or holds it."""
     return "up" if row["low"] > 1 else "down" if row["high"] < 1 else "same"
