@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from typing import Any, Final
+from typing import Final
 
 import polars as pl
 
@@ -17,24 +17,25 @@ from analysis.words.prose import (
     bullets,
     code_label,
     joined,
+    mention,
     paragraphs,
     say,
 )
 from analysis.words.state import identity, short_sources
 from analysis.words.state import subject as rows_of
-from toolkit.check import instances
+from toolkit.check import cell_name, instances
 from toolkit.form import Language, form, forms
+from toolkit.schema import CELL
 
 MOST: Final = 12
 """Reports whose cells a figure lists, and cells; beyond, they are in the CSV alone."""
 
-_CELL: Final = ("table", "item", "column")
 _OF_PROSE: Final = ("applications", "challenges")
 _HEADS: Final = ("denied", "unable", "unprocessed", "otherwise")
 _UNSAID: Final = ("received", "denied", "grounds", "challenges")
 """Bases of whose parts the prose names only those that are not 0."""
 
-Printed = Mapping[tuple[str, str], dict[str, Any]]
+Printed = Mapping[tuple[str, str], Row]
 
 
 def listing(
@@ -66,18 +67,20 @@ def listing(
         .collect()
     )
     number = {report: f"R{n}" for n, report in enumerate(named["report_id"], start=1)}
-    cells = {at: cell for corpus in corpora for at, cell in _printed(corpus, list(ids)).items()}
-    groups: dict[Markdown, list[Markdown]] = {}
+    cells = _printed(corpora, list(ids))
+    lists: dict[tuple[str | None, ...], list[Markdown]] = {}
     for figure in figures:
-        head = agency(figure.who[0], language) if figure.who else say("evidence.all", language)
-        groups.setdefault(head, []).append(_item(figure, cells, number, language))
+        lists.setdefault(figure.who, []).append(_item(figure, cells, number, language))
     checks = bullets(_check(row, cells, number, language) for row in failing.to_dicts())
+    parts = [
+        (agency(who[0], language) if who else say("evidence.all", language), bullets(items))
+        for who, items in lists.items()
+    ]
+    parts += [(say("evidence.checks", language), checks)] if checks else []
     return paragraphs(
         say("evidence.text", language),
         _documents(named, number, language),
-        *(paragraphs(f"### {head}", bullets(items)) for head, items in groups.items()),
-        f"### {say('evidence.checks', language)}" if checks else "",
-        checks,
+        *(paragraphs(f"### {head}", items) for head, items in parts),
     )
 
 
@@ -126,7 +129,8 @@ def _check(row: Row, cells: Printed, number: Mapping[str, str], language: Langua
             [number[report], *(_term(report, n, set(names), cells, "", language) for n in names)],
             language,
         ),
-        **{side: row[side] for side in ("lhs", "rhs")},
+        lhs=row["lhs"],
+        rhs=row["rhs"],
     )
     return _at(anchor("check", row["identity"], f"{report} {subject}"), said)
 
@@ -137,21 +141,19 @@ def _at(name: str, said: str) -> Markdown:
 
 def _documents(named: pl.DataFrame, number: Mapping[str, str], language: Language) -> Markdown:
     """Reports by the number that the list has for them."""
-    lines = (
-        say(
+    lines = {
+        row["report_id"]: say(
             "evidence.document",
             language,
             number=number[row["report_id"]],
             agency=agency(row["agency"], language),
-            year=str(row["year"]),
-            source=source,
+            year=row["year"],
+            source=row["source"],
             fingerprint=row["sha256"][:12],
         )
-        for row, source in zip(
-            named.iter_rows(named=True), short_sources(named["source"]), strict=True
-        )
-    )
-    return bullets(map(_at, (anchor("report", i) for i in named["report_id"]), lines))
+        for row in named.with_columns(short_sources(named["source"])).iter_rows(named=True)
+    }
+    return bullets(_at(anchor("report", report), line) for report, line in lines.items())
 
 
 def _name(figure: Figure, language: Language) -> Markdown:
@@ -211,15 +213,9 @@ def _terms(
         for report, name in shown[:MOST]
     ]
     zeros, cut = len(every) - len(shown), len(shown) - MOST
-    rest = "evidence.zeros" if said else "evidence.zero"
-    return joined(
-        [
-            *said,
-            *([say(rest, language, n=zeros)] if zeros else []),
-            *([say("evidence.more", language, n=cut)] if cut > 0 else []),
-        ],
-        language,
-    )
+    said.append(mention("evidence.zeros" if said else "evidence.zero", language, n=zeros))
+    said.append(mention("evidence.more", language, n=cut))
+    return joined(filter(None, said), language)
 
 
 def _term(
@@ -256,13 +252,11 @@ def place(locator: str | None, language: Language) -> Markdown:
     return Markdown(("" if language == "zh" else ", ").join(said))
 
 
-def _printed(corpus: Frames, ids: Sequence[str]) -> Printed:
+def _printed(corpora: Sequence[Frames], ids: Sequence[str]) -> Printed:
     """Cells of a few reports that have a number."""
-    found = corpus.cells.lazy().filter(
-        pl.col("report_id").is_in(ids), pl.col("value").is_not_null()
-    )
-    rows = found.select("report_id", *_CELL, "value", "raw", "locator").collect()
+    cells = pl.concat(corpus.cells.lazy() for corpus in corpora)
+    found = cells.filter(pl.col("report_id").is_in(ids), pl.col("value").is_not_null())
     return {
-        (row["report_id"], ".".join(row[name] for name in _CELL)): row
-        for row in rows.iter_rows(named=True)
+        (row["report_id"], cell_name(*(row[name] for name in CELL))): row
+        for row in found.collect().iter_rows(named=True)
     }

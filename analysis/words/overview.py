@@ -48,7 +48,7 @@ def year(
 ) -> Markdown:
     """Tell the year in a paragraph, and in another what does not follow from it."""
     if corpus.reports.is_empty():
-        return say("nothing", language, year=str(year))
+        return say("nothing", language, year=year)
     printed, most = _totals(corpus), cases(requesters)[0]
     return paragraphs(
         sentence(
@@ -84,7 +84,7 @@ def _flow(reports: pl.DataFrame, printed: pl.DataFrame, language: Language, year
     values = {item: cited(total, "flow", item) for item, total in totals.items()}
     key = "year.flow_partial" if None in totals.values() else "year.flow"
     n = of_all(known(reports["agency"]))
-    return say(key, language, agencies=n, year=str(year), **values)
+    return say(key, language, agencies=n, year=year, **values)
 
 
 def _outcome(shares: list[Row], language: Language) -> Markdown:

@@ -14,7 +14,7 @@ from toolkit.form import Language
 
 def title(year: int, language: Language, by: str = "", group: str = "") -> Markdown:
     """Title of the brief, with the group of agencies that it is about."""
-    named = say("title", language, year=str(year))
+    named = say("title", language, year=year)
     if by:
         named = say("group", language, title=named, group=value_label(by, group, language))
     return Markdown(f"# {named}")

@@ -53,7 +53,7 @@ def lead(every: pl.DataFrame, name: str, language: Language) -> Markdown:
     return sentence(
         language,
         say("profile.lead", language, n=own.height, years=span(years, language)),
-        say("profile.known", language, list=told(own, settled(own, PARTICULARS), language)),
+        mention("profile.known", language, list=told(own, settled(own, PARTICULARS), language)),
         mention("profile.gaps", language, years=joined(map(str, gaps), language)),
         mention("profile.twice", language, years=joined(map(str, twice), language)),
         other_scopes(own, language),

@@ -56,24 +56,23 @@ def documents(corpus: Documents, reports: pl.DataFrame, language: Language, year
         .join(reports, on="report_id", how="anti")
         .join(reports, on="agency", how="semi")
     )
-    failures = corpus.failures.lazy().collect()
+    failures = corpus.failures.lazy().select("source", "message").collect()
+    failures = failures.with_columns(short_sources(failures["source"]))
     account = _account(corpus)
     here = int((every == year).sum())
     years = {"here": of_all(here), "unknown": unknown, "other": len(every) - unknown - here}
-    if failures.height:
-        failures = failures.with_columns(short_sources(failures["source"]))
     return paragraphs(
         sentence(
             language,
             say("state.documents", language, documents=sum(account.values()), **account),
-            say("state.years", language, year=str(year), **years),
+            say("state.years", language, year=year, **years),
             *(_uncounted(why, uncounted.filter(standing=why), language) for why in NOT_COUNTING),
             _uncounted("inside", inside, language),
             say("state.group", language, n=of_all(reports.height))
             if reports.height < here - uncounted.height - inside.height
             else "",
         ),
-        _amiss("state.failures", failures.select("source", "message").to_dicts(), language),
+        _amiss("state.failures", failures.to_dicts(), language),
     )
 
 
