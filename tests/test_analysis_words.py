@@ -167,7 +167,7 @@ def test_words_for_any_source(name: str, language: Language) -> None:
         profile.peers_by_year(share, language)
     else:
         assert profile.flow(own, language, strict=False) == ""
-        assert profile.reports(own.reports, own.checks.lazy().collect(), language) == ""
+        assert profile.reports(own, language) == ""
 
 
 def test_a_difference_is_told_with_its_interval() -> None:

@@ -12,11 +12,14 @@ import toolkit
 from analysis.figures import matrices
 from analysis.words import quality
 from analysis.words.markdown import Markdown
+from analysis.words.prose import say
+from tests.analysis_frames import Frames, Printed
+from tests.analysis_frames import corpus as frames
 from tests.conftest import BUNDLED
 from toolkit.form import LANGUAGES, Language
 from toolkit.review.coverage import COVERAGE
 from toolkit.review.findings import findings
-from toolkit.schema import CHECKS, REPORTS
+from toolkit.schema import CELLS, CHECKS, REPORTS
 
 both = pytest.mark.parametrize("language", LANGUAGES)
 
@@ -102,8 +105,16 @@ def test_many_rows_are_cut_and_none_are_no_error(language: Language) -> None:
     none = matrices.verdicts(REPORTS.to_frame(), CHECKS.to_frame())
     assert texts(matrices.verdict_map(none, language=language)) == []
     assert quality.failing([], language) != quality.claims([], language)
-    assert quality.lead(REPORTS.to_frame(), CHECKS.to_frame(), language)
+    nothing = Frames(REPORTS.to_frame(), CELLS.to_frame(), CHECKS.to_frame())
+    assert quality.lead(nothing, language) == say("none.reports", language)
     plt.close("all")
+
+
+def test_an_agency_that_was_not_identified_is_not_counted_as_one() -> None:
+    made = frames(Printed("A"), Printed("B", fails=["flow.total"]), Printed("C"))
+    hidden = made.reports.with_columns(agency=pl.Series(["A", None, None]))
+    said = quality.lead(Frames(hidden, made.cells, made.checks), "en")
+    assert said.startswith("3 reports by 1 agency, 117 checks: 116 hold, 1 fails, 0 cannot")
 
 
 @both

@@ -12,6 +12,7 @@ import polars as pl
 from analysis.intervals import difference as interval
 from analysis.observations import NO_NUMBER, Frames
 from analysis.panel import panel
+from analysis.selection import Selection
 from analysis.wording import Value, value_label
 from analysis.words.evidence import FLOW
 from analysis.words.markdown import Markdown
@@ -28,7 +29,7 @@ from analysis.words.prose import (
     share,
     span,
 )
-from analysis.words.state import short_sources
+from analysis.words.state import failing, short_sources
 from toolkit.errors import one_of
 from toolkit.form import Language
 
@@ -96,13 +97,11 @@ def told(own: pl.DataFrame, columns: Sequence[str], language: Language) -> Markd
     return joined(known, language)
 
 
-def reports(own: pl.DataFrame, checks: pl.DataFrame, language: Language) -> Markdown:
+def reports(own: Selection, language: Language) -> Markdown:
     """Table of the agency's reports: edition, cells without a number, checks that fail."""
-    if own.is_empty():
-        return Markdown()
-    fails = checks.filter(verdict="fails").group_by("report_id").len("fails")
+    fails = failing(own).group_by("report_id").len("fails")
     shown = (
-        own.with_columns(short_sources(own["source"]))
+        own.reports.with_columns(short_sources(own.reports["source"]))
         .join(fails, on="report_id", how="left", maintain_order="left")
         .sort("year", "source", nulls_last=True)
         .select(

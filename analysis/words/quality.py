@@ -8,17 +8,17 @@ from typing import Final
 
 import polars as pl
 
+from analysis.observations import Frames
 from analysis.words.ledger import place
 from analysis.words.markdown import Markdown
-from analysis.words.prose import agency, code_label, joined, listing, paragraphs, say
-from analysis.words.state import code_of, identity, subject
+from analysis.words.prose import agency, code_label, joined, known, listing, paragraphs, say
+from analysis.words.state import code_of, identity, subject, tally
+from toolkit.check import PROSE
 from toolkit.form import Language
 from toolkit.review.findings import Finding
-from toolkit.schema import VERDICTS, Frame
 
 MOST: Final = 60
 _CELLS: Final = 4
-_PROSE: Final = "prose_"
 
 
 def title(language: Language) -> Markdown:
@@ -26,22 +26,14 @@ def title(language: Language) -> Markdown:
     return Markdown(f"# {say('quality.title', language)}")
 
 
-def lead(reports: Frame, checks: Frame, language: Language) -> Markdown:
+def lead(corpus: Frames, language: Language) -> Markdown:
     """How many checks of how many reports hold, fail, or cannot be decided."""
-    agencies = reports.lazy().select("agency").collect()["agency"]
+    agencies = corpus.reports.lazy().select("agency").collect()["agency"]
     if agencies.is_empty():
         return say("none.reports", language)
-    n = pl.len().cast(pl.Int64)
-    found = dict(checks.lazy().group_by("verdict").agg(n).collect().iter_rows())
-    by = {name: found.get(name, 0) for name in VERDICTS}
-    return say(
-        "quality.lead",
-        language,
-        agencies=agencies.n_unique(),
-        reports=len(agencies),
-        n=sum(by.values()),
-        **by,
-    )
+    by = tally(corpus)
+    numbers = {"agencies": known(agencies), "reports": len(agencies), "n": sum(by.values())}
+    return say("quality.lead", language, **numbers, **by)
 
 
 def failing(found: Sequence[Finding], language: Language) -> Markdown:
@@ -57,7 +49,7 @@ def failing(found: Sequence[Finding], language: Language) -> Markdown:
             "suggestion": _suggestion(one, language),
         }
         for one in found
-        if not one["identity"].startswith(_PROSE)
+        if not one["identity"].startswith(PROSE)
     ]
     return _listing(lines, "quality.holds", language)
 
@@ -67,24 +59,13 @@ def claims(found: Sequence[Finding], language: Language) -> Markdown:
     lines = [
         {
             **_who(one, language),
-            "quote": joined(
-                (
-                    say(
-                        "quality.quote",
-                        language,
-                        quote=quote["quote"],
-                        locator=place(quote["locator"], language),
-                    )
-                    for quote in one["quotes"]
-                ),
-                language,
-            ),
+            "quote": _quotes(one, language),
             "stated": one["lhs"],
             "in_tables": one["rhs"],
             "cells": _cells(one, language),
         }
         for one in found
-        if one["identity"].startswith(_PROSE)
+        if one["identity"].startswith(PROSE)
     ]
     return _listing(lines, "quality.agrees", language)
 
@@ -137,6 +118,12 @@ def _cells(one: Finding, language: Language) -> Markdown:
         for cell in cells[:_CELLS]
     ]
     return joined([*said, "…"] if len(cells) > _CELLS else said, language)
+
+
+def _quotes(one: Finding, language: Language) -> Markdown:
+    places = ((told["quote"], place(told["locator"], language)) for told in one["quotes"])
+    said = (say("quality.quote", language, quote=quote, locator=at) for quote, at in places)
+    return joined(said, language)
 
 
 def _suggestion(one: Finding, language: Language) -> Markdown:

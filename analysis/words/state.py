@@ -6,7 +6,7 @@ Nothing here is a statistic and nothing is repaired.
 import os
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
@@ -30,20 +30,11 @@ from toolkit.check import PROSE
 from toolkit.form import Language, rows
 from toolkit.schema import VERDICTS, Frame
 
-
-class Documents(Frames, Protocol):
-    """A corpus with its account of every document that was looked at."""
-
-    @property
-    def failures(self) -> Frame:
-        """One row per document that gave no report."""
-
-    @property
-    def duplicates(self) -> Frame:
-        """One row per document whose bytes were already read."""
+if TYPE_CHECKING:
+    from toolkit.corpus import Corpus
 
 
-def documents(corpus: Documents, reports: pl.DataFrame, language: Language, year: int) -> Markdown:
+def documents(corpus: "Corpus", reports: pl.DataFrame, language: Language, year: int) -> Markdown:
     """Say what was looked at and what of it is in the brief; documents that failed."""
     columns = ("report_id", "year", "agency", "standing")
     everything = corpus.reports.lazy().select(columns).collect()
@@ -76,14 +67,14 @@ def documents(corpus: Documents, reports: pl.DataFrame, language: Language, year
     )
 
 
-def unread(corpus: Documents, language: Language) -> str:
+def unread(corpus: "Corpus", language: Language) -> str:
     """Say on a line how many documents could not be read; nothing if all could."""
     account = _account(corpus)
     n, failures = sum(account.values()), account["failures"]
     return wording.say("unread", language, n=n, failures=failures) if failures else ""
 
 
-def _account(corpus: Documents) -> dict[str, int]:
+def _account(corpus: "Corpus") -> dict[str, int]:
     """Documents that were looked at, by what they gave."""
     frames = {
         "reports": corpus.reports,
@@ -130,14 +121,13 @@ def cells(corpus: Frames, language: Language) -> Markdown:
 
 def identities(corpus: Frames, language: Language) -> Markdown:
     """How many identities hold, and each that fails."""
-    found = verdicts(corpus)
-    if found.is_empty():
+    counts = tally(corpus)
+    if not (n := sum(counts.values())):
         return Markdown()
-    counts = {verdict: int(found.filter(verdict=verdict)["n"].sum()) for verdict in VERDICTS}
-    by = {verdict: of_all(n) for verdict, n in counts.items()}
+    by = {verdict: of_all(count) for verdict, count in counts.items()}
     fails = [_failing(row, language) for row in failing(corpus).iter_rows(named=True)]
     return paragraphs(
-        say("state.identities", language, n=of_all(sum(counts.values())), **by),
+        say("state.identities", language, n=of_all(n), **by),
         _amiss("state.fails", fails, language),
     )
 
@@ -203,15 +193,13 @@ def lacking(corpus: Frames) -> pl.DataFrame:
     return found.collect()
 
 
-def without_number(corpus: Frames, reports: pl.DataFrame | None = None) -> pl.DataFrame:
-    """Cells of all or some reports without a number: one row per report, item and state.
+def without_number(corpus: Frames, reports: pl.DataFrame) -> pl.DataFrame:
+    """Cells of some reports without a number: one row per report, item and state.
 
     ``n`` counts them; ``columns`` lists the codes of the columns, null if it is the whole row.
     Where a whole table is in one state it is one row, whose item is null too.
     """
-    cells = corpus.cells
-    if reports is not None:
-        cells = among(cells, reports.select("report_id"))
+    cells = among(corpus.cells, reports.select("report_id"))
     row, table = ["report_id", "table", "item"], ["report_id", "table"]
     whole = pl.len().over(*table) == pl.len().over(*table, "state")
     keys = ("agency", "report_id", "table", "item", "state", "whole_row")
@@ -239,6 +227,12 @@ def verdicts(corpus: Frames) -> pl.DataFrame:
     """Verdicts on the identities: one row per identity and verdict, with ``n``."""
     found = corpus.checks.lazy().group_by("identity", "verdict", maintain_order=True)
     return found.agg(n=pl.len().cast(pl.Int64)).collect()
+
+
+def tally(corpus: Frames) -> dict[str, int]:
+    """How many identities hold, fail and are unknown."""
+    found = verdicts(corpus)
+    return {verdict: int(found.filter(verdict=verdict)["n"].sum()) for verdict in VERDICTS}
 
 
 def failing(corpus: Frames) -> pl.DataFrame:
