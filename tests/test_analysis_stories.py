@@ -6,7 +6,7 @@ import polars as pl
 import pytest
 
 import analysis
-from analysis.words import contrasts, stories
+from analysis.words import stories
 from tests.analysis_frames import Printed, corpus
 from toolkit.form import LANGUAGES, Language
 
@@ -76,26 +76,26 @@ def test_none_is_not_unknown(language: Language, zero: str, unknown: str) -> Non
 
 def test_a_difference_is_told_with_its_size_and_where_it_is() -> None:
     groups = corpus(Printed("A", denied(90, 10)), Printed("B", denied(10, 90)))
-    found = contrasts.tested(analysis.homogeneity(groups, by="agency"), "en")
+    found = stories.tested(analysis.homogeneity(groups, by="agency"), "en")
     assert "2 groups with 200 cases in all differ by more than chance" in found
     assert "χ² = 128.0, df 1, p < 0.001" in found
     cells = analysis.residuals(analysis.denial_reasons(groups, by="agency"))
     assert "A, “Matters with their own inquiry procedure” 10.0% (all others: 90.0%)" in (
-        contrasts.standing_apart(cells, "en")
+        stories.standing_apart(cells, "en")
     )
     alike = corpus(Printed("A", denied(50, 50)), Printed("B", denied(50, 51)))
-    found = contrasts.tested(analysis.homogeneity(alike, by="agency"), "en")
+    found = stories.tested(analysis.homogeneity(alike, by="agency"), "en")
     assert "no difference beyond chance is seen" in found
     cells = analysis.residuals(analysis.denial_reasons(alike, by="agency"))
-    assert contrasts.standing_apart(cells, "en") == ""
+    assert stories.standing_apart(cells, "en") == ""
     lone = corpus(Printed("A", denied(90, 10)), Printed("B", denied(1, 19)))
     cells = analysis.residuals(analysis.denial_reasons(lone, by="agency"))
-    found = contrasts.standing_apart(cells, "en")
+    found = stories.standing_apart(cells, "en")
     # Of B's 20 denials 4.8 would be on inquiries: too few. 4.55 % of 3 cells, no share of B's 20.
     assert "Of 3 cells with enough cases, 3 lie 2 standard deviations or more" in found
     assert "chance alone would put about 0.1" in found
     assert "%" not in found
-    one = contrasts.tested(analysis.homogeneity(FEW, by="agency"), "zh")
+    one = stories.tested(analysis.homogeneity(FEW, by="agency"), "zh")
     assert "无从比较" in one
 
 
@@ -104,46 +104,46 @@ def test_pairs_are_told_with_their_adjustment() -> None:
         Printed("A", denied(90, 10)), Printed("B", denied(10, 90)), Printed("C", denied(88, 12))
     )
     pairs = analysis.homogeneity(groups, by="agency", pairs=True)
-    found = contrasts.paired(pairs, 3, "en")
+    found = stories.paired(pairs, 3, "en")
     assert found.startswith("Of 3 pairs that can be compared, 2 differ after adjustment")
     assert "Of these, furthest apart: A and B (V = 0.80, adjusted p < 0.001)." in found
     tiny = pairs.with_columns(v=pl.Series([0.5, 0.99, 0.4]), p_holm=pl.Series([0.01, 0.3, 0.02]))
-    found = contrasts.paired(tiny, 3, "en")
+    found = stories.paired(tiny, 3, "en")
     assert "(V = 0.50, adjusted p = 0.010)" in found, "the 0.99 may be chance"
-    assert "too many for pairs" in contrasts.paired(None, 400, "en")
+    assert "too many for pairs" in stories.paired(None, 400, "en")
     none = analysis.homogeneity(FEW, by="agency", pairs=True)
-    assert contrasts.paired(none, 1, "en") == "No pair of groups can be compared."
+    assert stories.paired(none, 1, "en") == "No pair of groups can be compared."
 
 
 def test_simpsons_paradox_is_named() -> None:
-    found = contrasts.odds(analysis.grant_rates(SIMPSON), "en")
+    found = stories.odds(analysis.grant_rates(SIMPSON), "en")
     # Over all 79 of 220 against 162 of 220; within agencies 19/20 to 160/200, 60/200 to 2/20.
     assert "Commercial enterprises: odds ratio 0.201 over all, but 4.1" in found
     assert "Simpson's paradox" in found
-    rates = contrasts.rates(analysis.grant_rates(SIMPSON), "en")
+    rates = stories.rates(analysis.grant_rates(SIMPSON), "en")
     assert "lower by 37.7 points" in rates
     assert "Applications resolved, none: Research institutions, " in rates
     unable = {"unable_not_held.research": 40, "granted.natural_person": 40}
     held = analysis.grant_rates(corpus(Printed("A", unable)), of="held")
-    assert "Applications on information held, none: " in contrasts.rates(held, "en")
+    assert "Applications on information held, none: " in stories.rates(held, "en")
 
 
 def test_rates_of_few_are_not_compared() -> None:
     few = analysis.grant_rates(corpus(Printed("A", rates((3, 1), (20, 20)))))
     said = "Commercial enterprises: 3 of 4 (fewer than 30, so no percentage); not compared"
-    assert said in contrasts.rates(few, "en")
-    assert "Too few cases to judge: Commercial enterprises." in contrasts.odds(few, "en")
+    assert said in stories.rates(few, "en")
+    assert "Too few cases to judge: Commercial enterprises." in stories.odds(few, "en")
     small = analysis.grant_rates(corpus(Printed("A", rates((30, 10), (2, 2)))))
-    found = contrasts.rates(small, "en")
+    found = stories.rates(small, "en")
     assert "Reference: Natural persons, 2 of 4 (fewer than 30, so no percentage)." in found
     assert "Commercial enterprises: 75.0% (30 of 40; " in found
     assert "not compared with the reference" in found
     assert "points" not in found
     alike = analysis.grant_rates(corpus(Printed("A", rates((19, 21), (20, 20)))))
-    assert "no difference seen (−2.5 points, 95% interval −" in contrasts.rates(alike, "en")
+    assert "no difference seen (−2.5 points, 95% interval −" in stories.rates(alike, "en")
     torn = analysis.grant_rates(corpus(Printed("A", {"granted.enterprise": "blank"})))
-    assert "blank in 1" in contrasts.rates(torn, "en")
-    assert "No kind of requester" in contrasts.odds(torn, "en")
+    assert "blank in 1" in stories.rates(torn, "en")
+    assert "No kind of requester" in stories.odds(torn, "en")
 
 
 def test_ratios_and_what_moves_them() -> None:

@@ -176,6 +176,11 @@ def by_size(rows: Iterable[Row]) -> list[Row]:
     return sorted((row for row in rows if row["count"]), key=lambda row: -row["count"])
 
 
+def side(low: float, high: float, at: float) -> str:
+    """Where an interval lies of a value: ``up``, ``down``, or ``same`` if it holds it."""
+    return "up" if low > at else "down" if high < at else "same"
+
+
 def limits(change: Row) -> Row:
     """Limits of a change: they allow for agencies' differing in theirs, if that is known."""
     kind = "" if change["robust_low"] is None else "robust_"

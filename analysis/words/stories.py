@@ -11,7 +11,7 @@ import polars as pl
 from analysis.figures.captions import each_group, group_columns, row_name
 from analysis.wording import label
 from analysis.words.answers import without_ratio
-from analysis.words.markdown import Markdown
+from analysis.words.markdown import Markdown, Row
 from analysis.words.page import heading
 from analysis.words.prose import (
     agency,
@@ -25,6 +25,8 @@ from analysis.words.prose import (
     reasons_left_out,
     say,
     sentence,
+    share,
+    side,
     some,
     span,
 )
@@ -35,6 +37,16 @@ MOST: Final = 8
 
 FIRST: Final = 3
 """Categories of a composition that are told with their shares."""
+
+PAIRS: Final = 12
+"""Groups up to which all their pairs are compared."""
+
+EXPECTED: Final = 5
+APART: Final = 2.0
+"""Cases expected, and residual, from which a cell is said to stand apart."""
+
+BY_CHANCE: Final = 0.0455
+"""Part of the cells whose residual is so far by chance (normal distribution)."""
 
 
 def title(story: str, corpus_reports: pl.DataFrame | pl.LazyFrame, language: Language) -> Markdown:
@@ -79,6 +91,116 @@ def ranking(shares: pl.DataFrame, language: Language) -> Markdown:
     )
 
 
+def tested(tests: pl.DataFrame, language: Language) -> Markdown:
+    """Whether the groups of :func:`analysis.homogeneity` share one composition, and how nearly."""
+    row = tests.row(0, named=True)
+    if row["p"] is None:
+        return say("test.nothing", language)
+    key = "test.differ" if row["p"] < 1 - row["confidence"] else "test.alike"
+    return sentence(
+        language,
+        say(key, language, **row),
+        say("test.drawn", language) if row["method"] == "monte_carlo" else "",
+        say("test.v", language, **row) if row["v"] is not None else "",
+        say("test.caution", language),
+    )
+
+
+def standing_apart(cells: pl.DataFrame, language: Language) -> Markdown:
+    """Cells of :func:`analysis.residuals` that are furthest from all groups; empty if none."""
+    by, size = group_columns(cells), pl.col("residual").abs()
+    count, code, rest = pl.col("count"), category(cells), pl.col("count").sum() - pl.col("n")
+    told = cells.with_columns(
+        others=(count.sum().over(code) - count) / rest,
+        small=pl.col("small") | (rest < pl.col("min_n")),
+    ).filter(pl.col("expected") >= EXPECTED)
+    far = told.filter(size >= APART)
+    top = far.sort(size, descending=True, maintain_order=True).head(MOST // 2)
+    each = [
+        say(
+            "furthest.few" if row["small"] else "furthest.one",
+            language,
+            **row,
+            group=row_name(row, by, language),
+            name=label(row[code], language),
+        )
+        for row in top.iter_rows(named=True)
+    ]
+    numbers = {"n": told.height, "odd": far.height, "chance": BY_CHANCE * told.height}
+    return mention("furthest", language, **numbers, list=joined(each, language))
+
+
+def paired(pairs: pl.DataFrame | None, groups: int, language: Language) -> Markdown:
+    """How many ``pairs`` of :func:`analysis.homogeneity` differ, and which most.
+
+    They are None where there are too many ``groups``.
+    """
+    if pairs is None:
+        return say("pairs.many", language, n=groups)
+    tests = pairs.drop_nulls(("p", "v"))
+    if tests.is_empty():
+        return say("pairs.none", language)
+    differ = tests.filter(pl.col("p_holm") < 1 - pl.col("confidence"))
+    said = say("pairs", language, n=tests.height, differ=differ.height)
+    if differ.is_empty():
+        return said
+    most = differ.sort("v", descending=True, maintain_order=True).row(0, named=True)
+    by = group_columns(pairs)
+    first, second = by[: len(by) // 2], by[len(by) // 2 :]
+    other = {name: most[f"{name}_2"] for name in first}
+    values = most | {
+        "first": row_name(most, first, language),
+        "second": row_name(other, first, language) if second else "",
+    }
+    return sentence(language, said, say("pairs.most", language, **values))
+
+
+def shrunken(shares: pl.DataFrame, language: Language) -> Markdown:
+    """What the shrunken shares of one category show."""
+    known = shares.filter(pl.col("n") > 0)
+    if known.height < 2:  # noqa: PLR2004
+        return say("shrunken.none", language)
+    row = known.row(0, named=True)
+    return say("shrunken", language, **row, name=label(row["category"], language))
+
+
+def rates(frame: pl.DataFrame, language: Language) -> Markdown:
+    """How often each kind of requester is granted, and how far that is from the reference."""
+    rows = {row["requester"]: row for row in frame.to_dicts()}
+    reference = rows.pop(frame["reference"][0])
+    if reference["n"] is None:
+        return nothing(reference, language)
+    texts = [say("rates.reference", language, **_rate(reference, language))]
+    for row in rows.values():
+        if row["n"]:
+            compared = not (row["small"] or reference["small"])
+            key = side(row["difference_low"], row["difference_high"], 0) if compared else "few"
+            texts.append(say(f"rates.{key}", language, **_rate(row, language)))
+    none = joined((label(n, language) for n, row in rows.items() if not row["n"]), language)
+    unit = say(f"unit.{reference['denominator']}", language)
+    return paragraphs(bullets(texts), mention("rates.none", language, unit=unit, list=none))
+
+
+def odds(frame: pl.DataFrame, language: Language) -> Markdown:
+    """Whether the difference between requesters is the same within agencies as over all."""
+    known = frame.drop_nulls(("odds_ratio", "mh_odds_ratio"))
+    if known.is_empty():
+        return say("odds.none", language)
+    texts = []
+    for row in known.filter(~pl.col("small")).to_dicts():
+        unequal = row["p_equal_odds"] is not None and row["p_equal_odds"] < 1 - row["confidence"]
+        name = label(row["requester"], language)
+        texts.append(
+            sentence(
+                language,
+                say(f"odds.{_turn(row)}", language, **row, name=name),
+                say("odds.unequal", language, **row) if unequal else "",
+            )
+        )
+    few = joined((label(n, language) for n in known.filter("small")["requester"]), language)
+    return paragraphs(bullets(texts), mention("odds.few", language, list=few))
+
+
 def ratios(frame: pl.DataFrame, language: Language) -> Markdown:
     """Penalties and compulsory measures per licensing decision, the largest groups first."""
     by = group_columns(frame)
@@ -113,17 +235,17 @@ def moved(parts: pl.DataFrame, language: Language) -> Markdown:
     for part in known.partition_by("scope", maintain_order=True):
         size = pl.col("excess").abs()
         top = part.sort(size, descending=True, maintain_order=True).row(0, named=True)
-        sums = {name: int(part[name].sum()) for name in ("count", "n")}
-        one = {
+        values = top | {
             "scope": row_name(top, ["scope"], language),
             "name": row_name(top, by, language),
             "agencies": part.height,
+            "count": int(part["count"].sum()),
+            "n": int(part["n"].sum()),
         }
-        values = top | sums | one
         said = [say("moved", language, **values)]
         if top["excess"] and top["pooled_without"] is not None:
-            share = top["contribution"] / top["pooled"]
-            said.append(say("moved.one", language, **values, part=share))
+            values["part"] = top["contribution"] / top["pooled"]
+            said.append(say("moved.one", language, **values))
         texts.append(sentence(language, *said))
     return bullets(texts)
 
@@ -145,12 +267,25 @@ def rests(by_report: pl.DataFrame, language: Language, *, strict: bool = False) 
         for row in out.iter_rows(named=True)
     ]
     several = used.drop_nulls("agency")["agency"].is_duplicated().any()
-    key = "used" if n else "none"
-    left_out = "rests.out" if lost else "rests.all" if n else ""
+    whole = say("rests.all", language) if n else ""
     return sentence(
         language,
-        say(f"rests.{key}", language, n=n, years=years),
+        say("rests.used" if n else "rests.none", language, n=n, years=years),
         say("rests.years", language) if several else "",
         say("rests.strict", language) if strict else "",
-        say(left_out, language, n=lost, list=some(named, language, MOST)) if left_out else "",
+        mention("rests.out", language, n=lost, list=some(named, language, MOST)) or whole,
     )
+
+
+def _rate(row: Row, language: Language) -> Row:
+    """Values of a sentence on a rate and its difference to the reference."""
+    points = None if row["difference"] is None else abs(100 * row["difference"])
+    told = {"name": label(row["requester"], language), "share": share(row, language)}
+    return row | told | {"points": points}
+
+
+def _turn(row: Row) -> str:
+    """Whether the ratio within agencies points the way the crude one does."""
+    if side(row["mh_low"], row["mh_high"], 1) == "same":
+        return "open"
+    return "alike" if (row["odds_ratio"] > 1) == (row["mh_odds_ratio"] > 1) else "reversed"

@@ -25,6 +25,7 @@ from analysis.words.prose import (
     paragraphs,
     say,
     sentence,
+    side,
     span,
 )
 from toolkit.form import Language
@@ -97,7 +98,7 @@ def _change(row: Row, language: Language, min_n: int) -> Markdown:
         row |= limits(row)
         key = "changes.chance_row" if row["robust_low"] is None else "changes.robust_row"
         said = [say(key, language, **row)]
-        said.append(say(f"changes.{_side(row)}", language))
+        said.append(say(f"changes.{side(row['low'], row['high'], 1)}", language))
     return sentence(
         language, *said, mention("changes.edition", language, n=row["n_edition_change"])
     )
@@ -116,7 +117,7 @@ def trend(rates: pl.DataFrame, language: Language) -> Markdown:
         sentence(
             language,
             say("trend.last", language, **last),
-            say(f"trend.{_side(last)}", language, **last),
+            say(f"trend.{side(last['low'], last['high'], 1)}", language, **last),
             mention("trend.others", language, list=others),
         ),
         sentence(
@@ -174,8 +175,3 @@ def outliers(history: pl.DataFrame, language: Language) -> Markdown:
         listing(lines, language, most=MOST),
         say("outliers.caution", language) if lines else "",
     )
-
-
-def _side(row: Row) -> str:
-    """Whether an interval of a ratio is above 1, below, or holds it."""
-    return "up" if row["low"] > 1 else "down" if row["high"] < 1 else "same"
