@@ -14,8 +14,8 @@ from toolkit.extract.applications_rows import (
     TABLE,
     WITH_VALUES,
     find_rows,
+    items_in,
     name_the_rest,
-    names_two,
     unfolded,
 )
 from toolkit.extract.cell import ABSENT, Cell, agreed, read_row, unplaced
@@ -131,7 +131,7 @@ def _near_jumbles(found: Sequence[Row]) -> set[str]:
         if not row.line.stream:
             continue
         backwards = rank is not None and any(r is not None and r > rank for r in ranks[:at])
-        if backwards or names_two(row.line) or len(row.line.slots) > len(COLUMNS):
+        if backwards or len(items_in(row.line)) > 1 or len(row.line.slots) > len(COLUMNS):
             before = [r for r in ranks[max(0, at - _NEAR) : at + 1] if r is not None]
             after = [r for r in ranks[at + 1 : at + 1 + _NEAR] if r is not None]
             between = range(max(before, default=0), min(after, default=len(ORDER)) + 1)

@@ -95,13 +95,10 @@ def _head(
     shown = [slots for row in same if (slots := whole(row.line, count))]
     if not shown and not first.sparse:
         shown = [[*filter(None, row.slots)] for row in same if row.slots and None not in row.slots]
-    if not shown and not any(whole(row.line, count) for row in table):
-        return _in_cells(named, labels, count)
-    if first.aligned:
+    nowhere = not shown and not any(whole(row.line, count) for row in table)
+    if first.aligned and not nowhere:
         return _above(labels, shown, count, named, drawn=first.sparse)
-    if first.structured:
-        return _in_cells(named, labels, count)
-    return _unordered(labels)
+    return _in_cells(named, labels, count) if nowhere or first.structured else _unordered(labels)
 
 
 def _place_rows(table: Sequence[Row], count: int, *, anchored: bool, by_example: bool) -> None:
@@ -127,10 +124,8 @@ def _place_rows(table: Sequence[Row], count: int, *, anchored: bool, by_example:
         doubted = doubted or (loose and seldom and not any(numbers_of(line.slots)))
         certain = anchored or (line.aligned and by_example)
         in_place = certain and line.layout is Layout.OWN
-        if slots is None or doubted:
-            row.slots = None
-        else:
-            row.slots = slots if in_place or not may_be_shifted(slots, certain=certain) else None
+        shifted = slots and not in_place and may_be_shifted(slots, certain=certain)
+        row.slots = None if doubted or shifted else slots
 
 
 def _above(

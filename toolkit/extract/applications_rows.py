@@ -2,11 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from functools import lru_cache
 from typing import Final
 
 from toolkit.extract.labels import (
     expects_values,
+    item_ending,
     item_of,
     names_rows,
     nearest,
@@ -17,7 +17,6 @@ from toolkit.extract.labels import (
 from toolkit.extract.lines import Line
 from toolkit.extract.rows import Row
 from toolkit.extract.sums import adds_up
-from toolkit.extract.values import REMEMBERED
 from toolkit.form import form, forms, rows
 from toolkit.read.document import Slot
 
@@ -63,7 +62,7 @@ def find_rows(lines: Sequence[Line]) -> tuple[int, list[Row]]:
 
 def _has_its_length(line: Line) -> bool:
     one = abs(line.count - len(COLUMNS)) <= 1
-    several = bool(_chunks(line)) and names_two(line)
+    several = bool(_chunks(line)) and len(items_in(line)) > 1
     return bool(line.labels) and (one or several) and not _is_of_disputes(line)
 
 
@@ -75,19 +74,14 @@ def _is_of_disputes(line: Line) -> bool:
 
 def _named(line: Line, rank: int) -> str | None:
     """Item that a line's label names to the letter, given the row before it."""
-    item = None if _is_shared(line) or _ends_in_head(line) else _ending_in(*line.texts[-_LONGEST:])
+    if _is_shared(line) or _ends_in_head(line):
+        return None
+    item = item_ending(TABLE, *line.texts[-_LONGEST:])
     if item in HEADINGS or (item == "resolved" and rank not in _RESULTS):
         return None
     if item == "otherwise_other" and rank < RANK["otherwise"]:
         return item if any(item_of(text, TABLE) == "otherwise" for text in line.texts) else None
     return item
-
-
-@lru_cache(maxsize=REMEMBERED)
-def _ending_in(*texts: str) -> str | None:
-    """Item that the last of some texts names, or it with as few before it as it takes."""
-    pieces = ("".join(texts[at:]) for at in reversed(range(len(texts))))
-    return next((item for piece in pieces if (item := item_of(piece, TABLE))), None)
 
 
 def _ends_in_head(line: Line) -> bool:
@@ -96,9 +90,9 @@ def _ends_in_head(line: Line) -> bool:
     return {*requester_columns(last)} == {COLUMNS[-2]} < {*heads} and not number_of(last)
 
 
-def names_two(line: Line) -> bool:
-    """Whether more than one row of the form is named in front of the values."""
-    return sum(map(expects_values, line.texts)) > 1
+def items_in(line: Line) -> list[str | None]:
+    """Rows of the form that are named in front of a line's values, in order."""
+    return [item_of(text, TABLE) for text in line.texts if expects_values(text)]
 
 
 def _is_shared(line: Line) -> bool:
@@ -106,7 +100,7 @@ def _is_shared(line: Line) -> bool:
 
     Where the border between two labels is missing, they are one cell of two lines.
     """
-    return names_rows(line.texts[-1]) > 1 or (line.apart and names_two(line))
+    return names_rows(line.texts[-1]) > 1 or (line.apart and len(items_in(line)) > 1)
 
 
 def unfolded(table: Sequence[Row]) -> list[Row]:
@@ -128,10 +122,8 @@ def unfolded(table: Sequence[Row]) -> list[Row]:
             unfolded.append(row)
     found = {row.item for row in unfolded}
     for row in unfolded:
-        if row.item is None and row.line.stream and row.line.texts:
-            named = {
-                item_of(text, TABLE) for text in row.line.texts if expects_values(text)
-            } - found
+        if row.item is None and row.line.stream:
+            named = {*items_in(row.line)} - found
             last = item_of(row.line.texts[-1], TABLE)
             row.item = last if named == {last} else None
     return unfolded
@@ -145,10 +137,10 @@ def _items_of(row: Row, following: Row | None, count: int) -> Sequence[str]:
     """
     if count < _PAIR:
         return ()
-    named = [item_of(text, TABLE) or "" for text in row.line.texts if expects_values(text)]
-    first = RANK[named[0]] if named and named[0] in RANK else 0
-    if len(named) == count and tuple(named) == ORDER[first : first + count]:
-        return named
+    named = items_in(row.line)
+    first = RANK.get(named[0] or "", 0) if named else 0
+    if len(named) == count and [*ORDER[first : first + count]] == named:
+        return ORDER[first : first + count]
     if row.item is None or (following is not None and following.item is None):
         return ()
     end = RANK[following.item] if following and following.item else len(ORDER)

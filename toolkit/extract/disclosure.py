@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
 from itertools import chain, pairwise
 from typing import Final
 
@@ -18,11 +17,10 @@ from toolkit.extract.disclosure_head import (
     head_of,
 )
 from toolkit.extract.head import above, codes_of
-from toolkit.extract.labels import disclosure_columns, item_of, nearest
+from toolkit.extract.labels import disclosure_columns, item_ending, item_of, nearest
 from toolkit.extract.lines import Line
 from toolkit.extract.place import place
 from toolkit.extract.rows import Row, before_gaps
-from toolkit.extract.values import REMEMBERED
 from toolkit.form import CellKey, forms
 
 _ALL: Final = {edition: {*chain(*columns.values())} for edition, columns in COLUMNS.items()}
@@ -100,7 +98,7 @@ def _rows(lines: Sequence[Line]) -> list[_Row]:
         if head is not last and line.labels[0].row == last_row:
             head = UNTOLD  # a value stands among its texts: it is jumbled
         last_row = line.labels[-1].row if line.slots and line.labels else 0
-        item = _item(*line.texts[-2:]) if line.slots else None
+        item = item_ending(TABLE, *line.texts[-2:]) if line.slots else None
         if item is None and (not head.columns or line.count > MOST_COLUMNS):
             waiting.clear()
             continue
@@ -154,36 +152,20 @@ def _is_jumbled(found: Sequence[_Row], columns: Columns) -> bool:
     )
 
 
-@lru_cache(maxsize=REMEMBERED)
-def _item(*texts: str) -> str | None:
-    """Item that the last of some texts names, or all of them together."""
-    return item_of(texts[-1], TABLE) or item_of("".join(texts), TABLE) if texts else None
-
-
 def _edition(found: Sequence[_Row]) -> str:
     """The edition whose own columns the heads name; the newer one if it is a tie.
 
     A column that no other edition has tells more than rows whose heads are whole.
     """
     named = {column for row in found for column in row.head.columns}
-    votes = {
-        edition: (
-            len(named & _OWN[edition]),
-            sum(
-                _vote({*columns[row.item]}, {*row.head.columns})
-                for row in found
-                if row.item in columns
-            ),
-        )
-        for edition, columns in COLUMNS.items()
-    }
+    votes = {}
+    for edition, columns in COLUMNS.items():
+        pairs = (({*columns[r.item]}, {*r.head.columns}) for r in found if r.item in columns)
+        common = [(own, heads, len(own & heads)) for own, heads in pairs]
+        rows = sum(len(own) * (own == heads) + n * (n > 1) for own, heads, n in common)
+        votes[edition] = len(named & _OWN[edition]), rows
     best = max(votes, key=lambda edition: votes[edition])
     return best if votes[best][1] else ""
-
-
-def _vote(own: set[str], named: set[str | None]) -> int:
-    common = len(own & named)
-    return len(own) * (own == named) + common * (common > 1)
 
 
 def _read(row: _Row, item: str, columns: tuple[str, ...], notes: list[str]) -> dict[CellKey, Cell]:

@@ -17,7 +17,7 @@ from toolkit.extract.labels import (
     opens_column,
 )
 from toolkit.extract.lines import Label, Line
-from toolkit.extract.values import REMEMBERED, header_scale, unit_alone
+from toolkit.extract.values import REMEMBERED, header_scale
 from toolkit.form import forms
 from toolkit.read.document import Layout
 
@@ -57,7 +57,7 @@ def head_of(line: Line, before: Head) -> Head:
         columns += named
         text = "".join(texts)
         head += text
-        if columns and scale is None and (named or unit_alone(text)):
+        if columns and scale is None and (named or header_scale(text, alone=True)):
             scale = header_scale(head)  # a line or a page may end between the unit's characters
         open_ = bool(named)
     return Head(columns, scale, line.labels) if columns else before

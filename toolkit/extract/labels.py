@@ -92,6 +92,13 @@ def item_of(text: str, table: str) -> str | None:
 
 
 @lru_cache(maxsize=REMEMBERED)
+def item_ending(table: str, *texts: str) -> str | None:
+    """Item that the last of some texts names, or it with as few before it as it takes."""
+    pieces = ("".join(texts[at:]) for at in reversed(range(len(texts))))
+    return next((item for piece in pieces if (item := item_of(piece, table))), None)
+
+
+@lru_cache(maxsize=REMEMBERED)
 def is_label(text: str) -> bool:
     """Whether a text is, to the letter, the label of some item or column."""
     bare = wording(text)
@@ -127,16 +134,6 @@ def _begins_row(line: str) -> bool:
 
 def _is_numbered(text: str) -> bool:
     return _RE["numbering"].match(tight(text)) is not None
-
-
-def may_have_values(text: str) -> bool:
-    """Whether a text names a row that has numbers in some edition."""
-    return expects_values(text) or item_of(text, "applications") == "otherwise"
-
-
-def could_be_label(text: str) -> bool:
-    """Whether a text behind a label goes on with it, rather than being a spoilt value."""
-    return is_label(text) or bool(number_of(text)) or narrow(text).lstrip().startswith("(")
 
 
 @lru_cache(maxsize=REMEMBERED)

@@ -10,13 +10,8 @@ from dataclasses import dataclass, field
 from operator import attrgetter
 from typing import Final, NamedTuple
 
-from toolkit.extract.labels import (
-    could_be_label,
-    expects_values,
-    is_label,
-    may_have_values,
-)
-from toolkit.extract.values import kind_of_text
+from toolkit.extract.labels import expects_values, is_label, item_of, number_of
+from toolkit.extract.values import kind_of_text, narrow
 from toolkit.form import patterns
 from toolkit.read.document import Document, Layout, Paragraph, Slot
 
@@ -270,8 +265,12 @@ class _Cutter:
         """Whether a text stands where a value should: behind one, or behind a row's label."""
         if valued:
             return not is_label(text)
-        same_row = bool(line.labels) and line.labels[-1].row == self._row
-        return same_row and may_have_values(line.texts[-1]) and not could_be_label(text)
+        if not line.labels or line.labels[-1].row != self._row:
+            return False
+        before = line.texts[-1]
+        expected = expects_values(before) or item_of(before, "applications") == "otherwise"
+        goes_on = is_label(text) or number_of(text) or narrow(text).lstrip().startswith("(")
+        return expected and not goes_on
 
     def _open(self) -> Line:
         self.lines.append(Line())

@@ -29,8 +29,7 @@ def may_be_shifted(slots: Sequence[Slot | None], *, certain: bool) -> bool:
     if it is not. Where places are ``certain`` only a blank total is doubted: a row that is one
     cell short may have been filled up.
     """
-    cells = [read_slot(slot) for slot in (slots[0], slots[-1])]
-    if all(cell.state not in ("blank", "absent") for cell in cells):
+    if not {read_slot(slots[at]).state for at in (0, -1)} & {"blank", "absent"}:
         return False
     numbers = numbers_of(slots)
     known = [number for number in numbers if number is not None]

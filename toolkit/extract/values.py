@@ -125,19 +125,14 @@ def kind_of_text(text: str) -> str:
 
 
 @lru_cache(maxsize=REMEMBERED)
-def header_scale(head: str) -> int | None:
-    """How many yuan the unit named in a column's head is; None if it names none."""
-    match = _RE["header_unit"].search(tight(head))
-    return _scale_of(match["u"]) if match else None
+def header_scale(head: str, *, alone: bool = False) -> int | None:
+    """How many yuan the unit named in a column's head is; None if it names none.
 
-
-@lru_cache(maxsize=REMEMBERED)
-def unit_alone(text: str) -> int | None:
-    """How many yuan the unit is that a text names and does nothing else; None if it does more.
-
-    A unit may stand below its head; a place or a person may have the same character.
+    A unit may stand ``alone`` below its head; then the text must do nothing else, for a place or
+    a person may have the same character.
     """
-    match = _RE["header_unit"].fullmatch(tight(text).strip("()"))
+    unit = _RE["header_unit"]
+    match = unit.fullmatch(tight(head).strip("()")) if alone else unit.search(tight(head))
     return _scale_of(match["u"]) if match else None
 
 
