@@ -9,9 +9,8 @@ from typing import Final, NamedTuple
 from toolkit.extract.applications_rows import COLUMNS
 from toolkit.extract.drawn import is_tight
 from toolkit.extract.head import (
-    above,
+    codes_above,
     codes_in,
-    codes_of,
     from_opening,
     in_order,
     keeps_order,
@@ -148,7 +147,7 @@ def _above(
         return _unknown(count)
     starts = [slots[0].column for slots in shown]
     example = shown[0 if drawn else starts.index(mode(starts))]
-    told = codes_of(above(labels, example), requester_columns)
+    told = codes_above(labels, example, requester_columns)
     head = _settle(told)
     if not drawn:
         in_cells = _in_cells(named, labels, count)
@@ -167,7 +166,7 @@ def _above(
     edge = max((label.column + label.width for label in labels), default=0)
     if edge < example[-2].column:
         return _unordered(labels)  # it was not drawn to the measure of the values
-    near = _settle(codes_of(above(labels, example, drawn=True), requester_columns))
+    near = _settle(codes_above(labels, example, requester_columns, drawn=True))
     return Head(near.order if near.order == COLUMNS else (None,) * count, certain=False)
 
 

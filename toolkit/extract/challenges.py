@@ -10,9 +10,8 @@ from typing import Final
 from toolkit.extract.cell import Cell, agreed, read_row, unplaced
 from toolkit.extract.head import (
     Codes,
-    above,
+    codes_above,
     codes_in,
-    codes_of,
     from_opening,
     keeps_order,
     middle,
@@ -201,16 +200,15 @@ def _by_place(labels: Sequence[Label], line: Line, slots: Placed) -> Order | Non
     alone, and texts that do not stand right above the values are believed only if they say
     what the form says.
     """
-    heads = above(labels, slots)
-    columns = codes_of(heads, result_columns)
+    columns = codes_above(labels, slots, result_columns)
     if not line.sparse:
-        items = [item or ITEMS[0] for item in codes_of(heads, _blocks)]
+        items = [item or ITEMS[0] for item in codes_above(labels, slots, _blocks)]
         return _complete(items, columns)
     by_middle = sorted((middle(label), item_of(label.text, TABLE) or "") for label in labels)
     if [item for _, item in by_middle if item in ITEMS[1:]] not in ([], [*ITEMS[1:]]):
         return None
     items = [item for item in ITEMS for _ in COLUMNS]
-    near = _complete(items, codes_of(above(labels, slots, drawn=True), result_columns))
+    near = _complete(items, codes_above(labels, slots, result_columns, drawn=True))
     return _complete(items, columns) or (near if near == KEYS else None)
 
 

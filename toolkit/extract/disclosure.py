@@ -16,7 +16,7 @@ from toolkit.extract.disclosure_head import (
     Head,
     head_of,
 )
-from toolkit.extract.head import above, codes_of
+from toolkit.extract.head import codes_above
 from toolkit.extract.labels import disclosure_columns, item_ending, item_of, nearest
 from toolkit.extract.lines import Line
 from toolkit.extract.place import place
@@ -69,7 +69,7 @@ def _place_values(
         for row, slots in zip(alike, placed, strict=True):
             row.slots = slots
             if slots and row.line.beside(slots):  # is there a column that the form does not have?
-                told = codes_of(above(row.head.labels, slots), disclosure_columns)
+                told = codes_above(row.head.labels, slots, disclosure_columns)
                 row.slots = slots if told == [*(row.order or ())] else None
     if jumbled := _is_jumbled(found, columns):
         notes.append("table 2: its texts are jumbled, so that a row's values may have moved")

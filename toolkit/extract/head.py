@@ -35,10 +35,10 @@ def codes_in(labels: Iterable[Label], codes: Codes) -> tuple[str, ...]:
     return codes("\n".join(label.text for label in labels))
 
 
-def above(
-    labels: Sequence[Label], values: Sequence[Slot | None], *, drawn: bool = False
-) -> list[str]:
-    """Read the head of each value's column: what stands above it in the same grid.
+def codes_above(
+    labels: Sequence[Label], values: Sequence[Slot | None], codes: Codes, *, drawn: bool = False
+) -> list[str | None]:
+    """Tell the code that stands above each value in the same grid; None if none does, or two.
 
     If the table is ``drawn`` with spaces texts do not stand right above each other, and each
     belongs to the column whose middle is nearest to its own.
@@ -48,13 +48,8 @@ def above(
         for head in words(label) if drawn else (label,):
             for at in _beneath(head, values, drawn=drawn):
                 heads[at] += head.text
-    return heads
-
-
-def codes_of(heads: Sequence[str], codes: Codes) -> list[str | None]:
-    """Tell the code that each head names; None if it names none, or two."""
-    found = [set(codes(head)) for head in heads]
-    return [codes_.pop() if len(codes_) == 1 else None for codes_ in found]
+    found = [{*codes(head)} for head in heads]
+    return [named.pop() if len(named) == 1 else None for named in found]
 
 
 def words(label: Label) -> Iterator[Label]:
