@@ -311,6 +311,28 @@ def test_a_misprinted_label_between_its_neighbours() -> None:
     assert row(got, "denied_other_law") == [4, 0, 0, 0, 0, 0, 4]
 
 
+@pytest.mark.parametrize("misprint", [("", ""), ("管理", "管埋")])
+def test_a_word_behind_a_label_may_be_the_beginning_of_a_value(misprint: tuple[str, str]) -> None:
+    """A reader of the page sees that the cell says "see annex 2"."""
+    head = "信息内容 上一年项目数量 本年增/减 处理决定数量\n行政许可 3150 479 4307\n"
+    label = form("2019").label("other_services").replace(*misprint)
+    block = f"{head}{label} {{}}386 1520\n第二十条第（六）项\n{head.replace('许可', '处罚')}"
+    columns = form("2019").item("proactive", "other_services").columns
+    for value, known in (("详见附件 2 ", [None] * 3), ("2 ", [2, 386, 1520])):
+        cells = read(block.format(value)).cells
+        assert [cells["proactive", "other_services", c].value for c in columns] == known
+
+
+def test_a_word_behind_a_label_of_table_3_is_no_part_of_it() -> None:
+    items = ("received", "carried_in", "granted", "denied_other_law")
+    labels = [form().label(item, table="applications") for item in items]
+    rows = [f"{label} 4 0 0 0 0 0 4\n" for label in labels[:3]]
+    head = "申请人情况\n自然人 商业企业 科研机构 社会公益组织 法律服务机构 其他 总计\n"
+    got = read(head + "".join(rows) + f"{labels[3]} 详见附件 2 0 0 0 0 0 5\n")
+    assert row(got, "granted") == [4, 0, 0, 0, 0, 0, 4]
+    assert row(got, "denied_other_law") == [None] * 7
+
+
 def test_a_row_that_an_agency_added_is_left_out_and_mentioned() -> None:
     got = read(
         HEAD_3 + "（一）予以公开\t5\t0\t0\t0\t0\t0\t5\n"

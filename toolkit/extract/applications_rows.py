@@ -175,7 +175,7 @@ def name_the_rest(table: Sequence[Row], notes: list[str]) -> None:
         torn = row.line.sparse and last.item is None and last.slots is None
         sure = row.slots is not None and not (_is_shared(row.line) or _ends_in_head(row.line))
         if row.item is None and sure and not torn:
-            row.item = nearest(row.line.texts, TABLE, left)
+            row.item = nearest(row.line.texts, TABLE, left, spaced=row.line.sparse)
         if row.item is not None:
             named.add(row.item)
         else:

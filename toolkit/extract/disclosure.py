@@ -127,7 +127,7 @@ def _name_the_rest(found: Sequence[_Row], known: Sequence[str], notes: list[str]
     for row in found:
         if row.item is None:
             left = [code for code in known if code not in {r.item for r in found}]
-            row.item = nearest(row.line.texts, TABLE, left)
+            row.item = nearest(row.line.texts, TABLE, left, spaced=row.line.sparse)
             if row.item is None:
                 text = row.line.texts[-1]
                 notes.append(f"table 2: a row that the form does not have: {text!r}")

@@ -227,7 +227,9 @@ def heads_another(text: str) -> bool:
     return any(_RE["extra_column"].fullmatch(word) and not opens_column(word) for word in words)
 
 
-def nearest(labels: Sequence[str], table: str, among: Iterable[str]) -> str | None:
+def nearest(
+    labels: Sequence[str], table: str, among: Iterable[str], *, spaced: bool = False
+) -> str | None:
     """Code of the one item that a misprinted, cut or interleaved label can only mean.
 
     Parameters
@@ -238,6 +240,9 @@ def nearest(labels: Sequence[str], table: str, among: Iterable[str]) -> str | No
         The table the row stands in.
     among
         Items that the row's place in the table leaves open.
+    spaced
+        Whether spaces alone part the cells: then a word behind what is a label without it may
+        be the beginning of a value.
 
     Returns
     -------
@@ -247,6 +252,9 @@ def nearest(labels: Sequence[str], table: str, among: Iterable[str]) -> str | No
     open_ = {code for code in among if _may_be(labels, table, code)}
     if not open_ or _RE["extra_row"].search(narrow(labels[-1])):
         return None  # the agency added it to the form
+    *front, last = labels[-1].split()
+    if spaced and front and wording(last) and nearest([" ".join(front)], table, open_):
+        return None
     tails = {wording("".join(labels[-count:])) for count in (1, 2, 3)} - {""}
     scores: defaultdict[str, float] = defaultdict(float)
     for word, codes in _index("item").items():
