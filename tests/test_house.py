@@ -9,7 +9,6 @@ import pytest
 
 import toolkit
 from tests.conftest import ROOT
-from toolkit.form import forms
 from toolkit.publish.codebook_page import codebook_markdown
 
 CJK = re.compile(r"[\u4e00-\u9fff]")
@@ -30,7 +29,7 @@ def tracked() -> list[Path]:
 
 def test_the_codebook_page_is_what_the_codebook_says() -> None:
     page = (ROOT / "docs" / "codebook.md").read_text(encoding="utf-8")
-    assert page.strip() == codebook_markdown(forms()).strip(), "run `make docs/codebook.md`"
+    assert page.strip() == codebook_markdown().strip(), "run `make docs/codebook.md`"
 
 
 def test_environment_and_project_ask_for_the_same() -> None:

@@ -10,7 +10,7 @@ from typing import Annotated, Final
 import typer
 
 from toolkit.errors import SourceError, ToolkitError, one_of
-from toolkit.form import Language, form, forms
+from toolkit.form import Language
 
 EXAMPLES: Final = """Examples:
 
@@ -42,14 +42,12 @@ def _say(text: object, *, err: bool = False) -> None:
     typer.echo(_CONTROL.sub(lambda found: repr(found[0])[1:-1], str(text)), err=err)
 
 
-@app.command(epilog="Example: ogi codebook --edition 2021 > codebook.md")
-def codebook(
-    edition: Annotated[str, typer.Option(help="Edition of the form: 2021 or 2019.")] = "",
-) -> None:
+@app.command(epilog="Example: ogi codebook > codebook.md")
+def codebook() -> None:
     """Print the codes of the form's tables, rows and columns, with their labels (Markdown)."""
     from toolkit.publish.codebook_page import codebook_markdown
 
-    typer.echo(codebook_markdown([form(edition)] if edition else list(forms())))
+    typer.echo(codebook_markdown())
 
 
 _Year = Annotated[int, typer.Option(help="Year that the reports are about.")]

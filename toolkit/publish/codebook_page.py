@@ -1,27 +1,21 @@
 """The codebook as a page for people: docs/codebook.md and ``ogi codebook`` come from here."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
-from toolkit.form import Form, aliases, rows
+from toolkit.form import Form, aliases, forms, rows
 
 _SIDES = ("lhs", "rhs")
 
 
-def codebook_markdown(editions: Sequence[Form]) -> str:
-    """Codes, labels in both languages, units, identities and wordings, as Markdown.
-
-    Parameters
-    ----------
-    editions
-        Editions to print, in order.
-    """
-    return "\n".join(_page(editions))
+def codebook_markdown() -> str:
+    """Codes, labels in both languages, units, identities and wordings, as Markdown."""
+    return "\n".join(_page())
 
 
-def _page(editions: Sequence[Form]) -> Iterator[str]:
+def _page() -> Iterator[str]:
     yield "# Codebook\n"
     yield "Generated from `toolkit/codebook/` by `ogi codebook`; edit the CSV files there.\n"
-    for made in editions:
+    for made in forms():
         about = next(row for row in rows("editions") if row["edition"] == made.edition)
         yield f"## Edition {made.edition} · {about['label_zh']}\n"
         yield f"Notice {about['notice']}. {sum(1 for _ in made.cells())} cells.\n"
