@@ -183,7 +183,7 @@ def _fit(used: pl.DataFrame, unit: str, model: str) -> tuple[pl.DataFrame, list[
     """
     from scipy.sparse.csgraph import connected_components
 
-    used = used.filter(pl.col("count").sum().over("year") > 0).sort(unit, "year")
+    used = used.filter(pl.col("count").sum().over("year") > 0)  # by unit and year, as in a panel
     years = used["year"].unique().sort().to_list()
     y = used["count"].cast(pl.Float64).to_numpy()
     offset = used["at_risk"].cast(pl.Float64).log().to_numpy()
