@@ -7,9 +7,9 @@ import numpy as np
 import polars as pl
 from numpy.typing import ArrayLike, NDArray
 
-from analysis.intervals import level, wilson
+from analysis.intervals import level
 from analysis.observations import By, Frames, gather, grouping
-from analysis.results import MIN_N, apart, ending, floats, quotient, scattered
+from analysis.results import MIN_N, Measure, apart, ending, floats, measured, scattered
 from analysis.shares import composition
 from toolkit.errors import ParameterError, one_of
 
@@ -74,9 +74,10 @@ def shrunken_shares(  # noqa: PLR0913, keywords with defaults are no burden
     split, categories = families(
         corpus, of=of, category=category, by=by, within=within, column=column, strict=strict
     )
-    return pl.concat(_shrunken(family, categories, confidence) for family in split).select(
+    return pl.concat(_shrunken(family, of, categories, confidence) for family in split).select(
         *grouping(within, by),
-        *("category", pl.lit(of).alias("denominator"), "count", "n", quotient().alias("share")),
+        pl.col("measure").alias("category"),
+        *("denominator", "count", "n", pl.col("value").alias("share")),
         *("low", "high", *POSTERIOR, "icc", "n_groups"),
         *ending(min_n, confidence),
     )
@@ -151,27 +152,21 @@ def _posterior(x: Array, n: Array, icc: float) -> tuple[float, Array, Array, Arr
     return float(fit + prior), mean, spread + mean**2, own
 
 
-def _shrunken(family: pl.DataFrame, categories: Sequence[str], confidence: float) -> pl.DataFrame:
-    """Rows of one family: a group's categories below one another."""
-    known = family["n"].is_not_null()
-    counts = family.select(categories).to_numpy()[known.to_numpy()]
+def _shrunken(
+    family: pl.DataFrame, of: str, categories: Sequence[str], confidence: float
+) -> pl.DataFrame:
+    """Rows of one family: each group's share of each category, by itself and shrunken."""
+    shown = [name for name in categories if name != REST]
+    shares = ((Measure(name, "share", (name,), of, categories), family) for name in shown)
+    rows = measured(shares, confidence)
+    known, counts = rows["n"].is_not_null(), family.select(categories).drop_nulls().to_numpy()
     found = shrink(counts, confidence=confidence) if counts.any() else None
-    frames = []
-    for k, name in enumerate(categories):
-        if name == REST:
-            continue
-        limits = wilson(family[name], family["n"], confidence=confidence)
-        posterior = [np.full(len(known), np.nan)] * len(POSTERIOR)
-        if found:
-            own = (found.mean[:, k], found.low[:, k], found.high[:, k], found.weight)
-            posterior = [scattered(known, values) for values in own]
-        frames.append(
-            family.with_columns(
-                pl.lit(name).alias("category"),
-                pl.col(name).alias("count"),
-                pl.lit(found and found.icc, pl.Float64).alias("icc"),
-                pl.lit((family["n"] > 0).sum(), pl.Int64).alias("n_groups"),
-                *floats(("low", "high", *POSTERIOR), (*limits, *posterior)),
-            ).with_row_index("row")
-        )
-    return pl.concat(frames).sort("row", maintain_order=True)
+    posterior = [np.full(int(known.sum()), np.nan)] * len(POSTERIOR)
+    if found:
+        of_each = (each[:, : len(shown)].ravel() for each in (found.mean, found.low, found.high))
+        posterior = [*of_each, found.weight.repeat(len(shown))]
+    return rows.with_columns(
+        pl.lit(found and found.icc, pl.Float64).alias("icc"),
+        pl.lit((family["n"] > 0).sum(), pl.Int64).alias("n_groups"),
+        *floats(POSTERIOR, (scattered(known, values) for values in posterior)),
+    )
