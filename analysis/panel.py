@@ -88,20 +88,7 @@ def _panel(
     strict: bool,
 ) -> pl.DataFrame:
     """:func:`panel`, in which no case is there twice ``within`` these groups."""
-    table = of.split(".", maxsplit=1)[0]
-    own = (f"edition_{table}",) if table != "challenges" else ()  # which is in all the same
-    keys = grouping(unit, by, own, "edition", "scope", "kind")
-    observed = observe(corpus, quantity(of), by=keys, strict=strict).with_columns(
-        pl.coalesce(*own, "edition").alias("edition")
-    )
-    every, on = observed.collect(), [unit, "year"]
-    # A step from an office's own cases to those of its region is no change: one scope is followed.
-    scope = pl.col("scope").sort_by("year", "scope").drop_nulls().last().over(unit)
-    # Few but governments and their offices report on a region, and those who do say so.
-    single = pl.col("scope").is_null() & (scope == "own") & ~pl.col("kind").is_in(REGIONAL)
-    followed = pl.col("scope").eq_missing(scope) | single.fill_null(value=False)
-    followed |= pl.any_horizontal(pl.col(on).is_null())
-    every = every.with_columns(followed=followed)
+    every, on = _followed(corpus, of, unit, by, strict=strict), [unit, "year"]
     observed = every.lazy().filter("followed")
     rows = total(observed, (of,), on, within)
     used, read = pl.col("n_reports"), pl.col("n_left_out") - pl.col("left_out_repeated")
@@ -141,6 +128,28 @@ def _panel(
             *("quantity", "count", "status", "edition", "edition_change", *ACCOUNT),
         )
         .collect()
+    )
+
+
+def _followed(
+    corpus: Frames, of: str, unit: str, by: tuple[str, ...], *, strict: bool
+) -> pl.DataFrame:
+    """What each report tells of a quantity, and whether it is ``followed``: on its unit's scope."""
+    table = of.split(".", maxsplit=1)[0]
+    own = (f"edition_{table}",) if table != "challenges" else ()  # which is in all the same
+    keys = grouping(unit, by, own, "edition", "scope", "kind")
+    # A step from an office's own cases to those of its region is no change: one scope is followed.
+    scope = pl.col("scope").sort_by("year", "scope").drop_nulls().last().over(unit)
+    # Few but governments and their offices report on a region, and those who do say so.
+    single = pl.col("scope").is_null() & (scope == "own") & ~pl.col("kind").is_in(REGIONAL)
+    followed = pl.col("scope").eq_missing(scope) | single.fill_null(value=False)
+    return (
+        observe(corpus, quantity(of), by=keys, strict=strict)
+        .collect()
+        .with_columns(
+            edition=pl.coalesce(*own, "edition"),
+            followed=followed | pl.any_horizontal(pl.col(unit, "year").is_null()),
+        )
     )
 
 

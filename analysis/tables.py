@@ -93,7 +93,7 @@ def table(
     by = group_columns(frame)
     shown = largest(frame, most)
     kept = split(shown)
-    body, same = _body(shown, language)
+    body, same = texts(shown, language)
     notes = _notes(frame, same, language, len(groups) - len(kept))
     if any(text.endswith("*") for row in body.rows() for text in row):
         notes.append(say("table.small", language, min_n=frame["min_n"][0]))
@@ -161,27 +161,11 @@ def _style(name: str, heads: Sequence[str]) -> str:
     return "\n".join([style, *before, "}"])
 
 
-def cells(frame: pl.DataFrame, language: Language) -> pl.DataFrame:
-    """What stands in the table's cells: a text for each row and shown column.
+def texts(frame: pl.DataFrame, language: Language) -> tuple[pl.DataFrame, dict[str, str]]:
+    """What stands in the cells of columns that are shown, and of those that a note tells instead.
 
-    Parameters
-    ----------
-    frame
-        What a statistic returned.
-    language
-        ``zh`` or ``en``.
-
-    Returns
-    -------
-    polars.DataFrame
-        The columns of ``frame`` that a table shows, by their codes; limits stand with what they
-        are of, on a line of their own.
+    Limits stand with what they are of, on a line of their own.
     """
-    return _body(frame, language)[0]
-
-
-def _body(frame: pl.DataFrame, language: Language) -> tuple[pl.DataFrame, dict[str, str]]:
-    """Texts of the columns shown; and of those that say the same in every row, told in a note."""
     groups, many = group_columns(frame), len(frame) > 1
     names = [name for name in frame.columns if name in catalogue()]
     behind = [JOINED[name][0] for name in names if name in JOINED]
@@ -297,4 +281,4 @@ def _notes(frame: pl.DataFrame, same: dict[str, str], language: Language, hidden
     return [*notes, say("table.not_shown", language, n=hidden)] if hidden else notes
 
 
-__all__ = ["cells", "table"]
+__all__ = ["table"]

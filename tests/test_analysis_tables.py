@@ -9,7 +9,7 @@ from selectolax.lexbor import LexborHTMLParser
 
 import analysis
 from analysis.figures.captions import FIRST
-from analysis.tables import catalogue, cells, head, table
+from analysis.tables import catalogue, head, table, texts
 from tests.analysis_frames import Frames, Printed, corpus
 from toolkit.errors import ParameterError
 from toolkit.form import LANGUAGES, Language
@@ -80,7 +80,7 @@ def test_every_statistic_has_a_table_that_is_the_same_every_time(
     html = table(frame, language=language).as_raw_html()
     assert html == table(frame, language=language).as_raw_html()
     assert "A<b>" not in html
-    body = cells(frame, language)
+    body, _ = texts(frame, language)
     assert body.height == frame.height
     assert not {"None", "nan", "null"} & {value for row in body.rows() for value in row}
     heads = {head(name, language, frame.columns) for name in body.columns}
@@ -136,7 +136,7 @@ def test_what_every_row_says_is_said_once() -> None:
     assert "3 reports (2021–2023); 1 left out: blank in 1." in found[-2][0]
     shares = analysis.funnel(CORPUS)
     assert shares["target"].n_unique() == 1
-    assert "target" not in cells(shares, "en").columns
+    assert "target" not in texts(shares, "en")[0].columns
     assert f"Share of all: {shares['target'][0]:.1%}." in rows(shares)[-2][0]
     # The rows shown decide, not those cut off.
     apart = shares.with_columns(target=pl.when(pl.int_range(pl.len()) > 0).then("target"))

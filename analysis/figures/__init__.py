@@ -8,8 +8,6 @@ Every function takes the frame that the statistic of the same name returned and
   style; on your own axes call :func:`analysis.figures.style.use_style` first.
 """
 
-from analysis.figures.compositions import denial_reasons, outcomes, requester_mix
-from analysis.figures.differences import grant_odds, grant_rates, shrunken_shares
 from analysis.figures.matrices import homogeneity
 from analysis.figures.quotients import (
     contributions,
@@ -18,6 +16,14 @@ from analysis.figures.quotients import (
     enforcement_to_licensing,
     flow,
     normative_turnover,
+)
+from analysis.figures.shares import (
+    denial_reasons,
+    grant_odds,
+    grant_rates,
+    outcomes,
+    requester_mix,
+    shrunken_shares,
 )
 from analysis.figures.standing import funnel, peers, peers_funnel
 from analysis.figures.timelines import changes, own_history, panel, trend
