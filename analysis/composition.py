@@ -146,10 +146,10 @@ def residuals(shares: pl.DataFrame) -> pl.DataFrame:
         one / every.over("denominator")
         for one in (pl.col("n"), every.over("denominator", category))
     )
-    expected = pl.col("n") * column
+    expected = (pl.col("n") * column).fill_nan(None)  # no case at all is 0 / 0
     variance = expected * (1 - row) * (1 - column)
     return shares.with_columns(
-        expected.fill_nan(None).alias("expected"),
+        expected.alias("expected"),
         pl.when(variance > VANISHING)
         .then((pl.col("count") - expected) / variance.sqrt())
         .alias("residual"),

@@ -77,7 +77,12 @@ def negative_binomial(y: Array, x: Array, offset: Array, unit: Index, start: Fit
     dummies = (unit[:, None] == np.arange(count)).astype(float)
     weight = np.exp(x @ start.beta + offset)
     levels = np.log((dummies.T @ y) / (dummies.T @ weight))
-    fitted = NegativeBinomial(y, np.hstack([x, dummies]), offset=offset).fit(
+    regressors = np.hstack([x, dummies])
+    if len(y) < regressors.shape[1] + 2:  # nothing would be left to tell the errors from
+        raise ParameterError(
+            "model: negative_binomial needs more years of more agencies; try poisson"
+        )
+    fitted = NegativeBinomial(y, regressors, offset=offset).fit(
         start_params=[*start.beta, *levels, 0.1],
         method="bfgs",
         maxiter=500,

@@ -159,7 +159,10 @@ def _shrunken(
     shown = [name for name in categories if name != REST]
     shares = ((Measure(name, "share", (name,), of, categories), family) for name in shown)
     rows = measured(shares, confidence)
-    known, counts = rows["n"].is_not_null(), family.select(categories).drop_nulls().to_numpy()
+    known, counts = (
+        rows["n"].is_not_null(),
+        family.select(categories).drop_nulls().to_numpy(order="c"),
+    )
     found = shrink(counts, confidence=confidence) if counts.any() else None
     posterior = [np.full(int(known.sum()), np.nan)] * len(POSTERIOR)
     if found:

@@ -58,6 +58,8 @@ def test_residuals_equal_statsmodels_and_are_null_where_nothing_is_free() -> Non
     )
     assert chosen["residual"][9:].null_count() == 6
     assert found.filter(outcome="granted_in_part")["residual"].null_count() == 15
+    none = residuals(outcomes(corpus(Printed("none"), Printed("torn")), by="agency"))
+    assert none.select("expected", "residual").null_count().row(0) == (none.height,) * 2
 
 
 @pytest.mark.parametrize(("statistic", "df"), [(20, 6), (100_000, 300)])

@@ -261,6 +261,9 @@ def test_negative_binomial_finds_the_same_trend() -> None:
     y, unit, year = drawn(400, 2, alpha=0.2, seed=12)
     with pytest.raises(ParameterError, match="300 agencies at most"):
         trend(frames(y, unit, year), model="negative_binomial")
+    few = corpus(*(received(k, 2021 + t, 40 + 10 * t) for k in "ab" for t in range(2)))
+    with pytest.raises(ParameterError, match="more years of more agencies"):
+        trend(few, model="negative_binomial")
 
 
 def test_trend_by_hand_and_its_account() -> None:
