@@ -1,5 +1,6 @@
 """Matrices: verdicts by identity, reports by year, shares of groups against those of all."""
 
+from collections import Counter
 from collections.abc import Mapping
 from typing import Any, Final
 
@@ -17,18 +18,24 @@ from analysis.figures.marks import LABEL, Sheet, figure_of
 from analysis.wording import columns, count, p_value, plain, say, value_label, wrap
 from toolkit.errors import ParameterError
 from toolkit.form import Language, rows
-from toolkit.review.coverage import STATUSES
-from toolkit.schema import VERDICTS, Frame
+from toolkit.schema import Frame
 
 MOST: Final = 40
 """Rows of a matrix; a figure is to be read."""
 
 PROSE: Final = "prose"
 IDENTITIES: Final = (*(row["identity"] for row in rows("identities")), PROSE)
-_VERDICTS: Final = dict(zip(VERDICTS, ("#9BC8E3", style.VERMILLION, style.PALE), strict=True))
-_STATUSES: Final = dict(
-    zip(STATUSES, ("#9BC8E3", "#F2F2F2", style.ORANGE, style.VERMILLION), strict=True)
-)
+_VERDICTS: Final = {
+    "quality.verdict.holds": "#9BC8E3",
+    "quality.verdict.fails": style.VERMILLION,
+    "quality.verdict.unknown": style.PALE,
+}
+_STATUSES: Final = {
+    "quality.status.there": "#9BC8E3",
+    "quality.status.missing": "#F2F2F2",
+    "quality.status.duplicate": style.ORANGE,
+    "quality.status.revised": style.VERMILLION,
+}
 HEAD: Final = 10
 """Columns of text in a line of a column's head."""
 
@@ -48,12 +55,12 @@ _STEPS: Final = (
     ("far_below", -float("inf")),
 )
 _RESIDUALS: Final = {
-    "far_above": style.BLUE,
-    "above": "#9BC8E3",
-    "near": "#F2F2F2",
-    "below": "#F3C98B",
-    "far_below": style.VERMILLION,
-    "few": "#FFFFFF",
+    "residual.far_above": style.BLUE,
+    "residual.above": "#9BC8E3",
+    "residual.near": "#F2F2F2",
+    "residual.below": "#F3C98B",
+    "residual.far_below": style.VERMILLION,
+    "residual.few": "#FFFFFF",
 }
 
 
@@ -104,11 +111,10 @@ def verdict_map(frame: pl.DataFrame, *, language: Language = "zh", ax: Axes | No
     }
     shown = frame.select("report", "identity", "verdict", "n", "n_fails", "n_unknown").rows()
     cells = {
-        (report, identity): (verdict, f"{fails}/{n}{'?' if unknown else ''}")
+        (report, identity): (f"quality.verdict.{verdict}", f"{fails}/{n}{'?' if unknown else ''}")
         for report, identity, verdict, n, fails, unknown in shown
     }
-    legend = {one: say(f"quality.verdict.{one}", language) for one in _VERDICTS}
-    sheet = matrix((ax, language, None), cells, names, heads, _VERDICTS, legend)
+    sheet = matrix(ax, language, None, cells, names, heads, _VERDICTS)
     return _finish(sheet, "verdicts", worst.height)
 
 
@@ -119,13 +125,12 @@ def coverage_map(frame: pl.DataFrame, *, language: Language = "zh", ax: Axes | N
     order = order.sort("gaps", "agency_id", descending=[True, False])
     shown = frame.select("agency_id", "year", "status", "n_reports", "doubtful").rows()
     cells = {
-        (agency, year): (status, f"{n or ''}{'*' if doubtful else ''}")
+        (agency, year): (f"quality.status.{status}", f"{n or ''}{'*' if doubtful else ''}")
         for agency, year, status, n, doubtful in shown
     }
-    legend = {one: say(f"quality.status.{one}", language) for one in _STATUSES}
     names = {name: plain(name) for name in order["agency_id"][:MOST]}
     years = {year: str(year) for year in frame["year"].unique().sort()}
-    sheet = matrix((ax, language, None), cells, names, years, _STATUSES, legend)
+    sheet = matrix(ax, language, None, cells, names, years, _STATUSES)
     return _finish(sheet, "coverage", order.height)
 
 
@@ -159,8 +164,7 @@ def homogeneity(
     }
     codes = shares[category].unique(maintain_order=True)
     heads = {code: say(f"narrow.{code}", language) for code in codes}
-    legend = {code: say(f"residual.{code}", language) for code in _RESIDUALS}
-    sheet = matrix((ax, language, source), cells, names, heads, _RESIDUALS, legend)
+    sheet = matrix(ax, language, source, cells, names, heads, _RESIDUALS)
     said = caption(
         shares,
         language,
@@ -178,7 +182,9 @@ def _residual(row: dict[str, Any]) -> tuple[str, str]:
         code = "few"
     else:
         code = next(name for name, least in _STEPS if far >= least)
-    return code, count(row["count"]) if row["small"] or not row["count"] else f"{row['share']:.0%}"
+    return f"residual.{code}", count(row["count"]) if row["small"] or not row[
+        "count"
+    ] else f"{row['share']:.0%}"
 
 
 def _test(row: dict[str, Any], language: Language) -> str:
@@ -202,26 +208,28 @@ def _test(row: dict[str, Any], language: Language) -> str:
 
 
 def matrix(
-    told: tuple[Axes | None, Language, str | None],
+    ax: Axes | None,
+    language: Language,
+    source: str | None,
     cells: Mapping[tuple[Any, Any], tuple[str, str]],
     names: Mapping[Any, str],
     heads: Mapping[Any, str],
     colors: Mapping[str, str],
-    legend: Mapping[str, str],
 ) -> Sheet:
     """Coloured cells with their text; what is not there is white and empty.
 
-    ``told`` is what every figure is: axes, language and source. ``cells`` have their colours'
-    code and their text by row and column, ``names`` are those of the rows, ``heads`` of the
-    columns.
+    ``cells`` have a code of ``colors`` and a text by row and column; ``names`` are those of the
+    rows, ``heads`` of the columns. A code is a message, which the legend says with its number.
     """
     turned = len(heads) > UPRIGHT
-    said = [head if turned else wrap(head, HEAD) for head in heads.values()]
-    high = 0.08 * max(map(columns, said), default=0) if turned else 0.35
-    sheet = Sheet(*told, rows=0.9 * len(names), extra=0.4 + high)
+    over = [head if turned else wrap(head, HEAD) for head in heads.values()]
+    high = 0.08 * max(map(columns, over), default=0) if turned else 0.35
+    sheet = Sheet(ax, language, source, rows=0.9 * len(names), extra=0.4 + high)
     ax = sheet.ax
-    for code, name in legend.items():
-        ax.bar(0, 0, width=0, color=colors[code], edgecolor=style.PALE, label=name)
+    known = Counter(code for code, _ in cells.values())
+    for code, color in colors.items():
+        said = sheet.say(code, n=known[code])
+        ax.bar(0, 0, width=0, color=color, edgecolor=style.PALE, label=said)
     shown = [[cells.get((row, column)) for column in heads] for row in names]
     if shown:
         faces = [[to_rgb(colors[cell[0]] if cell else "white") for cell in row] for row in shown]
@@ -232,7 +240,7 @@ def matrix(
                 ink = "white" if colors[cell[0]] in style.DARK else "black"
                 ax.text(x + 0.5, y + 0.5, cell[1], ha="center", va="center", color=ink, fontsize=9)
     ax.set_yticks(np.arange(len(names)) + 0.5, [wrap(name, LABEL) for name in names.values()])
-    ax.set_xticks(np.arange(len(said)) + 0.5, said)
+    ax.set_xticks(np.arange(len(over)) + 0.5, over)
     ax.xaxis.tick_top()
     ax.tick_params(length=0, labelsize=9)
     if turned:

@@ -22,10 +22,10 @@ ROWS: Final = 20
 """Agencies that a panel shows: those with gaps first, then the largest."""
 
 STATUSES: Final = {
-    "used": "#DCEBF5",
-    "no_report": "#F2F2F2",
-    "left_out": style.ORANGE,
-    "several": style.VERMILLION,
+    "panel.used": "#DCEBF5",
+    "panel.no_report": "#F2F2F2",
+    "panel.left_out": style.ORANGE,
+    "panel.several": style.VERMILLION,
 }
 MARKS: Final = {"no_report": "\N{EM DASH}", "left_out": "?", "several": "\N{NOT EQUAL TO}"}
 STEPS: Final = (
@@ -45,14 +45,14 @@ def panel(
     gaps, size = (pl.col("status") != "used").sum(), pl.col("count").sum()
     order = placed.group_by(unit).agg(gaps.alias("gaps"), size.alias("size"))
     order = order.sort("gaps", "size", unit, descending=[True, True, False])
-    by_status = dict(placed["status"].value_counts().iter_rows())
     sheet = matrix(
-        (ax, language, source),
+        ax,
+        language,
+        source,
         {(row[unit], row["year"]): _cell(row) for row in placed.iter_rows(named=True)},
         {name: plain(name) for name in order[unit][:ROWS]},
         {year: str(year) for year in placed["year"].unique().sort()},
         STATUSES,
-        {code: say(f"panel.{code}", language, n=by_status.get(code, 0)) for code in STATUSES},
     )
     n, hidden, lost = order.height, order.height - ROWS, rows.height - placed.height
     other = placed.filter(pl.col("status") == "left_out", pl.col("n_left_out") == 0).height
@@ -257,7 +257,7 @@ def _doubts(frame: pl.DataFrame, language: Language) -> str:
 def _cell(row: dict[str, Any]) -> tuple[str, str]:
     """Status of an agency's year and what to print: its count, or a mark for what is missing."""
     star = "*" if row["edition_change"] else ""
-    return row["status"], MARKS.get(row["status"]) or f"{count(row['count'])}{star}"
+    return f"panel.{row['status']}", MARKS.get(row["status"]) or f"{count(row['count'])}{star}"
 
 
 def _percent_axis(ax: Axes) -> None:
