@@ -1,4 +1,13 @@
-"""Bytes -> Document: the kind of a file is found from its bytes, not from its name."""
+"""Bytes -> Document: the kind of a file is found from its bytes, not from its name.
+
+Each format has a module with ``read(data) -> Document``: ``text``, ``csv``, ``html``, ``mhtml``,
+``docx``, ``doc``, ``xlsx``, ``xls``, ``pdf`` and ``image``. Several share ``letters`` (what one
+sees of letters), ``encoding``, ``archive``, ``ooxml`` (zipped office files), ``sheet`` (a
+worksheet, cut into its tables), ``ruling`` and ``page`` (tables of ruled lines, pages joined). The
+others are parts of one: ``drawn`` of text; ``css`` and ``dom`` of HTML; ``wordml`` of DOCX;
+``numfmt`` of sheets; ``pdfium``, ``drawing``, ``glyph`` and ``cells`` of PDF; ``picture`` of
+images.
+"""
 
 import re
 from importlib import import_module

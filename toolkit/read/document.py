@@ -3,7 +3,6 @@
 Nothing here knows the statutory form; places are kept so that a number can walk back.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import Enum, auto
 from typing import NamedTuple
@@ -23,15 +22,6 @@ class Slot(NamedTuple):
     width: int = 1
     place: str = ""
     doubtful: bool = False
-
-
-def row_of_slots(texts: Iterable[str], place: str) -> tuple[Slot, ...]:
-    """Return a row of cells of one column each; ``place`` is what stands before their number.
-
-    There are hundreds in each document: made past their constructor, they take half the time.
-    """
-    make = tuple.__new__
-    return tuple([make(Slot, (t, i, 1, f"{place}{i + 1}", False)) for i, t in enumerate(texts)])
 
 
 class Layout(Enum):

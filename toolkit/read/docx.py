@@ -13,7 +13,6 @@ from toolkit.read.document import Block, Document, Grid, Paragraph, Slot
 from toolkit.read.letters import Look, tidy
 from toolkit.read.ooxml import OFF, Element, Package, whole
 from toolkit.read.wordml import (
-    SHADING,
     Printer,
     Settings,
     W,
@@ -49,39 +48,35 @@ def read(data: bytes) -> Document:
         blocks = tuple(reader.blocks(body))
     except RecursionError:
         raise DocumentError("the document's parts are nested too deeply to be read") from None
-    return Document(blocks, "docx", "grid", reader.notes())
+    if not all(reader.fields):
+        reader.note("a field has no end; text after it was not read")
+    return Document(blocks, "docx", "grid", tuple(reader.notes))
 
 
-class _Reader:
+class _Reader(Printer):
     """One walk over a document's body."""
 
     def __init__(self, styles: dict[str, Look]) -> None:
-        self._print = Printer(styles)
+        super().__init__(styles)
         self._paragraphs = self._tables = 0
         self._inner: list[Element] = []  # tables and text boxes met in cells, not yet read
-
-    def notes(self) -> tuple[str, ...]:
-        """Return what had to be decided on the way."""
-        if not all(self._print.fields):
-            self._print.note("a field has no end; text after it was not read")
-        return tuple(self._print.notes)
 
     def blocks(self, parent: Element) -> Iterator[Block]:
         """Yield the paragraphs and grids below a body, a cell or a text box."""
         for child in parts(parent, _BLOCKS):
             if child.tag == _P:
                 self._paragraphs += 1
-                self._print.place = f"paragraph {self._paragraphs}"
-                self._print.on_paper = False
-                text, boxes = self._print.paragraph(child)
-                place = self._print.place
+                self.place = f"paragraph {self._paragraphs}"
+                self.on_paper = False
+                text, boxes = self.paragraph(child)
+                place = self.place
                 yield from (Paragraph(line, place) for line in tidy(text).split("\n") if line)
                 for box in boxes:
                     yield from self.blocks(box)
             elif child.tag == _TBL:
                 yield from self._table(child)
             else:
-                self._print.note("an embedded file was not read")
+                self.note("an embedded file was not read")
 
     def _table(self, table: Element) -> Iterator[Block]:
         """Yield a table as a grid, then what its cells hold besides text.
@@ -97,7 +92,7 @@ class _Reader:
         for number, row in enumerate(parts(table, {_TR}), start=1):
             properties = settings(row.find(_TRPR))
             if _DELETED in properties or properties.get(_HIDDEN, "0") not in OFF:
-                self._print.note(f"{place}, row {number}: a deleted or hidden row was left out")
+                self.note(f"{place}, row {number}: a deleted or hidden row was left out")
                 continue
             cells = list(parts(row, {_TC}))
             if is_layout and len(cells) == 1:
@@ -128,45 +123,44 @@ class _Reader:
         """
         slots: list[Slot] = []
         going: set[int] = set()
-        has_left = False
-        for cell in cells:
+        for number, cell in enumerate(cells):
             own = leading(cell, _TCPR)
             properties = settings(own)
             width = _number(properties, _SPAN) or 1
-            self._print.on_paper = SHADING not in properties or not is_coloured(own)
+            self.on_paper = not is_coloured(own)
             slot = self._cell(cell, column, width, f"{place}, column {column + 1}")
             if _DOWN in properties:
                 going.add(column)
             covered = properties.get(_DOWN, _BEGINS) != _BEGINS and column in merged
-            absorbed = covered or (has_left and properties.get(_ACROSS, _BEGINS) != _BEGINS)
+            absorbed = covered or (number > 0 and properties.get(_ACROSS, _BEGINS) != _BEGINS)
             if not absorbed:
                 slots.append(slot)
             elif not covered and slots and slots[-1].column + slots[-1].width == column:
                 doubtful = slots[-1].doubtful or slot.doubtful
                 slots[-1] = slots[-1]._replace(width=slots[-1].width + width, doubtful=doubtful)
             if absorbed and slot.text:
-                self._print.note(f"{slot.place}: text in a merged-away cell was left out")
-            column, has_left = column + width, True
+                self.note(f"{slot.place}: text in a merged-away cell was left out")
+            column += width
         return tuple(slots), going
 
     def _cell(self, cell: Element, column: int, width: int, place: str) -> Slot:
         """Return a cell's own text; its tables and text boxes are queued for later."""
-        self._print.place = place
-        fields, self._print.fields = self._print.fields, []
-        queued, objects = len(self._inner), self._print.objects
+        self.place = place
+        fields, self.fields = self.fields, []
+        queued, objects = len(self._inner), self.objects
         lines = []
         for part in parts(cell, _BLOCKS):
             if part.tag == _P:
-                text, boxes = self._print.paragraph(part)
+                text, boxes = self.paragraph(part)
                 lines.append(text)
                 self._inner += boxes
             else:
-                self._print.objects += 1
+                self.objects += 1
                 self._inner += [part] if part.tag == _TBL else []
-        self._print.fields = fields
+        self.fields = fields
         text = tidy("\n".join(lines).replace("\t", "\n"))  # what a tab parts is no one number
         # A cell that shows a picture or a table, or nothing but a box, is not blank and not text.
-        doubtful = self._print.objects > objects or (not text and len(self._inner) > queued)
+        doubtful = self.objects > objects or (not text and len(self._inner) > queued)
         return Slot(text, column, width, place, doubtful)
 
 

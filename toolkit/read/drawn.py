@@ -6,10 +6,11 @@ and a rule that stops short goes around a merged cell.
 """
 
 import re
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from itertools import accumulate, pairwise
-from typing import Final, NamedTuple
+from typing import Final
 
 from toolkit.read.document import Paragraph, Slot
 from toolkit.read.letters import display_width
@@ -108,7 +109,14 @@ def in_columns(pages: list[list[str]]) -> Iterator[Printed]:
     """
     lines = [line for page in pages for line in page]
     begin_page = set(accumulate(map(len, pages)))
-    pieces = _at_columns(lines, [list(_pieces(line)) for line in lines])
+    narrow = [list(_pieces(line)) for line in lines]
+    wide = [
+        [(display_width(line[:begin]), text) for begin, text in row]
+        for line, row in zip(lines, narrow, strict=True)
+    ]
+    # Some tools give a wide character two columns, some give it one: it is the way in which the
+    # numbers of like rows stand below each other.
+    pieces = min((narrow, wide), key=_unevenness)
     for at, (line, cells) in enumerate(zip(lines, pieces, strict=True)):
         if at in begin_page:
             yield "page", ()
@@ -126,20 +134,6 @@ def in_columns(pages: list[list[str]]) -> Iterator[Printed]:
             yield "text", Paragraph(line.strip(), f"line {at + 1}")
 
 
-def _at_columns(
-    lines: list[str], pieces: list[list[tuple[int, str]]]
-) -> list[list[tuple[int, str]]]:
-    """Count columns as the tool did: some give a wide character two columns, some give it one.
-
-    It is the way in which the numbers of like rows stand below each other.
-    """
-    wide = [
-        [(display_width(line[:begin]), text) for begin, text in row]
-        for line, row in zip(lines, pieces, strict=True)
-    ]
-    return min((pieces, wide), key=_unevenness)
-
-
 def _unevenness(pieces: list[list[tuple[int, str]]]) -> float:
     """How far apart, in all, the columns of numbers in rows of one length begin."""
     starts: defaultdict[tuple[int, int], set[int]] = defaultdict(set)
@@ -153,22 +147,6 @@ def _unevenness(pieces: list[list[tuple[int, str]]]) -> float:
 def in_ascii(text: str) -> str:
     """Text whose lines are drawn with bars, rules and pluses, if they were drawn at all."""
     return text.translate(_ASCII) if any(bar in text for bar in _BARS[:3]) else text
-
-
-class _Stretch(NamedTuple):
-    """A part of a printed line, from where to where it reaches; that of a rule has no text."""
-
-    start: int
-    end: int
-    text: str | None
-
-
-class _Cell(NamedTuple):
-    row: int
-    start: int
-    end: int
-    line: int
-    texts: list[str]
 
 
 def boxes(lines: list[str]) -> dict[int, tuple[int, list[Row]]]:
@@ -195,42 +173,46 @@ def boxes(lines: list[str]) -> dict[int, tuple[int, list[Row]]]:
 def _rows(lines: list[str], number: int, measure: Callable[[str], int]) -> list[Row]:
     """Rows of a table that begins on line ``number``; none if bars do not stand under rules."""
     printed = [list(_stretches(line, measure)) for line in lines]
-    corners = {x for line in printed for p in line if p.text is None for x in (p.start - 1, p.end)}
-    cells: list[_Cell] = []
-    open_: dict[tuple[int, int], _Cell] = {}
+    ruled = [(start, end) for line in printed for start, end, text in line if text is None]
+    corners = {corner for start, end in ruled for corner in (start - 1, end)}
+    rows: dict[int, list[tuple[int, int, int, list[str]]]] = {}  # line, start, end and texts
+    open_: dict[tuple[int, int], list[str]] = {}
     row = 0
-    for at, pieces in enumerate(printed, number):
-        row += any(piece.text is None for piece in pieces)
-        for start, end, text in pieces:
+    for at, stretches in enumerate(printed, number):
+        row += any(text is None for _, _, text in stretches)
+        for start, end, text in stretches:
             if text is None:
-                open_ = {span: c for span, c in open_.items() if span[1] <= start or end <= span[0]}
+                open_ = {span: t for span, t in open_.items() if span[1] <= start or end <= span[0]}
                 continue
             if not {start - 1, end} <= corners:
                 return []
             if (start, end) not in open_:
-                open_[start, end] = _Cell(row, start, end, at, [])
-                cells.append(open_[start, end])
-            if text:
-                open_[start, end].texts.append(text)
-    columns = {start: column for column, start in enumerate(sorted({c.start for c in cells}))}
-    rows: dict[int, list[Slot]] = {}
-    for cell in cells:
-        width = sum(cell.start <= start < cell.end for start in columns)
-        place = f"line {cell.line}, column {cell.start + 1}"
-        slot = Slot("\n".join(cell.texts), columns[cell.start], width, place)
-        rows.setdefault(cell.row, []).append(slot)
-    return [tuple(slots) for slots in rows.values()]
+                open_[start, end] = []
+                rows.setdefault(row, []).append((at, start, end, open_[start, end]))
+            open_[start, end] += [text] if text else []
+    edges = sorted({start for cells in rows.values() for _, start, _, _ in cells})
+    return [
+        tuple(
+            Slot(
+                "\n".join(texts),
+                bisect_left(edges, start),
+                bisect_left(edges, end) - bisect_left(edges, start),
+                f"line {line}, column {start + 1}",
+            )
+            for line, start, end, texts in cells
+        )
+        for cells in rows.values()
+    ]
 
 
-def _stretches(line: str, measure: Callable[[str], int]) -> Iterator[_Stretch]:
-    """Texts between the bars of a line, and the pieces of rules between its corners."""
+def _stretches(line: str, measure: Callable[[str], int]) -> Iterator[tuple[int, int, str | None]]:
+    """From where to where each part of a line reaches: a text between bars, or a piece of rule."""
     place = [0, *accumulate(map(measure, line))]
     end = -1
     for border in _BORDER.finditer(line):
         if end >= 0:
-            text = line[end : border.start()].strip()
-            yield _Stretch(place[end], place[border.start()], text)
+            yield place[end], place[border.start()], line[end : border.start()].strip()
         corners = (border.start() + match.start() for match in _CORNER.finditer(border[0]))
         for left, right in pairwise(corners):
-            yield _Stretch(place[left + 1], place[right], None)
+            yield place[left + 1], place[right], None
         end = border.end()

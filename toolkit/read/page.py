@@ -116,9 +116,15 @@ def _blocks(pages: list[Page]) -> tuple[Block, ...]:
     """
     repeated = Counter(text for page in pages for text in {_shape(line) for line in page.lines})
     ordered: list[Block] = []
-    pieces: list[_Piece] = []
-    between: list[Paragraph] = []
+    pieces: list[_Piece] = []  # of the table that may go on
+    between: list[Paragraph] = []  # behind it
     ruled = any(page.tables for page in pages)
+
+    def close() -> None:
+        ordered.extend([_grid(pieces), *between] if pieces else between)
+        pieces.clear()
+        between.clear()
+
     for page in pages:
         items: list[_Piece | Line] = [*page.lines]
         items += [_Piece(page, around(cell.box for cell in cells), cells) for cells in page.tables]
@@ -127,37 +133,21 @@ def _blocks(pages: list[Page]) -> tuple[Block, ...]:
                 before = pieces[-1] if pieces else item
                 goes_on = page.number == before.page.number + 1
                 if not goes_on or abs(before.box.width - item.box.width) > EDGE:
-                    _close(pieces, between, ordered)
+                    close()
                 pieces.append(item)
                 continue
+            numbered = has_digit(item.text) and len(_LETTER.findall(item.text)) <= _FEW
+            if not (pieces and (numbered or repeated[_shape(item)] > 1)):
+                close()
             text = item.text.strip() if ruled else item.text
-            paragraph = Paragraph(text, _place(page, item.box))
-            if pieces and _is_furniture(item, repeated):
-                between.append(paragraph)
-            else:
-                _close(pieces, between, ordered)
-                ordered.append(paragraph)
-    _close(pieces, between, ordered)
+            (between if pieces else ordered).append(Paragraph(text, _place(page, item.box)))
+    close()
     return tuple(ordered)
 
 
 def _shape(line: Line) -> str:
     """Return a line's text without its numbers: a header's is the same on each page."""
     return re.sub(r"\d+", "0", line.text)
-
-
-def _is_furniture(line: Line, repeated: Counter[str]) -> bool:
-    """Whether a line belongs to the page and not to the text."""
-    numbered = has_digit(line.text) and len(_LETTER.findall(line.text)) <= _FEW
-    return numbered or repeated[_shape(line)] > 1
-
-
-def _close(pieces: list[_Piece], between: list[Paragraph], ordered: list[Block]) -> None:
-    if pieces:
-        ordered.append(_grid(pieces))
-    ordered.extend(between)
-    pieces.clear()
-    between.clear()
 
 
 def _grid(pieces: list[_Piece]) -> Grid:

@@ -113,8 +113,18 @@ class Sheet:
         return rows, slice(round(left + inset), round(right - inset))
 
     def _parted(self, part: Picture, left: int, top: int) -> list[list[Box]]:
-        lines = _parted(part, left, top, self._em)
-        return [[Box(*(edge / self._scale for edge in word)) for word in line] for line in lines]
+        lines = []
+        for first, last in _rows(part, self._em):
+            line = part[first:last]
+            words = []
+            for start, end in _runs(line.max(axis=0), _APART * self._em):
+                rows = np.flatnonzero(line[:, start:end].any(axis=1))
+                low, high = first + int(rows[0]), first + int(rows[-1]) + 1
+                if max(end - start, high - low) > _SPOT * self._em:
+                    edges = left + start, top + low, left + end, top + high
+                    words.append(Box(*(edge / self._scale for edge in edges)))
+            lines += [words] if words else []
+        return lines
 
     def _in_pixels(self, box: Box) -> Box:
         return Box(*(edge * self._scale for edge in box))
@@ -184,20 +194,6 @@ def _type_size(ink: Picture, scale: float) -> float:
     heights = stats[1:, cv2.CC_STAT_HEIGHT]
     heights = heights[(heights > _SMALLEST * scale) & (heights < _LARGEST * scale)]
     return float(np.percentile(heights, 75)) * _LETTER if heights.size else _BODY * scale
-
-
-def _parted(part: Picture, left: int, top: int, em: float) -> Iterator[list[Box]]:
-    """Yield the words of each line of ink in a part of a picture."""
-    for first, last in _rows(part, em):
-        line = part[first:last]
-        words = []
-        for start, end in _runs(line.max(axis=0), _APART * em):
-            rows = np.flatnonzero(line[:, start:end].any(axis=1))
-            low, high = first + int(rows[0]), first + int(rows[-1]) + 1
-            if max(end - start, high - low) > _SPOT * em:
-                words.append(Box(left + start, top + low, left + end, top + high))
-        if words:
-            yield words
 
 
 def _rows(part: Picture, em: float) -> list[tuple[int, int]]:

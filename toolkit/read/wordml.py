@@ -42,7 +42,7 @@ _OBJECTS: Final = (
     f"{_MATH}oMath",
     f"{_VML}imagedata",
 )
-_POSITION, _COLOR, SHADING = (f"{W}{name}" for name in ("position", "color", "shd"))
+_POSITION, _COLOR, _SHADING = (f"{W}{name}" for name in ("position", "color", "shd"))
 _WHITE: Final = "FFFFFF"
 _LOOKS: Final = {
     f"{W}vanish": "hidden",
@@ -64,9 +64,9 @@ class Printer:
     """Turns paragraphs into text, one after the other, and remembers what it came across.
 
     ``place`` is where the current paragraph stands, and ``on_paper`` whether that is a cell that
-    nothing colours: the caller sets both. ``notes`` say what had to be decided; ``objects`` counts
-    pictures, equations and the like; ``fields`` are the open ones, innermost last: whether its
-    printed result has begun.
+    nothing colours: who walks the blocks sets both. ``notes`` say what had to be decided;
+    ``objects`` counts pictures, equations and the like; ``fields`` are the open ones, innermost
+    last: whether its printed result has begun.
     """
 
     def __init__(self, styles: dict[str, Look]) -> None:
@@ -177,7 +177,7 @@ def settings(properties: Element | None) -> Settings:
 
 def is_coloured(properties: Element | None) -> bool:
     """Whether what has these properties is given a ground that is not white."""
-    ground = None if properties is None else properties.find(SHADING)
+    ground = None if properties is None else properties.find(_SHADING)
     return ground is not None and ground.get(f"{W}fill", "auto") not in ("auto", _WHITE)
 
 
