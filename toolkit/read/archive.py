@@ -15,9 +15,7 @@ from toolkit.read.letters import LOST
 MAX_MEMBERS: Final = 100_000
 MAX_MEMBER_BYTES: Final = 256 * 2**20
 MAX_TOTAL_BYTES: Final = 4 * 2**30
-MAX_RATIO: Final = 250
-"""How many times its packed size a member over some megabytes may be; pages reach about 50."""
-
+MAX_RATIO: Final = 250  # to its packed size, of a member over some megabytes; pages reach 50
 _ALWAYS_ALLOWED: Final = 4 * 2**20
 _UTF_8_NAME: Final = 0x800
 _ENCRYPTED: Final = 0x1

@@ -13,9 +13,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode, SelectolaxError
 
 from toolkit.errors import DocumentError
 
-MAX_STEPS: Final = 20_000_000
-"""Rules times tags of a page; a site's page with all its styles in it has under 3,000,000."""
-
+MAX_STEPS: Final = 20_000_000  # rules times tags; a page with all its site's has 3,000,000
 _NEAR: Final = 50  # elements between letters and their table, at most
 _ROOTS: Final = ("html", "body")  # hidden only until a script shows them
 _ARTICLE: Final = "js_content"  # and so is what WeChat's pages hold

@@ -14,14 +14,9 @@ from toolkit.read.dom import LINE, PICTURE, TABLE, Cell, Table, write_out
 from toolkit.read.encoding import decode
 from toolkit.read.letters import LOST
 
-MAX_DEPTH: Final = 2_000
-"""How deep elements may stand in one another; browsers stop at 512."""
-
-MAX_TAGS: Final = 500_000
-"""A report that Word saved as a page has some 10,000."""
-
-MAX_AREA: Final = 200_000
-"""Rows times columns of a table; those of a report of this form have under 1,000."""
+MAX_DEPTH: Final = 2_000  # of elements in one another; browsers stop at 512
+MAX_TAGS: Final = 500_000  # a report that Word saved as a page has some 10,000
+MAX_AREA: Final = 200_000  # rows times columns of a table; a report's have under 1,000
 
 _SOFT_BREAK: Final = re.compile("\n(?<=[\u2e80-\u9fff]\n)\\s*(?=[\u2e80-\u9fff])")
 _INVISIBLE: Final = dict.fromkeys(

@@ -12,7 +12,7 @@ from functools import lru_cache
 from itertools import pairwise
 from math import hypot
 from struct import Struct
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 from unicodedata import normalize
 
 import pypdfium2.raw as pdfium
@@ -21,9 +21,6 @@ from toolkit.read.drawing import Area, Segment, drawing
 from toolkit.read.glyph import Glyph, goes_on
 from toolkit.read.letters import LOST
 from toolkit.read.ruling import Box
-
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
 
 _CONTRAST: Final = 24  # of 255: the least that is seen
 _SHARP: Final = 2.0  # pixels to a point, on a page that is drawn to be looked at
@@ -35,6 +32,10 @@ _edges: Final = Struct("4f").unpack  # of PDFium's rectangle: left, top, right, 
 # Some producers map ideographs to radicals or compatibility forms of the same shape.
 _RADICALS: Final = range(0x2E80, 0x2FE0)
 _COMPATIBLE: Final = range(0xF900, 0xFB00)
+
+
+_Shows = Callable[[Area], bool]
+_Frame = Callable[[Area], tuple[float, float, float, float]]
 
 
 @dataclass(slots=True)
@@ -78,16 +79,20 @@ def marks(page: Any) -> Marks:  # noqa: ANN401
     objects = drawing(page)
     found = Marks(shapes=objects.shapes, turn=page.get_rotation() // 90 % 4)
     with closing(page.get_textpage()) as text:
-        ink = _Ink(page, objects.texts, bounds) if objects.hides else None
-        turns = _read_glyphs(text.raw, found, bounds, ink)
+        shows = _ink(page, objects.texts, bounds) if objects.hides else lambda _area: True
+        turns = _read_glyphs(text.raw, found, bounds, shows)
         level = max(range(4), key=lambda turn: (turns[turn], turn == found.turn))
         if level != found.turn:
             found.turn = level
-            _read_glyphs(text.raw, found, bounds, ink)
+            _read_glyphs(text.raw, found, bounds, shows)
     found.oblique = turns[_OBLIQUE]
     frame = _frame(found.turn, bounds)
     found.width, found.height = frame(bounds)[2:]
-    _leave_out_hidden(found)
+    for one, other in pairwise(found.glyphs):
+        if one.hidden != other.hidden and goes_on(one, other):  # a number is cut
+            one.doubtful = other.doubtful = True
+    seen = [glyph for glyph in found.glyphs if not glyph.hidden]
+    found.glyphs, found.hidden = seen, len(found.glyphs) - len(seen)
     found.pictures = [Box(*frame(area)) for area in objects.pictures]
     found.lines = [
         (*frame((x, y, x, y))[:2], *frame((to_x, to_y, to_x, to_y))[:2])
@@ -96,51 +101,39 @@ def marks(page: Any) -> Marks:  # noqa: ANN401
     return found
 
 
-def _leave_out_hidden(page: Marks) -> None:
-    """Leave out the glyphs that are not to be seen, and doubt the rest of a number cut by that."""
-    seen = [glyph for glyph in page.glyphs if not glyph.hidden]
-    page.hidden = len(page.glyphs) - len(seen)
-    if page.hidden:
-        for one, other in pairwise(page.glyphs):
-            if one.hidden != other.hidden and goes_on(one, other):
-                one.doubtful = other.doubtful = True
-        page.glyphs = seen
+def _ink(page: Any, texts: list[Any], bounds: Area) -> _Shows:  # noqa: ANN401
+    """Return what tells whether text is seen in an area: there, the page differs without it."""
+    width, height = page.get_size()
+    scale = min(_SHARP, (_PIXELS / (width * height)) ** 0.5)
+    turned = -page.get_rotation() % 360
 
+    def drawn() -> Any:  # noqa: ANN401 - no numpy before it is needed
+        with closing(page.render(scale=scale, grayscale=True, rotation=turned)) as bitmap:
+            return bitmap.to_numpy().astype("int16")  # whose difference has a sign
 
-class _Ink:
-    """Where a page's text is seen: there, the page looks different without it."""
+    whole = drawn()
+    for text in texts:
+        pdfium.FPDFPageObj_SetIsActive(text, False)  # noqa: FBT003 - a C function
+    bare = drawn()
+    for text in texts:  # the page may be drawn again, to be recognised from its look
+        pdfium.FPDFPageObj_SetIsActive(text, True)  # noqa: FBT003
+    seen = abs(whole - bare) > _CONTRAST
 
-    def __init__(self, page: Any, texts: list[Any], bounds: Area) -> None:  # noqa: ANN401
-        width, height = page.get_size()
-        self._scale = min(_SHARP, (_PIXELS / (width * height)) ** 0.5)
-        self._left, self._top = bounds[0], bounds[3]
-        whole = self._drawn(page)
-        for text in texts:
-            pdfium.FPDFPageObj_SetIsActive(text, False)  # noqa: FBT003 - a C function
-        bare = self._drawn(page)
-        for text in texts:  # the page may be drawn again, to be recognised from its look
-            pdfium.FPDFPageObj_SetIsActive(text, True)  # noqa: FBT003
-        self._seen = abs(whole - bare) > _CONTRAST
-
-    def _drawn(self, page: Any) -> "NDArray[Any]":  # noqa: ANN401
-        turned = -page.get_rotation() % 360
-        with closing(page.render(scale=self._scale, grayscale=True, rotation=turned)) as bitmap:
-            drawn: NDArray[Any] = bitmap.to_numpy().astype("int16")  # whose difference has a sign
-            return drawn
-
-    def shows(self, area: Area) -> bool:
-        """Whether text is seen in an area of the page."""
+    def shows(area: Area) -> bool:
         left, bottom, right, top = area
         x, y = _ROOM * (right - left), _ROOM * (top - bottom)
-        across = left + x - self._left, right - x - self._left
-        down = self._top - top + y, self._top - bottom - y
-        (top, bottom), (left, right) = (
-            [max(0, round(edge * self._scale)) for edge in edges] for edges in (down, across)
+        across = left + x - bounds[0], right - x - bounds[0]
+        down = bounds[3] - top + y, bounds[3] - bottom - y
+        rows, columns = (
+            slice(max(0, round(start * scale)), max(0, round(end * scale)) + 1)
+            for start, end in (down, across)
         )
-        return bool(self._seen[top : bottom + 1, left : right + 1].any())
+        return bool(seen[rows, columns].any())
+
+    return shows
 
 
-def _read_glyphs(text: Any, page: Marks, bounds: Area, ink: _Ink | None) -> list[int]:  # noqa: ANN401
+def _read_glyphs(text: Any, page: Marks, bounds: Area, shows: _Shows) -> list[int]:  # noqa: ANN401
     """Read the glyphs in the order of the content; count in which ways they run."""
     page.glyphs, page.lost = [], 0
     turns = [0] * (_OBLIQUE + 1)
@@ -172,7 +165,7 @@ def _read_glyphs(text: Any, page: Marks, bounds: Area, ink: _Ink | None) -> list
             if turn in (0, 2):  # of lines that run upwards, others may be as high
                 lines[bottom, top] = turn, base, size
         on_page = x0 <= (left + right) / 2 <= x1 and y0 <= (bottom + top) / 2 <= y1
-        hidden = not on_page or (ink is not None and not ink.shows(place))
+        hidden = not (on_page and shows(place))
         if not hidden:
             turns[turn] += 1
         left, top, right, bottom = frame(place)
@@ -205,9 +198,6 @@ def _turn(a: float, b: float) -> int:
     if abs(a) <= _ASKEW * abs(b):
         return 1 if b > 0 else 3
     return _OBLIQUE
-
-
-_Frame = Callable[[Area], tuple[float, float, float, float]]
 
 
 def _frame(turn: int, bounds: Area) -> _Frame:

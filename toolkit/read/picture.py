@@ -62,9 +62,10 @@ class Sheet:
         level = _levelled(picture)
         # Softened, the picture shows words even under grain; sharp, it keeps digits apart.
         ink = _inked(cv2.GaussianBlur(level, (0, 0), _SOFT * scale), scale)
-        across, down = _strokes(ink, scale)
-        lines = cv2.dilate(cv2.max(across, down), np.ones((3, 3), np.uint8)) > 0
-        self.rulings = _rulings(across, scale), _rulings(down.T, scale)
+        across, down = (_strokes(np.ascontiguousarray(turned), scale) for turned in (ink, ink.T))
+        strokes = cv2.max(across, np.ascontiguousarray(down.T))
+        lines = cv2.dilate(strokes, np.ones((3, 3), np.uint8)) > 0
+        self.rulings = _rulings(across, scale), _rulings(down, scale)
         self._scale = scale
         self._lines = lines
         self._picture = np.where(lines, np.uint8(np.median(level)), level)
@@ -80,8 +81,8 @@ class Sheet:
     def words_outside(self, boxes: Iterable[Box]) -> list[list[Box]]:
         """Part all ink outside some boxes likewise."""
         ink = self._ink.copy()
-        for left, top, right, bottom in map(self._in_pixels, boxes):
-            ink[round(top) : round(bottom), round(left) : round(right)] = 0
+        for box in boxes:
+            ink[self._inside(box, 0)] = 0
         return self._parted(ink, 0, 0)
 
     def has_ink(self, box: Box) -> bool:
@@ -94,7 +95,7 @@ class Sheet:
 
     def crop(self, box: Box) -> Picture:
         """Cut a word out with some paper around it, at least a letter high, in three channels."""
-        left, top, right, bottom = self._in_pixels(box)
+        left, top, right, bottom = (edge * self._scale for edge in box)
         middle, half = (top + bottom) / 2, max((bottom - top) * (0.5 + _ROOM), self._em * 0.55)
         rows = slice(max(0, round(middle - half)), round(middle + half))
         columns = slice(max(0, round(left - _ROOM * self._em)), round(right + _ROOM * self._em))
@@ -102,12 +103,11 @@ class Sheet:
 
     def shapes(self, box: Box) -> tuple[list[Shape], list[Shape]]:
         """Return a word's pieces of ink from left to right, as seen sharp and as seen softly."""
-        left, top, right, bottom = map(round, self._in_pixels(box))
-        sharp, soft = (_pieces(ink[top:bottom, left:right]) for ink in (self._sharp, self._ink))
-        return sharp, soft
+        within = self._inside(box, 0)
+        return _pieces(self._sharp[within]), _pieces(self._ink[within])
 
     def _inside(self, box: Box, inset: float = _RULE) -> tuple[slice, slice]:
-        left, top, right, bottom = self._in_pixels(box)
+        left, top, right, bottom = (edge * self._scale for edge in box)
         inset *= self._scale
         rows = slice(round(top + inset), round(bottom - inset))
         return rows, slice(round(left + inset), round(right - inset))
@@ -125,9 +125,6 @@ class Sheet:
                     words.append(Box(*(edge / self._scale for edge in edges)))
             lines += [words] if words else []
         return lines
-
-    def _in_pixels(self, box: Box) -> Box:
-        return Box(*(edge * self._scale for edge in box))
 
 
 def _levelled(picture: Picture) -> Picture:
@@ -168,19 +165,15 @@ def _dark(picture: Picture, window: int) -> Picture:
     )
 
 
-def _strokes(ink: Picture, scale: float) -> tuple[Picture, Picture]:
-    """Keep the long strokes of ink, horizontal and vertical ones apart."""
-    long, gap = int(_LONG * scale), max(3, int(scale))
-    found = []
-    for bridge, along in (((1, gap), (1, long)), ((gap, 1), (long, 1))):
-        joined = cv2.morphologyEx(ink, cv2.MORPH_CLOSE, np.ones(bridge, np.uint8))
-        found.append(cv2.morphologyEx(joined, cv2.MORPH_OPEN, np.ones(along, np.uint8)))
-    return found[0], found[1]
+def _strokes(ink: Picture, scale: float) -> Picture:
+    """Keep the long level strokes of ink."""
+    bridge, along = (np.ones((1, n), np.uint8) for n in (max(3, int(scale)), int(_LONG * scale)))
+    return cv2.morphologyEx(cv2.morphologyEx(ink, cv2.MORPH_CLOSE, bridge), cv2.MORPH_OPEN, along)
 
 
 def _rulings(strokes: Picture, scale: float) -> list[Ruling]:
     """Turn level strokes into lines; a broad one is a bar or a picture."""
-    _, _, stats, _ = cv2.connectedComponentsWithStats(np.ascontiguousarray(strokes), connectivity=8)
+    _, _, stats, _ = cv2.connectedComponentsWithStats(strokes, connectivity=8)
     return [
         Ruling((top + height / 2) / scale, left / scale, (left + width) / scale)
         for left, top, width, height, _ in stats[1:].tolist()

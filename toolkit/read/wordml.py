@@ -214,6 +214,4 @@ def _looks(run: Settings) -> Look:
 
 def _chosen(alternate: Element) -> Element:
     """Return the one branch of alternate content that is shown; the others repeat it."""
-    choice = alternate.find(f"{_MC}Choice")
-    fallback = alternate.find(f"{_MC}Fallback")
-    return choice if choice is not None else fallback if fallback is not None else alternate
+    return next(alternate.iterchildren(f"{_MC}Choice", f"{_MC}Fallback"), alternate)

@@ -21,8 +21,8 @@ _REFERENCE: Final = re.compile(r"([A-Z]{1,3})([1-9][0-9]{0,6})")
 _ESCAPED: Final = re.compile("_x((?![Dd][89A-Fa-f])[0-9A-Fa-f]{4})_")  # no half of a pair
 _MAX_COLUMNS: Final = 16_384
 _LETTERS: Final = 26
-_MANY: Final = 100  # ranges to look a nought up in; beyond this it is looked up in one around them
 _SHARED: Final = ("sharedStrings", "styles")
+_MANY: Final = 100  # ranges to look a nought up in; beyond this it is looked up in one around them
 _WHITES: Final = ("1", "9")  # among the numbered colours
 
 
