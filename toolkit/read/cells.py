@@ -26,7 +26,7 @@ _MIDDLE: Final = attrgetter("middle")
 _INSET: Final = 0.2  # how far into a glyph an edge may reach before it runs through it
 
 
-def filled(found: Marks, number: int) -> Page:
+def page_of(found: Marks, number: int) -> Page:
     """Put a page's glyphs into the cells of its tables; what stands outside becomes lines."""
     upright = [line for line in found.lines if line[0] == line[2]]
     others = [line for line in found.lines if line[0] != line[2]]

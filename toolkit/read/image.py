@@ -18,7 +18,7 @@ from toolkit.read.page import Cell, Line, Page, document
 from toolkit.read.ruling import Box, Lattice, around, lattices
 
 if TYPE_CHECKING:
-    from toolkit.read.picture import Picture, Shape, Sheet
+    from toolkit.read.picture import Picture, Scan, Shape
 
 MAX_PIXELS: Final = 50_000_000  # an A3 page at 400 dpi has 31 million
 MIN_SIDE: Final = 100
@@ -125,37 +125,39 @@ def _pictures(data: bytes) -> Iterator["Picture"]:
 
 def recognise(picture: "Picture", number: int, scale: float) -> Page:
     """Recognise one page, in points, from its grey pixels; ``scale`` is how many make a point."""
-    from toolkit.read.picture import Sheet
+    from toolkit.read.picture import Scan
 
-    sheet = Sheet(picture, scale)
+    scan = Scan(picture, scale)
     least = _LEAST * picture.shape[1] / scale
-    tables = [table for table in lattices(*sheet.rulings) if table.box.width > least]
-    inside = [[sheet.words(box) for box in table.boxes] for table in tables]
-    outside = sheet.words_outside([table.box for table in tables])
+    tables = [table for table in lattices(*scan.rulings) if table.box.width > least]
+    inside = [[scan.words(box) for box in table.boxes] for table in tables]
+    outside = scan.words_outside([table.box for table in tables])
     # All at once: the engine is fastest so.
-    words = _words(sheet, [box for spot in (*chain(*inside), outside) for box in chain(*spot)])
-    worn = _is_worn(words.values())
+    words = _words(scan, [box for spot in (*chain(*inside), outside) for box in chain(*spot)])
+    # A page is worn if too few of its numbers are certain to believe the others.
+    verdicts = [word.certain for word in words.values() if _NUMBER.fullmatch(word.text)]
+    worn = sum(verdicts) < _MOSTLY * len(verdicts)
     page = Page(number, recognised=True)
     page.lines = [_line([words[box] for box in line], worn=worn) for line in outside]
     for table, spots in zip(tables, inside, strict=True):
         lines = [[[words[box] for box in line] for line in spot] for spot in spots]
         page.tables.append(
-            [_cell(table, index, lines[index], sheet, worn=worn) for index in range(len(spots))]
+            [_cell(table, index, lines[index], scan, worn=worn) for index in range(len(spots))]
         )
     return page
 
 
 def _cell(
-    table: Lattice, index: int, lines: list[list[_Word]], sheet: "Sheet", *, worn: bool
+    table: Lattice, index: int, lines: list[list[_Word]], scan: "Scan", *, worn: bool
 ) -> Cell:
     """Put a cell's words together; digits are certain only where they stand alone."""
     box = table.boxes[index]
     words = list(chain(*lines))
     text = "\n".join("  ".join(word.text for word in line) for line in lines).strip()
     if not text:
-        return Cell(box, "", doubtful=worn or sheet.has_ink(box) or sheet.is_crossed(box))
+        return Cell(box, "", doubtful=worn or scan.has_ink(box) or scan.is_crossed(box))
     certain = not worn and len(words) == 1 and words[0].certain and index not in table.odd
-    doubtful = has_digit(text) and (not certain or sheet.is_crossed(box))
+    doubtful = has_digit(text) and (not certain or scan.is_crossed(box))
     last = lines[-1]
     is_figure = len(last) == 1 and last[0].text.isdigit()
     return Cell(box, text, doubtful, last[0].box.width if is_figure else 0.0)
@@ -173,21 +175,15 @@ def _line(words: list[_Word], *, worn: bool) -> Line:
     return Line(around(word.box for word in words), text)
 
 
-def _words(sheet: "Sheet", boxes: list[Box]) -> dict[Box, _Word]:
+def _words(scan: "Scan", boxes: list[Box]) -> dict[Box, _Word]:
     """Recognise what stands in each box."""
     if not boxes:
         return {}
-    result = engine().recognize_txt([sheet.crop(box) for box in boxes])
+    result = engine().recognize_txt([scan.crop(box) for box in boxes])
     return {
-        box: _judged(box, text, tuple(found.confs[: len(text)]), sheet.shapes(box))
+        box: _judged(box, text, tuple(found.confs[: len(text)]), scan.shapes(box))
         for text, found, box in zip(result.txts, result.word_results, boxes, strict=True)
     }
-
-
-def _is_worn(words: Iterable[_Word]) -> bool:
-    """Whether too few of a page's numbers are certain to believe the others."""
-    verdicts = [word.certain for word in words if _NUMBER.fullmatch(word.text)]
-    return sum(verdicts) < _MOSTLY * len(verdicts)
 
 
 def _judged(box: Box, text: str, sure: tuple[float, ...], views: Iterable[list["Shape"]]) -> _Word:

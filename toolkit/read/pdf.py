@@ -14,7 +14,7 @@ import pypdfium2
 from pypdfium2 import raw
 
 from toolkit.errors import DocumentError, MissingExtraError
-from toolkit.read.cells import filled
+from toolkit.read.cells import page_of
 from toolkit.read.document import Document
 from toolkit.read.letters import LOST
 from toolkit.read.page import Page, document
@@ -149,7 +149,7 @@ def _pages(file: Any, notes: list[str]) -> list[Page]:  # noqa: ANN401
         with closing(loaded(file, number - 1)) as sheet:
             found = marks(sheet)
             whole = _is_picture(found)
-            pages.append(Page(number) if whole else filled(found, number))
+            pages.append(Page(number) if whole else page_of(found, number))
             if found.oblique:
                 notes.append(f"page {number}: oblique text was left out as a watermark")
             areas = [Box(0, 0, found.width, found.height)] if whole else _bare_pictures(found)

@@ -52,7 +52,7 @@ class Shape:
     hole: float = 0.0
 
 
-class Sheet:
+class Scan:
     """A page's picture, turned level, with its ruling lines apart from the rest of its ink.
 
     ``scale`` is how many pixels make a point; all places are in points.

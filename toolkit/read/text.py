@@ -76,6 +76,9 @@ def _without_number(page: str) -> list[str]:
     return lines
 
 
+_Table = tuple[int, str, list[Row]]  # the line behind it, its kind, its rows
+
+
 def _lines(printed: Iterable[str]) -> Iterator[Printed]:
     """Yield each line with its kind, as a row of cells or as a paragraph.
 
@@ -88,31 +91,24 @@ def _lines(printed: Iterable[str]) -> Iterator[Printed]:
     closed = sum("|" in line and line.rstrip()[-1:].isdigit() for line in lines[:-1]) < _HABIT
     at = 0
     while at < len(lines):
-        if at in tables:
-            at, kind, rows = tables[at]
+        if table := tables.get(at) or _cells_on_lines(lines, at):
+            at, kind, rows = table
             yield from ((kind, row) for row in rows)
             continue
         line = lines[at]
-        if _opens_cell(line):
-            group = _group(lines, at)
-            if group is not None:
-                yield "lines", group[0]
-                at = group[1]
-                continue
         at += 1
         if "|" in line:
             if not _RULE.fullmatch(line):
-                going_on = _going_on(line, lines, at)
-                whole = "".join([line, *going_on])
-                yield "pipes", _row(_split_pipes(whole, closed=closed), at)
-                at += len(going_on)
+                cells, taken = _between_bars(line, islice(lines, at, None), closed=closed)
+                yield "pipes", _row(cells, at)
+                at += taken
         elif "\t" in line.rstrip():
             yield "tabs", _row(line.split("\t"), at)
         else:
             yield from _spaced(line.strip(), at)
 
 
-def _cell_by_cell(lines: list[str]) -> dict[int, tuple[int, str, list[Row]]]:
+def _cell_by_cell(lines: list[str]) -> dict[int, _Table]:
     """Tables whose cells stand each on a line of its own, with the bar that ends it.
 
     Bars alone fill a row up, so that it ends there. Where all of them stand whole rows apart
@@ -148,41 +144,37 @@ def _opens_cell(line: str) -> bool:
     return line.startswith("\t") and "\t" not in line[1:]
 
 
-def _group(lines: list[str], start: int) -> tuple[Row, int] | None:
+def _cells_on_lines(lines: list[str], start: int) -> _Table | None:
     """A row printed one cell a line: each cell opens with a tab, a blank line ends the row."""
-    end = start
+    if not _opens_cell(lines[start]):
+        return None
     cells: list[tuple[str, int]] = []
-    while end < len(lines) and lines[end]:
-        line = lines[end]
+    for number, line in enumerate(takewhile(bool, islice(lines, start, None)), start + 1):
         if _opens_cell(line):
-            cells.append((line[1:].strip(), end + 1))
+            cells.append((line[1:].strip(), number))
         elif "\t" in line:
             return None
         else:
-            cells[-1] = (f"{cells[-1][0]}\n{line.strip()}", cells[-1][1])
-        end += 1
-    return next(_rows_of(cells, len(cells))), end
+            text, first = cells.pop()
+            cells.append((f"{text}\n{line.strip()}", first))
+    return number, "lines", [*_rows_of(cells, len(cells))]
 
 
-def _going_on(line: str, lines: list[str], at: int) -> list[str]:
-    """Lines that go on with a row of bars, because blank cells in it hold a line break.
+def _between_bars(line: str, behind: Iterable[str], *, closed: bool) -> tuple[list[str], int]:
+    """Cells of a line with bars, and how many lines behind it go on with it.
 
-    They open with the bar that closes such a cell, and have no text; one of them has a value.
+    ``closed`` says that a bar at its end ends a cell and begins none. Where blank cells hold a line
+    break, the next lines open with the bar that closes such a cell, and have no text; one of them
+    has a value.
     """
-    if line.lstrip().startswith("|"):
-        return []
-    found = list(takewhile(_OPENS_WITH_BAR.fullmatch, islice(lines, at, None)))
-    return found if any(any(map(str.isalnum, rest)) for rest in found) else []
-
-
-def _split_pipes(line: str, *, closed: bool) -> list[str]:
-    """Cells of a line; ``closed`` says that a bar at its end ends a cell and begins none."""
-    cells = line.strip().split("|")
+    opened = line.lstrip().startswith("|")
+    going_on = [] if opened else list(takewhile(_OPENS_WITH_BAR.fullmatch, behind))
+    if not any(map(str.isalnum, "".join(going_on))):
+        going_on = []
+    cells = "".join([line, *going_on]).strip().split("|")
     if closed and len(cells) > 1 and not cells[-1].strip():
         cells.pop()
-    if line.lstrip().startswith("|"):
-        cells.pop(0)
-    return cells
+    return cells[1:] if opened else cells, len(going_on)
 
 
 def _row(cells: list[str], number: int) -> Row:
