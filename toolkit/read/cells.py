@@ -112,9 +112,11 @@ def _sorted_out(
     outside: list[Glyph] = []
     last: tuple[Glyph, tuple[int, int] | None] | None = None
     for glyph in glyphs:
-        x, y = (glyph.left + glyph.right) / 2, glyph.middle
-        asked = ((number, table.cell_at(x, y)) for number, table in enumerate(tables))
-        place = next(((number, cell) for number, cell in asked if cell is not None), None)
+        place, x = None, (glyph.left + glyph.right) / 2
+        for number, table in enumerate(tables):
+            if (cell := table.cell_at(x, glyph.middle)) is not None:
+                place = number, cell
+                break
         if place and glyph.text.isdigit() and not _fits(glyph, tables[place[0]].boxes[place[1]]):
             glyph.doubtful = True
         if last and last[1] != place and goes_on(last[0], glyph):

@@ -79,7 +79,7 @@ def marks(page: Any) -> Marks:  # noqa: ANN401
     objects = drawing(page)
     found = Marks(shapes=objects.shapes, turn=page.get_rotation() // 90 % 4)
     with closing(page.get_textpage()) as text:
-        shows = _ink(page, objects.texts, bounds) if objects.hides else lambda _area: True
+        shows = _ink(page, objects.texts, bounds) if objects.hides else None
         turns = _read_glyphs(text.raw, found, bounds, shows)
         level = max(range(4), key=lambda turn: (turns[turn], turn == found.turn))
         if level != found.turn:
@@ -88,11 +88,12 @@ def marks(page: Any) -> Marks:  # noqa: ANN401
     found.oblique = turns[_OBLIQUE]
     frame = _frame(found.turn, bounds)
     found.width, found.height = frame(bounds)[2:]
-    for one, other in pairwise(found.glyphs):
+    seen = [glyph for glyph in found.glyphs if not glyph.hidden]
+    found.hidden = len(found.glyphs) - len(seen)
+    for one, other in pairwise(found.glyphs) if found.hidden else ():
         if one.hidden != other.hidden and goes_on(one, other):  # a number is cut
             one.doubtful = other.doubtful = True
-    seen = [glyph for glyph in found.glyphs if not glyph.hidden]
-    found.glyphs, found.hidden = seen, len(found.glyphs) - len(seen)
+    found.glyphs = seen
     found.pictures = [Box(*frame(area)) for area in objects.pictures]
     found.lines = [
         (*frame((x, y, x, y))[:2], *frame((to_x, to_y, to_x, to_y))[:2])
@@ -133,7 +134,7 @@ def _ink(page: Any, texts: list[Any], bounds: Area) -> _Shows:  # noqa: ANN401
     return shows
 
 
-def _read_glyphs(text: Any, page: Marks, bounds: Area, shows: _Shows) -> list[int]:  # noqa: ANN401
+def _read_glyphs(text: Any, page: Marks, bounds: Area, shows: _Shows | None) -> list[int]:  # noqa: ANN401
     """Read the glyphs in the order of the content; count in which ways they run."""
     page.glyphs, page.lost = [], 0
     turns = [0] * (_OBLIQUE + 1)
@@ -165,7 +166,7 @@ def _read_glyphs(text: Any, page: Marks, bounds: Area, shows: _Shows) -> list[in
             if turn in (0, 2):  # of lines that run upwards, others may be as high
                 lines[bottom, top] = turn, base, size
         on_page = x0 <= (left + right) / 2 <= x1 and y0 <= (bottom + top) / 2 <= y1
-        hidden = not (on_page and shows(place))
+        hidden = not on_page or (shows is not None and not shows(place))
         if not hidden:
             turns[turn] += 1
         left, top, right, bottom = frame(place)
