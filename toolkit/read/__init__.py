@@ -20,18 +20,13 @@ from toolkit.read.script import simplified
 
 __all__ = ["Block", "Document", "Grid", "Paragraph", "Slot", "kind_of", "read"]
 
-_MAGIC: Final = (
-    (b"%PDF-", "pdf"),
-    (b"\x89PNG\r\n\x1a\n", "image"),
-    (b"\xff\xd8\xff", "image"),
-    (b"BM", "image"),
-    (b"GIF8", "image"),
-    (b"II*\x00", "image"),
-    (b"MM\x00*", "image"),
-    (b"{\\rtf", "rtf"),
-    (b"7z\xbc\xaf\x27\x1c", "7z"),
-    (b"Rar!\x1a\x07", "rar"),
-)
+_MAGIC: Final = {
+    "pdf": (b"%PDF-",),
+    "image": (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"BM", b"GIF8", b"II*\x00", b"MM\x00*"),
+    "rtf": (b"{\\rtf",),
+    "7z": (b"7z\xbc\xaf\x27\x1c",),
+    "rar": (b"Rar!\x1a\x07",),
+}
 _ZIP: Final = b"PK\x03\x04"
 _OFFICE: Final = re.compile(
     r"word/(?P<docx>document\d*\.xml)|(?P<ofd>OFD\.xml)"
@@ -86,8 +81,8 @@ def kind_of(data: bytes) -> str:
         If the file begins like a ZIP archive and is none.
     """
     start = data[:_START].lstrip()
-    for mark, kind in _MAGIC:
-        if start.startswith(mark):
+    for kind, marks in _MAGIC.items():
+        if start.startswith(marks):
             return kind
     if start.startswith(_ZIP):
         return _packed(data)

@@ -1,13 +1,13 @@
 """A PDF page's objects: the lines that rule it, its pictures, and whether text may be hidden."""
 
 import ctypes
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any, Final, NamedTuple
 
 import pypdfium2.raw as pdfium
-from pypdfium2 import PdfMatrix
+from pypdfium2 import PdfMatrix, PdfPage
 
 from toolkit.errors import DocumentError
 
@@ -16,6 +16,8 @@ MAX_SEGMENTS: Final = 20_000  # of one path; more than that is a picture
 MAX_COVERS: Final = 100  # that are held against each text; a page with more is drawn
 THIN: Final = 3.0  # points; a filled rectangle no thicker than this is a line
 _HIDDEN_MODES: Final = (pdfium.FPDF_TEXTRENDERMODE_INVISIBLE, pdfium.FPDF_TEXTRENDERMODE_CLIP)
+_ON_PAGE: Final = pdfium.FPDFPage_CountObjects, pdfium.FPDFPage_GetObject
+_IN_FORM: Final = pdfium.FPDFFormObj_CountObjects, pdfium.FPDFFormObj_GetObject
 _PALE: Final = 64  # of 255: how near to white, or to transparent
 
 # Where PDFium, which is entered by one thread alone, writes what it is asked for.
@@ -24,6 +26,7 @@ _AT_EDGES: Final = tuple(map(ctypes.byref, _EDGES))
 _COLOUR: Final = tuple(ctypes.c_uint() for _ in range(4))
 _AT_COLOUR: Final = tuple(map(ctypes.byref, _COLOUR))
 
+_Handle = Any  # of a page or one of its objects: a pointer of PDFium's
 Area = tuple[float, float, float, float]  # left, bottom, right, top in the page's own space
 Segment = tuple[float, float, float, float]  # of a straight line: x, y, and where it ends
 
@@ -39,12 +42,12 @@ class Drawing:
 
     lines: list[Segment] = field(default_factory=list)
     pictures: list[Area] = field(default_factory=list)
-    texts: list[Any] = field(default_factory=list)
+    texts: list[_Handle] = field(default_factory=list)
     hides: bool = False
     shapes: int = 0
 
 
-def drawing(page: Any) -> Drawing:  # noqa: ANN401 - pypdfium2 has no types
+def drawing(page: PdfPage) -> Drawing:
     """Sort the page's objects, those inside form objects included, in the order of painting."""
     found = Drawing()
     texts: list[_Thing] = []
@@ -97,7 +100,7 @@ def _is_faint(text: "_Thing") -> bool:
 class _Thing(NamedTuple):
     """An object of PDFium's, its kind, and the matrix of the form objects around it."""
 
-    own: Any
+    own: _Handle
     kind: int
     matrix: PdfMatrix | None
 
@@ -119,20 +122,15 @@ class _Thing(NamedTuple):
         return matrix.multiply(self.matrix) if self.matrix else matrix
 
 
-def _walk(
-    holder: Any,  # noqa: ANN401
-    count: Callable[[Any], int] = pdfium.FPDFPage_CountObjects,
-    get: Callable[[Any, int], Any] = pdfium.FPDFPage_GetObject,
-    matrix: PdfMatrix | None = None,
-) -> Iterator[_Thing]:
-    """Yield each object of a page, and of the form objects on it."""
+def _walk(holder: _Handle, matrix: PdfMatrix | None = None) -> Iterator[_Thing]:
+    """Yield each object of a page, or of a form object with its matrix, and what is inside it."""
+    count, get = _ON_PAGE if matrix is None else _IN_FORM
     for index in range(count(holder)):
         own = get(holder, index)
         thing = _Thing(own, pdfium.FPDFPageObj_GetType(own), matrix)
         yield thing
         if thing.kind == pdfium.FPDF_PAGEOBJ_FORM:
-            inside = pdfium.FPDFFormObj_CountObjects, pdfium.FPDFFormObj_GetObject
-            yield from _walk(own, *inside, thing.inside)
+            yield from _walk(own, thing.inside)
 
 
 def _sort_lines(found: Drawing, thing: _Thing, *, stroke: bool) -> None:
@@ -151,7 +149,7 @@ def _sort_lines(found: Drawing, thing: _Thing, *, stroke: bool) -> None:
             found.lines += lines
 
 
-def _outlines(path: Any, count: int) -> list[list[tuple[float, float]]]:  # noqa: ANN401
+def _outlines(path: _Handle, count: int) -> list[list[tuple[float, float]]]:
     """Return a path's outlines point by point."""
     x, y = ctypes.c_float(), ctypes.c_float()
     outlines: list[list[tuple[float, float]]] = []

@@ -8,10 +8,9 @@ import re
 import threading
 import zlib
 from contextlib import closing
-from typing import Any, Final
+from typing import Final
 
-import pypdfium2
-from pypdfium2 import raw
+from pypdfium2 import PdfDocument, PdfiumError, PdfPage, raw
 
 from toolkit.errors import DocumentError, MissingExtraError
 from toolkit.read.cells import page_of
@@ -61,25 +60,25 @@ def read(data: bytes) -> Document:
             with closing(_opened(data)) as file:
                 _check(file, data, notes)
                 pages = _pages(file, notes)
-        except pypdfium2.PdfiumError as error:
+        except PdfiumError as error:
             raise DocumentError(f"the PDF is damaged: {error}") from error
     return document(pages, "pdf", notes)
 
 
-def _opened(data: bytes) -> Any:  # noqa: ANN401 - pypdfium2 has no types
+def _opened(data: bytes) -> PdfDocument:
     """Open the file; refuse what is locked."""
     if b"/Encrypt" not in data:
         _check_streams(data)
     try:
-        return pypdfium2.PdfDocument(data)
-    except pypdfium2.PdfiumError as error:
+        return PdfDocument(data)
+    except PdfiumError as error:
         locked = error.err_code in (raw.FPDF_ERR_PASSWORD, raw.FPDF_ERR_SECURITY)
         if locked and b"/Encrypt" in data:  # PDFium's code may be an older file's
             raise DocumentError("the PDF is protected by a password") from error
         raise DocumentError("the file is no PDF, or a damaged one") from error
 
 
-def _check(file: Any, data: bytes, notes: list[str]) -> None:  # noqa: ANN401
+def _check(file: PdfDocument, data: bytes, notes: list[str]) -> None:
     """Refuse what is cut off or larger than any report; make filled fields part of the pages."""
     if b"/Encrypt" in data and raw.FPDF_GetSecurityHandlerRevision(file) < 0:
         _check_streams(data)  # it only says so
@@ -141,7 +140,7 @@ def _unpacked_size(packed: bytes, filters: list[bytes], most: int) -> int:
     return 0
 
 
-def _pages(file: Any, notes: list[str]) -> list[Page]:  # noqa: ANN401
+def _pages(file: PdfDocument, notes: list[str]) -> list[Page]:
     """Read each page from its text, or from its picture where there is no text to be used."""
     pages: list[Page] = []
     missing: MissingExtraError | None = None
@@ -198,7 +197,7 @@ def _bare_pictures(found: Marks) -> list[Box]:
     ]
 
 
-def _seen(sheet: Any, turn: int, number: int, areas: list[Box]) -> Page:  # noqa: ANN401
+def _seen(sheet: PdfPage, turn: int, number: int, areas: list[Box]) -> Page:
     """Recognise what is to be seen in some areas of a page."""
     from toolkit.read.image import MAX_PIXELS, engine, recognise
 

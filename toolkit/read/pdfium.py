@@ -16,6 +16,8 @@ from typing import Any, Final
 from unicodedata import normalize
 
 import pypdfium2.raw as pdfium
+from pypdfium2 import PdfDocument, PdfPage
+from pypdfium2.raw import FPDF_TEXTPAGE
 
 from toolkit.read.drawing import Area, Segment, drawing
 from toolkit.read.glyph import Glyph, goes_on
@@ -59,7 +61,7 @@ class Marks:
     shapes: int = 0
 
 
-def loaded(document: Any, index: int) -> Any:  # noqa: ANN401 - pypdfium2 has no types
+def loaded(document: PdfDocument, index: int) -> PdfPage:
     """Open a page; what was written or drawn on it later, as in a form's field, is part of it."""
     page = document[index]
     for number in range(pdfium.FPDFPage_GetAnnotCount(page)):
@@ -73,7 +75,7 @@ def loaded(document: Any, index: int) -> Any:  # noqa: ANN401 - pypdfium2 has no
     return page
 
 
-def marks(page: Any) -> Marks:  # noqa: ANN401
+def marks(page: PdfPage) -> Marks:
     """Collect what stands on an open page."""
     bounds = page.get_bbox()
     objects = drawing(page)
@@ -102,7 +104,7 @@ def marks(page: Any) -> Marks:  # noqa: ANN401
     return found
 
 
-def _ink(page: Any, texts: list[Any], bounds: Area) -> _Shows:  # noqa: ANN401
+def _ink(page: PdfPage, texts: list[Any], bounds: Area) -> _Shows:
     """Return what tells whether text is seen in an area: there, the page differs without it."""
     width, height = page.get_size()
     scale = min(_SHARP, (_PIXELS / (width * height)) ** 0.5)
@@ -134,7 +136,7 @@ def _ink(page: Any, texts: list[Any], bounds: Area) -> _Shows:  # noqa: ANN401
     return shows
 
 
-def _read_glyphs(text: Any, page: Marks, bounds: Area, shows: _Shows | None) -> list[int]:  # noqa: ANN401
+def _read_glyphs(text: FPDF_TEXTPAGE, page: Marks, bounds: Area, shows: _Shows | None) -> list[int]:
     """Read the glyphs in the order of the content; count in which ways they run."""
     page.glyphs, page.lost = [], 0
     turns = [0] * (_OBLIQUE + 1)

@@ -19,6 +19,9 @@ from toolkit.read.numfmt import GENERAL, printed
 _MAX_CELLS: Final = 200_000
 _LETTERS: Final = 26
 
+At = tuple[int, int]
+"""Where a cell stands: its row and its column, counted from 0."""
+
 Range = tuple[int, int, int, int]
 """A block of cells: its first and last row, its first and last column, counted from 0."""
 
@@ -60,7 +63,7 @@ class Sheet:
     name: str
     is_hidden: bool = False
     notes: dict[str, None] = field(default_factory=dict)
-    cells: dict[tuple[int, int], Cell] = field(default_factory=dict)
+    cells: dict[At, Cell] = field(default_factory=dict)
     merges: list[Range] = field(default_factory=list)
     hidden_rows: set[int] = field(default_factory=set)
     hidden_columns: set[int] = field(default_factory=set)
@@ -75,17 +78,12 @@ class Sheet:
             column = column // _LETTERS - 1
         return f"sheet '{self.name}', cell {letters}{row + 1}"
 
-    def note(self, at: tuple[int, int], sentence: str) -> None:
+    def note(self, at: At, sentence: str) -> None:
         """Keep what had to be decided about a cell."""
         self.notes[f"{self.place(*at)}: {sentence}"] = None
 
     def put(
-        self,
-        at: tuple[int, int],
-        pieces: Iterable[tuple[str, Look]],
-        style: Style,
-        *,
-        doubtful: bool = False,
+        self, at: At, pieces: Iterable[tuple[str, Look]], style: Style, *, doubtful: bool = False
     ) -> None:
         """Keep a cell if there is anything to be seen of it; a pale figure may not be."""
         text = seen(pieces, partial(self.note, at))
@@ -95,12 +93,12 @@ class Sheet:
             if len(self.cells) > _MAX_CELLS:
                 raise self._too_large()
 
-    def uncomputed(self, at: tuple[int, int]) -> tuple[str, bool]:
+    def uncomputed(self, at: At) -> tuple[str, bool]:
         """Return what a formula shows whose result the file does not tell."""
         self.note(at, "a formula that was not computed")
         return "", True
 
-    def figure(self, at: tuple[int, int], value: float, code: str) -> tuple[str, bool]:
+    def figure(self, at: At, value: float, code: str) -> tuple[str, bool]:
         """Return a number as its format shows it, and whether that is in doubt."""
         if value == 0 and not self.shows_zeros:
             return "", False
@@ -147,7 +145,7 @@ class Sheet:
     def _is_seen(self, row: int, column: int) -> bool:
         return row not in self.hidden_rows and column not in self.hidden_columns
 
-    def _shown(self) -> dict[tuple[int, int], Cell]:
+    def _shown(self) -> dict[At, Cell]:
         """Return the visible cells; a merged one stands at its first visible place."""
         shown = {at: cell for at, cell in self.cells.items() if self._is_seen(*at)}
         if any(cell.text for at, cell in self.cells.items() if at not in shown):

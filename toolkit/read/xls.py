@@ -4,16 +4,19 @@ import io
 import struct
 from collections.abc import Iterator
 from functools import cache
-from typing import Any, Final
+from typing import Final
 
 import xlrd
+from xlrd.book import Book
 from xlrd.compdoc import CompDoc
+from xlrd.sheet import Cell
+from xlrd.sheet import Sheet as Page
 
 from toolkit.errors import DocumentError
 from toolkit.read.document import Document
 from toolkit.read.letters import Look, tidy
 from toolkit.read.numfmt import UNKNOWN
-from toolkit.read.sheet import Sheet, Style, document
+from toolkit.read.sheet import At, Sheet, Style, document
 
 _SIDES: Final = ("top", "bottom", "left", "right")
 _WHITES: Final = (1, 9)  # among the numbered colours
@@ -28,7 +31,7 @@ def read(data: bytes) -> Document:
     return document(_sheets(*_opened(data)), "xls")
 
 
-def _sheets(book: Any, stream: bytes) -> Iterator[Sheet]:  # noqa: ANN401 - xlrd has no types
+def _sheets(book: Book, stream: bytes) -> Iterator[Sheet]:
     for page in book.sheets():
         sheet = Sheet(tidy(page.name), is_hidden=bool(page.visibility))
         try:
@@ -40,7 +43,7 @@ def _sheets(book: Any, stream: bytes) -> Iterator[Sheet]:  # noqa: ANN401 - xlrd
         yield sheet
 
 
-def _opened(data: bytes) -> tuple[Any, bytes]:
+def _opened(data: bytes) -> tuple[Book, bytes]:
     """Return a workbook as the library opens it, and the records that it reads it from."""
     try:
         file = CompDoc(data, logfile=io.StringIO())
@@ -55,7 +58,7 @@ def _opened(data: bytes) -> tuple[Any, bytes]:
         raise DocumentError(f"the workbook is {reason}: {error}") from error
 
 
-def _refuse_loops(file: Any) -> None:  # noqa: ANN401
+def _refuse_loops(file: CompDoc) -> None:
     """Refuse a chain of short sectors that never ends, which the library would follow forever."""
     for entry in file.dirlist:
         sector = entry.first_SID if entry.tot_size < file.min_size_std_stream else -1
@@ -65,7 +68,7 @@ def _refuse_loops(file: Any) -> None:  # noqa: ANN401
             raise ValueError(f"the sectors of {entry.name!r} go round in a circle")
 
 
-def _waiting(stream: bytes, at: int) -> Iterator[tuple[int, int]]:
+def _waiting(stream: bytes, at: int) -> Iterator[At]:
     """Yield the cells of a sheet whose formula was never computed.
 
     Java's and Python's writers store 0 or nothing there, and leave it to whoever opens the file.
@@ -81,7 +84,7 @@ def _waiting(stream: bytes, at: int) -> Iterator[tuple[int, int]]:
         at += 4 + size
 
 
-def _fill(sheet: Sheet, book: Any, page: Any, waiting: set[tuple[int, int]]) -> None:  # noqa: ANN401
+def _fill(sheet: Sheet, book: Book, page: Page, waiting: set[At]) -> None:
     """Put what the library found of a worksheet into a sheet."""
     sheet.shows_zeros = bool(page.show_zero_values)
     sheet.hidden_rows.update(at for at, row in page.rowinfo_map.items() if row.hidden)
@@ -119,7 +122,7 @@ def _fill(sheet: Sheet, book: Any, page: Any, waiting: set[tuple[int, int]]) -> 
             sheet.put(at, pieces, own, doubtful=doubtful)
 
 
-def _text(sheet: Sheet, at: tuple[int, int], cell: Any, style: Style) -> tuple[str, bool]:  # noqa: ANN401
+def _text(sheet: Sheet, at: At, cell: Cell, style: Style) -> tuple[str, bool]:
     """Return what a cell shows but for the looks of its letters, and whether it is in doubt."""
     match cell.ctype:
         case xlrd.XL_CELL_NUMBER | xlrd.XL_CELL_DATE:

@@ -8,12 +8,14 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
+from lxml import etree
+
 from toolkit.errors import DocumentError
 from toolkit.read.document import Document
-from toolkit.read.letters import PLAIN, Look
+from toolkit.read.letters import Look
 from toolkit.read.numfmt import BUILTIN, GENERAL, UNKNOWN
 from toolkit.read.ooxml import OFF, Element, Package, whole
-from toolkit.read.sheet import Range, Sheet, Style, document
+from toolkit.read.sheet import At, Range, Sheet, Style, document
 
 _X: Final = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 _ID: Final = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
@@ -23,6 +25,7 @@ _MAX_COLUMNS: Final = 16_384
 _LETTERS: Final = 26
 _SHARED: Final = ("sharedStrings", "styles")
 _MANY: Final = 100  # ranges to look a nought up in; beyond this it is looked up in one around them
+_NOTHING: Final = etree.Element("none")  # stands for a part or a font that is not there
 _WHITES: Final = ("1", "9")  # among the numbered colours
 
 
@@ -40,7 +43,8 @@ def _sheets(
     package: Package, book: Element, related: dict[str, tuple[str, str]]
 ) -> Iterator[Sheet]:
     parts = {kind: package.xml(path) for kind, path in related.values() if kind in _SHARED}
-    reader = _Reader(book, parts.get("sharedStrings"), parts.get("styles"))
+    strings, styles = (_NOTHING if (part := parts.get(kind)) is None else part for kind in _SHARED)
+    reader = _Reader(book, strings, styles)
     for entry in book.iter(f"{_X}sheet"):
         kind, path = related.get(entry.get(_ID, ""), ("", ""))
         if kind != "worksheet":
@@ -58,14 +62,13 @@ def _sheets(
 class _Reader:
     """Reads worksheets with what a workbook's sheets share."""
 
-    def __init__(self, book: Element, strings: Element | None, styles: Element | None) -> None:
+    def __init__(self, book: Element, strings: Element, styles: Element) -> None:
         calculation = book.find(f"{_X}calcPr")
         # Some writers store 0 for every formula and leave the sums to whoever opens the file.
         self._stale = calculation is not None and _is_on(calculation.get("fullCalcOnLoad"))
-        texts = () if strings is None else strings.iter(f"{_X}si")
-        self._strings = {str(number): text for number, text in enumerate(texts)}
-        self._styles = {} if styles is None else _styles(styles)
-        self._hiding = set() if styles is None else _hiding(styles)
+        self._strings = {str(n): text for n, text in enumerate(strings.iter(f"{_X}si"))}
+        self._styles = _styles(styles)
+        self._hiding = _hiding(styles)
 
     def fill(self, sheet: Sheet, root: Element) -> None:
         """Put what stands in a worksheet into a sheet."""
@@ -97,7 +100,7 @@ class _Reader:
             sheet.merges.append(_range(merge.get("ref", "")))
 
     def _shown(
-        self, sheet: Sheet, at: tuple[int, int], cell: Element, style: Style
+        self, sheet: Sheet, at: At, cell: Element, style: Style
     ) -> tuple[list[tuple[str, Look]], bool]:
         """Return what a cell shows, piece by piece, and whether that is in doubt."""
         kind, value = cell.get("t", "n"), cell.findtext(f"{_X}v")
@@ -154,10 +157,10 @@ def _styles(root: Element) -> dict[str, Style]:
     }
     styles = {}
     for number, style in enumerate(root.iterfind(f"{_X}cellXfs/{_X}xf")):
-        font = fonts.get(style.get("fontId", "0"))
+        font = fonts.get(style.get("fontId", "0"), _NOTHING)
         styles[str(number)] = Style(
             codes.get(_whole(style, "numFmtId", 0), UNKNOWN),
-            PLAIN if font is None else _look(font),
+            _look(font),
             style.get("borderId", "0") in ruled,
             _is_white(font) and style.get("fillId", "0") not in filled,
         )
@@ -170,12 +173,12 @@ def _hiding(root: Element) -> set[str]:
         str(number)
         for number, style in enumerate(root.iterfind(f"{_X}dxfs/{_X}dxf"))
         if style.find(f"{_X}numFmt") is not None
-        or (_is_white(style.find(f"{_X}font")) and style.find(f"{_X}fill") is None)
+        or (any(map(_is_white, style.iterfind(f"{_X}font"))) and style.find(f"{_X}fill") is None)
     }
 
 
-def _is_white(font: Element | None) -> bool:
-    color = None if font is None else font.find(f"{_X}color")
+def _is_white(font: Element) -> bool:
+    color = font.find(f"{_X}color")
     if color is None:
         return False
     of_theme = color.get("theme") == "0" and color.get("tint", "0") == "0"
@@ -197,7 +200,7 @@ def _range(reference: str) -> Range:
     return top, bottom, left, right
 
 
-def _place(reference: str) -> tuple[int, int]:
+def _place(reference: str) -> At:
     """Return the row and column, from 0, of a reference such as ``C5``."""
     found = _REFERENCE.fullmatch(reference)
     if found is None:
