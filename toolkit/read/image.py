@@ -134,9 +134,7 @@ def recognise(picture: "Picture", number: int, scale: float) -> Page:
     outside = scan.words_outside([table.box for table in tables])
     # All at once: the engine is fastest so.
     words = _words(scan, [box for spot in (*chain(*inside), outside) for box in chain(*spot)])
-    # A page is worn if too few of its numbers are certain to believe the others.
-    verdicts = [word.certain for word in words.values() if _NUMBER.fullmatch(word.text)]
-    worn = sum(verdicts) < _MOSTLY * len(verdicts)
+    worn = _is_worn(words.values())
     page = Page(number, recognised=True)
     page.lines = [_line([words[box] for box in line], worn=worn) for line in outside]
     for table, spots in zip(tables, inside, strict=True):
@@ -184,6 +182,12 @@ def _words(scan: "Scan", boxes: list[Box]) -> dict[Box, _Word]:
         box: _judged(box, text, tuple(found.confs[: len(text)]), scan.shapes(box))
         for text, found, box in zip(result.txts, result.word_results, boxes, strict=True)
     }
+
+
+def _is_worn(words: Iterable[_Word]) -> bool:
+    """Whether too few of a page's numbers are certain to believe the others."""
+    verdicts = [word.certain for word in words if _NUMBER.fullmatch(word.text)]
+    return sum(verdicts) < _MOSTLY * len(verdicts)
 
 
 def _judged(box: Box, text: str, sure: tuple[float, ...], views: Iterable[list["Shape"]]) -> _Word:
