@@ -15,7 +15,7 @@ from toolkit.errors import DocumentError, MissingExtraError
 from toolkit.read import image, pdf
 from toolkit.read.document import Document, Grid, Paragraph, Slot
 from toolkit.read.page import Line, is_full
-from toolkit.read.ruling import Box
+from toolkit.read.ruling import Box, Lattice
 
 SOURCE = """
 #set page(width: 150mm, height: 80mm, margin: 10mm)
@@ -280,6 +280,18 @@ def test_digits_that_are_not_sure_are_taken_out_of_prose() -> None:
     word = image._Word(BOX, "收到12件", (0.99, 0.99, 0.95, 0.4, 0.99), fits=False)
     assert image._line([word], worn=False) == Line(BOX, "收到1\ufffd件")
     assert image._line([word], worn=True) == Line(BOX, "收到\ufffd\ufffd件")
+
+
+def test_empty_cell_that_is_no_rectangle_is_doubtful() -> None:
+    class Blank:
+        def has_ink(self, _box: Box) -> bool:
+            return False
+
+        is_crossed = has_ink
+
+    for odd in (set(), {0}):
+        table = Lattice([10, 60], [10, 20], {(0, 0): 0}, [BOX], odd)
+        assert image._cell(table, 0, [], Blank(), worn=False).doubtful == bool(odd)
 
 
 def test_page_is_worn_if_its_ink_bears_too_few_numbers_out() -> None:

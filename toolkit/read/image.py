@@ -149,12 +149,12 @@ def _cell(
     table: Lattice, index: int, lines: list[list[_Word]], scan: "Scan", *, worn: bool
 ) -> Cell:
     """Put a cell's words together; digits are certain only where they stand alone."""
-    box = table.boxes[index]
+    box, is_odd = table.boxes[index], index in table.odd
     words = list(chain(*lines))
     text = "\n".join("  ".join(word.text for word in line) for line in lines).strip()
     if not text:
-        return Cell(box, "", doubtful=worn or scan.has_ink(box) or scan.is_crossed(box))
-    certain = not worn and len(words) == 1 and words[0].certain and index not in table.odd
+        return Cell(box, "", doubtful=worn or is_odd or scan.has_ink(box) or scan.is_crossed(box))
+    certain = not (worn or is_odd) and len(words) == 1 and words[0].certain
     doubtful = has_digit(text) and (not certain or scan.is_crossed(box))
     last = lines[-1]
     is_figure = len(last) == 1 and last[0].text.isdigit()
@@ -216,16 +216,19 @@ def _borne_out(number: str, pieces: list["Shape"]) -> bool:
         if piece.height < _TALL * highest:
             small += max(piece.width, piece.height) > _SPECK * highest
             continue
-        count = next((n for n in range(1, 5) if piece.width <= (_STEP * n + _MORE) * highest), 0)
-        narrow = count > 1 and piece.width < (_STEP * count - _LESS) * highest
-        if (
-            narrow
-            or not 0 < count <= len(digits)
-            or (count == 1 and not _looks_like(piece, digits[0]))
-        ):
+        count = _digits_in(piece.width / highest)
+        if not 0 < count <= len(digits) or (count == 1 and not _looks_like(piece, digits[0])):
             return False
         del digits[:count]
     return not digits and small == sum(not mark.isdigit() for mark in number)
+
+
+def _digits_in(width: float) -> int:
+    """Count the digits that a piece of ink is wide enough for, in parts of their height."""
+    for count in range(1, 5):
+        if width <= _STEP * count + _MORE:
+            return count if count == 1 or width >= _STEP * count - _LESS else 0
+    return 0
 
 
 def _looks_like(piece: "Shape", digit: str) -> bool:
