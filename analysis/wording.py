@@ -36,33 +36,27 @@ def messages() -> dict[str, dict[Language, str]]:
         return {row["key"]: {lang: row[lang] for lang in LANGUAGES} for row in csv.DictReader(text)}
 
 
-def message(key: str, language: Language) -> str:
-    """Message in a language, with its places.
+def say(key: str, language: Language, **values: object) -> str:
+    """Message in a language as plain text, its places filled; see :func:`fill`.
 
     Raises
     ------
     KeyError
-        If there is no such message.
+        If there is no such message or a place is left unfilled.
     ParameterError
         If the language is neither ``zh`` nor ``en``.
     """
+    return fill(message(key, language), values)
+
+
+def message(key: str, language: Language) -> str:
+    """Message in a language, with its places."""
     one_of("language", language, LANGUAGES)
     return messages()[key][language]
 
 
-def say(key: str, language: Language, **values: object) -> str:
-    """Message in a language as plain text, its places filled; see :func:`fill`."""
-    return fill(message(key, language), values)
-
-
 def fill(template: str, values: Mapping[str, object]) -> str:
-    """Fill the places of a message, each as it says; one whose name ends in ``year`` has a year.
-
-    Raises
-    ------
-    KeyError
-        If a place is left unfilled.
-    """
+    """Fill the places of a message, each as it says; one whose name ends in ``year`` has a year."""
     shown = {
         name: str(value) if value is not None and name.endswith("year") else printed(value)
         for name, value in values.items()

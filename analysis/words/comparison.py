@@ -43,18 +43,9 @@ def since_last_year(both: Selection, year: int, *, confidence: float, strict: bo
 
 
 def change(found: pl.DataFrame, language: Language, *, year: int, min_n: int) -> Markdown:
-    """Tell what changed in the agencies that reported on both years, or that none did.
+    """Tell what changed :func:`since_last_year`, to ``year``, or that nothing can be compared.
 
-    Parameters
-    ----------
-    found
-        :func:`since_last_year`.
-    language
-        Language of the text.
-    year
-        The later year.
-    min_n
-        Changes from fewer cases, or to fewer, are not given as percentages.
+    Changes from fewer than ``min_n`` cases, or to fewer, are not given as percentages.
     """
     years = {"last": str(year - 1), "year": str(year)}
     if found.is_empty():
@@ -95,13 +86,7 @@ def _change(row: Row, language: Language, min_n: int) -> Row:
 
 
 def outliers(placed: pl.DataFrame) -> pl.DataFrame:
-    """Agencies that stand out even among so many, the least likely first.
-
-    Parameters
-    ----------
-    placed
-        :func:`analysis.funnel` within ``scope``.
-    """
+    """Agencies of :func:`analysis.funnel` that stand out even among so many, the surest first."""
     found = comparable(placed).filter(pl.col("position") != "inside", pl.col("p_bh") < FALSE)
     return found.sort("p", "n", "agency", descending=[False, True, False]).head(MOST)
 
@@ -114,13 +99,8 @@ def comparable(placed: pl.DataFrame) -> pl.DataFrame:
 def standing_out(placed: pl.DataFrame, language: Language) -> Markdown:
     """Which agencies grant more or less than chance and ordinary differences explain.
 
-    Parameters
-    ----------
-    placed
-        :func:`analysis.funnel` within ``scope``, of what was held; strict, for nobody is to be
-        named for a report that contradicts itself.
-    language
-        Language of the text.
+    ``placed`` is a strict :func:`analysis.funnel` within ``scope``, of what was held: nobody is to
+    be named for a report that contradicts itself.
     """
     compared, cases = comparable(placed), placed.filter(pl.col("n") > 0).height
     left_out, others = int(placed["n_left_out"].sum()), cases - compared.height

@@ -130,17 +130,7 @@ def figures(
 
 
 def changed(both: Selection, year: int, *, strict: bool = False) -> list[Figure]:
-    """Figures of the changes since last year: of each quantity, either year.
-
-    Parameters
-    ----------
-    both
-        The reports of both years.
-    year
-        The later one.
-    strict
-        As in the statistics.
-    """
+    """Figures of the changes from the year before to ``year``: of each quantity, either year."""
     made: list[Figure] = []
     for name, of in CHANGES.items() if both.reports.height else ():
         years = panel(both, of=of, by="scope", strict=strict).drop_nulls(("agency", "count"))

@@ -43,15 +43,7 @@ def listing(
 ) -> Markdown:
     """Documents, and every figure and failing check with its cells as printed.
 
-    Parameters
-    ----------
-    found
-        The figures; see :mod:`analysis.words.evidence`.
-    chosen, others
-        The reports of the page, whose failing checks are listed too, and others that some of
-        its figures rest on.
-    language
-        Language of the page.
+    Checks are those of the ``chosen`` reports; ``others`` are there for figures that rest on them.
     """
     if all(figure.rows.is_empty() for figure in found):
         return say("evidence.none", language)

@@ -5,7 +5,7 @@ Frames in, Markdown out. Shares of few cases are told as counts.
 
 from collections.abc import Sequence
 from difflib import get_close_matches
-from typing import Any, Final
+from typing import Final
 
 import polars as pl
 
@@ -15,7 +15,7 @@ from analysis.panel import panel
 from analysis.selection import Selection
 from analysis.wording import Value, value_label
 from analysis.words.evidence import FLOW
-from analysis.words.markdown import Markdown
+from analysis.words.markdown import Markdown, Row
 from analysis.words.prose import (
     agency,
     code_label,
@@ -144,19 +144,10 @@ def history(rows: pl.DataFrame, language: Language) -> Markdown:
 def peers(
     shares: pl.DataFrame, own: pl.DataFrame, same: Sequence[str], language: Language
 ) -> Markdown:
-    """Where the agency's share stands among its peers', and who these are.
+    """Where the agency's share stands by :func:`analysis.peers`, and who these are.
 
-    Parameters
-    ----------
-    shares
-        :func:`analysis.peers` of the agency; no rows if there is nobody to compare with.
-    own
-        The agency's reports.
-    same
-        Columns in which peers were meant to be alike. One whose value is not known, or changes,
-        cannot tell who is a peer; see :func:`analysis.words.profile.settled`.
-    language
-        Language of the paragraph.
+    ``same`` are the columns in which peers were meant to be alike. One whose value is not known, or
+    changes, cannot tell who is a peer; see :func:`settled`.
     """
     used = settled(own, same)
     unknown = joined((say(f"head.{n}", language) for n in same if n not in used), language)
@@ -174,7 +165,7 @@ def peers(
     )
 
 
-def _place(top: dict[str, Any], language: Language) -> Sequence[Markdown]:
+def _place(top: Row, language: Language) -> Sequence[Markdown]:
     """Sentences on the agency's own share, the peers', and the place among them."""
     name = code_label(top["category"], language)
     if not top["n"]:
@@ -200,14 +191,14 @@ def peers_by_year(shares: pl.DataFrame, language: Language) -> Markdown:
     )
 
 
-def _year(row: dict[str, Any]) -> dict[str, object]:
+def _year(row: Row) -> Row:
     large = row["share"] is not None and not row["small"]
-    shown = {name: Value(row[name]) if large else None for name in ("share", "target")}
     return {
         "year": str(row["year"]),
         "value": row["count"],
         "of": row["n"],
-        **{name: "" if one is None else Markdown(f"{one:%}") for name, one in shown.items()},
+        "share": Markdown(f"{Value(row['share']):%}" if large else ""),
+        "target": Markdown(f"{Value(row['target']):%}" if large else ""),
         "percentile": round(row["percentile"]) if large and row["n_peers"] else None,
         "n_peers": row["n_peers"],
     }

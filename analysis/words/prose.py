@@ -143,17 +143,13 @@ def with_evidence(row: Row, basis: str, figure: str, *who: str | None, **others:
 
 def cases(shares: pl.DataFrame) -> list[Row]:
     """Rows of a composition whose numbers link to their evidence; ``code`` is the category."""
-    column = category(shares)
-    return [
-        with_evidence(row, _basis(row["denominator"]), row[column], n=row["denominator"])
-        | {"code": row[column]}
-        for row in shares.iter_rows(named=True)
-    ]
-
-
-def _basis(denominator: str) -> str:
-    """What a share rests on: outcomes, whatever they are divided by, on all that was resolved."""
-    return "resolved" if denominator in OUTCOMES else denominator
+    told = []
+    for row in shares.rename({category(shares): "code"}).iter_rows(named=True):
+        of = row["denominator"]
+        # Outcomes rest on all that was resolved, whatever they are divided by.
+        basis = "resolved" if of in OUTCOMES else of
+        told.append(with_evidence(row, basis, row["code"], n=of))
+    return told
 
 
 def share(row: Row, language: Language) -> Markdown:

@@ -10,7 +10,7 @@ import polars as pl
 
 from analysis.observations import Frames
 from analysis.words.ledger import place
-from analysis.words.markdown import Markdown
+from analysis.words.markdown import Markdown, Row
 from analysis.words.prose import agency, code_label, joined, known, listing, paragraphs, say
 from analysis.words.state import code_of, identity, subject, tally
 from toolkit.check import PROSE
@@ -79,7 +79,7 @@ def coverage(frame: pl.DataFrame, language: Language) -> Markdown:
 
 def boilerplate(pairs: pl.DataFrame, least: float, language: Language) -> Markdown:
     """Pairs of reports whose parts five or six are alike, the most alike first."""
-    lines: list[dict[str, object]] = [
+    lines = [
         {
             "part": code_of("parts", row["part"], language),
             "agency": agency(row["agency"], language),
@@ -96,11 +96,11 @@ def boilerplate(pairs: pl.DataFrame, least: float, language: Language) -> Markdo
     )
 
 
-def _listing(lines: Sequence[dict[str, object]], none: str, language: Language) -> Markdown:
+def _listing(lines: Sequence[Row], none: str, language: Language) -> Markdown:
     return listing(lines, language, most=MOST) or say(none, language)
 
 
-def _who(one: Finding, language: Language) -> dict[str, object]:
+def _who(one: Finding, language: Language) -> Row:
     return {"agency": agency(one["agency"], language), "year": str(one["year"] or "")}
 
 

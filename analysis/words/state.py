@@ -6,7 +6,7 @@ Nothing here is a statistic and nothing is repaired.
 import os
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import polars as pl
 
@@ -37,21 +37,16 @@ if TYPE_CHECKING:
 def documents(corpus: "Corpus", reports: pl.DataFrame, language: Language, year: int) -> Markdown:
     """Say what was looked at and what of it is in the brief; documents that failed."""
     columns = ("report_id", "year", "agency", "standing")
-    everything = corpus.reports.lazy().select(columns).collect()
-    every = everything["year"]
-    unknown = every.null_count()
-    of_year = everything.filter(year=year)
+    every = corpus.reports.lazy().select(columns).collect()
+    of_year, unknown = every.filter(year=year), every["year"].null_count()
     uncounted = of_year.filter(pl.col("standing") != "counts")
-    inside = (
-        of_year.join(uncounted, on="report_id", how="anti")
-        .join(reports, on="report_id", how="anti")
-        .join(reports, on="agency", how="semi")
-    )
+    told = pl.concat([uncounted, reports.select(columns)])
+    inside = of_year.join(told, on="report_id", how="anti").join(reports, on="agency", how="semi")
     failures = corpus.failures.lazy().select("source", "message").collect()
     failures = failures.with_columns(short_sources(failures["source"]))
     account = _account(corpus)
-    here = int((every == year).sum())
-    years = {"here": of_all(here), "unknown": unknown, "other": len(every) - unknown - here}
+    here = of_year.height
+    years = {"here": of_all(here), "unknown": unknown, "other": every.height - unknown - here}
     return paragraphs(
         sentence(
             language,
@@ -132,7 +127,7 @@ def identities(corpus: Frames, language: Language) -> Markdown:
     )
 
 
-def _failing(row: dict[str, Any], language: Language) -> Row:
+def _failing(row: Row, language: Language) -> Row:
     """Line on an identity that fails; its numbers lead to the cells on either side."""
     check = ("check", row["identity"], f"{row['report_id']} {row['subject']}")
     return {
@@ -179,7 +174,7 @@ def subject(codes: str, language: Language) -> Markdown:
     return Markdown(" + ".join(map(safe, named)))
 
 
-def _columns(row: dict[str, Any], language: Language) -> Markdown:
+def _columns(row: Row, language: Language) -> Markdown:
     """Columns that lack a number, or that it is the whole row or the whole table."""
     if row["columns"] is None:
         return say("all_columns" if row["item"] else "all_rows", language)
