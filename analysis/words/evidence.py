@@ -104,8 +104,7 @@ def figures(
         As in the statistics.
     """
     added = (once or chosen).reports
-    every = (("all", chosen.reports), ("once", added))
-    made = [Figure(name, "reports", {}, reports) for name, reports in every]
+    made = [Figure("all", "reports", {}, chosen.reports), Figure("once", "reports", {}, added)]
     made += _each("flow", chosen, added, flow(), agencies)
     for of in ("received", "resolved", "denied", "grounds"):
         parts = composition(of)
@@ -122,11 +121,8 @@ def figures(
     made += _figures("enforcement", rows, added, _sums(sums, items) | REPORTS, agencies)
     challenges = _each("challenges", chosen, added, disputed())
     of_any = pl.concat(one.rows.select("report_id") for one in challenges)
-    return [
-        *made,
-        *challenges,
-        Figure("challenges", "reports", {}, of_any.unique(maintain_order=True)),
-    ]
+    every = Figure("challenges", "reports", {}, of_any.unique(maintain_order=True))
+    return [*made, *challenges, every]
 
 
 def changed(both: Selection, year: int, *, strict: bool = False) -> list[Figure]:

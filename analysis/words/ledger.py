@@ -214,24 +214,17 @@ def _term(
     report: str, name: str, among: set[str], cells: Printed, number: str, language: Language
 ) -> Markdown:
     """One cell as printed, with its place and what tells it from the others."""
+    of, item, column = name.split(".")
+    same_row = len({other.split(".")[1] for other in among}) == 1
     said = say(
         "evidence.term",
         language,
         report=number,
-        item=_label(name, among, language),
+        item=code_label(column if same_row else item, language, of) if len(among) > 1 else "",
         raw=cells[report, name]["raw"],
         place=place(cells[report, name]["locator"], language),
     )
     return Markdown(re.sub(" {2,}", " ", said).strip())
-
-
-def _label(name: str, among: set[str], language: Language) -> str:
-    """What tells a cell from the others of its figure: its row, or its column."""
-    of, item, column = name.split(".")
-    if len(among) == 1:
-        return ""
-    same_row = len({other.split(".")[1] for other in among}) == 1
-    return code_label(column if same_row else item, language, of)
 
 
 def place(locator: str | None, language: Language) -> Markdown:

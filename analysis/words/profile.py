@@ -66,13 +66,12 @@ def _nobody(every: pl.DataFrame, name: str, language: Language) -> Markdown:
     if not names:
         return say("none.reports", language)
     near = get_close_matches(name, names, n=SUGGESTED, cutoff=0.5)
-    key = "near" if near else "some"
     cut = ["…"] if len(names) > SUGGESTED else []
-    shown = joined(near or [*names[:SUGGESTED], *cut], language)
     return sentence(
         language,
         say("profile.nobody", language, agency=name),
-        say(f"profile.{key}", language, list=shown),
+        mention("profile.near", language, list=joined(near, language))
+        or say("profile.some", language, list=joined([*names[:SUGGESTED], *cut], language)),
     )
 
 

@@ -51,7 +51,7 @@ def failing(found: Sequence[Finding], language: Language) -> Markdown:
         for one in found
         if not one["identity"].startswith(PROSE)
     ]
-    return _listing(lines, "quality.holds", language)
+    return listing(lines, language, most=MOST) or say("quality.holds", language)
 
 
 def claims(found: Sequence[Finding], language: Language) -> Markdown:
@@ -67,7 +67,7 @@ def claims(found: Sequence[Finding], language: Language) -> Markdown:
         for one in found
         if one["identity"].startswith(PROSE)
     ]
-    return _listing(lines, "quality.agrees", language)
+    return listing(lines, language, most=MOST) or say("quality.agrees", language)
 
 
 def coverage(frame: pl.DataFrame, language: Language) -> Markdown:
@@ -92,12 +92,8 @@ def boilerplate(pairs: pl.DataFrame, least: float, language: Language) -> Markdo
     ]
     return paragraphs(
         say("quality.boilerplate", language, least=least),
-        _listing(lines, "quality.boilerplate_none", language),
+        listing(lines, language, most=MOST) or say("quality.boilerplate_none", language),
     )
-
-
-def _listing(lines: Sequence[Row], none: str, language: Language) -> Markdown:
-    return listing(lines, language, most=MOST) or say(none, language)
 
 
 def _who(one: Finding, language: Language) -> Row:

@@ -97,8 +97,8 @@ def _change(row: Row, language: Language, min_n: int) -> Markdown:
     if min(row["before"], row["count"]) >= min_n:
         row |= limits(row)
         key = "changes.chance_row" if row["robust_low"] is None else "changes.robust_row"
-        said = [say(key, language, **row)]
-        said.append(say(f"changes.{side(row['low'], row['high'], 1)}", language))
+        turn = side(row["low"], row["high"], 1)
+        said = [say(key, language, **row), say(f"changes.{turn}", language)]
     return sentence(
         language, *said, mention("changes.edition", language, n=row["n_edition_change"])
     )
