@@ -73,8 +73,6 @@ class Sent(NamedTuple):
         return int(place or 0), bool(late)
 
 
-Submit = Callable[..., Future[Done]]
-"""An executor's ``submit``."""
 Send = Callable[[list[Item]], Sent]
 """Gives a batch to a worker."""
 
@@ -151,8 +149,8 @@ def _prove(send: Send, error: Exception) -> None:
 
 
 @contextmanager
-def processes(jobs: int, megabytes: int) -> Iterator[Submit]:
-    """Processes of this machine; one that dies takes no other's work along."""
+def processes(jobs: int, megabytes: int) -> Iterator[Callable[..., Future[Done]]]:
+    """Submit to processes of this machine; one that dies takes no other's work along."""
     others = {*multiprocessing.active_children()}
     context = multiprocessing.get_context("spawn")
     hire = partial(ProcessPoolExecutor, 1, context, _enter, (megabytes,))
