@@ -13,6 +13,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
@@ -48,7 +49,7 @@ FAILS = verdict_columns()[1]
 def opened(folder: Path) -> Store:
     """Open a store that has its wide files and nothing else: reading anything long would fail."""
     wide = sorted(file.name for file in folder.glob("*.parquet"))
-    return published(folder, {"files": {"wide": wide}})
+    return published(folder, {"files": defaultdict(list, wide=wide)})
 
 
 def places(chance: np.random.Generator, size: int) -> list[pl.Series]:

@@ -1,5 +1,6 @@
 """A store shows what the documents show, for analysis and for the eye."""
 
+import json
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from random import Random
@@ -145,6 +146,10 @@ def test_what_is_no_store(tmp_path: Path, store: Store) -> None:
         (tmp_path / MANIFEST).write_text(f'{{"layout": {layout}}}', encoding="utf-8")
         with pytest.raises(StoreError, match=f"layout {layout}, .* {todo}"):
             open_store(tmp_path)
+    files = {kind: names for kind, names in store.manifest["files"].items() if kind != "cells"}
+    (tmp_path / MANIFEST).write_text(json.dumps({**store.manifest, "files": files}))
+    with pytest.raises(StoreError, match="damaged, for it names no files of 'cells'"):
+        open_store(tmp_path)
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ import os
 import shutil
 import socket
 import sys
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
@@ -72,7 +73,7 @@ class Writer:
     """The one who may write to a store; made by :func:`writing`."""
 
     def __init__(self, path: Path) -> None:
-        nothing = {"generation": 0, "files": {}}
+        nothing = {"generation": 0, "files": defaultdict(list)}
         self.path = path
         self.published = open_store(path) if is_store(path) else published(path, nothing)
         self.generation = int(self.published.manifest["generation"]) + 1
@@ -144,7 +145,7 @@ class Writer:
                 rows = scan([*there, *_files(batches, kind)], schema)
                 kept = rows.join(valid.lazy(), on=_KEY, how="semi", maintain_order="left")
                 files[kind].append(self._write(kept, kind, folder))
-        made = published(self.path, {"files": files})
+        made = published(self.path, {"files": defaultdict(list, files)})
         known = placed(made.reports, made.cells)
         left_out = unused(known, made.reports, made.cells)
         files["unused"] = [self._write(left_out.lazy(), "unused")]

@@ -192,7 +192,7 @@ def published(path: Path, manifest: Mapping[str, Any]) -> Store:
 
 
 def _files(path: Path, manifest: Mapping[str, Any], kind: str) -> list[Path]:
-    return [path / name for name in manifest["files"].get(kind, ())]
+    return [path / name for name in manifest["files"][kind]]
 
 
 def is_store(path: str | os.PathLike[str]) -> bool:
@@ -237,7 +237,10 @@ def open_store(path: str | os.PathLike[str]) -> Store:
             f"the store {path} has layout {layout}, this toolkit reads {LAYOUT};"
             f" {'update ogi-toolkit' if layout > LAYOUT else todo}"
         )
-    return published(Path(path), manifest)
+    try:
+        return published(Path(path), manifest)
+    except LookupError as error:
+        raise StoreError(f"{file} is damaged, for it names no files of {error}") from error
 
 
 def scan(files: Sequence[Path], schema: pl.Schema) -> pl.LazyFrame:
