@@ -333,6 +333,15 @@ def test_a_word_behind_a_label_of_table_3_is_no_part_of_it() -> None:
     assert row(got, "denied_other_law") == [None] * 7
 
 
+def test_half_of_a_heading_is_no_row() -> None:
+    labels = [form().label(i, table="applications") for i in ("received", "carried_in", "granted")]
+    head = "申请人情况\n自然人 商业企业 科研机构 社会公益组织 法律服务机构 其他 总计\n"
+    rows = "".join(f"{label} 4 0 0 0 0 0 4\n" for label in labels)
+    torn = "（六）\n1.申请人无正当理\n其他 0 0 0 0 0 0 0\n由逾期不补正、行\n处理\n"
+    torn += "3.其他 12 0 0 0 0 0 12\n"
+    assert row(read(head + rows + torn), "otherwise_other") == [12, 0, 0, 0, 0, 0, 12]
+
+
 def test_a_row_that_an_agency_added_is_left_out_and_mentioned() -> None:
     got = read(
         HEAD_3 + "（一）予以公开\t5\t0\t0\t0\t0\t0\t5\n"

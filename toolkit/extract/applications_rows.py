@@ -167,6 +167,8 @@ def name_the_rest(table: Sequence[Row], notes: list[str]) -> None:
         before = max((RANK[r.item] for r in table[:index] if r.item), default=-1)
         after = min((RANK[r.item] for r in table[index:] if r.item), default=len(ORDER))
         left = [i for i in ORDER[before + 1 : after] if i not in named and i not in HEADINGS]
+        if "otherwise_other" in left and not number_of(row.line.texts[-1]):
+            left.remove("otherwise_other")  # its label may be half of the heading's
         row.item = _joined(row, left)
         if row.item and index + 1 < len(table) and table[index + 1].line.texts == [row.following]:
             row.slots = None  # values stand beside both halves of the label: whose are they?
