@@ -265,3 +265,37 @@ def test_zeros_that_lost_what_parted_them_are_a_cell_each() -> None:
     assert row(found, "received") == [0] * 7
     assert row(found, "carried_in") == row(found, "granted_in_part") == [None] * 7
     assert disputes(found) == [0] * 15
+
+
+@pytest.mark.parametrize("parted", ["\n", " "])
+def test_values_that_a_tool_puts_in_front_of_their_label_are_not_the_one_before_s(
+    parted: str,
+) -> None:
+    """As ``pdftotext`` prints a table whose labels stand a little lower than its figures."""
+    heads = ["申请人情况", "自然人", "法人或其他组织", "总计", *HEAD[2]]
+    rows = [[*r] for r in table()[len(HEAD) :]]
+    blocks = [(parted.join(r[-7:]), r[-8]) for r in rows]
+
+    def found(lines: Sequence[str]) -> set[int | None]:
+        got = read("\n".join(lines))
+        return {c.value for key, c in got.cells.items() if key[0] == "applications"}
+
+    in_front = [text for block in blocks for text in block]
+    assert found([*heads, *in_front]) == {None}
+    assert found([*heads, *in_front, "四、政府信息公开行政复议、行政诉讼情况", "无"]) == {None}
+    assert found([*heads, *in_front[:7]]) == {None}, "cut where values stand last"
+    assert found(["一、总体情况", *in_front, "五、其他"]) == {None}, "no head"
+    behind = [text for values_, label in blocks for text in (label, values_)]
+    assert 21000 in found([*heads, *behind])
+    assert 21006 in found([*heads, *behind[1:]]), "the first label is lost"
+
+
+def test_values_in_front_of_the_labels_of_table_2() -> None:
+    heads = [*HEAD_2[0]]
+    two = ["信息内容", "本年处理决定数量"]
+    labels = ["行政许可", "行政处罚", "行政强制"]
+    rows = [text for r in RULES for text in (*r[1:], r[0])]
+    rows += [text for at, label in enumerate(labels) for text in (*two, str(at + 41), label)]
+    found = read("\n".join([*heads, *rows]))
+    assert {cell.value for cell in found.cells.values()} == {None}
+    assert {cell.value for cell in read("\n".join(rows[3:])).cells.values()} == {None}

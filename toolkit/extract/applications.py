@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Container, Iterable, Sequence
+from itertools import pairwise
 from typing import Final
 
 from toolkit.extract.applications_head import Head, place_values
@@ -44,6 +45,7 @@ def read_applications(lines: Sequence[Line], notes: list[str]) -> tuple[dict[Cel
     elif not head.certain:
         notes.append("table 3: columns taken in the form's order, for the head does not name all")
     name_the_rest(table, notes)
+    _check_sides(lines[max(0, start - 1) :], table, notes)
     items = [*dict.fromkeys(row.item for row in table if row.item)]
     cells: dict[CellKey, Cell] = {}
     for item in items:
@@ -117,6 +119,34 @@ def _totals_contradict(cells: dict[CellKey, Cell]) -> bool:
             for column, number in zip(COLUMNS, numbers, strict=True):
                 support[column] += sum(numbers) == 2 * number
     return support.pop(COLUMNS[-1]) < max(support.values())
+
+
+def _check_sides(lines: Sequence[Line], table: Sequence[Row], notes: list[str]) -> None:
+    """Give up the rows whose values may stand in front of their label: some tools go by height.
+
+    So it may be if a row of values follows no label, and either stands right in front of the
+    form's first row, or behind it the label of some row has no values. Where a label goes on in
+    front of other values, those behind its beginning may be the row's before.
+    """
+    items = {id(row.line): row.item for row in table}
+    ends = max((at for at, line in enumerate(lines) if id(line) in items), default=0)
+    told = [items.get(id(line)) for line in lines[: ends + 1]]
+    loose = [
+        at
+        for at, (line, item) in enumerate(zip(lines, told, strict=False))
+        if item is None and line.apart and line.count == len(COLUMNS)
+        if not any(map(expects_values, line.texts))
+    ]
+    first = any(told[at + 1 : at + 2] == [ORDER[0]] for at in loose)
+    if first or (loose and _seen_without_values(lines[loose[0] + 1 :], [*filter(None, told)])):
+        notes.append("table 3: values may stand in front of their row's label, or behind it")
+        for row in table:
+            row.slots = None if row.line.apart else row.slots
+    for row, following in pairwise(table):
+        if row.item and row.line.apart and following.item is None:
+            rest = wording(following.line.texts[-1])
+            label = wording(form().label(row.item, table=TABLE))
+            row.slots = None if rest and label.endswith(rest) else row.slots
 
 
 def _near_jumbles(found: Sequence[Row]) -> set[str]:

@@ -1,19 +1,22 @@
 """Columns of table 3: which printed column is which, as far as the head tells."""
 
+from collections import Counter
 from collections.abc import Sequence
 from functools import partial
 from itertools import pairwise
 from statistics import mode
 from typing import Final, NamedTuple
 
-from toolkit.extract.applications_rows import COLUMNS
+from toolkit.extract.applications_rows import COLUMNS, TABLE
 from toolkit.extract.drawn import is_tight
 from toolkit.extract.head import (
+    by_letter,
     codes_above,
     codes_in,
     from_opening,
     in_order,
     keeps_order,
+    own_letters,
     printed_rows,
 )
 from toolkit.extract.labels import (
@@ -25,9 +28,14 @@ from toolkit.extract.lines import Label, Line
 from toolkit.extract.place import is_exact, place, whole
 from toolkit.extract.rows import Row
 from toolkit.extract.sums import adds_up, may_be_shifted, numbers_of
+from toolkit.form import form
 from toolkit.read.document import Layout, Slot
 
 _ORGANISATIONS: Final = COLUMNS[1:-1]
+_NAMES: Final = {code: form().label(code, table=TABLE) for code in COLUMNS}
+_OWN_LETTERS: Final = own_letters(_NAMES)
+_LETTERS: Final = Counter("".join(_NAMES.values()))
+_OF_KINDS: Final = Counter("".join(_NAMES[code] for code in _ORGANISATIONS))
 _FEWEST: Final = 4  # columns that a head must name if it is to name fewer than the form has
 _PROOF: Final = 3  # rows of full length that it takes to believe one that does not add up
 _HEAD_LABELS: Final = 20
@@ -167,7 +175,8 @@ def _above(
     if edge < example[-2].column:
         return _unordered(labels)  # it was not drawn to the measure of the values
     near = _settle(codes_above(labels, example, requester_columns, drawn=True))
-    return Head(near.order if near.order == COLUMNS else (None,) * count, certain=False)
+    known = near.order == COLUMNS or (count == len(COLUMNS) and _is_torn_in_form_order(labels))
+    return Head(COLUMNS if known else (None,) * count, certain=False)
 
 
 def _in_cells(named: Sequence[str | None], labels: Sequence[Label], count: int) -> Head:
@@ -211,10 +220,11 @@ def _unordered(labels: Sequence[Label]) -> Head:
     It is the form's if the five kinds of organisation come in that order, behind natural
     persons; where the total stands is left to the rows, which must add up. A head of several
     printed lines comes a line at a time: then each line must keep the form's order, and
-    together they must name all columns but those whose names are broken.
+    together they must name all columns but those whose names are broken, or have all letters.
     """
     codes = _codes(labels)
     known = _is_in_form_order(codes) or _in_form_order_by_line(labels)
+    known = known or _is_torn_in_form_order(labels)
     return Head(COLUMNS if known else (None,) * len(COLUMNS), certain=False)
 
 
@@ -235,3 +245,15 @@ def _in_form_order_by_line(labels: Sequence[Label]) -> bool:
         and len(named) > _FEWEST
         and all(before < after for row in rows for before, after in pairwise(row))
     )
+
+
+def _is_torn_in_form_order(labels: Sequence[Label]) -> bool:
+    """Whether the letters of the kinds' names, torn apart, are all there, in order on each line."""
+    letters = Counter[str]()
+    for texts in printed_rows(labels):
+        words = [word for text in texts for word in text.split() if _LETTERS.keys() >= {*word}]
+        letters.update("".join(words))
+        ranks = [COLUMNS.index(code) for word in words for code in by_letter(word, _OWN_LETTERS)]
+        if any(before >= after for before, after in pairwise(ranks)):
+            return False
+    return _OF_KINDS <= letters <= _LETTERS

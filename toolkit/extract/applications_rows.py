@@ -30,7 +30,7 @@ OTHERWISE: Final = form().children(TABLE, "otherwise")
 _RESULTS: Final = range(RANK["results"], RANK["carried_forward"])
 _PAIR: Final = 2
 _DISPUTES: Final = frozenset({"upheld", "corrected", "pending"})  # no head of this table
-_LONGEST: Final = 4  # texts that one label may be broken into
+_LONGEST: Final = 8  # texts that one label may be broken into
 
 
 def find_rows(lines: Sequence[Line]) -> tuple[int, list[Row]]:

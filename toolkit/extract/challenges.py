@@ -4,17 +4,19 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import partial
-from itertools import chain, groupby, islice, pairwise, takewhile
+from itertools import chain, islice, pairwise, takewhile
 from typing import Final
 
 from toolkit.extract.cell import Cell, agreed, read_row, unplaced
 from toolkit.extract.head import (
     Codes,
+    by_letter,
     codes_above,
     codes_in,
     from_opening,
     keeps_order,
     middle,
+    own_letters,
     printed_rows,
 )
 from toolkit.extract.labels import expects_values, is_prose, item_of, result_columns
@@ -33,12 +35,7 @@ _HEADS: Final = COLUMNS * len(ITEMS)
 _codes: Final = partial(codes_in, codes=result_columns)
 _WORDS: Final = {code: form().label(code, table=TABLE) for code in COLUMNS}
 _LETTERS: Final = Counter("".join(_WORDS.values()) * len(ITEMS))
-_OWN_LETTERS: Final = {
-    letter: code
-    for code, word in _WORDS.items()
-    for letter in word
-    if sum(letter in other for other in _WORDS.values()) == 1
-}
+_by_letter: Final = partial(by_letter, own=own_letters(_WORDS))
 _LEAST: Final = 8  # columns that a head must name to be table 4's
 _FEW, _FUSED = 3, 30  # a head is several texts, or one long one
 
@@ -99,11 +96,6 @@ def _are_letters(labels: Sequence[Label]) -> bool:
     """Whether all letters of the form's head are there, and no others, while words are torn."""
     letters = Counter("".join(label.text for label in labels).replace(" ", ""))
     return letters == _LETTERS and len(_codes(labels)) < len(KEYS)
-
-
-def _by_letter(text: str) -> tuple[str, ...]:
-    """Columns of which a text has letters that no other column's name has."""
-    return tuple(code for code, _ in groupby(map(_OWN_LETTERS.get, text)) if code)
 
 
 def _rejoined(lines: Sequence[Line]) -> list[Line]:

@@ -17,7 +17,13 @@ from toolkit.extract.disclosure_head import (
     head_of,
 )
 from toolkit.extract.head import codes_above
-from toolkit.extract.labels import disclosure_columns, item_ending, item_of, nearest
+from toolkit.extract.labels import (
+    disclosure_columns,
+    item_ending,
+    item_of,
+    nearest,
+    opens_column,
+)
 from toolkit.extract.lines import Line
 from toolkit.extract.place import place
 from toolkit.extract.rows import Row, before_gaps
@@ -73,12 +79,15 @@ def _place_values(
                 row.slots = slots if told == [*(row.order or ())] else None
     if jumbled := _is_jumbled(found, columns):
         notes.append("table 2: its texts are jumbled, so that a row's values may have moved")
+    if in_front := _values_come_first(found, lines):
+        notes.append("table 2: values may stand in front of their row's label, or behind it")
     # Behind a label that has too many values may stand a piece of another number of its block.
     crowded = {id(row.head) for row in found if _is_crowded(row)}
     torn = before_gaps(found, tuple(columns), TABLE, lines)
     torn |= {row.item or "" for row in found if _is_half(row)}
     for row in found:
         scattered = jumbled and row.line.stream and len(row.line.slots) > 1
+        scattered = scattered or (in_front and row.line.apart)
         if scattered or id(row.head) in crowded or row.item in torn:
             row.slots = None
 
@@ -142,6 +151,24 @@ def _is_half(row: _Row) -> bool:
     """Whether a page's end cut a row's label: a page number may stand between the halves."""
     half = row.line.texts[-1]
     return not item_of(half, TABLE) and row.item == item_of(half + row.following, TABLE)
+
+
+def _values_come_first(found: Sequence[_Row], lines: Sequence[Line]) -> bool:
+    """Whether values may stand in front of their row's label: some tools go by their height.
+
+    So it is if values stand right behind a head, and that is either the head of the form's first
+    row, whose label follows them, or some row's label has no values.
+    """
+    items = [row.item for row in found]
+    behind_head = [
+        at
+        for at, row in enumerate(found)
+        if row.item is None and row.line.apart and opens_column(row.line.texts[-1])
+        if row.line.count == len(row.head.columns)
+    ]
+    first = any(items[at + 1 : at + 2] == ["rules"] for at in behind_head)
+    seen = {item_of(text, TABLE) for line in lines for text in line.texts} - {None, *items}
+    return first or bool(behind_head and seen)
 
 
 def _is_jumbled(found: Sequence[_Row], columns: Columns) -> bool:

@@ -23,11 +23,13 @@ from toolkit.read.document import Layout
 
 TABLE: Final = "proactive"
 MOST_COLUMNS: Final = 4
+_PIECES: Final = 9  # texts of a head broken over lines, and the label behind it
 Columns = dict[str, tuple[str, ...]]
 """The columns of every row of an edition."""
 COLUMNS: Final[dict[str, Columns]] = {
     made.edition: {item.code: item.columns for item in made.rows(TABLE)} for made in forms()
 }
+WAYS: Final = {way for columns in COLUMNS.values() for way in columns.values()}
 
 
 class Head(NamedTuple):
@@ -60,6 +62,9 @@ def head_of(line: Line, before: Head) -> Head:
         if columns and scale is None and (named or header_scale(text, alone=True)):
             scale = header_scale(head)  # a line or a page may end between the unit's characters
         open_ = bool(named)
+    if line.layout is Layout.SPACED and columns not in WAYS:
+        broken = disclosure_columns("".join(line.texts[-_PIECES:-1]))
+        columns = broken if broken in WAYS else columns
     return Head(columns, scale, line.labels) if columns else before
 
 

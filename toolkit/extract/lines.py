@@ -17,7 +17,7 @@ from toolkit.read.document import Document, Layout, Paragraph, Slot
 
 _ENUMERATION: Final = tuple(patterns()["enumeration"])
 _FUSED: Final = re.compile(r"(?P<label>.*?)(?P<values>(?<!\d)(?:0{2,}|\d+(?:\.\d+)?))", re.DOTALL)
-_MOST_ZEROS: Final = 4  # in one cell, by a slip
+_SLIP: Final = 4  # noughts that may be one cell's
 _PAGE_NUMBER: Final = re.compile(patterns()["page_number"], re.IGNORECASE)
 
 
@@ -163,10 +163,12 @@ def lines_of(document: Document) -> list[Line]:
     cutter = _Cutter()
     for number, block in enumerate(document.blocks):
         if isinstance(block, Paragraph):
-            rows: tuple[tuple[Slot, ...], ...] = (_parted(block),)
+            rows = [_parted((Slot(block.text, 0, 1, block.place),))]
             cutter.grid = Source(number)
         else:
-            rows = tuple(filter(None, block.rows))
+            rows = [*filter(None, block.rows)]
+            if block.layout is Layout.SPACED:
+                rows = [*map(_parted, rows)]
             cutter.grid = Source(number, block.layout, max(map(_end, rows), default=0))
         for row in rows:
             if len(row) > 1 or not _PAGE_NUMBER.fullmatch(row[0].text.strip()):
@@ -175,18 +177,20 @@ def lines_of(document: Document) -> list[Line]:
     return cutter.lines
 
 
-def _parted(paragraph: Paragraph) -> tuple[Slot, ...]:
-    """A label and its values where a tool took a row's cells together.
+def _parted(row: tuple[Slot, ...]) -> tuple[Slot, ...]:
+    """A row whose label and values a tool took together, without what parted them.
 
     Zeros are a cell each, for no number is written so; of other digits nobody can tell.
     """
-    found = _FUSED.fullmatch(paragraph.text)
-    label, values = found.group("label", "values") if found else (paragraph.text, "")
+    text, place = row[0].text, row[0].place
+    found = _FUSED.fullmatch(text) if text[-1:].isdigit() else None
+    label, values = found.group("label", "values") if found else (text, "")
     many = not values.strip("0")
-    if not (expects_values(label) or (not label and many and len(values) > _MOST_ZEROS)):
-        return (Slot(paragraph.text, 0, 1, paragraph.place),)
+    if not values or not (expects_values(label) or (not label and many and len(values) > _SLIP)):
+        return row
     texts = [*([label] if label else ()), *(values if many else [values])]
-    return tuple(Slot(text, at, 1, paragraph.place) for at, text in enumerate(texts))
+    slots = [*(Slot(text, 0, 1, place) for text in texts), *row[1:]]
+    return tuple(slot._replace(column=at) for at, slot in enumerate(slots))
 
 
 def _end(row: Sequence[Slot]) -> int:
