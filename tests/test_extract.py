@@ -26,6 +26,7 @@ COLUMNS = (
 )
 
 
+ISSUED = ("issued", "repealed", "in_force")
 MADE = ("made", "disclosed", "disclosed_total")
 FEES = ("proactive", "fees", "amount")
 
@@ -131,7 +132,7 @@ def test_a_column_that_one_edition_alone_has_tells_the_edition() -> None:
 
 
 def test_columns_that_an_agency_left_out_are_absent() -> None:
-    text = "信息内容\t本年新制作数量\t对外公开总数量\n规范性文件\t1\t2\n规章\t1\t2\t3\n"
+    text = "信息内容\t本年新制作数量\t对外公开总数量\n规范性文件\t1\t2\n"
     got = read(text).cells
     assert [got["proactive", "normative_documents", column].value for column in MADE] == [
         1,
@@ -139,9 +140,25 @@ def test_columns_that_an_agency_left_out_are_absent() -> None:
         2,
     ]
     assert got["proactive", "normative_documents", "disclosed"].state == "absent"
-    assert {got["proactive", "rules", column].state for column in MADE} == {"unreadable"}
+    longer = read(f"{text}规章\t1\t2\t3\n").cells
+    assert longer["proactive", "normative_documents", "made"].value is None
+    assert {longer["proactive", "rules", column].state for column in MADE} == {"unreadable"}
     loose = read(text.replace("\t", "\n")).cells
     assert loose["proactive", "normative_documents", "made"].value is None
+
+
+@pytest.mark.parametrize("lost", range(3))
+@pytest.mark.parametrize("kept", ["|  ", ""], ids=["with its place", "without"])
+def test_a_head_that_was_lost_is_no_column_left_out(lost: int, kept: str) -> None:
+    """Else a row that is one value short would be read under the heads that are left."""
+    names = ["| 本年制发件数 ", "| 本年废止件数 ", "| 现行有效件数 "]
+    names[lost] = kept
+    head = f"| 信息内容 {''.join(names)}|\n| --- | --- | --- | --- |\n"
+    got = read(f"{head}| 规章 | 1 | 2 | 3 |\n| 行政规范性文件 | 4 | 5 |\n")
+    short = [got.cells["proactive", "normative_documents", column] for column in ISSUED]
+    assert [cell.value for cell in short] == [None] * 3
+    whole = [got.cells["proactive", "rules", column].value for column in ISSUED]
+    assert whole == ([1, 2, 3] if kept else [None] * 3)
 
 
 def test_a_fee_whose_head_names_yuan() -> None:

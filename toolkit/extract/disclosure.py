@@ -82,7 +82,7 @@ def _place_values(
     if in_front := _values_come_first(found, lines):
         notes.append("table 2: values may stand in front of their row's label, or behind it")
     # Behind a label that has too many values may stand a piece of another number of its block.
-    crowded = {id(row.head) for row in found if _is_crowded(row)}
+    crowded = {id(row.head) for row in found if _is_crowded(row, columns.get(row.item or "", ()))}
     torn = before_gaps(found, tuple(columns), TABLE, lines)
     torn |= {row.item or "" for row in found if _is_half(row)}
     for row in found:
@@ -142,9 +142,12 @@ def _name_the_rest(found: Sequence[_Row], known: Sequence[str], notes: list[str]
                 notes.append(f"table 2: a row that the form does not have: {text!r}")
 
 
-def _is_crowded(row: _Row) -> bool:
-    in_text = row.line.stream or row.line.sparse
-    return in_text and row.order is not None and len(row.line.slots) > len(row.order)
+def _is_crowded(row: _Row, columns: Sequence[str]) -> bool:
+    """Whether a row has more values than columns, in text or where the head names too few."""
+    order, line = row.order or (), row.line
+    if line.structured:
+        return len(line.filled) > len(order) > 0 and len(order) < len(columns)
+    return len(line.slots) > len(order) > 0
 
 
 def _is_half(row: _Row) -> bool:
@@ -187,7 +190,9 @@ def _edition(found: Sequence[_Row]) -> str:
     named = {column for row in found for column in row.head.columns}
     votes = {}
     for edition, columns in COLUMNS.items():
-        pairs = (({*columns[r.item]}, {*r.head.columns}) for r in found if r.item in columns)
+        pairs = (
+            ({*columns[r.item]}, {*r.head.columns} - {None}) for r in found if r.item in columns
+        )
         common = [(own, heads, len(own & heads)) for own, heads in pairs]
         rows = sum(len(own) * (own == heads) + n * (n > 1) for own, heads, n in common)
         votes[edition] = len(named & _OWN[edition]), rows
@@ -224,7 +229,7 @@ def _order(row: _Row, columns: tuple[str, ...]) -> tuple[str, ...] | None:
     told = tuple(column for column in head if column is not None)
     lost = [column for column in columns if column not in head]
     ways = [own.get(row.item or "") for own in COLUMNS.values()]
-    if columns and line.structured and head in ways:
+    if columns and line.structured and told in ways and head[: len(told)] == told:
         return told
     if len({*head}) == len(head) and (line.keeps_blanks or None not in head):
         left_out = line.keeps_blanks and head and {*head} < {*columns}

@@ -92,8 +92,8 @@ def _printed_rows(line: Line) -> list[list[str]]:
     for text, column, width, _, row in line.labels:
         before = rows[-1][-1] if rows else ""
         if row == last:
-            if column > end and line.keeps_blanks and opens_column(before):
-                rows[-1].append("")  # a blank cell between two heads is one whose text was lost
+            if column > end and line.keeps_blanks and any(map(opens_column, (before, text))):
+                rows[-1].append("")  # a blank cell beside a head is one whose text was lost
             rows[-1].append(text)
         elif line.stream and begun_columns(before) and begun_columns(before + text):
             rows[-1][-1] += text
@@ -102,6 +102,8 @@ def _printed_rows(line: Line) -> list[list[str]]:
         else:
             rows.append([text])
         last, end = row, column + width
+        if line.keeps_blanks and opens_column(text) and line.spare and line.spare[0].column == end:
+            rows[-1].append("")
     return rows
 
 
