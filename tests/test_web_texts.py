@@ -247,6 +247,25 @@ def test_a_block_under_the_head_of_another_edition() -> None:
     assert "table 2, fees: its columns are another edition's" in found.notes
 
 
+@pytest.mark.parametrize("names", [(0, 1, 2, 3, 4), (1, 0, 2, 3, 4), (0, 1, 4, 3, 2)])
+def test_heads_a_line_each_tell_no_order_but_their_own(names: Sequence[int]) -> None:
+    """A line that names one column alone keeps every order."""
+    rows = table()
+    head = ["自然人", *(HEAD[2][at] for at in names), "总计"]
+    lines = [*head, *(cell for row in rows[len(HEAD) :] for cell in row)]
+    told = set(values(read("\n".join(lines)))["received"][1:-1])
+    in_order = names == (0, 1, 2, 3, 4)
+    assert told == ({2000, 3000, 4000, 5000, 6000} if in_order else {None})
+
+
+@pytest.mark.parametrize("printed", ["３７．８６", "1,234", "37。86", "-5"])
+def test_a_piece_of_a_number_behind_its_label_is_no_number(printed: str) -> None:
+    rows = ["信息内容 本年处理决定数量", "行政许可 7", "信息内容 本年收费金额（单位：万元）"]
+    found = read("\n".join([*rows, f"行政事业性收费{printed}"]))
+    assert found.cells["proactive", "licensing", "decisions"].value == 7
+    assert found.cells["proactive", "fees", "amount"].value is None
+
+
 def test_zeros_that_lost_what_parted_them_are_a_cell_each() -> None:
     """As a page's text without anything between its cells; other digits tell no cells."""
     rows = ["信息内容本年制发件数本年废止件数现行有效件数", "规章000", "行政规范性文件102"]

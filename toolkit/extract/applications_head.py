@@ -248,12 +248,18 @@ def _in_form_order_by_line(labels: Sequence[Label]) -> bool:
 
 
 def _is_torn_in_form_order(labels: Sequence[Label]) -> bool:
-    """Whether the letters of the kinds' names, torn apart, are all there, in order on each line."""
-    letters = Counter[str]()
+    """Whether the letters of the kinds' names, torn apart, are all there, in order.
+
+    Each line must keep it, and so must the first pieces of the organisations: where each has
+    a line of its own, a line tells nothing.
+    """
+    letters, first = Counter[str](), dict[str, None]()
     for texts in printed_rows(labels):
         words = [word for text in texts for word in text.split() if _LETTERS.keys() >= {*word}]
         letters.update("".join(words))
-        ranks = [COLUMNS.index(code) for word in words for code in by_letter(word, _OWN_LETTERS)]
+        codes = [code for word in words for code in by_letter(word, _OWN_LETTERS)]
+        first |= dict.fromkeys(code for code in codes if code in _ORGANISATIONS)
+        ranks = [*map(COLUMNS.index, codes)]
         if any(before >= after for before, after in pairwise(ranks)):
             return False
-    return _OF_KINDS <= letters <= _LETTERS
+    return _OF_KINDS <= letters <= _LETTERS and tuple(first) == _ORGANISATIONS

@@ -63,6 +63,8 @@ def _by_block(lines: Sequence[Line]) -> Iterator[dict[CellKey, Cell]]:
     """Read a table of which each block is a row of its own, under a head of its own or of all."""
     alone = [line if len(line.slots) == len(COLUMNS) else Line() for line in lines]
     for rows in zip(alone, alone[1:], alone[2:], strict=False):
+        if not all(row.labels for row in rows):
+            continue
         heads = [_codes(row.labels) or _codes(rows[0].labels) for row in rows]
         items = [_block(row) for row in rows]
         if heads == [COLUMNS] * len(ITEMS) and sorted(items) == sorted(ITEMS):
@@ -87,9 +89,11 @@ def _block(line: Line) -> str:
 
 def _spelled(line: Line) -> list[Label]:
     """The head in front of a line's values, if a tool put its letters in another order."""
+    if line.structured:
+        return []
     tail = takewhile(lambda x: _LETTERS.keys() >= {*x.text} - {" "}, line.labels[::-1])
     labels = [*tail][::-1]
-    return labels if _are_letters(labels) and not line.structured else []
+    return labels if _are_letters(labels) else []
 
 
 def _are_letters(labels: Sequence[Label]) -> bool:

@@ -16,7 +16,9 @@ from toolkit.form import patterns
 from toolkit.read.document import Document, Layout, Paragraph, Slot
 
 _ENUMERATION: Final = tuple(patterns()["enumeration"])
-_FUSED: Final = re.compile(r"(?P<label>.*?)(?P<values>(?<!\d)(?:0{2,}|\d+(?:\.\d+)?))", re.DOTALL)
+_FUSED: Final = re.compile(
+    r"(?P<label>|.*?[^\W\d_])(?P<values>0{2,}|\d+(?:\.\d+)?)", re.DOTALL
+)  # behind a mark stands a piece of a number
 _SLIP: Final = 4  # noughts that may be one cell's
 _PAGE_NUMBER: Final = re.compile(patterns()["page_number"], re.IGNORECASE)
 
@@ -254,7 +256,7 @@ class _Cutter:
         """Add a label; a row's that a tool repeats in each column it spans is the same."""
         text, column, width, place, _ = slot
         last = line.labels[-1] if line.labels else None
-        if last and (last.text, last.row) == (text, self._row) and expects_values(text):
+        if last and last.row == self._row and last.text == text and expects_values(text):
             line.labels[-1] = last._replace(width=column + width - last.column)
             return
         line.labels.append(Label(text, column, width, place, self._row))

@@ -82,6 +82,11 @@ def _without_strays(
     So it is where most rows have a value too many, or where a cell beside a row's values
     stands in a column in which another row has one.
     """
+    if all(
+        line.count <= count and not line.beside(slots or ())
+        for line, slots in zip(lines, placed, strict=True)
+    ):
+        return [*placed]  # as nearly always
     held: defaultdict[Source, set[int]] = defaultdict(set)
     crowded = Counter[Source]()
     for line, slots in zip(lines, placed, strict=True):

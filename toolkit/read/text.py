@@ -116,7 +116,9 @@ def _cell_by_cell(lines: list[str]) -> dict[int, _Table]:
     """
     found = {}
     at = 0
-    for is_closed, run in groupby(lines, lambda line: bool(_CLOSED_CELL.fullmatch(line))):
+    for is_closed, run in groupby(
+        lines, lambda line: "|" in line and bool(_CLOSED_CELL.fullmatch(line))
+    ):
         start, at = at, at + len(printed := [*run])
         if not is_closed:
             continue
@@ -131,6 +133,10 @@ def _cell_by_cell(lines: list[str]) -> dict[int, _Table]:
             ]
             found[start] = at, "pipes", [*_rows_of(cells, width)]
     return found
+
+
+def _is_closed_cell(line: str) -> bool:
+    return "|" in line and bool(_CLOSED_CELL.fullmatch(line))
 
 
 def _rows_of(cells: list[tuple[str, int]], width: int) -> Iterator[Row]:
