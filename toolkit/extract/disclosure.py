@@ -205,7 +205,7 @@ def _read(row: _Row, item: str, columns: tuple[str, ...], notes: list[str]) -> d
     order = row.order
     if order is not None and not {*order} & {*columns}:
         notes.append(f"table 2, {item}: its columns are another edition's")
-    elif order is not None and order != row.head.columns:
+    elif order is not None and order != tuple(filter(None, row.head.columns)):
         notes.append(f"table 2, {item}: head not found, columns taken in the form's order")
     keys = {column: (TABLE, item, column) for column in columns}
     if order is None or row.slots is None:
