@@ -165,7 +165,8 @@ def test_a_notebook_says_of_a_store_what_it_says_of_the_documents(
         write_brief(tmp_path / name, {"source": source, "year": year}, notebook=path)
         for name, source in (("one", str(BUNDLED)), ("other", str(tmp_path / "store")))
     ]
-    of_documents, of_store = (one.html.read_text(encoding="utf-8") for one in made)
+    pages = [file for one in made for file in one.files if file.suffix == ".html"]
+    of_documents, of_store = (page.read_text(encoding="utf-8") for page in pages)
     assert of_store == of_documents
     assert said in of_store
 
