@@ -481,6 +481,19 @@ def _a_value_a_line(*rows: tuple[str, str]) -> str:
     return "\n".join((*lines, "四、政府信息公开行政复议、行政诉讼情况"))
 
 
+def test_one_row_with_a_total_where_totals_are_blank() -> None:
+    """Its last value may come from elsewhere in the text, but for the last row's."""
+    made = form("2021")
+    codes = [item.code for item in made.rows("applications")][:8]
+    rows = [(made.label(code, "zh"), "1 0 0 0 0 0") for code in codes]
+    strange = [*rows[:5], (rows[5][0], "1 0 0 0 0 0 1"), *rows[6:]]
+    last = (made.label("resolved", "zh"), "8 0 0 0 0 0 8")
+    for table, item, total in (strange, codes[5], None), ([*rows, last], "resolved", 8):
+        head = "自然人\n商业企业\n科研机构\n社会公益组织\n法律服务机构\n其他\n总计\n"
+        found = _numbers(head + _a_value_a_line(*table), "applications")
+        assert found[f"{item}.total"] == total
+
+
 def test_labels_of_two_rows_in_front_of_the_values_of_both() -> None:
     made = form("2019")
     labels = [made.label(item.code, "zh") for item in made.rows("applications")]

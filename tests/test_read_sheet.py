@@ -9,7 +9,7 @@ import pytest
 import xlsxwriter  # type: ignore[import-untyped]
 
 from toolkit.errors import DocumentError
-from toolkit.read import csv, xls, xlsx
+from toolkit.read import csv, kind_of, xls, xlsx
 from toolkit.read.document import Document, Grid, Layout, Paragraph
 from toolkit.read.letters import PLAIN
 from toolkit.read.numfmt import BUILTIN, printed
@@ -392,6 +392,13 @@ def test_csv_rows_that_are_not_filled_up_tell_tables_from_text() -> None:
     assert texts(document) == [
         [["信息内容", "本年", "现行"], ["规章", "", ""], ["规范性文件", "1", ""]]
     ]
+
+
+def test_commas_within_numbers_part_no_cells() -> None:
+    """Else a row of fifteen such numbers, split at its commas, has fifteen cells again."""
+    rows = "\n".join(f"第{n}行 2,251 1,332 1,063 11,447" for n in range(9))
+    assert kind_of(rows.encode()) == "text"
+    assert kind_of(rows.replace(" ", ",").encode()) == "csv"
 
 
 def cells(first: int, last: int) -> str:

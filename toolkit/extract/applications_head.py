@@ -119,6 +119,9 @@ def _place_rows(table: Sequence[Row], count: int, *, anchored: bool, by_example:
     full = [values for line in traceless if (values := whole(line, count))]
     seldom = 2 * len(full) < len(traceless)
     proven = len(full) >= _PROOF and (not seldom or 2 * sum(map(adds_up, full)) >= len(full))
+    # Where the total is left blank a row that has one may have it from elsewhere, but for the last.
+    short = sum(line.stream and line.count == count - 1 for line in traceless)
+    strange = len(full) == 1 and 2 * short > len(traceless)
     broken = {line.grid for line in lines if line.sparse and line.count > count}
     for row, slots in zip(table, placed, strict=True):
         line = row.line
@@ -129,6 +132,7 @@ def _place_rows(table: Sequence[Row], count: int, *, anchored: bool, by_example:
         loose = loose or (line.stream and line.in_paragraphs)
         doubted = loose and not adds_up(line.slots)
         doubted = doubted or (loose and seldom and not any(numbers_of(line.slots)))
+        doubted = doubted or (loose and strange and row.item != "resolved")
         certain = anchored or (line.aligned and by_example)
         in_place = certain and line.layout is Layout.OWN
         shifted = slots and not in_place and may_be_shifted(slots, certain=certain)
