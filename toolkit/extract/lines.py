@@ -184,8 +184,10 @@ def _parted(row: tuple[Slot, ...]) -> tuple[Slot, ...]:
 
     Zeros are a cell each, for no number is written so; of other digits nobody can tell.
     """
-    text, place = row[0].text, row[0].place
-    found = _FUSED.fullmatch(text) if text[-1:].isdigit() else None
+    text = row[0].text
+    if not text[-1:].isdigit() or (text.isdigit() and len(text) <= _SLIP):
+        return row
+    found, place = _FUSED.fullmatch(text), row[0].place
     label, values = found.group("label", "values") if found else (text, "")
     many = not values.strip("0")
     if not values or not (expects_values(label) or (not label and many and len(values) > _SLIP)):

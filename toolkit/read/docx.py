@@ -13,6 +13,7 @@ from toolkit.read.document import Block, Document, Grid, Paragraph, Slot
 from toolkit.read.letters import Look, tidy
 from toolkit.read.ooxml import OFF, Element, Package, whole
 from toolkit.read.wordml import (
+    SHADING,
     Printer,
     Settings,
     W,
@@ -127,7 +128,7 @@ class _Reader(Printer):
             own = leading(cell, _TCPR)
             properties = settings(own)
             width = _number(properties, _SPAN) or 1
-            self.on_paper = not is_coloured(own)
+            self.on_paper = SHADING not in properties or not is_coloured(own)
             slot = self._cell(cell, column, width, f"{place}, column {column + 1}")
             if _DOWN in properties:
                 going.add(column)

@@ -190,8 +190,9 @@ def _row(node: LexborNode, left: int) -> list[Cell]:
     for cell in node.iter():
         if cell.tag in _CELLS:
             named = cell.attributes
-            columns, rows = _span(named.get("colspan")), _span(named.get("rowspan"))
-            cells.append((cell.text(), min(columns or 1, MAX_COLUMNS), min(rows or left, left)))
+            columns = min(_span(named["colspan"]) or 1, MAX_COLUMNS) if "colspan" in named else 1
+            rows = min(_span(named["rowspan"]) or left, left) if "rowspan" in named else 1
+            cells.append((cell.text(), columns, rows))
     return cells
 
 

@@ -51,6 +51,9 @@ def seen(pieces: Iterable[tuple[str, Look]], note: Callable[[str], None]) -> str
     What is struck through is left out. A raised stretch is set in brackets: a footnote's mark
     must not fuse with a number.
     """
+    pieces = list(pieces)
+    if not any(look for _, look in pieces):  # as nearly always
+        return "".join([piece for piece, _ in pieces])
     kept = []
     for piece, look in pieces:
         if not look.get("struck"):

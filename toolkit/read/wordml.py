@@ -42,7 +42,7 @@ _OBJECTS: Final = (
     f"{_MATH}oMath",
     f"{_VML}imagedata",
 )
-_POSITION, _COLOR, _SHADING = (f"{W}{name}" for name in ("position", "color", "shd"))
+_POSITION, _COLOR, SHADING = (f"{W}{name}" for name in ("position", "color", "shd"))
 _WHITE: Final = "FFFFFF"
 _LOOKS: Final = {
     f"{W}vanish": "hidden",
@@ -177,7 +177,7 @@ def settings(properties: Element | None) -> Settings:
 
 def is_coloured(properties: Element | None) -> bool:
     """Whether what has these properties is given a ground that is not white."""
-    ground = None if properties is None else properties.find(_SHADING)
+    ground = None if properties is None else properties.find(SHADING)
     return ground is not None and ground.get(f"{W}fill", "auto") not in ("auto", _WHITE)
 
 
