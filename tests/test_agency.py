@@ -559,6 +559,9 @@ def test_a_page_that_heads_a_report_with_another_year_holds_one() -> None:
     other = page.replace("2023", "2022").replace("某局", "甲局", 1)
     listed = title_of(sections(from_text(f"{other}统计期限为2022年1月1日至2022年12月31日。")))
     assert listed.titles == 2
+    older = page.replace("某局", "甲局", 1)
+    listed = title_of(sections(from_text(f"{older}统计期限为2022年1月1日至2022年12月31日。")))
+    assert listed.titles == 2, "of two agencies, either may be the report's"
 
 
 def test_a_preface_that_names_two_years_tells_none() -> None:

@@ -34,7 +34,8 @@ class Title(NamedTuple):
     """Agency and year, each with where it was found; null if it was not.
 
     ``titles`` is the number of different reports whose titles stand above part one, or else
-    anywhere, of the year that the figures are said to be of: a page that lists several is none.
+    anywhere: a page that lists several is none. Of an agency with a title of the year that the
+    figures are said to be of, those of other years do not count.
     """
 
     agency: str | None = None
@@ -72,7 +73,9 @@ def title_of(blocks: Sections, source: str = "") -> Title:
     heading, told, doubt = _dated(above, within, period, heads, named)
     year, year_from = _first({"title": heading, "text": told, "file name": of_file[1]})
     notes = (f"the years {sorted(doubt)} are in doubt",) if len(doubt) > 1 else ()
-    return Title(agency, agency_from, year, year_from, notes, len(possible))
+    theirs = {name for name, _ in possible}
+    different = sum(title in possible or title[0] not in theirs for title in titles)
+    return Title(agency, agency_from, year, year_from, notes, different)
 
 
 def _dated(
