@@ -116,9 +116,7 @@ def _cell_by_cell(lines: list[str]) -> dict[int, _Table]:
     """
     found = {}
     at = 0
-    for is_closed, run in groupby(
-        lines, lambda line: "|" in line and bool(_CLOSED_CELL.fullmatch(line))
-    ):
+    for is_closed, run in groupby(lines, _is_closed_cell):
         start, at = at, at + len(printed := [*run])
         if not is_closed:
             continue
