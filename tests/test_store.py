@@ -150,6 +150,9 @@ def test_what_is_no_store(tmp_path: Path, store: Store) -> None:
     (tmp_path / MANIFEST).write_text(json.dumps({**store.manifest, "files": files}))
     with pytest.raises(StoreError, match="damaged, for it names no files of 'cells'"):
         open_store(tmp_path)
+    (tmp_path / MANIFEST).write_text(json.dumps(dict(store.manifest)))
+    with pytest.raises(StoreError, match=r"is damaged: .*unused"):
+        open_store(tmp_path)
 
 
 @pytest.mark.parametrize(

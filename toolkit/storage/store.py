@@ -241,6 +241,8 @@ def open_store(path: str | os.PathLike[str]) -> Store:
         return published(Path(path), manifest)
     except LookupError as error:
         raise StoreError(f"{file} is damaged, for it names no files of {error}") from error
+    except (OSError, pl.exceptions.PolarsError) as error:
+        raise StoreError(f"the store {path} is damaged: {error}") from error
 
 
 def scan(files: Sequence[Path], schema: pl.Schema) -> pl.LazyFrame:
