@@ -177,6 +177,12 @@ def test_what_cannot_be_is_told_before_anything_runs(
         write_briefs(REPORTS / "out", {"source": str(REPORTS)}, notebook=notebook)
     with pytest.raises(SourceError, match="no such file or folder: nowhere"):
         write_briefs(tmp_path / "out", {"source": "nowhere"}, notebook=notebook)
+    with pytest.raises(ParameterError, match="parameter 'group': each brief has its own"):
+        write_briefs(tmp_path / "out", given | {"group": "x"}, notebook=notebook)
+    with pytest.raises(SourceError, match="no report on 1999 has a province or kind"):
+        write_briefs(
+            tmp_path / "out", given | {"year": 1999}, by=("province", "kind"), notebook=notebook
+        )
     assert list(tmp_path.iterdir()) == []
     assert not (REPORTS / "out").exists()
 
@@ -201,10 +207,16 @@ def test_an_option_may_be_given_with_commas_or_more_than_once(
 
     def write_briefs(output: Path, given: dict[str, Any], **options: Any) -> Briefs:
         seen.update(options, given=given)
-        return Briefs(output / "index.html", [], 0)
+        said = [{"said": f"{n} could not be read\n", "error": None} for n in (2, 2, 1)]
+        return Briefs(output / "index.html", said, 3)
 
     monkeypatch.setattr("toolkit.publish.briefs.write_briefs", write_briefs)
     asked = ["briefs", "--year", "2022", "--by", "kind,level", "--language", "zh"]
-    CliRunner().invoke(app, [*asked, "--language", "en", "--output", str(tmp_path)])
+    asked += ["--language", "en", "--output", str(tmp_path)]
+    ran = CliRunner().invoke(app, asked)
     assert (seen["by"], seen["languages"]) == (["kind", "level"], ["zh", "en"])
     assert seen["given"] == {"year": 2022}  # the notebook knows its own source
+    told = [f"{n} could not be read" for n in (2, 1)]
+    assert ran.stderr.splitlines() == [*told, "3 briefs: 3 made, 0 unchanged, 0 failed"]
+    ran = CliRunner().invoke(app, [*asked, "-p", "year=2023"])
+    assert "year is an option: --year 2023" in ran.stderr

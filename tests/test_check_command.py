@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import shutil
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -136,16 +137,26 @@ def test_documents_that_fail_are_said_and_nothing_is_an_error(tmp_path: Path) ->
     assert isinstance(ran(BUNDLED, "--format", "xml").exception, ParameterError)
 
 
-@pytest.mark.parametrize("name", ["missing", "empty.txt"])
+@pytest.mark.parametrize(
+    ("name", "says"),
+    [("missing", "no "), ("empty.txt", "no "), ("store", "a file of the store is damaged, or")],
+)
 def test_an_error_is_one_line(
-    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    name: str,
+    says: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
     (tmp_path / "empty.txt").write_bytes(b"")
+    with ThreadPoolExecutor(1) as executor:
+        made = toolkit.ingest(BUNDLED / "suqian_2023.txt", tmp_path / "store", executor=executor)
+    made.files("checks")[0].write_bytes(b"PAR1 and no more")
     monkeypatch.setattr("sys.argv", ["ogi", "check", str(tmp_path / name)])
     with pytest.raises(SystemExit) as caught:
         main()
     assert caught.value.code == 2
-    assert capsys.readouterr().err.splitlines()[-1].startswith("ogi: no ")
+    assert capsys.readouterr().err.splitlines()[-1].startswith(f"ogi: {says}")
 
 
 def test_corrections_are_applied(wrong: Path) -> None:

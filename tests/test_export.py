@@ -154,6 +154,22 @@ def test_a_long_table_for_stata_comes_in_pieces(
     assert paths["failures"] == "failures.dta"
 
 
+def test_an_export_that_fails_leaves_what_was_there(
+    store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    export(store, tmp_path, format="csv")
+    before = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
+
+    def full(_: object, path: Path, **__: object) -> None:
+        path.write_text("report_id,ag")
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("polars.LazyFrame.sink_csv", full)
+    with pytest.raises(OSError, match="No space left"):
+        export(store, tmp_path, format="csv", language="en")
+    assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == before
+
+
 def test_stata_names_are_short_and_different() -> None:
     names = list(stata_names().values())
     assert len(set(names)) == len(names) == 2 * len(cell_names())

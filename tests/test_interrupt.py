@@ -1,4 +1,4 @@
-"""Ctrl-C: it ends at once what was under way, and nobody else has anything to say about it."""
+"""Ctrl-C and SIGTERM: what was under way ends, and nobody else has anything to say about it."""
 
 import os
 import signal
@@ -21,8 +21,20 @@ pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="there Ctrl-C go
 FOREVER = "import time\nwhile True:\n    time.sleep(1)"
 
 
-def interrupted(ready: Callable[[int], object], *options: str) -> tuple[int, str]:
-    """Status and errors of a command that is interrupted, as by a terminal, when it is ready."""
+def from_terminal(number: int) -> None:
+    os.killpg(number, signal.SIGINT)
+
+
+def from_scheduler(number: int) -> None:
+    os.kill(number, signal.SIGTERM)
+
+
+Ending = Callable[[int], None]
+either = pytest.mark.parametrize("end", [from_terminal, from_scheduler])
+
+
+def interrupted(end: Ending, ready: Callable[[int], object], *options: str) -> tuple[int, str]:
+    """Status and errors of a command that is ended when it is ready."""
     command = [sys.executable, "-c", "from toolkit.cli import main; main()", *options]
     environment = os.environ | {"PYTHONPATH": str(ROOT)}
     running = subprocess.Popen(
@@ -32,7 +44,7 @@ def interrupted(ready: Callable[[int], object], *options: str) -> tuple[int, str
         while not ready(running.pid):
             assert running.poll() is None
             time.sleep(0.01)
-        os.killpg(running.pid, signal.SIGINT)
+        end(running.pid)
         _, told = running.communicate(timeout=60)
     finally:
         running.kill()
@@ -44,7 +56,8 @@ def worker_imports(number: int) -> bool:
     return any(child.cpu_times().user > 0.15 for child in Process(number).children())
 
 
-def test_an_ingest_ends_without_a_word_of_its_workers(tmp_path: Path) -> None:
+@either
+def test_an_ingest_ends_without_a_word_of_its_workers(end: Ending, tmp_path: Path) -> None:
     source = tmp_path / "source"
     source.mkdir()
     rng = Random(5)
@@ -53,18 +66,19 @@ def test_an_ingest_ends_without_a_word_of_its_workers(tmp_path: Path) -> None:
         (source / f"{number}.txt").write_bytes(made.data)
     store = tmp_path / "store"
     options = ("ingest", str(source), "--store", str(store), "--jobs", "2")
-    status, told = interrupted(worker_imports, *options)
+    status, told = interrupted(end, worker_imports, *options)
     assert (status, told) == (130, "")
     assert not (store / "manifest.json").exists()
 
 
+@either
 @pytest.mark.parametrize("command", ["brief", "briefs"])
-def test_a_brief_that_runs_for_ever_ends(command: str, tmp_path: Path) -> None:
+def test_a_brief_that_runs_for_ever_ends(command: str, end: Ending, tmp_path: Path) -> None:
     parameters = "source = ''\nyear = 2022\nlanguage = 'zh'\nby = ''\ngroup = ''"
     forever = f"open({str(tmp_path / 'runs')!r}, 'w').close()\n{FOREVER}"
     notebook = write_notebook(tmp_path / "n.ipynb", parameters, forever)
     options = (command, "--year", "2022", "--source", str(BUNDLED), "--notebook", str(notebook))
     options += ("--output", str(tmp_path / "out"))
-    status, told = interrupted(lambda _: (tmp_path / "runs").exists(), *options)
+    status, told = interrupted(end, lambda _: (tmp_path / "runs").exists(), *options)
     assert status == 130
     assert "Traceback" not in told

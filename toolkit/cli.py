@@ -2,6 +2,7 @@
 
 import json
 import re
+import signal
 import sys
 from contextlib import nullcontext
 from pathlib import Path
@@ -129,8 +130,8 @@ def briefs(  # noqa: PLR0913, PLR0917
         jobs=jobs,
         notebook=notebook or NOTEBOOK,
     )
-    if not made.briefs:
-        raise SourceError(f"no brief to make: no report on {year} has a {' or '.join(_parts(by))}")
+    for said in dict.fromkeys(entry["said"] for entry in made.briefs if entry["said"]):
+        _say(said.rstrip(), err=True)
     failed = [entry for entry in made.briefs if entry["error"]]
     for entry in failed:
         _say(f"ogi: {entry['name']}: {entry['error']}", err=True)
@@ -147,13 +148,15 @@ def _parts(values: list[str]) -> list[str]:
     return [part.strip() for value in values for part in value.split(",")]
 
 
-def _given(pairs: list[str] | None, **named: str | int | None) -> dict[str, str | int]:
-    given = {name: value for name, value in named.items() if value not in (None, "")}
+def _given(pairs: list[str] | None, **options: str | int | None) -> dict[str, str | int]:
+    given = {name: value for name, value in options.items() if value not in (None, "")}
     for pair in pairs or ():
-        name, mark, value = pair.partition("=")
+        name, mark, value = (part.strip() for part in pair.partition("="))
         if not mark:
             raise typer.BadParameter(f"expected NAME=VALUE, found {pair!r}", param_hint="-p")
-        given[name.strip()] = value.strip()
+        if name in options:
+            raise typer.BadParameter(f"{name} is an option: --{name} {value}", param_hint="-p")
+        given[name] = value
     return given
 
 
@@ -236,12 +239,19 @@ def check(
 
 def main() -> None:
     """Run the command; a mistake or a bad document ends in one clear line and status 2."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # who ends it ends all it started
     try:
         app(prog_name="ogi")
     except ToolkitError as error:
         why = str(error)
     except OSError as error:  # a folder that cannot be made, a disk that is full
         why = f"{error.filename or 'the system'}: {error.strerror or error}"
+    except Exception as error:
+        from polars.exceptions import ComputeError
+
+        if not isinstance(error, ComputeError):
+            raise
+        why = f"a file of the store is damaged, or the disk is full: {error}"
     _say(f"ogi: {why}", err=True)
     sys.exit(2)
 

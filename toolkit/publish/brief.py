@@ -226,6 +226,7 @@ def write(path: Path, data: bytes) -> Path:
         part.write_bytes(data)
         return part.replace(path)
     except OSError as error:
+        part.unlink(missing_ok=True)
         raise BriefError(f"cannot write {path}: {error.strerror or error}") from error
 
 
@@ -258,7 +259,9 @@ def _execute(
             f"{notebook.name} failed in cell {error.cell_index} ({code}):"
             f" {error.ename}: {what} (the run so far is in {run})"
         ) from error
-    except Exception as error:  # a kernel that died or is not there
+    except Exception as error:  # a kernel that died or is not there, a disk that is full
+        if isinstance(error, OSError):
+            part.unlink(missing_ok=True)
         raise BriefError(
             f"{notebook.name} could not be run: {type(error).__name__}: {_first_line(str(error))}"
         ) from error

@@ -23,7 +23,7 @@ from unicodedata import normalize
 import polars as pl
 from tqdm import tqdm
 
-from toolkit.errors import ParameterError, ToolkitError
+from toolkit.errors import ParameterError, SourceError, ToolkitError
 from toolkit.form import LANGUAGES
 from toolkit.publish.brief import (
     FORMATS,
@@ -49,7 +49,9 @@ _LIBRARIES: Final = (
     *("ogi-toolkit", "matplotlib", "mistune", "papermill", "polars"),
     *("scipy", "seaborn", "typst"),
 )
-_NEEDED: Final = ("source", "year", "language", "by", "group")
+_EACH: Final = ("language", "by", "group")
+"""Parameters of which each brief has its own."""
+_NEEDED: Final = ("source", "year", *_EACH)
 _PACKAGES: Final = ("analysis", "toolkit")
 _LONGEST: Final = 40
 
@@ -90,7 +92,7 @@ def write_briefs(
     output
         Folder to write to; made if it is not there. Each brief has a folder within.
     given
-        Parameters of all; see :func:`toolkit.publish.brief.checked`. ``source`` is a store,
+        Parameters that all share; see :func:`toolkit.publish.brief.checked`. ``source`` is a store,
         or else documents, which are read once into a store, ``.store`` within ``output``.
     by
         :data:`GROUPS`; one brief for each value that reports of the year have.
@@ -120,6 +122,8 @@ def write_briefs(
     values = checked(notebook, given)
     if lacking := [name for name in _NEEDED if name not in values]:
         raise ParameterError(f"{notebook.name} lacks the parameter {lacking[0]!r}")
+    if own := [name for name in _EACH if name in given]:
+        raise ParameterError(f"parameter {own[0]!r}: each brief has its own")
     known = _known(output)
     jobs = jobs or os.cpu_count() or 1
     store = _store(str(values["source"]), output, jobs)
@@ -135,6 +139,10 @@ def write_briefs(
         for group, language in product(counts, languages)
         if group is not None
     ]
+    if not asked:
+        raise SourceError(
+            f"no brief to make: no report on {values['year']} has a {' or '.join(by)}"
+        )
     new = [entry for entry in asked if entry["key"] not in known]
     write_one = partial(write_brief, format=format, notebook=notebook, progress=False)
     known |= {entry["key"]: entry for entry in _make(output, new, write_one, jobs)}
@@ -270,10 +278,11 @@ def _run(folder: Path, asked: Entry, write_one: Callable[..., Brief]) -> Entry:
     from jupyter_core.utils import ensure_event_loop
 
     start = time.monotonic()
-    told: Entry = {"title": "", "files": {}, "error": None}
+    told: Entry = {"title": "", "said": "", "files": {}, "error": None}
     try:
         made = write_one(folder, asked["parameters"])
-        told |= {"title": made.title, "files": {path.name: _digest(path) for path in made.files}}
+        files = {path.name: _digest(path) for path in made.files}
+        told |= {"title": made.title, "said": made.said, "files": files}
     except ToolkitError as error:
         told["error"] = str(error)
     except Exception as error:  # noqa: BLE001 - whatever it is, the other briefs go on

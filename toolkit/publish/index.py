@@ -16,7 +16,7 @@ NATION: Final = "nation"
 """Briefs that are of no group."""
 
 Entry = dict[str, Any]
-"""A brief in the manifest: its name, parameters, title, files and error."""
+"""A brief in the manifest: its name, parameters, title, files, error, what it said on stderr."""
 
 
 def index_page(

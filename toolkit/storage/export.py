@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 from itertools import chain
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, Final
 
 import polars as pl
@@ -48,8 +49,9 @@ def export(
     store
         A store or its folder.
     out
-        Folder for the files; files of the same names are replaced. A long table for Stata comes
-        in several, ``reports.dta``, ``reports.2.dta``, to be appended to each other.
+        Folder for the files; files of the same names are replaced when all are written. A long
+        table for Stata comes in several, ``reports.dta``, ``reports.2.dta``, to be appended to
+        each other.
     format
         ``parquet``, ``csv``, ``xlsx`` (one workbook) or ``dta`` (Stata 14 and later).
     shape
@@ -76,22 +78,24 @@ def export(
     one_of("shape", shape, SHAPES)
     one_of("language", language, (None, *LANGUAGES))
     opened = store if isinstance(store, Store) else open_store(store)
-    folder = Path(out)
-    folder.mkdir(parents=True, exist_ok=True)
     tables = _tables(opened, shape, language, named=format != "dta")
-    if format == "xlsx":
-        paths = {name: [folder / "reports.xlsx"] for name in tables}
-        _write_workbook(folder / "reports.xlsx", tables)
-    else:
-        paths = {
-            name: list(_write(table, folder / f"{name}.{format}", format, language or "en"))
-            for name, table in tables.items()
-        }
-    _codebook().write_csv(folder / _CODEBOOK, include_bom=True)
-    package = _package(tables, paths, format, language or "en")
-    described = folder / "datapackage.json"
-    described.write_text(json.dumps(package, ensure_ascii=False, indent=1), encoding="utf-8")
-    return [*dict.fromkeys(chain(*paths.values())), folder / _CODEBOOK, described]
+    Path(out).mkdir(parents=True, exist_ok=True)
+    with TemporaryDirectory(prefix=".", dir=out) as aside:  # of half a table nobody takes a number
+        folder = Path(aside)
+        if format == "xlsx":
+            paths = {name: [folder / "reports.xlsx"] for name in tables}
+            _write_workbook(folder / "reports.xlsx", tables)
+        else:
+            paths = {
+                name: list(_write(table, folder / f"{name}.{format}", format, language or "en"))
+                for name, table in tables.items()
+            }
+        _codebook().write_csv(folder / _CODEBOOK, include_bom=True)
+        package = _package(tables, paths, format, language or "en")
+        described = folder / "datapackage.json"
+        described.write_text(json.dumps(package, ensure_ascii=False, indent=1), encoding="utf-8")
+        made = [*dict.fromkeys(chain(*paths.values())), folder / _CODEBOOK, described]
+        return [path.replace(Path(out, path.name)) for path in made]
 
 
 def _tables(
