@@ -188,6 +188,17 @@ def test_a_row_of_table_3_and_what_is_not_there() -> None:
     assert (cell.raw, cell.locator) == ("19", "line 4, cell 9")
 
 
+@pytest.mark.parametrize(("last", "read_as"), [(8, [5, 1, None, 0, 2, 0, 8]), ("", [None] * 7)])
+def test_six_heads_are_all_columns_only_if_a_row_adds_up_under_them(
+    last: object, read_as: list[int | None]
+) -> None:
+    # Where every total is blank and a head is lost, the values are as many as the heads.
+    values = (5, 1, 0, 2, 0, last) if last else (5, 1, 3, 0, 2, 0)
+    label = "一、本年新收政府信息公开申请数量"
+    text = HEAD_3.replace("\t科研机构", "") + "\t".join((label, "", *map(str, values)))
+    assert row(read(text + "\n"), "received") == read_as
+
+
 def test_a_misprinted_group_does_not_hide_the_order_of_the_columns_below_it() -> None:
     rows = (
         HEAD_3.replace("其他组织", "其他织")

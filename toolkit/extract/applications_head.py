@@ -74,8 +74,10 @@ def place_values(table: Sequence[Row], before: Sequence[Line]) -> Head:
     filled, padded = first.layout is Layout.FILLED, first.layout in (Layout.FILLED, Layout.ROWS)
     if example is None and not whole_head and (padded or len(named) >= _FEWEST):
         return _unknown(count)  # or the column itself is missing
-    if count < len(COLUMNS) and any(line.span > count for line in lines):
-        return _unknown(count)  # its head was lost
+    if count < len(COLUMNS):
+        sums = any(adds_up(shown) for line in lines if (shown := whole(line, count)))
+        if not sums or any(line.span > count for line in lines):
+            return _unknown(count)  # its head was lost
     if filled and 0 < len(named) < len(COLUMNS):
         return _unknown(count)  # a blank leaves no trace in the head either
     if example and {*COLUMNS} < {*named} and (first.sparse or filled):
