@@ -267,22 +267,74 @@ def test_a_head_whose_spans_are_wrong_shifts_no_value() -> None:
         assert row(got, "received") in ([1, 2, 3, 4, 5, 6, 21], [None] * 7), width
 
 
-@pytest.mark.parametrize("rows", [(0, 1), (1, 2)])
-@pytest.mark.parametrize("blank", ["6", ""])
-def test_a_head_of_which_two_rows_became_one_does_not_tell_the_columns(
-    rows: tuple[int, int], blank: str
+KINDS = ("商业企业", "科研机构", "社会公益组织", "法律服务机构", "其他")
+
+
+@pytest.mark.parametrize("above", [0, 1])
+@pytest.mark.parametrize("blank", [6, None])
+def test_a_head_of_which_two_rows_became_one_tells_no_order_of_its_own(
+    above: int, blank: int | None
 ) -> None:
-    kinds = ("商业企业", "科研机构", "社会公益组织", "法律服务机构", "其他")
     head: list[list[tuple[str, int]]] = [
         [("", 3), ("申请人情况", 7)],
         [("", 3), ("自然人", 1), ("法人或其他组织", 5), ("总计", 1)],
-        [("", 3), *((kind, 1) for kind in kinds)],  # pushed aside where the row above is too long
+        [("", 3), *((kind, 1) for kind in KINDS)],  # pushed aside where the row above is too long
     ]
-    above, below = rows
-    head[above] += [cell for cell in head.pop(below) if cell[0]]
-    values = [(text, 1) for text in ("1", "2", "3", "4", "5", blank, "21")]
+    head[above] += [cell for cell in head.pop(above + 1) if cell[0]]
+    told = [1, 2, 3, 4, 5, blank, 21]
+    values = [("" if value is None else str(value), 1) for value in told]
     got = extract(grid(*head, [("一、本年新收政府信息公开申请数量", 3), *values]))
-    assert row(got, "received") == [None] * 7
+    assert row(got, "received") == (told if above else [None] * 7)
+
+
+def test_kinds_that_a_text_names_behind_the_total_are_columns_in_front_of_it() -> None:
+    heads = " | ".join(("自然人", "法人或其他组织", "总计", *KINDS))
+    values = "| 一、本年新收政府信息公开申请数量 | 3 | 0 | 0 | 0 | 0 | 0 | 3 | ||\n"
+    got = read(f"| 申请人情况 | ||||||||\n| {heads} | |||||\n{values}")
+    assert row(got, "received") == [3, 0, 0, 0, 0, 0, 3]
+
+
+@pytest.mark.parametrize(
+    ("printed", "kept"),
+    [
+        ("859\t33\t0\t0\t3\t2\t8\n97\n", None),  # broken off at the width of a line
+        ("859\t33\t0\t0\t3\t2\t897\n97\n", 897),  # that is the number of a page
+        ("859\t33\t0\t0\t3\t2\t897\n", 897),
+    ],
+)
+def test_a_number_alone_behind_a_row_may_be_a_piece_of_its_last(
+    printed: str, kept: int | None
+) -> None:
+    got = read(HEAD_3 + f"一、本年新收政府信息公开申请数量\t{printed}二、上年结转\t0\n")
+    assert row(got, "received")[-1] == kept
+
+
+@pytest.mark.parametrize(("label", "told"), [("行政处罚", 937), ("行政处罚 6", None)])
+def test_a_number_behind_a_label_may_be_the_beginning_of_its_value(
+    label: str, told: int | None
+) -> None:
+    got = read(f"信息内容\t本年处理决定数量\n{label}\t937\n行政强制\t4\n")
+    assert got.cells["proactive", "penalties", "decisions"].value == told
+
+
+@pytest.mark.parametrize(
+    ("bar", "last", "told"),
+    [
+        (" |", "12", [1, 0, 12]),
+        (" |", "1\n2", [None] * 3),  # a cell that was broken off
+        ("", "12", [1, 0, 12]),
+        ("", "3\n甲市政府信息公开年报\n12", [None] * 3),  # a page that ends within the row
+    ],
+)
+def test_nothing_stands_between_values_that_have_a_line_each(
+    bar: str, last: str, told: list[int | None]
+) -> None:
+    head = ("第二十条第（一）项", "信息内容", "本年制发件数", "本年废止件数", "现行有效件数")
+    rows = ("规章", "1", "0", last, "行政规范性文件", "4", "5", "6", "第二十条第（五）项")
+    got = read("".join(f"{cell}{bar}\n" for cell in (*head, *rows)))
+    cells = [got.cells["proactive", "rules", c] for c in ("issued", "repealed", "in_force")]
+    assert [cell.value for cell in cells] == told
+    assert got.cells["proactive", "normative_documents", "in_force"].value == 6
 
 
 def test_a_lost_cell_of_the_head_is_not_the_one_that_nothing_stands_above() -> None:

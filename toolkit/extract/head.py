@@ -114,10 +114,10 @@ def in_order(
     for texts in reversed(printed_rows(labels)):
         here: list[str | None] = []
         groups = {text for text in texts if group(text)}
-        if len(groups) > 1:
-            return []  # two printed rows in one, and nothing says which is above
         if not any(group(text) or codes(text) for text in texts):
             continue
+        if len(groups) > 1 or (groups and not below and any(map(codes, texts))):
+            return []  # two printed rows in one, and nothing says which is above
         for text in texts:
             if text in groups:
                 here += below

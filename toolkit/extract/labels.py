@@ -242,7 +242,7 @@ def nearest(
         Items that the row's place in the table leaves open.
     spaced
         Whether spaces alone part the cells: then a word behind what is a label without it may
-        be the beginning of a value.
+        be the beginning of a value, as a number may anywhere.
 
     Returns
     -------
@@ -253,7 +253,8 @@ def nearest(
     if not open_ or _RE["extra_row"].search(narrow(labels[-1])):
         return None  # the agency added it to the form
     *front, last = labels[-1].split()
-    if spaced and front and wording(last) and nearest([" ".join(front)], table, open_):
+    loose = spaced and wording(last)
+    if front and (loose or last.isdecimal()) and nearest([" ".join(front)], table, open_):
         return None
     tails = {wording("".join(labels[-count:])) for count in (1, 2, 3)} - {""}
     scores: defaultdict[str, float] = defaultdict(float)

@@ -20,6 +20,7 @@ _FUSED: Final = re.compile(
     r"(?P<label>|.*?[^\W\d_])(?P<values>0{2,}|\d+(?:\.\d+)?)", re.DOTALL
 )  # behind a mark stands a piece of a number
 _SLIP: Final = 4  # noughts that may be one cell's
+WIDE: Final = 5  # columns of a row behind which a number alone may be that of its page
 _PAGE_NUMBER: Final = re.compile(patterns()["page_number"], re.IGNORECASE)
 
 
@@ -219,7 +220,11 @@ class _Cutter:
         line = self.lines[-1]
         lone_value = alone and kinds[0] == "value"
         if lone_value and self._is_furniture(line):
+            line.spilled = int(line.count > 0 and line.layout is not Layout.OWN)
             return
+        # What stood between values that have a line each may be a piece of one.
+        torn = lone_value and line.labels and self._row > line.value_row + 1
+        line.spilled = WIDE if torn else line.spilled
         if line.slots and not (lone_value and line.stream):
             if line.in_paragraphs and row[0].text[:1] in _ENUMERATION:
                 line.spilled = len(line.slots)  # its last may be the number of this label
@@ -251,7 +256,7 @@ class _Cutter:
         if line.slots and not line.count:
             if not (named and expects_values(line.texts[-1])):
                 line.spare, line.slots, line.kinds = line.slots, [], []
-        elif line.slots and not line.labels and len(self.lines) > 1:
+        elif line.slots and len(self.lines) > 1 and self._is_rest(line):
             self.lines[-2].spilled = len(line.slots)
 
     def _label(self, line: Line, slot: Slot) -> None:
@@ -279,6 +284,11 @@ class _Cutter:
         expected = expects_values(before) or item_of(before, "applications") == "otherwise"
         goes_on = is_label(text) or number_of(text) or narrow(text).lstrip().startswith("(")
         return expected and not goes_on
+
+    def _is_rest(self, line: Line) -> bool:
+        """Whether values may be the row's before: no label, or what heads a page, parts them."""
+        lone = line.stream and len(line.slots) == 1
+        return not line.labels or (lone and not any(map(is_label, line.texts)))
 
     def _open(self) -> Line:
         self.lines.append(Line())

@@ -11,8 +11,8 @@ from typing import Final
 
 from toolkit.extract.drawn import by_position, is_tight
 from toolkit.extract.labels import heads_another, is_label
-from toolkit.extract.lines import Line, Source
-from toolkit.extract.sums import ends_in_total, numbers_of
+from toolkit.extract.lines import WIDE, Line, Source
+from toolkit.extract.sums import adds_up, ends_in_total, numbers_of
 from toolkit.read.document import Layout, Slot
 
 Placed = Sequence[Slot | None]
@@ -20,8 +20,6 @@ Placed = Sequence[Slot | None]
 _Shape = tuple[int, int]
 """Where a row's values begin, and where the row ends."""
 
-_MOST_SPILLED: Final = 1
-_WIDE: Final = 5
 _HABIT: Final = 10  # rows that it takes to make a habit
 _EXAMPLES: Final = 3  # full rows that it takes to trust the shape of flattened text
 
@@ -59,7 +57,7 @@ def whole(line: Line, count: int) -> list[Slot] | None:
     # Where spaces part the cells, a word among the numbers may be a part of one of them, and in a
     # short row a number that only one space parts from the next.
     doubt = "blank" in kinds or (line.sparse and "text" in kinds)
-    doubt = doubt or (count < _WIDE and is_tight(line)) or _may_end_in_a_remark(line)
+    doubt = doubt or (count < WIDE and is_tight(line)) or _may_end_in_a_remark(line)
     return None if doubt else line.slots[start : start + count]
 
 
@@ -70,8 +68,14 @@ def _may_end_in_a_remark(line: Line) -> bool:
 
 
 def _is_spilled(line: Line, count: int) -> bool:
-    """Whether values follow the row that may be its own; one behind many is a page number."""
-    return line.spilled > (_MOST_SPILLED if count >= _WIDE else 0)
+    """Whether values follow the row that may be its own, or a piece of its last one.
+
+    One behind many is a page number, but for one in a text that may complete what does not add up.
+    """
+    if line.spilled == 1 and count >= WIDE:
+        block = line.filled[-count if count < 2 * WIDE else -WIDE :]
+        return line.layout is not Layout.OWN and not adds_up(block)
+    return line.spilled > 0
 
 
 def _without_strays(
