@@ -1,8 +1,9 @@
 """Table 3, applications: 25 rows by 7 requester columns."""
 
 import re
+from collections import defaultdict
 from collections.abc import Container, Iterable, Sequence
-from itertools import pairwise
+from itertools import pairwise, repeat
 from typing import Final
 
 from toolkit.extract.applications_head import Head, place_values
@@ -25,6 +26,7 @@ from toolkit.extract.lines import Line
 from toolkit.extract.rows import Row, before_gaps
 from toolkit.form import CellKey, form
 
+_KEYS: Final = {item: [(TABLE, item, column) for column in COLUMNS] for item in ORDER}
 _NEAR: Final = 2  # rows around a jumble that it puts in doubt
 _PROSE: Final = 3  # numbers that may follow a row's label where it is named in prose
 _BEFORE: Final = 3  # lines in front of the first row that the head may have been taken for
@@ -46,11 +48,13 @@ def read_applications(lines: Sequence[Line], notes: list[str]) -> tuple[dict[Cel
         notes.append("table 3: columns taken in the form's order, for the head does not name all")
     name_the_rest(table, notes)
     _check_sides(lines[max(0, start - 1) :], table, notes)
-    items = [*dict.fromkeys(row.item for row in table if row.item)]
+    items: defaultdict[str, list[Row]] = defaultdict(list)
+    for row in table:
+        if row.item:
+            items[row.item].append(row)
     cells: dict[CellKey, Cell] = {}
-    for item in items:
-        readings = [_read(row, item, head) for row in table if row.item == item]
-        cells |= agreed(readings, f"table 3, {item}", notes)
+    for item, rows in items.items():
+        cells |= agreed([_read(row, item, head) for row in rows], f"table 3, {item}", notes)
     if not head.certain and _totals_contradict(cells):
         notes.append("table 3: the rows do not add up, so the order of the columns is in doubt")
         cells = _doubted(cells, ORDER)
@@ -60,8 +64,7 @@ def read_applications(lines: Sequence[Line], notes: list[str]) -> tuple[dict[Cel
     if torn := before_gaps(table, WITH_VALUES[_edition(items) or "2019"], TABLE, lines):
         cells = _doubted(cells, torn)
     for item, place in _seen_without_values(lines, items):
-        for column in COLUMNS:
-            cells[TABLE, item, column] = Cell("unreadable", None, None, place)
+        cells |= dict.fromkeys(_KEYS[item], Cell("unreadable", None, None, place))
     return cells, _edition(items)
 
 
@@ -95,7 +98,7 @@ def _read(row: Row, item: str, head: Head) -> dict[CellKey, Cell]:
     if row.slots is not None and len(row.slots) == len(head.order):
         cells = dict(zip(head.order, read_row(row.slots), strict=True))
     rest = ABSENT if cells and None not in cells else unplaced(row.line.slots)
-    return {(TABLE, item, column): cells.get(column, rest) for column in COLUMNS}
+    return dict(zip(_KEYS[item], map(cells.get, COLUMNS, repeat(rest)), strict=True))
 
 
 def _seen_without_values(lines: Sequence[Line], chosen: Iterable[str]) -> list[tuple[str, str]]:
@@ -134,7 +137,7 @@ def _check_sides(lines: Sequence[Line], table: Sequence[Row], notes: list[str]) 
     loose = [
         at
         for at, (line, item) in enumerate(zip(lines, told, strict=False))
-        if item is None and line.apart and line.count == len(COLUMNS)
+        if item is None and line.count == len(COLUMNS) and line.apart
         if not any(map(expects_values, line.texts))
     ]
     first = any(told[at + 1 : at + 2] == [ORDER[0]] for at in loose)
@@ -143,7 +146,7 @@ def _check_sides(lines: Sequence[Line], table: Sequence[Row], notes: list[str]) 
         for row in table:
             row.slots = None if row.line.apart else row.slots
     for row, following in pairwise(table):
-        if row.item and row.line.apart and following.item is None:
+        if row.item and following.item is None and row.line.apart:
             rest = wording(following.line.texts[-1])
             label = wording(form().label(row.item, table=TABLE))
             row.slots = None if rest and label.endswith(rest) else row.slots

@@ -74,10 +74,10 @@ def _is_of_disputes(line: Line) -> bool:
 
 def _named(line: Line, rank: int) -> str | None:
     """Item that a line's label names to the letter, given the row before it."""
-    if _is_shared(line) or _ends_in_head(line):
-        return None
     item = item_ending(TABLE, *line.texts[-_LONGEST:])
-    if item in HEADINGS or (item == "resolved" and rank not in _RESULTS):
+    if item is None or item in HEADINGS or (item == "resolved" and rank not in _RESULTS):
+        return None
+    if _is_shared(line) or _ends_in_head(line):
         return None
     if item == "otherwise_other" and rank < RANK["otherwise"]:
         return item if any(item_of(text, TABLE) == "otherwise" for text in line.texts) else None
@@ -86,8 +86,10 @@ def _named(line: Line, rank: int) -> str | None:
 
 def _ends_in_head(line: Line) -> bool:
     """Whether the last text is "other", the head, as where heads come behind a row's label."""
-    last, heads = line.texts[-1], requester_columns("\n".join(line.texts))
-    return {*requester_columns(last)} == {COLUMNS[-2]} < {*heads} and not number_of(last)
+    last = line.texts[-1]
+    if {*requester_columns(last)} != {COLUMNS[-2]} or number_of(last):
+        return False
+    return {COLUMNS[-2]} < {*requester_columns("\n".join(line.texts))}
 
 
 def items_in(line: Line) -> list[str | None]:

@@ -170,8 +170,9 @@ def _values_come_first(found: Sequence[_Row], lines: Sequence[Line]) -> bool:
         if row.line.count == len(row.head.columns)
     ]
     first = any(items[at + 1 : at + 2] == ["rules"] for at in behind_head)
-    seen = {item_of(text, TABLE) for line in lines for text in line.texts} - {None, *items}
-    return first or bool(behind_head and seen)
+    if first or not behind_head:
+        return first
+    return not {item_of(t, TABLE) for line in lines for t in line.texts} <= {None, *items}
 
 
 def _is_jumbled(found: Sequence[_Row], columns: Columns) -> bool:

@@ -53,7 +53,7 @@ def head_of(line: Line, before: Head) -> Head:
     scale, open_, head = None, False, ""
     whole = line.stream or line.layout is not Layout.SPACED
     for texts in _printed_rows(line):
-        named = _named(texts, whole=whole)
+        named = _named(*texts, whole=whole)
         if named and not open_:
             columns, scale, head = (), None, ""
         columns += named
@@ -128,7 +128,8 @@ def _is_piece(text: str) -> bool:
     return bool(begun_columns(text)) and not disclosure_columns(text)
 
 
-def _named(texts: Sequence[str], *, whole: bool) -> tuple[str | None, ...]:
+@lru_cache(maxsize=REMEMBERED)
+def _named(*texts: str, whole: bool) -> tuple[str | None, ...]:
     """Columns that a printed row of texts names; none if it is no head at all.
 
     As many texts as there are columns whose names begin with these words are those columns,
@@ -138,7 +139,7 @@ def _named(texts: Sequence[str], *, whole: bool) -> tuple[str | None, ...]:
     if not any(map(opens_column, texts)):
         return ()
     # Where all stands on one line, the label of the row does too.
-    texts = [text for text in texts if not item_of(text, TABLE)]
+    texts = tuple(text for text in texts if not item_of(text, TABLE))
     codes: list[tuple[str | None, ...]] = []
     for at, text in enumerate(texts):
         begun, before = begun_columns(text), texts[:at].count(text)

@@ -7,7 +7,6 @@ merged cells, as tab-separated text or as one cell a line.
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from operator import attrgetter
 from typing import Final, NamedTuple
 
 from toolkit.extract.labels import expects_values, is_label, item_of, number_of
@@ -48,8 +47,7 @@ class Source(NamedTuple):
 _NOWHERE: Final = Source()
 _ALIGNED: Final = (Layout.OWN, Layout.TABLE, Layout.DRAWN)
 _SPARSE: Final = (Layout.DRAWN, Layout.SPACED)
-_TEXT: Final = attrgetter("text")
-_DOUBTFUL: Final = attrgetter("doubtful")
+_OUTSIDE: Final = (None, *_SPARSE)
 
 
 @dataclass(slots=True)
@@ -66,6 +64,8 @@ class Line:
         The values, blanks among them, in reading order.
     kinds
         What each of them is, by its text.
+    count
+        How many of them are not blank.
     spare
         The last row of nothing but blanks that came before the values.
     grid
@@ -89,6 +89,7 @@ class Line:
     texts: list[str] = field(init=False, default_factory=list)
     slots: list[Slot] = field(default_factory=list)
     kinds: list[str] = field(init=False, default_factory=list)
+    count: int = field(init=False, default=0)
     spare: list[Slot] = field(default_factory=list)
     grid: Source = _NOWHERE
     stream: bool = False
@@ -104,6 +105,7 @@ class Line:
             self.texts = [label.text for label in self.labels]
         if self.slots:
             self.kinds = [kind_of_text(slot.text) for slot in self.slots]
+            self.count = len(self.kinds) - self.kinds.count("blank")
 
     @property
     def layout(self) -> Layout | None:
@@ -143,11 +145,6 @@ class Line:
     def label_column(self) -> int:
         """Column of the last text in front of the values; -1 if there is none."""
         return self.labels[-1].column if self.labels else -1
-
-    @property
-    def count(self) -> int:
-        """Number of slots that are not blank."""
-        return len(self.kinds) - self.kinds.count("blank")
 
     @property
     def span(self) -> int:
@@ -212,9 +209,10 @@ class _Cutter:
 
     def feed(self, row: Sequence[Slot]) -> None:
         """Add one printed row; it ends the open line unless it carries that on."""
-        kinds = [*map(kind_of_text, map(_TEXT, row))]
-        if any(map(_DOUBTFUL, row)):
-            kinds = [_kind(slot) for slot in row]
+        texts, _, _, _, doubts = zip(*row, strict=True)
+        kinds = [*map(kind_of_text, texts)]
+        if any(doubts):
+            kinds = [*map(_kind, row)]
         self._row += 1
         alone = len(row) == 1
         line = self.lines[-1]
@@ -250,8 +248,8 @@ class _Cutter:
         line.kinds += kinds[last:]
         line.grid, line.stream, line.row_end = self.grid, alone, _end(row)
         line.value_row = self._row
-        outside = self.grid.layout in (None, *_SPARSE)
-        line.in_paragraphs = outside and (named or line.in_paragraphs)
+        line.in_paragraphs = self.grid.layout in _OUTSIDE and (named or line.in_paragraphs)
+        line.count = len(line.kinds) - line.kinds.count("blank")
         # Blanks alone are padding, but for a row of the form that was left empty.
         if line.slots and not line.count:
             if not (named and expects_values(line.texts[-1])):
@@ -282,8 +280,9 @@ class _Cutter:
             return False
         before = line.texts[-1]
         expected = expects_values(before) or item_of(before, "applications") == "otherwise"
-        goes_on = is_label(text) or number_of(text) or narrow(text).lstrip().startswith("(")
-        return expected and not goes_on
+        return expected and not (
+            is_label(text) or number_of(text) or narrow(text).lstrip().startswith("(")
+        )
 
     def _is_rest(self, line: Line) -> bool:
         """Whether values may be the row's before: no label, or what heads a page, parts them."""

@@ -7,6 +7,7 @@ itself; any other is placed only by the example of such rows.
 
 from collections import Counter, defaultdict
 from collections.abc import Sequence
+from itertools import chain
 from typing import Final
 
 from toolkit.extract.drawn import by_position, is_tight
@@ -31,7 +32,7 @@ def place(lines: Sequence[Line], count: int, *, broken: bool = False) -> list[Pl
     ``broken`` says that a text among the values of a drawn table, above or below a row, can only
     be a piece of a broken cell. (The head above the first row is none.)
     """
-    foreign = any(heads_another(text) for line in lines for text in line.texts)
+    foreign = any(map(heads_another, chain.from_iterable([line.texts for line in lines])))
     full = [whole(line, count) for line in lines]
     placed: list[Placed | None] = [*full]
     if None in full:
@@ -56,15 +57,14 @@ def whole(line: Line, count: int) -> list[Slot] | None:
     kinds = line.kinds[start : start + count]
     # Where spaces part the cells, a word among the numbers may be a part of one of them, and in a
     # short row a number that only one space parts from the next.
-    doubt = "blank" in kinds or (line.sparse and "text" in kinds)
+    doubt = "blank" in kinds or ("text" in kinds and line.sparse)
     doubt = doubt or (count < WIDE and is_tight(line)) or _may_end_in_a_remark(line)
     return None if doubt else line.slots[start : start + count]
 
 
 def _may_end_in_a_remark(line: Line) -> bool:
     """Whether a word behind blank cells and values may stand in a column of its own."""
-    kinds = [kind for kind in line.kinds if kind != "blank"]
-    return line.kinds[0] == "blank" and kinds[-1] == "text"
+    return line.kinds[0] == "blank" and [k for k in line.kinds if k != "blank"][-1] == "text"
 
 
 def _is_spilled(line: Line, count: int) -> bool:

@@ -2,13 +2,13 @@
 
 from collections.abc import Sequence
 
-from toolkit.extract.cell import read_slot
+from toolkit.extract.values import parse
 from toolkit.read.document import Slot
 
 
 def numbers_of(slots: Sequence[Slot | None]) -> list[int | None]:
     """Counts that slots hold; None where there is none."""
-    return [read_slot(slot).value for slot in slots]
+    return [parse(s.text, "case")[1] if s and not s.doubtful else None for s in slots]
 
 
 def ends_in_total(numbers: Sequence[int | None]) -> bool | None:
@@ -29,7 +29,8 @@ def may_be_shifted(slots: Sequence[Slot | None], *, certain: bool) -> bool:
     if it is not. Where places are ``certain`` only a blank total is doubted: a row that is one
     cell short may have been filled up.
     """
-    if not {read_slot(slots[at]).state for at in (0, -1)} & {"blank", "absent"}:
+    ends = slots[0], slots[-1]
+    if all(s and (s.doubtful or parse(s.text, "case")[0] != "blank") for s in ends):
         return False
     numbers = numbers_of(slots)
     known = [number for number in numbers if number is not None]

@@ -6,6 +6,7 @@ everything else stay as printed, but for readings that some mirrors put behind a
 """
 
 import re
+from contextlib import suppress
 from dataclasses import replace
 from functools import cache
 from itertools import chain, islice
@@ -29,6 +30,9 @@ def simplified(document: Document) -> Document:
         for part in ((block,) if isinstance(block, Paragraph) else chain(*block.rows))
     )
     sample = "".join(text for text in islice(texts, _SAMPLE) if not text.isascii())
+    with suppress(UnicodeEncodeError):  # nearly all that changes is not in the set of the mainland
+        sample.encode("gb2312")
+        return document
     converted = _convert(sample)
     if sum(map(ne, sample, converted)) <= _SHARE * len(sample):
         return document
