@@ -36,7 +36,10 @@ _KIND, _FIELD = (
     )
     for column in ("kind", "field")
 )
-_SHORT_WORDINGS: Final = tuple(pair.split("=") for pair in _W["short_wordings"].split())
+_SHORT_WORDINGS: Final = tuple(
+    (re.compile(short), full)
+    for short, full in (pair.split("=") for pair in _W["short_wordings"].split())
+)
 _LEVELS: Final = {PROVINCE: "province", PREFECTURE: "prefecture", COUNTY: "county"}
 _TOWNSHIP: Final = "township"
 _SINGLE: Final = frozenset(("department", "institution"))
@@ -231,7 +234,7 @@ def _title(division: Division) -> str:
 
 def _in_full(rest: str) -> str:
     for pattern, wording in _SHORT_WORDINGS:
-        rest = re.sub(pattern, wording, rest)
+        rest = pattern.sub(wording, rest)
     return rest
 
 

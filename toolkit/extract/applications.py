@@ -29,6 +29,8 @@ from toolkit.form import CellKey, form
 _KEYS: Final = {item: [(TABLE, item, column) for column in COLUMNS] for item in ORDER}
 _NEAR: Final = 2  # rows around a jumble that it puts in doubt
 _PROSE: Final = 3  # numbers that may follow a row's label where it is named in prose
+_FIRST: Final = wording(form().label(ORDER[0]))
+_FIRST_ROW: Final = re.compile(rf"{_FIRST}(?:\s+\d+){{{_PROSE + 1}}}")
 _BEFORE: Final = 3  # lines in front of the first row that the head may have been taken for
 
 
@@ -74,15 +76,13 @@ def is_repeated(lines: Sequence[Line]) -> bool:
     Where pages stand side by side a PDF tool may print it behind another's text, or with
     another's behind its numbers.
     """
-    first = wording(form().label(ORDER[0]))
-    row = re.compile(rf"{first}(?:\s+\d+){{{_PROSE + 1}}}")
-    ends = first[-1]  # most texts cannot hold the label, for they lack its last character
+    ends = _FIRST[-1]  # most texts cannot hold the label, for they lack its last character
     texts = [(text, len(line.slots)) for line in lines for text in line.texts if ends in text]
     return (
         sum(
-            (bare := wording(text)) == first
-            or (count > _PROSE and bare.endswith(first))
-            or row.search(text) is not None
+            (bare := wording(text)) == _FIRST
+            or (count > _PROSE and bare.endswith(_FIRST))
+            or _FIRST_ROW.search(text) is not None
             for text, count in texts
         )
         > 1

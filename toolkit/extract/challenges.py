@@ -62,7 +62,7 @@ def read_challenges(lines: Sequence[Line], notes: list[str]) -> dict[CellKey, Ce
 def _by_block(lines: Sequence[Line]) -> Iterator[dict[CellKey, Cell]]:
     """Read a table of which each block is a row of its own, under a head of its own or of all."""
     for rows in zip(lines, lines[1:], lines[2:], strict=False):
-        if not all(row.labels and len(row.slots) == len(COLUMNS) for row in rows):
+        if {len(row.slots) for row in rows} != {len(COLUMNS)} or not all(r.labels for r in rows):
             continue
         heads = [_codes(row.labels) or _codes(rows[0].labels) for row in rows]
         items = [_block(row) for row in rows]

@@ -264,7 +264,7 @@ class _Cutter:
         if last and last.row == self._row and last.text == text and expects_values(text):
             line.labels[-1] = last._replace(width=column + width - last.column)
             return
-        line.labels.append(Label(text, column, width, place, self._row))
+        line.labels.append(tuple.__new__(Label, (text, column, width, place, self._row)))
         line.texts.append(text)
 
     def _is_furniture(self, line: Line) -> bool:

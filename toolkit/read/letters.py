@@ -43,6 +43,7 @@ Look = dict[str, bool]
 """How letters appear: ``hidden``, ``struck`` through, ``raised`` (or lowered), ``white``."""
 
 PLAIN: Final[Look] = {}
+_TEXT, _LOOK = itemgetter(0), itemgetter(1)
 
 
 def seen(pieces: Iterable[tuple[str, Look]], note: Callable[[str], None]) -> str:
@@ -52,8 +53,8 @@ def seen(pieces: Iterable[tuple[str, Look]], note: Callable[[str], None]) -> str
     must not fuse with a number.
     """
     pieces = list(pieces)
-    if not any(look for _, look in pieces):  # as nearly always
-        return "".join([piece for piece, _ in pieces])
+    if not any(map(_LOOK, pieces)):  # as nearly always
+        return "".join(map(_TEXT, pieces))
     kept = []
     for piece, look in pieces:
         if not look.get("struck"):
@@ -61,7 +62,7 @@ def seen(pieces: Iterable[tuple[str, Look]], note: Callable[[str], None]) -> str
         elif piece:
             note("struck-through text was left out")
     text = ""
-    for raised, group in groupby(kept, key=itemgetter(1)):
+    for raised, group in groupby(kept, key=_LOOK):
         stretch = "".join(piece for piece, _ in group)
         mark = stretch.strip(" []")
         text += f"[{mark}]" if raised and mark else stretch

@@ -14,7 +14,8 @@ Element = etree._Element  # noqa: SLF001 - lxml's element class has no public na
 # A form with every cell styled by hand is about 0.3 MiB; a tree takes some 15 times its text.
 MAX_PART: Final = 32 * 2**20
 # Files saved as "Strict Open XML" use other names for the same things.
-_STRICT: Final = re.compile(rb"http://purl\.oclc\.org/ooxml/(\w+)/(\w+)")
+_STRICT_HOST: Final = b"http://purl.oclc.org/ooxml/"
+_STRICT: Final = re.compile(rb"%b(\w+)/(\w+)" % re.escape(_STRICT_HOST))
 _TRANSITIONAL: Final = rb"http://schemas.openxmlformats.org/\1/2006/\2"
 _RELATION: Final = "{http://schemas.openxmlformats.org/package/2006/relationships}Relationship"
 
@@ -67,7 +68,9 @@ def parse(content: bytes, name: str) -> Element:
         resolve_entities=False, no_network=True, remove_comments=True, remove_pis=True
     )
     try:
-        root = etree.fromstring(_STRICT.sub(_TRANSITIONAL, content), parser)
+        if _STRICT_HOST in content:
+            content = _STRICT.sub(_TRANSITIONAL, content)
+        root = etree.fromstring(content, parser)
     except etree.XMLSyntaxError as error:
         raise DocumentError(f"part {name} is not well-formed XML: {error}") from error
     if root.getroottree().docinfo.internalDTD is not None:
