@@ -5,7 +5,6 @@ import re
 from dataclasses import replace
 from html import unescape
 from io import StringIO
-from types import SimpleNamespace
 
 import mistune
 import polars as pl
@@ -27,6 +26,7 @@ from analysis.words import (
 )
 from analysis.words.markdown import Markdown, fill, safe, table
 from tests.analysis_frames import TYPES, Frames, Printed, corpus
+from toolkit.corpus import Corpus
 from toolkit.errors import ParameterError
 from toolkit.form import LANGUAGES, Language
 from toolkit.schema import STATE
@@ -305,7 +305,7 @@ def test_what_a_region_has_already_is_told() -> None:
         ),
     )
     none = pl.DataFrame(schema={"source": pl.String, "message": pl.String})
-    looked = SimpleNamespace(reports=twice.reports, failures=none, duplicates=none)
+    looked = Corpus(twice.reports, *6 * (none,))
     used = everything.reports.filter(year=2022)
     said = text(state.documents(looked, used, "en", 2022))
     assert "the same agency's report on its region contains the same cases: 1 (A)." in said

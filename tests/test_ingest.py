@@ -23,7 +23,7 @@ from tests.conftest import BUNDLED, ROOT
 from tests.render import realistic, render
 from tests.render.values import agency_number
 from toolkit.report import Parsed, parse
-from toolkit.storage import crew
+from toolkit.storage import batch, crew
 from toolkit.storage.ingest import account_text, ingest
 from toolkit.storage.store import Store, StoreError, open_store
 
@@ -77,7 +77,7 @@ def read(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         names.append(Path(name).name)
         return parse(data, name)
 
-    monkeypatch.setattr(crew, "parse", noting)
+    monkeypatch.setattr(batch, "parse", noting)
     return names
 
 
@@ -347,7 +347,7 @@ enter = crew._enter
 
 def poison(megabytes: int) -> None:
     enter(megabytes)
-    crew.parse = poisoned  # type: ignore[attr-defined]
+    batch.parse = poisoned  # type: ignore[attr-defined]
 
 
 def test_documents_that_kill_their_reader_cost_only_themselves(

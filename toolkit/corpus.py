@@ -1,7 +1,9 @@
 """What reports are known by, in memory or on disk: frames, and what follows from them."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import polars as pl
 
@@ -51,6 +53,13 @@ class Corpus:
     failures: Frame
     duplicates: Frame
 
+    @property
+    def account(self) -> Mapping[str, Any]:
+        """How many documents were ``seen``: ``reports``, ``failures`` and ``duplicates``."""
+        frames = {name: getattr(self, name) for name in ("reports", "failures", "duplicates")}
+        counts = {name: _height(frame) for name, frame in frames.items()}
+        return {"seen": sum(counts.values()), **counts}
+
     @cached_property
     def regions(self) -> pl.DataFrame:
         """Regions' figures against their organs' sums (:data:`toolkit.years.REGIONS`)."""
@@ -76,12 +85,13 @@ class Corpus:
         return _height(self.reports)
 
     def __repr__(self) -> str:
-        rest = f"{_height(self.failures)} failures, {_height(self.duplicates)} duplicates"
-        return f"Corpus({len(self)} reports, {rest})"
+        return "Corpus({reports} reports, {failures} failures, {duplicates} duplicates)".format_map(
+            self.account
+        )
 
     def _repr_html_(self) -> str:
         shown = [self.reports.select("agency", "year", "edition", "^n_.*$", "source")]
-        if _height(self.failures):
+        if self.account["failures"]:
             shown.append(self.failures.select("source", "message"))
         frames = (frame.lazy().collect()._repr_html_() for frame in shown)
         return f"<p>{self!r}</p>{''.join(frames)}"

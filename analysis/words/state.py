@@ -44,13 +44,12 @@ def documents(corpus: "Corpus", reports: pl.DataFrame, language: Language, year:
     inside = of_year.join(told, on="report_id", how="anti").join(reports, on="agency", how="semi")
     failures = corpus.failures.lazy().select("source", "message").collect()
     failures = failures.with_columns(short_sources(failures["source"]))
-    account = _account(corpus)
     here = of_year.height
     years = {"here": of_all(here), "unknown": unknown, "other": every.height - unknown - here}
     return paragraphs(
         sentence(
             language,
-            say("state.documents", language, documents=sum(account.values()), **account),
+            say("state.documents", language, **corpus.account),
             say("state.years", language, year=year, **years),
             *(_uncounted(why, uncounted.filter(standing=why), language) for why in NOT_COUNTING),
             _uncounted("inside", inside, language),
@@ -64,19 +63,8 @@ def documents(corpus: "Corpus", reports: pl.DataFrame, language: Language, year:
 
 def unread(corpus: "Corpus", language: Language) -> str:
     """Say on a line how many documents could not be read; nothing if all could."""
-    account = _account(corpus)
-    n, failures = sum(account.values()), account["failures"]
-    return wording.say("unread", language, n=n, failures=failures) if failures else ""
-
-
-def _account(corpus: "Corpus") -> dict[str, int]:
-    """Documents that were looked at, by what they gave."""
-    frames = {
-        "reports": corpus.reports,
-        "failures": corpus.failures,
-        "duplicates": corpus.duplicates,
-    }
-    return {name: frame.lazy().select(pl.len()).collect().item() for name, frame in frames.items()}
+    account = corpus.account
+    return wording.say("unread", language, **account) if account["failures"] else ""
 
 
 def _uncounted(why: str, reports: pl.DataFrame, language: Language) -> Markdown:

@@ -7,8 +7,6 @@ document whose worker dies then is at fault. One that took too long is at fault 
 clock that ended its worker wrote so behind the note.
 """
 
-import faulthandler
-import gc
 import multiprocessing
 import os
 import signal
@@ -25,36 +23,20 @@ from concurrent.futures import (
     wait,
 )
 from concurrent.futures.process import ProcessPoolExecutor
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager
 from functools import partial
 from itertools import islice
 from pathlib import Path
-from typing import Final, NamedTuple, TextIO
-from uuid import uuid4
+from typing import Final, NamedTuple
 
-from toolkit.corrections import Correction, correct
-from toolkit.errors import CodebookError, CorrectionError, DocumentError, InstallationError
-from toolkit.report import Parsed, parse
-from toolkit.storage.journal import Done, Row, explained, write_batch
+from toolkit.errors import CodebookError, InstallationError
+from toolkit.storage.batch import Done, Item, failed, noted
 from toolkit.storage.store import StoreError
 
-_NOTE: Final = "at"
-"""File in which a worker notes at which document of its batch it is."""
 _TRIES: Final = 3
 _THREADS: Final = "POLARS_MAX_THREADS"
 HEARD: Final = 0.5
 """Seconds in which Ctrl-C is heard: with Polars' handler a wait without end goes on at it."""
-
-
-class Item(NamedTuple):
-    """A document to read: what is known of it, its bytes if in an archive, its corrections.
-
-    One whose ``outcome`` is known is settled: its row is all that is written of it.
-    """
-
-    row: Row
-    data: bytes | None = None
-    corrections: tuple[Correction, ...] = ()
 
 
 class Sent(NamedTuple):
@@ -64,13 +46,6 @@ class Sent(NamedTuple):
     future: Future[Done]
     journal: Path
     batch: str
-
-    def noted(self) -> tuple[int, bool]:
-        """Place of the document at which the last attempt ended, and whether that took too long."""
-        notes = self.journal.glob(f".{self.batch}-*/{_NOTE}")
-        last = max(notes, key=lambda path: path.stat().st_mtime_ns, default=None)
-        place, _, late = last.read_text(encoding="utf-8").partition("\n") if last else ("", "", "")
-        return int(place or 0), bool(late)
 
 
 Send = Callable[[list[Item]], Sent]
@@ -96,7 +71,7 @@ def read_all(
             if isinstance(done, Done):
                 yield done
                 continue
-            at, late = sent.noted()
+            at, late = noted(sent.journal, sent.batch)
             again += filter(None, (sent.items[:at], sent.items[at + 1 :]))
             if late or alone:
                 again.append([Item(failed(sent.items[at].row, done, late * seconds))])
@@ -234,72 +209,3 @@ def _follow() -> None:
     if parent := multiprocessing.parent_process():
         parent.join()
         os._exit(1)
-
-
-def read_batch(journal: Path, batch: str, items: list[Item], seconds: float, home: int) -> Done:
-    """Read documents and write what they gave aside; runs in a worker.
-
-    A worker that is the process ``home`` is a thread of the ingest, which no limit may end.
-    """
-    apart = os.getpid() != home
-    if apart:
-        gc.freeze()  # what is there stays: looking through it again and again costs a tenth
-    parsed: list[Parsed] = []
-    rows: list[Row] = []
-    # A worker given up for dead may still write: no two attempts share a folder.
-    aside = journal / f".{batch}-{uuid4().hex}"
-    with explained(journal):
-        aside.mkdir()
-        with (aside / _NOTE).open("w", encoding="utf-8") as note:
-            for place, item in enumerate(items):
-                note.seek(0)
-                note.write(f"{place:9}\n")  # of one length, to be written over
-                note.flush()
-                with _limited(seconds, note) if apart else nullcontext():
-                    rows.append(_read(item, parsed))
-        write_batch(aside, batch, parsed, rows)
-    return Done(batch, aside, rows)
-
-
-@contextmanager
-def _limited(seconds: float, note: TextIO) -> Iterator[None]:
-    """End this process after some time, even if a library holds the interpreter."""
-    faulthandler.dump_traceback_later(seconds, exit=True, file=note)
-    try:
-        yield
-    finally:
-        faulthandler.cancel_dump_traceback_later()
-
-
-def _read(item: Item, parsed: list[Parsed]) -> Row:
-    if "outcome" in item.row:
-        return item.row
-    try:
-        parsed.append(_parse(item))
-    except DocumentError as error:
-        return failed(item.row, error)
-    return item.row | {"outcome": "report", "year": parsed[-1].meta["year"]}
-
-
-def _parse(item: Item) -> Parsed:
-    try:
-        data = Path(item.row["file"]).read_bytes() if item.data is None else item.data
-    except OSError as error:
-        raise DocumentError(f"the file cannot be opened: {error.strerror}", stage="open") from error
-    made = parse(data, item.row["source"])
-    if made.meta["sha256"] != item.row["sha256"]:
-        raise DocumentError("the file changed while it was read; ingest again", stage="open")
-    try:
-        return correct(made, item.corrections)
-    except CorrectionError as error:
-        raise DocumentError(str(error), stage="correct") from error
-
-
-def failed(row: Row, error: Exception, late: float = 0) -> Row:
-    """Row of a document that gave no report, or whose reader died or took longer than ``late``."""
-    name, stage, why = type(error).__name__, "parse", f"the reader died: {error!r}"
-    if late:
-        name, why = "TimeoutError", f"it took longer than {late:g} s"
-    elif isinstance(error, DocumentError):
-        stage, why = error.stage, error.message
-    return row | {"outcome": "failure", "stage": stage, "error": name, "message": why}

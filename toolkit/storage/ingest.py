@@ -18,8 +18,9 @@ from tqdm import tqdm
 from toolkit.corrections import Corrections, fingerprint, read_corrections, refuse_unused
 from toolkit.errors import DocumentError
 from toolkit.source import Source, documents_of, paths_of, text_of
-from toolkit.storage.crew import Item, Sent, failed, processes, read_all, read_batch
-from toolkit.storage.journal import Row, writing
+from toolkit.storage.batch import Item, Row, failed, read_batch
+from toolkit.storage.crew import Sent, processes, read_all
+from toolkit.storage.journal import writing
 from toolkit.storage.store import DOCUMENTS, OUTCOMES, Store, versions
 
 _BATCH: Final = 200

@@ -16,14 +16,14 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Final, NamedTuple, TextIO
+from typing import Any, Final, TextIO
 
 import polars as pl
 
-from toolkit.check import cell_names, check, prose_checks, verdict_sets, widen
-from toolkit.report import ID_LENGTH, Parsed, frames
+from toolkit.report import ID_LENGTH
 from toolkit.schema import STATES
 from toolkit.standing import placed, unused
+from toolkit.storage.batch import Done, explained, sync
 from toolkit.storage.store import (
     DOCUMENTS,
     LAYOUT,
@@ -47,22 +47,9 @@ if sys.platform == "win32":
 else:
     import fcntl
 
-Row = dict[str, Any]
-"""One row of ``documents``; a column that is not named is null."""
-
-
-class Done(NamedTuple):
-    """A batch that is done: the folder in which it lies aside, and its documents."""
-
-    batch: str
-    aside: Path
-    rows: list[Row]
-
-
 ROWS: Final = 32_768
 _TEXTS: Final = 4_096
 """Rows of a row group, which are held in memory while merging; texts are long."""
-_FULL: Final = 4 * 2**20
 _KEY: Final = ("report_id", "batch")
 _NO_YEAR: Final = "__HIVE_DEFAULT_PARTITION__"
 _OWN: Final = {"journal", "data", "lock", f".{MANIFEST}"}
@@ -224,23 +211,6 @@ def _hold(lock: TextIO) -> None:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
 
-@contextmanager
-def explained(path: Path) -> Iterator[None]:
-    """Say of a disk's error that the store stays usable."""
-    try:
-        yield
-    except StoreError:
-        raise
-    except (OSError, pl.exceptions.ComputeError) as error:
-        # Polars does not always say so.
-        full = path.exists() and shutil.disk_usage(path).free < _FULL
-        raise StoreError(
-            f"cannot write to the store {path}{', for the disk is full' if full else ''}: {error};"
-            " what was published before is as it was, and the next ingest goes on from the last"
-            " batch committed"
-        ) from error
-
-
 def account(store: Store) -> dict[str, Any]:
     """Count the documents of a store, and its reports by format, edition and cells' state.
 
@@ -270,32 +240,6 @@ def account(store: Store) -> dict[str, Any]:
     }
 
 
-def write_batch(aside: Path, batch: str, parsed: list[Parsed], rows: list[Row]) -> None:
-    """Write a batch into a folder aside, and down to the disk."""
-    # A document that was not read again keeps the batch in which it was.
-    documents = pl.DataFrame([{"batch": batch} | row for row in rows], DOCUMENTS)
-    made = _tables(parsed) if parsed else {}
-    tables = {kind: table.with_columns(batch=pl.lit(batch)) for kind, table in made.items()}
-    for kind, table in (tables | {"documents": documents}).items():
-        path = aside / f"{kind}.parquet"
-        for_disk(table.lazy()).collect().write_parquet(path, statistics=False)
-        sync(path)
-    sync(aside)
-
-
-def _tables(parsed: list[Parsed]) -> dict[str, pl.DataFrame]:
-    """Tables of a batch of reports, by kind, without the name of the batch."""
-    made = frames(parsed)
-    wide, cells = made.pop("reports"), made["cells"]
-    checks = check(cells)
-    for part in (widen(cells, list(cell_names())), verdict_sets(checks)):
-        wide = wide.join(part.collect(), on="report_id", how="left", maintain_order="left")
-    return made | {
-        "wide": wide.select(name for name in schemas()["wide"] if name != "batch"),
-        "checks": pl.concat([checks, prose_checks(made["claims"], cells)]),
-    }
-
-
 def _reports(documents: pl.DataFrame) -> pl.DataFrame:
     """Key and year of every report that the documents name."""
     return documents.filter(outcome="report").select(
@@ -322,14 +266,3 @@ def _between(store: Store, known: pl.DataFrame) -> Iterator[tuple[int, pl.LazyFr
         near = store.wide.filter(pl.col("year").is_in([year - 1, year]))
         regional = by_year.filter(year=year).lazy().drop("year")
         yield year, pl.concat([check_years(both.filter(year=year), near), regional])
-
-
-def sync(path: Path) -> None:
-    """Wait until a file, or a folder's list of names, is on the disk."""
-    if sys.platform == "win32":
-        return  # what a process wrote is safe there when it is killed, not when the power fails
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

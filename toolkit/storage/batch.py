@@ -1,0 +1,180 @@
+"""A batch of documents in a worker: read, and what they gave written aside.
+
+The worker notes at which document it is, so that the next one knows which to blame.
+"""
+
+import faulthandler
+import gc
+import os
+import shutil
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
+from pathlib import Path
+from typing import Any, Final, NamedTuple, TextIO
+from uuid import uuid4
+
+import polars as pl
+
+from toolkit.check import cell_names, check, prose_checks, verdict_sets, widen
+from toolkit.corrections import Correction, correct
+from toolkit.errors import CorrectionError, DocumentError
+from toolkit.report import Parsed, frames, parse
+from toolkit.storage.store import DOCUMENTS, StoreError, for_disk, schemas
+
+_NOTE: Final = "at"
+"""File in which a worker notes at which document of its batch it is."""
+_FULL: Final = 4 * 2**20
+
+Row = dict[str, Any]
+"""One row of ``documents``; a column that is not named is null."""
+
+
+class Done(NamedTuple):
+    """A batch that is done: the folder in which it lies aside, and its documents."""
+
+    batch: str
+    aside: Path
+    rows: list[Row]
+
+
+class Item(NamedTuple):
+    """A document to read: what is known of it, its bytes if in an archive, its corrections.
+
+    One whose ``outcome`` is known is settled: its row is all that is written of it.
+    """
+
+    row: Row
+    data: bytes | None = None
+    corrections: tuple[Correction, ...] = ()
+
+
+def read_batch(journal: Path, batch: str, items: list[Item], seconds: float, home: int) -> Done:
+    """Read documents and write what they gave aside; runs in a worker.
+
+    A worker that is the process ``home`` is a thread of the ingest, which no limit may end.
+    """
+    apart = os.getpid() != home
+    if apart:
+        gc.freeze()  # what is there stays: looking through it again and again costs a tenth
+    parsed: list[Parsed] = []
+    rows: list[Row] = []
+    # A worker given up for dead may still write: no two attempts share a folder.
+    aside = journal / f".{batch}-{uuid4().hex}"
+    with explained(journal):
+        aside.mkdir()
+        with (aside / _NOTE).open("w", encoding="utf-8") as note:
+            for place, item in enumerate(items):
+                note.seek(0)
+                note.write(f"{place:9}\n")  # of one length, to be written over
+                note.flush()
+                with _limited(seconds, note) if apart else nullcontext():
+                    rows.append(_read(item, parsed))
+        _write(aside, batch, parsed, rows)
+    return Done(batch, aside, rows)
+
+
+@contextmanager
+def _limited(seconds: float, note: TextIO) -> Iterator[None]:
+    """End this process after some time, even if a library holds the interpreter."""
+    faulthandler.dump_traceback_later(seconds, exit=True, file=note)
+    try:
+        yield
+    finally:
+        faulthandler.cancel_dump_traceback_later()
+
+
+def _read(item: Item, parsed: list[Parsed]) -> Row:
+    if "outcome" in item.row:
+        return item.row
+    try:
+        parsed.append(_parse(item))
+    except DocumentError as error:
+        return failed(item.row, error)
+    return item.row | {"outcome": "report", "year": parsed[-1].meta["year"]}
+
+
+def _parse(item: Item) -> Parsed:
+    try:
+        data = Path(item.row["file"]).read_bytes() if item.data is None else item.data
+    except OSError as error:
+        raise DocumentError(f"the file cannot be opened: {error.strerror}", stage="open") from error
+    made = parse(data, item.row["source"])
+    if made.meta["sha256"] != item.row["sha256"]:
+        raise DocumentError("the file changed while it was read; ingest again", stage="open")
+    try:
+        return correct(made, item.corrections)
+    except CorrectionError as error:
+        raise DocumentError(str(error), stage="correct") from error
+
+
+def failed(row: Row, error: Exception, late: float = 0) -> Row:
+    """Row of a document that gave no report, or whose reader died or took longer than ``late``."""
+    name, stage, why = type(error).__name__, "parse", f"the reader died: {error!r}"
+    if late:
+        name, why = "TimeoutError", f"it took longer than {late:g} s"
+    elif isinstance(error, DocumentError):
+        stage, why = error.stage, error.message
+    return row | {"outcome": "failure", "stage": stage, "error": name, "message": why}
+
+
+def noted(journal: Path, batch: str) -> tuple[int, bool]:
+    """Place of the document at which the last attempt ended, and whether that took too long."""
+    notes = journal.glob(f".{batch}-*/{_NOTE}")
+    last = max(notes, key=lambda path: path.stat().st_mtime_ns, default=None)
+    place, _, late = last.read_text(encoding="utf-8").partition("\n") if last else ("", "", "")
+    return int(place or 0), bool(late)
+
+
+def _write(aside: Path, batch: str, parsed: list[Parsed], rows: list[Row]) -> None:
+    """Write a batch into a folder aside, and down to the disk."""
+    # A document that was not read again keeps the batch in which it was.
+    documents = pl.DataFrame([{"batch": batch} | row for row in rows], DOCUMENTS)
+    made = _tables(parsed) if parsed else {}
+    tables = {kind: table.with_columns(batch=pl.lit(batch)) for kind, table in made.items()}
+    for kind, table in (tables | {"documents": documents}).items():
+        path = aside / f"{kind}.parquet"
+        for_disk(table.lazy()).collect().write_parquet(path, statistics=False)
+        sync(path)
+    sync(aside)
+
+
+def _tables(parsed: list[Parsed]) -> dict[str, pl.DataFrame]:
+    """Tables of a batch of reports, by kind, without the name of the batch."""
+    made = frames(parsed)
+    wide, cells = made.pop("reports"), made["cells"]
+    checks = check(cells)
+    for part in (widen(cells, list(cell_names())), verdict_sets(checks)):
+        wide = wide.join(part.collect(), on="report_id", how="left", maintain_order="left")
+    return made | {
+        "wide": wide.select(name for name in schemas()["wide"] if name != "batch"),
+        "checks": pl.concat([checks, prose_checks(made["claims"], cells)]),
+    }
+
+
+@contextmanager
+def explained(path: Path) -> Iterator[None]:
+    """Say of a disk's error that the store stays usable."""
+    try:
+        yield
+    except StoreError:
+        raise
+    except (OSError, pl.exceptions.ComputeError) as error:
+        # Polars does not always say so.
+        full = path.exists() and shutil.disk_usage(path).free < _FULL
+        raise StoreError(
+            f"cannot write to the store {path}{', for the disk is full' if full else ''}: {error};"
+            " what was published before is as it was, and the next ingest goes on from the last"
+            " batch committed"
+        ) from error
+
+
+def sync(path: Path) -> None:
+    """Wait until a file, or a folder's list of names, is on the disk."""
+    if sys.platform == "win32":
+        return  # what a process wrote is safe there when it is killed, not when the power fails
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
