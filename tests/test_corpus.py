@@ -266,3 +266,22 @@ def test_two_reports_in_one_file_are_refused_though_their_tables_are_alike() -> 
     with pytest.raises(DocumentError, match=r"tables more than once: .* different values"):
         parse(f"{text}\n{differing}".encode(), name)
     assert parse(f"{text}\n{text}".encode(), name).meta["agency"] == agency
+
+
+def test_tables_under_the_titles_of_two_years_are_two_reports() -> None:
+    this, last = (f"甲市教育局{year}年政府信息公开工作年度报告\n" for year in (2023, 2022))
+    licences = "信息内容\t本年处理决定数量\n行政许可\t7\n"
+    heads = ("自然人", "商业企业", "科研机构", "社会公益组织", "法律服务机构", "其他", "总计")
+    received = "\t".join(("一、本年新收政府信息公开申请数量", "3", *"00000", "3"))
+    applications = "\t".join(("", *heads)) + f"\n{received}\n"
+    with pytest.raises(DocumentError, match=r"several reports: .*局 2023 and .*局 2022"):
+        parse((this + licences + last + applications).encode(), "")
+    for text in (
+        this + licences + this + applications,
+        this + licences + applications + last,  # a list of other reports behind it
+        last + this + licences + this + applications + last,
+    ):
+        found = parse(text.encode(), "")
+        assert (found.meta["year"], found.meta["n_reported"]) == (2023, 8)
+    headed = parse((last + this + licences + last + applications).encode(), "")
+    assert headed.meta["n_reported"] == 8, "what heads the first page may head every page"

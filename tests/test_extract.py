@@ -309,6 +309,20 @@ def test_a_number_alone_behind_a_row_may_be_a_piece_of_its_last(
     assert row(got, "received")[-1] == kept
 
 
+@pytest.mark.parametrize(("aside", "told"), [(0, [1, 2, 30]), (16, [None] * 3)])
+def test_heads_of_which_a_line_was_shifted_are_in_doubt(aside: int, told: list[int | None]) -> None:
+    got = read(
+        f"{' ' * aside}   信息内容       本年新   本年新\n"
+        "             制作数量 公开数量 对外公开总数量\n"
+        "    规章          1     2            30\n"
+        "   信息内容    上一年项目数量 本年增/减 处理决定数量\n"
+        + "   行政许可           7     8          9\n"
+        * 6
+    )
+    columns = ("made", "disclosed", "disclosed_total")
+    assert [got.cells["proactive", "rules", column].value for column in columns] == told
+
+
 @pytest.mark.parametrize(("label", "told"), [("行政处罚", 937), ("行政处罚 6", None)])
 def test_a_number_behind_a_label_may_be_the_beginning_of_its_value(
     label: str, told: int | None

@@ -28,7 +28,7 @@ from toolkit.read import Document, read
 from toolkit.schema import CELLS, CLAIMS, REPORTS, STATES, TEXTS
 from toolkit.sections import Sections, parts, preface, published, sections
 from toolkit.show import report_html
-from toolkit.title import Title, title_of, titles_within
+from toolkit.title import Title, title_between, title_of, titles_within
 
 ID_LENGTH = 16
 _LEAST_PROSE = 60
@@ -141,7 +141,8 @@ def parse(data: bytes, source: str) -> Parsed:
         document = read(data)
         extraction = extract(document)
         prose = sections(document)
-        title, text = title_of(prose, source), parts(prose)
+        places = {c.locator: key[0] for key, c in extraction.cells.items() if c.locator}
+        title, text = title_of(prose, source, places), parts(prose)
         _check_is_report(prose, extraction, title, text)
         stated = claims(prose, title.year)
         front, overview = preface(prose), text.get("overview", "")
@@ -195,7 +196,9 @@ def _check_is_report(
     blocks: Sections, extraction: Extraction, title: Title, text: Mapping[str, str]
 ) -> None:
     """Refuse several reports, and what has neither a table nor title and prose of one."""
-    if extraction.repeated and len(titles := titles_within(blocks)) > 1:
+    several = len(titles := titles_within(blocks)) > 1
+    places = {key[0]: cell.locator for key, cell in extraction.cells.items() if cell.locator}
+    if several and (extraction.repeated or title_between(blocks, [*places.values()])):
         named = " and ".join(f"{agency} {year}" for agency, year in titles)
         raise DocumentError(
             f"the document holds several reports: expected one, found {named}", stage="extract"

@@ -4,14 +4,14 @@ The title is believed first, then the period the report says it covers, then wha
 whom to ask; a file name is only a fallback, and the answer says so.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from itertools import chain, islice, pairwise, takewhile
 from pathlib import PurePath
 from typing import Final, NamedTuple, TypeVar
 
 from toolkit.divisions import is_division, locate
 from toolkit.form import Regexes, patterns, rows
-from toolkit.read.document import Block, Grid
+from toolkit.read.document import Block, Grid, Paragraph, Slot
 from toolkit.sections import PREFACE, Sections, texts, tight
 
 _P: Final = patterns()
@@ -46,9 +46,12 @@ class Title(NamedTuple):
     titles: int = 0
 
 
-def title_of(blocks: Sections, source: str = "") -> Title:
-    """Find the agency and the year of a report; ``source``, its path or name, is a fallback."""
-    head = [text[:_LONGEST_PROSE] for text in islice(texts(_head(blocks)), _HEAD_TEXTS)]
+def title_of(blocks: Sections, source: str = "", places: Container[str] = ()) -> Title:
+    """Find the agency and the year of a report; ``source``, its path or name, is a fallback.
+
+    What stands behind the first of the ``places`` of its figures heads something else.
+    """
+    head = [text[:_LONGEST_PROSE] for text in islice(texts(_head(blocks, places)), _HEAD_TEXTS)]
     cut = next((n for n, text in enumerate(head) if _RE["part_one"].match(text)), len(head))
     above, within = head[:cut], head[cut:]
     own = _titles(above)
@@ -121,11 +124,37 @@ def titles_within(blocks: Sections) -> list[tuple[str, int]]:
     return list(_titles(list(texts(block for _, block in blocks))))
 
 
-def _head(blocks: Sections) -> Iterator[Block]:
-    """What may say whose report it is: all up to the first table of part two."""
+def title_between(blocks: Sections, places: Container[str]) -> tuple[str, int] | None:
+    """Agency and year of a report whose title stands behind the first of some places alone.
+
+    It heads another of them, and so is not the title that heads the first, nor any above it, as
+    what heads every page would be.
+    """
+    lines: list[str] = []
+    above: set[tuple[str, int]] = set()
+    for _, block in blocks:
+        for slot in _slots(block):
+            lines.append(tight(slot.text))
+            if slot.place not in places:
+                continue
+            titles = [title for title, heading in _titles(lines).items() if heading]
+            if above and titles[-1] not in above:
+                return titles[-1]
+            above = above or {*titles}
+    return None
+
+
+def _head(blocks: Sections, places: Container[str]) -> Iterator[Block]:
+    """What may say whose report it is: all up to the first figure, or table of part two."""
     opening = (PREFACE, _FIRST_PART)
-    until = takewhile(lambda pair: pair[0] in opening or not isinstance(pair[1], Grid), blocks)
-    return (block for _, block in until)
+    for _, block in takewhile(lambda x: x[0] in opening or not isinstance(x[1], Grid), blocks):
+        yield block
+        if any(slot.place in places for slot in _slots(block)):
+            return
+
+
+def _slots(block: Block) -> Iterable[Paragraph | Slot]:
+    return (block,) if isinstance(block, Paragraph) else chain.from_iterable(block.rows)
 
 
 def _titles(lines: Sequence[str]) -> dict[tuple[str, int], bool]:

@@ -6,6 +6,7 @@ Every block of the table has a head of its own, and an edition is told by what t
 from collections.abc import Sequence
 from functools import lru_cache
 from itertools import chain
+from operator import itemgetter
 from typing import Final, NamedTuple
 
 from toolkit.extract.head import keeps_order, middle, words
@@ -108,19 +109,28 @@ def _printed_rows(line: Line) -> list[list[str]]:
 
 
 def _stacked(labels: Sequence[Label]) -> list[list[str]]:
-    """Heads of a drawn table from left to right, a row of them for each block."""
-    blocks: list[list[tuple[float, str]]] = [[]]
+    """Heads of a drawn table from left to right, a row of them for each block.
+
+    Where their last pieces come in another order than their first a line of them was shifted:
+    then a head that names nothing stands behind them.
+    """
+    blocks: list[list[tuple[str, float, float]]] = [[]]
     for word in chain(*map(words, labels)):
         heads, at = blocks[-1], middle(word)
-        above = [head for head in heads if begun_columns(head[1] + word.text)]
+        above = [head for head in heads if begun_columns(head[0] + word.text)]
         if above:
-            place, begun = min(above, key=lambda head: abs(head[0] - at))
-            heads[heads.index((place, begun))] = (place, begun + word.text)
+            head = min(above, key=lambda head: abs(head[1] - at))
+            heads[heads.index(head)] = (head[0] + word.text, head[1], at)
         elif begun_columns(word.text):
-            heads.append((at, word.text))
+            heads.append((word.text, at, at))
         elif item_of(word.text, TABLE):
             blocks.append([])
-    return [[text for _, text in sorted(heads)] for heads in blocks]
+    rows = []
+    for heads in blocks:
+        heads.sort(key=itemgetter(1))
+        shifted = heads != sorted(heads, key=itemgetter(2))
+        rows.append([*map(itemgetter(0), heads), *[""] * shifted])
+    return rows
 
 
 def _is_piece(text: str) -> bool:
