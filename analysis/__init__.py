@@ -2,7 +2,7 @@
 
 Every statistic is called as ``statistic(corpus, by=...)`` and says in each row how many
 reports it rests on and how many were left out, and why; ``analysis.figures`` has a figure of
-the same name for each. docs/methods.md names the methods and their sources. In all of them
+the same name for most. docs/methods.md names the methods and their sources. In all of them
 
 - ``corpus`` is anything with the frames ``reports``, ``cells`` and ``checks``;
 - ``by`` names columns of ``reports`` to group by; none pools all reports;
@@ -27,6 +27,7 @@ from analysis.composition import homogeneity, residuals
 from analysis.decisions import contributions, enforcement, enforcement_to_licensing
 from analysis.flows import disputes, fees, flow, normative_turnover
 from analysis.funnels import funnel
+from analysis.headlines import headlines
 from analysis.observations import Frames
 from analysis.panel import changes, panel
 from analysis.peers import peers
@@ -47,6 +48,7 @@ __all__ = [
     "flow",
     "funnel",
     "grant_rates",
+    "headlines",
     "homogeneity",
     "normative_turnover",
     "outcomes",

@@ -15,6 +15,9 @@ MEASURES: Final = {
     for name, kinds in (*((kind, (kind,)) for kind in ENFORCEMENT), ("enforcement", ENFORCEMENT))
 }
 
+ITEMS: Final = {item: part("proactive", item, "decisions") for item in (*ENFORCEMENT, "licensing")}
+"""Cells of the decisions that are compared."""
+
 COUNTED: Final = ("count", "denominator", "n", "ratio", "low", "high")
 
 
@@ -146,13 +149,11 @@ def _ratios(
     strict: bool,
 ) -> pl.DataFrame:
     """Ratios of each group, and how many of its reports have no decision of licensing."""
-    items = (*ENFORCEMENT, "licensing")
-    parts = {item: part("proactive", item, "decisions") for item in items}
-    observed = observe(corpus, parts, by=by, strict=strict).with_columns(
+    observed = observe(corpus, ITEMS, by=by, strict=strict).with_columns(
         n_no_licensing=(pl.col("licensing") == 0).cast(pl.Int64)
     )
-    sums = total(observed, (*items, "n_no_licensing"), by, within)
-    found = measured(((MEASURES[name], sums) for name in measures), confidence)
+    sums = total(observed, (*ITEMS, "n_no_licensing"), by, within)
+    found = measured([([MEASURES[name] for name in measures], sums)], confidence)
     return found.rename({"value": "ratio"}).with_columns(
         pl.col("reason").replace("zero", "no_licensing")
     )

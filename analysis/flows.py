@@ -13,7 +13,7 @@ each resting on the reports that have all its cells, with
 - ``confidence``, ``small``, ``min_n``; the account of the reports.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 import polars as pl
@@ -22,15 +22,13 @@ from analysis.observations import (
     USED,
     By,
     Frames,
-    Part,
-    gather_each,
     grouping,
     leave_out,
     observe,
     part,
     total,
 )
-from analysis.results import MIN_N, Measure, ending, measured
+from analysis.results import MIN_N, Measure, ending, measured, quotients
 from analysis.shares import OUTCOMES, composition
 from toolkit.form import form
 
@@ -79,7 +77,7 @@ def flow(
     rows = ("received", "carried_in", "carried_forward")
     parts = {row: part("applications", row, column) for row in rows}
     parts |= composition("resolved", column=column)
-    return _measured(corpus, FLOW, parts, by, confidence, min_n, strict=strict)
+    return quotients(corpus, FLOW, parts, by, confidence, min_n, strict=strict)
 
 
 def disputes(
@@ -107,7 +105,7 @@ def disputes(
     """
     parts = composition("resolved")
     parts |= {f"{b}.{c}": part("challenges", b, c) for b in BLOCKS for c in RESULTS}
-    return _measured(corpus, tuple(_disputes()), parts, by, confidence, min_n, strict=strict)
+    return quotients(corpus, tuple(_disputes()), parts, by, confidence, min_n, strict=strict)
 
 
 def _disputes() -> Iterator[Measure]:
@@ -151,7 +149,7 @@ def normative_turnover(
     """
     names = ("issued", "repealed", "in_force")
     parts = {name: part("proactive", "normative_documents", name) for name in names}
-    return _measured(corpus, TURNOVER, parts, by, confidence, min_n, strict=strict)
+    return quotients(corpus, TURNOVER, parts, by, confidence, min_n, strict=strict)
 
 
 def fees(
@@ -191,29 +189,9 @@ def fees(
     )
     sums = sums.with_columns(used=pl.when(pl.col("n_reports") > 0).then("n_reports"))
     charging = Measure("fees", "share", ("above",), "reports", ("used",))
-    return measured([(charging, sums)], confidence).select(
+    return measured([((charging,), sums)], confidence).select(
         *(*by, "amount", "median", "largest", "count", "denominator", "n"),
         pl.col("value").alias("share"),
         *("low", "high"),
-        *ending(min_n, confidence),
-    )
-
-
-def _measured(
-    corpus: Frames,
-    measures: Sequence[Measure],
-    parts: Mapping[str, Part],
-    by: By,
-    confidence: float,
-    min_n: int,
-    *,
-    strict: bool,
-) -> pl.DataFrame:
-    """One row per group and measure, each on the reports that have all its cells."""
-    bases = ((*one.above, *one.below) for one in measures)
-    sums = gather_each(corpus, parts, bases, by, strict=strict)
-    return measured(zip(measures, sums, strict=True), confidence).select(
-        *(*grouping(by), "measure", "quotient", "count", "denominator", "n"),
-        *("per", "value", "low", "high", "reason"),
         *ending(min_n, confidence),
     )

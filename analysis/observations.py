@@ -126,20 +126,20 @@ def observe(
         told.append(pl.max_horizontal(_state(parts[one]) for one in used).alias(f"{basis}:state"))
         told.append(_verdict(chain(*(cells[one] for one in used))).alias(f"{basis}:verdict"))
     counts = (_count(sets).alias(name) for name, sets in parts.items())
-    place = ("area", "reach")
+    place, standing = ("area", "reach"), pl.col("standing").to_physical().alias("fate:standing")
     # What a branch of `when` reads it first copies: the many columns are read before.
-    rows = rows.select(*groups, *counts, *place, pl.col("standing").to_physical(), *told)
+    rows = rows.select(*groups, *counts, *place, standing, *told)
     fates = {basis: _fate(basis, used, strict=strict) for basis, used in bases.items()}
     return rows.select(*groups, *parts, *place, reports=pl.lit(1, pl.Int64), **fates)
 
 
 def _fate(basis: str, parts: Sequence[str], *, strict: bool) -> pl.Expr:
     """Whether a report is used for these parts, and if it is not, the gravest reason."""
-    state, fate, standing = pl.col(f"{basis}:state"), pl.col(f"{basis}:verdict"), pl.col("standing")
+    state, fate = pl.col(f"{basis}:state"), pl.col(f"{basis}:verdict")
     # A number that is said to be reported and is not there was lost: never count it as one.
     lost = pl.any_horizontal(pl.col(part).is_null() for part in parts) & (state == 0)
     state = pl.when(lost).then(UNREADABLE).otherwise(state)
-    reasons = [(state, NO_NUMBER), (standing, NOT_COUNTING)]
+    reasons = [(state, NO_NUMBER), (pl.col("fate:standing"), NOT_COUNTING)]
     if strict:
         reasons.insert(0, (fate, NOT_HOLDING))
     for place, names in reasons:
@@ -163,12 +163,26 @@ def total(
     ``by``: those over which the sums will be added up.
     """
     within = by if within is None else within
-    rows = leave_out(_alike(observations, parts, (*by, *within, "fate")), within)
+    return _total(_alike(observations, parts, (*by, *within, "fate")), parts, by, within)
+
+
+def _alike(rows: pl.LazyFrame, parts: Iterable[str], keys: Sequence[str]) -> pl.DataFrame:
+    """Add up reports that are alike in all that decides on them, so that few rows are left."""
+    keys = grouping(keys, "year", "area", "reach")
+    return rows.group_by(keys).agg(pl.col("reports", *parts).sum()).collect(engine="streaming")
+
+
+def _total(
+    rows: pl.DataFrame, parts: Sequence[str], by: Sequence[str], within: Sequence[str]
+) -> pl.DataFrame:
+    """:func:`total` of reports that are alike."""
     n, year = pl.col("reports"), pl.col("year")
+    ends = year.min().alias("first_year"), year.max().alias("last_year")
+    rows = leave_out(rows, within).group_by(*by, "fate").agg(pl.col("reports", *parts).sum(), *ends)
     sums = (pl.when(USED.any()).then(pl.col(p).filter(USED).sum()).alias(p) for p in parts)
     account = (
-        year.filter(USED).min().alias("first_year"),
-        year.filter(USED).max().alias("last_year"),
+        pl.col("first_year").filter(USED).min(),
+        pl.col("last_year").filter(USED).max(),
         n.filter(USED).sum().alias("n_reports"),
         *(n.filter(fate=verdict).sum().alias(f"n_{verdict}") for verdict in NOT_HOLDING),
         n.filter(~USED).sum().alias("n_left_out"),
@@ -177,12 +191,6 @@ def total(
     if by:
         return rows.group_by(by).agg(*sums, *account).sort(by, nulls_last=True)
     return rows.select(*sums, *account)
-
-
-def _alike(rows: pl.LazyFrame, parts: Iterable[str], keys: Sequence[str]) -> pl.DataFrame:
-    """Add up reports that are alike in all that decides on them, so that few rows are left."""
-    keys = grouping(keys, "year", "area", "reach")
-    return rows.group_by(keys).agg(pl.col("reports", *parts).sum()).collect(engine="streaming")
 
 
 def leave_out(rows: pl.DataFrame, within: Sequence[str]) -> pl.DataFrame:
@@ -200,18 +208,17 @@ def gather(corpus: Frames, parts: Mapping[str, Part], by: By, *, strict: bool) -
 def gather_each(
     corpus: Frames,
     parts: Mapping[str, Part],
-    bases: Iterable[Iterable[str]],
+    bases: Iterable[Sequence[str]],
     by: By,
     *,
     strict: bool,
 ) -> Iterator[pl.DataFrame]:
     """:func:`gather` for each of several bases, the parts that it rests on, in one reading."""
     by = grouping(by)
-    fates = {f"fate:{k}": tuple(dict.fromkeys(basis)) for k, basis in enumerate(bases)}
-    rows = observe(corpus, parts, by=by, strict=strict, bases=fates)
-    rows = _alike(rows, parts, (*by, *fates)).lazy()
+    fates = {f"fate:{k}": basis for k, basis in enumerate(bases)}
+    rows = _alike(observe(corpus, parts, by=by, strict=strict, bases=fates), parts, (*by, *fates))
     for fate, used in fates.items():
-        yield total(rows.with_columns(fate=fate), used, by)
+        yield _total(rows.with_columns(fate=fate), used, by, by)
 
 
 def reports_with(corpus: Frames, names: Sequence[str], option: str = "by") -> pl.LazyFrame:

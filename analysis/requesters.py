@@ -87,7 +87,7 @@ def grant_rates(  # noqa: PLR0913, keywords with defaults are no burden
         stratum=pl.coalesce(pl.col(strata).cast(pl.String), "report_id"),
     )
     groups = total(observed, sides, by)
-    rows = measured(((one, groups) for one in shares), confidence).rename({"measure": "requester"})
+    rows = measured([(shares, groups)], confidence).rename({"measure": "requester"})
     inside: dict[tuple[Any, ...], pl.DataFrame] = {}
     none: pl.DataFrame | None = None
     if odds:

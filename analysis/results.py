@@ -1,6 +1,6 @@
 """What the frames of all statistics have in common: quotients, limits and how a row ends."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final, Literal, NamedTuple
 
 import numpy as np
@@ -8,7 +8,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from analysis.intervals import poisson_ratio, wilson
-from analysis.observations import ACCOUNT
+from analysis.observations import ACCOUNT, By, Frames, Part, gather_each, grouping
 
 MIN_N: Final = 30
 """Below this a share is marked ``small`` (the rule of the U.S. NCHS; see docs/methods.md)."""
@@ -29,7 +29,31 @@ class Measure(NamedTuple):
     per: float = 1.0
 
 
-def measured(found: Iterable[tuple[Measure, pl.DataFrame]], confidence: float) -> pl.DataFrame:
+def quotients(
+    corpus: Frames,
+    measures: Iterable[Measure],
+    parts: Mapping[str, Part],
+    by: By,
+    confidence: float,
+    min_n: int,
+    *,
+    strict: bool,
+) -> pl.DataFrame:
+    """One row per group and measure, each on the reports that have all its cells."""
+    resting: dict[tuple[str, ...], list[Measure]] = {}
+    for one in measures:
+        resting.setdefault(tuple(sorted({*one.above, *one.below})), []).append(one)
+    sums = gather_each(corpus, parts, resting, by, strict=strict)
+    return measured(zip(resting.values(), sums, strict=True), confidence).select(
+        *(*grouping(by), "measure", "quotient", "count", "denominator", "n"),
+        *("per", "value", "low", "high", "reason"),
+        *ending(min_n, confidence),
+    )
+
+
+def measured(
+    found: Iterable[tuple[Sequence[Measure], pl.DataFrame]], confidence: float
+) -> pl.DataFrame:
     """Quotients of sums of each group: one row per group and measure.
 
     Beside the columns of the sums: ``group``, its place; ``measure``; ``quotient``, its kind;
@@ -37,17 +61,7 @@ def measured(found: Iterable[tuple[Measure, pl.DataFrame]], confidence: float) -
     count / n, with ``low`` and ``high`` (Wilson for a share, exact conditional for a ratio);
     ``reason`` why there is none, else null: ``not_reported``, ``zero`` (n is 0) or ``exceeds``.
     """
-    frames = (
-        sums.with_row_index("group").with_columns(
-            measure=pl.lit(one.name),
-            quotient=pl.lit(one.kind),
-            count=pl.sum_horizontal(one.above, ignore_nulls=False),
-            denominator=pl.lit(one.denominator),
-            n=pl.sum_horizontal(one.below, ignore_nulls=False),
-            per=pl.lit(one.per),
-        )
-        for one, sums in found
-    )
+    frames = (_spread(measures, sums.with_row_index("group")) for measures, sums in found)
     count, n = pl.col("count"), pl.col("n")
     reason = (
         pl.when(pl.col("n_reports") == 0)
@@ -67,6 +81,22 @@ def measured(found: Iterable[tuple[Measure, pl.DataFrame]], confidence: float) -
     # Either has limits where the other is NaN.
     values = (per * x / m, *(per * np.fmax(alone, apart)))
     return rows.with_columns(floats(("value", "low", "high"), values))
+
+
+def _spread(measures: Sequence[Measure], sums: pl.DataFrame) -> pl.DataFrame:
+    """Give each group a row for each measure, with the sums above and below the line."""
+    names, kinds, above, denominators, below, per = zip(*measures, strict=True)
+    sides = {"count": above, "n": below}
+    told = {"measure": names, "quotient": kinds, "denominator": denominators, "per": per}
+    return sums.with_columns(
+        *(pl.lit(list(each)).alias(name) for name, each in told.items()),
+        *(
+            pl.concat_list(pl.sum_horizontal(parts, ignore_nulls=False) for parts in side).alias(
+                name
+            )
+            for name, side in sides.items()
+        ),
+    ).explode(*told, *sides)
 
 
 def quotient(count: str | pl.Expr = "count", n: str | pl.Expr = "n") -> pl.Expr:

@@ -13,7 +13,8 @@ The denominator is the sum of its categories, never a printed total, so that sha
 one; where the printed total differs, an identity fails and ``n_fails`` says so.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import chain
 from typing import Final, Literal
 
 import polars as pl
@@ -46,6 +47,12 @@ def composition(of: str, *, column: str = "total") -> dict[str, Part]:
     headings = GROUNDS.get(of, ())
     rows = tuple(row for head in headings for row in form().children("applications", head))
     return {item: part("applications", item, column) for item in rows or OUTCOMES[of]}
+
+
+def shares(of: str, members: Iterable[str]) -> list[Measure]:
+    """Share of each member in the sum of all, the denominator that is called ``of``."""
+    members = tuple(members)
+    return [Measure(member, "share", (member,), of, members) for member in members]
 
 
 def denial_reasons(
@@ -146,12 +153,8 @@ def _shares(
     min_n: int,
 ) -> pl.DataFrame:
     """Spread one row per group over denominators and categories, in the form's order."""
-    measures = (
-        Measure(member, "share", (member,), of, members)
-        for of, members in denominators.items()
-        for member in members
-    )
-    rows = measured(((one, sums) for one in measures), confidence)
+    measures = tuple(chain(*(shares(of, members) for of, members in denominators.items())))
+    rows = measured([(measures, sums)], confidence)
     sizes = {of: len(members) for of, members in denominators.items()}
     k = rows["denominator"].replace_strict(sizes, return_dtype=pl.Int64)
     together = simultaneous(rows["count"], rows["n"], categories=k, confidence=confidence)

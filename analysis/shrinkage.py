@@ -157,8 +157,8 @@ def _shrunken(
 ) -> pl.DataFrame:
     """Rows of one family: each group's share of each category, by itself and shrunken."""
     shown = [name for name in categories if name != REST]
-    shares = ((Measure(name, "share", (name,), of, categories), family) for name in shown)
-    rows = measured(shares, confidence)
+    shares = [Measure(name, "share", (name,), of, categories) for name in shown]
+    rows = measured([(shares, family)], confidence)
     known, counts = (
         rows["n"].is_not_null(),
         family.select(categories).drop_nulls().to_numpy(order="c"),

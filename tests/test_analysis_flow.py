@@ -4,9 +4,11 @@ from typing import Any
 
 import polars as pl
 import pytest
+from polars.testing import assert_frame_equal
 from scipy import stats
 
-from analysis import disputes, fees, flow, normative_turnover
+import analysis
+from analysis import disputes, fees, flow, headlines, normative_turnover
 from tests.analysis_frames import Frames, Printed, corpus
 from toolkit.errors import ParameterError
 
@@ -104,6 +106,38 @@ def test_fees() -> None:
     ]
     (none,) = fees(corpus(OLD)).rows(named=True)
     assert none["amount"] is none["share"] is none["median"] is none["n"] is None
+
+
+def test_headlines_are_what_each_statistic_says() -> None:
+    cells = {"granted.total": 9, "denied_inquiry.total": 3, "received.natural_person": 12}
+    torn = Printed("torn", cells | {"denied_security.total": "blank"}, province="Q")
+    bureau = Printed("bureau", {"received.enterprise": 7, "licensing.decisions": "absent"})
+    wrong = Printed("wrong", cells, fails=["requesters.received"])
+    frames = corpus(CITY, torn, bureau, wrong, OLD)
+    frames.reports = frames.reports.with_columns(
+        adcode=pl.lit("330100"),
+        level=pl.lit("prefecture"),
+        kind=pl.when(agency="city").then(pl.lit("government")).otherwise(pl.lit("department")),
+        scope=pl.when(agency="city").then(pl.lit("region")).otherwise(pl.lit("own")),
+    )
+    for by, strict in (((), False), ("province", True), (("province", "year"), False)):
+        found = headlines(frames, by=by, strict=strict)
+        assert strict or found["left_out_blank"].sum()
+        assert found["left_out_included"].sum()
+        for statistic, (measure, value) in {
+            analysis.requester_mix: ("requester", "share"),
+            analysis.outcomes: ("outcome", "share"),
+            analysis.denial_reasons: ("ground", "share"),
+            analysis.enforcement: ("measure", "ratio"),
+        }.items():
+            alone = statistic(frames, by=by, strict=strict)
+            alone = alone.rename({measure: "measure", value: "value"})
+            keys = [*analysis.observations.grouping(by), "denominator", "measure"]
+            same = [one for one in alone.columns if one in found.columns and one != "reason"]
+            both = found.join(alone, on=keys, how="semi", nulls_equal=True).select(same)
+            assert both.height
+            alone = alone.join(found, on=keys, how="semi", nulls_equal=True).select(same)
+            assert_frame_equal(both, alone, check_row_order=False)
 
 
 def test_no_value_has_its_reason() -> None:

@@ -288,6 +288,11 @@ def test_strict_takes_a_missing_check_for_unknown() -> None:
     assert set(enforcement_to_licensing(frames, strict=True)["n_left_out"]) == {0}
 
 
+def test_every_column_of_reports_groups() -> None:
+    one = corpus(Printed("A", {"received.natural_person": 3}))
+    assert all(requester_mix(one, by=name).height == 6 for name in one.reports.columns)
+
+
 def test_one_requester_column() -> None:
     cells = {"granted.enterprise": 3, "denied_inquiry.enterprise": 1, "granted.total": 50}
     frame = outcomes(corpus(Printed("a", cells)), column="enterprise")

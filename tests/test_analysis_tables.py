@@ -47,6 +47,7 @@ EVERY: dict[str, Callable[[Frames], pl.DataFrame]] = {
     "flow": analysis.flow,
     "funnel": analysis.funnel,
     "grant_rates": analysis.grant_rates,
+    "headlines": lambda frames: analysis.headlines(frames, by="province"),
     "homogeneity": lambda frames: analysis.homogeneity(frames, by="agency", pairs=True),
     "outcomes": lambda frames: analysis.outcomes(frames, by=("province", "year")),
     "own_history": analysis.own_history,
