@@ -21,8 +21,9 @@ from tests.conftest import BUNDLED as REPORTS
 from tests.conftest import ROOT, write_notebook
 from toolkit.cli import app
 from toolkit.errors import ParameterError, SourceError
-from toolkit.publish.brief import BriefError, checked, locate, parameters, write_brief
+from toolkit.publish.brief import BriefError, write_brief
 from toolkit.publish.page import page
+from toolkit.publish.parameters import checked, locate, parameters
 
 
 class Page(HTMLParser):

@@ -20,6 +20,7 @@ import pytest
 from numpydoc.docscrape import ClassDoc
 from numpydoc.validate import validate
 from typer.main import get_command
+from typer.testing import CliRunner
 
 import analysis
 import toolkit
@@ -251,7 +252,6 @@ def test_completion(typed: str, offered: set[str], monkeypatch: pytest.MonkeyPat
     [
         ("ogi check nowhere", "no such file or folder: nowhere (looked in "),
         ("ogi export nowhere --out there", "no store in nowhere: `ogi ingest` makes one"),
-        ("ogi briefs --year 1999 --output there", "no report on 1999 has a province"),
         ("ogi ckeck data/reports", "Did you mean 'check'?"),
         ("ogi ingest data --store data/README.md", "cannot write to the store"),
         ("ogi brief --notebook data/README.md", "data/README.md: expected a notebook"),
@@ -289,6 +289,11 @@ def test_the_rooms_of_analysis_are_there_when_asked_for() -> None:
     )
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert run.stdout.split() == ["False", "outcomes", "table"]
+
+
+def test_the_command_tells_its_version() -> None:
+    told = CliRunner().invoke(app, ["--version"]).stdout
+    assert re.fullmatch(r"ogi-toolkit \d+\.\d+\.\d+, codebook [0-9a-f]{32}\n", told)
 
 
 def test_every_command_shows_an_example_that_has_its_options() -> None:

@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 
-import toolkit
 from tests.conftest import ROOT
 from toolkit.publish.codebook_page import codebook_markdown
 
@@ -78,8 +77,3 @@ def test_no_statutory_wording_in_code() -> None:
                 None,
             )
             assert line is None, f"{path.relative_to(ROOT)}, line {line}: wording belongs in a CSV"
-
-
-def test_every_public_name_is_documented() -> None:
-    for name in toolkit.__all__:
-        assert (getattr(toolkit, name).__doc__ or "").strip(), f"toolkit.{name} has no docstring"

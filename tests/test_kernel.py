@@ -47,8 +47,9 @@ def test_what_is_left_for_later_is_there_when_it_is_asked_for(tmp_path: Path) ->
 
 def test_who_checks_addresses_after_a_notebook_was_read_has_them_checked() -> None:
     code = (
-        "import sys\nfrom toolkit.publish.brief import NOTEBOOK, parameters\n"
-        "parameters(NOTEBOOK)\nearly = 'rfc3987_syntax' in sys.modules\nimport jsonschema\n"
+        "import sys\nfrom toolkit.publish.brief import NOTEBOOK\n"
+        "from toolkit.publish.parameters import parameters\nparameters(NOTEBOOK)\n"
+        "early = 'rfc3987_syntax' in sys.modules\nimport jsonschema\n"
         "check = jsonschema.Draft7Validator.FORMAT_CHECKER\n"
         "print(early, *(check.conforms(text, 'iri') for text in ('http://\u7701', 'no address')))"
     )

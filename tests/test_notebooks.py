@@ -8,7 +8,8 @@ from typing import Any
 import nbformat
 import pytest
 
-from toolkit.publish.brief import METADATA, parameters
+from toolkit.publish.brief import METADATA
+from toolkit.publish.parameters import parameters
 
 NOTEBOOKS = sorted((Path(__file__).parents[1] / "notebooks").glob("*.ipynb"))
 

@@ -21,7 +21,7 @@ from tests.conftest import BUNDLED, ROOT
 from toolkit.corpus import Corpus
 from toolkit.form import LANGUAGES, Language
 from toolkit.loading import corpus_of
-from toolkit.publish.brief import parameters
+from toolkit.publish.parameters import parameters
 from toolkit.schema import STATE
 
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))

@@ -25,8 +25,9 @@ from toolkit.form import Form, form
 if TYPE_CHECKING:
     from toolkit.corpus import Corpus
     from toolkit.loading import load
-    from toolkit.publish.brief import locate, write_brief
+    from toolkit.publish.brief import write_brief
     from toolkit.publish.briefs import write_briefs
+    from toolkit.publish.parameters import locate
     from toolkit.report import Report, read_report
     from toolkit.review.findings import findings
     from toolkit.storage.export import export
@@ -41,7 +42,7 @@ _LATER: Final = {
     "findings": "toolkit.review.findings",
     "ingest": "toolkit.storage.ingest",
     "load": "toolkit.loading",
-    "locate": "toolkit.publish.brief",
+    "locate": "toolkit.publish.parameters",
     "open_store": "toolkit.storage.store",
     "read_report": "toolkit.report",
     "write_brief": "toolkit.publish.brief",

@@ -30,7 +30,6 @@ ogi COMMAND --help says more, with an example of each.
 _CONTROL: Final = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 
 app: Final = typer.Typer(
-    help="Read, check and compare China's annual reports on open government information.",
     epilog=EXAMPLES,
     no_args_is_help=True,
     pretty_exceptions_enable=False,
@@ -41,6 +40,24 @@ app: Final = typer.Typer(
 def _say(text: object, *, err: bool = False) -> None:
     """Print a line; what a document or its name would have the terminal do is spelt out."""
     typer.echo(_CONTROL.sub(lambda found: repr(found[0])[1:-1], str(text)), err=err)
+
+
+def _tell_version(asked: bool) -> None:  # noqa: FBT001
+    if asked:
+        from toolkit.storage.store import versions
+
+        typer.echo("ogi-toolkit {toolkit}, codebook {codebook}".format_map(versions()))
+        raise typer.Exit
+
+
+_Version = Annotated[
+    bool, typer.Option("--version", callback=_tell_version, is_eager=True, help="Print and exit.")
+]
+
+
+@app.callback()
+def _options(version: _Version = False) -> None:  # noqa: FBT002
+    """Read, check and compare China's annual reports on open government information."""
 
 
 @app.command(epilog="Example: ogi codebook > codebook.md")
@@ -168,7 +185,7 @@ def ingest(  # noqa: PLR0913, PLR0917
     scheduler: Annotated[str, typer.Option(help="Address of a Dask scheduler to read on.")] = "",
     seconds: Annotated[float, typer.Option(min=1, help="Time that one document may take.")] = 300,
     megabytes: Annotated[int, typer.Option(min=100, help="Memory of one process.")] = 4096,
-    retry_failed: Annotated[bool, typer.Option("--retry-failed", help="Failures too.")] = False,  # noqa: FBT002
+    retry_failed: Annotated[bool, typer.Option("--retry-failed", help="Failures anew.")] = False,  # noqa: FBT002
     corrections: Annotated[Path | None, typer.Option(help="File of corrections to apply.")] = None,
     quiet: Annotated[bool, typer.Option("--quiet", help="Say nothing but errors.")] = False,  # noqa: FBT002
     log: Annotated[str, typer.Option(help="json: a line of JSON for each document.")] = "",

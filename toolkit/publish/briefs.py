@@ -29,14 +29,12 @@ from toolkit.publish.brief import (
     FORMATS,
     NOTEBOOK,
     Brief,
-    Value,
-    checked,
-    each_of,
     write,
     write_brief,
 )
 from toolkit.publish.forks import server
 from toolkit.publish.index import NATION, Entry, index_page
+from toolkit.publish.parameters import Value, checked, each_of
 from toolkit.storage.crew import HEARD
 from toolkit.storage.ingest import ingest
 from toolkit.storage.store import Store, is_store, open_store
@@ -92,8 +90,8 @@ def write_briefs(
     output
         Folder to write to; made if it is not there. Each brief has a folder within.
     given
-        Parameters that all share; see :func:`toolkit.publish.brief.checked`. ``source`` is a store,
-        or else documents, which are read once into a store, ``.store`` within ``output``.
+        Parameters that all share, as for :func:`toolkit.write_brief`. ``source`` is a store, or
+        else documents, which are read once into a store, ``.store`` within ``output``.
     by
         :data:`GROUPS`; one brief for each value that reports of the year have.
     languages
