@@ -1,6 +1,5 @@
 """The four statistics on corpora whose results were worked out by hand."""
 
-import random
 from collections.abc import Callable, Iterable
 from typing import Any
 
@@ -375,16 +374,3 @@ def test_what_is_true_of_every_corpus(frames: Frames, by: str) -> None:
     ratio = enforcement_to_licensing(frames, by=groups)
     assert (ratio["ratio"].is_null() == ratio["reason"].is_not_null()).all()
     assert (ratio["ratio"].is_null() == ratio["high"].is_null()).all()
-
-
-@settings(max_examples=20, deadline=None)
-@given(corpora, st.randoms(use_true_random=False))
-def test_order_of_rows_does_not_matter(frames: Frames, chance: random.Random) -> None:
-    def shuffled(frame: pl.DataFrame) -> pl.DataFrame:
-        return frame[chance.sample(range(frame.height), frame.height)]
-
-    mixed = Frames(
-        shuffled(frames.reports), shuffled(frames.cells.lazy().collect()).lazy(), frames.checks
-    )
-    for statistic in EVERY:
-        assert_frame_equal(statistic(mixed, by="agency"), statistic(frames, by="agency"))

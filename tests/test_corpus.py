@@ -1,6 +1,5 @@
 """Real reports, whole: every hand-read cell, and an account of every document."""
 
-import random
 import re
 import shutil
 import zipfile
@@ -124,17 +123,6 @@ def test_a_mixed_folder_loses_nothing(mixed: Path) -> None:
     assert failures["english.txt"]["stage"] == "extract"
     assert "not a report" in failures["english.txt"]["message"]
     assert all(row["message"] for row in failures.values())
-
-
-def test_order_of_listing_changes_nothing(mixed: Path) -> None:
-    files = sorted(mixed.iterdir())
-    whole = toolkit.load(mixed)
-    for seed in range(3):
-        shuffled = random.Random(seed).sample(files, len(files))
-        again = toolkit.load(shuffled)
-        assert again.cells.equals(whole.cells)
-        assert again.reports.equals(whole.reports)
-        assert again.failures.equals(whole.failures)
 
 
 def test_documents_are_reports_failures_and_duplicates(mixed: Path) -> None:

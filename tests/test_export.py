@@ -17,6 +17,7 @@ from toolkit.storage.ingest import ingest
 from toolkit.storage.store import Store
 
 HARMFUL = "=HYPERLINK(1)"
+DATE = "2025-01-20"
 RECEIVED = "applications.received.total"
 
 
@@ -27,7 +28,8 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Store:
     source.mkdir()
     for path in BUNDLED.glob("*.txt"):
         text = path.read_text(encoding="utf-8")
-        (source / path.name).write_text(text.replace("\t0\t", f"\t{HARMFUL}\t", 1), "utf-8")
+        text = text.replace("\t0\t", f"\t{HARMFUL}\t", 1).replace("\n", f"\n{DATE}\n", 1)
+        (source / path.name).write_text(text, "utf-8")
     (source / "bad.txt").write_text("nothing to see", encoding="utf-8")
     with ThreadPoolExecutor(1) as executor:
         return ingest(source, folder / "store", executor=executor)
@@ -110,6 +112,22 @@ def test_excel_holds_texts_as_texts(store: Store, tmp_path: Path) -> None:
     assert HARMFUL in raw
     values = [row[head.index("value")] for row in rows]
     assert sum(v for v in values if v != "") == store.cells.collect()["value"].sum()
+
+
+def test_a_date_is_the_same_in_every_program(store: Store, tmp_path: Path) -> None:
+    pandas = pytest.importorskip("pandas")
+    calamine = pytest.importorskip("python_calamine")
+    for format in ("csv", "dta", "xlsx"):
+        export(store, tmp_path, format=format)
+    book = calamine.CalamineWorkbook.from_path(tmp_path / "reports.xlsx")
+    head, *rows = book.get_sheet_by_name("reports").to_python()
+    told = [row[head.index("published")] for row in rows]
+    assert DATE in told
+    assert pandas.read_stata(tmp_path / "reports.dta")["published"].to_list() == told
+    assert pl.read_csv(tmp_path / "reports.csv")["published"].fill_null("").to_list() == told
+    package = json.loads((tmp_path / "datapackage.json").read_text(encoding="utf-8"))
+    fields = package["resources"][0]["schema"]["fields"]
+    assert {"name": "published", "type": "date"} in fields
 
 
 def test_excel_refuses_what_it_cannot_hold(

@@ -2,7 +2,6 @@
 
 import re
 from datetime import date
-from pathlib import Path
 
 import matplotlib.pyplot as plt
 import polars as pl
@@ -140,8 +139,3 @@ def test_no_text_of_a_document_is_a_mark(corpus: toolkit.Corpus) -> None:
     assert "<b>" not in said
     assert "<script>" not in said
     assert {line.count("|") for line in quality.failing(found, "en").splitlines()} == {9}
-
-
-def test_the_notebook_is_there() -> None:
-    path = Path(__file__).parents[1] / "notebooks" / "quality.ipynb"
-    assert "行政复议134件" in path.read_text(encoding="utf-8")

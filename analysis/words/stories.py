@@ -38,6 +38,9 @@ MOST: Final = 8
 FIRST: Final = 3
 """Categories of a composition that are told with their shares."""
 
+PAIRS: Final = 12
+"""Groups up to which all their pairs are compared."""
+
 EXPECTED: Final = 5
 APART: Final = 2.0
 """Cases expected, and residual, from which a cell is said to stand apart."""

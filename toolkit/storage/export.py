@@ -171,8 +171,10 @@ def _write(table: pl.LazyFrame, path: Path, format: str, language: Language) -> 
 
 
 def _flat(table: pl.LazyFrame) -> pl.LazyFrame:
-    """Table without lists, their texts in one."""
-    return table.with_columns(pl.col(pl.List(pl.String)).list.join("; "))
+    """Table without lists, their texts in one; dates as text: programs count days each its way."""
+    return table.with_columns(
+        pl.col(pl.List(pl.String)).list.join("; "), pl.col(pl.Date).cast(pl.String)
+    )
 
 
 def _write_workbook(path: Path, tables: Mapping[str, pl.LazyFrame]) -> None:
@@ -273,6 +275,6 @@ def _package(
 def _field(dtype: pl.DataType) -> dict[str, Any]:
     if isinstance(dtype, pl.Enum):
         return {"type": "string", "constraints": {"enum": list(dtype.categories)}}
-    if dtype == pl.Boolean:
-        return {"type": "boolean"}
+    if dtype in (pl.Boolean, pl.Date):
+        return {"type": f"{dtype}".lower()}
     return {"type": "integer" if dtype.is_integer() else "string"}
