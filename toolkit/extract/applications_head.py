@@ -124,13 +124,13 @@ def _place_rows(table: Sequence[Row], count: int, *, anchored: bool, by_example:
     # Where the total is left blank a row that has one may have it from elsewhere, but for the last.
     short = sum(line.stream and line.count == count - 1 for line in traceless)
     strange = len(full) == 1 and 2 * short > len(traceless)
-    broken = {line.grid for line in lines if line.sparse and line.count > count}
+    broken = {line.grid.number for line in lines if line.sparse and line.count > count}
     for row, slots in zip(table, placed, strict=True):
         line = row.line
         # One value a line, or where spaces break numbers or may have, nothing but their sum
         # tells that all of them are the row's; that of noughts tells little.
         by_chance = line.sparse and line.count == count and not proven
-        loose = by_chance or line.grid in broken or is_tight(line)
+        loose = by_chance or line.grid.number in broken or is_tight(line)
         loose = loose or (line.stream and line.in_paragraphs)
         doubted = loose and not adds_up(line.slots)
         doubted = doubted or (loose and seldom and not any(numbers_of(line.slots)))

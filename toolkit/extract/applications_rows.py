@@ -113,6 +113,8 @@ def unfolded(table: Sequence[Row]) -> list[Row]:
     missing there, each adds up, and each comes a value a line; then a label whose values were
     found elsewhere no longer disputes another's.
     """
+    if not any(row.line.stream for row in table):
+        return [*table]  # as nearly always
     unfolded: list[Row] = []
     for row, following in zip(table, [*table[1:], None], strict=True):
         chunks = _chunks(row.line)

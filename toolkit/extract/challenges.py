@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from functools import partial
+from functools import lru_cache, partial
 from itertools import chain, islice, pairwise, takewhile
 from typing import Final
 
@@ -23,6 +23,7 @@ from toolkit.extract.labels import expects_values, is_prose, item_of, result_col
 from toolkit.extract.lines import Label, Line
 from toolkit.extract.place import Placed, place
 from toolkit.extract.sums import adds_up, ends_in_total, may_be_shifted
+from toolkit.extract.values import REMEMBERED
 from toolkit.form import CellKey, form
 from toolkit.read.document import Layout
 
@@ -128,6 +129,7 @@ def _head_labels(line: Line) -> Sequence[Label]:
     return from_opening(line.labels, _opens, 0 if strange else 2 * len(KEYS))
 
 
+@lru_cache(maxsize=REMEMBERED)
 def _opens(text: str) -> bool:
     return item_of(text, TABLE) == ITEMS[0]
 

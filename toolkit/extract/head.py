@@ -32,7 +32,7 @@ def from_opening(
 
 def codes_in(labels: Iterable[Label], codes: Codes) -> tuple[str, ...]:
     """Codes of the columns that some texts name, in reading order."""
-    return codes("\n".join(label.text for label in labels))
+    return codes("\n".join([label.text for label in labels]))
 
 
 def codes_above(

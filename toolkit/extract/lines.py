@@ -70,6 +70,10 @@ class Line:
         The last row of nothing but blanks that came before the values.
     grid
         Where the values stand.
+    layout
+        How the values' cells are told apart; None in a paragraph.
+    sparse
+        Whether spaces alone part the cells, so that blank ones left no trace.
     stream
         Whether each value stands alone on its printed line.
     spilled
@@ -92,6 +96,8 @@ class Line:
     count: int = field(init=False, default=0)
     spare: list[Slot] = field(default_factory=list)
     grid: Source = _NOWHERE
+    layout: Layout | None = None
+    sparse: bool = False
     stream: bool = False
     spilled: int = 0
     row_end: int = 0
@@ -108,19 +114,9 @@ class Line:
             self.count = len(self.kinds) - self.kinds.count("blank")
 
     @property
-    def layout(self) -> Layout | None:
-        """How the values' cells are told apart; None in a paragraph."""
-        return self.grid.layout
-
-    @property
     def aligned(self) -> bool:
         """Whether a value's column is a place that heads and other rows' values share."""
-        return self.grid.layout in _ALIGNED
-
-    @property
-    def sparse(self) -> bool:
-        """Whether spaces alone part the cells, so that blank ones left no trace."""
-        return self.grid.layout in _SPARSE
+        return self.layout in _ALIGNED
 
     @property
     def structured(self) -> bool:
@@ -130,7 +126,7 @@ class Line:
     @property
     def keeps_blanks(self) -> bool:
         """Whether heads and values stand in printed rows of cells, where a blank has its place."""
-        return self.structured and self.grid.layout not in (Layout.STACKED, Layout.FILLED)
+        return self.structured and self.layout not in (Layout.STACKED, Layout.FILLED)
 
     @property
     def apart(self) -> bool:
@@ -247,8 +243,9 @@ class _Cutter:
         line.slots += row[last:]
         line.kinds += kinds[last:]
         line.grid, line.stream, line.row_end = self.grid, alone, _end(row)
-        line.value_row = self._row
-        line.in_paragraphs = self.grid.layout in _OUTSIDE and (named or line.in_paragraphs)
+        line.layout, line.value_row = self.grid.layout, self._row
+        line.sparse = line.layout in _SPARSE
+        line.in_paragraphs = line.layout in _OUTSIDE and (named or line.in_paragraphs)
         line.count = len(line.kinds) - line.kinds.count("blank")
         # Blanks alone are padding, but for a row of the form that was left empty.
         if line.slots and not line.count:

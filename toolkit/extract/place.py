@@ -49,22 +49,18 @@ def place(lines: Sequence[Line], count: int, *, broken: bool = False) -> list[Pl
 
 def whole(line: Line, count: int) -> list[Slot] | None:
     """Return a row's values if all are printed, with blanks around but not between them."""
-    if line.count != count or _is_spilled(line, count):
+    if line.count != count or (line.spilled and _is_spilled(line, count)):
         return None
     start = 0
     while line.kinds[start] == "blank":
         start += 1
     kinds = line.kinds[start : start + count]
     # Where spaces part the cells, a word among the numbers may be a part of one of them, and in a
-    # short row a number that only one space parts from the next.
+    # short row a number that only one space parts from the next; behind blank cells and values a
+    # word may stand in a column of its own.
     doubt = "blank" in kinds or ("text" in kinds and line.sparse)
-    doubt = doubt or (count < WIDE and is_tight(line)) or _may_end_in_a_remark(line)
+    doubt = doubt or (count < WIDE and is_tight(line)) or (start > 0 and kinds[-1] == "text")
     return None if doubt else line.slots[start : start + count]
-
-
-def _may_end_in_a_remark(line: Line) -> bool:
-    """Whether a word behind blank cells and values may stand in a column of its own."""
-    return line.kinds[0] == "blank" and [k for k in line.kinds if k != "blank"][-1] == "text"
 
 
 def _is_spilled(line: Line, count: int) -> bool:
@@ -188,7 +184,7 @@ def _as_it_shows(line: Line, count: int, *, alike: bool) -> Placed | None:
     """
     filled = [at for at, kind in enumerate(line.kinds) if kind != "blank"]
     fits = bool(filled) and filled[-1] - filled[0] + 1 == count
-    if fits and not _may_end_in_a_remark(line):
+    if fits and not (filled[0] > 0 and line.kinds[filled[-1]] == "text"):  # a remark, maybe
         return line.slots[filled[0] : filled[-1] + 1]
     return line.slots if alike and len(line.slots) == count else None
 

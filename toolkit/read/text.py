@@ -87,7 +87,7 @@ def _lines(printed: Iterable[str]) -> Iterator[Printed]:
     lines = list(printed)
     tables = {at: (end, "boxes", rows) for at, (end, rows) in boxes(lines).items()}
     lines = [line.replace("**", "").replace("__", "") for line in lines]  # Markdown's bold marks
-    tables |= _cell_by_cell(lines)
+    tables |= _cell_by_cell(lines) if "|" in "".join(lines) else {}
     closed = sum("|" in line and line.rstrip()[-1:].isdigit() for line in lines[:-1]) < _HABIT
     at = 0
     while at < len(lines):
