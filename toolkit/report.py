@@ -196,13 +196,13 @@ def _check_is_report(
     blocks: Sections, extraction: Extraction, title: Title, text: Mapping[str, str]
 ) -> None:
     """Refuse several reports, and what has neither a table nor title and prose of one."""
-    several = len(titles := titles_within(blocks)) > 1
-    places = {key[0]: cell.locator for key, cell in extraction.cells.items() if cell.locator}
-    if several and (extraction.repeated or title_between(blocks, [*places.values()])):
-        named = " and ".join(f"{agency} {year}" for agency, year in titles)
-        raise DocumentError(
-            f"the document holds several reports: expected one, found {named}", stage="extract"
-        )
+    if len(titles := titles_within(blocks)) > 1:
+        places = {key[0]: cell.locator for key, cell in extraction.cells.items() if cell.locator}
+        if extraction.repeated or title_between(blocks, [*places.values()]):
+            named = " and ".join(f"{agency} {year}" for agency, year in titles)
+            raise DocumentError(
+                f"the document holds several reports: expected one, found {named}", stage="extract"
+            )
     if extraction.found:
         return
     prose = sum(map(len, text.values()))

@@ -5,6 +5,7 @@ from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from datetime import date
+from functools import lru_cache
 from itertools import accumulate, islice, takewhile
 from typing import Final, NamedTuple
 
@@ -86,6 +87,7 @@ def parts(blocks: Sections) -> dict[str, str]:
     return {code: "\n".join(lines) for code, lines in texts.items() if any(lines)}
 
 
+@lru_cache(maxsize=4096)  # labels are the same in most reports
 def tight(text: str) -> str:
     """Text without white space, its years in Arabic digits."""
     joined = "".join(text.split())
