@@ -15,6 +15,8 @@ MOST_DUMMIES: Final = 300
 
 STEPS: Final = 50
 CLOSE: Final = 1e-10
+FARTHEST: Final = 2.0
+"""How far a step may go: from enormous changes it would go where nothing can be computed."""
 
 
 class Fit(NamedTuple):
@@ -46,8 +48,9 @@ def conditional_poisson(y: Array, x: Array, offset: Array, unit: Index) -> Fit:
         centred = x - np.add.reduceat(x * share[:, None], starts)[unit]
         information = centred.T @ (centred * expected[:, None])
         step = np.linalg.solve(information, x.T @ (y - expected))
-        beta += step
-        if np.abs(step).max() < CLOSE:
+        far = np.abs(step).max()
+        beta += step / max(1.0, far / FARTHEST)
+        if far < CLOSE:
             break
     else:
         raise ParameterError("model: poisson did not converge on these counts")

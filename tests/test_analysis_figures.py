@@ -6,6 +6,7 @@ A glyph that no font has is a warning, and every warning is an error here.
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from itertools import pairwise
 
 import matplotlib as mpl
 import matplotlib.pyplot as plt
@@ -235,6 +236,14 @@ def test_contributions_are_drawn_by_size_and_the_rest_together() -> None:
     assert sum(bars) == pytest.approx(0)
     assert [abs(bar) for bar in bars[:15]] == sorted((abs(bar) for bar in bars[:15]), reverse=True)
     assert axes.get_yticklabels()[15].get_text() == "5 others together"
+    tiny = corpus(
+        *(Printed(f"{n}", {"licensing.decisions": n, "penalties.decisions": n}) for n in (9, 2000)),
+        Printed("A", {"licensing.decisions": 10**6, "penalties.decisions": 3 * 10**6}),
+        Printed("B", {"licensing.decisions": 10**6}),
+    )
+    found = texts(figures.contributions(contributions(tiny)))
+    # 3,002,009 by 2,002,009 is 1.4995: three less it are 1.5005 by half of the decisions.
+    assert {"+0.749", "−0.749", "≈ 0"} <= set(found)
     two = corpus(
         Printed("A", {"licensing.decisions": 1, "penalties.decisions": 1}),
         Printed("B", {"licensing.decisions": 2}),
@@ -313,6 +322,18 @@ def test_changes_stand_where_they_are_and_nothing_is_joined() -> None:
     assert "nothing to compare" in texts(both)
 
 
+def test_changes_however_enormous_have_ticks_apart() -> None:
+    counts = {2019: 3, 2020: 90_000, 2021: 1, 2022: 2}
+    huge = corpus(*(Printed("A", {"received.total": n}, year=year) for year, n in counts.items()))
+    axes = figures.changes(changes(huge), language="en")
+    assert {"0", "+9,900%", "-99%"} <= set(texts(axes))
+    axes.get_figure(root=True).canvas.draw()
+    ticks = [tick.label1.get_window_extent() for tick in axes.yaxis.get_major_ticks()]
+    ticks.sort(key=lambda box: box.y0)
+    assert len(ticks) == 4
+    assert all(one.y1 <= other.y0 for one, other in pairwise(ticks))
+
+
 def test_a_history_is_of_one_agency_and_peers_of_one_comparison() -> None:
     found = texts(DRAWN["own history"]("en"))
     assert {"60", "61", "62", "64", "new edition"} <= set(found)
@@ -343,6 +364,7 @@ def test_nothing_is_cut_off(name: str, language: Language) -> None:
     axes = DRAWN[name](language)
     figure = axes.get_figure(root=True)
     assert figure is not None
+    figure.set_dpi(72)  # as in a notebook: of few dots letters are wider
     figure.canvas.draw()
     page = figure.bbox.padded(1)
     left, right = axes.get_xlim()

@@ -453,3 +453,17 @@ def test_empty_corpus_and_one_report(statistic: Any) -> None:
 def test_years_are_not_groups(statistic: Any) -> None:
     with pytest.raises(ParameterError, match="row for each year already"):
         statistic(CORPUS, by=("province", "year"))
+
+
+def test_enormous_changes_have_their_likeliest_rates() -> None:
+    # A step as long as the slope asks for would overshoot to where nothing can be computed.
+    counts = [[120, 40, 20_000, 40, 80, 0, 40], [1, 2, 0, 1, 2, 3, 1]]
+    counts += [[1, 2, 3, 1, 500, 1, 2], [1, 500, 1, 2, 0, 1, 2]]
+    y = np.ravel(counts).astype(float)
+    unit, year = np.repeat(np.arange(4), 7), np.tile(np.arange(7), 4)
+    x = (year[:, None] == np.arange(1, 7)).astype(float)
+    fit = conditional_poisson(y, x, np.zeros(len(y)), unit)
+    # With a level for each unit and year the likeliest rates have the margins that were counted.
+    rates = np.exp(np.append(0, fit.beta))
+    expected = np.bincount(unit, y)[:, None] * rates / rates.sum()
+    assert expected.sum(axis=0) == pytest.approx(np.bincount(year, y))

@@ -38,10 +38,10 @@ TOLD: Final = {
 
 WIDTH: Final = 8.0
 TITLE: Final = 15
-CAPTION: Final = 124
+CAPTION: Final = 116
 """Columns of text in a line of a caption; a Chinese character has two."""
 
-LEGEND: Final = 116
+LEGEND: Final = 104
 """Columns of text that a figure has room for in a line of its legend."""
 
 TICKS: Final = 10

@@ -1,5 +1,6 @@
 """Figures of quotients: a row for each group, its interval, and what is divided by what."""
 
+from collections.abc import Sequence
 from typing import Final
 
 import polars as pl
@@ -8,7 +9,7 @@ from matplotlib.axes import Axes
 from analysis.figures import style
 from analysis.figures.captions import aligned, caption, group_columns, group_names, largest, split
 from analysis.figures.marks import Sheet, figure_of, near, shifts
-from analysis.wording import count, number, say, wrap
+from analysis.wording import DASH, count, number, say, wrap
 from toolkit.errors import ParameterError, one_of
 from toolkit.form import Language
 
@@ -120,14 +121,24 @@ def contributions(
     sheet = Sheet(ax, language, source, rows=bars.height)
     colors = [style.BLUE if value > 0 else style.ORANGE for value in bars["excess"]]
     drawn = sheet.ax.barh(range(bars.height), bars["excess"].to_numpy(), 0.55, color=colors)
-    said = [f"{value:+.3g}" if value else "0" for value in bars["excess"]]
-    sheet.ax.bar_label(drawn, said, padding=4, fontsize="small")
+    sheet.ax.bar_label(drawn, _excesses(bars["excess"].to_list()), padding=4, fontsize="small")
     sheet.ax.axvline(0, color=style.GREY, linewidth=1)
     sheet.rows(names, _divided(bars), wrap(sheet.say("beside.ratio"), 14))
     sheet.ax.margins(x=0.25)
     sheet.ax.set_xlabel(sheet.say("of.excess", pooled=f"{known['pooled'][0]:.3g}"))
     title = sheet.say("title.excess", name=sheet.say(f"measure.{parts['measure'][0]}"))
     return sheet.finish(title, *caption(parts, language, notes=["excess"]))
+
+
+def _excesses(values: Sequence[float]) -> list[str]:
+    """Excesses with the decimals that the first needs, which is the largest."""
+    places = len(number(abs(values[0])).partition(".")[2])
+    said = [f"{value:+,.{places}f}".replace("-", "−") for value in values]
+    nothing = (f"{sign}{0:.{places}f}" for sign in "+−")
+    least = dict.fromkeys(nothing, "≈ 0")
+    return [
+        least.get(text, text) if value else "0" for text, value in zip(said, values, strict=True)
+    ]
 
 
 def _measure(
@@ -163,7 +174,7 @@ def _quotients(
     head = wrap(sheet.say(f"beside.{value}"), 14)
     sheet.rows(group_names(drawn, language), _divided(drawn), head)
     sheet.ax.set_xlim(0, limit)
-    sheet.ax.xaxis.set_major_formatter(lambda x, _: f"{scale * x:,.6g}{sign}")
+    sheet.ax.xaxis.set_major_formatter(lambda x, _: f"{scale * x:,.10g}{sign}")
     sheet.ax.set_xlabel(sheet.say(f"by.{measure}"))
     hidden = frame.height - drawn.height
     text = caption(frame, language, notes=[kind, "hollow"], hidden=hidden)
@@ -171,4 +182,5 @@ def _quotients(
 
 
 def _divided(frame: pl.DataFrame) -> list[str]:
-    return [f"{count(a)} ÷ {count(n)}" for a, n in frame.select("count", "n").iter_rows()]
+    rows = frame.select("count", "n").iter_rows()
+    return [DASH if a is n is None else f"{count(a)} ÷ {count(n)}" for a, n in rows]

@@ -1,6 +1,7 @@
 """Figures over years: who reported when, change from year to year, trend, one agency's own."""
 
 from collections.abc import Sequence
+from math import inf, log
 from typing import Any, Final
 
 import numpy as np
@@ -29,10 +30,10 @@ STATUSES: Final = {
 }
 MARKS: Final = {"no_report": "\N{EM DASH}", "left_out": "?", "several": "\N{NOT EQUAL TO}"}
 STEPS: Final = (
-    *(-0.95, -0.9, -0.8, -0.7, -0.6, -0.5, -0.4, -0.3, -0.2, -0.1, 0, 0.1, 0.2, 0.3, 0.4, 0.5),
-    *(0.7, 1, 1.5, 2, 3, 5, 10, 20, 50, 100, 1000),
+    *(0, 1, -0.5, 9, -0.9, 99, -0.99, 999, -0.999, 9_999, 99_999, 999_999),
+    *(-0.1, 0.1, -0.2, 0.2, -0.3, 0.3, -0.4, 0.4, 0.5, -0.6, -0.7, 0.7, -0.8, 1.5, 2, 3, 5, 19, 49),
 )
-"""Changes that an axis names, if they are within its limits."""
+"""Changes that an axis names if it has room for them, those that come first before others."""
 
 
 @figure_of("panel")
@@ -99,10 +100,13 @@ def trend(
     bases = rates["base_year"].drop_nulls().unique().sort()
     sheet.ax.set_ylabel(sheet.say("trend.ratio", year="/".join(map(str, bases)) or "—"))
     _years(sheet, rates, "rate_ratio")
+    later = rates.filter(pl.col("year") != pl.col("base_year"))
+    alone = later.filter(pl.col("low").is_null(), pl.col("rate_ratio").is_not_null())
     out = rates.select("n_several", "n_left_out", "n_no_report", "n_alone").sum().row(0, named=True)
     return sheet.finish(
         _title("trend", rates, language),
         sheet.say("caption.trend", level=level(rates), n=int(rates["count"].sum())),
+        sheet.say("caption.no_interval") if alone.height else "",
         sheet.say("caption.trend_out", **out),
         _doubts(rates, language),
         _dispersion(series, rates, language),
@@ -135,6 +139,7 @@ def own_history(
             _mark_edition(ax, row["year"], sheet.say("history.edition"))
     _year_axis(ax, every["year"], [str(year) for year in every["year"]])
     ax.set_ylim(0, 1.15 * max(*history["count"], top, 1))
+    ax.yaxis.set_major_formatter(lambda y, _: f"{y:,.10g}")
     name = quantity_label(history["quantity"][0], language)
     title = sheet.say("title.history", agency=plain(str(history[unit][0])), name=name)
     return sheet.finish(title, sheet.say("caption.history", level=level))
@@ -265,10 +270,12 @@ def _percent_axis(ax: Axes) -> None:
     ax.set_yscale("log")
     low, high = ax.get_ylim()
     low, high = min(low, 1 / 1.25), max(high, 1.25)
-    inside = [step for step in STEPS if low <= 1 + step <= high]
-    inside = inside if len(inside) <= TICKS else inside[:: -(-len(inside) // TICKS)]
-    ax.set_yticks(
-        [1 + step for step in inside], [f"{step:+.0%}" if step else "0" for step in inside]
-    )
+    inside: list[float] = []
+    for step in (step for step in STEPS if low <= 1 + step <= high):
+        apart = (abs(log((1 + step) / (1 + other))) for other in inside)
+        if min(apart, default=inf) >= log(high / low) / TICKS:
+            inside.append(step)
+    named = [f"{100 * step:+,.8g}%" if step else "0" for step in inside]
+    ax.set_yticks([1 + step for step in inside], named)
     ax.set_ylim(low, high)
     ax.minorticks_off()
