@@ -647,16 +647,17 @@ def test_values_beside_two_labels_in_one_cell_are_neither_s(width: int) -> None:
         return tuple(Slot(text, column) for column, text in enumerate(texts))
 
     head = cells("", *(form().label(c, table="applications") for c in COLUMNS))
-    new, first, second, last = (
+    new, first, second, third, last = (
         form().label(item, table="applications")
-        for item in ("received", "carried_in", "granted", "denied_state_secret")
+        for item in ("received", "carried_in", "granted", "denied_state_secret", "denied_other_law")
     )
     rows = (
         head,
         cells(f"一、{new}", *"3000003"),
         cells(f"二、{first[:width]}\n{first[width:]}\n(一){second}", *"1000001"),
         cells(f"(一){second}\n（二)部分公,O只计", *"2000002"),
-        cells(f"1.{last}", *"4000004"),
+        cells(f"1.{third[:2]}\n{third[2:]}", *"4000004"),  # whose end, too, is a row's wording
+        cells(f"2.{last}", *"5000005"),
     )
     got = extract(Document((Grid(rows),), "pdf", "grid"))
     assert row(got, "denied_state_secret") == [4, 0, 0, 0, 0, 0, 4]

@@ -318,6 +318,15 @@ def test_number_set_across_the_text_is_doubtful() -> None:
     assert (slots[0].text, slots[0].doubtful) == ("6", True)
 
 
+@pytest.mark.parametrize(("edge", "cut"), [(337, True), (338, True), (345, False)])
+def test_number_at_the_edge_of_what_is_shown_may_have_lost_its_end(edge: int, cut: bool) -> None:  # noqa: FBT001
+    """Of a table that is too wide browsers print what fits, and the file has no more of it."""
+    clipped = f"q 50 50 {edge - 50} 742 re W n\n{grid(XS, YS)}{text(110, 726, '12')}Q\n"
+    page = clipped + text(310, 726, "56789")  # to 337.8
+    slots = only_grid(read(pdf(page))).rows[0]
+    assert [slot.doubtful for slot in slots] == [False, False, cut]
+
+
 def test_radicals_are_read_as_the_characters_that_they_look_like() -> None:
     made = typeset("#table(columns: 2, [\u2f8f政许可], [12])")
     assert texts(only_grid(read(made))) == [["行政许可", "12"]]

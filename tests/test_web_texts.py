@@ -7,6 +7,7 @@ import pytest
 
 from tests.test_extract import read, row, states
 from toolkit.extract import Extraction
+from toolkit.form import form
 
 Table = Sequence[Sequence[str]]
 
@@ -318,3 +319,42 @@ def test_values_in_front_of_the_labels_of_table_2() -> None:
     found = read("\n".join([*heads, *rows]))
     assert {cell.value for cell in found.cells.values()} == {None}
     assert {cell.value for cell in read("\n".join(rows[3:])).cells.values()} == {None}
+
+
+def test_values_on_the_line_of_the_label_below_their_own() -> None:
+    """As ``pdftotext -layout`` does where a label stands higher than its figures."""
+    rows = [[names[-1], *r[-7:]] for names, r in zip(LABELS, table()[len(HEAD) :], strict=True)]
+    lines = aligned([*HEAD[1:], *rows]).split("\n")
+    at = len(lines) - len(LABELS) + 4
+    first, second = (line[: len(line.rstrip("0123456789 "))] for line in lines[at : at + 2])
+    shifted = [first, second + lines[at][len(first) :], "供" + lines[at + 1][len(second) :]]
+    whole = read("\n".join(lines))
+    moved = read("\n".join([*lines[:at], *shifted, *lines[at + 2 :]]))
+    assert row(whole, "denied_other_law")[0] == 1005
+    assert row(moved, "denied_other_law") == row(moved, "denied_state_secret") == [None] * 7
+    assert row(moved, "denied_security") == row(whole, "denied_security") != [None] * 7
+
+
+@pytest.mark.parametrize("end", [4, 5])
+def test_totals_that_the_edge_of_the_page_has_cut(end: int) -> None:
+    rows = ["自然人 商业企业 科研机构 社会公益组织 法律服务机构 其他 总计"]
+    rows += [" ".join([*r[:-1], r[-1][:end]]) for r in table()[len(HEAD) :]]
+    read_totals = {row(read("\n".join(rows)), "received")[-1]}
+    assert read_totals == ({21000} if end == len("21000") else {None})
+
+
+def test_a_head_that_the_edge_of_the_page_has_cut() -> None:
+    rows = aligned([*HEAD_2, *RULES, *[["一", "2", "3", "4"]] * 9])
+    whole = read(rows)
+    cut = read(rows.replace("现行有效件数", "现行有"))
+    assert whole.cells["proactive", "rules", "in_force"].value == 13
+    assert {cut.cells["proactive", "rules", c].value for c in ("issued", "in_force")} == {None}
+
+
+def test_a_row_in_pieces_in_front_of_a_table_that_has_lost_its_beginning() -> None:
+    rows = [r[-7:] for r in table()[len(HEAD) :]]
+    label = form().label("unprocessed_reissue", table="applications")
+    lines = [f"5.{label[:9]} {rows[0][0]}", *rows[0][1:], label[9:], *rows[1]]
+    lines += ["（六）其他处理", *rows[2], "（七）总计", *rows[3], "四、结转下年度继续办理"]
+    found = read("\n".join(lines))
+    assert {cell.value for cell in found.cells.values()} == {None}

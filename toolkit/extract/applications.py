@@ -128,16 +128,20 @@ def _check_sides(lines: Sequence[Line], table: Sequence[Row], notes: list[str]) 
     """Give up the rows whose values may stand in front of their label: some tools go by height.
 
     So it may be if a row of values follows no label, and either stands right in front of the
-    form's first row, or behind it the label of some row has no values. Where a label goes on in
-    front of other values, those behind its beginning may be the row's before.
+    form's first row, or behind it the label of some row has no values; in front of a table that
+    begins with another row, pieces of a row are enough. Where a label goes on in front of other
+    values, those behind its beginning may be the row's before; and so may those behind a label
+    with no values of its own.
     """
     items = {id(row.line): row.item for row in table}
     ends = max((at for at, line in enumerate(lines) if id(line) in items), default=0)
     told = [items.get(id(line)) for line in lines[: ends + 1]]
+    whole = told[1:2] == [ORDER[0]]
     loose = [
         at
         for at, (line, item) in enumerate(zip(lines, told, strict=False))
-        if item is None and line.count == len(COLUMNS) and line.apart
+        if item is None and line.apart
+        if line.count == len(COLUMNS) or (line.stream and not (at or whole))
         if not any(map(expects_values, line.texts))
     ]
     first = any(told[at + 1 : at + 2] == [ORDER[0]] for at in loose)
@@ -150,6 +154,8 @@ def _check_sides(lines: Sequence[Line], table: Sequence[Row], notes: list[str]) 
             rest = wording(following.line.texts[-1])
             label = wording(form().label(row.item, table=TABLE))
             row.slots = None if rest and label.endswith(rest) else row.slots
+        if following.item is None and not row.line.structured and len(items_in(row.line)) > 1:
+            row.slots = None
 
 
 def _near_jumbles(found: Sequence[Row]) -> set[str]:

@@ -27,7 +27,7 @@ from toolkit.extract.labels import (
 from toolkit.extract.lines import Label, Line
 from toolkit.extract.place import is_exact, place, whole
 from toolkit.extract.rows import Row
-from toolkit.extract.sums import adds_up, may_be_shifted, numbers_of
+from toolkit.extract.sums import adds_up, has_total, may_be_shifted, numbers_of
 from toolkit.form import form
 from toolkit.read.document import Layout, Slot
 
@@ -121,6 +121,9 @@ def _place_rows(table: Sequence[Row], count: int, *, anchored: bool, by_example:
     full = [values for line in traceless if (values := whole(line, count))]
     seldom = 2 * len(full) < len(traceless)
     proven = len(full) >= _PROOF and (not seldom or 2 * sum(map(adds_up, full)) >= len(full))
+    # Where numbers are broken, or a page's edge has cut the last, what adds up does so by chance.
+    sums = [*map(has_total, full)]
+    cut = sums.count(False) > sums.count(True)
     # Where the total is left blank a row that has one may have it from elsewhere, but for the last.
     short = sum(line.stream and line.count == count - 1 for line in traceless)
     strange = len(full) == 1 and 2 * short > len(traceless)
@@ -135,6 +138,7 @@ def _place_rows(table: Sequence[Row], count: int, *, anchored: bool, by_example:
         doubted = loose and not adds_up(line.slots)
         doubted = doubted or (loose and seldom and not any(numbers_of(line.slots)))
         doubted = doubted or (loose and strange and row.item != "resolved")
+        doubted = doubted or (cut and (line.sparse or line.stream))
         certain = anchored or (line.aligned and by_example)
         in_place = certain and line.layout is Layout.OWN
         shifted = slots and not in_place and may_be_shifted(slots, certain=certain)

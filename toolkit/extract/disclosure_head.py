@@ -51,7 +51,7 @@ def head_of(line: Line, before: Head) -> Head:
     if not any(map(opens_column, line.texts)):
         return UNTOLD if _is_in_another_order(*line.texts) else before
     columns: tuple[str | None, ...] = ()
-    scale, open_, head = None, False, ""
+    scale, open_, head, cut = None, False, "", False
     whole = line.stream or line.layout is not Layout.SPACED
     for texts in _printed_rows(line):
         named = _named(*texts, whole=whole)
@@ -63,9 +63,15 @@ def head_of(line: Line, before: Head) -> Head:
         if columns and scale is None and (named or header_scale(text, alone=True)):
             scale = header_scale(head)  # a line or a page may end between the unit's characters
         open_ = bool(named)
+        if named:
+            *others, last = map(_is_piece, texts)
+            cut = last and not any(others)
     if line.layout is Layout.SPACED and columns not in WAYS:
         broken = disclosure_columns("".join(line.texts[-_PIECES:-1]))
         columns = broken if broken in WAYS else columns
+        cut = cut and columns not in WAYS
+    if cut and line.sparse:
+        return UNTOLD  # the page's edge may have cut the last head, and the values below it
     return Head(columns, scale, line.labels) if columns else before
 
 

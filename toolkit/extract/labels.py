@@ -121,7 +121,10 @@ def expects_values(text: str) -> bool:
 @lru_cache(maxsize=REMEMBERED)
 def names_rows(text: str) -> int:
     """How many rows that have numbers a cell's lines name, if only by the mark they begin with."""
-    return sum(expects_values(line) or _begins_row(line) for line in text.split("\n"))
+    lines = text.split("\n")
+    if is_label(text) and not any(map(_is_numbered, lines[1:])):
+        return 1  # though its last line may name the same row, or another one, by itself
+    return sum(expects_values(line) or _begins_row(line) for line in lines)
 
 
 def _begins_row(line: str) -> bool:

@@ -22,6 +22,16 @@ def adds_up(slots: Sequence[Slot | None]) -> bool:
     return ends_in_total(numbers_of(slots)) is True
 
 
+def has_total(slots: Sequence[Slot | None]) -> bool | None:
+    """Whether one of these is the sum of the others, as where columns stand in another order.
+
+    None if one is not known.
+    """
+    numbers = numbers_of(slots)
+    known = [number for number in numbers if number is not None]
+    return sum(known) == 2 * max(known) if len(known) == len(numbers) else None
+
+
 def may_be_shifted(slots: Sequence[Slot | None], *, certain: bool) -> bool:
     """Whether a row with a blank at one end may rather have it at the other.
 

@@ -1,9 +1,12 @@
 """A PDF page's objects: the lines that rule it, its pictures, and whether text may be hidden."""
 
 import ctypes
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from itertools import pairwise
+from functools import partial
+from heapq import nlargest, nsmallest
+from itertools import chain, pairwise
+from operator import itemgetter
 from typing import Any, Final, NamedTuple
 
 import pypdfium2.raw as pdfium
@@ -13,6 +16,7 @@ from toolkit.errors import DocumentError
 
 MAX_OBJECTS: Final = 100_000  # on one page; a page of the form has some 600
 MAX_SEGMENTS: Final = 20_000  # of one path; more than that is a picture
+_OUTERMOST: Final = 4  # things nearest to each edge of a page, of which one crosses it if any does
 MAX_COVERS: Final = 100  # that are held against each text; a page with more is drawn
 THIN: Final = 3.0  # points; a filled rectangle no thicker than this is a line
 _HIDDEN_MODES: Final = (pdfium.FPDF_TEXTRENDERMODE_INVISIBLE, pdfium.FPDF_TEXTRENDERMODE_CLIP)
@@ -37,12 +41,14 @@ class Drawing:
 
     ``lines`` are straight, or areas so thin that they look it; ``shapes`` is how many paths there
     are. ``texts`` are PDFium's; ``hides`` says that one of them may not be seen: it is pale or
-    invisible, or something is painted over it.
+    invisible, or something is painted over it. ``windows`` are parts of the page outside of which
+    nothing is shown, as far as what stands next to the page's edges tells.
     """
 
     lines: list[Segment] = field(default_factory=list)
     pictures: list[Area] = field(default_factory=list)
     texts: list[_Handle] = field(default_factory=list)
+    windows: set[Area] = field(default_factory=set)
     hides: bool = False
     shapes: int = 0
 
@@ -50,15 +56,19 @@ class Drawing:
 def drawing(page: PdfPage) -> Drawing:
     """Sort the page's objects, those inside form objects included, in the order of painting."""
     found = Drawing()
+    things: list[tuple[float, float, float, float, _Thing]] = []
     texts: list[_Thing] = []
     covers: list[tuple[int, Area]] = []  # and how many texts are below each
     for number, thing in enumerate(_walk(page.raw)):
         if number >= MAX_OBJECTS:
             raise DocumentError(f"a page holds more than {MAX_OBJECTS} objects; no report does")
+        if thing.kind == pdfium.FPDF_PAGEOBJ_FORM:
+            continue
+        area = thing.area
+        things.append((*area, thing))
         if thing.kind == pdfium.FPDF_PAGEOBJ_TEXT:
             texts.append(thing)
-        elif thing.kind != pdfium.FPDF_PAGEOBJ_FORM:
-            area = thing.area
+        else:
             if lines := _lines_in(area):
                 found.lines += lines
                 continue
@@ -72,6 +82,9 @@ def drawing(page: PdfPage) -> Drawing:
             if texts and (fill or not stroke):
                 covers.append((len(texts), area))
     found.texts = [text.own for text in texts]
+    for furthest, side in (nsmallest, 0), (nsmallest, 1), (nlargest, 2), (nlargest, 3):
+        for *_, thing in furthest(_OUTERMOST, things, key=itemgetter(side)):
+            found.windows.update(thing.windows)
     found.hides = any(map(_is_faint, texts)) or _cover(covers, texts)
     return found
 
@@ -114,6 +127,18 @@ class _Thing(NamedTuple):
         return area
 
     @property
+    def windows(self) -> Iterator[Area]:
+        """The parts of the page that it is clipped to: it shows in what they share."""
+        clip = pdfium.FPDFPageObj_GetClipPath(self.own)
+        for path in range(pdfium.FPDFClipPath_CountPaths(clip)):
+            count = min(MAX_SEGMENTS, pdfium.FPDFClipPath_CountPathSegments(clip, path))
+            part = partial(pdfium.FPDFClipPath_GetPathSegment, clip, path)
+            if points := [*chain(*_outlines(part, count))]:
+                xs, ys = zip(*points, strict=True)
+                area: Area = min(xs), min(ys), max(xs), max(ys)
+                yield self.matrix.on_rect(*area) if self.matrix else area
+
+    @property
     def inside(self) -> PdfMatrix:
         """The matrix that takes what is inside it to the page."""
         own = pdfium.FS_MATRIX()
@@ -139,7 +164,7 @@ def _sort_lines(found: Drawing, thing: _Thing, *, stroke: bool) -> None:
     if count > MAX_SEGMENTS:
         return
     matrix = thing.inside
-    for points in _outlines(thing.own, count):
+    for points in _outlines(partial(pdfium.FPDFPath_GetPathSegment, thing.own), count):
         placed = [matrix.on_point(x, y) for x, y in points]
         for piece in pairwise(placed) if stroke else [placed]:
             xs, ys = zip(*piece, strict=True)
@@ -149,12 +174,12 @@ def _sort_lines(found: Drawing, thing: _Thing, *, stroke: bool) -> None:
             found.lines += lines
 
 
-def _outlines(path: _Handle, count: int) -> list[list[tuple[float, float]]]:
-    """Return a path's outlines point by point."""
+def _outlines(part: Callable[[int], _Handle], count: int) -> list[list[tuple[float, float]]]:
+    """Return a path's outlines point by point; ``part`` gives its segments."""
     x, y = ctypes.c_float(), ctypes.c_float()
     outlines: list[list[tuple[float, float]]] = []
     for index in range(count):
-        segment = pdfium.FPDFPath_GetPathSegment(path, index)
+        segment = part(index)
         pdfium.FPDFPathSegment_GetPoint(segment, x, y)
         if pdfium.FPDFPathSegment_GetType(segment) == pdfium.FPDF_SEGMENT_MOVETO or not outlines:
             outlines.append([])

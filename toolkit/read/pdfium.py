@@ -30,6 +30,7 @@ _PIXELS: Final = 10_000_000  # at most
 _ROOM: Final = 0.15  # of a glyph's area, on each side: where its neighbours may reach into it
 _OBLIQUE: Final = 4
 _ASKEW: Final = 0.02  # of the advance; beyond it, text is neither level nor upright
+_CUT: Final = 0.1  # of a digit's size: how near to an edge it stands if the next one was cut off
 _edges: Final = Struct("4f").unpack  # of PDFium's rectangle: left, top, right, bottom
 # Some producers map ideographs to radicals or compatibility forms of the same shape.
 _RADICALS: Final = range(0x2E80, 0x2FE0)
@@ -96,12 +97,28 @@ def marks(page: PdfPage) -> Marks:
         if one.hidden != other.hidden and goes_on(one, other):  # a number is cut
             one.doubtful = other.doubtful = True
     found.glyphs = seen
+    _doubt_cut(seen, [Box(*frame(area)) for area in {bounds, *objects.windows}], found.height)
     found.pictures = [Box(*frame(area)) for area in objects.pictures]
     found.lines = [
         (*frame((x, y, x, y))[:2], *frame((to_x, to_y, to_x, to_y))[:2])
         for x, y, to_x, to_y in objects.lines
     ]
     return found
+
+
+def _doubt_cut(glyphs: list[Glyph], windows: list[Box], height: float) -> None:
+    """Doubt digits at the sides of what is shown of the page: others may be cut off beside them.
+
+    Of a table that is too wide browsers print no more, and leave the rest out of the file. What
+    clips less than half of the page is the edge of something else.
+    """
+    tall = [window for window in windows if window.height > height / 2]
+    sides = {side for window in tall for side in (window.left, window.right)}
+    for glyph in glyphs:
+        if glyph.text.isdigit():
+            reach = _CUT * glyph.size
+            cut = any(glyph.left - reach < side < glyph.right + reach for side in sides)
+            glyph.doubtful = glyph.doubtful or cut
 
 
 def _ink(page: PdfPage, texts: list[Any], bounds: Area) -> _Shows:
