@@ -298,6 +298,8 @@ def test_kinds_that_a_text_names_behind_the_total_are_columns_in_front_of_it() -
     ("printed", "kept"),
     [
         ("859\t33\t0\t0\t3\t2\t8\n97\n", None),  # broken off at the width of a line
+        ("859\t33\t0\t0\t3\t2\t8\n97\t（一）予以公开\t", None),
+        ("\t\t\t\t\t\t\n97\n", None),
         ("859\t33\t0\t0\t3\t2\t897\n97\n", 897),  # that is the number of a page
         ("859\t33\t0\t0\t3\t2\t897\n", 897),
     ],
@@ -307,6 +309,44 @@ def test_a_number_alone_behind_a_row_may_be_a_piece_of_its_last(
 ) -> None:
     got = read(HEAD_3 + f"一、本年新收政府信息公开申请数量\t{printed}二、上年结转\t0\n")
     assert row(got, "received")[-1] == kept
+
+
+def test_a_row_in_the_midst_of_a_printed_row_is_not_cut_off_at_its_edge() -> None:
+    heads = ("申请人情况", "自然人", "法人或其他组织", "总计", *KINDS)
+    rows = ("一、本年新收政府信息公开申请数量", *"5000005", "二、上年结转政府信息公开申请数量")
+    granted = ("（一）予以公开", "35", "10", *"000", "36", "（二）部分公开", *"2000002")
+    got = read("".join(f"\t{cell}\n" for cell in (*heads, *rows, *"0000000", *granted)))
+    assert row(got, "received") == [5, 0, 0, 0, 0, 0, 5]
+    assert row(got, "granted") == [None] * 7
+
+
+def test_the_number_of_a_lost_label_does_not_name_the_head_in_front_of_it() -> None:
+    heads = "| 类别 | 自然人 | 商业企业 | 科研机构 | 社会公益组织 | 法律服务机构 | 其他 | 总计 |\n"
+    first = f"{heads}| 一、本年新收政府信息公开申请数量 | 1 | 0 | 0 | 0 | 0 | 0 | 1 |\n"
+    granted = f"{heads}| （一）予以公开 | 3 | 0 | 0 | 0 | 0 | 0 | 3 |\n"
+    lost = f"{heads}| 1. | 12 | 0 | 0 | 0 | 0 | 0 | 12 |\n"
+    got = read(f"{first}{granted}{lost}| （七）计总 | 15 | 0 | 0 | 0 | 0 | 0 | 15 |\n")
+    assert row(got, "granted")[0] == 3
+    assert row(got, "resolved")[0] in (None, 15)
+
+
+def test_the_total_is_not_where_only_an_unusual_head_and_no_row_has_it() -> None:
+    head: list[list[tuple[str, int]]] = [
+        [("", 1), ("自然人", 1), ("总计", 1), *((kind, 1) for kind in KINDS)]  # a cell was lost
+    ]
+    received = ["一、本年新收政府信息公开申请数量", "821", "35", "", "", "2", "1", "859"]
+    got = extract(grid(*head, [(text, 1) for text in received]))
+    assert row(got, "received") == [None] * 7
+    received[1:] = ["821", "859", "35", "", "", "2", "1"]
+    got = extract(grid(*head, [(text, 1) for text in received]))
+    assert row(got, "received") == [821, 35, None, None, 2, 1, 859]
+
+
+def test_a_head_that_lost_its_first_column_is_not_moved_aside() -> None:
+    head = "信息内容\t本年废止件数\t现行有效件数\t\n"
+    got = read(f"第二十条第（一）项\n{head}规章\t8\t0\t18\n行政规范性文件\t1\t2\t3\n")
+    columns = ("issued", "repealed", "in_force")
+    assert {got.cells["proactive", "rules", column].value for column in columns} == {None}
 
 
 @pytest.mark.parametrize(("aside", "told"), [(0, [1, 2, 30]), (16, [None] * 3)])

@@ -57,7 +57,8 @@ def read_applications(lines: Sequence[Line], notes: list[str]) -> tuple[dict[Cel
     cells: dict[CellKey, Cell] = {}
     for item, rows in items.items():
         cells |= agreed([_read(row, item, head) for row in rows], f"table 3, {item}", notes)
-    if not head.certain and _totals_contradict(cells):
+    usual = head.certain and head.order == COLUMNS
+    if not usual and _totals_contradict(cells):
         notes.append("table 3: the rows do not add up, so the order of the columns is in doubt")
         cells = _doubted(cells, ORDER)
     if (doubted := _near_jumbles(found)) and not _flows(cells):
@@ -117,10 +118,10 @@ def _totals_contradict(cells: dict[CellKey, Cell]) -> bool:
     """Whether more rows say that another column is the total than say it of the last."""
     support = dict.fromkeys(COLUMNS, 0)
     for item in {key[1] for key in cells}:
-        numbers = [n for c in COLUMNS if (n := cells[TABLE, item, c].value) is not None]
-        if len(numbers) == len(COLUMNS) and any(numbers):
-            for column, number in zip(COLUMNS, numbers, strict=True):
-                support[column] += sum(numbers) == 2 * number
+        numbers = {c: n for c in COLUMNS if (n := cells[TABLE, item, c].value) is not None}
+        if COLUMNS[-1] in numbers and any(numbers.values()):
+            for column, number in numbers.items():
+                support[column] += sum(numbers.values()) == 2 * number
     return support.pop(COLUMNS[-1]) < max(support.values())
 
 

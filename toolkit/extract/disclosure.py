@@ -236,6 +236,7 @@ def _order(row: _Row, columns: tuple[str, ...]) -> tuple[str, ...] | None:
         left_out = line.keeps_blanks and head and {*head} < {*columns}
         if left_out or not lost:
             return told
-    if len(lost) == 1 and head.count(None) == 1 and len(head) == len(columns):
+    aside = head in ((*columns[1:], None), (None, *columns[:-1]))  # its first or last was lost
+    if len(lost) == 1 and head.count(None) == 1 and len(head) == len(columns) and not aside:
         return tuple(column or lost[0] for column in head)
     return columns if len(lost) == len(columns) and None not in head else None

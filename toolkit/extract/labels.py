@@ -93,9 +93,19 @@ def item_of(text: str, table: str) -> str | None:
 
 @lru_cache(maxsize=REMEMBERED)
 def item_ending(table: str, *texts: str) -> str | None:
-    """Item that the last of some texts names, or it with as few before it as it takes."""
+    """Item that the last of some texts names, or it with as few before it as it takes.
+
+    What is left of a label that was lost, its number, does not name the row of the text before.
+    """
+    if texts and _is_lost(texts[-1]):
+        return None
     pieces = ("".join(texts[at:]) for at in reversed(range(len(texts))))
     return next((item for piece in pieces if (item := item_of(piece, table))), None)
+
+
+def _is_lost(text: str) -> bool:
+    """Whether a text is a label's number, and the label itself was lost."""
+    return not wording(text) and bool(number_of(text))
 
 
 @lru_cache(maxsize=REMEMBERED)
@@ -253,8 +263,8 @@ def nearest(
         None if no wording is near enough, or two are about as near.
     """
     open_ = {code for code in among if _may_be(labels, table, code)}
-    if not open_ or _RE["extra_row"].search(narrow(labels[-1])):
-        return None  # the agency added it to the form
+    if not open_ or _is_lost(labels[-1]) or _RE["extra_row"].search(narrow(labels[-1])):
+        return None  # or the agency added it to the form
     *front, last = labels[-1].split()
     loose = spaced and wording(last)
     if front and (loose or last.isdecimal()) and nearest([" ".join(front)], table, open_):

@@ -169,6 +169,7 @@ def lines_of(document: Document) -> list[Line]:
         for row in rows:
             if len(row) > 1 or not _PAGE_NUMBER.fullmatch(row[0].text.strip()):
                 cutter.feed(row)
+    cutter.close()
     cutter.lines[-1].is_last = True
     return cutter.lines
 
@@ -248,11 +249,8 @@ class _Cutter:
         line.in_paragraphs = line.layout in _OUTSIDE and (named or line.in_paragraphs)
         line.count = len(line.kinds) - line.kinds.count("blank")
         # Blanks alone are padding, but for a row of the form that was left empty.
-        if line.slots and not line.count:
-            if not (named and expects_values(line.texts[-1])):
-                line.spare, line.slots, line.kinds = line.slots, [], []
-        elif line.slots and len(self.lines) > 1 and self._is_rest(line):
-            self.lines[-2].spilled = len(line.slots)
+        if line.slots and not line.count and not (named and expects_values(line.texts[-1])):
+            line.spare, line.slots, line.kinds = line.slots, [], []
 
     def _label(self, line: Line, slot: Slot) -> None:
         """Add a label; a row's that a tool repeats in each column it spans is the same."""
@@ -281,14 +279,20 @@ class _Cutter:
             is_label(text) or number_of(text) or narrow(text).lstrip().startswith("(")
         )
 
-    def _is_rest(self, line: Line) -> bool:
-        """Whether values may be the row's before: no label, or what heads a page, parts them."""
-        lone = line.stream and len(line.slots) == 1
-        return not line.labels or (lone and not any(map(is_label, line.texts)))
-
     def _open(self) -> Line:
-        self.lines.append(Line())
+        self.close()
+        self.lines.append(Line(grid=self.grid))
         return self.lines[-1]
+
+    def close(self) -> None:
+        """Tell the row before if the open line's values may be what it lacks.
+
+        So they may be behind no label, and one value behind what may head a page.
+        """
+        line = self.lines[-1]
+        lone = line.stream and len(line.slots) == 1 and not any(map(is_label, line.texts))
+        if line.slots and len(self.lines) > 1 and (lone or not line.labels):
+            self.lines[-2].spilled = len(line.slots)
 
 
 def _kind(slot: Slot) -> str:

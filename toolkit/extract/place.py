@@ -70,7 +70,7 @@ def _is_spilled(line: Line, count: int) -> bool:
     """
     if line.spilled == 1 and count >= WIDE:
         block = line.filled[-count if count < 2 * WIDE else -WIDE :]
-        return line.layout is not Layout.OWN and not adds_up(block)
+        return line.layout is not Layout.OWN and not (block and adds_up(block))
     return line.spilled > 0
 
 
