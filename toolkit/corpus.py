@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 import polars as pl
 
@@ -15,14 +15,16 @@ from toolkit.schema import Frame
 from toolkit.standing import placed
 from toolkit.years import between_names, regions
 
+AnyFrame = TypeVar("AnyFrame", pl.DataFrame, pl.LazyFrame)
+
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Corpus:
+class Corpus(Generic[AnyFrame]):
     """Reports as frames, with an account of every document that was looked at.
 
     What :func:`toolkit.load` returns, and what every statistic, notebook and review takes. The
     frames are in memory, as DataFrames; those of a :class:`toolkit.Store`, which is a corpus
-    too, are on disk, as LazyFrames.
+    too, are on disk, as LazyFrames. To a type checker ``load`` returns either.
 
     Attributes
     ----------
@@ -45,13 +47,13 @@ class Corpus:
         Documents in are reports, failures and duplicates together, always.
     """
 
-    reports: Frame
-    cells: Frame
-    checks: Frame
-    claims: Frame
-    texts: Frame
-    failures: Frame
-    duplicates: Frame
+    reports: AnyFrame
+    cells: AnyFrame
+    checks: AnyFrame
+    claims: AnyFrame
+    texts: AnyFrame
+    failures: AnyFrame
+    duplicates: AnyFrame
 
     @property
     def account(self) -> Mapping[str, Any]:

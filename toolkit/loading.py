@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+from typing import Any
 
 import polars as pl
 from tqdm import tqdm
@@ -23,7 +24,7 @@ def load(
     *,
     corrections: str | os.PathLike[str] | None = None,
     progress: bool | None = None,
-) -> Corpus:
+) -> Corpus[Any]:
     """Read every document of a source, or open it if it is a store.
 
     What works with one works with the other, for both are a :class:`toolkit.Corpus`. The frames
@@ -89,7 +90,7 @@ def load(
 
 def corpus_of(
     reports: pl.DataFrame, cells: pl.DataFrame, claims: pl.DataFrame, **others: pl.DataFrame
-) -> Corpus:
+) -> Corpus[pl.DataFrame]:
     """Corpus of what was read: which reports count is told, and everything is checked."""
     known, wide = placed(reports, cells), widen(cells, between_names()).collect()
     checks = pl.concat(

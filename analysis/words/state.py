@@ -6,7 +6,7 @@ Nothing here is a statistic and nothing is repaired.
 import os
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
@@ -34,7 +34,9 @@ if TYPE_CHECKING:
     from toolkit.corpus import Corpus
 
 
-def documents(corpus: "Corpus", reports: pl.DataFrame, language: Language, year: int) -> Markdown:
+def documents(
+    corpus: "Corpus[Any]", reports: pl.DataFrame, language: Language, year: int
+) -> Markdown:
     """Say what was looked at and what of it is in the brief; documents that failed."""
     columns = ("report_id", "year", "agency", "standing")
     every = corpus.reports.lazy().select(columns).collect()
@@ -61,7 +63,7 @@ def documents(corpus: "Corpus", reports: pl.DataFrame, language: Language, year:
     )
 
 
-def unread(corpus: "Corpus", language: Language) -> str:
+def unread(corpus: "Corpus[Any]", language: Language) -> str:
     """Say on a line how many documents could not be read; nothing if all could."""
     account = corpus.account
     return wording.say("unread", language, **account) if account["failures"] else ""

@@ -29,7 +29,9 @@ Finding = dict[str, Any]
 place, and ``suggestions``."""
 
 
-def findings(corpus: Corpus, *, year: int | None = None, most: int | None = None) -> list[Finding]:
+def findings(
+    corpus: Corpus[Any], *, year: int | None = None, most: int | None = None
+) -> list[Finding]:
     """Every check that fails, in the order of the reports and the form.
 
     Parameters

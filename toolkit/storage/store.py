@@ -98,7 +98,7 @@ def versions() -> dict[str, str]:
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Store(Corpus):
+class Store(Corpus[pl.LazyFrame]):
     """A published corpus on disk; of its frames nothing is read before it is asked for.
 
     Attributes
@@ -120,13 +120,6 @@ class Store(Corpus):
     A store that was opened goes on showing what it showed, until the ingest after the next.
     """
 
-    reports: pl.LazyFrame
-    cells: pl.LazyFrame
-    checks: pl.LazyFrame
-    claims: pl.LazyFrame
-    texts: pl.LazyFrame
-    failures: pl.LazyFrame
-    duplicates: pl.LazyFrame
     path: Path
     manifest: Mapping[str, Any]
     documents: pl.LazyFrame
