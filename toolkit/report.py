@@ -141,7 +141,7 @@ def parse(data: bytes, source: str) -> Parsed:
         document = read(data)
         extraction = extract(document)
         prose = sections(document)
-        places = {c.locator: key[0] for key, c in extraction.cells.items() if c.locator}
+        places = {cell.locator for cell in extraction.cells.values()}
         title, text = title_of(prose, source, places), parts(prose)
         _check_is_report(prose, extraction, title, text)
         stated = claims(prose, title.year)

@@ -46,7 +46,7 @@ class Title(NamedTuple):
     titles: int = 0
 
 
-def title_of(blocks: Sections, source: str = "", places: Container[str] = ()) -> Title:
+def title_of(blocks: Sections, source: str = "", places: Container[str | None] = ()) -> Title:
     """Find the agency and the year of a report; ``source``, its path or name, is a fallback.
 
     What stands behind the first of the ``places`` of its figures heads something else.
@@ -144,7 +144,7 @@ def title_between(blocks: Sections, places: Container[str]) -> tuple[str, int] |
     return None
 
 
-def _head(blocks: Sections, places: Container[str]) -> Iterator[Block]:
+def _head(blocks: Sections, places: Container[str | None]) -> Iterator[Block]:
     """What may say whose report it is: all up to the first figure, or table of part two."""
     opening = (PREFACE, _FIRST_PART)
     for _, block in takewhile(lambda x: x[0] in opening or not isinstance(x[1], Grid), blocks):

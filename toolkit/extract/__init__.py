@@ -20,7 +20,6 @@ What is one table's own is in the modules of its name: ``disclosure`` and ``disc
 
 from dataclasses import dataclass
 from functools import cache
-from itertools import repeat
 
 from toolkit.errors import DocumentError
 from toolkit.extract.applications import is_repeated, read_applications
@@ -90,15 +89,18 @@ def extract(document: Document) -> Extraction:
     told = {"proactive": edition_2, "applications": edition_3}
     editions = {table: edition for table, edition in told.items() if edition}
     main = edition_2 or edition_3 or None
-    keys = _keys(main or NEWEST, edition_3)
-    cells = dict(zip(keys, map(found.get, keys, repeat(ABSENT)), strict=True))
+    absent = _absent(main or NEWEST, edition_3)
+    cells = absent | found
+    if len(cells) > len(absent):  # another edition's are there
+        cells = {key: cells[key] for key in absent}
     return Extraction(
         main, editions, cells, bool(found), tuple(dict.fromkeys(notes)), repeated=repeated
     )
 
 
 @cache
-def _keys(main: str, applications: str) -> tuple[CellKey, ...]:
+def _absent(main: str, applications: str) -> dict[CellKey, Cell]:
     """Every cell of a document whose table 3 may be of another edition than the rest."""
     own = {"applications": applications or main}
-    return tuple(key for t in form(main).tables for key in form(own.get(t, main)).cells(t))
+    keys = (key for t in form(main).tables for key in form(own.get(t, main)).cells(t))
+    return dict.fromkeys(keys, ABSENT)
