@@ -5,6 +5,7 @@ whom to ask; a file name is only a fallback, and the answer says so.
 """
 
 from collections.abc import Container, Iterable, Iterator, Sequence
+from functools import lru_cache
 from itertools import chain, islice, pairwise, takewhile
 from pathlib import PurePath
 from typing import Final, NamedTuple, TypeVar
@@ -168,20 +169,27 @@ def _titles(lines: Sequence[str]) -> dict[tuple[str, int], bool]:
     near = {i - back for i, text in pairs if _WORD in text for back in (0, 1)}
     for start in sorted(i for i in near if i >= 0):
         for count in (1, 2, 3):
-            joined = "".join(lines[start : start + count])[:_LONGEST]
-            if not _RE["title"].search(joined):
-                continue
-            match = next((m for pattern in _TITLES if (m := pattern.match(joined))), None)
-            if match and (name := clean(match["agency"])):
-                title = name, int(match["year"])
-                cited = _RE["cited"].search(match["agency"].partition(name)[0])
-                found[title] = found.pop(title, False) or not cited
+            if opened := _opened("".join(lines[start : start + count])[:_LONGEST]):
+                title, heading = opened
+                found[title] = found.pop(title, False) or heading
                 break
     return {
         (agency, year): heading
         for (agency, year), heading in found.items()
         if not any(agency != a and _is_also(agency, a) and year == y for a, y in found)
     }
+
+
+@lru_cache(maxsize=1024)  # the head of a document is asked for its titles more than once
+def _opened(text: str) -> tuple[tuple[str, int], bool] | None:
+    """Agency and year of the title that a text opens with; whether it is more than cited."""
+    if not _RE["title"].search(text):
+        return None
+    match = next((m for pattern in _TITLES if (m := pattern.match(text))), None)
+    if not match or not (name := clean(match["agency"])):
+        return None
+    cited = _RE["cited"].search(match["agency"].partition(name)[0])
+    return (name, int(match["year"])), not cited
 
 
 def _is_also(agency: str, other: str) -> bool:
