@@ -261,6 +261,16 @@ def test_accounts_balance(source: Path, tmp_path: Path) -> None:
     )
 
 
+def test_duplicates_stand_in_the_order_of_the_documents(source: Path, tmp_path: Path) -> None:
+    reports = sorted(source.glob("*.txt"))
+    copies = [source / f"z{number:03}.txt" for number in range(160)]
+    for number, copy in enumerate(copies):
+        shutil.copy(reports[number * 5 % len(reports)], copy)
+    store, _ = in_thread(source, tmp_path / "store")
+    for _ in range(3):
+        assert store.duplicates.collect()["source"].to_list() == [*map(str, copies)]
+
+
 def test_nothing_at_all(tmp_path: Path) -> None:
     (tmp_path / "source").mkdir()
     store, _ = in_thread(tmp_path / "source", tmp_path / "store")

@@ -115,6 +115,7 @@ def write(path: Path, data: bytes) -> Path:
     """Write a file so that it is there whole or, if that fails, as it was before."""
     part = path.with_name(f".{path.name}.part")
     try:
+        path.parent.mkdir(parents=True, exist_ok=True)
         part.write_bytes(data)
         return part.replace(path)
     except OSError as error:

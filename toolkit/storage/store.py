@@ -166,7 +166,12 @@ def published(path: Path, manifest: Mapping[str, Any]) -> Store:
     first = documents.filter(pl.col("outcome") != "duplicate")
     copies = (
         documents.filter(outcome="duplicate")
-        .join(first.select("sha256", same_as="source"), on="sha256", how="left")
+        .join(
+            first.select("sha256", same_as="source"),
+            on="sha256",
+            how="left",
+            maintain_order="left",
+        )
         .with_columns(report_id=pl.col("sha256").str.head(ID_LENGTH))
     )
     return Store(
