@@ -97,15 +97,16 @@ def item_ending(table: str, *texts: str) -> str | None:
 
     What is left of a label that was lost, its number, does not name the row of the text before.
     """
-    if texts and _is_lost(texts[-1]):
+    if _is_lost(texts):
         return None
     pieces = ("".join(texts[at:]) for at in reversed(range(len(texts))))
     return next((item for piece in pieces if (item := item_of(piece, table))), None)
 
 
-def _is_lost(text: str) -> bool:
-    """Whether a text is a label's number, and the label itself was lost."""
-    return not wording(text) and bool(number_of(text))
+def _is_lost(texts: Sequence[str]) -> bool:
+    """Whether the last of some texts is a number alone, behind a head: its label was lost."""
+    *_, head, last = ("", "", *texts)
+    return wording(head) in _index("column") and not wording(last) and bool(number_of(last))
 
 
 @lru_cache(maxsize=REMEMBERED)
@@ -263,7 +264,7 @@ def nearest(
         None if no wording is near enough, or two are about as near.
     """
     open_ = {code for code in among if _may_be(labels, table, code)}
-    if not open_ or _is_lost(labels[-1]) or _RE["extra_row"].search(narrow(labels[-1])):
+    if not open_ or _is_lost(labels) or _RE["extra_row"].search(narrow(labels[-1])):
         return None  # or the agency added it to the form
     *front, last = labels[-1].split()
     loose = spaced and wording(last)
