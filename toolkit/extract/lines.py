@@ -135,7 +135,9 @@ class Line:
 
     def beside(self, placed: Sequence[Slot | None]) -> list[Slot]:
         """Cells of a file's own table that stand beside those which hold the row's values."""
-        return [s for s in self.slots if s not in placed] if self.layout is Layout.OWN else []
+        if self.layout is not Layout.OWN or placed == self.slots:
+            return []
+        return [slot for slot in self.slots if slot not in placed]
 
     @property
     def label_column(self) -> int:

@@ -94,9 +94,9 @@ def kind_of(data: bytes) -> str:
         return "mhtml"
     if _HTML.search(start.replace(b"\x00", b"")) or _TABLE_ROW.search(data):
         return "html"
-    many = data.count(b",") + data.count(b";") >= 3 * _CSV_ROWS
-    rows = many and len(_CSV_ROW.findall(data)) >= _CSV_ROWS
-    return "csv" if rows or _is_csv(start) else "text"
+    if data.count(b",") + data.count(b";") < _CSV_COMMAS * _CSV_LINES / 2:
+        return "text"
+    return "csv" if _is_csv(start) or len(_CSV_ROW.findall(data)) >= _CSV_ROWS else "text"
 
 
 def _packed(data: bytes) -> str:

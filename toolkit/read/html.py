@@ -138,7 +138,8 @@ def _row(
         if text and not text.isalnum():  # most are a figure, or a word
             text = "\n".join(filter(None, map(_clean, text.split(LINE))))
         doubtful = not text and PICTURE in found
-        slots.append(Slot(text, column, width, f"{place}, column {column + 1}", doubtful))
+        slot = text, column, width, f"{place}, column {column + 1}", doubtful
+        slots.append(tuple.__new__(Slot, slot))  # past its constructor: there are hundreds
         if rows != 1:
             taken.update(dict.fromkeys(range(column, column + width), number + rows))
         column += width
