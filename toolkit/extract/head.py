@@ -44,9 +44,10 @@ def codes_above(
     belongs to the column whose middle is nearest to its own.
     """
     heads = [""] * len(values)
+    spans = [(at, v.column, v.column + v.width) for at, v in enumerate(values) if v is not None]
     for label in sorted(labels, key=attrgetter("row")):
         for head in words(label) if drawn else (label,):
-            for at in _beneath(head, values, drawn=drawn):
+            for at in _beneath(head, spans, drawn=drawn):
                 heads[at] += head.text
     found = [{*codes(head)} for head in heads]
     return [named.pop() if len(named) == 1 else None for named in found]
@@ -74,18 +75,14 @@ def words(label: Label) -> Iterator[Label]:
         yield Label(word[0], label.column + ahead, display_width(word[0]))
 
 
-def _beneath(head: Label, values: Sequence[Slot | None], *, drawn: bool) -> list[int]:
-    """Positions of the values that stand beneath a text."""
+def _beneath(head: Label, spans: Sequence[tuple[int, int, int]], *, drawn: bool) -> list[int]:
+    """Which values stand beneath a text: of each its number is given, where it begins and ends."""
     if not drawn:
         start, end = head.column, head.column + head.width
-        return [
-            at
-            for at, value in enumerate(values)
-            if value is not None and value.column < end and start < value.column + value.width
-        ]
-    middles = [(abs(middle(head) - middle(v)), at) for at, v in enumerate(values) if v is not None]
+        return [at for at, left, right in spans if left < end and start < right]
+    middles = [(abs(middle(head) - (left + right) / 2), at) for at, left, right in spans]
     distance, nearest = min(middles, default=(0.0, -1))
-    centres = [middle(value) for value in values if value is not None]
+    centres = [(left + right) / 2 for _, left, right in spans]
     gap = min((b - a for a, b in pairwise(centres)), default=0.0)
     return [nearest] if middles and distance <= gap else []
 
