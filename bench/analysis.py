@@ -23,6 +23,7 @@ import polars as pl
 
 from analysis import denial_reasons, enforcement, headlines, outcomes, requester_mix
 from analysis.shares import composition
+from tests.analysis_frames import TYPES
 from toolkit.check import instances, verdict_columns, verdict_mask
 from toolkit.form import form
 from toolkit.schema import STATES
@@ -35,14 +36,6 @@ RUNS = 5
 APART = (denial_reasons, requester_mix, outcomes, enforcement)
 ROWS = form().children("applications", "results")
 LEAVES = tuple(row for row in ROWS if row != "resolved")
-KINDS = (
-    "natural_person",
-    "enterprise",
-    "research",
-    "public_interest",
-    "legal_service",
-    "other_org",
-)
 DECISIONS = ("licensing", "penalties", "compulsory_measures")
 FAILS = verdict_columns()[1]
 
@@ -77,7 +70,7 @@ def write(folder: Path, reports: int) -> None:
     for year in YEARS:
         chance = np.random.default_rng(year)
         values: dict[str, np.ndarray] = {}
-        for kind in KINDS:
+        for kind in TYPES:
             rate = 3 if kind == "natural_person" else 0.1
             for row in LEAVES:
                 values[f"applications.{row}.{kind}"] = chance.poisson(rate, size)
@@ -93,7 +86,7 @@ def write(folder: Path, reports: int) -> None:
             )
         for row in (*LEAVES, "resolved", "received", "carried_in", "carried_forward"):
             values[f"applications.{row}.total"] = sum(
-                values[f"applications.{row}.{kind}"] for kind in KINDS
+                values[f"applications.{row}.{kind}"] for kind in TYPES
             )
         printed = {".".join(key) for key in form().cells()}
         values |= {name: chance.poisson(40, size) for name in printed - values.keys()}

@@ -4,6 +4,7 @@ from itertools import accumulate
 
 import pytest
 
+from tests.analysis_frames import TYPES
 from toolkit.errors import CodebookError, DocumentError
 from toolkit.extract import Extraction, extract, labels
 from toolkit.form import Alias, aliases, form
@@ -15,15 +16,7 @@ HEAD_3 = (
     "\t\t申请人情况\n\t\t自然人\t法人或其他组织\t\t\t\t\t总计\n"
     "\t\t\t商业企业\t科研机构\t社会公益组织\t法律服务机构\t其他\n"
 )
-COLUMNS = (
-    "natural_person",
-    "enterprise",
-    "research",
-    "public_interest",
-    "legal_service",
-    "other_org",
-    "total",
-)
+COLUMNS = (*TYPES, "total")
 
 
 ISSUED = ("issued", "repealed", "in_force")

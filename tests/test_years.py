@@ -8,7 +8,7 @@ import polars as pl
 import pytest
 
 import toolkit
-from tests.analysis_frames import corpus_from
+from tests.analysis_frames import TYPES, corpus_from
 from tests.conftest import BUNDLED
 from toolkit.corpus import Corpus
 from toolkit.review.coverage import COVERAGE
@@ -16,15 +16,7 @@ from toolkit.schema import CELLS, CHECKS, REPORTS
 from toolkit.sections import published
 from toolkit.years import REGIONS
 
-REQUESTERS = (
-    "natural_person",
-    "enterprise",
-    "research",
-    "public_interest",
-    "legal_service",
-    "other_org",
-    "total",
-)
+REQUESTERS = (*TYPES, "total")
 
 
 class Frames(NamedTuple):
