@@ -36,7 +36,7 @@ _STATUSES: Final = {
     "quality.status.duplicate": style.ORANGE,
     "quality.status.revised": style.VERMILLION,
 }
-HEAD: Final = 9
+HEAD: Final = 10
 """Columns of text in a line of a column's head."""
 
 UPRIGHT: Final = 9
