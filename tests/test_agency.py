@@ -619,6 +619,19 @@ def test_what_explains_a_report_is_not_one() -> None:
 
 
 @pytest.mark.parametrize(
+    ("speaks", "agency"),
+    [("我办", "昌图县人民政府办公室"), ("我镇", None), ("", "昌图县人民政府办公室")],
+)
+def test_an_office_that_publishes_a_town_s_report_did_not_make_it(
+    speaks: str, agency: str | None
+) -> None:
+    page = (
+        f"来源:昌图县人民政府办公室 时间:2024-01-31\n一、总体情况\n2023年,{speaks}公开信息3条。\n"
+    )
+    assert title_of(sections(from_text(page))).agency == agency
+
+
+@pytest.mark.parametrize(
     ("title", "told", "agency"),
     [
         ("贵阳市人民政府", "特公布贵阳市", "贵阳市人民政府"),

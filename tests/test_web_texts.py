@@ -173,6 +173,24 @@ def test_blank_cells_that_are_a_bar_on_a_line_keep_their_place() -> None:
     assert text.split("\n")[int("".join(filter(str.isdigit, at or ""))) - 1] == "6000 |"
 
 
+@pytest.mark.parametrize(("last", "told"), [("18 |\n", [18, 52, 70]), ("", [None] * 3)])
+def test_cells_with_a_bar_each_that_are_no_whole_rows_have_no_place(
+    last: str, told: list[int | None]
+) -> None:
+    heads = "|\n信息内容 |\n上一年项目数量 |\n本年增/减 |\n处理决定数量 |\n"
+    first = f"|\n第二十条第（五）项 | |||\n{heads}"
+    first += "".join(f"|\n{row} |\n1 |\n2 |\n3 |\n" for row in ("行政许可", "其他对外管理服务事项"))
+    first += (
+        first.replace("五", "一")
+        .replace("行政许可", "规章")
+        .replace("其他对外管理服务事项", "规范性文件")
+    )
+    text = f"{first}|\n第二十条第（六）项 | |||\n{heads}|\n行政处罚 |\n{last}增52 |\n70 |\n|\n"
+    cells = read(f"{text}行政强制 |\n0 |\n0 |\n0 |\n\n第二十条第（八）项\n五、问题\n").cells
+    columns = ("items_last_year", "items_change", "decisions")
+    assert [cells["proactive", "penalties", column].value for column in columns] == told
+
+
 def test_a_lost_line_of_a_table_cell_by_cell_moves_no_blank() -> None:
     rows = [[*r] for r in table(blank=2, labels=LABELS[:4])]
     lines = closed_cells(rows, 10).split("\n")

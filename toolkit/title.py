@@ -22,6 +22,7 @@ _TITLES: Final = tuple(_RE[f"title_{order}"] for order in _ORDERS)
 _WORD: Final = _P["title_word"]
 _NAMING: Final = ("title_without_year", "prepared", "announced", "reporter", "contact")
 _IN_TEXT: Final = tuple(_RE[name] for name in (*_NAMING, "reporter_short"))
+_OWNERS: Final = (("organ", "government"), ("organ_no_office", "office"))
 _FIRST_PART: Final = rows("parts")[0]["part"]
 _HEAD_TEXTS: Final = 80
 _LONGEST: Final = 200
@@ -218,7 +219,7 @@ def _opens(front: str, name: str) -> bool:
 def _from_text(head: Sequence[str]) -> str | None:
     """Agency from what the preface or the page's own table of particulars says.
 
-    A government is only the owner of the site where an organ of it speaks.
+    A government, or its office, is only the owner of the site where another organ of it speaks.
     """
     told = [(pattern, text) for pattern in _IN_TEXT for text in head]
     cells = pairwise([*head, ""])  # a label and its value may be two cells
@@ -227,8 +228,8 @@ def _from_text(head: Sequence[str]) -> str | None:
     names = (name for match in found if (name := clean(match["agency"])))
     alone = {name for text in head if _RE["agency_alone"].fullmatch(text) and (name := clean(text))}
     said = chain(names, alone if len(alone) == 1 else ())
-    organ = any(map(_RE["organ"].search, head))
-    return next((name for name in said if not (organ and _RE["government"].search(name))), None)
+    owners = [_RE[end] for speaks, end in _OWNERS if any(map(_RE[speaks].search, head))]
+    return next((name for name in said if not any(end.search(name) for end in owners)), None)
 
 
 def clean(name: str) -> str | None:

@@ -122,7 +122,8 @@ def _cell_by_cell(lines: list[str]) -> dict[int, _Table]:
             continue
         bars = [line.count("|") for line in printed]
         ends = [end for end, count in zip(accumulate(bars), bars, strict=True) if count > 1]
-        width = gcd(*ends)
+        is_cut_off = not any(lines[at + 1 :])  # what cut the text off cut its last row, too
+        width = gcd(*ends, 0 if is_cut_off else sum(bars))
         if len(ends) > 1 and width >= _NARROWEST:
             cells = [
                 (line.strip(" |") if first else "", number)
