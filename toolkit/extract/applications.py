@@ -3,6 +3,7 @@
 import re
 from collections import defaultdict
 from collections.abc import Container, Iterable, Sequence
+from functools import cache
 from itertools import pairwise, repeat
 from typing import Final
 
@@ -181,19 +182,30 @@ def _near_jumbles(found: Sequence[Row]) -> set[str]:
 
 def _flows(cells: dict[CellKey, Cell]) -> bool:
     """Whether every column satisfies the identities that tie its rows together."""
-    made = form(_edition({key[1] for key in cells}) or "2021")
 
-    def total(terms: Iterable[str], column: str) -> int | None:
-        rows = (row for term in terms for row in made.children(TABLE, term))
+    def total(rows: Iterable[str], column: str) -> int | None:
         values = [cells.get((TABLE, row, column), ABSENT).value for row in rows]
         return None if None in values else sum(value or 0 for value in values)
 
     return all(
-        (left := total(identity.lhs, column)) is not None and left == total(identity.rhs, column)
-        for identity in made.identities
-        if identity.table == TABLE and identity.subject == "column"
+        (sum_ := total(left, column)) is not None and sum_ == total(right, column)
+        for left, right in _sides(_edition({key[1] for key in cells}) or "2021")
         for column in COLUMNS
     )
+
+
+@cache
+def _sides(edition: str) -> list[list[list[str]]]:
+    """Rows on either side of each identity that ties the rows of an edition together."""
+    made = form(edition)
+    return [
+        [
+            [row for term in side for row in made.children(TABLE, term)]
+            for side in (one.lhs, one.rhs)
+        ]
+        for one in made.identities
+        if one.table == TABLE and one.subject == "column"
+    ]
 
 
 def _edition(chosen: Iterable[str]) -> str:
