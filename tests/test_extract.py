@@ -313,6 +313,21 @@ def test_a_row_in_the_midst_of_a_printed_row_is_not_cut_off_at_its_edge() -> Non
     assert row(got, "granted") == [None] * 7
 
 
+def test_half_of_the_heading_of_six_is_no_row_of_its_own() -> None:
+    heads = ("申请人情况", "自然人", "法人或其他组织", "总计", *KINDS)
+    named = (
+        "5.要求行政机关确认或重新出具已获取信息",
+        "（六）其他",
+        "（七）总计",
+        "四、结转下年度继续办理",
+    )
+    rows = {name: [name, *"2000002"] for name in ("一、本年新收政府信息公开申请数量", *named)}
+    rows["（六）其他"].append("处理")  # the page ended within the label
+    got = read("\n".join([*heads, *(cell for cells in rows.values() for cell in cells), "问题"]))
+    assert row(got, "resolved") == [2, 0, 0, 0, 0, 0, 2]
+    assert got.cells.get(("applications", "otherwise_other", "total"), (None, None))[1] is None
+
+
 def test_the_number_of_a_lost_label_does_not_name_the_head_in_front_of_it() -> None:
     heads = "| 类别 | 自然人 | 商业企业 | 科研机构 | 社会公益组织 | 法律服务机构 | 其他 | 总计 |\n"
     first = f"{heads}| 一、本年新收政府信息公开申请数量 | 1 | 0 | 0 | 0 | 0 | 0 | 1 |\n"

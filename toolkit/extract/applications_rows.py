@@ -129,7 +129,8 @@ def unfolded(table: Sequence[Row]) -> list[Row]:
         if row.item is None and row.line.stream:
             named = {*items_in(row.line)} - found
             last = item_of(row.line.texts[-1], TABLE)
-            row.item = last if named == {last} else None
+            # "Other" may be half of the heading's label, which ends behind the values.
+            row.item = last if named == {last} != {OTHERWISE[-1]} else None
     return unfolded
 
 
