@@ -52,6 +52,9 @@ class Cell(NamedTuple):
     height: int = 0
 
 
+_EMPTY: Final = Cell()
+
+
 @dataclass(slots=True)
 class Sheet:
     """One worksheet as its reader found it; rows and columns count from 0.
@@ -159,7 +162,7 @@ class Sheet:
             places = [at for at in block if self._is_seen(*at)]
             if not places:
                 continue
-            corner = self.cells.get((top, first), Cell())
+            corner = self.cells.get((top, first), _EMPTY)
             under = [shown[at] for at in places if at in shown]
             if any(cell.text and cell is not corner for cell in under):
                 self.note(places[0], "text in a merged-away cell was left out")
@@ -188,7 +191,7 @@ class Sheet:
             ends = (left, right) if filled_up else (min(row), max(row))
             slots = []
             for column in range(ends[0], ends[1] + 1):
-                cell = row.get(column, Cell())
+                cell = row.get(column, _EMPTY)
                 if cell.width and self._is_seen(at, column):
                     place = self.place(at, column)
                     slots.append(Slot(cell.text, column - left, cell.width, place, cell.doubtful))
