@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from heapq import nlargest, nsmallest
 from itertools import chain, pairwise
+from math import inf
 from operator import itemgetter
 from typing import Any, Final, NamedTuple
 
@@ -17,6 +18,7 @@ from toolkit.errors import DocumentError
 MAX_OBJECTS: Final = 100_000  # on one page; a page of the form has some 600
 MAX_SEGMENTS: Final = 20_000  # of one path; more than that is a picture
 _OUTERMOST: Final = 4  # things nearest to each edge of a page, of which one crosses it if any does
+_OVER: Final = 1.0  # points: how far beyond an edge something goes on, if not by its own width
 MAX_COVERS: Final = 100  # that are held against each text; a page with more is drawn
 THIN: Final = 3.0  # points; a filled rectangle no thicker than this is a line
 _HIDDEN_MODES: Final = (pdfium.FPDF_TEXTRENDERMODE_INVISIBLE, pdfium.FPDF_TEXTRENDERMODE_CLIP)
@@ -41,14 +43,14 @@ class Drawing:
 
     ``lines`` are straight, or areas so thin that they look it; ``shapes`` is how many paths there
     are. ``texts`` are PDFium's; ``hides`` says that one of them may not be seen: it is pale or
-    invisible, or something is painted over it. ``windows`` are parts of the page outside of which
-    nothing is shown, as far as what stands next to the page's edges tells.
+    invisible, or something is painted over it. ``cuts`` are areas of
+    one side, behind which the page, or most of it, shows nothing, though something reaches there.
     """
 
     lines: list[Segment] = field(default_factory=list)
     pictures: list[Area] = field(default_factory=list)
     texts: list[_Handle] = field(default_factory=list)
-    windows: set[Area] = field(default_factory=set)
+    cuts: set[Area] = field(default_factory=set)
     hides: bool = False
     shapes: int = 0
 
@@ -56,7 +58,7 @@ class Drawing:
 def drawing(page: PdfPage) -> Drawing:
     """Sort the page's objects, those inside form objects included, in the order of painting."""
     found = Drawing()
-    things: list[tuple[float, float, float, float, _Thing]] = []
+    things: list[_Placed] = []
     texts: list[_Thing] = []
     covers: list[tuple[int, Area]] = []  # and how many texts are below each
     for number, thing in enumerate(_walk(page.raw)):
@@ -82,11 +84,23 @@ def drawing(page: PdfPage) -> Drawing:
             if texts and (fill or not stroke):
                 covers.append((len(texts), area))
     found.texts = [text.own for text in texts]
-    for furthest, side in (nsmallest, 0), (nsmallest, 1), (nlargest, 2), (nlargest, 3):
-        for *_, thing in furthest(_OUTERMOST, things, key=itemgetter(side)):
-            found.windows.update(thing.windows)
+    found.cuts = {*_cuts(things, page.get_bbox())}
     found.hides = any(map(_is_faint, texts)) or _cover(covers, texts)
     return found
+
+
+def _cuts(things: list["_Placed"], page: Area) -> Iterator[Area]:
+    """Yield the edges of the page, or of what clips most of it, that the outermost things cross."""
+    for side, furthest in enumerate((nsmallest, nsmallest, nlargest, nlargest)):
+        outward = 1 if furthest is nlargest else -1
+        start, end = 1 - side % 2, 3 - side % 2  # along the edge
+        for *area, thing in furthest(_OUTERMOST, things, key=itemgetter(side)):
+            for window in (page, *thing.windows):
+                crossed = outward * (area[side] - window[side]) > _OVER
+                if crossed and window[end] - window[start] > (page[end] - page[start]) / 2:
+                    cut = [-inf, -inf, inf, inf]
+                    cut[side] = window[side]
+                    yield cut[0], cut[1], cut[2], cut[3]
 
 
 def _cover(covers: list[tuple[int, Area]], texts: list["_Thing"]) -> bool:
@@ -145,6 +159,9 @@ class _Thing(NamedTuple):
         pdfium.FPDFPageObj_GetMatrix(self.own, own)
         matrix = PdfMatrix.from_raw(own)
         return matrix.multiply(self.matrix) if self.matrix else matrix
+
+
+_Placed = tuple[float, float, float, float, _Thing]  # within which area it is, and the thing
 
 
 def _walk(holder: _Handle, matrix: PdfMatrix | None = None) -> Iterator[_Thing]:

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass, field
 from functools import lru_cache
-from itertools import pairwise
+from itertools import chain, pairwise
 from math import hypot
 from struct import Struct
 from typing import Any, Final
@@ -97,7 +97,7 @@ def marks(page: PdfPage) -> Marks:
         if one.hidden != other.hidden and goes_on(one, other):  # a number is cut
             one.doubtful = other.doubtful = True
     found.glyphs = seen
-    _doubt_cut(seen, [Box(*frame(area)) for area in {bounds, *objects.windows}], found.height)
+    _doubt_cut(seen, {*chain(*(frame(area)[::2] for area in objects.cuts))})
     found.pictures = [Box(*frame(area)) for area in objects.pictures]
     found.lines = [
         (*frame((x, y, x, y))[:2], *frame((to_x, to_y, to_x, to_y))[:2])
@@ -106,15 +106,12 @@ def marks(page: PdfPage) -> Marks:
     return found
 
 
-def _doubt_cut(glyphs: list[Glyph], windows: list[Box], height: float) -> None:
-    """Doubt digits at the sides of what is shown of the page: others may be cut off beside them.
+def _doubt_cut(glyphs: list[Glyph], sides: set[float]) -> None:
+    """Doubt digits at a side where things are cut off: others may have stood behind them.
 
-    Of a table that is too wide browsers print no more, and leave the rest out of the file. What
-    clips less than half of the page is the edge of something else.
+    Of a table that is too wide browsers print no more, and leave the rest out of the file.
     """
-    tall = [window for window in windows if window.height > height / 2]
-    sides = {side for window in tall for side in (window.left, window.right)}
-    for glyph in glyphs:
+    for glyph in glyphs if sides else ():
         if glyph.text.isdigit():
             reach = _CUT * glyph.size
             cut = any(glyph.left - reach < side < glyph.right + reach for side in sides)
