@@ -376,3 +376,17 @@ def test_a_row_in_pieces_in_front_of_a_table_that_has_lost_its_beginning() -> No
     lines += ["（六）其他处理", *rows[2], "（七）总计", *rows[3], "四、结转下年度继续办理"]
     found = read("\n".join(lines))
     assert {cell.value for cell in found.cells.values()} == {None}
+
+
+@pytest.mark.parametrize("kinds", ["商业 科研 社会公 法律服", "法律服 社会公 科研 商业"])
+def test_a_head_broken_over_lines_may_be_in_another_order(kinds: str) -> None:
+    ends = {"商业": "企业", "科研": "机构", "社会公": "益组织", "法律服": "务机构"}
+    begun = " ".join(ends[begun] for begun in kinds.split())
+    rows = ["（本列数据的勾稽关                 申请人情况", "系为：第一项加第二    法人或其他组织"]
+    rows += [f"项之和，等于第三项 自然人 {kinds} 其他 总计", f" 加第四项之和）         {begun}"]
+    first, *others = table()[len(HEAD) :]
+    rows += [" ".join([first[0][:9], *first[1:-1], "2100"]), f"{first[0][9:]}           0"]
+    rows += [" ".join(r).replace(" ", "   ", 1) for r in others]
+    found = row(read("\n".join(rows)), "carried_in")
+    told = [1001, 2001, 3001, 4001, 5001, 6001, 21006]
+    assert found == (told if kinds.startswith("商") else [None] * 7)

@@ -233,7 +233,12 @@ def _unordered(labels: Sequence[Label]) -> Head:
     together they must name all columns but those whose names are broken, or have all letters.
     """
     codes = _codes(labels)
-    known = _is_in_form_order(codes) or _in_form_order_by_line(labels)
+    # Where few kinds are named as a whole, the pieces of the others tell their order.
+    few = len({*codes} & {*_ORGANISATIONS}) < _FEWEST
+    texts = [x.text for x in labels if few and _LETTERS.keys() >= {*x.text} - {" "}]
+    begun = dict.fromkeys(by_letter("".join(texts), _OWN_LETTERS))
+    known = _is_in_form_order(codes) and keeps_order(begun, COLUMNS)
+    known = known or _in_form_order_by_line(labels)
     known = known or _is_torn_in_form_order(labels)
     return Head(COLUMNS if known else (None,) * len(COLUMNS), certain=False)
 
