@@ -74,10 +74,10 @@ def place_values(table: Sequence[Row], before: Sequence[Line]) -> Head:
     filled, padded = first.layout is Layout.FILLED, first.layout in (Layout.FILLED, Layout.ROWS)
     if example is None and not whole_head and (padded or len(named) >= _FEWEST):
         return _unknown(count)  # or the column itself is missing
-    if count < len(COLUMNS):
-        sums = any(adds_up(shown) for line in lines if (shown := whole(line, count)))
-        if not sums or any(line.span > count for line in lines):
-            return _unknown(count)  # its head was lost
+    if count < len(COLUMNS) and (
+        any(line.span > count for line in lines) or not _may_have_totals(lines, named)
+    ):
+        return _unknown(count)  # its head was lost
     if filled and 0 < len(named) < len(COLUMNS):
         return _unknown(count)  # a blank leaves no trace in the head either
     if example and {*COLUMNS} < {*named} and (first.sparse or filled):
@@ -93,6 +93,18 @@ def place_values(table: Sequence[Row], before: Sequence[Line]) -> Head:
         for row in table:  # a blank that stands behind the others may be the total's
             row.slots = row.slots if whole(row.line, count) else None
     return head
+
+
+def _may_have_totals(lines: Sequence[Line], named: Sequence[str | None]) -> bool:
+    """Whether what stands under the total is as much as the rest in most rows, or more.
+
+    More it is where a column was lost with its head; less if the totals are blank, and another
+    column's values stand there.
+    """
+    shown = [numbers_of(values) for line in lines if (values := whole(line, len(named)))]
+    at = named.index(COLUMNS[-1]) if COLUMNS[-1] in named else -1
+    known = [[n or 0 for n in row] for row in shown if any(row) and None not in row]
+    return 2 * sum(2 * row[at] >= sum(row) for row in known) >= len(known)
 
 
 def _head(
