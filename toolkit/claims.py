@@ -192,13 +192,13 @@ def _around(before: str, floor: int, topic: str, listing: int) -> _Around:
     return _Around(sentence, section, near, lead, name, topic, bool(section) and listing == start)
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=2048)
 def _bare(lead: str) -> str:
     whole = _RE["all_means"].sub("", lead)
     return _RE["filler"].sub("", _RE["lower"].sub("", whole))
 
 
-@lru_cache(maxsize=4096)  # reports name their figures alike
+@lru_cache(maxsize=2048)  # reports name their figures alike
 def _find(name: str, tail: str, *, whole: bool) -> tuple[_Rule | None, str, str]:
     """Rule for a figure, with the words that name it in front, or else all of those behind it."""
     if match := _ANY_LEAD.search(name):
@@ -297,7 +297,7 @@ def _topic(topics: _Topics, offset: int) -> str:
     return topics[bisect_left(topics, (offset, "")) - 1][1]
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=2048)
 def _value(number: str, scale: str) -> int | None:
     """Read a number as printed; null if it is none, or has a fraction of its unit."""
     if match := _RE["digits"].fullmatch(number):

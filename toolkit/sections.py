@@ -87,7 +87,7 @@ def parts(blocks: Sections) -> dict[str, str]:
     return {code: "\n".join(lines) for code, lines in texts.items() if any(lines)}
 
 
-@lru_cache(maxsize=4096)  # labels, and numbers on lines of their own, are the same in most reports
+@lru_cache(maxsize=2048)  # labels, and numbers on lines of their own, are the same in most reports
 def tight(text: str) -> str:
     """Text without white space, its years in Arabic digits."""
     joined = "".join(text.split())
@@ -152,7 +152,7 @@ def passages(blocks: Sections) -> Iterator[Passage]:
         yield _passage(part, heading, lines)
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=2048)
 def plain(text: str) -> str:
     """Prose without white space and bold marks, full-width forms half-width, years Arabic.
 
@@ -179,7 +179,7 @@ def _reads_on(before: str, line: str) -> bool:
     )
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=2048)
 def _is_heading(line: str) -> bool:
     """Whether a line is nothing but a heading: short, and no sentence."""
     longest = _LONGEST if _SAID["heading"].match(line) else _SHORTEST_LINE
@@ -188,7 +188,7 @@ def _is_heading(line: str) -> bool:
     )
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=2048)
 def _opens(text: str) -> tuple[str, bool] | None:
     """Part that a heading opens, by what it says, and whether its number is in brackets.
 

@@ -32,7 +32,7 @@ _DIGITS: Final = re.compile(r"\d+")
 _PARTED: Final = re.compile(r"(?<=\d)\s+(?=\d)")
 _EMPTY: Final = frozenset({"nan", "NaN", "None"})  # how data frames print an empty cell
 _MAX_DIGITS: Final = 15
-REMEMBERED: Final = 8192  # labels are the same in most reports; what is not makes way for them
+REMEMBERED: Final = 2048  # labels are the same in most reports; what is not makes way for them
 _LONGEST: Final = 1000  # characters: a number with whatever remark; the patterns take n² steps
 _THOUSAND: Final = 3  # digits that stand apart
 
