@@ -244,6 +244,31 @@ def grid(*rows: list[tuple[str, int]]) -> Document:
     return Document((Grid(tuple(made)),), "html", "grid")
 
 
+@pytest.mark.parametrize(
+    ("values", "read_as"),
+    [
+        ("510208", [None] * 7),  # what stood third is lost, and a page shows the rest moved up
+        ("500001", [5, 0, 0, 0, 0, 1, None]),
+        ("000000", [0, 0, 0, 0, 0, 0, None]),
+    ],
+)
+def test_a_total_that_stands_under_the_last_kind_has_moved(
+    values: str, read_as: list[int | None]
+) -> None:
+    kinds = ("商业企业", "科研机构", "社会公益组织", "法律服务机构", "其他")
+    got = extract(
+        grid(
+            [("", 2), ("申请人情况", 7)],
+            [("", 2), ("自然人", 1), ("法人或其他组织", 5), ("总计", 1)],
+            [("", 3), *((kind, 1) for kind in kinds), ("", 1)],
+            [("一、本年新收政府信息公开申请数量", 2), *((n, 1) for n in (*"512401", "13"))],
+            [("二、上年结转政府信息公开申请数量", 2), *((n, 1) for n in (*values, ""))],
+        )
+    )
+    assert row(got, "received") == [5, 1, 2, 4, 0, 1, 13]
+    assert row(got, "carried_in") == read_as
+
+
 def test_a_head_whose_spans_are_wrong_shifts_no_value() -> None:
     head: list[list[tuple[str, int]]] = [
         [("", 2), ("申请人情况", 7)],

@@ -152,7 +152,8 @@ def _place_rows(table: Sequence[Row], count: int, *, anchored: bool, by_example:
         doubted = doubted or (loose and strange and row.item != "resolved")
         doubted = doubted or (cut and (line.sparse or line.stream))
         certain = anchored or (line.aligned and by_example)
-        in_place = certain and line.layout is Layout.OWN
+        # What shows a row that lacks a cell shows it moved up, its total under the last kind.
+        in_place = certain and line.layout is Layout.OWN and line.count != count - 1
         shifted = slots and not in_place and may_be_shifted(slots, certain=certain)
         row.slots = None if doubted or shifted else slots
 
