@@ -339,6 +339,14 @@ def test_values_in_front_of_the_labels_of_table_2() -> None:
     assert {cell.value for cell in read("\n".join(rows[3:])).cells.values()} == {None}
 
 
+def test_a_value_between_a_head_and_its_first_label_is_not_all_that_stands_in_front() -> None:
+    """As ``pdftotext`` prints narrow cells whose figures stand at heights of their own."""
+    heads = ["信息内容", "上一年项目数量", "本年增/减", "处理决定数量"]
+    rows = ["行政处罚", "32", "33", "41", "行政强制", "42", "43"]
+    assert {c.value for c in read("\n".join([*heads, "31", *rows])).cells.values()} == {None}
+    assert 41 in {c.value for c in read("\n".join([*heads, *rows])).cells.values()}
+
+
 def test_values_on_the_line_of_the_label_below_their_own() -> None:
     """As ``pdftotext -layout`` does where a label stands higher than its figures."""
     rows = [[names[-1], *r[-7:]] for names, r in zip(LABELS, table()[len(HEAD) :], strict=True)]

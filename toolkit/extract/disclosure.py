@@ -159,16 +159,19 @@ def _is_half(row: _Row) -> bool:
 def _values_come_first(found: Sequence[_Row], lines: Sequence[Line]) -> bool:
     """Whether values may stand in front of their row's label: some tools go by their height.
 
-    So it is if values stand right behind a head, and that is either the head of the form's first
-    row, whose label follows them, or some row's label has no values.
+    So it is if values stand right behind a head: some, a line each, or a row's worth of them, and
+    that is either the head of the form's first row, whose label follows them, or some row's label
+    has no values.
     """
     items = [row.item for row in found]
-    behind_head = [
+    loose = [
         at
         for at, row in enumerate(found)
         if row.item is None and row.line.apart and opens_column(row.line.texts[-1])
-        if row.line.count == len(row.head.columns)
     ]
+    if any(found[at].line.stream for at in loose):
+        return True
+    behind_head = [at for at in loose if found[at].line.count == len(found[at].head.columns)]
     first = any(items[at + 1 : at + 2] == ["rules"] for at in behind_head)
     if first or not behind_head:
         return first
