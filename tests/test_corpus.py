@@ -177,6 +177,8 @@ def test_dtypes_are_declared_not_inferred() -> None:
 def test_a_missing_source_is_one_sentence(tmp_path: Path) -> None:
     with pytest.raises(SourceError, match=r"no such file or folder: .*nowhere"):
         toolkit.load(tmp_path / "nowhere")
+    with pytest.raises(SourceError, match="its name is empty"):
+        toolkit.load("")
     with pytest.raises(SourceError, match="cannot be opened"):
         toolkit.read_report(tmp_path / "nowhere.txt")
 

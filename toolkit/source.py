@@ -23,6 +23,8 @@ def paths_of(source: Source) -> Iterator[Path]:
             yield from paths_of(one)
         return
     path = Path(source)
+    if not os.fspath(source):  # of which Path makes the folder one is in
+        raise SourceError("no such file or folder: its name is empty")
     if path.is_dir():
         yield from _below(path)
     elif path.exists():
