@@ -152,6 +152,8 @@ def main() -> None:
     parser.add_argument("--layouts", nargs="*", choices=known, default=known, metavar="LAYOUT")
     parser.add_argument("--reports", type=int, default=400, help="different files of a text layout")
     options = parser.parse_args()
+    if options.reports < (least := SLOW_TO_RENDER * (WARMING_UP + ROUNDS)):
+        parser.error(f"--reports: at least {least}, or nothing is left behind the warming up")
     with tempfile.TemporaryDirectory() as folder:
         for line in lines(Path(folder), options.layouts, options.reports):
             print(line, flush=True)
