@@ -16,6 +16,10 @@ from pathlib import Path
 
 SECONDS_EACH = 30
 MEGABYTES = 2048
+SLICE = 600
+"""Seconds for which one process plays: of one that hangs nobody learns how far it came."""
+HUNG = 70
+"""What a process that hung ends with."""
 NOT_FOLLOWED = ["toolkit.read.pdfium"]
 """Modules whose branches are not counted: with these atheris keeps each picture of a page."""
 
@@ -71,14 +75,15 @@ def watch(target: str, folder: Path, seconds: int) -> None:
     start, runs, coverage = time.monotonic(), 0, 0
     while (left := seconds - int(time.monotonic() - start)) > 0:
         command = [sys.executable, "-m", "bench.fuzz", target, "--inside"]
-        command += ["--folder", str(folder.parent), "--seconds", str(left)]
-        told = subprocess.run(
+        command += ["--folder", str(folder.parent), "--seconds", str(min(left, SLICE))]
+        ended = subprocess.run(
             command, stderr=subprocess.PIPE, encoding="utf-8", errors="replace", check=False
-        ).stderr
+        )
+        told = ended.stderr
         done = [int(number) for number in re.findall(r"^#(\d+)", told, re.MULTILINE)]
-        if not done:
+        if not done and ended.returncode != HUNG:
             sys.exit(told)
-        runs += max(done)
+        runs += max(done, default=0)
         coverage = max([coverage, *(int(number) for number in re.findall(r"cov: (\d+)", told))])
     spent = time.monotonic() - start
     print(f"{target}: {runs:,} inputs in {spent:,.0f} s, coverage {coverage:,}")
