@@ -106,8 +106,9 @@ def is_laid_out(grid: Grid) -> None:
             assert slot.place
             assert slot.width >= 1
             assert slot.column >= end or slot.doubtful or doubtful
-            end = max(end, slot.column + (slot.width if grid.layout is Layout.OWN else 0))
-            doubtful = slot.doubtful
+            reach = slot.column + (slot.width if grid.layout is Layout.OWN else 0)
+            if reach > end:  # which of the cells before reaches under the next one
+                end, doubtful = reach, slot.doubtful
 
 
 def read_encoding(data: bytes) -> None:
