@@ -4,6 +4,7 @@ The title is believed first, then the period the report says it covers, then wha
 whom to ask; a file name is only a fallback, and the answer says so.
 """
 
+import re
 from collections.abc import Container, Iterable, Iterator, Sequence
 from functools import lru_cache
 from itertools import chain, islice, pairwise, takewhile
@@ -20,6 +21,7 @@ _RE: Final = Regexes()
 _ORDERS: Final = ("agency_first", "year_first", "year_within", "year_last", "agency_last")
 _TITLES: Final = tuple(_RE[f"title_{order}"] for order in _ORDERS)
 _WORD: Final = _P["title_word"]
+_ZONE: Final = re.compile(patterns("agency_words")["zone"] + "$")
 _NAMING: Final = ("title_without_year", "prepared", "announced", "reporter", "contact")
 _IN_TEXT: Final = tuple(_RE[name] for name in (*_NAMING, "reporter_short"))
 _OWNERS: Final = (("organ", "government"), ("organ_no_office", "office"))
@@ -243,7 +245,6 @@ def clean(name: str) -> str | None:
     )
     if not {"(", "（"} & set(bare):
         bare = bare.rstrip(")）")
-    named = (_RE["agency_name"].search(bare) or is_division(bare)) and not _RE["no_agency"].match(
-        bare
-    )
-    return bare if named else None
+    first = _RE["second_name"].sub("", bare)
+    named = _RE["agency_name"].search(first) or _ZONE.search(first) or is_division(bare)
+    return bare if named and not _RE["no_agency"].match(bare) else None
