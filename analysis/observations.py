@@ -221,7 +221,7 @@ def gather_each(
         yield _total(rows.with_columns(fate=fate), used, by, by)
 
 
-def reports_with(corpus: Frames, names: Sequence[str], option: str = "by") -> pl.LazyFrame:
+def reports_with(corpus: Frames, names: Sequence[str]) -> pl.LazyFrame:
     """Reports of a corpus; refuse what is none, and names that are no columns of its reports."""
     if not hasattr(corpus, "reports"):  # the commonest slip is to hand over a frame, or a path
         found = type(corpus).__name__
@@ -229,9 +229,7 @@ def reports_with(corpus: Frames, names: Sequence[str], option: str = "by") -> pl
     reports = corpus.reports.lazy()
     known = reports.collect_schema().names()
     if lost := [name for name in names if name not in known]:
-        raise ParameterError(
-            f"{option}: reports have no column {lost[0]!r}; they have {', '.join(known)}"
-        )
+        raise ParameterError(f"reports have no column {lost[0]!r}; they have {', '.join(known)}")
     return reports
 
 

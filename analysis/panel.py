@@ -25,7 +25,7 @@ def quantity(name: str) -> dict[str, tuple[tuple[str, ...], ...]]:
         return {name: part(*name.split("."))}
     except (ParameterError, TypeError) as error:
         raise ParameterError(
-            f"of: the form has no {name!r}; write table.item.column, such as {RECEIVED!r}"
+            f"the form has no {name!r}; write table.item.column, such as {RECEIVED!r}"
         ) from error
 
 

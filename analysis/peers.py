@@ -108,7 +108,7 @@ def _ranked(group: pl.DataFrame, own: pl.Expr, unit: str) -> pl.DataFrame:
 
 def _values(corpus: Frames, agency: str, unit: str, same: Sequence[str]) -> dict[str, object]:
     """What the agency's peers have in common with it."""
-    reports = reports_with(corpus, (unit, *same), "same")
+    reports = reports_with(corpus, (unit, *same))
     found = reports.filter(pl.col(unit) == agency).select({unit, *same}).unique().collect()
     if found.is_empty():
         raise ParameterError(f"agency: no report of {agency!r}")

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from analysis.intervals import poisson_ratio, wilson
 from analysis.observations import ACCOUNT, By, Frames, Part, gather_each, grouping
+from toolkit.errors import ParameterError
 
 MIN_N: Final = 30
 """Below this a share is marked ``small`` (the rule of the U.S. NCHS; see docs/methods.md)."""
@@ -126,5 +127,12 @@ def apart(rows: pl.DataFrame, by: Sequence[str]) -> list[pl.DataFrame]:
 def ending(min_n: int, confidence: float | None = None) -> list[pl.Expr]:
     """How a row ends: ``confidence``, whether its ``n`` is ``small``, the account of reports."""
     told = [] if confidence is None else [pl.lit(confidence).alias("confidence")]
-    small = (pl.col("n") < min_n).alias("small")
+    small = (pl.col("n") < cases(min_n)).alias("small")
     return [*told, small, pl.lit(min_n, pl.Int64).alias("min_n"), pl.col(ACCOUNT)]
+
+
+def cases(min_n: int) -> int:
+    """Return the least number of cases if it is one, 0 or more; else raise ParameterError."""
+    if isinstance(min_n, int) and min_n >= 0:
+        return min_n
+    raise ParameterError(f"min_n: expected a number of cases, 0 or more, found {min_n!r}")

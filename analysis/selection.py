@@ -68,15 +68,18 @@ def between(corpus: Frames, first: int = 0, last: int = 0) -> Selection:
 
 
 def group(corpus: Frames, by: str, group: str) -> dict[str, str]:
-    """What :func:`only` takes for one group of ``by``; nothing if ``by`` is empty.
+    """What :func:`only` takes for one group of ``by``; nothing if both are empty.
 
     Raises
     ------
     ParameterError
-        If no report is of this group, and some are of others; the message names these.
+        If only one of the two is empty, or if no report is of this group, and some are of
+        others; the message names these.
     """
-    if not by:
+    if not by and not group:
         return {}
+    if not by:
+        raise ParameterError(f"by: name the column that has the group {group!r}")
     known = reports_with(corpus, (by,)).select(pl.col(by).cast(pl.String)).unique().collect()
     names = known[by].drop_nulls().sort().to_list()
     if names and group not in names:

@@ -384,6 +384,9 @@ def test_a_group_that_no_report_is_in_is_refused_with_those_there_are() -> None:
     assert selection.group(frames, "agency", "C") == {"agency": "C"}
     with pytest.raises(ParameterError, match=r"no report has the agency 'c'; there are.* A, C"):
         selection.group(frames, "agency", "c")
+    # A group without its column would be left out in silence, and all reports taken for it.
+    with pytest.raises(ParameterError, match="by: name the column that has the group 'C'"):
+        selection.group(frames, "", "C")
     nothing = with_challenges(corpus())
     assert selection.group(nothing, "agency", "c") == {"agency": "c"}
 
@@ -391,7 +394,7 @@ def test_a_group_that_no_report_is_in_is_refused_with_those_there_are() -> None:
 def test_words_refuse_a_language_and_a_quantity_that_are_none() -> None:
     with pytest.raises(ParameterError, match="language: expected 'zh' or 'en', found 'cn'"):
         prose.say("nothing", "cn", year="2022")  # type: ignore[arg-type]
-    with pytest.raises(ParameterError, match="of: the form has no 'received'"):
+    with pytest.raises(ParameterError, match="the form has no 'received'; write table.item.column"):
         trends.title("received", "en")
     with pytest.raises(ParameterError, match=r"same: expected .* or 'level' or .*, found 'levl'"):
         profile.settled(corpus(MANY).reports, ["levl"])

@@ -5,6 +5,7 @@ import hashlib
 import polars as pl
 
 from analysis.funnels import ALARM
+from analysis.results import cases
 from analysis.wording import value_label
 from analysis.words.markdown import Markdown
 from analysis.words.prose import paragraphs, say
@@ -37,7 +38,7 @@ def method(language: Language, *of: str, confidence: float, min_n: int, strict: 
     confidence, min_n, strict
         As in the statistics.
     """
-    options = {"confidence": confidence, "min_n": min_n, "alarm": ALARM}
+    options = {"confidence": confidence, "min_n": cases(min_n), "alarm": ALARM}
     said = (say(f"method.{one}", language, **options) for one in ("cells", *of))
     return paragraphs(*said, say("method.strict", language) if strict else "")
 
