@@ -15,16 +15,17 @@ from toolkit.schema import Frame
 from toolkit.standing import placed
 from toolkit.years import between_names, regions
 
-AnyFrame = TypeVar("AnyFrame", pl.DataFrame, pl.LazyFrame)
+AnyFrame_co = TypeVar("AnyFrame_co", bound=Frame, covariant=True)
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Corpus(Generic[AnyFrame]):
+class Corpus(Generic[AnyFrame_co]):
     """Reports as frames, with an account of every document that was looked at.
 
     What :func:`toolkit.load` returns, and what every statistic, notebook and review takes. The
     frames are in memory, as DataFrames; those of a :class:`toolkit.Store`, which is a corpus
-    too, are on disk, as LazyFrames. To a type checker ``load`` returns either.
+    too, are on disk, as LazyFrames. Editors and type checkers take those of ``load`` for
+    DataFrames; of a store :func:`toolkit.open_store` tells them better.
 
     Attributes
     ----------
@@ -47,13 +48,13 @@ class Corpus(Generic[AnyFrame]):
         Documents in are reports, failures and duplicates together, always.
     """
 
-    reports: AnyFrame
-    cells: AnyFrame
-    checks: AnyFrame
-    claims: AnyFrame
-    texts: AnyFrame
-    failures: AnyFrame
-    duplicates: AnyFrame
+    reports: AnyFrame_co
+    cells: AnyFrame_co
+    checks: AnyFrame_co
+    claims: AnyFrame_co
+    texts: AnyFrame_co
+    failures: AnyFrame_co
+    duplicates: AnyFrame_co
 
     @property
     def account(self) -> Mapping[str, Any]:

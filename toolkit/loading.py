@@ -24,7 +24,7 @@ def load(
     *,
     corrections: str | os.PathLike[str] | None = None,
     progress: bool | None = None,
-) -> Corpus[Any]:
+) -> Corpus[pl.DataFrame | Any]:
     """Read every document of a source, or open it if it is a store.
 
     What works with one works with the other, for both are a :class:`toolkit.Corpus`. The frames
