@@ -4,7 +4,6 @@ The title is believed first, then the period the report says it covers, then wha
 whom to ask; a file name is only a fallback, and the answer says so.
 """
 
-import re
 from collections.abc import Container, Iterable, Iterator, Sequence
 from functools import lru_cache
 from itertools import chain, islice, pairwise, takewhile
@@ -21,7 +20,7 @@ _RE: Final = Regexes()
 _ORDERS: Final = ("agency_first", "year_first", "year_within", "year_last", "agency_last")
 _TITLES: Final = tuple(_RE[f"title_{order}"] for order in _ORDERS)
 _WORD: Final = _P["title_word"]
-_ZONE: Final = re.compile(patterns("agency_words")["zone"] + "$")
+_ZONE: Final = Regexes("agency_words")["zone_name"]
 _NAMING: Final = ("title_without_year", "prepared", "announced", "reporter", "contact")
 _IN_TEXT: Final = tuple(_RE[name] for name in (*_NAMING, "reporter_short"))
 _OWNERS: Final = (("organ", "government"), ("organ_no_office", "office"))
@@ -213,9 +212,9 @@ def _is_also(agency: str, other: str) -> bool:
 
 
 def _opens(front: str, name: str) -> bool:
-    """Whether a text in front of a name is of it: a division, or what a line break parted."""
+    """Whether a text in front of a name is of it: a division, a zone, what a line break parted."""
     parted = locate(front).candidates and not locate(name).candidates and not clean(front)
-    return is_division(front) or bool(parted)
+    return is_division(front) or bool(parted or _ZONE.search(front))
 
 
 def _from_text(head: Sequence[str]) -> str | None:
