@@ -174,3 +174,54 @@ def test_a_head_with_a_value_among_its_texts_is_jumbled() -> None:
     got = read("信息内容\t上一年项目数量\t本年增/减\t处理决定数量\n行政许可\t1\t2\t3\n" + head)
     assert got.cells["proactive", "licensing", "items_change"].value == 2
     assert got.cells["proactive", "fees", "items_change"].value is None
+
+
+def test_a_piece_of_a_number_at_the_end_of_a_page_is_no_page_number() -> None:
+    """A narrow cell broke 21 before a page ended, and no other page ends in a number."""
+    labels = (*LABELS, "（一）予以公开", "（七）总计", "四、结转下年度继续办理")
+    rows = "\n".join(f"{label} 1 2 3 4 5 6 21" for label in labels)
+    pages = [f"{' '.join(HEADS)}\n{rows[:-1]}\n1\n", "四、政府信息公开行政复议\n", "五、问题\n"]
+    got = read("\f".join(pages))
+    assert row(got, "resolved") == [1, 2, 3, 4, 5, 6, 21]
+    assert row(got, "carried_forward") == [None] * 7
+    numbered = "\f".join(f"{page}{n}\n" for n, page in enumerate([rows + "\n", *pages[1:]], 1))
+    assert row(read(numbered), "carried_forward") == [1, 2, 3, 4, 5, 6, 21]
+
+
+def test_values_below_a_head_that_the_edge_of_the_page_cut_are_not_read() -> None:
+    """As tools print a page that is too wide: what goes over its edge is lost."""
+    head = "信息内容\n上一年项目数量\n本年增/减\n处理决\n"
+    got = read(f"{head}行政许可\n4135\n1141\n2\n其他对外管理服务事项\n1145\n777\n2\n")
+    assert got.cells["proactive", "licensing", "decisions"].value is None
+
+
+def test_rows_of_which_most_do_not_add_up_are_not_read() -> None:
+    """As where a tool made two cells of one, and the page cut the last: 39890, 22 and 47."""
+    values = ["51133 48415 39 890 53257 51955 5604", "3 1 2 2 4 5 4", "1 1 2 1 1 1 4"]
+    labels = [*LABELS, "四、结转下年度继续办理"]
+    rows = [[label, *numbers.split()] for label, numbers in zip(labels, values, strict=True)]
+    text = "\n".join(map("\t".join, [["", *HEADS], *rows]))
+    assert row(read(text), "received") == [None] * 7
+    assert row(read(text.replace("\t5604", "\t199689")), "received") == [None] * 7
+
+
+def test_values_of_two_rows_with_no_text_between_may_stand_in_front_of_their_labels() -> None:
+    """As pdfminer prints a page by height: the label is level with the middle of its values."""
+    rows = f"{LABELS[0]} 9 1\n2\n3\n4\n5 24\n1\n1\n1\n0\n0 0 3\n{LABELS[1]}\n" + "1\n" * 6 + "6\n"
+    assert row(read(" ".join(HEADS) + "\n" + rows), "carried_in") == [None] * 7
+
+
+def test_two_pieces_of_a_number_are_not_two_values() -> None:
+    """As html_text prints numbers of several runs: 4586, and 5309 and 777 before it."""
+    head = "信息内容\n上一年项目数量\n本年增/减\n处理决定数量\n"
+    rows = "行政许可\n5 309\n7 77\n1 1\n其他对外管理服务事项\n5 309\n7 77\n1 1\n"
+    got = read(
+        f"{head}{rows}信息内容\n采购项目数量\n采购总金额\n政府集中采购\n4 586\n8. 2 5 万元\n"
+    )
+    assert got.cells["proactive", "procurement", "projects"].value is None
+
+
+def test_values_in_front_of_the_first_label_below_a_broken_head() -> None:
+    head = "信息内容\n上一年项\n目数量\n本年增/\n减\n处理决定\n数量\n"
+    got = read(f"{head}0\n53\n-1\n行政许可\n0\n0\n0\n其他对外管理服务事项\n")
+    assert got.cells["proactive", "licensing", "decisions"].value is None

@@ -32,6 +32,7 @@ _NEAR: Final = 2  # rows around a jumble that it puts in doubt
 _PROSE: Final = 3  # numbers that may follow a row's label where it is named in prose
 _FIRST: Final = wording(form().label(ORDER[0]))
 _FIRST_ROW: Final = re.compile(rf"{_FIRST}(?:\s+\d+){{{_PROSE + 1}}}")
+_PAIR: Final = 2
 _BEFORE: Final = 3  # lines in front of the first row that the head may have been taken for
 
 
@@ -131,7 +132,8 @@ def _check_sides(lines: Sequence[Line], table: Sequence[Row], notes: list[str]) 
 
     So it may be if a row of values follows no label, and either stands right in front of the
     form's first row, or behind it the label of some row has no values; in front of a table that
-    begins with another row, pieces of a row are enough. Where a label goes on in front of other
+    begins with another row, pieces of a row are enough. So it may be, too, where two rows' worth of
+    them have no text between. Where a label goes on in front of other
     values, those behind its beginning may be the row's before; and so may those behind a label
     with no values of its own.
     """
@@ -147,7 +149,11 @@ def _check_sides(lines: Sequence[Line], table: Sequence[Row], notes: list[str]) 
         if not any(map(expects_values, line.texts))
     ]
     first = any(told[at + 1 : at + 2] == [ORDER[0]] for at in loose)
-    if first or (loose and _seen_without_values(lines[loose[0] + 1 :], [*filter(None, told)])):
+    if (
+        first
+        or _holds_two(lines[: ends + 1])
+        or (loose and _seen_without_values(lines[loose[0] + 1 :], [*filter(None, told)]))
+    ):
         notes.append("table 3: values may stand in front of their row's label, or behind it")
         for row in table:
             row.slots = None if row.line.apart else row.slots
@@ -158,6 +164,16 @@ def _check_sides(lines: Sequence[Line], table: Sequence[Row], notes: list[str]) 
             row.slots = None if rest and label.endswith(rest) else row.slots
         if following.item is None and not row.line.structured and len(items_in(row.line)) > 1:
             row.slots = None
+
+
+def _holds_two(lines: Iterable[Line]) -> bool:
+    """Whether two rows' worth of values stand over several lines with no text between."""
+    counts: list[list[int]] = [[]]
+    for line in lines:
+        if line.labels:
+            counts.append([])
+        counts[-1].append(line.count)
+    return any(len(run) > 1 and sum(run) >= _PAIR * len(COLUMNS) for run in counts)
 
 
 def _near_jumbles(found: Sequence[Row]) -> set[str]:

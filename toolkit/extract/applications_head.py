@@ -134,7 +134,9 @@ def _place_rows(table: Sequence[Row], count: int, *, anchored: bool, by_example:
     seldom = 2 * len(full) < len(traceless)
     proven = len(full) >= _PROOF and (not seldom or 2 * sum(map(adds_up, full)) >= len(full))
     # Where numbers are broken, or a page's edge has cut the last, what adds up does so by chance.
-    sums = [*map(has_total, full)]
+    texts = lines if count == len(COLUMNS) else traceless  # else a kind may have been left out
+    texts = [line for line in texts if line.layout is not Layout.OWN or line.stream]
+    sums = [has_total(values) for line in texts if (values := whole(line, count))]
     cut = sums.count(False) > sums.count(True)
     # Where the total is left blank a row that has one may have it from elsewhere, but for the last.
     short = sum(line.stream and line.count == count - 1 for line in traceless)
@@ -150,7 +152,7 @@ def _place_rows(table: Sequence[Row], count: int, *, anchored: bool, by_example:
         doubted = loose and not adds_up(line.slots)
         doubted = doubted or (loose and seldom and not any(numbers_of(line.slots)))
         doubted = doubted or (loose and strange and row.item != "resolved")
-        doubted = doubted or (cut and (line.sparse or line.stream))
+        doubted = doubted or (cut and (line.layout is not Layout.OWN or line.stream))
         certain = anchored or (line.aligned and by_example)
         # What shows a row that lacks a cell shows it moved up, its total under the last kind.
         in_place = certain and line.layout is Layout.OWN and line.count != count - 1

@@ -85,9 +85,14 @@ def _place_values(
     crowded = {id(row.head) for row in found if _is_crowded(row, columns.get(row.item or "", ()))}
     torn = before_gaps(found, tuple(columns), TABLE, lines)
     torn |= {row.item or "" for row in found if _is_half(row)}
+    sparse = [row.slots is not None for row in found if row.line.sparse]
+    broken = 2 * sum(sparse) < len(
+        sparse
+    )  # numbers are, and two pieces of one may be a row's worth
     for row in found:
         scattered = jumbled and row.line.stream and len(row.line.slots) > 1
-        scattered = scattered or (in_front and row.line.apart)
+        astray = in_front or (broken and row.line.sparse)
+        scattered = scattered or (astray and row.line.apart)
         if scattered or id(row.head) in crowded or row.item in torn:
             row.slots = None
 
@@ -167,7 +172,9 @@ def _values_come_first(found: Sequence[_Row], lines: Sequence[Line]) -> bool:
     loose = [
         at
         for at, row in enumerate(found)
-        if row.item is None and row.line.apart and opens_column(row.line.texts[-1])
+        if row.item is None and row.line.apart
+        if opens_column(row.line.texts[-1])
+        or (row.line.stream and row.head.labels is row.line.labels)
     ]
     if any(found[at].line.stream for at in loose):
         return True

@@ -70,7 +70,7 @@ def head_of(line: Line, before: Head) -> Head:
         broken = disclosure_columns("".join(line.texts[-_PIECES:-1]))
         columns = broken if broken in WAYS else columns
         cut = cut and columns not in WAYS
-    if cut and line.sparse:
+    if cut and not line.structured:
         return UNTOLD  # the page's edge may have cut the last head, and the values below it
     return Head(columns, scale, line.labels) if columns else before
 

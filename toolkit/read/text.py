@@ -48,7 +48,7 @@ def from_text(text: str) -> Document:
         text = text.replace("\t\t", "\t")  # some tools part cells with two
     text = in_ascii(text)
     filled = _FILLING.search(text) is not None
-    pages = [_without_number(page) for page in text.split("\f")]
+    pages = [*_without_numbers(text.split("\f"))]
     layouts: Counter[str] = Counter()
     blocks: list[Block] = []
     rows: list[Row] = []
@@ -67,13 +67,20 @@ def from_text(text: str) -> Document:
     return Document(tuple(blocks), "text", layout)
 
 
-def _without_number(page: str) -> list[str]:
-    """Lines of a page; a number alone on the last of them is the page's, and made blank."""
-    lines = page.split("\n")
-    last = next((i for i in range(len(lines) - 1, -1, -1) if lines[i].strip()), None)
-    if last is not None and _LONE_NUMBER.fullmatch(lines[last]) and not ends_in_total(page):
-        lines[last] = ""
-    return lines
+def _without_numbers(pages: list[str]) -> Iterator[list[str]]:
+    """Yield the lines of each page; a number alone on the last of them is its own, and left out.
+
+    Most pages must end in theirs: another may be a piece of a number that a narrow cell broke.
+    """
+    ends = [page.rstrip().rpartition("\n")[2] for page in pages]
+    ahead = {n: int(end) - n for n, end in enumerate(ends) if _LONE_NUMBER.fullmatch(end)}
+    count = Counter(ahead.values())
+    for n, page in enumerate(pages):
+        most = n in ahead and 2 * count[ahead[n]] > len(ends) - ends.count("")
+        lines = page.split("\n")
+        if most and not ends_in_total(page):
+            lines[page.rstrip().count("\n")] = ""
+        yield lines
 
 
 _Table = tuple[int, str, list[Row]]  # the line behind it, its kind, its rows
