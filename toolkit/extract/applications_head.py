@@ -101,8 +101,10 @@ def _may_have_totals(lines: Sequence[Line], named: Sequence[str | None]) -> bool
     More it is where a column was lost with its head; less if the totals are blank, and another
     column's values stand there.
     """
+    if COLUMNS[-1] not in named:
+        return False
     shown = [numbers_of(values) for line in lines if (values := whole(line, len(named)))]
-    at = named.index(COLUMNS[-1]) if COLUMNS[-1] in named else -1
+    at = named.index(COLUMNS[-1])
     known = [[n or 0 for n in row] for row in shown if any(row) and None not in row]
     return 2 * sum(2 * row[at] >= sum(row) for row in known) >= len(known)
 
@@ -138,6 +140,9 @@ def _place_rows(table: Sequence[Row], count: int, *, anchored: bool, by_example:
     texts = [line for line in texts if line.layout is not Layout.OWN or line.stream]
     sums = [has_total(values) for line in texts if (values := whole(line, count))]
     cut = sums.count(False) > sums.count(True)
+    # Where more rows have their total elsewhere than behind the others, that is its column.
+    last = [adds_up(row) for row in full if any(numbers_of(row)) and has_total(row)]
+    moved = last.count(False) > last.count(True)
     # Where the total is left blank a row that has one may have it from elsewhere, but for the last.
     short = sum(line.stream and line.count == count - 1 for line in traceless)
     strange = len(full) == 1 and 2 * short > len(traceless)
@@ -151,6 +156,7 @@ def _place_rows(table: Sequence[Row], count: int, *, anchored: bool, by_example:
         loose = loose or (line.stream and line.in_paragraphs)
         doubted = loose and not adds_up(line.slots)
         doubted = doubted or (loose and seldom and not any(numbers_of(line.slots)))
+        doubted = doubted or (loose and moved and any(numbers_of(line.slots)))
         doubted = doubted or (loose and strange and row.item != "resolved")
         doubted = doubted or (cut and (line.layout is not Layout.OWN or line.stream))
         certain = anchored or (line.aligned and by_example)
@@ -209,33 +215,35 @@ def _in_cells(named: Sequence[str | None], labels: Sequence[Label], count: int) 
 
     Some tools repeat a cell in each row, and each column, that it spans.
     """
-    if len(named) == count:
-        return _settle(named)
+    if len(named) >= count and not any(named[:-count]):
+        return _settle(named[-count:])  # behind the texts over the labels, if there are any
     # The label over the organisations, misprinted, may name "other", which comes again below.
     last = [*dict.fromkeys(reversed(_codes(labels)))][::-1]
-    once = [*dict.fromkeys(filter(None, named))] or last
-    fits = count == len(COLUMNS) and _is_in_form_order(once)
+    once = [*dict.fromkeys(filter(None, named))]
+    fits = keeps_order(once, COLUMNS) if once else _is_in_form_order(last)
+    # A text too many may be the total's own head, under another name and in another place.
+    fits = fits and (len(named) < count or COLUMNS[-1] in once)
+    fits = fits and count == len(COLUMNS)
     return Head(COLUMNS if fits else (None,) * count, certain=False)
 
 
 def _settle(heads: Sequence[str | None]) -> Head:
     """Order of the columns from what the head says of each.
 
-    One column that it does not name is the one left over. More are the form's if all that it
-    does name stand where the form has them; else nothing is said of any, for a head of which
-    a part is lost may stand a column aside.
+    One column that it does not name is the one left over, but where the others come in the form's
+    order and it is out of place: then a head was lost, and the others have moved up. More are the
+    form's if all that it does name stand where the form has them; else nothing is said of any.
     """
     known = [code for code in heads if code is not None]
     if len(known) == len(heads) and len(set(known)) == len(known):
         return Head(tuple(heads), certain=True)
     lost = [code for code in COLUMNS if code not in known]
-    if [*heads] in ([*COLUMNS[1:], None], [None, *COLUMNS[:-1]]):
-        return _unknown(len(heads))  # a head that stands a column aside
-    if len(heads) == len(COLUMNS) and len(lost) == 1 == heads.count(None):
-        return Head(tuple(code or lost[0] for code in heads), certain=False)
     fits = len(heads) == len(COLUMNS) and all(
         code in (None, expected) for code, expected in zip(heads, COLUMNS, strict=False)
     )
+    between = heads[0] is not None is not heads[-1] and not keeps_order(known, COLUMNS)
+    if len(heads) == len(COLUMNS) and len(lost) == 1 == heads.count(None) and between:
+        return Head(tuple(code or lost[0] for code in heads), certain=False)
     return Head(COLUMNS if fits else (None,) * len(heads), certain=False)
 
 

@@ -27,6 +27,7 @@ from toolkit.extract.labels import (
 from toolkit.extract.lines import Line
 from toolkit.extract.place import place
 from toolkit.extract.rows import Row, before_gaps
+from toolkit.extract.values import is_minus
 from toolkit.form import CellKey, forms
 
 _ALL: Final = {edition: {*chain(*columns.values())} for edition, columns in COLUMNS.items()}
@@ -84,11 +85,10 @@ def _place_values(
     # Behind a label that has too many values may stand a piece of another number of its block.
     crowded = {id(row.head) for row in found if _is_crowded(row, columns.get(row.item or "", ()))}
     torn = before_gaps(found, tuple(columns), TABLE, lines)
-    torn |= {row.item or "" for row in found if _is_half(row)}
+    torn |= {row.item or "" for row in found if _is_half(row) or _has_sign_apart(row)}
+    # Where most numbers are broken, two pieces of one may be a row's worth.
     sparse = [row.slots is not None for row in found if row.line.sparse]
-    broken = 2 * sum(sparse) < len(
-        sparse
-    )  # numbers are, and two pieces of one may be a row's worth
+    broken = 2 * sum(sparse) < len(sparse)
     for row in found:
         scattered = jumbled and row.line.stream and len(row.line.slots) > 1
         astray = in_front or (broken and row.line.sparse)
@@ -159,6 +159,15 @@ def _is_half(row: _Row) -> bool:
     """Whether a page's end cut a row's label: a page number may stand between the halves."""
     half = row.line.texts[-1]
     return not item_of(half, TABLE) and row.item == item_of(half + row.following, TABLE)
+
+
+def _has_sign_apart(row: _Row) -> bool:
+    """Whether a minus stands alone before a number, in a text where it may be the number's."""
+    texts = [slot.text for slot in row.line.slots]
+    pairs = (
+        pairwise(texts) if not row.line.structured and "items_change" in (row.order or ()) else ()
+    )
+    return any(is_minus(sign) and number[:1].isdigit() for sign, number in pairs)
 
 
 def _values_come_first(found: Sequence[_Row], lines: Sequence[Line]) -> bool:

@@ -20,6 +20,7 @@ _FUSED: Final = re.compile(
 )  # behind a mark stands a piece of a number
 _SLIP: Final = 4  # noughts that may be one cell's
 WIDE: Final = 5  # columns of a row behind which a number alone may be that of its page
+_WIDEST: Final = 40  # cells of a row that are not blank: one that has more holds whole tables
 _PAGE_NUMBER: Final = re.compile(patterns()["page_number"], re.IGNORECASE)
 
 
@@ -75,7 +76,7 @@ class Line:
     sparse
         Whether spaces alone part the cells, so that blank ones left no trace.
     stream
-        Whether each value stands alone on its printed line.
+        Whether each value stands alone on its printed line, or whole tables on one.
     spilled
         Values that follow with no label of their own, as if they were too many for the line; or
         all of them, if the last may belong to what follows.
@@ -237,6 +238,7 @@ class _Cutter:
                 line.kinds.append(kind)
             else:
                 if valued:
+                    self._settle(line, row, named=named)
                     line, valued = self._open(), False
                 if line.slots:
                     line.slots.clear()
@@ -245,11 +247,18 @@ class _Cutter:
             named = named or kind == "text"
         line.slots += row[last:]
         line.kinds += kinds[last:]
-        line.grid, line.stream, line.row_end = self.grid, alone, _end(row)
-        line.layout, line.value_row = self.grid.layout, self._row
+        self._settle(line, row, named=named)
+
+    def _settle(self, line: Line, row: Sequence[Slot], *, named: bool) -> None:
+        """Tell of a line where the last of its values stand: in a row, behind its label or not."""
+        line.layout, line.stream = self.grid.layout, len(row) == 1
+        line.count = len(line.kinds) - line.kinds.count("blank")
+        if len(row) > _WIDEST < sum(slot.text != "" for slot in row):
+            line.layout, line.stream = Layout.SPACED, True
+        line.grid, line.value_row = self.grid, self._row
+        line.row_end = _end(line.slots or row)
         line.sparse = line.layout in _SPARSE
         line.in_paragraphs = line.layout in _OUTSIDE and (named or line.in_paragraphs)
-        line.count = len(line.kinds) - line.kinds.count("blank")
         # Blanks alone are padding, but for a row of the form that was left empty.
         if line.slots and not line.count and not (named and expects_values(line.texts[-1])):
             line.spare, line.slots, line.kinds = line.slots, [], []

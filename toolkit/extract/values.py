@@ -98,6 +98,11 @@ def _is_plain(text: str) -> bool:
     return ascii_digits and (text[0] != "0" or text == "0")
 
 
+def is_minus(text: str) -> bool:
+    """Whether a text is the sign of a negative number, and nothing else."""
+    return bool(_RE["negative"].fullmatch(narrow(text)))
+
+
 def is_parted(text: str) -> bool:
     """Whether white space stands between two digits of a text."""
     return _PARTED.search(narrow(text)) is not None
