@@ -14,7 +14,6 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
@@ -27,8 +26,9 @@ from tests.analysis_frames import TYPES
 from toolkit.check import instances, verdict_columns, verdict_mask
 from toolkit.form import form
 from toolkit.schema import STATES
+from toolkit.storage.disk import digest, write_manifest
 from toolkit.storage.journal import ROWS as ROW_GROUP
-from toolkit.storage.store import Store, published, schemas
+from toolkit.storage.store import LAYOUT, open_store, schemas
 
 BY = ("province", "year")
 YEARS = range(2021, 2026)
@@ -38,12 +38,6 @@ ROWS = form().children("applications", "results")
 LEAVES = tuple(row for row in ROWS if row != "resolved")
 DECISIONS = ("licensing", "penalties", "compulsory_measures")
 FAILS = verdict_columns()[1]
-
-
-def opened(folder: Path) -> Store:
-    """Open a store that has its wide files and nothing else: reading anything long would fail."""
-    wide = sorted(file.name for file in folder.glob("*.parquet"))
-    return published(folder, {"files": defaultdict(list, wide=wide)})
 
 
 def places(chance: np.random.Generator, size: int) -> list[pl.Series]:
@@ -64,9 +58,10 @@ def places(chance: np.random.Generator, size: int) -> list[pl.Series]:
 
 
 def write(folder: Path, reports: int) -> None:
-    """Write a store's wide files, one a year, of made-up reports whose sums are right."""
+    """Write a store of wide files alone, one a year, of made-up reports whose sums are right."""
     identities = verdict_mask(".".join(key) for key in form().cells())
     size = reports // len(YEARS)
+    written = {}
     for year in YEARS:
         chance = np.random.default_rng(year)
         values: dict[str, np.ndarray] = {}
@@ -105,16 +100,19 @@ def write(folder: Path, reports: int) -> None:
         wide = frame.match_to_schema(schemas()["wide"], missing_columns="insert")
         path = folder / f"{year}.parquet"
         wide.write_parquet(path, row_group_size=ROW_GROUP)
+        written[path.name] = digest(path)
+    # Nothing else is named: asking for anything long would fail.
+    write_manifest(folder, {"layout": LAYOUT, "files": {"wide": written, "unused": {}}})
 
 
 def ours(folder: Path) -> None:
     """All headlines, with shares, intervals and the account of reports."""
-    headlines(opened(folder), by=BY)
+    headlines(open_store(folder), by=BY)
 
 
 def apart(folder: Path) -> None:
     """Each headline by itself."""
-    store = opened(folder)
+    store = open_store(folder)
     for statistic in APART:
         statistic(store, by=BY)
 

@@ -35,8 +35,9 @@ from toolkit.read import Paragraph, read
 from toolkit.read.archive import members
 from toolkit.read.text import from_text
 from toolkit.report import parse
+from toolkit.storage.disk import MANIFEST, StoreError, digest, write_manifest
 from toolkit.storage.ingest import ingest
-from toolkit.storage.store import LAYOUT, MANIFEST, StoreError, open_store
+from toolkit.storage.store import LAYOUT, open_store
 
 EVERY = int(os.environ.get("OGI_EVERY", "0"))  # bytes; 10 takes minutes
 CUTS = 60
@@ -403,11 +404,12 @@ def test_a_store_without_the_newest_columns_opens_with_nulls(source: Path, tmp_p
     outcomes(source, store)
     made = open_store(store)
     added = {"wide": "published", "claims": "locator", "checks": "quote"}
+    files = {kind: dict(written) for kind, written in made.manifest["files"].items()}
     for kind, column in added.items():
-        for name in made.manifest["files"][kind]:
+        for name in files[kind]:
             pl.read_parquet(store / name).drop(column, strict=False).write_parquet(store / name)
-    manifest = made.manifest | {"toolkit": "0.0.1"}
-    (store / MANIFEST).write_text(json.dumps(manifest), encoding="utf-8")
+            files[kind][name] = digest(store / name)
+    write_manifest(store, {**made.manifest, "toolkit": "0.0.1", "files": files})
     old = open_store(store)
     assert len(old) == 1
     assert old.reports.collect()["published"].to_list() == [None]

@@ -22,10 +22,12 @@ import toolkit
 from tests.conftest import BUNDLED, ROOT
 from tests.render import realistic, render
 from tests.render.values import agency_number
+from tests.test_store import turned
 from toolkit.report import Parsed, parse
 from toolkit.storage import batch, crew
+from toolkit.storage.disk import StoreError
 from toolkit.storage.ingest import account_text, ingest
-from toolkit.storage.store import Store, StoreError, open_store
+from toolkit.storage.store import Store, open_store
 
 KILLS = int(os.environ.get("OGI_KILLS", "3"))
 FRAMES = ("reports", "cells", "checks", "claims", "texts", "failures", "duplicates", "documents")
@@ -480,6 +482,27 @@ def test_a_full_disk_leaves_a_usable_store(
         assert_same(open_store(tmp_path / "store"), before)
     after, _ = in_thread(source, tmp_path / "store")
     assert len(after) == 8
+
+
+def test_a_batch_that_was_damaged_while_it_waited_is_read_again(
+    source: Path, tmp_path: Path, read: list[str]
+) -> None:
+    undisturbed, _ = in_thread(source, tmp_path / "undisturbed")
+    read.clear()
+
+    def damage(row: dict[str, Any]) -> None:
+        if "huaian" in row["source"]:
+            turned(next((tmp_path / "store").glob("journal/*/*/wide.parquet")), Random(1))
+
+    with (
+        ThreadPoolExecutor(1) as executor,
+        pytest.raises(StoreError, match=r"journal/000001/000001-000001 is damaged; ingest again"),
+    ):
+        ingest(source, tmp_path / "store", executor=executor, each=damage)
+    assert len(read) == 8
+    store, _ = in_thread(source, tmp_path / "store")
+    assert len(read) == 16
+    assert_same(store, undisturbed)
 
 
 def test_dask_reads_the_same_and_survives_the_death_of_a_worker(

@@ -1,6 +1,7 @@
 """A store shows what the documents show, for analysis and for the eye."""
 
-import json
+import os
+import shutil
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from random import Random
@@ -16,17 +17,12 @@ from tests.render import realistic, render
 from tests.render.values import agency_number
 from toolkit import schema
 from toolkit.check import cell_names, verdict_bits, verdict_columns
+from toolkit.cli import app
 from toolkit.corpus import Corpus
 from toolkit.publish.brief import write_brief
+from toolkit.storage.disk import MANIFEST, StoreError, write_manifest
 from toolkit.storage.ingest import ingest
-from toolkit.storage.store import (
-    MANIFEST,
-    Store,
-    StoreError,
-    is_store,
-    open_store,
-    schemas,
-)
+from toolkit.storage.store import Store, is_store, open_store, schemas
 
 
 @pytest.fixture(scope="module")
@@ -127,8 +123,7 @@ def test_files_are_by_year_and_say_who_wrote_them(store: Store) -> None:
     metadata = pl.read_parquet_metadata(files[0])
     assert metadata["toolkit"] == store.manifest["toolkit"]
     assert metadata["codebook"] == store.manifest["codebook"]
-    there = set(store.path.rglob("*.parquet"))
-    assert there == {store.path / n for files in store.manifest["files"].values() for n in files}
+    assert set(store.path.rglob("*.parquet")) == set(store.files())
 
 
 def test_it_shows_itself(store: Store) -> None:
@@ -142,17 +137,88 @@ def test_what_is_no_store(tmp_path: Path, store: Store) -> None:
     assert not is_store(tmp_path / ("x" * 300))  # nor is what the system will not look at
     with pytest.raises(toolkit.SourceError, match="no store in"):
         open_store(tmp_path)
-    for layout, todo in ((99, "update"), (2, "read its source again")):
+    for layout, todo in ((99, "update"), (3, "read its source again")):
         (tmp_path / MANIFEST).write_text(f'{{"layout": {layout}}}', encoding="utf-8")
         with pytest.raises(StoreError, match=f"layout {layout}, .* {todo}"):
             open_store(tmp_path)
-    files = {kind: names for kind, names in store.manifest["files"].items() if kind != "cells"}
-    (tmp_path / MANIFEST).write_text(json.dumps({**store.manifest, "files": files}))
-    with pytest.raises(StoreError, match="damaged, for it names no files of 'cells'"):
-        open_store(tmp_path)
-    (tmp_path / MANIFEST).write_text(json.dumps(dict(store.manifest)))
-    with pytest.raises(StoreError, match=r"is damaged: .*unused"):
-        open_store(tmp_path)
+    write_manifest(tmp_path, store.manifest)
+    with pytest.raises(
+        StoreError, match=r"wide\.parquet is damaged: .*No such file.*open it again"
+    ):
+        len(open_store(tmp_path))
+
+
+KINDS = {name: name for name in ("cells", "checks", "claims", "documents", "texts")}
+KINDS |= {"wide": "reports", "unused": "reports", "years": "checks"}
+"""A frame that the files of each kind are read for."""
+
+
+def turned(path: Path, rng: Random) -> None:
+    """Turn one bit of a file over, as a failing disk does: nothing else tells of it."""
+    data, told = bytearray(path.read_bytes()), path.stat()
+    data[rng.randrange(len(data))] ^= 1 << rng.randrange(8)
+    path.write_bytes(data)
+    os.utime(path, ns=(told.st_atime_ns, told.st_mtime_ns + 1))
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_bit_that_turned_is_told_with_the_name_of_its_file(
+    store: Store, tmp_path: Path, kind: str
+) -> None:
+    assert set(KINDS) == set(store.manifest["files"])
+    damaged = tmp_path / "store"
+    for seed, file in enumerate(sorted(store.files(kind))):
+        shutil.copytree(store.path, damaged)
+        path = damaged / file.relative_to(store.path)
+        turned(path, Random(seed))
+        opened = open_store(damaged)
+        for _ in range(2):
+            with pytest.raises(
+                StoreError, match=f"{path} is damaged: .*not those that were written"
+            ):
+                getattr(opened, KINDS[kind])
+        for name in {*KINDS.values()} - {KINDS[kind]}:
+            getattr(opened, name).collect()
+        shutil.rmtree(damaged)
+
+
+def test_a_bit_of_the_manifest_that_turned_is_told(store: Store, tmp_path: Path) -> None:
+    path, rng = tmp_path / MANIFEST, Random(1)
+    for _ in range(300):
+        shutil.copy(store.path / MANIFEST, path)
+        turned(path, rng)
+        with pytest.raises(StoreError, match=MANIFEST):
+            open_store(tmp_path)
+
+
+def test_verify_names_every_damaged_file(
+    store: Store, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    damaged = Path(shutil.copytree(store.path, tmp_path / "store"))
+    app(["verify", str(damaged)], standalone_mode=False)
+    assert capsys.readouterr().out == f"{len(store.files())} files are as they were written\n"
+    wide, cells = (min(open_store(damaged).files(kind)) for kind in ("wide", "cells"))
+    turned(wide, Random(1))
+    cells.unlink()
+    assert app(["verify", str(damaged)], standalone_mode=False) == 1
+    assert capsys.readouterr().err == (
+        f"ogi: {wide} is damaged: its bytes are not those that were written\n"
+        f"ogi: {cells} is damaged: cannot be read: No such file or directory\n"
+    )
+
+
+def test_damage_is_not_merged_into_what_is_new(source: Path, tmp_path: Path) -> None:
+    documents = Path(shutil.copytree(source, tmp_path / "source"))
+    with ThreadPoolExecutor(1) as executor:
+        made = ingest(documents, tmp_path / "store", executor=executor)
+        written = (made.path / MANIFEST).read_bytes()
+        path = min(made.files("wide"))
+        turned(path, Random(2))
+        (documents / "0.txt").unlink()
+        (documents / "new.txt").write_bytes((BUNDLED / "huaian_2024.txt").read_bytes() + b"\n")
+        with pytest.raises(StoreError, match=f"{path} is damaged"):
+            ingest(documents, made.path, executor=executor)
+    assert (made.path / MANIFEST).read_bytes() == written
 
 
 @pytest.mark.parametrize(

@@ -214,6 +214,21 @@ def ingest(  # noqa: PLR0913, PLR0917
         _say(account_text(made.account), err=bool(log))
 
 
+@app.command(epilog="Example: ogi verify reports.store")
+def verify(store: Annotated[Path, typer.Argument(help="Folder of the store.")]) -> None:
+    """Compare all files of a store with their digests; exit status 1 if one is damaged."""
+    from toolkit.storage.disk import damaged
+    from toolkit.storage.store import open_store
+
+    files = open_store(store).files()
+    found = damaged(files)
+    for path, why in found.items():
+        _say(f"ogi: {path} is damaged: {why}", err=True)
+    if found:
+        raise typer.Exit(1)
+    typer.echo(f"{len(files)} files are as they were written")
+
+
 @app.command(epilog="Example: ogi export reports.store --format csv --language zh --out export")
 def export(
     store: Annotated[Path, typer.Argument(help="Folder of the store.")],

@@ -6,8 +6,6 @@ The worker notes at which document it is, so that the next one knows which to bl
 import faulthandler
 import gc
 import os
-import shutil
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
@@ -20,7 +18,8 @@ from toolkit.check import cell_names, check, prose_checks, verdict_sets, widen
 from toolkit.corrections import Correction, correct
 from toolkit.errors import CorrectionError, DocumentError
 from toolkit.report import Parsed, frames, parse
-from toolkit.storage.store import DOCUMENTS, StoreError, for_disk, schemas
+from toolkit.storage.disk import digest, explained, sync, write_manifest
+from toolkit.storage.store import DOCUMENTS, for_disk, schemas
 
 _NOTE: Final = "at"
 """File in which a worker notes at which document of its batch it is."""
@@ -132,11 +131,13 @@ def _write(aside: Path, batch: str, parsed: list[Parsed], rows: list[Row]) -> No
     documents = pl.DataFrame([{"batch": batch} | row for row in rows], DOCUMENTS)
     made = _tables(parsed) if parsed else {}
     tables = {kind: table.with_columns(batch=pl.lit(batch)) for kind, table in made.items()}
+    written = {}
     for kind, table in (tables | {"documents": documents}).items():
         path = aside / f"{kind}.parquet"
         for_disk(table.lazy()).collect().write_parquet(path, statistics=False)
         sync(path)
-    sync(aside)
+        written[path.name] = digest(path)
+    write_manifest(aside, {"files": written})
 
 
 def _tables(parsed: list[Parsed]) -> dict[str, pl.DataFrame]:
@@ -150,31 +151,3 @@ def _tables(parsed: list[Parsed]) -> dict[str, pl.DataFrame]:
         "wide": wide.select(name for name in schemas()["wide"] if name != "batch"),
         "checks": pl.concat([checks, prose_checks(made["claims"], cells)]),
     }
-
-
-@contextmanager
-def explained(path: Path) -> Iterator[None]:
-    """Say of a disk's error that the store stays usable."""
-    try:
-        yield
-    except StoreError:
-        raise
-    except (OSError, pl.exceptions.ComputeError) as error:
-        # Polars does not always say so.
-        full = path.exists() and shutil.disk_usage(path).free < _FULL
-        raise StoreError(
-            f"cannot write to the store {path}{', for the disk is full' if full else ''}: {error};"
-            " what was published before is as it was, and the next ingest goes on from the last"
-            " batch committed"
-        ) from error
-
-
-def sync(path: Path) -> None:
-    """Wait until a file, or a folder's list of names, is on the disk."""
-    if sys.platform == "win32":
-        return  # what a process wrote is safe there when it is killed, not when the power fails
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

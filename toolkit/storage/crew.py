@@ -31,7 +31,7 @@ from typing import Final, NamedTuple
 
 from toolkit.errors import CodebookError, InstallationError
 from toolkit.storage.batch import Done, Item, failed, noted
-from toolkit.storage.store import StoreError
+from toolkit.storage.disk import StoreError
 
 _TRIES: Final = 3
 _THREADS: Final = "POLARS_MAX_THREADS"

@@ -6,7 +6,6 @@ manifest that names these is replaced. A journal belongs to the generation it wi
 older ones are spent, and whatever the manifest does not name is litter.
 """
 
-import json
 import os
 import shutil
 import socket
@@ -23,19 +22,25 @@ import polars as pl
 from toolkit.report import ID_LENGTH
 from toolkit.schema import STATES
 from toolkit.standing import placed, unused
-from toolkit.storage.batch import Done, explained, sync
+from toolkit.storage.batch import Done
+from toolkit.storage.disk import (
+    MANIFEST,
+    StoreError,
+    digest,
+    explained,
+    sound,
+    sync,
+    write_manifest,
+)
 from toolkit.storage.store import (
     DOCUMENTS,
     LAYOUT,
-    MANIFEST,
     OUTCOME,
     OUTCOMES,
     Store,
-    StoreError,
     for_disk,
     is_store,
     open_store,
-    published,
     scan,
     schemas,
     versions,
@@ -60,9 +65,9 @@ class Writer:
     """The one who may write to a store; made by :func:`writing`."""
 
     def __init__(self, path: Path) -> None:
-        nothing = {"generation": 0, "files": defaultdict(list)}
+        nothing = {"generation": 0, "files": defaultdict(dict)}
         self.path = path
-        self.published = open_store(path) if is_store(path) else published(path, nothing)
+        self.published = open_store(path) if is_store(path) else Store(path, nothing)
         self.generation = int(self.published.manifest["generation"]) + 1
         self.journal = path / "journal" / f"{self.generation:06}"
         self._clean()
@@ -86,7 +91,7 @@ class Writer:
         Of documents with the same bytes one is kept, the others are duplicates: the last one
         read of those that are still there.
         """
-        files = [*self.published.files("documents"), *_files(self._batches(), "documents")]
+        files = [*self.published.verified("documents"), *_files(self._batches(), "documents")]
         last = scan(files, DOCUMENTS).unique("source", keep="last", maintain_order=True)
         rank = pl.int_range(pl.len()) + pl.when("gone").then(0).otherwise(pl.len())
         read = (pl.col("outcome") != "duplicate") & pl.col("sha256").is_not_null()
@@ -101,28 +106,27 @@ class Writer:
             return self.published
         with explained(self.path):
             files = self._merge()
-            counted = account(published(self.path, {"files": files}))
+            counted = account(Store(self.path, {"files": files}))
             head = {"layout": LAYOUT, "generation": self.generation, **versions()}
-            manifest = head | {"account": counted, "files": files}
-            aside = self.path / f".{MANIFEST}"
-            aside.write_text(json.dumps(manifest, ensure_ascii=False, indent=1), encoding="utf-8")
-            sync(aside)
-            aside.replace(self.path / MANIFEST)
-            sync(self.path)
+            write_manifest(self.path, head | {"account": counted, "files": files})
             shutil.rmtree(self.journal)
         return open_store(self.path)
 
-    def _merge(self) -> dict[str, list[str]]:
+    def _merge(self) -> dict[str, dict[str, str]]:
         """Write the years that change, one at a time, and all of ``documents``; name all files."""
+        for batch in self._batches():
+            if not sound(batch):
+                raise StoreError(f"{batch} is damaged; ingest again: what is in it is read again")
         ledger = self.ledger()
         now, before = _reports(ledger), _reports(self.published.documents.collect())
-        files = {"documents": [self._write(ledger.lazy(), "documents")]}
+        files = {"documents": self._write(ledger.lazy(), "documents")}
         del ledger  # what is held is a few columns of it, and a part of one year's rows
         differ = (now.join(before, on=_KEY, how="anti"), before.join(now, on=_KEY, how="anti"))
         changed = {_folder(year): year for year in pl.concat(differ)["year"].unique().sort()}
         for kind, schema in schemas().items():
-            old = self.published.files(kind)
-            files[kind] = [path for path in old if path.parent.name not in changed]
+            old = self.published.verified(kind)
+            named = self.published.manifest["files"][kind].items()
+            files[kind] = {n: sha256 for n, sha256 in named if Path(n).parent.name not in changed}
             for folder, year in changed.items():
                 valid = now.filter(pl.col("year").eq_missing(year))
                 if valid.is_empty():
@@ -131,26 +135,27 @@ class Writer:
                 there = (path for path in old if path.parent.name == folder)
                 rows = scan([*there, *_files(batches, kind)], schema)
                 kept = rows.join(valid.lazy(), on=_KEY, how="semi", maintain_order="left")
-                files[kind].append(self._write(kept, kind, folder))
-        made = published(self.path, {"files": defaultdict(list, files)})
+                files[kind] |= self._write(kept, kind, folder)
+        made = Store(self.path, {"files": defaultdict(dict, files)})
         known = placed(made.reports, made.cells)
         left_out = unused(known, made.reports, made.cells)
-        files["unused"] = [self._write(left_out.lazy(), "unused")]
-        between = _between(made, known)
-        files["years"] = [self._write(rows, "years", _folder(year)) for year, rows in between]
+        files["unused"] = self._write(left_out.lazy(), "unused")
+        files["years"] = {}
+        for year, rows in _between(made, known):
+            files["years"] |= self._write(rows, "years", _folder(year))
         for parent, _, _ in os.walk(self.path / "data"):
             sync(Path(parent))
-        return {k: [f.relative_to(self.path).as_posix() for f in fs] for k, fs in files.items()}
+        return files
 
-    def _write(self, rows: pl.LazyFrame, kind: str, folder: str = "") -> Path:
-        """Write a file of the new generation."""
+    def _write(self, rows: pl.LazyFrame, kind: str, folder: str = "") -> dict[str, str]:
+        """Write a file of the new generation; return its name and digest."""
         path = self.path / "data" / f"{self.generation:06}" / folder / f"{kind}.parquet"
         path.parent.mkdir(parents=True, exist_ok=True)
         size = _TEXTS if kind == "texts" else ROWS
         for_disk(rows).sink_parquet(
             path, row_group_size=size, metadata=versions(), sync_on_close="all"
         )
-        return path
+        return {path.relative_to(self.path).as_posix(): digest(path)}
 
     def _batches(self) -> list[Path]:
         """Folders of the batches committed and not yet published, in their order."""
@@ -163,8 +168,10 @@ class Writer:
                 shutil.rmtree(spent)
         for litter in self.journal.glob(".*"):
             shutil.rmtree(litter)
-        kinds = self.published.manifest["files"]
-        named = {path for kind in kinds for path in self.published.files(kind)}
+        for batch in self._batches():
+            if not sound(batch):
+                shutil.rmtree(batch)  # its documents are not in the ledger: they are read again
+        named = set(self.published.files())
         for folder, _, files in os.walk(self.path / "data", topdown=False):
             for path in {Path(folder, file) for file in files} - named:
                 path.unlink()

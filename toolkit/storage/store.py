@@ -1,14 +1,14 @@
 """A store: a corpus of any size on disk as Parquet, one row a report and one column a cell.
 
 What is published is named by ``manifest.json``, which is replaced whole: a reader sees one
-ingest or the next, never half of one. Writing is the business of :mod:`toolkit.storage.journal`.
+ingest or the next, never half of one. Writing is the business of :mod:`toolkit.storage.journal`,
+and whether a file is as it was written that of :mod:`toolkit.storage.disk`.
 """
 
 import hashlib
 import json
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from functools import cache, cached_property
 from importlib import resources
 from importlib.metadata import PackageNotFoundError, version
@@ -19,7 +19,7 @@ import polars as pl
 
 from toolkit.check import STATE_SUFFIX, cell_names, verdict_columns
 from toolkit.corpus import Corpus
-from toolkit.errors import SourceError, ToolkitError
+from toolkit.errors import SourceError
 from toolkit.report import ID_LENGTH
 from toolkit.schema import (
     CELLS,
@@ -33,12 +33,13 @@ from toolkit.schema import (
     TEXTS,
 )
 from toolkit.standing import placed, with_standing
+from toolkit.storage.disk import MANIFEST, StoreError, damaged, sealed
 from toolkit.years import regions
 
-LAYOUT: Final = 3
+LAYOUT: Final = 4
 UNUSED: Final = pl.Schema({"report_id": pl.String(), "standing": STANDING})
 """One row per report that does not count; the others do."""
-MANIFEST: Final = "manifest.json"
+_ANEW: Final = "read its source again: ogi ingest SOURCE --store NEW_FOLDER"
 _FORMULA: Final = r"^[=+\-@\t\r]"
 OUTCOMES: Final = ("report", "failure", "duplicate")
 OUTCOME: Final = pl.Enum(OUTCOMES)
@@ -68,10 +69,6 @@ and ``message`` are null unless it failed; ``gone``: it was no longer there at t
 """
 
 
-class StoreError(ToolkitError, OSError):
-    """A store cannot be opened, is held by another, or cannot be written to."""
-
-
 @cache
 def schemas() -> dict[str, pl.Schema]:
     """Columns of each kind of file of a batch; of ``wide`` as in ``coded``."""
@@ -97,9 +94,11 @@ def versions() -> dict[str, str]:
     return {"toolkit": number, "codebook": digest.hexdigest()[:32]}
 
 
-@dataclass(frozen=True, eq=False, repr=False)
 class Store(Corpus[pl.LazyFrame]):
     """A published corpus on disk; of its frames nothing is read before it is asked for.
+
+    Its files are compared with the digests in its manifest when a frame of theirs is asked for
+    first.
 
     Attributes
     ----------
@@ -108,28 +107,76 @@ class Store(Corpus[pl.LazyFrame]):
     path
         Its folder.
     manifest
-        What is published: files of each kind, versions and the ``account`` of documents.
-    documents
-        One row per document ever seen (:data:`DOCUMENTS`).
-    coded
-        As :attr:`wide`, each state as its place among them, and the sets of verdicts. It reads
-        faster; :func:`toolkit.check.verdict_sets` says what the sets are.
+        What is published: files of each kind with the SHA-256 of each, versions and the
+        ``account`` of documents.
+
+    Raises
+    ------
+    StoreError
+        Where a frame is asked for of which a file is damaged; the message names it.
 
     Notes
     -----
     A store that was opened goes on showing what it showed, until the ingest after the next.
     """
 
-    path: Path
-    manifest: Mapping[str, Any]
-    documents: pl.LazyFrame
-    coded: pl.LazyFrame
+    def __init__(self, path: Path, manifest: Mapping[str, Any]) -> None:
+        self.path, self.manifest = path, manifest
 
-    @property
-    def account(self) -> Mapping[str, Any]:
-        """Documents seen = reports + failures + duplicates; counts by format, edition, state."""
-        account: Mapping[str, Any] = self.manifest["account"]
-        return account
+    @cached_property
+    def reports(self) -> pl.LazyFrame:
+        """One row per report (:data:`toolkit.schema.REPORTS`)."""
+        return self.coded.select(REPORTS.names())
+
+    @cached_property
+    def cells(self) -> pl.LazyFrame:
+        """One row per cell of each report (:data:`toolkit.schema.CELLS`)."""
+        return self._rows("cells").select(CELLS.names())
+
+    @cached_property
+    def checks(self) -> pl.LazyFrame:
+        """One row per identity instance (:data:`toolkit.schema.CHECKS`)."""
+        return pl.concat([self._rows("checks").select(CHECKS.names()), self._rows("years")])
+
+    @cached_property
+    def claims(self) -> pl.LazyFrame:
+        """One row per figure that a report's prose states (:data:`toolkit.schema.CLAIMS`)."""
+        return self._rows("claims").select(CLAIMS.names())
+
+    @cached_property
+    def texts(self) -> pl.LazyFrame:
+        """One row per report and part of its prose (:data:`toolkit.schema.TEXTS`)."""
+        return self._rows("texts").select(TEXTS.names())
+
+    @cached_property
+    def documents(self) -> pl.LazyFrame:
+        """One row per document ever seen (:data:`DOCUMENTS`)."""
+        return self._rows("documents")
+
+    @cached_property
+    def failures(self) -> pl.LazyFrame:
+        """One row per document that gave no report (:data:`toolkit.schema.FAILURES`)."""
+        return self.documents.filter(outcome="failure").select(FAILURES.names())
+
+    @cached_property
+    def duplicates(self) -> pl.LazyFrame:
+        """One row per document whose bytes were read before (:data:`toolkit.schema.DUPLICATES`)."""
+        first = self.documents.filter(pl.col("outcome") != "duplicate")
+        kept = first.select("sha256", same_as="source")
+        copies = self.documents.filter(outcome="duplicate")
+        return (
+            copies.join(kept, on="sha256", how="left", maintain_order="left")
+            .with_columns(report_id=pl.col("sha256").str.head(ID_LENGTH))
+            .select(DUPLICATES.names())
+        )
+
+    @cached_property
+    def coded(self) -> pl.LazyFrame:
+        """As :attr:`wide`, each state as its place among them, and the sets of verdicts.
+
+        It reads faster; :func:`toolkit.check.verdict_sets` says what the sets are.
+        """
+        return with_standing(self._rows("wide").drop("batch"), self._rows("unused").collect())
 
     @cached_property
     def wide(self) -> pl.LazyFrame:
@@ -148,49 +195,36 @@ class Store(Corpus[pl.LazyFrame]):
         """Regions' figures against their organs' sums (:data:`toolkit.years.REGIONS`)."""
         return regions(placed(self.reports, self.cells), self.wide)
 
-    def files(self, kind: str) -> list[Path]:
-        """Paths of the published files of one kind."""
-        return _files(self.path, self.manifest, kind)
+    @property
+    def account(self) -> Mapping[str, Any]:
+        """Documents seen = reports + failures + duplicates; counts by format, edition, state."""
+        account: Mapping[str, Any] = self.manifest["account"]
+        return account
+
+    def files(self, *kinds: str) -> dict[Path, str]:
+        """Published files of these kinds, by default of all, and the SHA-256 of each."""
+        named = self.manifest["files"]
+        return {
+            self.path / name: written
+            for kind in kinds or named
+            for name, written in named[kind].items()
+        }
+
+    def verified(self, *kinds: str) -> list[Path]:
+        """Published files of these kinds, by default of all; none of them is damaged."""
+        files = self.files(*kinds)
+        for path, why in damaged(files).items():
+            old = "if two ingests were published since it was opened, open it again, else "
+            raise StoreError(f"{path} is damaged: {why}; {'' if path.exists() else old}{_ANEW}")
+        return list(files)
+
+    def _rows(self, kind: str) -> pl.LazyFrame:
+        known = schemas() | {"documents": DOCUMENTS, "years": CHECKS, "unused": UNUSED}
+        return scan(self.verified(kind), known[kind])
 
     def __repr__(self) -> str:
         counts = ", ".join(f"{self.account[f'{outcome}s']:,} {outcome}s" for outcome in OUTCOMES)
         return f"Store({os.fspath(self.path)!r}: {counts})"
-
-
-def published(path: Path, manifest: Mapping[str, Any]) -> Store:
-    """Store whose files a manifest names."""
-    known = schemas() | {"documents": DOCUMENTS, "years": CHECKS, "unused": UNUSED}
-    rows = {kind: scan(_files(path, manifest, kind), schema) for kind, schema in known.items()}
-    documents = rows["documents"]
-    coded = with_standing(rows["wide"].drop("batch"), rows["unused"].collect())
-    first = documents.filter(pl.col("outcome") != "duplicate")
-    copies = (
-        documents.filter(outcome="duplicate")
-        .join(
-            first.select("sha256", same_as="source"),
-            on="sha256",
-            how="left",
-            maintain_order="left",
-        )
-        .with_columns(report_id=pl.col("sha256").str.head(ID_LENGTH))
-    )
-    return Store(
-        reports=coded.select(REPORTS.names()),
-        cells=rows["cells"].select(CELLS.names()),
-        checks=pl.concat([rows["checks"].select(CHECKS.names()), rows["years"]]),
-        claims=rows["claims"].select(CLAIMS.names()),
-        texts=rows["texts"].select(TEXTS.names()),
-        failures=documents.filter(outcome="failure").select(FAILURES.names()),
-        duplicates=copies.select(DUPLICATES.names()),
-        path=path,
-        manifest=manifest,
-        documents=documents,
-        coded=coded,
-    )
-
-
-def _files(path: Path, manifest: Mapping[str, Any], kind: str) -> list[Path]:
-    return [path / name for name in manifest["files"][kind]]
 
 
 def is_store(path: str | os.PathLike[str]) -> bool:
@@ -221,7 +255,8 @@ def open_store(path: str | os.PathLike[str]) -> Store:
     """
     file = Path(path, MANIFEST)
     try:
-        manifest = json.loads(file.read_text(encoding="utf-8"))
+        text = file.read_text(encoding="utf-8")
+        manifest = json.loads(text)
         layout = int(manifest["layout"])
     except FileNotFoundError as error:
         raise SourceError(f"no store in {path}: `ogi ingest` makes one") from error
@@ -230,17 +265,13 @@ def open_store(path: str | os.PathLike[str]) -> Store:
     except (OSError, ValueError) as error:
         raise StoreError(f"{file} cannot be read: {error}") from error
     if layout != LAYOUT:
-        todo = "read its source again: ogi ingest SOURCE --store NEW_FOLDER"
         raise StoreError(
             f"the store {path} has layout {layout}, this toolkit reads {LAYOUT};"
-            f" {'update ogi-toolkit' if layout > LAYOUT else todo}"
+            f" {'update ogi-toolkit' if layout > LAYOUT else _ANEW}"
         )
-    try:
-        return published(Path(path), manifest)
-    except LookupError as error:
-        raise StoreError(f"{file} is damaged, for it names no files of {error}") from error
-    except (OSError, pl.exceptions.PolarsError) as error:
-        raise StoreError(f"the store {path} is damaged: {error}") from error
+    if sealed(manifest) != text:
+        raise StoreError(f"{file} is damaged: it is not what was written; {_ANEW}")
+    return Store(Path(path), manifest)
 
 
 def scan(files: Sequence[Path], schema: pl.Schema) -> pl.LazyFrame:
