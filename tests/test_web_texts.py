@@ -27,6 +27,7 @@ LABELS = (
     ("4.保护第三方合法权益",),
 )
 RULES = (("规章", "11", "12", "13"), ("行政规范性文件", "21", "22", "23"))
+ITEMS_2 = ("rules", "normative_documents")
 HEAD_2: Table = (("信息内容", "本年制发件数", "本年废止件数", "现行有效件数"),)
 
 
@@ -127,6 +128,17 @@ def test_the_label_of_a_row_is_no_head() -> None:
     }
     printed = {"items_last_year": 3694, "items_change": 2318, "decisions": 1826}
     assert all(value in (None, printed[column]) for column, value in known.items())
+
+
+def test_a_page_poured_into_one_line() -> None:
+    rows = [["某局2022年政府信息公开工作年度报告 2022年，我局公开信息3条。"], *HEAD_2, *RULES]
+    rows += [["信息内容 本年处理决定数量 行政许可 24 行政处罚 25 行政强制 26"]]
+    rows += [*table(), ["（七）总计 1 0 0 0 0 0 1"]]
+    found = read(" ".join(" ".join(r) for r in rows))
+    rules = (found.cells["proactive", item, "in_force"].value for item in ITEMS_2)
+    assert [*rules, found.cells["proactive", "licensing", "decisions"].value] == [13, 23, 24]
+    assert row(found, "carried_in") == [1001, 2001, 3001, 4001, 5001, 6001, 21006]
+    assert row(found, "resolved") == [1, 0, 0, 0, 0, 0, 1]
 
 
 def test_fifteen_pieces_of_broken_numbers_are_no_disputes() -> None:

@@ -49,6 +49,11 @@ def _text(table: text.TableWriter, indent: str = "") -> Writer:
     return write
 
 
+def _poured(draft: Draft, rng: Random) -> bytes:
+    """A page whose line breaks are lost, as crawlers keep it: one line, a space where one was."""
+    return " ".join(text.write(draft, text.spaces, rng).split()).encode()
+
+
 def _html(page: Callable[[Draft, str], str]) -> Writer:
     def write(draft: Draft, rng: Random) -> bytes:
         charset = rng.choice(("utf-8", "utf-8", "gbk", "gb2312"))
@@ -81,6 +86,7 @@ LAYOUTS: dict[str, Layout] = {
         Layout("lines", "text", ".txt", _text(text.lines), gaps=False),
         Layout("lines_spaced", "text", ".txt", _text(text.lines_spaced), gaps=False),
         Layout("spaces", "text", ".txt", _text(text.spaces), gaps=False),
+        Layout("poured", "text", ".txt", _poured, gaps=False),
         Layout("columns", "text", ".txt", _text(text.columns)),
         Layout("pdftotext_layout", "text", ".txt", _pdftotext("layout"), faithful=False),
         Layout("pdftotext_raw", "text", ".txt", _pdftotext("raw"), faithful=False, gaps=False),

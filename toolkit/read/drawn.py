@@ -29,7 +29,7 @@ _NUMBERS_BEHIND: Final = re.compile(rf"[ ]+({TOKEN}(?:[ ]+{TOKEN})*(?:[ ]+{_WITH
 _FLAT_VALUES: Final = re.compile(rf"(?: {TOKEN}){{5,}}(?= |$)")
 _FLAT: Final = 11  # spaces of the shortest line that can hold two rows of so many values
 _END: Final = 400  # characters of a line that may hold the numbers behind a label
-_NUMBER_WITHIN: Final = re.compile(rf"(?:^| ){TOKEN}(?= )")
+NUMBER_WITHIN: Final = re.compile(rf"(?:^| ){TOKEN}(?= )")
 _ONLY_NUMBERS: Final = re.compile(rf"{TOKEN}(?:[ ]+{TOKEN})+")
 _PAGE_NUMBER: Final = re.compile(r"[-—–－·]+\s*\d{1,4}\s*[-—–－·]+|[1-9]\d{0,3}\s*/\s*[1-9]\d{0,3}")
 _PIECE: Final = re.compile(r"\S+(?:[ \u3000\xa0]\S+)*")
@@ -90,7 +90,7 @@ def _label_end(text: str) -> int:
     behind = _NUMBERS_BEHIND.search(text, max(0, len(text) - _END))
     if not behind:
         return len(text)
-    first = _NUMBER_WITHIN.search(text, 0, behind.start())
+    first = NUMBER_WITHIN.search(text, 0, behind.start())
     return first.start() if first else behind.start()
 
 

@@ -1,7 +1,8 @@
 """Plain text -> paragraphs and ragged grids, in whichever way a converter laid its tables out.
 
 Cells are told apart by what separates them: tabs, pipes, line breaks behind a leading tab,
-or (in the output of PDF tools) runs of spaces and single spaces between numbers.
+or (in the output of PDF tools) runs of spaces and single spaces between numbers. Of a page that was
+poured into one line every piece between spaces counts as a line.
 """
 
 import re
@@ -12,7 +13,17 @@ from math import gcd
 from typing import Final
 
 from toolkit.read.document import Block, Document, Grid, Layout, Paragraph, Slot
-from toolkit.read.drawn import TOKEN, Printed, Row, boxes, in_ascii, in_columns, is_drawn, split
+from toolkit.read.drawn import (
+    NUMBER_WITHIN,
+    TOKEN,
+    Printed,
+    Row,
+    boxes,
+    in_ascii,
+    in_columns,
+    is_drawn,
+    split,
+)
 from toolkit.read.encoding import decode
 from toolkit.read.letters import LOST, ends_in_total, marked_end
 
@@ -201,7 +212,12 @@ def _spaced(line: str, number: int) -> Iterator[Printed]:
     if not line:
         yield "", ()
         return
-    for cells in split(line):
+    rows = split(line)
+    if len(rows) > 1 and NUMBER_WITHIN.search(rows[0][0]):  # rows, and rows of fewer numbers before
+        for at, text in enumerate(line.split(), 1):
+            yield "text", Paragraph(text, f"line {number}, cell {at}")
+        return
+    for cells in rows:
         if len(cells) > 1:
             yield "spaced", _row(cells, number)
         else:
