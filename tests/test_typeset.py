@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from io import BytesIO
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -157,6 +158,22 @@ def test_cells_over_several_rows_and_columns() -> None:
     assert at["c"]["x0"] == pytest.approx(at["y"]["x0"], abs=1)
     assert at["a"]["x0"] == pytest.approx(at["x"]["x0"], abs=1)
     assert at["b"]["top"] < at["c"]["top"]
+
+
+def test_heads_of_narrow_columns_stay_apart() -> None:
+    heads = "".join(f"<th>{word}</th>" for word in ("Net contribution", "Reports left out") * 6)
+    made = printed(
+        f"<table><thead><tr>{heads}</tr></thead><tbody><tr>{'<td>1</td>' * 12}</tr></tbody></table>"
+    )
+    with pdfplumber.open(BytesIO(made)) as opened:
+        head = [
+            c for c in opened.pages[0].chars if c["size"] == pytest.approx(8) and c["text"] > "9"
+        ]
+    assert len(head) > 150
+    # Of letters in one line none begins before the one to its left has ended.
+    head.sort(key=lambda c: (round(c["top"]), c["x0"]))
+    lines = (pair for pair in pairwise(head) if round(pair[0]["top"]) == round(pair[1]["top"]))
+    assert all(left["x1"] <= right["x0"] + 1 for left, right in lines)
 
 
 def test_the_same_page_makes_the_same_bytes() -> None:
