@@ -9,6 +9,7 @@ import nbformat
 import pytest
 
 from toolkit.publish.brief import METADATA
+from toolkit.publish.page import attachments
 from toolkit.publish.parameters import parameters
 
 NOTEBOOKS = sorted((Path(__file__).parents[1] / "notebooks").glob("*.ipynb"))
@@ -37,6 +38,13 @@ def test_nothing_is_defined(path: Path) -> None:
     for cell in code(path):
         found = [n for n in ast.walk(ast.parse(cell.source)) if isinstance(n, defining)]
         assert found == [], cell.source
+
+
+@every
+def test_the_file_that_a_page_links_stands_beside_it(path: Path) -> None:
+    content = nbformat.read(path, as_version=4)
+    linked = set(re.findall(r"\]\((\w+\.csv)\)", nbformat.writes(content)))
+    assert linked == {name for name, _ in attachments(content)}
 
 
 @every
