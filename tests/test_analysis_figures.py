@@ -322,6 +322,19 @@ def test_changes_stand_where_they_are_and_nothing_is_joined() -> None:
     assert "nothing to compare" in texts(both)
 
 
+def test_a_year_without_a_dot_says_why() -> None:
+    counts = {2019: 5, 2020: 0, 2021: 8, 2022: 0}
+    rows = (Printed("A", {"received.total": n}, year=year) for year, n in counts.items())
+    one = corpus(*rows, Printed("A", {"received.total": 3}, year=2024))
+    found = texts(figures.changes(changes(one), language="en"))
+    why = ("down to 0", "0 the year before", "nothing to compare")
+    assert [found.count(said) for said in why] == [2, 1, 2]
+    # One agency has years to compare, but no trend in common with others: 2021 and 2024.
+    found = texts(figures.trend(trend(one), language="en"))
+    why = ("no common trend", "none", "nothing to compare")
+    assert [found.count(said) for said in why] == [2, 2, 1]
+
+
 def test_changes_however_enormous_have_ticks_apart() -> None:
     counts = {2019: 3, 2020: 90_000, 2021: 1, 2022: 2}
     huge = corpus(*(Printed("A", {"received.total": n}, year=year) for year, n in counts.items()))

@@ -183,15 +183,15 @@ def _years(sheet: Sheet, frame: pl.DataFrame, value: str) -> None:
     """
     ax = sheet.ax
     years = frame.group_by("year").agg(
-        pl.col("n_units", "n_edition_change").sum(), pl.col(value).max().alias("best")
+        pl.col("n_units", "n_edition_change", "count").sum(), pl.col(value).max().alias("best")
     )
     years = years.sort("year")
-    for year, most in years.filter(pl.col("best").fill_null(0) == 0)["year", "best"].iter_rows():
-        said = sheet.say("changes.none" if most is None else "changes.nothing_left")
+    for row in years.filter(pl.col("best").fill_null(0) == 0).iter_rows(named=True):
+        said = sheet.say(_why_no_dot(row, value))
         look: dict[str, Any] = {"ha": "center", "va": "center", "fontsize": 8.5}
         look |= {"color": style.GREY, "path_effects": HALO}
         look["xycoords"] = ax.get_xaxis_transform()
-        ax.annotate(wrap(said, 14), (year, 0.5), **look)
+        ax.annotate(wrap(said, 14), (row["year"], 0.5), **look)
     single = frame["year"].n_unique() == frame.height
     named = [
         f"{year}\n{sheet.say('trend.units', n=n)}" if single else str(year)
@@ -205,6 +205,15 @@ def _years(sheet: Sheet, frame: pl.DataFrame, value: str) -> None:
     ax.set_ylim(top=float(top))
     for line, (year, n) in enumerate(changed.iter_rows()):
         _mark_edition(ax, year, sheet.say("trend.edition", n=n), line=line)
+
+
+def _why_no_dot(row: dict[str, Any], value: str) -> str:
+    """Message that says why a year has no ratio: nobody has both years, or what they had."""
+    if not row["n_units"]:
+        return "changes.none"
+    if value == "ratio":
+        return "changes.from_nothing" if row["best"] is None else "changes.nothing_left"
+    return "trend.none" if row["count"] else "none.n"
 
 
 def _year_axis(ax: Axes, years: pl.Series, named: Sequence[str]) -> None:
