@@ -130,6 +130,14 @@ def number(value: float) -> str:
     return "0" if value == 0 else f"{value:,.{max(2 - exponent, 0)}f}"
 
 
+def percent(share: float) -> str:
+    """Print a share in whole percent; some is never printed as none, nor most as all."""
+    said = f"{share:.0%}"
+    if said == "0%" and share > 0:
+        return "<1%"
+    return ">99%" if said == "100%" and share < 1 else said
+
+
 def p_value(value: float) -> str:
     """Print a p-value with three decimals, or that it is smaller."""
     return "< 0.001" if value < 0.001 else f"= {value:.3f}"  # noqa: PLR2004

@@ -40,7 +40,7 @@ from analysis import (
     trend,
 )
 from analysis.figures.style import use_style
-from analysis.wording import columns, label, say, wrap
+from analysis.wording import columns, label, percent, say, wrap
 from tests.analysis_frames import Printed, corpus
 from toolkit.errors import ParameterError
 from toolkit.form import Language, form
@@ -320,6 +320,11 @@ def test_changes_stand_where_they_are_and_nothing_is_joined() -> None:
     known = [round(x) for x, y in np.vstack(drawn) if not np.isnan(y)]
     assert sorted(known) == [2020, 2022, 2023]
     assert "nothing to compare" in texts(both)
+
+
+def test_some_is_not_printed_as_none_nor_most_as_all() -> None:
+    shares = (0, 0.002, 0.005, 0.006, 0.994, 0.996, 1)
+    assert [*map(percent, shares)] == ["0%", "<1%", "<1%", "1%", "99%", ">99%", "100%"]
 
 
 def test_a_year_without_a_dot_says_why() -> None:

@@ -161,7 +161,8 @@ def test_ratios_and_what_moves_them() -> None:
     parts = analysis.contributions(groups, within="scope")
     assert stories.moved(parts, "en") == (
         "- scope unknown: 3 groups together, 60 ÷ 120 = 0.500. The one that moves it most is A,"
-        " with 83% of the licensing and 17% of the other decisions; without it the ratio is 2.50."
+        " with 83.3% of the licensing and 16.7% of the other decisions; without it the ratio is"
+        " 2.50."
     )
     assert "no pooled ratio" in stories.moved(parts.clear(), "en")
     assert "No ratio can be computed." in stories.ratios(

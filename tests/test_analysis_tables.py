@@ -92,7 +92,7 @@ def test_every_statistic_has_a_table_that_is_the_same_every_time(
 
 def test_cells_of_shares() -> None:
     found = rows(analysis.denial_reasons(CORPUS, by="agency"))
-    assert found[0] == ["Ground", "Cases / all", "Share (interval)", "Reports (left out)"]
+    assert found[0] == ["Ground", "Cases / of", "Share (interval)", "Reports (left out)"]
     assert found[1] == ["A<b>&"]
     # Wilson, by hand: (20 + 1.92) / 23.84 less and more 1.96 sqrt(0.9604) / 23.84.
     assert found[9] == [
@@ -133,7 +133,7 @@ def test_signs_and_groups_of_pairs() -> None:
 def test_what_every_row_says_is_said_once() -> None:
     rates = analysis.denial_reasons(CORPUS)
     found = rows(rates)
-    assert found[0] == ["Ground", "Cases / all", "Share (interval)"]
+    assert found[0] == ["Ground", "Cases / of", "Share (interval)"]
     assert "3 reports (2021–2023); 1 left out: blank in 1." in found[-2][0]
     shares = analysis.funnel(CORPUS)
     assert shares["target"].n_unique() == 1
@@ -157,7 +157,7 @@ def test_where_reports_are_not_added_up_those_that_fail_are_told() -> None:
 
 def test_heads_stand_in_each_cell_where_a_row_stands_on_end() -> None:
     html = table(analysis.funnel(CORPUS), language="en").as_raw_html()
-    assert 'td:nth-child(2)::before {content: "Cases / all"}' in html
+    assert 'td:nth-child(2)::before {content: "Cases / of"}' in html
     assert html.count("::before {content:") == len(rows(analysis.funnel(CORPUS))[0])
 
 

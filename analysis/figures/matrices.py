@@ -15,7 +15,7 @@ from analysis.figures import style
 from analysis.figures.captions import MOST as MOST_GROUPS
 from analysis.figures.captions import caption, group_columns, group_names, split
 from analysis.figures.marks import LABEL, Sheet, figure_of
-from analysis.wording import columns, count, p_value, plain, say, value_label, wrap
+from analysis.wording import columns, count, p_value, percent, plain, say, value_label, wrap
 from toolkit.errors import ParameterError
 from toolkit.form import Language, rows
 from toolkit.schema import Frame
@@ -182,9 +182,8 @@ def _residual(row: dict[str, Any]) -> tuple[str, str]:
         code = "few"
     else:
         code = next(name for name, least in _STEPS if far >= least)
-    return f"residual.{code}", count(row["count"]) if row["small"] or not row[
-        "count"
-    ] else f"{row['share']:.0%}"
+    counted = row["small"] or not row["count"]
+    return f"residual.{code}", count(row["count"]) if counted else percent(row["share"])
 
 
 def _test(row: dict[str, Any], language: Language) -> str:

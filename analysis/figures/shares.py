@@ -20,7 +20,7 @@ from analysis.figures.captions import (
 )
 from analysis.figures.marks import Sheet, figure_of, shifts, side_by_side
 from analysis.shares import OUTCOMES as DENOMINATORS
-from analysis.wording import DASH, count, label, say, wrap
+from analysis.wording import DASH, count, label, percent, say, wrap
 from toolkit.errors import ParameterError, one_of
 from toolkit.form import Language
 
@@ -79,7 +79,7 @@ def outcomes(
         segments = sheet.ax.barh(
             y, width, high, left=left, color=color, edgecolor="white", label=name
         )
-        said = [f"{share:.0%}" if share >= LEGIBLE else "" for share in width]
+        said = [percent(share) if share >= LEGIBLE else "" for share in width]
         ink = "white" if color in style.DARK else "black"
         sheet.ax.bar_label(segments, said, label_type="center", fontsize="small", color=ink)
         left += width
@@ -201,7 +201,7 @@ def _reference(rates: pl.DataFrame) -> dict[str, Any]:
 
 
 def _rate(row: dict[str, Any]) -> str:
-    return f"{row['share']:.0%} / {count(row['n'])}" if row["n"] else count(row["n"])
+    return f"{percent(row['share'])} / {count(row['n'])}" if row["n"] else count(row["n"])
 
 
 def _difference(row: dict[str, Any], language: Language) -> str:
