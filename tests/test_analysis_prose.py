@@ -24,7 +24,7 @@ from analysis.words import (
     state,
     trends,
 )
-from analysis.words.markdown import Markdown, fill, safe, table
+from analysis.words.markdown import Markdown, anchor, fill, safe, table
 from tests.analysis_frames import TYPES, Frames, Printed, corpus
 from toolkit.corpus import Corpus
 from toolkit.errors import ParameterError
@@ -249,7 +249,7 @@ def test_disputes_say_on_which_reports_they_rest_and_where_totals_are_no_sums() 
 def test_reasons_of_few_denials_and_of_all_grounds() -> None:
     one = chosen(MANY)
     denied, grounds = (analysis.denial_reasons(one, of=g, min_n=10) for g in ("denied", "grounds"))
-    said = text(answers.reasons(denied, grounds, "zh"))
+    said = text(answers.reasons(denied, grounds, analysis.denial_reasons(one, by="agency"), "zh"))
     assert "不予公开 4 件，理由为：属于行政查询事项（4 件）。" in said
     assert (
         "（不含其他处理），共 10 件，其中最多的是“本机关不掌握相关政府信息”：60.0%（6/10；" in said
@@ -264,16 +264,22 @@ def test_of_grounds_that_are_equally_frequent_none_is_told_to_be_the_most() -> N
     torn = Printed("B", {"denied_inquiry.total": 5, "unable_unclear.total": "blank"})
     one = chosen(alike, torn)
     denied, grounds = (analysis.denial_reasons(one, of=g) for g in ("denied", "grounds"))
-    said = text(answers.reasons(denied, grounds, "en"))
+    by_agency = analysis.denial_reasons(one, by="agency")
+    written = answers.reasons(denied, grounds, by_agency, "en")
+    said = text(written)
     assert "ground is “Third&#45;party rights”, “Matters with their own inquiry procedure”: 48" in (
         said
     )
     assert "45 applications were denied" in said
+    assert "Of these, A alone denied 40: the grounds mostly describe this one agency." in said
+    assert answers.foremost(by_agency) == {"A": 40}
+    assert answers.foremost(by_agency.filter(agency="A")) == {}, "of one agency that is plain"
+    assert answers.foremost(by_agency.with_columns(n=pl.lit(9))) == {}, "half is not most"
     assert "it makes 41;" in said
     assert "A further 1 report is left out, for a number is missing" in said
-    listed = ledger.listing(evidence.figures(one), one, language="en")
-    links = re.findall(r"\(#(e-grounds[^)]*)\)", answers.reasons(denied, grounds, "en"))
-    assert links
+    listed = ledger.listing(evidence.figures(one, agencies=["A"]), one, language="en")
+    links = re.findall(r"\(#(e-(?:grounds|denied-denied)[^)]*)\)", written)
+    assert anchor("denied", "denied", "A") in links
     assert set(links) <= set(re.findall(r'id="(e-[^"]*)"', listed))
 
 
@@ -347,7 +353,7 @@ def test_enforcement_and_why_there_is_no_ratio() -> None:
 def test_the_year_names_the_report_that_makes_the_total() -> None:
     both = chosen(MANY, FEW)
     shares = analysis.requester_mix(both), analysis.outcomes(both)
-    assert "仅A一份报告就有 42 件新收申请中的 40 件：合计数" in text(
+    assert "42 件新收申请中，仅A一份报告就占 40 件：合计数" in text(
         overview.year(both, *shares, "zh", year=2022)
     )
     alone = chosen(MANY)
@@ -495,6 +501,7 @@ def brief(*printed: Printed, language: Language = "en") -> tuple[str, str, list[
         answers.reasons(
             analysis.denial_reasons(one),
             analysis.denial_reasons(one, of="grounds"),
+            analysis.denial_reasons(one, by="agency"),
             language,
         ),
         answers.enforcement(analysis.enforcement_to_licensing(one, by="agency"), language),

@@ -14,6 +14,7 @@ from analysis.words.evidence import DISPUTES, disputed
 from analysis.words.markdown import Markdown, Row, cited
 from analysis.words.prose import (
     MOST,
+    agency,
     bullets,
     by_size,
     cases,
@@ -71,8 +72,20 @@ def outcomes(shares: pl.DataFrame, language: Language) -> Markdown:
     )
 
 
-def reasons(denied: pl.DataFrame, grounds: pl.DataFrame, language: Language) -> Markdown:
-    """Why applications were denied, and on which grounds all others ended undisclosed."""
+def foremost(by_agency: pl.DataFrame) -> dict[str, int]:
+    """Agency that has more than half of the cases, and how many, if there are several agencies."""
+    each = by_agency.drop_nulls("n").unique("agency")
+    most = each.filter(2 * pl.col("n") > pl.col("n").sum()).drop_nulls("agency")
+    return dict(most.select("agency", "n").iter_rows()) if each.height > 1 else {}
+
+
+def reasons(
+    denied: pl.DataFrame, grounds: pl.DataFrame, by_agency: pl.DataFrame, language: Language
+) -> Markdown:
+    """Why applications were denied, and on which grounds all others ended undisclosed.
+
+    ``by_agency`` has the denials of each agency.
+    """
     rows = cases(denied)
     top, every = rows[0], cases(grounds)
     most = by_size(every)[:1]
@@ -80,7 +93,16 @@ def reasons(denied: pl.DataFrame, grounds: pl.DataFrame, language: Language) -> 
     if top["n"]:
         listed = _counts("ground", by_size(rows), language)
         first = say("reasons.list", language, n=top["n"], list=listed)
-        texts = [sentence(language, first, left_out(top, language))]
+        alone = (
+            say(
+                "reasons.largest",
+                language,
+                agency=agency(name, language),
+                count=cited(n, "denied", "denied", name),
+            )
+            for name, n in foremost(by_agency).items()
+        )
+        texts = [sentence(language, first, *alone, left_out(top, language))]
     for one in most:
         alike = (row for row in every if row["count"] == one["count"])
         names = (say("quoted", language, name=code_label(row["code"], language)) for row in alike)

@@ -34,6 +34,7 @@ CHANGES: Final = {
 OWN: Final = {
     "flow": ("received", "resolved"),
     "resolved": OUTCOMES["resolved"],
+    "denied": ("denied",),
     "unusual": ("granted", "held"),
     "enforcement": ("enforcement", "licensing"),
 }
