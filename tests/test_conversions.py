@@ -225,3 +225,63 @@ def test_values_in_front_of_the_first_label_below_a_broken_head() -> None:
     head = "信息内容\n上一年项\n目数量\n本年增/\n减\n处理决定\n数量\n"
     got = read(f"{head}0\n53\n-1\n行政许可\n0\n0\n0\n其他对外管理服务事项\n")
     assert got.cells["proactive", "licensing", "decisions"].value is None
+
+
+def test_radicals_are_read_as_the_characters_that_they_look_like() -> None:
+    """As pdfplumber, pdfminer and pypdf give the text of a PDF that a browser printed."""
+    rows = "\n".join(f"{label} 1 2 3 4 5 6 21" for label in ("⼀、本年新收政府信息公开申请数量",))
+    document = read_bytes(f"甲市⼈⺠政府\n⾃然⼈ {' '.join(HEADS[1:])}\n{rows}\n".encode())
+    assert isinstance(document.blocks[0], Paragraph)
+    assert document.blocks[0].text == "甲市人民政府"
+    assert row(extract(document), "received") == [1, 2, 3, 4, 5, 6, 21]
+
+
+def test_lines_within_a_cell_of_markdown() -> None:
+    """As PyMuPDF writes tables: two labels in one cell name two rows, so that the values are in
+    doubt, and so are those of the row below, which has the rest of the second.
+    """
+    labels = [
+        "一、本年新收政府信<br>息公开申请数量",
+        "（五）不予处理<br>1.信访举报投诉<br>类申请<br>2.重复",
+        "申请",
+    ]
+    table = [["", *HEADS], *([label, *"1234564"] for label in labels)]
+    table[1][-1] = "21"
+    table[2][2] = "1<br>2"
+    got = read("\n".join(f"|{'|'.join(r)}|" for r in table))
+    assert row(got, "received") == [1, 2, 3, 4, 5, 6, 21]
+    assert row(got, "unprocessed_repeat") == row(got, "unprocessed_complaint") == [None] * 7
+
+
+def test_a_number_in_two_cells_is_not_a_mark_and_a_number() -> None:
+    got = read("信息内容\t本年收费金额（单位：万元）\t\n行政事业性收费\t26.\t44\n")
+    assert got.cells[FEES].value is None
+
+
+def test_half_of_a_unit_is_not_another_unit() -> None:
+    """As a tool cut the head of a column, 单位：万元, where it saw a column end."""
+    got = read("|信息内容|本年收费金额（<br>元）|单位：万|\n|行政事业性收费|26||\n")
+    assert got.cells[FEES].value is None
+
+
+def test_heads_of_one_line_that_come_before_those_of_several_tell_no_order() -> None:
+    """As pdfminer prints them by height: 上一年项目数量 is the first column's."""
+    rules = "信息内容\n本年新制作数量\n本年新公开数量\n对外公开总数量\n规章\n1\n2\n3\n"
+    head = "信息内容\n本年增/减\n处理决定数量\n上一年\n项目数量\n"
+    got = read(f"{rules}{head}行政许可\n0\n-1\n53\n其他对外管理服务事项\n1\n2\n3\n")
+    assert got.cells["proactive", "licensing", "items_last_year"].value is None
+
+
+def test_values_below_heads_that_the_edge_of_the_page_cut_are_not_read_from_cells() -> None:
+    head = "|信息内容|本年处理|||\n"
+    got = read(f"{head}|行政许可|98|||\n{head}|行政处罚|36|||\n|行政强制|13|||\n")
+    assert got.cells["proactive", "penalties", "decisions"].value is None
+    whole = head.replace("处理", "处理决定数量")
+    got = read(f"{head}|行政许可|98|||\n{whole}|行政处罚|36|||\n|行政强制|13|||\n")
+    assert got.cells["proactive", "penalties", "decisions"].value == 36
+
+
+def test_a_blank_column_that_a_tool_saw_does_not_stand_for_one_that_the_page_cut() -> None:
+    """Below a head that was lost: 5 of 20 is no total, and nothing tells which column is which."""
+    got = read("".join(f"|{label}|5|1||0|4|0|5|\n" for label in LABELS))
+    assert row(got, "received") == row(got, "carried_in") == [None] * 7

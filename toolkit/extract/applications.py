@@ -117,14 +117,20 @@ def _seen_without_values(lines: Sequence[Line], chosen: Iterable[str]) -> list[t
 
 
 def _totals_contradict(cells: dict[CellKey, Cell]) -> bool:
-    """Whether more rows say that another column is the total than say it of the last."""
+    """Whether more rows say that another column is the total, or none is, than say it of the last.
+
+    None is if the last is less than the others together, or more though none is blank.
+    """
     support = dict.fromkeys(COLUMNS, 0)
+    against = 0
     for item in {key[1] for key in cells}:
         numbers = {c: n for c in COLUMNS if (n := cells[TABLE, item, c].value) is not None}
         if COLUMNS[-1] in numbers and any(numbers.values()):
+            missing = 2 * numbers[COLUMNS[-1]] - sum(numbers.values())
+            against += missing < 0 or (missing > 0 and len(numbers) == len(COLUMNS))
             for column, number in numbers.items():
                 support[column] += sum(numbers.values()) == 2 * number
-    return support.pop(COLUMNS[-1]) < max(support.values())
+    return support.pop(COLUMNS[-1]) < max(against, *support.values())
 
 
 def _check_sides(lines: Sequence[Line], table: Sequence[Row], notes: list[str]) -> None:
@@ -158,7 +164,7 @@ def _check_sides(lines: Sequence[Line], table: Sequence[Row], notes: list[str]) 
         for row in table:
             row.slots = None if row.line.apart else row.slots
     for row, following in pairwise(table):
-        if row.item and following.item is None and row.line.apart:
+        if row.item and following.item is None:
             rest = wording(following.line.texts[-1])
             label = wording(form().label(row.item, table=TABLE))
             row.slots = None if rest and label.endswith(rest) else row.slots

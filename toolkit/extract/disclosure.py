@@ -68,8 +68,10 @@ def _place_values(
     found: Sequence[_Row], columns: Columns, lines: Sequence[Line], notes: list[str]
 ) -> None:
     """Tell the order of every row's columns, and place its values."""
+    # The edge of a page cuts the last heads of all blocks, and the values below them.
+    cut = len({id(row.head.labels) for row in found if row.head.cut}) > 1
     for row in found:
-        row.order = _order(row, columns.get(row.item or "", ()))
+        row.order = None if cut and row.head.cut else _order(row, columns.get(row.item or "", ()))
     for count in {len(row.order) for row in found if row.order}:
         alike = [row for row in found if len(row.order or ()) == count]
         placed = place([row.line for row in alike], count)

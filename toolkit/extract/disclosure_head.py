@@ -34,11 +34,15 @@ WAYS: Final = {way for columns in COLUMNS.values() for way in columns.values()}
 
 
 class Head(NamedTuple):
-    """The columns last named, how many yuan the unit named beside them is, and all the texts."""
+    """The columns last named, how many yuan the unit named beside them is, and all the texts.
+
+    ``cut`` says that the last is named by a piece of its name, and no other is.
+    """
 
     columns: tuple[str | None, ...] = ()
     scale: int | None = None
     labels: Sequence[Label] = ()
+    cut: bool = False
 
 
 NO_HEAD: Final = Head()
@@ -53,7 +57,8 @@ def head_of(line: Line, before: Head) -> Head:
     columns: tuple[str | None, ...] = ()
     scale, open_, head, cut = None, False, "", False
     whole = line.stream or line.layout is not Layout.SPACED
-    for texts in _printed_rows(line):
+    rows = _printed_rows(line)
+    for texts in rows:
         named = _named(*texts, whole=whole)
         if named and not open_:
             columns, scale, head = (), None, ""
@@ -64,7 +69,7 @@ def head_of(line: Line, before: Head) -> Head:
             scale = header_scale(head)  # a line or a page may end between the unit's characters
         open_ = bool(named)
         if named:
-            *others, last = map(_is_piece, texts)
+            *others, last = map(_is_piece, filter(None, texts))
             cut = last and not any(others)
     if line.layout is Layout.SPACED and columns not in WAYS:
         broken = disclosure_columns("".join(line.texts[-_PIECES:-1]))
@@ -72,7 +77,9 @@ def head_of(line: Line, before: Head) -> Head:
         cut = cut and columns not in WAYS
     if cut and not line.structured:
         return UNTOLD  # the page's edge may have cut the last head, and the values below it
-    return Head(columns, scale, line.labels) if columns else before
+    if line.stream and columns not in WAYS and sum(map(len, rows)) < len(line.labels):
+        return UNTOLD  # heads of one line may come before those of several
+    return Head(columns, scale, line.labels, cut) if columns else before
 
 
 @lru_cache(maxsize=REMEMBERED)

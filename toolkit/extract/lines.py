@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
-from toolkit.extract.labels import expects_values, is_label, item_of, number_of
+from toolkit.extract.labels import expects_values, is_label, item_of, number_of, wording
 from toolkit.extract.values import kind_of_text, narrow
 from toolkit.form import patterns
 from toolkit.read.document import Document, Layout, Paragraph, Slot
@@ -285,6 +285,8 @@ class _Cutter:
         if not line.labels or line.labels[-1].row != self._row:
             return False
         before = line.texts[-1]
+        if expects_values(before) and not wording(text):
+            return True
         expected = expects_values(before) or item_of(before, "applications") == "otherwise"
         return expected and not (
             is_label(text) or number_of(text) or narrow(text).lstrip().startswith("(")

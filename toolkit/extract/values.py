@@ -138,7 +138,9 @@ def header_scale(head: str, *, alone: bool = False) -> int | None:
     """
     unit = _RE["header_unit"]
     match = unit.fullmatch(tight(head).strip("()")) if alone else unit.search(tight(head))
-    return _scale_of(match["u"]) if match else None
+    # A larger unit elsewhere in the head may be the other half of this one.
+    torn = match and any(mark in head for mark in _SCALES if mark not in match["u"])
+    return _scale_of(match["u"]) if match and not torn else None
 
 
 def _money(bare: str, scale: int | None) -> Reading:

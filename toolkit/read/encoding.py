@@ -12,6 +12,7 @@ from itertools import islice
 from typing import Final
 
 from toolkit.errors import DocumentError
+from toolkit.read.letters import as_seen
 
 _BOMS: Final = (
     (codecs.BOM_UTF8, "utf-8-sig"),
@@ -35,7 +36,7 @@ _RANKS: Final = {
 
 
 def decode(data: bytes, declared: str | None = None) -> tuple[str, str]:
-    """Text of the bytes, and the name of the codec that read them.
+    """Text of the bytes as it is seen, and the name of the codec that read them.
 
     A byte order mark decides; then valid UTF-8; then whichever of GB18030 (of which GBK and
     GB2312 are parts), Big5 and damaged UTF-8 gives the more everyday Chinese. Bytes that are
@@ -47,6 +48,11 @@ def decode(data: bytes, declared: str | None = None) -> tuple[str, str]:
     DocumentError
         With stage ``detect``, if the bytes are no text in any of these.
     """
+    text, name = _decoded(data, declared)
+    return as_seen(text), name
+
+
+def _decoded(data: bytes, declared: str | None) -> tuple[str, str]:
     for mark, name in _BOMS:
         if data.startswith(mark):
             return data.decode(name, "replace"), name

@@ -8,11 +8,21 @@ from collections.abc import Callable, Iterable
 from itertools import groupby
 from operator import itemgetter
 from typing import Final
-from unicodedata import east_asian_width
+from unicodedata import east_asian_width, normalize
 
 LOST: Final = "\ufffd"
 """A letter that was not to be made out: it could not be decoded, recognised or seen."""
 
+# Some fonts name a character by a radical or a compatibility form of the same shape, and so do the
+# PDFs that are set in them; Unicode gives no equal for the radicals that were simplified.
+_LOOKALIKE: Final = re.compile("[\u2e80-\u2fdf\uf900-\ufaff]")
+_SIMPLIFIED: Final = dict(
+    zip(
+        "\u2ea0\u2ec4\u2ec5\u2ec9\u2ecb\u2ed3\u2ed4\u2ed8\u2eda\u2edb\u2edc\u2edd\u2ee2\u2ee5\u2ee6\u2ee8\u2ee9\u2eec\u2ef0",
+        "\u6c11\u897f\u89c1\u8d1d\u8f66\u957f\u95e8\u9752\u9875\u98ce\u98de\u98df\u9a6c\u9c7c\u9e1f\u9ea6\u9ec4\u9f50\u9f99",
+        strict=True,
+    )
+)
 _CONTROL: Final = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f]")
 _DIGITS: Final = re.compile(r"\d+")
 _LAST_NUMBERS: Final = re.compile(r"(?<!\d)\d+(?:[\s|,]+\d+)*\s*\Z")
@@ -23,6 +33,11 @@ _FEW: Final = 4
 def has_digit(text: str) -> bool:
     """Whether a text may be a figure, which must be seen without doubt."""
     return any(map(str.isdigit, text))
+
+
+def as_seen(text: str) -> str:
+    """Text with the characters that its radicals and compatibility forms look like."""
+    return _LOOKALIKE.sub(lambda m: _SIMPLIFIED.get(m[0]) or normalize("NFKC", m[0]), text)
 
 
 def display_width(text: str) -> int:

@@ -13,7 +13,6 @@ from itertools import chain, pairwise
 from math import hypot
 from struct import Struct
 from typing import Any, Final
-from unicodedata import normalize
 
 import pypdfium2.raw as pdfium
 from pypdfium2 import PdfDocument, PdfPage
@@ -21,7 +20,7 @@ from pypdfium2.raw import FPDF_TEXTPAGE
 
 from toolkit.read.drawing import Area, Segment, drawing
 from toolkit.read.glyph import Glyph, goes_on
-from toolkit.read.letters import LOST
+from toolkit.read.letters import LOST, as_seen
 from toolkit.read.ruling import Box
 
 _CONTRAST: Final = 24  # of 255: the least that is seen
@@ -32,9 +31,6 @@ _OBLIQUE: Final = 4
 _ASKEW: Final = 0.02  # of the advance; beyond it, text is neither level nor upright
 _CUT: Final = 0.1  # of a digit's size: how near to an edge it stands if the next one was cut off
 _edges: Final = Struct("4f").unpack  # of PDFium's rectangle: left, top, right, bottom
-# Some producers map ideographs to radicals or compatibility forms of the same shape.
-_RADICALS: Final = range(0x2E80, 0x2FE0)
-_COMPATIBLE: Final = range(0xF900, 0xFB00)
 
 
 _Shows = Callable[[Area], bool]
@@ -204,8 +200,7 @@ def _character(code: int) -> str:
         return ""
     if not character.isprintable():  # as those for private use are not
         return LOST
-    lookalike = code in _RADICALS or code in _COMPATIBLE
-    return normalize("NFKC", character) if lookalike else character
+    return as_seen(character)
 
 
 def _turn(a: float, b: float) -> int:

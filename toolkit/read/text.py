@@ -29,6 +29,7 @@ from toolkit.read.letters import LOST, ends_in_total, marked_end
 
 _CLOSED_CELL: Final = re.compile(r"[^|\t]*\|[|\s]*")  # a cell, or none, and bars behind it
 _RULE: Final = re.compile(r"[\s|:+=-]*-[\s|:+=-]*")  # the line under a Markdown head
+_BREAK: Final = re.compile("<br ?/?>")  # how Markdown breaks the lines of a cell
 _CONTROL: Final = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f-\x9f]")
 _ODD_TABS: Final = re.compile(r"(?<!\t)\t(?:\t\t)*(?=[^\t])")
 _OPENS_WITH_BAR: Final = re.compile(rf"\s*\|(?:\s*(?:{TOKEN})?\s*\|)*\s*(?:{TOKEN})?\s*")
@@ -118,7 +119,7 @@ def _lines(printed: Iterable[str]) -> Iterator[Printed]:
         if "|" in line:
             if not _RULE.fullmatch(line):
                 cells, taken = _between_bars(line, islice(lines, at, None), closed=closed)
-                yield "pipes", _row(cells, at)
+                yield "pipes", _row([_BREAK.sub("\n", cell) for cell in cells], at)
                 at += taken
         elif "\t" in line.rstrip():
             yield "tabs", _row(line.split("\t"), at)
