@@ -14,11 +14,12 @@ from typing import Final, Protocol
 
 import polars as pl
 
-from analysis.regions import included, located
+from analysis.regions import included
 from toolkit.check import cell_name, verdict_columns, verdict_mask, verdict_sets, widen
 from toolkit.errors import ParameterError
 from toolkit.form import forms
 from toolkit.schema import STANDINGS, STATE, STATES, VERDICTS, Frame
+from toolkit.years import PLACE, located
 
 Part = tuple[tuple[str, ...], ...]
 """Names of the cells whose sum is one quantity; more than one set where the editions differ."""
@@ -120,17 +121,17 @@ def observe(
     bases = {"fate": tuple(parts)} if bases is None else bases
     groups = grouping("report_id", "year", by)
     cells = {name: tuple(chain(*sets)) for name, sets in parts.items()}
-    rows = _coded(corpus, groups, tuple(dict.fromkeys(chain(*cells.values())))).pipe(located)
+    rows = _coded(corpus, groups, tuple(dict.fromkeys(chain(*cells.values()))))
     told: list[pl.Expr] = []
     for basis, used in bases.items():
         told.append(pl.max_horizontal(_state(parts[one]) for one in used).alias(f"{basis}:state"))
         told.append(_verdict(chain(*(cells[one] for one in used))).alias(f"{basis}:verdict"))
     counts = (_count(sets).alias(name) for name, sets in parts.items())
-    place, standing = ("area", "reach"), pl.col("standing").to_physical().alias("fate:standing")
+    standing = pl.col("standing").to_physical().alias("fate:standing")
     # What a branch of `when` reads it first copies: the many columns are read before.
-    rows = rows.select(*groups, *counts, *place, standing, *told)
+    rows = rows.select(*groups, *counts, *PLACE, standing, *told)
     fates = {basis: _fate(basis, used, strict=strict) for basis, used in bases.items()}
-    return rows.select(*groups, *parts, *place, reports=pl.lit(1, pl.Int64), **fates)
+    return rows.select(*groups, *parts, *PLACE, reports=pl.lit(1, pl.Int64), **fates)
 
 
 def _fate(basis: str, parts: Sequence[str], *, strict: bool) -> pl.Expr:
@@ -168,7 +169,7 @@ def total(
 
 def _alike(rows: pl.LazyFrame, parts: Iterable[str], keys: Sequence[str]) -> pl.DataFrame:
     """Add up reports that are alike in all that decides on them, so that few rows are left."""
-    keys = grouping(keys, "year", "area", "reach")
+    keys = grouping(keys, "year", tuple(PLACE))
     return rows.group_by(keys).agg(pl.col("reports", *parts).sum()).collect(engine="streaming")
 
 
@@ -241,7 +242,7 @@ def printed(corpus: Frames, groups: Sequence[str], cells: Sequence[str]) -> pl.L
 
 
 def _coded(corpus: Frames, groups: Sequence[str], cells: Sequence[str]) -> pl.LazyFrame:
-    """One row per report: at least ``groups``, each cell, its ``:state``, and sets of verdicts.
+    """One row per report: ``groups``, place, each cell, its ``:state``, and sets of verdicts.
 
     A cell that a report does not have, for its edition has no such row, is null in both.
     """
@@ -254,7 +255,7 @@ def _coded(corpus: Frames, groups: Sequence[str], cells: Sequence[str]) -> pl.La
         reports = reports.join(
             part, on="report_id", how="left", validate="1:1", maintain_order="left"
         )
-    return reports
+    return located(reports)
 
 
 def _count(sets: Part) -> pl.Expr:

@@ -8,9 +8,10 @@ from typing import Final
 import polars as pl
 
 from analysis.observations import Frames, grouping, reports_with
-from analysis.regions import included, located
+from analysis.regions import included
 from toolkit.errors import ParameterError
 from toolkit.schema import Frame
+from toolkit.years import located
 
 _NAMED: Final = 8
 """Groups that an error names."""

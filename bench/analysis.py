@@ -29,6 +29,7 @@ from toolkit.schema import STATES
 from toolkit.storage.disk import digest, write_manifest
 from toolkit.storage.journal import ROWS as ROW_GROUP
 from toolkit.storage.store import LAYOUT, open_store, schemas
+from toolkit.years import located
 
 BY = ("province", "year")
 YEARS = range(2021, 2026)
@@ -97,10 +98,11 @@ def write(folder: Path, reports: int) -> None:
             year=pl.lit(year, pl.Int32),
             edition=pl.lit("2021"),
         )
+        frame = located(frame).collect()
         wide = frame.match_to_schema(schemas()["wide"], missing_columns="insert")
-        path = folder / f"{year}.parquet"
-        wide.write_parquet(path, row_group_size=ROW_GROUP)
-        written[path.name] = digest(path)
+        path = folder / "data" / f"{year}.parquet"
+        wide.write_parquet(path, row_group_size=ROW_GROUP, mkdir=True)
+        written[f"data/{path.name}"] = digest(path)
     # Nothing else is named: asking for anything long would fail.
     write_manifest(folder, {"layout": LAYOUT, "files": {"wide": written, "unused": {}}})
 
@@ -133,7 +135,7 @@ def pandas(folder: Path) -> None:
     import pandas as pd
 
     read = dict.fromkeys(name for cells, states, _ in jobs() for name in (*cells, *states))
-    frame = pd.read_parquet(folder, columns=[*BY, *read, FAILS])
+    frame = pd.read_parquet(folder / "data", columns=[*BY, *read, FAILS])
     for cells, states, verdicts in jobs():
         frame["reason"] = frame[states].max(axis=1)
         frame["fails"] = (frame[FAILS] & verdicts) != 0
@@ -156,7 +158,7 @@ def duckdb(folder: Path) -> None:
     sums = ", ".join(quoted(columns(), 'sum("{}")'))
     duckdb.sql(
         f"select {keys}, count(*), {sums}"  # noqa: S608
-        f" from (select *, {', '.join(told)} from '{folder}/*.parquet') group by {keys}"
+        f" from (select *, {', '.join(told)} from '{folder}/data/*.parquet') group by {keys}"
     ).fetchall()
 
 
@@ -171,7 +173,7 @@ def sums_only(folder: Path) -> None:
 
     sums = ", ".join(f'sum("{name}")' for name in columns())
     keys = ", ".join(BY)
-    duckdb.sql(f"select {keys}, {sums} from '{folder}/*.parquet' group by {keys}").fetchall()  # noqa: S608
+    duckdb.sql(f"select {keys}, {sums} from '{folder}/data/*.parquet' group by {keys}").fetchall()  # noqa: S608
 
 
 SUBJECTS: dict[str, Callable[[Path], None]] = {
@@ -213,7 +215,7 @@ def main() -> None:
     for reports in (options.reports // 100, options.reports // 10, options.reports):
         with tempfile.TemporaryDirectory(dir=options.folder) as folder:
             write(Path(folder), reports)
-            size = sum(file.stat().st_size for file in Path(folder).iterdir()) / 1e6
+            size = sum(file.stat().st_size for file in Path(folder, "data").iterdir()) / 1e6
             print(f"{reports:,} reports, {size:.0f} MB of Parquet")
             for name in SUBJECTS:
                 command = [

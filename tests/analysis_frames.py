@@ -11,6 +11,7 @@ from toolkit.corpus import Corpus
 from toolkit.form import CellKey, form
 from toolkit.loading import corpus_of
 from toolkit.schema import CELLS, CHECKS, CLAIMS, DUPLICATES, FAILURES, REPORTS, TEXTS
+from toolkit.years import located
 
 TYPES = (
     "natural_person",
@@ -114,7 +115,7 @@ class Wide:
 
 def wide(frames: Frames) -> Wide:
     """Frames as a store has them; the long ones would fail if they were read."""
-    table = frames.reports.lazy()
+    table = located(frames.reports)
     for part in widen(frames.cells, list(cell_names())), verdict_sets(frames.checks):
         table = table.join(part, on="report_id", how="left", maintain_order="left")
     unread = pl.LazyFrame()

@@ -23,6 +23,7 @@ from toolkit.publish.brief import write_brief
 from toolkit.storage.disk import MANIFEST, StoreError, write_manifest
 from toolkit.storage.ingest import ingest
 from toolkit.storage.store import Store, is_store, open_store, schemas
+from toolkit.years import PLACE, located
 
 
 @pytest.fixture(scope="module")
@@ -81,6 +82,15 @@ def test_sets_of_verdicts_are_those_of_the_checks(store: Store) -> None:
         for verdict, name in zip(schema.VERDICTS, verdict_columns(), strict=True):
             there = coded.filter((pl.col(name) & pl.lit(bit, pl.UInt64)) > 0)
             assert set(there["report_id"]) == set(of.filter(verdict=verdict)["report_id"])
+
+
+def test_where_a_report_belongs_is_stored_as_it_is_worked_out(store: Store, corpus: Corpus) -> None:
+    there = store.coded.select("report_id", *PLACE).collect()
+    assert there.schema == {"report_id": pl.String(), **PLACE}
+    expected = located(corpus.reports).select(there.columns).collect()
+    assert_frame_equal(there, expected, check_row_order=False)
+    city = store.coded.filter(pl.col("source").str.contains("huaian")).select(*PLACE).collect()
+    assert city.rows() == [(320800, 2)]  # a city's government on all of its region
 
 
 def test_sets_that_another_codebook_wrote_say_nothing(

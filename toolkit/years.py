@@ -25,6 +25,11 @@ COMPARED: Final = tuple((table, item, "total") for table in _TOTALS for item in 
 
 _ELSEWHERE: Final = patterns("agency_words")["elsewhere"]
 
+AREAS: Final = (100, 10_000)
+"""Places of an administrative division's code that are 0 in its prefecture's, its province's."""
+PLACE: Final = pl.Schema({"area": pl.Int32(), "reach": pl.Int32()})
+"""Whose report may have a report's cases, and whose it has; :func:`located` tells."""
+
 REGIONS: Final = pl.Schema(
     {
         "report_id": pl.String(),
@@ -142,6 +147,23 @@ def _sides() -> Iterator[pl.Expr]:
 def reports_elsewhere() -> pl.Expr:
     """Whether a report is of an office under the centre, which no region's report includes."""
     return pl.col("agency_id").str.contains(_ELSEWHERE).fill_null(value=False)
+
+
+def located(reports: Frame) -> pl.LazyFrame:
+    """Add to reports ``area`` and ``reach``: whose report may have their cases, and whose it has.
+
+    ``area`` is the code of the agency's division, null if its cases are in no region's report;
+    ``reach`` is the kind's place in :data:`REGIONAL` (1 or 2) if the report is on all of its
+    division, else 0.
+    """
+    area = pl.when(~reports_elsewhere()).then(pl.col("adcode").cast(pl.Int32, strict=False))
+    ranks = [pl.col("area") % n != 0 for n in AREAS]
+    levels = [pl.col("level") == level for level in ("county", "province")]
+    fits = (ranks[0] == levels[0]) & (ranks[1] != levels[1])
+    # Not with `replace`, for which the streaming engine would first hold all rows.
+    whose = pl.sum_horizontal((pl.col("kind") == kind) * n for n, kind in enumerate(REGIONAL, 1))
+    reach = pl.when(pl.col("scope") == "region", fits).then(whose).otherwise(0)
+    return reports.lazy().with_columns(area=area).with_columns(reach=reach)
 
 
 def regions(known: pl.DataFrame, wide: Frame) -> pl.DataFrame:

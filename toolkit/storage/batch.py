@@ -20,6 +20,7 @@ from toolkit.errors import CorrectionError, DocumentError
 from toolkit.report import Parsed, frames, parse
 from toolkit.storage.disk import digest, explained, sync, write_manifest
 from toolkit.storage.store import DOCUMENTS, for_disk, schemas
+from toolkit.years import located
 
 _NOTE: Final = "at"
 """File in which a worker notes at which document of its batch it is."""
@@ -143,11 +144,11 @@ def _write(aside: Path, batch: str, parsed: list[Parsed], rows: list[Row]) -> No
 def _tables(parsed: list[Parsed]) -> dict[str, pl.DataFrame]:
     """Tables of a batch of reports, by kind, without the name of the batch."""
     made = frames(parsed)
-    wide, cells = made.pop("reports"), made["cells"]
+    wide, cells = located(made.pop("reports")), made["cells"]
     checks = check(cells)
     for part in (widen(cells, list(cell_names())), verdict_sets(checks)):
-        wide = wide.join(part.collect(), on="report_id", how="left", maintain_order="left")
+        wide = wide.join(part, on="report_id", how="left", maintain_order="left")
     return made | {
-        "wide": wide.select(name for name in schemas()["wide"] if name != "batch"),
+        "wide": wide.select(name for name in schemas()["wide"] if name != "batch").collect(),
         "checks": pl.concat([checks, prose_checks(made["claims"], cells)]),
     }

@@ -34,7 +34,7 @@ from toolkit.schema import (
 )
 from toolkit.standing import placed, with_standing
 from toolkit.storage.disk import MANIFEST, StoreError, damaged, sealed
-from toolkit.years import regions
+from toolkit.years import PLACE, regions
 
 LAYOUT: Final = 4
 UNUSED: Final = pl.Schema({"report_id": pl.String(), "standing": STANDING})
@@ -76,7 +76,8 @@ def schemas() -> dict[str, pl.Schema]:
     for name in cell_names():
         cells |= {name: pl.Int64(), f"{name}{STATE_SUFFIX}": pl.UInt8()}
     cells |= dict.fromkeys(verdict_columns(), pl.UInt64())
-    wide = {name: dtype for name, dtype in REPORTS.items() if name != "standing"} | cells
+    told = {name: dtype for name, dtype in REPORTS.items() if name != "standing"}
+    wide = told | dict(PLACE) | cells
     kinds = {"wide": wide, "cells": CELLS, "checks": CHECKS, "claims": CLAIMS, "texts": TEXTS}
     return {kind: pl.Schema({**schema, "batch": pl.String()}) for kind, schema in kinds.items()}
 
@@ -172,9 +173,10 @@ class Store(Corpus[pl.LazyFrame]):
 
     @cached_property
     def coded(self) -> pl.LazyFrame:
-        """As :attr:`wide`, each state as its place among them, and the sets of verdicts.
+        """As :attr:`wide`, each state as its place among them, with what need not be worked out.
 
-        It reads faster; :func:`toolkit.check.verdict_sets` says what the sets are.
+        It reads faster; :func:`toolkit.check.verdict_sets` says what the sets of verdicts are,
+        :func:`toolkit.years.located` what ``area`` and ``reach``.
         """
         return with_standing(self._rows("wide").drop("batch"), self._rows("unused").collect())
 
@@ -188,7 +190,9 @@ class Store(Corpus[pl.LazyFrame]):
         statistics it is many times faster than ``cells``.
         """
         states = [f"{name}{STATE_SUFFIX}" for name in cell_names()]
-        return self.coded.drop(verdict_columns()).with_columns(pl.col(states).cat.to(STATE))
+        return self.coded.drop(*PLACE, *verdict_columns()).with_columns(
+            pl.col(states).cat.to(STATE)
+        )
 
     @cached_property
     def regions(self) -> pl.DataFrame:
