@@ -733,6 +733,27 @@ def test_reports_that_contradict_themselves_are_told() -> None:
     assert "contradict" not in answers.outcomes(analysis.outcomes(chosen(MANY, FEW)), "en")
 
 
+def test_what_is_granted_where_nothing_contradicts_itself_is_told_with_its_evidence() -> None:
+    cells = {"granted.total": 900, "unable_not_held.total": 100}
+    wrong = Printed("C", cells, fails=["outcomes.total"])
+    one = chosen(MANY, wrong)
+    sound = analysis.outcomes(one, strict=True)
+    said = answers.outcomes(analysis.outcomes(one), "en", sound=sound)
+    own = analysis.outcomes(chosen(MANY)).row(0, named=True)
+    assert f"hold (1 report), {100 * own['share']:.1f}% ({own['count']} of {own['n']};" in text(
+        said
+    )
+    listed = ledger.listing(evidence.sound(one, one), one, language="en")
+    links = set(re.findall(r"\(#(e-sound[^)]*)\)", said))
+    assert links == set(re.findall(r'id="(e-sound[^"]*)"', listed))
+    assert "Granted (reports whose identities hold) **30**: " in listed
+    all_hold = chosen(MANY)
+    sound = analysis.outcomes(all_hold, strict=True)
+    said = answers.outcomes(analysis.outcomes(all_hold), "en", sound=sound)
+    assert "identities all hold" not in said
+    assert evidence.sound(all_hold, all_hold) == []
+
+
 def test_a_check_of_two_rows_names_both() -> None:
     said = state.subject("litigation_direct+litigation_after_reconsideration", "en")
     assert said == "Litigation without prior reconsideration + Litigation after reconsideration"

@@ -53,8 +53,13 @@ def requesters(shares: pl.DataFrame, language: Language) -> Markdown:
     )
 
 
-def outcomes(shares: pl.DataFrame, language: Language) -> Markdown:
-    """Say what applicants got: the outcomes by number, and three shares that were granted."""
+def outcomes(
+    shares: pl.DataFrame, language: Language, *, sound: pl.DataFrame | None = None
+) -> Markdown:
+    """Say what applicants got: the outcomes by number, and three shares that were granted.
+
+    ``sound`` are the same outcomes of the reports alone whose identities hold.
+    """
     rows = cases(shares)
     of_all = [row for row in rows if row["denominator"] == "resolved"]
     top = of_all[0]
@@ -67,9 +72,22 @@ def outcomes(shares: pl.DataFrame, language: Language) -> Markdown:
             say("outcomes.list", language, **top, list=_counts("outcome", of_all, language)),
             left_out(top, language),
         ),
-        say("outcomes.granted", language, **shown),
+        sentence(
+            language,
+            say("outcomes.granted", language, **shown),
+            "" if sound is None else _sound(top, sound, language),
+        ),
         say("outcomes.caution", language),
     )
+
+
+def _sound(every: Row, sound: pl.DataFrame, language: Language) -> Markdown:
+    """Share granted where identities hold, if reports of which one does not were used as well."""
+    row = sound.filter(denominator="resolved", outcome="granted").row(0, named=True)
+    if not row["n"] or row["n_reports"] == every["n_reports"]:
+        return Markdown()
+    told = with_evidence(row, "sound", "granted", n="resolved")
+    return say("outcomes.sound", language, n=told["n_reports"], share=share(told, language))
 
 
 def foremost(by_agency: pl.DataFrame) -> dict[str, int]:

@@ -151,6 +151,16 @@ def unusual(chosen: Selection, agencies: Sequence[str | None]) -> list[Figure]:
     return [figure for figure in made if figure.who or not figure.parts]
 
 
+def sound(chosen: Selection, once: Selection) -> list[Figure]:
+    """Figures of the outcomes where identities hold, if other reports were used as well."""
+    parts = composition("resolved")
+    every, rows = (_used(chosen, parts, strict=strict) for strict in (False, True))
+    if rows.height == every.height:
+        return []
+    sums = _sums({"granted": ("granted",), "resolved": OUTCOMES["resolved"]}, parts)
+    return [*_figures("sound", rows, once.reports, sums | REPORTS)]
+
+
 def _sums(of: Mapping[str, Sequence[str]], parts: Parts) -> dict[str, Parts]:
     """Parts of each sum, by its name."""
     return {name: {one: parts[one] for one in those} for name, those in of.items()}
