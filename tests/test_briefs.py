@@ -1,5 +1,6 @@
 """Many briefs: each accounted for, none the other's hostage, and none made twice."""
 
+import hashlib
 import json
 import re
 from pathlib import Path
@@ -126,6 +127,20 @@ def test_a_rerun_makes_only_what_changed_failed_or_is_gone(
     options |= {"by": ("nation",), "languages": ("zh",)}
     assert write_briefs(folder, given, **options).made == 0
     assert write_briefs(folder, given | {"min_n": 10}, **options).made == 1
+
+
+def test_a_brief_is_made_again_when_a_number_is_corrected(notebook: Path, tmp_path: Path) -> None:
+    store, entries = tmp_path / "reports.store", tmp_path / "corrections.csv"
+    given = {"source": str(store), "year": 2022}
+    sha256 = hashlib.sha256((REPORTS / "jinxiang_approval_2022.txt").read_bytes()).hexdigest()
+    head = "sha256,table,item,column,expect,value,reason"
+    for received, made in ((None, 1), (3, 1), (4, 1), (4, 0)):
+        if received is not None:
+            line = f"{sha256},applications,received,total,2,{received},a test"
+            entries.write_text(f"{head}\n{line}\n", encoding="utf-8")
+        corrections = None if received is None else entries
+        ingest(REPORTS, store, jobs=1, progress=False, corrections=corrections)
+        assert write_briefs(tmp_path / "out", given, notebook=notebook, jobs=1).made == made
 
 
 def test_documents_are_read_once_and_what_is_of_no_group_is_told(

@@ -37,7 +37,7 @@ from toolkit.publish.index import NATION, Entry, index_page
 from toolkit.publish.parameters import Value, checked, each_of
 from toolkit.storage.crew import HEARD
 from toolkit.storage.ingest import ingest
-from toolkit.storage.store import Store, is_store, open_store
+from toolkit.storage.store import Store, is_store, open_store, versions
 
 GROUPS: Final = (NATION, "province", "prefecture", "kind", "level", "agency")
 """The nation, and the columns of the reports whose values may have a brief each."""
@@ -167,8 +167,8 @@ def _store(source: str, output: Path, jobs: int) -> Store:
 
 
 def _inputs(store: Store) -> dict[str, Any]:
-    """How many documents there are, and a hash of their names and contents."""
-    columns = ("source", "sha256", "outcome", "gone", "toolkit", "codebook")
+    """How many documents there are, and a hash of their names, contents and corrections."""
+    columns = ("source", "sha256", "outcome", "gone", *versions(), "corrections")
     documents = store.documents.select(columns).sort(columns).collect()
     digest = hashlib.sha256(documents.cast(pl.String).write_csv().encode())
     return {"documents": documents.height, "sha256": digest.hexdigest()}
