@@ -124,6 +124,15 @@ def test_a_column_that_one_edition_alone_has_tells_the_edition() -> None:
     assert read(text).edition == "2019"
 
 
+def test_rows_of_the_other_edition_are_told_of() -> None:
+    rows = "规章\t0\t1\t2\n行政规范性文件\t3\t4\t5\n"
+    rows += "信息内容\t采购项目数量\t采购总金额\n政府集中采购\t2\t1.5亿元\n"
+    rows += "信息内容\t上一年项目数量\t本年增/减\t处理决定数量\n其他对外管理服务事项\t3\t1\t9\n"
+    strange = "other_services, procurement"
+    told = (f"table 2 has rows that edition 2021 does not: {strange}",)
+    assert read(HEAD_2 + rows).notes == told
+
+
 def test_columns_that_an_agency_left_out_are_absent() -> None:
     text = "信息内容\t本年新制作数量\t对外公开总数量\n规范性文件\t1\t2\n"
     got = read(text).cells

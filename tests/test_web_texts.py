@@ -351,6 +351,15 @@ def test_values_in_front_of_the_labels_of_table_2() -> None:
     assert {cell.value for cell in read("\n".join(rows[3:])).cells.values()} == {None}
 
 
+def test_rows_of_values_in_front_of_labels_where_the_first_block_of_table_2_is_missing() -> None:
+    head = "信息内容 上一年项目数量 本年增/减 处理决定数量"
+    rows = [head, "11 2 500", "行政许可", "13 4 700", "其他对外管理服务事项"]
+    rows += [head, "15 6 900", "行政处罚", "17 8 100", "行政强制"]
+    assert {cell.value for cell in read("\n".join(rows)).cells.values()} == {None}
+    behind = read("\n".join([*rows[:1], *rows[2:5:2], rows[3]]))
+    assert behind.cells["proactive", "other_services", "decisions"].value == 700
+
+
 def test_a_value_between_a_head_and_its_first_label_is_not_all_that_stands_in_front() -> None:
     """As ``pdftotext`` prints narrow cells whose figures stand at heights of their own."""
     heads = ["信息内容", "上一年项目数量", "本年增/减", "处理决定数量"]
@@ -410,3 +419,21 @@ def test_a_head_broken_over_lines_may_be_in_another_order(kinds: str) -> None:
     found = row(read("\n".join(rows)), "carried_in")
     told = [1001, 2001, 3001, 4001, 5001, 6001, 21006]
     assert found == (told if kinds.startswith("商") else [None] * 7)
+
+
+@pytest.mark.parametrize("parted", [" | ", "\t"])
+def test_a_row_that_lacks_a_number_shows_no_column_too_many_in_all_others(parted: str) -> None:
+    """Each row has a number more than the head names; one of them a blank in front of seven."""
+    rows = [*map(list, HEAD), *([*r, "9"] for r in table()[len(HEAD) :])]
+    rows[len(HEAD) + 1][1] = ""
+    found = values(read("\n".join(parted.join(r) for r in rows)))
+    assert found == dict.fromkeys(found, [None] * 7)
+
+
+@pytest.mark.parametrize("parted", [" | ", "\t"])
+def test_a_remark_behind_a_row_is_not_its_total_where_its_first_value_is_blank(parted: str) -> None:
+    rows = table()
+    rows[len(HEAD) + 1][1:] = ["", *rows[len(HEAD) + 1][2:], "注"]
+    found = values(read("\n".join(parted.join(r) for r in rows)))
+    assert found["carried_in"] == [None] * 7, "the remark may be the total, the total another's"
+    assert found["granted"] == [1002, 2002, 3002, 4002, 5002, 6002, 21012]

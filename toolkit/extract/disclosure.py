@@ -59,7 +59,7 @@ def read_disclosure(lines: Sequence[Line], notes: list[str]) -> tuple[dict[CellK
     for code, own in columns.items():
         if readings := [_read(row, code, own, notes) for row in found if row.item == code]:
             cells |= agreed(readings, f"table 2, {code}", notes)
-    if strange := {row.item for row in found if row.item} - set(columns):
+    if strange := sorted({row.item for row in found if row.item} - set(columns)):
         notes.append(f"table 2 has rows that edition {edition} does not: {', '.join(strange)}")
     return cells, edition
 
