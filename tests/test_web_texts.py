@@ -437,3 +437,34 @@ def test_a_remark_behind_a_row_is_not_its_total_where_its_first_value_is_blank(p
     found = values(read("\n".join(parted.join(r) for r in rows)))
     assert found["carried_in"] == [None] * 7, "the remark may be the total, the total another's"
     assert found["granted"] == [1002, 2002, 3002, 4002, 5002, 6002, 21012]
+
+
+def test_a_column_too_many_where_bars_fill_rows_up_moves_no_number() -> None:
+    """One row has a number there, and a blank that left no trace."""
+    rows = [[r[-8], *r[-7:]] for r in table()[len(HEAD) :]]
+    rows[1] = [*rows[1][:1], *rows[1][2:], "9"]
+    heads = [HEAD[0], (*HEAD[1], "网上申请"), HEAD[2]]
+    lines = [" | ".join(r) + " |" for r in heads] + [" | ".join(r) + " ||" for r in rows]
+    found = values(read("\n".join(lines)))
+    assert found == dict.fromkeys(found, [None] * 7)
+
+
+@pytest.mark.parametrize("parted", [" ", " | "])
+def test_numbers_broken_in_narrow_cells_beside_a_broken_label_are_not_read(parted: str) -> None:
+    rows = [["自然人 商业企业 科研机构 社会公益组织 法律服务机构 其他 总计".replace(" ", parted)]]
+    rows += [[r[-8], *r[-7:]] for r in table()[len(HEAD) :]]
+    rows[5:6] = [["1.属于国家", "12345", *"00000", "12345"], ["秘密", "6", "6"]]
+    found = read("\n".join(parted.join(r) for r in rows))
+    assert row(found, "denied_state_secret") == [None] * 7, "123,456 was printed"
+    assert row(found, "granted") == [1002, 2002, 3002, 4002, 5002, 6002, 21012]
+
+
+def test_without_a_head_rows_that_all_lack_a_number_are_in_no_order() -> None:
+    """The last cell may be blank, or another column be missing."""
+    names = [(form().label(i.code, table="applications"),) for i in form().rows("applications")]
+    rows = table(blank=6, labels=names[:12])[len(HEAD) :]
+    rows[0][-1] = ""
+    found = values(read("\n".join("\t".join(r) for r in rows)))
+    assert found == dict.fromkeys(found, [None] * 7)
+    with_head = values(read("\n".join("\t".join(r) for r in [*HEAD, *rows])))
+    assert with_head["carried_in"] == [1001, 2001, 3001, 4001, 5001, 6001, None]
