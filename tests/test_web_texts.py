@@ -244,6 +244,18 @@ def test_a_head_of_disputes_whose_letters_stand_below_each_other(rows: int) -> N
     assert set(found([RESULTS[1], RESULTS[0], *RESULTS[2:]], numbers)) == {None}
 
 
+@pytest.mark.parametrize("parted", [" ", "\n", "      "])
+def test_blocks_of_disputes_in_another_order_are_not_read_in_the_form_s(parted: str) -> None:
+    numbers = [*chain(*DISPUTES)]
+
+    def found(*blocks: str) -> list[int | None]:
+        rows = [["行政复议", "行政诉讼"], blocks, RESULTS * 3, [*map(str, numbers)]]
+        return disputes(read("\n".join(parted.join(r) for r in rows)))
+
+    assert found("未经复议直接起诉", "复议后起诉") == numbers
+    assert set(found("复议后起诉", "未经复议直接起诉")) == {None}
+
+
 @pytest.mark.parametrize("own_heads", [True, False])
 @pytest.mark.parametrize("parted", [" | ", "\t", "\n"])
 def test_disputes_with_a_row_for_each_block(parted: str, *, own_heads: bool) -> None:

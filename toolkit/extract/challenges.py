@@ -15,7 +15,6 @@ from toolkit.extract.head import (
     codes_in,
     from_opening,
     keeps_order,
-    middle,
     own_letters,
     printed_rows,
 )
@@ -161,12 +160,21 @@ def _order(labels: Sequence[Label], line: Line, slots: Placed) -> Order | None:
     placed = _by_place(labels, line, slots) if line.aligned else None
     if placed or line.beside(slots):
         return placed
-    if not line.structured and _are_letters(labels):
-        return KEYS if _is_in_pieces(labels, _by_letter) else None
     if line.structured and sorted(told := tuple(_as_tree(labels))) == sorted(KEYS):
         return told
+    if _are_exchanged(labels):
+        return None
+    if not line.structured and _are_letters(labels):
+        return KEYS if _is_in_pieces(labels, _by_letter) else None
     in_pieces = not line.structured and _is_in_pieces(labels, result_columns)
     return KEYS if in_pieces or _is_in_order(labels) else None
+
+
+def _are_exchanged(labels: Sequence[Label]) -> bool:
+    """Whether the two blocks of litigation are named in another order than the form's."""
+    text = "".join("".join(label.text for label in labels).split())
+    first, second = (text.find(label) for _, label in _LITIGATION)
+    return 0 <= second < first
 
 
 def _is_in_order(labels: Sequence[Label]) -> bool:
@@ -201,8 +209,7 @@ def _by_place(labels: Sequence[Label], line: Line, slots: Placed) -> Order | Non
     if not line.sparse:
         items = [item or ITEMS[0] for item in codes_above(labels, slots, _blocks)]
         return _complete(items, columns)
-    by_middle = sorted((middle(label), item_of(label.text, TABLE) or "") for label in labels)
-    if [item for _, item in by_middle if item in ITEMS[1:]] not in ([], [*ITEMS[1:]]):
+    if _are_exchanged(labels):
         return None
     items = [item for item in ITEMS for _ in COLUMNS]
     near = _complete(items, codes_above(labels, slots, result_columns, drawn=True))
