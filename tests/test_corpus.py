@@ -275,3 +275,13 @@ def test_tables_under_the_titles_of_two_years_are_two_reports() -> None:
         assert (found.meta["year"], found.meta["n_reported"]) == (2023, 8)
     headed = parse((last + this + licences + last + applications).encode(), "")
     assert headed.meta["n_reported"] == 8, "what heads the first page may head every page"
+
+
+@pytest.mark.parametrize(("year", "edition"), [(2018, "pre-2019"), (2019, None)])
+def test_of_a_report_without_tables_the_year_tells_whether_there_was_a_form(
+    year: int, edition: str | None
+) -> None:
+    title = f"金华市水利局{year}年政府信息公开工作年度报告"
+    said = f"{year}年，本机关主动公开政府信息320条，收到政府信息公开申请3件，均已按时答复。"
+    text = f"{title}\n一、总体情况\n{said}"
+    assert parse(text.encode(), "x.txt").meta["edition"] == edition

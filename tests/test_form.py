@@ -50,6 +50,10 @@ def test_a_slip_in_a_code_is_told_with_those_that_are_like_it() -> None:
         form().unit("proactive", "made")
 
 
+def test_the_newest_edition_is_meant_where_none_is_named() -> None:
+    assert form().edition == forms()[0].edition == rows("editions")[0]["edition"]
+
+
 def test_unknown_edition_names_the_known_ones() -> None:
     with pytest.raises(ParameterError, match="expected '2021' or '2019', found '2008'"):
         form("2008")

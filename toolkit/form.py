@@ -15,6 +15,8 @@ from toolkit.errors import CodebookError, CodeError, one_of
 
 Language = Literal["zh", "en"]
 LANGUAGES: tuple[Language, ...] = ("zh", "en")
+NEWEST = "2021"
+"""Edition that is meant where none is named."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,7 +227,7 @@ def expanded(pattern: str, words: Mapping[str, str]) -> str:
 
 
 @cache
-def form(edition: str = "2021") -> Form:
+def form(edition: str = NEWEST) -> Form:
     """Return one edition of the statutory form.
 
     Parameters

@@ -32,7 +32,6 @@ from toolkit.title import Title, title_between, title_of, titles_within
 
 ID_LENGTH = 16
 _LEAST_PROSE = 60
-_PRE_2019 = "pre-2019"
 _DECISIONS = ("licensing", "penalties")
 
 
@@ -219,9 +218,9 @@ def _meta(
     document: Document, extraction: Extraction, title: Title, source: str, sha256: str
 ) -> dict[str, Any]:
     states = Counter(map(attrgetter("state"), extraction.cells.values()))
-    edition = extraction.edition
-    if edition is None and title.year and title.year < int(rows("editions")[1]["first_year"]):
-        edition = _PRE_2019
+    edition, oldest = extraction.edition, rows("editions")[-1]
+    if edition is None and title.year and title.year <= int(oldest["last_year"]):
+        edition = oldest["edition"]
     return {
         **dict.fromkeys(REPORTS),
         "report_id": sha256[:ID_LENGTH],

@@ -14,7 +14,6 @@ from toolkit.schema import CELL, CHECKS, VERDICT, Frame
 
 _LAST: Final = "last."
 _MINUS: Final = "-"
-_EDITION: Final = "2021"
 
 _TOTALS: Final = {
     "applications": ("received", "carried_in", "resolved", "carried_forward"),
@@ -59,7 +58,7 @@ def year_terms() -> pl.DataFrame:
 
 
 def _terms() -> Iterator[tuple[str | int, ...]]:
-    made = form(_EDITION)
+    made = form()
     for row in rows("identities"):
         if row["span"] != "years":
             continue

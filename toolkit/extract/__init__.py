@@ -27,12 +27,11 @@ from toolkit.extract.cell import ABSENT, DIFFERING, Cell
 from toolkit.extract.challenges import read_challenges
 from toolkit.extract.disclosure import read_disclosure
 from toolkit.extract.lines import lines_of
-from toolkit.form import CellKey, form
+from toolkit.form import NEWEST, CellKey, form
 from toolkit.read.document import Document
 
 __all__ = ["Cell", "Extraction", "extract"]
 
-NEWEST = "2021"
 UNSTRUCTURED = ("spaced", "plain", "columns")
 
 
