@@ -2,7 +2,8 @@
 
 Every statistic is called as ``statistic(corpus, by=...)`` and says in each row how many
 reports it rests on and how many were left out, and why; ``analysis.figures`` has a figure of
-the same name for most. docs/methods.md names the methods and their sources. In all of them
+the same name for most, ``analysis.selection`` takes some of a corpus. docs/methods.md names the
+methods and their sources. In all of them
 
 - ``corpus`` is anything with the frames ``reports``, ``cells`` and ``checks``;
 - ``by`` names columns of ``reports`` to group by; none pools all reports;
@@ -62,17 +63,17 @@ __all__ = [
 ]
 
 
-_DRAWN: Final = ("figures", "tables")
-"""Modules imported when asked for, since what draws takes a second to import."""
+_ROOMS: Final = ("figures", "selection", "tables")
+"""Modules of the package; what draws is imported when asked for, since it takes a second."""
 
 
 def __getattr__(name: str) -> ModuleType:
     """Import what is asked for."""
-    if name not in _DRAWN:
+    if name not in _ROOMS:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     return import_module(f"{__name__}.{name}")
 
 
 def __dir__() -> list[str]:
     """Names that the Tab key offers: the public ones, not the rooms behind them."""
-    return [*__all__, *_DRAWN]
+    return [*__all__, *_ROOMS]

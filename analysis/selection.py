@@ -36,8 +36,13 @@ def only(corpus: Frames, **equal: str | int) -> Selection:
     ----------
     corpus
         Anything with the frames ``reports``, ``cells`` and ``checks``.
-    equal
+    **equal
         Columns of ``reports`` and the value that each must have; without any, all are kept.
+
+    Returns
+    -------
+    Selection
+        What every statistic takes in place of the corpus.
 
     Raises
     ------
@@ -60,6 +65,11 @@ def between(corpus: Frames, first: int = 0, last: int = 0) -> Selection:
         Anything with the frames ``reports``, ``cells`` and ``checks``.
     first, last
         Years; 0 is no bound. With any bound, reports of unknown year are not kept.
+
+    Returns
+    -------
+    Selection
+        What every statistic takes in place of the corpus.
     """
     _number("first year", first)
     _number("last year", last)

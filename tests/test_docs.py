@@ -227,7 +227,7 @@ def test_the_reference_has_all_of_the_two_packages() -> None:
 @pytest.mark.parametrize("module", ["toolkit", "analysis", "analysis.figures"])
 def test_tab_offers_the_public_names_alone(module: str) -> None:
     found = importlib.import_module(module)
-    rooms = ["figures", "tables"] if module == "analysis" else []
+    rooms = ["figures", "selection", "tables"] if module == "analysis" else []
     assert dir(found) == sorted([*found.__all__, *rooms])
 
 
@@ -237,6 +237,9 @@ def test_tab_offers_the_public_names_alone(module: str) -> None:
         ("ogi br", {"brief", "briefs"}),
         ("ogi export --la", {"--language"}),
         ("ogi export --language ", {"zh", "en"}),
+        ("ogi brief --language ", {"zh", "en"}),
+        ("ogi briefs --by p", {"province", "prefecture"}),
+        ("ogi export --format ", {"parquet", "csv", "xlsx", "dta"}),
     ],
 )
 @pytest.mark.usefixtures("project")

@@ -4,6 +4,7 @@ import json
 import re
 import signal
 import sys
+from collections.abc import Callable
 from contextlib import nullcontext
 from pathlib import Path
 from typing import Annotated, Final
@@ -11,7 +12,7 @@ from typing import Annotated, Final
 import typer
 
 from toolkit.errors import SourceError, ToolkitError, one_of
-from toolkit.form import Language
+from toolkit.form import LANGUAGES, Language
 
 EXAMPLES: Final = """Examples:
 
@@ -35,6 +36,11 @@ app: Final = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
+
+
+def _offer(*values: str) -> Callable[[], list[str]]:
+    """Values of an option that the Tab key offers."""
+    return lambda: list(values)
 
 
 def _say(text: object, *, err: bool = False) -> None:
@@ -78,13 +84,15 @@ _Source = Annotated[
     typer.Option(help="Documents: a file or folder; or a store.", show_default="bundled"),
 ]
 _Notebook = Annotated[Path | None, typer.Option(help="Notebook to run.")]
-_Formats = Annotated[list[str], typer.Option(help="html, pdf, or html,pdf.")]
+_Formats = Annotated[
+    list[str], typer.Option(help="html, pdf, or html,pdf.", autocompletion=_offer("html", "pdf"))
+]
 _HTML: Final = ["html"]
 _ZH: Final = ["zh"]
 _PROVINCE: Final = ["province"]
 _Parameters = Annotated[
     list[str] | None,
-    typer.Option("-p", "--parameter", help="NAME=VALUE of another parameter."),
+    typer.Option("-p", "--parameter", help="NAME=VALUE of another parameter, such as min_n=50."),
 ]
 
 
@@ -93,7 +101,10 @@ _Parameters = Annotated[
 )
 def brief(
     year: _AnyYear = None,
-    language: Annotated[str, typer.Option(help="Language of the brief: zh or en.")] = "zh",
+    language: Annotated[
+        str,
+        typer.Option(help="Language of the brief: zh or en.", autocompletion=_offer(*LANGUAGES)),
+    ] = "zh",
     source: _Source = None,
     output: Annotated[Path | None, typer.Option(help="Folder; default briefs/YEAR-LANG.")] = None,
     format: _Formats = _HTML,
@@ -124,9 +135,14 @@ def briefs(  # noqa: PLR0913, PLR0917
     year: _Year,
     by: Annotated[
         list[str],
-        typer.Option(help="nation, province, prefecture, kind, level, agency, or several."),
+        typer.Option(
+            help="nation, province, prefecture, kind, level, agency, or several.",
+            autocompletion=_offer("nation", "province", "prefecture", "kind", "level", "agency"),
+        ),
     ] = _PROVINCE,
-    language: Annotated[list[str], typer.Option(help="zh, en, or zh,en.")] = _ZH,
+    language: Annotated[
+        list[str], typer.Option(help="zh, en, or zh,en.", autocompletion=_offer(*LANGUAGES))
+    ] = _ZH,
     source: _Source = None,
     output: Annotated[Path | None, typer.Option(help="Folder; default briefs/YEAR.")] = None,
     format: _Formats = _HTML,
@@ -233,8 +249,16 @@ def verify(store: Annotated[Path, typer.Argument(help="Folder of the store.")]) 
 def export(
     store: Annotated[Path, typer.Argument(help="Folder of the store.")],
     out: Annotated[Path, typer.Option(help="Folder for the files.")],
-    format: Annotated[str, typer.Option(help="parquet, csv, xlsx or dta.")] = "parquet",
-    shape: Annotated[str, typer.Option(help="wide or long.")] = "wide",
+    format: Annotated[
+        str,
+        typer.Option(
+            help="parquet, csv, xlsx or dta.",
+            autocompletion=_offer("parquet", "csv", "xlsx", "dta"),
+        ),
+    ] = "parquet",
+    shape: Annotated[
+        str, typer.Option(help="wide or long.", autocompletion=_offer("wide", "long"))
+    ] = "wide",
     language: Annotated[Language | None, typer.Option(help="Labels of cells.")] = None,
 ) -> None:
     """Write a store's tables for R, Stata, Excel and others, with codebook and data package."""
@@ -247,7 +271,10 @@ def export(
 @app.command(epilog="Example: ogi check reports/ --format csv > fails.csv")
 def check(
     source: Annotated[list[Path], typer.Argument(help="Files, folders or ZIP archives.")],
-    format: Annotated[str, typer.Option(help="text, json or csv.")] = "text",
+    format: Annotated[
+        str,
+        typer.Option(help="text, json or csv.", autocompletion=_offer("text", "json", "csv")),
+    ] = "text",
     corrections: Annotated[Path | None, typer.Option(help="File of corrections to apply.")] = None,
 ) -> None:
     """Print the checks that fail, as printed and where; exit status 1 if any does."""
