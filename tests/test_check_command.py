@@ -139,7 +139,7 @@ def test_documents_that_fail_are_said_and_nothing_is_an_error(tmp_path: Path) ->
 
 @pytest.mark.parametrize(
     ("name", "says"),
-    [("missing", "no "), ("empty.txt", "no "), ("store", "a file of the store is damaged, or")],
+    [("missing", "no "), ("empty.txt", "no "), ("store", "is damaged: its bytes are not those")],
 )
 def test_an_error_is_one_line(
     name: str,
@@ -156,7 +156,9 @@ def test_an_error_is_one_line(
     with pytest.raises(SystemExit) as caught:
         main()
     assert caught.value.code == 2
-    assert capsys.readouterr().err.splitlines()[-1].startswith(f"ogi: {says}")
+    last = capsys.readouterr().err.splitlines()[-1]
+    assert last.startswith("ogi: ")
+    assert says in last
 
 
 def test_corrections_are_applied(wrong: Path) -> None:
