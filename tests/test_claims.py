@@ -179,6 +179,11 @@ def test_a_claim_walks_back_to_its_words_and_its_line(corpus: toolkit.Corpus) ->
         assert row["value"] == 0 or str(row["value"]) in row["quote"]
 
 
+def test_a_quote_begins_with_a_whole_word() -> None:
+    text = "收到政府信息公开申请7件，及时答复申请7件，和结转下年度继续办理1件。"
+    assert [claim.quote for claim in said(text)[1:]] == ["及时答复申请7件", "结转下年度继续办理1件"]
+
+
 def test_a_sentence_broken_by_a_page_is_read_on_but_a_broken_number_is_not() -> None:
     broken = "2022年度，本机关严格按照有关规定办理，全年共收到政府信息公开\n\n申请{}件，均已办结。"
     assert values(broken.format(12)) == {"received": 12}

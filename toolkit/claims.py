@@ -169,7 +169,7 @@ def _figures(
         rough = any(figure[mark] for mark in ("more", "still_more", "over"))
         rough = rough or bool(_RE["lower"].search(around.lead))
         told = around.lead if around.name in around.lead else around.near
-        quote = told.lstrip(_CLAUSE + _W["joint"]) + text[start:floor]
+        quote = _RE["quote_lead"].sub("", told) + text[start:floor]
         for code in _sharing(around.name, named, value, rule):
             claim = Claim(passage.part, code, value, rough, quote, passage.place(start))
             yield claim, "balanced" in rule.needs
