@@ -451,6 +451,25 @@ def test_a_remark_behind_a_row_is_not_its_total_where_its_first_value_is_blank(p
     assert found["granted"] == [1002, 2002, 3002, 4002, 5002, 6002, 21012]
 
 
+@pytest.mark.parametrize("parted", [" | ", "\t"])
+def test_a_column_too_many_moves_no_number_of_a_row_whose_first_is_blank(parted: str) -> None:
+    rows = [[*r, ""] for r in table()]
+    rows[1][-1] = "网上申请"
+    rows[len(HEAD) + 1][1], rows[len(HEAD) + 1][-1] = "", "9"
+    found = values(read("\n".join(parted.join(r) for r in rows)))
+    assert found["carried_in"] == [None] * 7
+    assert found["granted"] == [1002, 2002, 3002, 4002, 5002, 6002, 21012]
+
+
+@pytest.mark.parametrize("parted", [" | ", "\t"])
+def test_a_column_too_many_among_those_of_table_2_moves_no_number(parted: str) -> None:
+    rows = [["信息内容", "本年制发件数", "网上公开件数", "本年废止件数", "现行有效件数"]]
+    rows += [["规章", "1", "2", "3", "4"], ["行政规范性文件", "", "5", "6", "7"]]
+    found = read("\n".join(parted.join(r) for r in rows))
+    assert {cell.value for cell in found.cells.values()} == {None}
+    assert found.cells["proactive", "rules", "issued"].state == "unreadable"
+
+
 def test_a_column_too_many_where_bars_fill_rows_up_moves_no_number() -> None:
     """One row has a number there, and a blank that left no trace."""
     rows = [[r[-8], *r[-7:]] for r in table()[len(HEAD) :]]

@@ -80,9 +80,13 @@ def place_values(table: Sequence[Row], before: Sequence[Line]) -> Head:
         return _unknown(count)  # its head was lost
     if filled and 0 < len(named) < len(COLUMNS):
         return _unknown(count)  # a blank leaves no trace in the head either
-    if example and {*COLUMNS} < {*named} and (first.sparse or filled):
-        return _unknown(count)  # a column too many, and blanks left no trace
+    too_many = {*COLUMNS} < {*named}
+    if example and too_many and (first.sparse or filled):
+        return _unknown(count)  # blanks left no trace
     _place_rows(table, count, anchored=is_exact(lines, count), by_example=example is not None)
+    for row in table if too_many else ():
+        if row.line.layout is not Layout.OWN and row.line.kinds[0] == "blank":
+            row.slots = None  # its last number may be the other column's
     head = _head(table, labels, named, count)
     # Behind the first row may stand pieces of it, or it again; "other" names a row as well.
     behind = (_codes(line.labels) for line in lines[1:])

@@ -120,7 +120,7 @@ def _rows(lines: Sequence[Line]) -> list[_Row]:
             continue
         waiting.append(_once(_Row(line, item, "".join(following.texts[:1]), head=head)))
         if item is not None and head.columns:
-            found += [row for row in waiting if found or row.item or row.head.columns]
+            found += waiting
             waiting.clear()
     return [row for row in found if row.line.slots and row.line.labels]
 
@@ -255,7 +255,7 @@ def _order(row: _Row, columns: tuple[str, ...]) -> tuple[str, ...] | None:
         return told
     if len({*head}) == len(head) and (line.keeps_blanks or None not in head):
         left_out = line.keeps_blanks and head and {*head} < {*columns}
-        if left_out or not lost:
+        if left_out or not (lost or None in head[1:-1]):  # else a column too many is among them
             return told
     aside = head in ((*columns[1:], None), (None, *columns[:-1]))  # its first or last was lost
     if len(lost) == 1 and head.count(None) == 1 and len(head) == len(columns) and not aside:

@@ -7,7 +7,6 @@ from functools import cache, lru_cache
 from itertools import pairwise
 from typing import Final
 
-from rapidfuzz.distance import LCSseq
 from rapidfuzz.fuzz import ratio
 
 from toolkit.errors import CodebookError
@@ -289,9 +288,5 @@ def _may_be(labels: Sequence[str], table: str, code: str) -> bool:
 
 def _likeness(tail: str, word: str) -> float:
     """How well a label's tail fits a wording, 0 to 100; a clean stump of it fits fully."""
-    if len(tail) >= _SHORTEST_STUMP and word.startswith(tail):
-        return 100.0
-    if len(word) > 2 * _SHORTEST_STUMP and len(tail) > _SHORTEST_STUMP:
-        inside = 100.0 * float(LCSseq.similarity(tail, word)) / max(len(word), len(tail))
-        return max(inside, float(ratio(tail, word)))
-    return float(ratio(tail, word))
+    is_stump = len(tail) >= _SHORTEST_STUMP and word.startswith(tail)
+    return 100.0 if is_stump else float(ratio(tail, word))

@@ -282,8 +282,6 @@ class _Cutter:
         """Whether a text stands where a value should: behind one, or behind a row's label."""
         if valued:
             return not is_label(text)
-        if not line.labels or line.labels[-1].row != self._row:
-            return False
         before = line.texts[-1]
         if expects_values(before) and not wording(text):
             return True

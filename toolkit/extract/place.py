@@ -131,7 +131,7 @@ def _by_example(
         placed[-1] = [*lines[-1].slots, *[None] * (count - lines[-1].count)]
         return placed
     for at, line in enumerate(lines):
-        untold = line.stream or line.sparse or (line.layout is Layout.FILLED and not habits)
+        untold = line.sparse or (line.layout is Layout.FILLED and not habits)
         untold = untold or (line.is_last and _is_padded(line))
         if full[at] is not None or untold or _is_spilled(line, count):
             continue
@@ -222,8 +222,7 @@ def _habits(lines: Sequence[Line], count: int) -> dict[int, _Shape]:
     habits: dict[int, _Shape] = {}
     for label_column, counted in ways.items():
         (start, end), most = counted.most_common(1)[0]
-        alike = len({begin for begin, _ in counted}) == 1 and most >= counted.total() - 1
-        if not alike or end - start < count:
+        if most < counted.total() - 1:
             return {}
         habits[label_column] = start, end
     return habits

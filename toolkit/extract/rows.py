@@ -33,9 +33,8 @@ def before_gaps(
     """
     last = next((line for line in reversed(lines) if line.slots), None)
     rank = {item: number for number, item in enumerate(order)}
-    behind = [rank.get(row.item or "") for row in rows[1:]]
-    if rows:
-        behind.append(None if rows[-1].line is last else len(order))
+    end = None if rows[-1].line is last else len(order)
+    behind = [*(rank.get(row.item or "") for row in rows[1:]), end]
     return {
         row.item
         for row, after in zip(rows, behind, strict=True)
