@@ -242,6 +242,30 @@ def test_archives_and_members_of_one_name(tmp_path: Path) -> None:
     assert store.account["seen"] == 4
 
 
+def test_an_archive_that_is_looked_at_for_one_member_keeps_the_others(
+    tmp_path: Path, read: list[str]
+) -> None:
+    first, second = (path.read_bytes() for path in sorted(BUNDLED.glob("*.txt"))[:2])
+    source = tmp_path / "source"
+    source.mkdir()
+    (source / "1.txt").write_bytes(first)
+    with zipfile.ZipFile(source / "a.zip", "w") as archive:
+        archive.writestr("first.txt", first)
+        archive.writestr("second.txt", second)
+    store, _ = in_thread(source, tmp_path / "store")
+    assert outcomes(store)["a.zip!first.txt"] == "duplicate"
+    read.clear()
+    (source / "1.txt").unlink()
+    store, _ = in_thread(source, tmp_path / "store")
+    assert outcomes(store) == {
+        "1.txt": "duplicate",
+        "a.zip!first.txt": "report",
+        "a.zip!second.txt": "report",
+    }
+    assert read == ["a.zip!first.txt"]
+    assert len(store) == 2
+
+
 def test_accounts_balance(source: Path, tmp_path: Path) -> None:
     (source / "bad.txt").write_text("nothing to see", encoding="utf-8")
     (source / "empty.txt").touch()

@@ -157,6 +157,8 @@ class _Look:
         # If what a duplicate is the same as may change, the duplicate must be looked at too.
         orphans = ledger.filter(outcome="duplicate").join(kept, on="sha256", how="anti")["file"]
         self.files = here.filter(new | _among(orphans))
+        # An archive that is looked at for one of its members is asked for all of them.
+        kept = kept.filter(~_among(self.files["file"]))
         self._kept = {bytes.fromhex(sha256) for sha256 in kept["sha256"].drop_nulls()}
         self._ledger = ledger.filter(_among(self.files["file"]))
         self._known = {source: n for n, source in enumerate(self._ledger["source"])}
