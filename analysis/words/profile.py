@@ -174,6 +174,8 @@ def _place(top: Row, language: Language) -> Sequence[Markdown]:
         return [said]
     if not top["n_peers"]:
         return [said, say("peers.alone", language)]
+    end = {0: "lowest", 100: "highest"}.get(top["percentile"], "among")
+    top |= {"place": say(f"peers.{end}", language, **top)}
     return [said, *(say(f"peers.{key}", language, **top) for key in ("level", top["position"]))]
 
 
