@@ -285,3 +285,126 @@ def test_a_blank_column_that_a_tool_saw_does_not_stand_for_one_that_the_page_cut
     """Below a head that was lost: 5 of 20 is no total, and nothing tells which column is which."""
     got = read("".join(f"|{label}|5|1||0|4|0|5|\n" for label in LABELS))
     assert row(got, "received") == row(got, "carried_in") == [None] * 7
+
+
+def test_bars_between_which_most_rows_have_several_numbers_part_no_cells() -> None:
+    """As markitdown writes a page: bars stand where it took columns to be."""
+    items = (*LABELS, "（一）予以公开", "1.属于国家秘密", "2.重复申请", "3.其他", "（七）总计")
+    table = [
+        "|  | 自然人 商业企业 | 科研机构 社会公益组织 | 法律服务机构 其他 | 总计 |",
+        "| - |" * 5,
+    ]
+    table += [f"| {item} | 1 2 | 3 4 | 5 6 | 21 |" for item in (*items, "四、结转下年度继续办理")]
+    assert row(read("\n".join(table)), "resolved") == [1, 2, 3, 4, 5, 6, 21]
+    assert row(read("\n".join(table).replace("| 21 |", "| |", 1)), "received") == [None] * 7
+    few = "\n".join(table).replace("1 2 |", "1 | 2 |").replace("3 4 |", "3 | 4 |")
+    assert row(read(few.replace("5 6 |", "5 | 6 |", 7)), "carried_forward") == [None] * 7
+
+
+def test_values_of_a_row_over_several_lines_are_put_together() -> None:
+    """As PDF tools print a row of which one value stands higher than the others."""
+    rows = [f"{label} 1 2 3 4 5 6 21" for label in LABELS]
+    rows += ["（一）予以公开", "1 1 1 1 1 1", "6", "（二）部分公开 2 2 2", "2", "2 2 12"]
+    got = read("\n".join([" ".join(HEADS), *rows]))
+    assert row(got, "granted") == [1, 1, 1, 1, 1, 1, 6]
+    assert row(got, "granted_in_part") == [2, 2, 2, 2, 2, 2, 12]
+    short = read("\n".join([" ".join(HEADS), *rows]).replace("\n6\n", "\n7\n"))
+    assert row(short, "granted") == [None] * 7
+
+
+def test_values_over_several_lines_behind_a_row_that_has_none_are_not_put_together() -> None:
+    """They may be those of the row below, whose own label follows: some tools go by height."""
+    rows = [f"{label} 1 2 3 4 5 6 21" for label in LABELS]
+    rows += [
+        "（一）予以公开",
+        "1.属于国家秘密",
+        "1 1 1 1 1 1",
+        "6",
+        "2.重复申请",
+        "1 1 1 1 1 1",
+        "6",
+    ]
+    got = read("\n".join([" ".join(HEADS), *rows[:3], "9 9 9", *rows[3:]]))
+    assert row(got, "denied_state_secret") == [None] * 7
+
+
+def test_a_row_of_another_width_begins_another_table_of_a_csv_file() -> None:
+    """As the tables of a PDF's pages are written one behind another."""
+    head = ",,,自然人,商业企业,科研机构,社会公益组织,法律服务机构,其他,总计\n"
+    first = f"{LABELS[0]},,,1,2,3,4,5,6,21\n{LABELS[1]},,,1,,3,4,5,6,19\n"
+    last = "四、结转下年度继续办理,1,1,1,1,1,1,6\n" + "结果,其他\n" * 3
+    got = extract(read_bytes((head + first + last).encode()))
+    assert row(got, "carried_in") == [1, None, 3, 4, 5, 6, 19]
+    assert row(got, "carried_forward") == [1, 1, 1, 1, 1, 1, 6]
+
+
+def test_blanks_of_markdown_without_spaces_have_their_place() -> None:
+    """As PyMuPDF writes tables: the note stands in each cell that it spans, and so does a head."""
+    note = ["（勾稽关系）"] * 3
+    table = [["（勾稽关系）", "Col2", "Col3", "申请人情况", *(f"Col{n}" for n in range(5, 11))]]
+    table += [["-" * 3] * 10, [*note, HEADS[0], *["法人或其他组织"] * 5, HEADS[-1]]]
+    table += [[*note, *HEADS[:-1], HEADS[-2]], [*[LABELS[0]] * 3, *"123456", "21"], [""] * 10]
+    table[-1][0] = "第二十条第（五）项"
+    got = read("\n".join(f"|{'|'.join(r)}|" for r in table))
+    assert row(got, "received") == [1, 2, 3, 4, 5, 6, 21]
+
+
+def markdown(*rows: str) -> str:
+    return (
+        "\n".join(["||自然人|商业企业|科研机构|社会公益组织|法律服务机构|其他|总计|", *rows]) + "\n"
+    )
+
+
+def test_a_row_of_text_in_which_one_cell_may_hold_two_values_is_not_read() -> None:
+    """As PyMuPDF and markitdown write one: two columns are one, and another is there twice."""
+    twice = read(markdown(f"||{LABELS[0]}|4410|4418<br>772|1581|4616|4616|4536|20333|"))
+    assert row(twice, "received") == [None] * 7
+    blank = read(markdown(f"||{LABELS[0]}||241 414|1416|2155|1346||986|6558|"))
+    assert row(blank, "received") == [None] * 7
+
+
+def test_a_name_that_a_tool_gave_to_a_blank_head_is_blank() -> None:
+    """As PyMuPDF does at the top of a page; a lost cell moved the total under another head."""
+    rows = [f"||{label}|1|2|3|4|5|6|21|" for label in LABELS]
+    got = read(markdown(*rows, "|Col1|1.属于国家秘密|1|2|3|4|5|15|Col9|"))
+    assert row(got, "denied_state_secret") == [None] * 7
+
+
+def test_values_behind_the_end_of_a_label_may_be_those_of_the_labels_behind_them() -> None:
+    """As pdfminer prints by height, where one label takes many lines and the next takes one."""
+    rows = [f"{label} 0 0 0 0 0 0 0".replace(" ", "\n") for label in LABELS]
+    rows += ["5.要求行政机关确", "认或重新", *"1111116", "出具已获取信息", *"222222", "12"]
+    rows += ["（六）其他处理", *"999999", "54", "（七）总计", *"33333", "18"]
+    got = read("\n".join([*HEADS, *rows, "四、结转下年度继续办理 3"]))
+    assert row(got, "otherwise") == [None] * 7
+
+
+def test_a_point_that_a_tool_printed_behind_the_label_is_the_numbers() -> None:
+    """As pdfplumber prints 33.92 where the point is in another font."""
+    got = read("信息内容 本年收费金额（单位：万元）\n行政事业性收费 .\n3392\n三、收到\n")
+    assert got.cells[FEES].value is None
+
+
+def test_a_piece_of_a_number_above_a_row_puts_it_in_doubt() -> None:
+    rows = [f"{label} 1 2 3 4 5 6 21" for label in (*LABELS, "（一）予以公开", "（二）部分公开")]
+    rows.insert(3, "结 1 3 8")
+    got = read("\n".join([" ".join(HEADS), *rows[:4], rows[4].replace(" 3 ", " 6 ")]))
+    assert row(got, "granted_in_part") == [None] * 7
+
+
+def test_a_row_whose_label_a_page_cut_must_add_up() -> None:
+    """13245 was cut with the label, and only its first digits are left on the page."""
+    rows = [f"||{label}|1|2|3|4|5|6|21|" for label in LABELS]
+    got = read(markdown(*rows, "||（一）予以公|485|4633|1015|1829|4776|507|1324|"))
+    assert row(got, "granted") == [None] * 7
+
+
+def test_table_4_beside_rows_of_broken_numbers_must_add_up() -> None:
+    """As pdfplumber took the last digits of numbers to the next cells."""
+    values = ["502|48555|63468|35471|5484|20483|34296", "342|6573|197|2744|451|5347|8147"]
+    rows = [f"||{label}|{v}|" for label, v in zip(LABELS, values, strict=True)]
+    heads = "|".join(("结果维持", "结果纠正", "其他结果", "尚未审结", "总计") * 3)
+    last = f"\n|行政复议|||||未经复议直接起诉|||||复议后起诉|||||\n|{heads}|\n"
+    numbers = [1, 2, 3, 4, 10, *range(5, 15)]
+    got = read(markdown(*rows) + last + f"|{'|'.join(map(str, numbers))}|\n")
+    assert {cell.value for key, cell in got.cells.items() if key[0] == "challenges"} == {None}

@@ -75,7 +75,8 @@ def extract(document: Document) -> Extraction:
     notes = list(document.notes)
     disclosure, edition_2 = read_disclosure(lines, notes)
     applications, edition_3 = read_applications(lines, notes)
-    challenges = read_challenges(lines, notes)
+    broken = bool(applications) and all(c.value is None for c in applications.values())
+    challenges = read_challenges(lines, notes, broken=broken)
     repeated = is_repeated(lines)
     differing = [note for note in notes if note.endswith(DIFFERING)]
     if repeated and (differing or document.layout in UNSTRUCTURED):

@@ -4,7 +4,7 @@ import re
 from collections import defaultdict
 from collections.abc import Container, Iterable, Sequence
 from functools import cache
-from itertools import pairwise, repeat
+from itertools import pairwise, repeat, takewhile
 from typing import Final
 
 from toolkit.extract.applications_head import Head, place_values
@@ -19,12 +19,14 @@ from toolkit.extract.applications_rows import (
     find_rows,
     items_in,
     name_the_rest,
+    rejoined,
     unfolded,
 )
 from toolkit.extract.cell import ABSENT, Cell, agreed, read_row, unplaced
 from toolkit.extract.labels import expects_values, item_of, wording
 from toolkit.extract.lines import Line
 from toolkit.extract.rows import Row, before_gaps
+from toolkit.extract.sums import adds_up
 from toolkit.form import CellKey, form
 
 _KEYS: Final = {item: [(TABLE, item, column) for column in COLUMNS] for item in ORDER}
@@ -32,6 +34,7 @@ _NEAR: Final = 2  # rows around a jumble that it puts in doubt
 _PROSE: Final = 3  # numbers that may follow a row's label where it is named in prose
 _FIRST: Final = wording(form().label(ORDER[0]))
 _FIRST_ROW: Final = re.compile(rf"{_FIRST}(?:\s+\d+){{{_PROSE + 1}}}")
+_LABELS: Final = tuple(wording(form().label(item, table=TABLE)) for item in ORDER)
 _PAIR: Final = 2
 _BEFORE: Final = 3  # lines in front of the first row that the head may have been taken for
 
@@ -41,6 +44,7 @@ def read_applications(lines: Sequence[Line], notes: list[str]) -> tuple[dict[Cel
 
     Sentences for a careful reader are added to ``notes``.
     """
+    lines = rejoined(lines)
     start, found = find_rows(lines)
     if not found:
         return {}, ""
@@ -163,6 +167,10 @@ def _check_sides(lines: Sequence[Line], table: Sequence[Row], notes: list[str]) 
         notes.append("table 3: values may stand in front of their row's label, or behind it")
         for row in table:
             row.slots = None if row.line.apart else row.slots
+    behind = [lines[at + 1 :] for at in loose if _ends_label(lines[at])]
+    astray = {id(x) for rest in behind for x in takewhile(lambda line: line.apart, rest)}
+    for row in table:
+        row.slots = None if id(row.line) in astray else row.slots
     for row, following in pairwise(table):
         if row.item and following.item is None:
             rest = wording(following.line.texts[-1])
@@ -170,6 +178,12 @@ def _check_sides(lines: Sequence[Line], table: Sequence[Row], notes: list[str]) 
             row.slots = None if rest and label.endswith(rest) else row.slots
         if following.item is None and not row.line.structured and len(items_in(row.line)) > 1:
             row.slots = None
+
+
+def _ends_label(line: Line) -> bool:
+    """Whether a row's worth of values follows the end of a row's label: they may be the next's."""
+    rest = wording("".join(line.texts))
+    return bool(rest) and adds_up(line.slots) and any(label.endswith(rest) for label in _LABELS)
 
 
 def _holds_two(lines: Iterable[Line]) -> bool:

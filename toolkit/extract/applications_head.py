@@ -141,9 +141,9 @@ def _place_rows(table: Sequence[Row], count: int, *, anchored: bool, by_example:
     proven = len(full) >= _PROOF and (not seldom or 2 * sum(map(adds_up, full)) >= len(full))
     # Where numbers are broken, or a page's edge has cut the last, what adds up does so by chance.
     texts = lines if count == len(COLUMNS) else traceless  # else a kind may have been left out
-    texts = [line for line in texts if line.layout is not Layout.OWN or line.stream]
     sums = [has_total(values) for line in texts if (values := whole(line, count))]
     cut = sums.count(False) > sums.count(True)
+    cut = cut and (lines[0].layout is not Layout.OWN or sums.count(False) >= _PROOF)
     # Where more rows have their total elsewhere than behind the others, that is its column.
     last = [adds_up(row) for row in full if any(numbers_of(row)) and has_total(row)]
     moved = last.count(False) > last.count(True)
@@ -151,6 +151,7 @@ def _place_rows(table: Sequence[Row], count: int, *, anchored: bool, by_example:
     short = sum(line.stream and line.count == count - 1 for line in traceless)
     strange = len(full) == 1 and 2 * short > len(traceless)
     broken = {line.grid.number for line in lines if line.sparse and line.count > count}
+    before = table[0]
     for row, slots in zip(table, placed, strict=True):
         line = row.line
         # One value a line, or where spaces break numbers or may have, nothing but their sum
@@ -162,12 +163,16 @@ def _place_rows(table: Sequence[Row], count: int, *, anchored: bool, by_example:
         doubted = doubted or (loose and seldom and not any(numbers_of(line.slots)))
         doubted = doubted or (loose and moved and any(numbers_of(line.slots)))
         doubted = doubted or (loose and strange and row.item != "resolved")
-        doubted = doubted or (cut and (line.layout is not Layout.OWN or line.stream))
+        # What stands between two rows, or in front of its label, may be a piece of the second.
+        piece = before.line.spilled > 0 or (before.item is None and before.slots is None)
+        piece = piece and row is not before and not line.structured
+        doubted = doubted or cut or (piece and not adds_up(line.slots))
         certain = anchored or (line.aligned and by_example)
         # What shows a row that lacks a cell shows it moved up, its total under the last kind.
         in_place = certain and line.layout is Layout.OWN and line.count != count - 1
         shifted = slots and not in_place and may_be_shifted(slots, certain=certain)
         row.slots = None if doubted or shifted else slots
+        before = row
 
 
 def _above(

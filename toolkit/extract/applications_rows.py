@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
+from toolkit.extract.head import middle
 from toolkit.extract.labels import (
     expects_values,
     item_ending,
@@ -16,9 +17,9 @@ from toolkit.extract.labels import (
 )
 from toolkit.extract.lines import Line
 from toolkit.extract.rows import Row
-from toolkit.extract.sums import adds_up
+from toolkit.extract.sums import adds_up, has_total
 from toolkit.form import form, forms, rows
-from toolkit.read.document import Slot
+from toolkit.read.document import Layout, Slot
 
 TABLE: Final = "applications"
 COLUMNS: Final = tuple(c.code for c in form().columns if c.table == TABLE)
@@ -31,6 +32,34 @@ _RESULTS: Final = range(RANK["results"], RANK["carried_forward"])
 _PAIR: Final = 2
 _DISPUTES: Final = frozenset({"upheld", "corrected", "pending"})  # no head of this table
 _LONGEST: Final = 8  # texts that one label may be broken into
+
+
+def rejoined(lines: Sequence[Line]) -> list[Line]:
+    """Lines with the values of each row in one, where a tool printed some of them on lines below.
+
+    They are taken only if there are as many as a row has, no text stands between and they add up.
+    If none of them is on a line with the label it must follow such a row: some tools go by height,
+    and print a row's values before its label.
+    """
+    joined: list[Line] = []
+    clean = False
+    at = 0
+    while at < len(lines):
+        line, at = lines[at], at + 1
+        end = at
+        while end < len(lines) and not lines[end].labels:
+            end += 1
+        item = item_ending(TABLE, *line.texts[-_LONGEST:]) if line.slots else None
+        if end > at and item and not line.structured and (clean or not line.apart):
+            slots = [slot for piece in (line, *lines[at:end]) for slot in piece.slots]
+            if line.layout is Layout.DRAWN and {x.grid for x in lines[at:end]} == {line.grid}:
+                slots.sort(key=middle)
+            if len(slots) == len(COLUMNS) and adds_up(slots):
+                line, at = replace(line, slots=slots, spilled=lines[end - 1].spilled), end
+        if line.slots:
+            clean = item is not None and len(line.slots) == len(COLUMNS)
+        joined.append(line)
+    return joined
 
 
 def find_rows(lines: Sequence[Line]) -> tuple[int, list[Row]]:
@@ -183,6 +212,9 @@ def name_the_rest(table: Sequence[Row], notes: list[str]) -> None:
         sure = row.slots is not None and not (_is_shared(row.line) or _ends_in_head(row.line))
         if row.item is None and sure and not torn:
             row.item = nearest(row.line.texts, TABLE, left, spaced=row.line.sparse)
+            # A page's end cuts a row's label and its last number together.
+            cut = row.line.layout is not Layout.OWN and row.slots and has_total(row.slots) is False
+            row.slots = None if row.item and cut else row.slots
         if row.item is not None:
             named.add(row.item)
         else:

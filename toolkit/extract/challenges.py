@@ -42,8 +42,13 @@ _FEW, _FUSED = 3, 30  # a head is several texts, or one long one
 Order = tuple[CellKey, ...]
 
 
-def read_challenges(lines: Sequence[Line], notes: list[str]) -> dict[CellKey, Cell]:
-    """Read table 4 (empty: not in the document)."""
+def read_challenges(
+    lines: Sequence[Line], notes: list[str], *, broken: bool
+) -> dict[CellKey, Cell]:
+    """Read table 4 (empty: not in the document).
+
+    ``broken`` says that no number of table 3 was to be read: then each block must add up.
+    """
     readings = []
     lines = _rejoined(lines)
     for line, following in zip(lines, [*lines[1:], Line()], strict=True):
@@ -54,7 +59,7 @@ def read_challenges(lines: Sequence[Line], notes: list[str]) -> dict[CellKey, Ce
         if spelled or len(_codes(labels)) >= _LEAST:
             behind = len(line.slots) <= 1 and len(following.slots) == len(KEYS)
             values = following if behind and not following.labels else line
-            readings.append(_read(values, labels))
+            readings.append(_read(values, labels, broken=broken))
     readings += _by_block(lines)
     return agreed(readings, "table 4", notes) if readings else {}
 
@@ -133,7 +138,7 @@ def _opens(text: str) -> bool:
     return item_of(text, TABLE) == ITEMS[0]
 
 
-def _read(line: Line, labels: Sequence[Label]) -> dict[CellKey, Cell]:
+def _read(line: Line, labels: Sequence[Label], *, broken: bool) -> dict[CellKey, Cell]:
     if not line.slots and len(line.spare) >= len(KEYS):  # left empty, whichever is which
         return dict(zip(KEYS, read_row(line.spare), strict=False))
     slots = place([line], len(KEYS))[0] if line.slots else None
@@ -145,6 +150,7 @@ def _read(line: Line, labels: Sequence[Label]) -> dict[CellKey, Cell]:
     in_doubt = (
         # A word that stands in front of the values may be the first of them, broken over lines.
         (line.stream and not result_columns("".join(line.texts[-2:])))
+        or (broken and False in sums)
         # Numbers that are broken may be fifteen pieces, and then no block adds up.
         or (loose and sums.count(False) > sums.count(True))
         or (line.layout is not Layout.OWN and may_be_shifted(slots[-len(COLUMNS) :], certain=True))

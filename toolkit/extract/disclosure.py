@@ -27,7 +27,7 @@ from toolkit.extract.labels import (
 from toolkit.extract.lines import Line
 from toolkit.extract.place import place
 from toolkit.extract.rows import Row, before_gaps
-from toolkit.extract.values import is_minus
+from toolkit.extract.values import is_minus, narrow
 from toolkit.form import CellKey, forms
 
 _ALL: Final = {edition: {*chain(*columns.values())} for edition, columns in COLUMNS.items()}
@@ -87,7 +87,8 @@ def _place_values(
     # Behind a label that has too many values may stand a piece of another number of its block.
     crowded = {id(row.head) for row in found if _is_crowded(row, columns.get(row.item or "", ()))}
     torn = before_gaps(found, tuple(columns), TABLE, lines)
-    torn |= {row.item or "" for row in found if _is_half(row) or _has_sign_apart(row)}
+    doubts = _is_half, _has_sign_apart, _ends_in_point
+    torn |= {row.item or "" for row in found if any(doubt(row) for doubt in doubts)}
     # Where most numbers are broken, two pieces of one may be a row's worth.
     sparse = [row.slots is not None for row in found if row.line.sparse]
     broken = 2 * sum(sparse) < len(sparse)
@@ -170,6 +171,11 @@ def _has_sign_apart(row: _Row) -> bool:
         pairwise(texts) if not row.line.structured and "items_change" in (row.order or ()) else ()
     )
     return any(is_minus(sign) and number[:1].isdigit() for sign, number in pairs)
+
+
+def _ends_in_point(row: _Row) -> bool:
+    """Whether a tool printed the point of a number, or its comma, behind the label."""
+    return row.line.apart and narrow(row.line.texts[-1]).rstrip().endswith((".", ","))
 
 
 def _values_come_first(found: Sequence[_Row], lines: Sequence[Line]) -> bool:

@@ -57,8 +57,7 @@ def head_of(line: Line, before: Head) -> Head:
     columns: tuple[str | None, ...] = ()
     scale, open_, head, cut = None, False, "", False
     whole = line.stream or line.layout is not Layout.SPACED
-    rows = _printed_rows(line)
-    for texts in rows:
+    for texts in _printed_rows(line):
         named = _named(*texts, whole=whole)
         if named and not open_:
             columns, scale, head = (), None, ""
@@ -77,7 +76,8 @@ def head_of(line: Line, before: Head) -> Head:
         cut = cut and columns not in WAYS
     if cut and not line.structured:
         return UNTOLD  # the page's edge may have cut the last head, and the values below it
-    if line.stream and columns not in WAYS and sum(map(len, rows)) < len(line.labels):
+    told = [*filter(None, columns)]
+    if line.stream and not any(keeps_order(told, way) for way in WAYS):
         return UNTOLD  # heads of one line may come before those of several
     return Head(columns, scale, line.labels, cut) if columns else before
 

@@ -14,6 +14,7 @@ from toolkit.extract.drawn import by_position, is_tight
 from toolkit.extract.labels import heads_another, is_label
 from toolkit.extract.lines import WIDE, Line, Source
 from toolkit.extract.sums import adds_up, ends_in_total, numbers_of
+from toolkit.extract.values import is_broken, is_parted
 from toolkit.read.document import Layout, Slot
 
 Placed = Sequence[Slot | None]
@@ -40,6 +41,9 @@ def place(lines: Sequence[Line], count: int, *, broken: bool = False) -> list[Pl
     if any(line.layout is Layout.DRAWN for line in lines):
         placed = by_position(lines, placed, broken=broken)
     placed = _without_strays(lines, placed, count)
+    placed = [
+        None if _is_uneven(line) else slots for line, slots in zip(lines, placed, strict=True)
+    ]
     if foreign:  # in a text nothing tells in which column it is that a value is missing
         return [
             s if line.layout is Layout.OWN else None for line, s in zip(lines, placed, strict=True)
@@ -157,11 +161,25 @@ def _is_cut_off(lines: Sequence[Line]) -> bool:
     return (
         lines[-1].is_last
         and "blank" not in lines[-1].kinds
+        and not _may_hold_two(lines[-1])
         and all(
             line.slots[0].column == line.label_column + 1 and not (line.stream or line.sparse)
             for line in lines
         )
     )
+
+
+def _may_hold_two(line: Line) -> bool:
+    """Whether spaces part the digits of a value, which may then be two columns'."""
+    return any(is_parted(slot.text) for slot in line.slots)
+
+
+def _is_uneven(line: Line) -> bool:
+    """Whether a cell of a text may hold two values, and so another the same or none."""
+    if line.layout is Layout.OWN:
+        return False
+    blank = "blank" in line.kinds
+    return any(is_broken(slot.text) or (blank and is_parted(slot.text)) for slot in line.slots)
 
 
 def _is_padded(line: Line) -> bool:
@@ -233,14 +251,14 @@ def _cut(line: Line, count: int) -> Placed | None:
 
     So it is where the row is one short, fills its grid to the last column, and could not
     have held one value more. Where the last value is as much as the others together it may be
-    the total, and something else be lost.
+    the total, and something else be lost; and where a cell may hold two values none is.
     """
     slots = line.slots
     if line.aligned or len(slots) != count - 1 or line.label_column < 1:
         return None
     if line.row_end < line.grid.end or line.label_column + 1 != slots[0].column:
         return None
-    if not is_label(line.texts[-1]):
+    if not is_label(line.texts[-1]) or _may_hold_two(line):
         return None  # or a word stands there in place of the first value
     numbers = [number for number in numbers_of(slots) if number is not None]
     if len(numbers) < len(slots) or (any(numbers) and 2 * numbers[-1] >= sum(numbers)):

@@ -30,7 +30,9 @@ _SCALES: Final = {_RE[f"yuan_{scale}"].pattern: scale for scale in (100_000_000,
 _DIGIT_BREAK: Final = re.compile(r"(?<=\d)\s*\n\s*(?=\d)")
 _DIGITS: Final = re.compile(r"\d+")
 _PARTED: Final = re.compile(r"(?<=\d)\s+(?=\d)")
-_EMPTY: Final = frozenset({"nan", "NaN", "None"})  # how data frames print an empty cell
+_EMPTY: Final = frozenset(  # how data frames print an empty cell, and PyMuPDF a head
+    {"nan", "NaN", "None", *(f"Col{n}" for n in range(1, 40))}
+)
 _MAX_DIGITS: Final = 15
 REMEMBERED: Final = 2048  # labels are the same in most reports; what is not makes way for them
 _LONGEST: Final = 1000  # characters: a number with whatever remark; the patterns take n² steps
@@ -106,6 +108,11 @@ def is_minus(text: str) -> bool:
 def is_parted(text: str) -> bool:
     """Whether white space stands between two digits of a text."""
     return _PARTED.search(narrow(text)) is not None
+
+
+def is_broken(text: str) -> bool:
+    """Whether a line ends between two digits of a text: they may be two cells' numbers."""
+    return _DIGIT_BREAK.search(narrow(text)) is not None
 
 
 def _is_one_number(plain: str) -> bool:

@@ -2,6 +2,7 @@
 
 import csv
 import io
+from itertools import groupby
 
 from toolkit.errors import DocumentError
 from toolkit.read.document import Document
@@ -25,9 +26,12 @@ def read(data: bytes) -> Document:
     # Where rows have as many cells as they need, those with several are tables; where all are
     # filled up to one width, nothing tells a line of text from a row of blanks.
     filled_up = len({len(row) for row in rows if row}) == 1
-    sheet = Sheet("1")
-    for at, row in enumerate(rows):
-        style = Style(ruled=len(row) > 1 and not filled_up)
-        for column, cell in enumerate(row):
-            sheet.put((at, column), [(cell, style.look)], style)
-    return document([sheet], "csv")
+    sheets: list[Sheet] = []
+    for width, run in groupby(enumerate(rows), lambda row: len(row[1])):
+        style = Style(ruled=width > 1 and not filled_up)
+        if width or not sheets:  # of another width is another table, as of another page
+            sheets.append(Sheet("1"))
+        for at, row in run:
+            for column, cell in enumerate(row):
+                sheets[-1].put((at, column), [(cell, style.look)], style)
+    return document(sheets, "csv")

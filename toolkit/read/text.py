@@ -25,7 +25,7 @@ from toolkit.read.drawn import (
     split,
 )
 from toolkit.read.encoding import decode
-from toolkit.read.letters import LOST, ends_in_total, marked_end
+from toolkit.read.letters import LOST, ends_in_total, has_digit, marked_end
 
 _CLOSED_CELL: Final = re.compile(r"[^|\t]*\|[|\s]*")  # a cell, or none, and bars behind it
 _RULE: Final = re.compile(r"[\s|:+=-]*-[\s|:+=-]*")  # the line under a Markdown head
@@ -33,9 +33,12 @@ _BREAK: Final = re.compile("<br ?/?>")  # how Markdown breaks the lines of a cel
 _CONTROL: Final = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f-\x9f]")
 _ODD_TABS: Final = re.compile(r"(?<!\t)\t(?:\t\t)*(?=[^\t])")
 _OPENS_WITH_BAR: Final = re.compile(rf"\s*\|(?:\s*(?:{TOKEN})?\s*\|)*\s*(?:{TOKEN})?\s*")
+_FUSED: Final = re.compile(rf"\| *{TOKEN}(?: +{TOKEN})+ *\|")
 _LONE_NUMBER: Final = re.compile(r"\s*[1-9]\d{0,3}\s*")
+_FEW_ROWS: Final = 8
 _HABIT: Final = 3  # lines that end with a number and no bar: then bars part cells and end none
 _FILLING: Final = re.compile(r"\|\|\s*$", re.MULTILINE)  # bars with nothing between them
+_MARKDOWN: Final = re.compile(r"^\|?(?: *:?-{3,}:? *\|)+", re.MULTILINE)  # its cells are all there
 _NARROWEST: Final = 3  # columns of a table whose rows are told by how many bars they have
 _LAYOUTS: Final = {
     "boxes": Layout.TABLE,
@@ -58,8 +61,8 @@ def from_text(text: str) -> Document:
     text = _CONTROL.sub(LOST, text.replace("\r\n", "\n").replace("\r", "\n"))
     if "\t\t" in text and not _ODD_TABS.search(text):
         text = text.replace("\t\t", "\t")  # some tools part cells with two
-    text = in_ascii(text)
-    filled = _FILLING.search(text) is not None
+    text = _without_bars(in_ascii(text))
+    filled = _FILLING.search(text) is not None and not _MARKDOWN.search(text)
     pages = [*_without_numbers(text.split("\f"))]
     layouts: Counter[str] = Counter()
     blocks: list[Block] = []
@@ -77,6 +80,25 @@ def from_text(text: str) -> Document:
     _close(rows, blocks, open_, filled=filled)
     layout = layouts.most_common(1)[0][0] if layouts else "plain"
     return Document(tuple(blocks), "text", layout)
+
+
+def _without_bars(text: str) -> str:
+    """Text whose bars part no cells, for most rows have several numbers between two of them.
+
+    So some tools take a page to pieces, between what they hold for columns: what spaces part then
+    is all that can be told.
+    """
+    if "|" not in text:
+        return text
+    lines = text.split("\n")
+    rows = [line for line in lines if "|" in line and has_digit(line)]
+    if len(rows) < _FEW_ROWS or 2 * sum(map(bool, map(_FUSED.search, rows))) <= len(rows):
+        return text
+    for at, line in enumerate(lines):
+        if "|" in line:
+            cells = [] if _RULE.fullmatch(line) else map(str.strip, line.split("|"))
+            lines[at] = " ".join(filter(None, cells))
+    return "\n".join(lines)
 
 
 def _without_numbers(pages: list[str]) -> Iterator[list[str]]:
