@@ -24,6 +24,7 @@ from tests.render import realistic, render
 from tests.render.values import agency_number
 from tests.test_store import turned
 from toolkit.report import Parsed, parse
+from toolkit.schema import CELL
 from toolkit.storage import batch, crew
 from toolkit.storage.disk import StoreError
 from toolkit.storage.ingest import account_text, ingest
@@ -264,6 +265,38 @@ def test_an_archive_that_is_looked_at_for_one_member_keeps_the_others(
     }
     assert read == ["a.zip!first.txt"]
     assert len(store) == 2
+
+
+def change(source: Path, texts: list[bytes], rng: Random) -> None:
+    """Write, delete or touch a file, or write an archive of some documents."""
+    name = source / f"{rng.choice('abc')}{rng.choice(('.txt', '.txt', '.zip'))}"
+    there = name.exists()
+    if there and rng.random() < 0.5:
+        name.unlink() if rng.random() < 0.5 else name.touch()
+    elif name.suffix == ".txt":
+        name.write_bytes(rng.choice(texts))
+    else:
+        with zipfile.ZipFile(name, "w") as archive:
+            for member in range(rng.randint(1, 3)):
+                archive.writestr(f"{member}.txt", rng.choice(texts))
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_whatever_is_done_to_a_source_its_store_holds_what_is_there(
+    tmp_path: Path, seed: int
+) -> None:
+    texts = [path.read_bytes() for path in sorted(BUNDLED.glob("*.txt"))[:5]]
+    source, rng = tmp_path / "source", Random(seed)
+    source.mkdir()
+    for _ in range(12):
+        change(source, texts, rng)
+        change(source, texts, rng)
+        store, _ = in_thread(source, tmp_path / "store")
+        corpus, gone = toolkit.load(source), store.documents.filter("gone")
+        there = store.reports.join(gone, on="source", how="anti").select("report_id")
+        cells = store.cells.join(there, on="report_id", how="semi").collect()
+        order = ["report_id", *CELL]
+        assert_frame_equal(cells.sort(order), corpus.cells.sort(order))
 
 
 def test_accounts_balance(source: Path, tmp_path: Path) -> None:
