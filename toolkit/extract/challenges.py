@@ -37,7 +37,7 @@ _WORDS: Final = {code: form().label(code, table=TABLE) for code in COLUMNS}
 _LETTERS: Final = Counter("".join(_WORDS.values()) * len(ITEMS))
 _by_letter: Final = partial(by_letter, own=own_letters(_WORDS))
 _LEAST: Final = 8  # columns that a head must name to be table 4's
-_FEW, _FUSED = 3, 30  # a head is several texts, or one long one
+_FEW: Final = 3
 
 Order = tuple[CellKey, ...]
 
@@ -52,8 +52,6 @@ def read_challenges(
     readings = []
     lines = _rejoined(lines)
     for line, following in zip(lines, [*lines[1:], Line()], strict=True):
-        if len(line.labels) < _FEW and not (line.labels and len(line.labels[-1].text) > _FUSED):
-            continue
         spelled = _spelled(line)
         labels = spelled or _head_labels(line)
         if spelled or len(_codes(labels)) >= _LEAST:
