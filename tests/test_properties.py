@@ -25,6 +25,7 @@ from tests.render import (
     style,
     values,
 )
+from tests.render.forms import FORMS
 from tests.render.reading import read
 from tests.render.structure import added_column
 from tests.render.values import seeded
@@ -105,6 +106,22 @@ def test_no_damage_alone_makes_a_wrong_number(damage: str) -> None:
     @given(figures=values(), layout=st.sampled_from(QUICK), seed=SEEDS)
     def holds(figures: Values, layout: str, seed: int) -> None:
         found = faults(figures, layout, [damage], seed)
+        assert [fault for fault in found if fault.kind in ("wrong", "invented")] == []
+
+    holds()
+
+
+@pytest.mark.parametrize("form", sorted(FORMS))
+def test_no_form_of_an_agency_s_own_makes_a_wrong_number(form: str) -> None:
+    @examples("", 0.75)
+    @given(
+        figures=values(),
+        layout=st.sampled_from(QUICK),
+        damages=st.lists(st.sampled_from(sorted({**DAMAGES, **FORMS})), max_size=2, unique=True),
+        seed=SEEDS,
+    )
+    def holds(figures: Values, layout: str, damages: list[str], seed: int) -> None:
+        found = faults(figures, layout, [form, *damages], seed)
         assert [fault for fault in found if fault.kind in ("wrong", "invented")] == []
 
     holds()

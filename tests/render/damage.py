@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable
 from random import Random
 
 from tests.render import figures, labels, structure
+from tests.render.forms import FORMS
 from tests.render.model import Draft
 
 Damage = Callable[[Draft, Random], Draft]
@@ -53,5 +54,5 @@ DAMAGES: dict[str, Damage] = {
 def damaged(draft: Draft, names: Iterable[str], rng: Random) -> Draft:
     """Damage a draft in several ways, one after another."""
     for name in names:
-        draft = DAMAGES[name](draft, rng)
+        draft = (DAMAGES[name] if name in DAMAGES else FORMS[name])(draft, rng)
     return draft

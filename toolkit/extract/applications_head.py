@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Sequence
 from functools import partial
-from itertools import pairwise
+from itertools import dropwhile, pairwise
 from statistics import mode
 from typing import Final, NamedTuple
 
@@ -201,7 +201,8 @@ def _above(
         in_cells = _in_cells(named, labels, count)
         if not in_cells.certain:
             # A head that is no text at all was lost: those behind it may have moved up.
-            known = head.certain or head.order == COLUMNS or None in named
+            behind = [*dropwhile(lambda code: code is None, named)]  # texts over the labels
+            known = head.certain or head.order == COLUMNS or None in behind
             return head if known else _unknown(count)
         aside = {
             in_cells.order.index(code) - at
@@ -214,8 +215,9 @@ def _above(
     edge = max((label.column + label.width for label in labels), default=0)
     if edge < example[-2].column:
         return _unordered(labels)  # it was not drawn to the measure of the values
-    near = _settle(codes_above(labels, example, requester_columns, drawn=True))
-    known = near.order == COLUMNS or (count == len(COLUMNS) and _is_torn_in_form_order(labels))
+    near = codes_above(labels, example, requester_columns, drawn=True)
+    torn = count == len(COLUMNS) and {*near} <= {None} and _is_torn_in_form_order(labels)
+    known = torn or _settle(near).order == COLUMNS
     return Head(COLUMNS if known else (None,) * count, certain=False)
 
 
@@ -260,11 +262,14 @@ def _unordered(labels: Sequence[Label]) -> Head:
     """Order from a head whose texts a converter jumbled: the form's, or none.
 
     It is the form's if the five kinds of organisation come in that order, behind natural
-    persons; where the total stands is left to the rows, which must add up. A head of several
-    printed lines comes a line at a time: then each line must keep the form's order, and
-    together they must name all columns but those whose names are broken, or have all letters.
+    persons, and the total does not come before those; else where it stands is left to the rows,
+    which must add up. A head of several printed lines comes a line at a time: then each line must
+    keep the form's order, and together they must name all columns but those whose names are
+    broken, or have all letters.
     """
     codes = _codes(labels)
+    if COLUMNS[-1] in codes and COLUMNS[0] in codes[codes.index(COLUMNS[-1]) :]:
+        return _unknown(len(COLUMNS))
     # Where few kinds are named as a whole, the pieces of the others tell their order.
     few = len({*codes} & {*_ORGANISATIONS}) < _FEWEST
     texts = [x.text for x in labels if few and _LETTERS.keys() >= {*x.text} - {" "}]

@@ -16,7 +16,7 @@ from toolkit.extract.disclosure_head import (
     Head,
     head_of,
 )
-from toolkit.extract.head import codes_above
+from toolkit.extract.head import codes_above, keeps_order
 from toolkit.extract.labels import (
     disclosure_columns,
     item_ending,
@@ -248,10 +248,10 @@ def _read(row: _Row, item: str, columns: tuple[str, ...], notes: list[str]) -> d
 def _order(row: _Row, columns: tuple[str, ...]) -> tuple[str, ...] | None:
     """Columns of a row in printed order; None if the head does not tell it.
 
-    One misprinted head among the others is that of the column left over. Where the head says
-    nothing of this row's columns it was lost, and they are in the form's order. A column may
-    have been left out, if a head that went astray would have left its place; and a block may
-    have another edition's columns.
+    One misprinted head among the others is that of the column left over, unless the others come
+    in the form's order and it is out of place. Where the head says nothing of this row's columns
+    it was lost, and they are in the form's order. A column may have been left out, if a head that
+    went astray would have left its place; and a block may have another edition's columns.
     """
     head, line = row.head.columns, row.line
     told = tuple(column for column in head if column is not None)
@@ -263,7 +263,9 @@ def _order(row: _Row, columns: tuple[str, ...]) -> tuple[str, ...] | None:
         left_out = line.keeps_blanks and head and {*head} < {*columns}
         if left_out or not (lost or None in head[1:-1]):  # else a column too many is among them
             return told
-    aside = head in ((*columns[1:], None), (None, *columns[:-1]))  # its first or last was lost
-    if len(lost) == 1 and head.count(None) == 1 and len(head) == len(columns) and not aside:
-        return tuple(column or lost[0] for column in head)
+    if len(lost) == 1 and head.count(None) == 1 and len(head) == len(columns):
+        filled = tuple(column or lost[0] for column in head)
+        # Or a head is gone with its place, and those behind it have moved up.
+        moved = head[-1] is None or keeps_order(told, columns)
+        return None if moved and filled != columns else filled
     return columns if len(lost) == len(columns) and None not in head else None
