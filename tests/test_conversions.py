@@ -408,3 +408,13 @@ def test_table_4_beside_rows_of_broken_numbers_must_add_up() -> None:
     numbers = [1, 2, 3, 4, 10, *range(5, 15)]
     got = read(markdown(*rows) + last + f"|{'|'.join(map(str, numbers))}|\n")
     assert {cell.value for key, cell in got.cells.items() if key[0] == "challenges"} == {None}
+
+
+def test_half_of_table_4_whose_last_number_is_broken_completes_no_row() -> None:
+    """2604 stands over two lines, and the total behind it would be one too many."""
+    names = ("结果维持", "结果纠正", "其他结果", "尚未审结", "总计") * 3
+    halves = ["行政复议", *names[:9], *"1", "2", "3", "4", "10", *"1234", *names[9:]]
+    text = "\n".join([*halves, "10", *"123", "2", "6"])
+    whole, torn = read(f"{text}\n五、问题\n"), read(f"{text}\n0 4\n13011\n五、问题\n")
+    last = "challenges", "litigation_after_reconsideration", "upheld"
+    assert (whole.cells[last].value, torn.cells[last].value) == (1, None)

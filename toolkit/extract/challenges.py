@@ -117,7 +117,7 @@ def _rejoined(lines: Sequence[Line]) -> list[Line]:
             whole = codes[0] + codes[1] == _HEADS
             if whole and [*map(len, codes)] == [len(last.slots), len(line.slots)]:
                 labels, slots = [*last.labels, *line.labels], [*last.slots, *line.slots]
-                line = replace(joined.pop(), labels=labels, slots=slots)
+                line = replace(joined.pop(), labels=labels, slots=slots, spilled=half.spilled)
         joined.append(line)
     return joined
 
