@@ -296,7 +296,7 @@ def test_the_rooms_of_analysis_are_there_when_asked_for() -> None:
 
 def test_the_command_tells_its_version() -> None:
     told = CliRunner().invoke(app, ["--version"]).stdout
-    assert re.fullmatch(r"ogi-toolkit \d+\.\d+\.\d+, codebook [0-9a-f]{32}\n", told)
+    assert re.fullmatch(r"ogi-toolkit \d+\.\d+\.\d+\+[0-9a-f]{8}, codebook [0-9a-f]{32}\n", told)
 
 
 def test_every_command_shows_an_example_that_has_its_options() -> None:

@@ -3,6 +3,7 @@
 import os
 import shutil
 from concurrent.futures import ThreadPoolExecutor
+from importlib import resources
 from pathlib import Path
 from random import Random
 
@@ -22,7 +23,7 @@ from toolkit.corpus import Corpus
 from toolkit.publish.brief import write_brief
 from toolkit.storage.disk import MANIFEST, StoreError, write_manifest
 from toolkit.storage.ingest import ingest
-from toolkit.storage.store import Store, is_store, open_store, schemas
+from toolkit.storage.store import Store, is_store, open_store, schemas, versions
 from toolkit.years import PLACE, located
 
 
@@ -254,3 +255,18 @@ def test_corrections_are_no_option_of_a_store(store: Store, tmp_path: Path) -> N
     assert isinstance(toolkit.load(store.path), Store)
     with pytest.raises(toolkit.ParameterError, match="is a store"):
         toolkit.load(store.path, corrections=tmp_path / "corrections.csv")
+
+
+def test_the_version_tells_the_code_that_reads(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    copy = tmp_path / "toolkit"
+    shutil.copytree(Path(toolkit.__file__).parent, copy)
+    monkeypatch.setattr(resources, "files", lambda _: copy)
+    before = versions.__wrapped__()
+    assert before == versions()
+    (copy / "publish" / "brief.py").write_text("# other words\n", encoding="utf-8")
+    assert versions.__wrapped__() == before
+    (copy / "extract" / "sums.py").write_text("# other code\n", encoding="utf-8")
+    after = versions.__wrapped__()
+    assert (after["codebook"], after["toolkit"] == before["toolkit"]) == (before["codebook"], False)

@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 from functools import cache, cached_property
 from importlib import resources
 from importlib.metadata import PackageNotFoundError, version
+from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Any, Final
 
@@ -84,15 +85,24 @@ def schemas() -> dict[str, pl.Schema]:
 
 @cache
 def versions() -> dict[str, str]:
-    """Return the toolkit's version and the first half of its codebook's SHA-256."""
+    """Return the toolkit's version, with the digest of the code that reads, and its codebook's.
+
+    Two states of the code may have one number, and read a document differently.
+    """
     try:
         number = version("ogi-toolkit")
     except PackageNotFoundError:
-        number = "unknown"
-    folder = resources.files("toolkit") / "codebook"
-    files = sorted((f for f in folder.iterdir() if f.name.endswith(".csv")), key=lambda f: f.name)
-    digest = hashlib.sha256(b"\0".join(f.name.encode() + b"\0" + f.read_bytes() for f in files))
-    return {"toolkit": number, "codebook": digest.hexdigest()[:32]}
+        number = "0"
+    toolkit = resources.files("toolkit")
+    code = _digest(".py", toolkit, toolkit / "read", toolkit / "extract")
+    return {"toolkit": f"{number}+{code[:8]}", "codebook": _digest(".csv", toolkit / "codebook")}
+
+
+def _digest(suffix: str, *folders: Traversable) -> str:
+    """First half of the SHA-256 of the files in some folders whose names end so."""
+    files = [file for folder in folders for file in folder.iterdir() if file.name.endswith(suffix)]
+    told = (f.name.encode() + b"\0" + f.read_bytes() for f in sorted(files, key=str))
+    return hashlib.sha256(b"\0".join(told)).hexdigest()[:32]
 
 
 class Store(Corpus[pl.LazyFrame]):
