@@ -40,6 +40,15 @@ def test_a_head_that_is_gone_with_its_place_moves_no_column(gone: int) -> None:
         assert {code: n for code, n in found.items() if n is not None}.items() <= printed.items()
 
 
+def test_a_blank_column_and_a_lost_head_are_no_kind_left_out() -> None:
+    head = [name for name in HEADS if name != "科研机构"]
+    values = {"received": ["", *"120058"], "granted": ["", *"000055"]}
+    got = read(one_row("", *head, values=values))
+    assert [row(got, item) for item in values] == [[None] * 7] * 2
+    whole = {item: figures[1:] for item, figures in values.items()}
+    assert row(read(one_row("", *head, values=whole)), "received") == [1, 2, None, 0, 0, 5, 8]
+
+
 def test_a_head_of_table_2_that_is_gone_with_its_place_moves_no_column() -> None:
     head = "信息内容\t上一年项目数量\t处理决定数量\t\n"
     got = read(head + "行政许可\t10\t2\t500\n其他对外管理服务事项\t3\t1\t9\n")

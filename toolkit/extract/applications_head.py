@@ -75,7 +75,9 @@ def place_values(table: Sequence[Row], before: Sequence[Line]) -> Head:
     if example is None and not whole_head and (padded or len(named) >= _FEWEST):
         return _unknown(count)  # or the column itself is missing
     if count < len(COLUMNS) and (
-        any(line.span > count for line in lines) or not _may_have_totals(lines, named)
+        any(line.span > count for line in lines)
+        or _has_blank_column(lines)
+        or not _may_have_totals(lines, named)
     ):
         return _unknown(count)  # its head was lost
     if filled and 0 < len(named) < len(COLUMNS):
@@ -97,6 +99,12 @@ def place_values(table: Sequence[Row], before: Sequence[Line]) -> Head:
         for row in table:  # a blank that stands behind the others may be the total's
             row.slots = row.slots if whole(row.line, count) else None
     return head
+
+
+def _has_blank_column(lines: Sequence[Line]) -> bool:
+    """Whether a blank stands right behind all labels, of which the innermost need no padding."""
+    innermost = max(line.label_column for line in lines)
+    return all(line.kinds[0] == "blank" for line in lines if line.label_column == innermost)
 
 
 def _may_have_totals(lines: Sequence[Line], named: Sequence[str | None]) -> bool:
