@@ -76,7 +76,7 @@ def place_values(table: Sequence[Row], before: Sequence[Line]) -> Head:
         return _unknown(count)  # or the column itself is missing
     if count < len(COLUMNS) and (
         any(line.span > count for line in lines)
-        or _has_blank_column(lines)
+        or _has_blank_column(lines, labels)
         or not _may_have_totals(lines, named)
     ):
         return _unknown(count)  # its head was lost
@@ -101,10 +101,12 @@ def place_values(table: Sequence[Row], before: Sequence[Line]) -> Head:
     return head
 
 
-def _has_blank_column(lines: Sequence[Line]) -> bool:
-    """Whether a blank stands right behind all labels, of which the innermost need no padding."""
+def _has_blank_column(lines: Sequence[Line], labels: Sequence[Label]) -> bool:
+    """Whether a blank stands right behind all innermost labels, under a head or behind one."""
     innermost = max(line.label_column for line in lines)
-    return all(line.kinds[0] == "blank" for line in lines if line.label_column == innermost)
+    slots = [line.slots[0] for line in lines if line.label_column == innermost]
+    heads = [label.column for label in labels if requester_columns(label.text)]
+    return not any(slot.text or slot.column < min(heads) for slot in slots)
 
 
 def _may_have_totals(lines: Sequence[Line], named: Sequence[str | None]) -> bool:
