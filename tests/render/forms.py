@@ -143,6 +143,22 @@ def disputes_in_rows(table: Table, rng: Random) -> Table:
     return table._replace(rows=tuple(rows))
 
 
+def litigation_exchanged(table: Table, _rng: Random) -> Table:
+    """Put litigation after reconsideration in front of the other kind."""
+    if [len(row.cells) for row in table.rows] != [2, 7, 10, 15]:
+        return table
+
+    def exchanged(row: Row, at: int, size: int) -> Row:
+        ahead, rest = row.cells[:at], row.cells[at:]
+        cells = (*ahead, *rest[size:], *rest[:size])
+        return row._replace(cells=cells, doubt=True)
+
+    first, *rows = table.rows
+    sizes = ((5, 1), (0, 5), (5, 5))
+    moved = [exchanged(row, *size) for row, size in zip(rows, sizes, strict=True)]
+    return table._replace(rows=(first, *moved))
+
+
 FORMS = {
     f"{change.__name__}_{name}": _own(name, change)
     for name, change in (
@@ -153,6 +169,7 @@ FORMS = {
         ("applications", lost_place),
         ("applications", plain_labels),
         ("challenges", disputes_in_rows),
+        ("challenges", litigation_exchanged),
         ("challenges", lost_place),
     )
 }
