@@ -86,3 +86,13 @@ def test_a_minus_on_a_line_of_its_own_may_be_the_next_number_s() -> None:
     got = read(head + "行政许可\n-\n3\n12\n其他对外管理服务事项\n4\n-1\n9\n信息内容\n")
     assert got.cells["proactive", "licensing", "items_change"].value is None
     assert got.cells["proactive", "other_services", "items_change"].value == -1
+
+
+@pytest.mark.parametrize("slip", ["复议后起诉", "复议厚起诉", "复议起诉"])
+def test_blocks_of_litigation_in_another_order_one_of_them_misprinted(slip: str) -> None:
+    columns = ["结果维持", "结果纠正", "其他结果", "尚未审结", "总计"]
+    head = ["行政复议", *columns, slip, *columns, "未经复议直接起诉", *columns]
+    got = read(" ".join(head) + "\n1 0 0 0 1 2 0 0 0 2 3 0 0 0 3\n")
+    found = {key[1:]: cell.value for key, cell in got.cells.items() if key[0] == "challenges"}
+    assert found["litigation_direct", "upheld"] in (None, 3)
+    assert found["litigation_after_reconsideration", "upheld"] in (None, 2)

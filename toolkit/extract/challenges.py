@@ -7,6 +7,9 @@ from functools import lru_cache, partial
 from itertools import chain, islice, pairwise, takewhile
 from typing import Final
 
+from rapidfuzz.fuzz import ratio
+from rapidfuzz.process import extractOne
+
 from toolkit.extract.cell import Cell, agreed, read_row, unplaced
 from toolkit.extract.head import (
     Codes,
@@ -38,6 +41,7 @@ _LETTERS: Final = Counter("".join(_WORDS.values()) * len(ITEMS))
 _by_letter: Final = partial(by_letter, own=own_letters(_WORDS))
 _LEAST: Final = 8  # columns that a head must name to be table 4's
 _FEW: Final = 3
+_LIKE: Final = 70  # of 100: the likeness of a misprinted name
 
 Order = tuple[CellKey, ...]
 
@@ -175,10 +179,17 @@ def _order(labels: Sequence[Label], line: Line, slots: Placed) -> Order | None:
 
 
 def _are_exchanged(labels: Sequence[Label]) -> bool:
-    """Whether the two blocks of litigation are named in another order than the form's."""
-    text = "".join("".join(label.text for label in labels).split())
+    """Whether the blocks of litigation, one maybe misprinted, are not named in the form's order."""
+    words = " ".join(label.text for label in labels).split()
+    text = "".join(words)
     first, second = (text.find(label) for _, label in _LITIGATION)
-    return 0 <= second < first
+    if first >= 0 and second >= 0:
+        return second < first
+    likely = (
+        extractOne(word, dict(_LITIGATION), scorer=ratio, score_cutoff=_LIKE) for word in words
+    )
+    named = [found[2] for found in likely if found]
+    return named[:2] == [*reversed(ITEMS[1:])]
 
 
 def _is_in_order(labels: Sequence[Label]) -> bool:
