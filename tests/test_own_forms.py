@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.test_extract import COLUMNS, KINDS, read, row
+from tests.test_extract import COLUMNS, KINDS, MADE, read, row
 from toolkit.form import form
 
 LABELS = {code: form().label(code, table="applications") for code in ("received", "granted")}
@@ -96,3 +96,11 @@ def test_blocks_of_litigation_in_another_order_one_of_them_misprinted(slip: str)
     found = {key[1:]: cell.value for key, cell in got.cells.items() if key[0] == "challenges"}
     assert found["litigation_direct", "upheld"] in (None, 3)
     assert found["litigation_after_reconsideration", "upheld"] in (None, 2)
+
+
+def test_a_blank_of_another_row_is_no_head() -> None:
+    head = "信息内容 | 本年新制作数量 | 本年新公开数量 | 对外公开总数量 |\n"
+    text = f"发布机构 | 甲镇 | 文 号 | |\n第二十条第(一)项 |\n{head}规章 | 0 | 1 | 2 |\n"
+    got = read(f"{text}规范性文件 | 3 | 4 | 5 |\n")
+    found = [got.cells["proactive", "rules", column].value for column in MADE]
+    assert found == [0, 1, 2]

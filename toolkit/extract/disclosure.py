@@ -263,7 +263,8 @@ def _order(row: _Row, columns: tuple[str, ...]) -> tuple[str, ...] | None:
         left_out = line.keeps_blanks and head and {*head} < {*columns}
         # A row that has a cell for each column, one of them blank, may have lost a head instead.
         left_out = left_out and not len(line.slots) >= len(columns) > line.count
-        if left_out or not (lost or None in head[1:-1]):  # else a column too many is among them
+        crowded = None in head[1:-1] and len(line.slots) > len(columns)  # by a column too many
+        if left_out or not (lost or crowded):
             return told
     if len(lost) == 1 and head.count(None) == 1 and len(head) == len(columns):
         filled = tuple(column or lost[0] for column in head)
