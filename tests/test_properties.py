@@ -145,6 +145,7 @@ def test_columns_in_another_order_are_not_read_in_the_forms(layout: str, damage:
         ("bars_filled", "label_typo lost_column", 301300),
         ("columns", "blank_zeros fused_groups", 3055),
         ("csv", "lost_column lost_head", 1003411),
+        ("poured", "litigation_exchanged_challenges spaced_labels", 722901),
         ("tabs", "blank_zeros lost_head", 1200035),
         ("tabs_shifted", "blank_zeros lost_head", 100267),
     ],

@@ -170,7 +170,7 @@ def _order(labels: Sequence[Label], line: Line, slots: Placed) -> Order | None:
         return placed
     if line.structured and sorted(told := tuple(_as_tree(labels))) == sorted(KEYS):
         return told
-    if _are_exchanged(labels):
+    if _are_exchanged(line.labels):
         return None
     if not line.structured and _are_letters(labels):
         return KEYS if _is_in_pieces(labels, _by_letter) else None
@@ -182,14 +182,14 @@ def _are_exchanged(labels: Sequence[Label]) -> bool:
     """Whether the blocks of litigation, one maybe misprinted, are not named in the form's order."""
     words = " ".join(label.text for label in labels).split()
     text = "".join(words)
-    first, second = (text.find(label) for _, label in _LITIGATION)
+    first, second = (text.rfind(label) for _, label in _LITIGATION)
     if first >= 0 and second >= 0:
         return second < first
     likely = (
         extractOne(word, dict(_LITIGATION), scorer=ratio, score_cutoff=_LIKE) for word in words
     )
     named = [found[2] for found in likely if found]
-    return named[:2] == [*reversed(ITEMS[1:])]
+    return named[-2:] == [*reversed(ITEMS[1:])]
 
 
 def _is_in_order(labels: Sequence[Label]) -> bool:
@@ -224,7 +224,7 @@ def _by_place(labels: Sequence[Label], line: Line, slots: Placed) -> Order | Non
     if not line.sparse:
         items = [item or ITEMS[0] for item in codes_above(labels, slots, _blocks)]
         return _complete(items, columns)
-    if _are_exchanged(labels):
+    if _are_exchanged(line.labels):
         return None
     items = [item for item in ITEMS for _ in COLUMNS]
     near = _complete(items, codes_above(labels, slots, result_columns, drawn=True))
