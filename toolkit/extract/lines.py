@@ -238,7 +238,7 @@ class _Cutter:
                 line.kinds.append(kind)
             else:
                 if valued:
-                    self._settle(line, row, named=named)
+                    self._locate(line, row, named=named)
                     line, valued = self._open(), False
                 if line.slots:
                     line.slots.clear()
@@ -247,9 +247,9 @@ class _Cutter:
             named = named or kind == "text"
         line.slots += row[last:]
         line.kinds += kinds[last:]
-        self._settle(line, row, named=named)
+        self._locate(line, row, named=named)
 
-    def _settle(self, line: Line, row: Sequence[Slot], *, named: bool) -> None:
+    def _locate(self, line: Line, row: Sequence[Slot], *, named: bool) -> None:
         """Tell of a line where the last of its values stand: in a row, behind its label or not."""
         line.layout, line.stream = self.grid.layout, len(row) == 1
         line.count = len(line.kinds) - line.kinds.count("blank")
