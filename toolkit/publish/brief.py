@@ -8,7 +8,7 @@ from itertools import count
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from toolkit.errors import ToolkitError
+from toolkit.errors import ParameterError, ToolkitError
 from toolkit.publish.forks import server
 from toolkit.publish.page import Node, attachments, page, plain
 from toolkit.publish.parameters import Value, checked, each_of
@@ -81,7 +81,7 @@ def write_brief(
     Raises
     ------
     ParameterError, SourceError
-        Before anything is run.
+        Before anything is run; or if no report has what was asked for, such as the year.
     BriefError
         If a cell of the notebook fails, or the folder cannot be written to.
     """
@@ -147,6 +147,8 @@ def _execute(
         )
     except papermill.PapermillExecutionError as error:
         code, what = (_first_line(text) for text in (error.source, error.evalue))
+        if error.ename == ParameterError.__name__:  # such as a year that no report is on
+            raise ParameterError(f"{notebook.name}: {what}") from error
         # papermill counts from 0 and has put a cell in: so this is the person's count from 1.
         raise BriefError(
             f"{notebook.name} failed in cell {error.cell_index} ({code}):"
