@@ -4,6 +4,7 @@ import pytest
 
 from tests.test_extract import COLUMNS, KINDS, MADE, read, row
 from toolkit.form import form
+from toolkit.report import parse
 
 LABELS = {code: form().label(code, table="applications") for code in ("received", "granted")}
 ITEMS = form().rows("applications")
@@ -79,6 +80,27 @@ def test_tables_on_one_line_keep_no_place_for_what_is_blank() -> None:
         cells += [str(number), item.number + item.zh, *("110002" if number > 1 else "1100002")]
     got = read("\t".join(cells))
     assert {cell.value for key, cell in got.cells.items() if key[1] != "received"} == {None}
+
+
+@pytest.mark.parametrize("cell", ["{}\t", "{}|", "<td>{}</td>"])
+def test_tables_in_one_row_are_read_label_by_label(cell: str) -> None:
+    heads = ["信息内容", "本年制发件数", "本年废止件数", "现行有效件数"]
+    rules, documents = ["规章", "1", "2", "3"], ["行政规范性文件", "4", "5", "6"]
+    decisions = ["信息内容", "本年处理决定数量", "行政许可", "7"]
+    decisions += ["行政处罚", "8", "行政强制", "9"]
+    rows = [x for item in ITEMS for x in (item.number + item.zh, *"1002003")]
+
+    def found(*texts: str) -> dict[tuple[str, str, str], int | None]:
+        page = "".join(map(cell.format, [*texts, *decisions, "项目", *HEADS, *rows]))
+        page = f"<table><tr>{page}</tr></table>" if "<" in cell else page
+        return {key: x.value for key, x in parse(page.encode(), "").cells.items()}
+
+    whole = found(*heads, *rules, *documents)
+    numbers = [value for key, value in whole.items() if key[0] == "proactive"]
+    assert numbers[:8] == [1, 2, 3, 4, 5, 6, 7, 8]
+    assert {whole["applications", item.code, "total"] for item in ITEMS[:15]} == {3}
+    short = found(*heads, *rules[:-1], *documents)
+    assert {value for key, value in short.items() if key[1] == "rules"} == {None}
 
 
 def test_a_minus_on_a_line_of_its_own_may_be_the_next_number_s() -> None:
