@@ -2,11 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from numbers import Integral
 
 import polars as pl
 
 from analysis.observations import Frames, grouping, reports_with
 from analysis.regions import included
+from toolkit.arguments import guard
 from toolkit.errors import ParameterError, not_there
 from toolkit.schema import Frame
 from toolkit.years import located
@@ -48,8 +50,8 @@ def only(corpus: Frames, **equal: str | int) -> Selection:
     reports = reports_with(corpus, tuple(equal))
     schema = reports.collect_schema()
     for name, value in equal.items():
-        if schema[name].is_integer():
-            _number(name, value)
+        if schema[name].is_integer() and not isinstance(value, Integral):
+            raise ParameterError(f"{name}: expected a number such as 2022, found {value!r}")
     left, so_far = reports.select(tuple(equal)).unique().collect(), ""
     for name, value in equal.items():
         known = left[name].drop_nulls().unique().sort().to_list()
@@ -78,11 +80,8 @@ def between(corpus: Frames, first: int = 0, last: int = 0) -> Selection:
     Raises
     ------
     ParameterError
-        If a year is no number; or if no report is on these years, and some are on others, which
-        the message names.
+        If no report is on these years, and some are on others, which the message names.
     """
-    _number("first year", first)
-    _number("last year", last)
     year = pl.col("year")
     bounds = ([year >= first] if first else []) + ([year <= last] if last else [])
     chosen = where(corpus, *bounds)
@@ -105,14 +104,9 @@ def group(by: str, group: str) -> dict[str, str]:
     return {by: group} if by else {}
 
 
-def _number(name: str, value: object) -> None:
-    if not isinstance(value, int):
-        raise ParameterError(f"{name}: expected a number such as 2022, found {value!r}")
-
-
 def where(corpus: Frames, *conditions: pl.Expr) -> Selection:
     """Keep reports of which all these expressions are true, with their cells and checks."""
-    return _kept(corpus, corpus.reports.lazy().filter(*conditions).collect())
+    return _kept(corpus, reports_with(corpus, ()).filter(*conditions).collect())
 
 
 def _kept(corpus: Frames, reports: pl.DataFrame) -> Selection:
@@ -143,3 +137,6 @@ def among(frame: Frame, ids: pl.DataFrame) -> Frame:
     if isinstance(frame, pl.LazyFrame):
         return frame.join(ids.lazy(), on="report_id", how="semi", maintain_order="left")
     return frame.join(ids, on="report_id", how="semi", maintain_order="left")
+
+
+guard(globals(), "only", "between", "group", "disjoint")

@@ -380,7 +380,7 @@ def test_only_takes_the_year_and_nothing_unknown() -> None:
         selection.only(frames, yaer=2022)
     with pytest.raises(ParameterError, match="year: expected a number such as 2022, found '2022'"):
         selection.only(frames, year="2022")
-    with pytest.raises(ParameterError, match="last year: expected a number"):
+    with pytest.raises(ParameterError, match="last: expected whole number, found '2022'"):
         selection.between(frames, 0, "2022")  # type: ignore[arg-type]
 
 

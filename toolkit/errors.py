@@ -78,7 +78,7 @@ class CodeError(ToolkitError, KeyError):
     """
 
     def __init__(self, message: str, asked: str, known: Iterable[str]) -> None:
-        near = " or ".join(map(repr, get_close_matches(asked, [*dict.fromkeys(known)])))
+        near = " or ".join(map(repr, get_close_matches(str(asked), [*dict.fromkeys(known)])))
         meant = f"; meant is perhaps {near}" if near else ""
         super().__init__(f"{message}{meant}; `ogi codebook` lists them")
 

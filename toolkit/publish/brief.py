@@ -1,6 +1,7 @@
 """A thin wrapper over papermill, and a page of what it ran."""
 
 import logging
+import os
 import re
 import sys
 from collections.abc import Mapping, Sequence
@@ -49,11 +50,11 @@ class Brief(NamedTuple):
 
 
 def write_brief(
-    output: Path,
+    output: str | os.PathLike[str],
     given: Mapping[str, Value],
     *,
     format: Sequence[str] = ("html",),
-    notebook: Path = NOTEBOOK,
+    notebook: str | os.PathLike[str] = NOTEBOOK,
     progress: bool | None = None,
 ) -> Brief:
     """Run a notebook and make a page of it.
@@ -86,6 +87,7 @@ def write_brief(
         If a cell of the notebook fails, or the folder cannot be written to.
     """
     server()
+    output, notebook = Path(output), Path(notebook)
     values = checked(notebook, given)
     each_of("format", format, FORMATS)
     try:

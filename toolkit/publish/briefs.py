@@ -74,14 +74,14 @@ class Briefs:
 
 
 def write_briefs(
-    output: Path,
+    output: str | os.PathLike[str],
     given: Mapping[str, Value],
     *,
     by: Sequence[str] = (NATION,),
     languages: Sequence[str] = ("zh",),
     format: Sequence[str] = ("html",),
     jobs: int | None = None,
-    notebook: Path = NOTEBOOK,
+    notebook: str | os.PathLike[str] = NOTEBOOK,
 ) -> Briefs:
     """Make a brief of each group in each language, an index page and a manifest.
 
@@ -114,6 +114,7 @@ def write_briefs(
         Before anything is made. What goes wrong with a brief is its ``error``.
     """
     start = time.monotonic()
+    output, notebook = Path(output), Path(notebook)
     each_of("by", by, GROUPS)
     each_of("language", languages, LANGUAGES)
     each_of("format", format, FORMATS)
