@@ -189,7 +189,8 @@ def test_a_difference_is_told_with_its_interval() -> None:
     # Newcombe (1998), table II, (a): 56/70 less 48/80, method 10: 0.0524 to 0.3339.
     words = profile.difference(shares, "甲局", "乙局", "en")
     assert "甲局 80.0% (56 of 70) and 乙局 60.0% (48 of 80) are +20.0 points apart" in words
-    assert "(95% interval +5.2 to +33.4, Newcombe). The interval does not hold 0" in words
+    assert "(95% interval +5.2 to +33.4, Newcombe). Differences are taken before rounding" in words
+    assert "by 0.1. The interval does not hold 0" in words
     assert "−20.0 points" in profile.difference(shares, "乙局", "甲局", "en")
     few = profile.difference(shares, "甲局", "丙局", "zh")
     assert "56/70" in few

@@ -217,5 +217,6 @@ def difference(shares: pl.DataFrame, first: str, second: str, language: Language
             low=low,
             high=high,
         ),
+        say("difference.rounding", language),
         say("difference.same" if low <= 0 <= high else "difference.apart", language),
     )
