@@ -7,7 +7,7 @@ merged cells, as tab-separated text or as one cell a line.
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from itertools import pairwise
+from itertools import chain, pairwise
 from typing import Final, NamedTuple
 
 from toolkit.extract.labels import expects_values, is_label, item_of, number_of, wording
@@ -167,7 +167,7 @@ def lines_of(document: Document) -> list[Line]:
             rows = [_parted((Slot(block.text, 0, 1, block.place),))]
             cutter.grid = Source(number)
         else:
-            rows = [*filter(None, block.rows)]
+            rows = [*filter(None, _doubted(block.rows))]
             if block.layout is Layout.SPACED:
                 rows = [*map(_parted, rows)]
             cutter.grid = Source(number, block.layout, max(map(_end, rows), default=0))
@@ -193,6 +193,22 @@ def _holds_tables(row: Sequence[Slot]) -> bool:
         return False
     kinds = [kind_of_text(slot.text) for slot in row]
     return sum(b == "text" != a for a, b in pairwise(kinds)) >= _TABLES
+
+
+def _doubted(rows: Sequence[tuple[Slot, ...]]) -> list[tuple[Slot, ...]]:
+    """Rows of a table in which a figure that is merged over those of several labels is in doubt."""
+
+    def is_shared(slot: Slot, row: int) -> bool:
+        beside = chain(*rows[row + 1 : row + slot.height])
+        return kind_of_text(slot.text) == "value" and any(wording(x.text) for x in beside)
+
+    return [
+        tuple(
+            slot._replace(doubtful=True) if slot.height > 1 and is_shared(slot, at) else slot
+            for slot in row
+        )
+        for at, row in enumerate(rows)
+    ]
 
 
 def _parted(row: tuple[Slot, ...]) -> tuple[Slot, ...]:
@@ -227,7 +243,7 @@ class _Cutter:
 
     def feed(self, row: Sequence[Slot]) -> None:
         """Add one printed row; it ends the open line unless it carries that on."""
-        texts, _, _, _, doubts = zip(*row, strict=True)
+        texts, _, _, _, doubts, _ = zip(*row, strict=True)
         kinds = [*map(kind_of_text, texts)]
         if any(doubts):
             kinds = [*map(_kind, row)]
@@ -281,7 +297,7 @@ class _Cutter:
 
     def _label(self, line: Line, slot: Slot) -> None:
         """Add a label; a row's that a tool repeats in each column it spans is the same."""
-        text, column, width, place, _ = slot
+        text, column, width, place, _, _ = slot
         last = line.labels[-1] if line.labels else None
         if last and last.row == self._row and last.text == text and expects_values(text):
             line.labels[-1] = last._replace(width=column + width - last.column)
