@@ -3,7 +3,9 @@
 import pytest
 
 from tests.test_extract import COLUMNS, KINDS, MADE, read, row
+from toolkit.extract import extract
 from toolkit.form import form
+from toolkit.read import read as read_any
 from toolkit.report import parse
 
 LABELS = {code: form().label(code, table="applications") for code in ("received", "granted")}
@@ -126,3 +128,64 @@ def test_a_blank_of_another_row_is_no_head() -> None:
     got = read(f"{text}规范性文件 | 3 | 4 | 5 |\n")
     found = [got.cells["proactive", "rules", column].value for column in MADE]
     assert found == [0, 1, 2]
+
+
+@pytest.mark.parametrize(
+    ("beside", "told"),
+    [("{granted}", None), ("（区分处理的，只计这一情形）", 4)],
+)
+def test_a_figure_merged_over_the_rows_of_two_labels_is_neither_s(
+    beside: str, told: int | None
+) -> None:
+    """One over the two lines of one label is that row's."""
+    cells = "".join(f"<td>{text}" for text in ("", *HEADS))
+    tall = "".join(f"<td rowspan=2>{number}" for number in "4000004")
+    page = (
+        f"<table><tr>{cells}<tr><td>{LABELS['received']}{tall}"
+        f"<tr><td>{beside.format(**LABELS)}</table>"
+    )
+    got = extract(read_any(page.encode()))
+    assert row(got, "received")[-1] == told
+    assert row(got, "granted") == [None] * 7
+
+
+def disputes(*rows: str) -> list[int | None]:
+    """What is read of table 4, a row for each block, in the form's order."""
+    table = "".join(f"<tr><td>{'<td>'.join(row.split('|'))}" for row in rows)
+    got = extract(read_any(f"<table>{table}</table>".encode()))
+    return [cell.value for key, cell in got.cells.items() if key[0] == "challenges"]
+
+
+def test_figures_behind_the_last_block_are_not_its_own_where_it_is_blank() -> None:
+    head = "|结果维持|结果纠正|其他结果|尚未审结|总计"
+    rows = ["行政复议|1|0|0|0|1", "未经复议直接起诉|0|2|0|0|2", "复议后起诉|||||"]
+    assert disputes(head, *rows[:2], "复议后起诉|0|0|3|0|3") == [
+        1,
+        0,
+        0,
+        0,
+        1,
+        0,
+        2,
+        0,
+        0,
+        2,
+        0,
+        0,
+        3,
+        0,
+        3,
+    ]
+    assert disputes(head, *rows, "校验|0|0|0|0|0")[10:] == [None] * 5
+    assert disputes(head, *rows, "上年同期|4|0|0|0|4")[10:] == [None] * 5
+
+
+def test_blanks_that_fill_rows_of_disputes_up_to_the_width_of_other_tables_are_no_values() -> None:
+    heads = "结果维持|结果纠正|其他结果|尚未审结|总计||"
+    blocks = [
+        ("行政复议", "1|0|0|0|1"),
+        ("未经复议直接起诉", "0|2|0|0|2"),
+        ("复议后起诉", "0|0|3|0|3"),
+    ]
+    rows = [row for name, values in blocks for row in (f"{name}||||||", heads, f"{values}||")]
+    assert disputes(*rows) == [1, 0, 0, 0, 1, 0, 2, 0, 0, 2, 0, 0, 3, 0, 3]
