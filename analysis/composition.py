@@ -234,8 +234,8 @@ def _cramer(
     excess = max(0.0, statistic / n - (r - 1) * (c - 1) / (n - 1))
     low, high = noncentrality(statistic, (r - 1) * (c - 1), confidence=confidence)
     v, v_low, v_high = (min(1.0, float(np.sqrt(x / most))) for x in (excess, low / n, high / n))
-    # The estimate subtracts the mean, the lower limit a quantile: tiny tables may cross them.
-    return v, min(v, v_low), max(v, v_high)
+    # The estimate subtracts the mean, the lower limit a quantile: low confidence may cross them.
+    return v, min(v, v_low), v_high
 
 
 def _tables(

@@ -206,7 +206,7 @@ def _chances(x: Array, n: Array, target: float | Array, icc: float) -> tuple[Arr
     k, m = np.arange(len(group)) - first[group], size[group]
     chance = _chance(k, m, share[group], icc)
     at[few] = chance[first + cases]
-    up_to = np.add.reduceat(chance, first) if len(first) else chance
+    up_to = np.add.reduceat(chance, first)
     below[few] = np.where(turned[few], 1 - up_to, up_to - at[few])
     return below, at
 

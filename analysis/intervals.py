@@ -101,5 +101,4 @@ def _exact(count: ArrayLike, n: ArrayLike, tail: ArrayLike) -> Limits:
 def _known(count: ArrayLike, n: ArrayLike) -> Limits:
     """Counts and cases as numbers, NaN where there is nothing to estimate."""
     x, m = np.broadcast_arrays(np.asarray(count, dtype=float), np.asarray(n, dtype=float))
-    known = (m > 0) & ~np.isnan(x)
-    return np.where(known, x, np.nan), np.where(known, m, np.nan)
+    return np.where(m > 0, x, np.nan), np.where(m > 0, m, np.nan)

@@ -92,10 +92,10 @@ def _panel(
     observed = every.lazy().filter("followed")
     rows = total(observed, (of,), on, within)
     used, read = pl.col("n_reports"), pl.col("n_left_out") - pl.col("left_out_repeated")
-    several = (used + read > 1) | ((used == 0) & (pl.col("left_out_contested") > 0))
+    several = (used + read > 1) | (pl.col("left_out_contested") > 0)
     status = pl.when(several).then(pl.lit("several")).when(used == 1)
     rows = rows.with_columns(
-        status.then(pl.lit("used")).otherwise(pl.lit("left_out")).alias("status"),
+        status.then(pl.lit("used")).alias("status"),
         pl.when(~several).then(of).alias("count"),
     )
     last = observed.sort("year").group_by(unit).agg(pl.col(k).last() for k in by if k != unit)

@@ -26,7 +26,6 @@ from analysis.wording import (
     say,
     value_label,
 )
-from toolkit.arguments import guard
 from toolkit.form import Language
 
 if TYPE_CHECKING:
@@ -283,6 +282,3 @@ def _notes(frame: pl.DataFrame, same: dict[str, str], language: Language, hidden
 
 
 __all__ = ["table"]
-
-
-guard(globals(), "table")

@@ -264,6 +264,8 @@ def test_a_city_that_lost_its_rank_is_another_agency() -> None:
         ("金华市公安局", "全年收到依申请公开18件。", None),
         ("金华市公安局", "我局收到申请3件，全市公安机关共收到申请30件。", None),
         ("金乡县行政审批服务局", "全年收到申请2件。", "own"),
+        ("金乡县第一中学", "全年收到申请2件。", "own"),
+        ("金乡县教育局", "我局收到申请1件，全县教育系统收到申请2件。", None),
         ("金乡县教育局", "全县教育系统收到申请2件。", "region"),
         ("金东区孝顺镇人民政府", "", "own"),
         ("金东区孝顺镇人民政府", "全镇共收到申请3件。", "own"),
@@ -441,6 +443,7 @@ def test_names_are_read_from_the_largest_division_to_the_smallest() -> None:
         ("湛江海关2023年政府信息公开工作年度报告", "湛江海关", 2023),
         ("第六师五家渠市2022年政府信息公开工作年度报告", "第六师五家渠市", 2022),
         ("园艺场2020年政府信息公开工作年度报告", "园艺场", 2020),
+        ("（某县水利局）2022年政府信息公开工作年度报告", "某县水利局", 2022),
         ("怀远二中2021年政府信息公开工作年度报告", "怀远二中", 2021),
         ("某市人民政府关于做好2021年政府信息公开工作年度报告编制工作的通知", None, None),
         ("海关总署（本级机关）2020年政府信息公开工作年度报告", "海关总署", 2020),
@@ -500,6 +503,7 @@ def test_titles(title: str, agency: str | None, year: int | None) -> None:
             "开平市农业农村局",
         ),
         ("金东区人民政府\n我区全年收到政府信息公开申请3件。", "金东区人民政府"),
+        ("金东区财政局\n金东区教育局\n2023年公开信息3条。", None),
         ("金东区人民政府\n我局全年收到政府信息公开申请3件。", None),
         ("发布机构：金东区人民政府\n我镇全年收到政府信息公开申请3件。", None),
         ("请与相关部门联系", None),
@@ -525,6 +529,7 @@ def test_titles(title: str, agency: str | None, year: int | None) -> None:
             "请与武威市民族宗教事务委员会联系\n2023年，市民宗委始终公开。",
             "武威市民族宗教事务委员会",
         ),
+        ("2024年，县生态环境局认真公开。", "县生态环境局"),
         ("请与甲县财政局联系，或与乙县财政局联系\n2024年，财政局认真公开。", "财政局"),
         ("2023年，在区委、区政府的领导下，官洲街道办事处认真公开。", "官洲街道办事处"),
         ("2023年，硚口区民政局在区委、区政府的领导下，做好公开。", "硚口区民政局"),
@@ -652,6 +657,19 @@ def test_the_fuller_name_of_an_agency_is_its_title(title: str, told: str, agency
     page = f"{title}2018年政府信息公开年度报告\n{told}2018年政府信息公开工作年度报告。"
     found = title_of(sections(from_text(page)))
     assert (found.agency, found.year, found.titles) == (agency, 2018, 1)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("金东区教育局", "金东区公路中心"),
+        ("第一医院", "第十一医院"),
+        ("金东区", "婺城区人民政府"),
+    ],
+)
+def test_titles_of_two_agencies_are_two_reports(one: str, other: str) -> None:
+    page = f"{one}2018年政府信息公开年度报告\n{other}2018年政府信息公开工作年度报告"
+    assert title_of(sections(from_text(page))).titles == 2
 
 
 @pytest.mark.parametrize(

@@ -39,6 +39,24 @@ def test_chi_square_equals_scipy_and_v_its_formula() -> None:
     assert found.v == pytest.approx((phi / (3 - 4 / 668 - 1)) ** 0.5)
 
 
+def test_limits_of_v() -> None:
+    found = association([[30, 10], [10, 30]])
+    limits = (np.array(noncentrality(20, 1)) / 80 / (1 - 1 / 79)) ** 0.5
+    assert (found.v_low, found.v_high) == pytest.approx(tuple(limits))
+    apart = association([[9, 0], [0, 9]])
+    assert (apart.v, apart.v_high) == pytest.approx((1, 1))
+    few = association([[2, 1], [0, 1]], confidence=0.5)
+    assert (few.v, few.v_low) == (0, 0)  # by itself the limit would be 0.05
+    assert association([[1, 0], [0, 1]]).v is None  # one case each: nothing is left to tell
+
+
+@pytest.mark.parametrize(("rare", "method"), [((1, 0), "monte_carlo"), ((2, 1), "chi_square")])
+def test_one_expected_count_below_one_is_too_few(rare: tuple[int, int], method: str) -> None:
+    # Two of twelve are below 5, each half of the rare category's cases: 0.5, or 1.5.
+    found = association([[50] * 5 + [count] for count in rare], draws=9)
+    assert found.method == method
+
+
 def test_residuals_equal_statsmodels_and_are_null_where_nothing_is_free() -> None:
     table = np.array([[30, 10, 0], [20, 5, 4], [9, 9, 9]])
     names = ("granted.total", "denied_inquiry.total", "unable_not_held.total")
@@ -113,6 +131,7 @@ def test_adjusted_p_values_equal_benjamini_and_hochberg() -> None:
     assert (holm <= 0.05).sum() == 3
     assert holm[2] == pytest.approx(0.0019 * 13)
     assert bh[-1] is None
+    assert adjusted(pl.Series([0.6, 0.7]), "holm").to_list() == [1, 1]
     assert adjusted(pl.Series([None], dtype=pl.Float64), "holm").to_list() == [None]
 
 

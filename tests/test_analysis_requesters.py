@@ -33,6 +33,8 @@ def test_difference_equals_newcombe(
 ) -> None:
     limits = difference([count], [n], [other], [other_n])
     assert (limits[0][0], limits[1][0]) == pytest.approx((low, high), abs=5e-5)
+    narrow = difference([count], [n], [other], [other_n], confidence=0.5)
+    assert limits[0] < narrow[0] < narrow[1] <= limits[1]
 
 
 @pytest.mark.parametrize("n", [5, 50, 500])

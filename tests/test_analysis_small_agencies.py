@@ -55,6 +55,24 @@ def test_posterior_equals_integration() -> None:
     assert found.icc == pytest.approx(float((weight * icc).sum()), abs=0.03)
 
 
+def test_posterior_equals_its_formulas() -> None:
+    # Added up apart, case by case, from what docs/methods.md says: mean, 90 % limits, weight.
+    found = shrink([[3, 1], [0, 2], [40, 10], [0, 0]], confidence=0.9)
+    told = (found.mean[:, 0], found.low[:, 0], found.high[:, 0], found.weight)
+    assert np.transpose(told) == pytest.approx(
+        np.array(
+            [
+                (0.703871, 0.392119, 0.938660, 0.533240),
+                (0.381421, 0.023242, 0.863571, 0.405524),
+                (0.786524, 0.686509, 0.873554, 0.876963),
+                (0.616828, 0.061801, 0.995150, 0),
+            ]
+        ),
+        abs=1e-6,
+    )
+    assert found.icc == pytest.approx(0.285581, abs=1e-6)
+
+
 @pytest.mark.parametrize("icc", [0.0, 0.05, 0.3])
 def test_shrinkage_beats_raw_shares_and_its_intervals_cover(icc: float) -> None:
     chance = np.random.default_rng(60)
@@ -93,7 +111,9 @@ def test_shrunken_shares() -> None:
     frame = shrunken_shares(CORPUS, category="granted")
     assert frame.height == 23
     assert set(frame["n_groups"]) == {21}
+    narrow = rows(shrunken_shares(CORPUS, category="granted", confidence=0.5), agency="agency 00")
     small = rows(frame, agency="agency 00")
+    assert small["shrunken_low"] < narrow["shrunken_low"] < narrow["shrunken"]
     assert (small["count"], small["n"], small["share"]) == (8, 20, 0.4)
     assert small["share"] < small["shrunken"] < 0.5
     assert small["shrunken_low"] < small["shrunken"] < small["shrunken_high"]
@@ -184,6 +204,13 @@ def test_dispersion_by_hand() -> None:
     found = common([30, 40, 50, 60, 70], [100] * 5)
     assert found.target == pytest.approx(0.5)
     assert found.dispersion == pytest.approx((2 * 3.2**2 + 2 * 2**2) / 5 / DRAWN_IN)
+    # Weighed by what each tells: n / (1 + (n - 1) icc).
+    x, n = np.array([1800, 1, 4, 2, 5, 3]), np.array([2000, 10, 10, 10, 10, 10])
+    found = common(x, n)
+    assert 0.1 < found.icc < 0.9
+    weight = n / (1 + (n - 1) * found.icc)
+    assert found.target == pytest.approx(np.average(x / n, weights=weight), abs=1e-3)
+    assert common([0] * 20, [10] * 20).icc == 0
     cut = stats.norm.ppf(0.9)
     drawn = stats.norm.expect(lambda z: np.clip(z, -cut, cut) ** 2)
     assert pytest.approx(drawn) == DRAWN_IN

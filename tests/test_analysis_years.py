@@ -75,12 +75,12 @@ def test_two_reports_of_a_year_are_not_added_up() -> None:
 def test_an_agency_is_followed_on_the_scope_of_its_last_report() -> None:
     frames = corpus(*(received("a", year, n) for year, n in ((2021, 10), (2022, 90), (2023, 99))))
     scopes = pl.Series("scope", ["own", "region", "region"])
-    frames.reports = frames.reports.with_columns(scopes)
-    frame = panel(frames, by="scope")
-    assert frame.select("year", "scope", "count", "status").rows() == [
-        (2021, "region", None, "left_out"),
-        (2022, "region", 90, "used"),
-        (2023, "region", 99, "used"),
+    frames.reports = frames.reports.with_columns(scopes, province=pl.Series(["P", "Q", "R"]))
+    frame = panel(frames, by=("scope", "province"))
+    assert frame.select("year", "scope", "province", "count", "status").rows() == [
+        (2021, "region", "R", None, "left_out"),
+        (2022, "region", "R", 90, "used"),
+        (2023, "region", "R", 99, "used"),
     ]
     assert changes(frames).select("year", "before", "count", "n_only_now").rows() == [
         (2022, None, None, 1),

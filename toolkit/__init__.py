@@ -9,7 +9,6 @@
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final
 
-from toolkit.arguments import guard
 from toolkit.errors import (
     CodebookError,
     CodeError,
@@ -82,9 +81,7 @@ def __getattr__(name: str) -> Any:  # noqa: ANN401
     """Import what is asked for."""
     if name not in _LATER:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    globals()[name] = getattr(import_module(_LATER[name]), name)
-    guard(globals(), name)
-    return globals()[name]
+    return getattr(import_module(_LATER[name]), name)
 
 
 def __dir__() -> list[str]:

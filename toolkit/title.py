@@ -6,14 +6,14 @@ whom to ask; a file name is only a fallback, and the answer says so.
 
 from collections.abc import Container, Iterable, Iterator, Sequence
 from functools import lru_cache
-from itertools import chain, islice, pairwise, takewhile
+from itertools import chain, islice, pairwise
 from pathlib import PurePath
 from typing import Final, NamedTuple, TypeVar
 
 from toolkit.divisions import is_division, locate
-from toolkit.form import Regexes, patterns, rows
-from toolkit.read.document import Block, Grid, Paragraph, Slot
-from toolkit.sections import PREFACE, Sections, texts, tight
+from toolkit.form import Regexes, patterns
+from toolkit.read.document import Block, Paragraph, Slot
+from toolkit.sections import Sections, texts, tight
 
 _P: Final = patterns()
 _RE: Final = Regexes()
@@ -24,7 +24,6 @@ _ZONE: Final = Regexes("agency_words")["zone_name"]
 _NAMING: Final = ("title_without_year", "prepared", "announced", "reporter", "contact")
 _IN_TEXT: Final = tuple(_RE[name] for name in (*_NAMING, "reporter_short"))
 _OWNERS: Final = (("organ", "government"), ("organ_no_office", "office"))
-_FIRST_PART: Final = rows("parts")[0]["part"]
 _HEAD_TEXTS: Final = 80
 _LONGEST: Final = 200
 _LONGEST_PROSE: Final = 2_000
@@ -148,9 +147,8 @@ def title_between(blocks: Sections, places: Container[str]) -> tuple[str, int] |
 
 
 def _head(blocks: Sections, places: Container[str | None]) -> Iterator[Block]:
-    """What may say whose report it is: all up to the first figure, or table of part two."""
-    opening = (PREFACE, _FIRST_PART)
-    for _, block in takewhile(lambda x: x[0] in opening or not isinstance(x[1], Grid), blocks):
+    """What may say whose report it is: all up to the first figure."""
+    for _, block in blocks:
         yield block
         if any(slot.place in places for slot in _slots(block)):
             return

@@ -1,7 +1,6 @@
 """A thin wrapper over papermill, and a page of what it ran."""
 
 import logging
-import os
 import re
 import sys
 from collections.abc import Mapping, Sequence
@@ -9,7 +8,7 @@ from itertools import count
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from toolkit.errors import ParameterError, ToolkitError
+from toolkit.errors import ToolkitError
 from toolkit.publish.forks import server
 from toolkit.publish.page import Node, attachments, page, plain
 from toolkit.publish.parameters import Value, checked, each_of
@@ -50,11 +49,11 @@ class Brief(NamedTuple):
 
 
 def write_brief(
-    output: str | os.PathLike[str],
+    output: Path,
     given: Mapping[str, Value],
     *,
     format: Sequence[str] = ("html",),
-    notebook: str | os.PathLike[str] = NOTEBOOK,
+    notebook: Path = NOTEBOOK,
     progress: bool | None = None,
 ) -> Brief:
     """Run a notebook and make a page of it.
@@ -82,12 +81,11 @@ def write_brief(
     Raises
     ------
     ParameterError, SourceError
-        Before anything is run; or if no report has what was asked for, such as the year.
+        Before anything is run.
     BriefError
         If a cell of the notebook fails, or the folder cannot be written to.
     """
     server()
-    output, notebook = Path(output), Path(notebook)
     values = checked(notebook, given)
     each_of("format", format, FORMATS)
     try:
@@ -149,8 +147,6 @@ def _execute(
         )
     except papermill.PapermillExecutionError as error:
         code, what = (_first_line(text) for text in (error.source, error.evalue))
-        if error.ename == ParameterError.__name__:  # such as a year that no report is on
-            raise ParameterError(f"{notebook.name}: {what}") from error
         # papermill counts from 0 and has put a cell in: so this is the person's count from 1.
         raise BriefError(
             f"{notebook.name} failed in cell {error.cell_index} ({code}):"
