@@ -36,6 +36,7 @@ from analysis.requesters import grant_rates
 from analysis.shares import denial_reasons, outcomes, requester_mix
 from analysis.shrinkage import shrunken_shares
 from analysis.trends import own_history, trend
+from toolkit.arguments import guard
 
 __all__ = [
     "Frames",
@@ -62,6 +63,7 @@ __all__ = [
     "trend",
 ]
 
+guard(globals(), *__all__)
 
 _ROOMS: Final = ("figures", "selection", "tables")
 """Modules of the package; what draws is imported when asked for, since it takes a second."""

@@ -132,7 +132,7 @@ def ending(min_n: int, confidence: float | None = None) -> list[pl.Expr]:
 
 
 def cases(min_n: int) -> int:
-    """Return the least number of cases if it is one, 0 or more; else raise ParameterError."""
-    if isinstance(min_n, int) and min_n >= 0:
+    """Return the least number of cases if it is 0 or more; else raise ParameterError."""
+    if min_n >= 0:
         return min_n
     raise ParameterError(f"min_n: expected a number of cases, 0 or more, found {min_n!r}")

@@ -2,19 +2,16 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from difflib import get_close_matches
-from typing import Final
+from numbers import Integral
 
 import polars as pl
 
 from analysis.observations import Frames, grouping, reports_with
 from analysis.regions import included
-from toolkit.errors import ParameterError
+from toolkit.arguments import guard
+from toolkit.errors import ParameterError, not_there
 from toolkit.schema import Frame
 from toolkit.years import located
-
-_NAMED: Final = 8
-"""Groups that an error names."""
 
 
 @dataclass(frozen=True)
@@ -47,12 +44,21 @@ def only(corpus: Frames, **equal: str | int) -> Selection:
     Raises
     ------
     ParameterError
-        If ``reports`` has no such column, or it has numbers and the value is none.
+        If ``reports`` has no such column, or it has numbers and the value is none; or if no
+        report has the value, and some have others, which the message names.
     """
-    schema = reports_with(corpus, tuple(equal)).collect_schema()
+    reports = reports_with(corpus, tuple(equal))
+    schema = reports.collect_schema()
     for name, value in equal.items():
-        if schema[name].is_integer():
-            _number(name, value)
+        if schema[name].is_integer() and not isinstance(value, Integral):
+            raise ParameterError(f"{name}: expected a number such as 2022, found {value!r}")
+    left, so_far = reports.select(tuple(equal)).unique().collect(), ""
+    for name, value in equal.items():
+        known = left[name].drop_nulls().unique().sort().to_list()
+        if known and value not in known:
+            raise not_there(f"{name}: no report{so_far} has {value!r}", value, known, corpus)
+        left = left.filter(pl.col(name) == value)
+        so_far += f" with {name} {value}"
     return where(corpus, *(pl.col(name) == value for name, value in equal.items()))
 
 
@@ -70,45 +76,37 @@ def between(corpus: Frames, first: int = 0, last: int = 0) -> Selection:
     -------
     Selection
         What every statistic takes in place of the corpus.
+
+    Raises
+    ------
+    ParameterError
+        If no report is on these years, and some are on others, which the message names.
     """
-    _number("first year", first)
-    _number("last year", last)
     year = pl.col("year")
     bounds = ([year >= first] if first else []) + ([year <= last] if last else [])
-    return where(corpus, *bounds)
+    chosen = where(corpus, *bounds)
+    years = corpus.reports.lazy().select(year.drop_nulls().unique().sort())
+    if chosen.reports.is_empty() and (known := years.collect()["year"].to_list()):
+        raise not_there(f"year: no report is on {first or '…'} to {last or '…'}", "", known, corpus)
+    return chosen
 
 
-def group(corpus: Frames, by: str, group: str) -> dict[str, str]:
+def group(by: str, group: str) -> dict[str, str]:
     """What :func:`only` takes for one group of ``by``; nothing if both are empty.
 
     Raises
     ------
     ParameterError
-        If only one of the two is empty, or if no report is of this group, and some are of
-        others; the message names these.
+        If there is a group and no column that has it: all reports would be taken for it.
     """
-    if not by and not group:
-        return {}
-    if not by:
+    if group and not by:
         raise ParameterError(f"by: name the column that has the group {group!r}")
-    known = reports_with(corpus, (by,)).select(pl.col(by).cast(pl.String)).unique().collect()
-    names = known[by].drop_nulls().sort().to_list()
-    if names and group not in names:
-        near = get_close_matches(group, names, n=_NAMED, cutoff=0.3) or names[:_NAMED]
-        raise ParameterError(
-            f"group: no report has the {by} {group!r}; there are, among others, {', '.join(near)}"
-        )
-    return {by: group}
-
-
-def _number(name: str, value: object) -> None:
-    if not isinstance(value, int):
-        raise ParameterError(f"{name}: expected a number such as 2022, found {value!r}")
+    return {by: group} if by else {}
 
 
 def where(corpus: Frames, *conditions: pl.Expr) -> Selection:
     """Keep reports of which all these expressions are true, with their cells and checks."""
-    return _kept(corpus, corpus.reports.lazy().filter(*conditions).collect())
+    return _kept(corpus, reports_with(corpus, ()).filter(*conditions).collect())
 
 
 def _kept(corpus: Frames, reports: pl.DataFrame) -> Selection:
@@ -124,9 +122,14 @@ def _kept(corpus: Frames, reports: pl.DataFrame) -> Selection:
 
 
 def disjoint(chosen: Selection, by: str | Sequence[str] = ()) -> Selection:
-    """Reports without those whose cases are in their region's, of the same group of ``by``."""
-    rows = located(chosen.reports).collect()
-    return _kept(chosen, chosen.reports.filter(~included(rows, grouping(by), pl.lit(value=True))))
+    """Reports that have no case twice: one of each agency and year, and not what a region's has.
+
+    Those that repeat or contradict another (``standing``) are left out, and those whose cases are
+    in the report of their region, of the same group of ``by``.
+    """
+    reports = chosen.reports.filter(standing="counts")
+    rows = located(reports).collect()
+    return _kept(chosen, reports.filter(~included(rows, grouping(by), pl.lit(value=True))))
 
 
 def among(frame: Frame, ids: pl.DataFrame) -> Frame:
@@ -134,3 +137,6 @@ def among(frame: Frame, ids: pl.DataFrame) -> Frame:
     if isinstance(frame, pl.LazyFrame):
         return frame.join(ids.lazy(), on="report_id", how="semi", maintain_order="left")
     return frame.join(ids, on="report_id", how="semi", maintain_order="left")
+
+
+guard(globals(), "only", "between", "group", "disjoint")

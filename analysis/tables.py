@@ -26,6 +26,7 @@ from analysis.wording import (
     say,
     value_label,
 )
+from toolkit.arguments import guard
 from toolkit.form import Language
 
 if TYPE_CHECKING:
@@ -282,3 +283,6 @@ def _notes(frame: pl.DataFrame, same: dict[str, str], language: Language, hidden
 
 
 __all__ = ["table"]
+
+
+guard(globals(), "table")

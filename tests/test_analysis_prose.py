@@ -380,21 +380,43 @@ def test_only_takes_the_year_and_nothing_unknown() -> None:
         selection.only(frames, yaer=2022)
     with pytest.raises(ParameterError, match="year: expected a number such as 2022, found '2022'"):
         selection.only(frames, year="2022")
-    with pytest.raises(ParameterError, match="last year: expected a number"):
+    with pytest.raises(ParameterError, match="last: expected whole number, found '2022'"):
         selection.between(frames, 0, "2022")  # type: ignore[arg-type]
 
 
-def test_a_group_that_no_report_is_in_is_refused_with_those_there_are() -> None:
-    frames = with_challenges(corpus(MANY, replace(FEW, agency="C")))
-    assert selection.group(frames, "", "") == {}
-    assert selection.group(frames, "agency", "C") == {"agency": "C"}
-    with pytest.raises(ParameterError, match=r"no report has the agency 'c'; there are.* A, C"):
-        selection.group(frames, "agency", "c")
+def test_what_no_report_has_is_refused_with_what_there_is() -> None:
+    frames = with_challenges(
+        corpus(MANY, replace(FEW, agency="C", year=2024), replace(FEW, agency="D", year=None))
+    )
+    with pytest.raises(ParameterError, match=r"^year: no report has 202; there are 2022, 2024$"):
+        selection.only(frames, year=202)
+    with pytest.raises(ParameterError, match=r"^agency: no report has 'c'; there are A, C, D$"):
+        selection.only(frames, agency="c")
+    # C has reports, but none on 2022: its brief on that year would be empty.
+    with pytest.raises(ParameterError, match=r"no report with year 2022 has 'C'; there are A$"):
+        selection.only(frames, year=2022, agency="C")
+    with pytest.raises(ParameterError, match=r"no report is on 2030 to …; there are 2022, 2024$"):
+        selection.between(frames, 2030)
+    assert selection.between(frames, 0, 2023).reports["agency"].to_list() == ["A"]
+    nothing = with_challenges(corpus())
+    assert selection.only(nothing, year=202).reports.is_empty()
+    assert selection.between(nothing, 2030).reports.is_empty()
+
+
+def test_of_many_values_those_like_the_one_that_no_report_has_are_named() -> None:
+    many = corpus(
+        *(replace(FEW, agency=f"{n}局") for n in range(30)), replace(FEW, agency="甲县乙局")
+    )
+    with pytest.raises(ParameterError, match="has '甲县丙局'; there are among others 甲县乙局"):
+        selection.only(many, agency="甲县丙局")
+
+
+def test_a_group_has_its_column() -> None:
+    assert selection.group("", "") == {}
+    assert selection.group("agency", "C") == {"agency": "C"}
     # A group without its column would be left out in silence, and all reports taken for it.
     with pytest.raises(ParameterError, match="by: name the column that has the group 'C'"):
-        selection.group(frames, "", "C")
-    nothing = with_challenges(corpus())
-    assert selection.group(nothing, "agency", "c") == {"agency": "c"}
+        selection.group("", "C")
 
 
 def test_words_refuse_a_language_and_a_quantity_that_are_none() -> None:

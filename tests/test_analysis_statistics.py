@@ -321,9 +321,8 @@ def test_impossible_options_are_refused(statistic: Statistic) -> None:
         statistic(corpus(CITY), by="provnce")
     with pytest.raises(ParameterError, match="between 0 and 1"):
         statistic(corpus(CITY), confidence=95)
-    for min_n in (-5, "30", None):
-        with pytest.raises(ParameterError, match=f"min_n: .* 0 or more, found {min_n!r}"):
-            statistic(corpus(CITY), min_n=min_n)
+    with pytest.raises(ParameterError, match="min_n: expected a number of cases, 0 or more"):
+        statistic(corpus(CITY), min_n=-5)
 
 
 def test_unknown_grounds_or_column_are_refused() -> None:

@@ -128,6 +128,17 @@ def test_simpsons_paradox_is_named() -> None:
     assert "Applications on information held, none: " in stories.rates(held, "en")
 
 
+def test_a_difference_that_misses_that_of_the_printed_shares_is_explained() -> None:
+    # 100 of 300 and 200 of 300: 33.3% and 66.7%, 33.3 points apart and not 33.4.
+    thirds = analysis.grant_rates(corpus(Printed("A", rates((200, 100), (100, 200)))))
+    found = stories.rates(thirds, "en")
+    assert "Reference: Natural persons, 33.3% (100 of 300; " in found
+    assert "Commercial enterprises: 66.7% (200 of 300; " in found
+    assert "higher by 33.3 points" in found
+    assert "taken before rounding, so one may miss that of the two printed shares by 0.1." in found
+    assert "按未四舍五入的比例计算" in stories.rates(thirds, "zh")
+
+
 def test_rates_of_few_are_not_compared() -> None:
     few = analysis.grant_rates(corpus(Printed("A", rates((3, 1), (20, 20)))))
     said = "Commercial enterprises: 3 of 4 (fewer than 30, so no percentage); not compared"
@@ -139,6 +150,7 @@ def test_rates_of_few_are_not_compared() -> None:
     assert "Commercial enterprises: 75.0% (30 of 40; " in found
     assert "not compared with the reference" in found
     assert "points" not in found
+    assert "rounding" not in found
     alike = analysis.grant_rates(corpus(Printed("A", rates((19, 21), (20, 20)))))
     assert "no difference seen (−2.5 points, 95% interval −" in stories.rates(alike, "en")
     torn = analysis.grant_rates(corpus(Printed("A", {"granted.enterprise": "blank"})))

@@ -163,6 +163,20 @@ def test_documents_that_could_not_be_read_are_counted_on_a_line(tmp_path: Path) 
     assert state.unread(corpus, "zh") == "3 份文件中有 2 份未能读出报告：见“数据状况”"
 
 
+def test_a_year_that_no_report_is_on_is_one_line_with_those_there_are(tmp_path: Path) -> None:
+    folder = tmp_path / "reports"
+    folder.mkdir()
+    shutil.copy(REPORTS / "suqian_2023.txt", folder)
+    (folder / "2022.txt").write_text("the report on 2022, which could not be read")
+    there = "year: no report has 2022; there are 2023 (1 of 2 documents could not be read)"
+    for command, told in (("brief", f"brief.ipynb: {there}"), ("briefs", there)):
+        given = ["--year", "2022", "--source", str(folder), "--output", str(tmp_path / command)]
+        ran = CliRunner().invoke(app, [command, *given])
+        assert isinstance(ran.exception, ParameterError)
+        assert str(ran.exception) == told
+        assert not list(tmp_path.glob(f"{command}/*.html"))
+
+
 def test_the_page_shows_text_and_figures_and_no_code(tmp_path: Path) -> None:
     made = nbformat.read(notebook(tmp_path / "n.ipynb", "secret = 1"), as_version=4)
     made.cells[-1].outputs = [

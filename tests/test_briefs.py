@@ -194,12 +194,19 @@ def test_what_cannot_be_is_told_before_anything_runs(
         write_briefs(tmp_path / "out", {"source": "nowhere"}, notebook=notebook)
     with pytest.raises(ParameterError, match="parameter 'group': each brief has its own"):
         write_briefs(tmp_path / "out", given | {"group": "x"}, notebook=notebook)
-    with pytest.raises(SourceError, match="no report on 1999 has a province or kind"):
-        write_briefs(
-            tmp_path / "out", given | {"year": 1999}, by=("province", "kind"), notebook=notebook
-        )
+    with pytest.raises(ParameterError, match="no report has 1999; there are 2022, 2023, 2024"):
+        write_briefs(tmp_path / "out", given | {"year": 1999}, notebook=notebook)
     assert list(tmp_path.iterdir()) == []
     assert not (REPORTS / "out").exists()
+
+
+def test_a_year_of_which_no_report_tells_its_group_has_no_brief(
+    notebook: Path, tmp_path: Path
+) -> None:
+    given = {"source": str(tmp_path / "none"), "year": 1999}
+    (tmp_path / "none").mkdir()
+    with pytest.raises(SourceError, match="no report on 1999 has a province or kind"):
+        write_briefs(tmp_path / "out", given, by=("province", "kind"), notebook=notebook)
 
 
 def test_the_command_ends_with_status_1_if_a_brief_failed(

@@ -259,7 +259,10 @@ def test_completion(typed: str, offered: set[str], monkeypatch: pytest.MonkeyPat
         ("ogi ingest data --store data/README.md", "cannot write to the store"),
         ("ogi brief --notebook data/README.md", "data/README.md: expected a notebook"),
         ("ogi brief --output data/README.md", "data/README.md: File exists"),
-        ("ogi brief -p by=province -p group=江苏", "no report has the province '江苏'; there are"),
+        (
+            "ogi brief -p by=province -p group=江苏",
+            "no report with year 2022 has '江苏'; there are",
+        ),
         ("ogi ingest data --store made --seconds 0", "Invalid value for '--seconds'"),
     ],
 )

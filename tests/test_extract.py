@@ -748,6 +748,10 @@ def test_values_beside_two_labels_in_one_cell_are_neither_s(width: int) -> None:
     got = extract(Document((Grid(two),), "pdf", "grid"))
     assert got.cells["proactive", "penalties", "decisions"].value is None
     assert got.cells["proactive", "compulsory_measures", "decisions"].value is None
+    both = (cells("", "本年制发件数", "现行有效件数"), cells("规章\n行政规范性文件", "1", "7"))
+    licences = (cells("", "本年处理决定数量"), cells("行政许可", "5"))
+    got = extract(Document((Grid((*both, *licences)),), "xlsx", "grid"))
+    assert {key[1]: cell.value for key, cell in got.cells.items() if cell.value} == {"licensing": 5}
 
 
 def test_lines_are_counted_over_pages_as_they_stand_in_the_file() -> None:

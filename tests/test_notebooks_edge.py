@@ -25,6 +25,7 @@ from toolkit.publish.parameters import parameters
 from toolkit.schema import STATE
 
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
+ASKED = {"agency": "金华市政务服务管理办公室", "year": 2022}
 NUMBERLESS = {"value": pl.lit(None, pl.Int64), "raw": pl.lit(None, pl.String)}
 Change = Callable[[Corpus], Corpus]
 
@@ -134,7 +135,7 @@ def test_a_notebook_says_what_it_cannot_show(
 ) -> None:
     monkeypatch.chdir(ROOT)
     monkeypatch.setattr(toolkit, "load", lambda *_args, **_options: corpora[case])
-    values = CASES[case][2] | {"language": language(case, notebook)}
+    values = CASES[case][2] | {"language": language(case, notebook), **ASKED}
     assert set(CASES[case][2]) <= set(parameters(notebook)) | {"min_n"}
     shown = run(notebook, values)
     words = "\n".join(shown)

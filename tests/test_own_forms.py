@@ -3,7 +3,10 @@
 import pytest
 
 from tests.test_extract import COLUMNS, KINDS, MADE, read, row
+from toolkit.extract import extract
 from toolkit.form import form
+from toolkit.read import read as read_any
+from toolkit.report import parse
 
 LABELS = {code: form().label(code, table="applications") for code in ("received", "granted")}
 ITEMS = form().rows("applications")
@@ -81,6 +84,27 @@ def test_tables_on_one_line_keep_no_place_for_what_is_blank() -> None:
     assert {cell.value for key, cell in got.cells.items() if key[1] != "received"} == {None}
 
 
+@pytest.mark.parametrize("cell", ["{}\t", "{}|", "<td>{}</td>"])
+def test_tables_in_one_row_are_read_label_by_label(cell: str) -> None:
+    heads = ["信息内容", "本年制发件数", "本年废止件数", "现行有效件数"]
+    rules, documents = ["规章", "1", "2", "3"], ["行政规范性文件", "4", "5", "6"]
+    decisions = ["信息内容", "本年处理决定数量", "行政许可", "7"]
+    decisions += ["行政处罚", "8", "行政强制", "9"]
+    rows = [x for item in ITEMS for x in (item.number + item.zh, *"1002003")]
+
+    def found(*texts: str) -> dict[tuple[str, str, str], int | None]:
+        page = "".join(map(cell.format, [*texts, *decisions, "项目", *HEADS, *rows]))
+        page = f"<table><tr>{page}</tr></table>" if "<" in cell else page
+        return {key: x.value for key, x in parse(page.encode(), "").cells.items()}
+
+    whole = found(*heads, *rules, *documents)
+    numbers = [value for key, value in whole.items() if key[0] == "proactive"]
+    assert numbers[:8] == [1, 2, 3, 4, 5, 6, 7, 8]
+    assert {whole["applications", item.code, "total"] for item in ITEMS[:15]} == {3}
+    short = found(*heads, *rules[:-1], *documents)
+    assert {value for key, value in short.items() if key[1] == "rules"} == {None}
+
+
 def test_a_minus_on_a_line_of_its_own_may_be_the_next_number_s() -> None:
     head = "信息内容\n上一年项目数量\n本年增/减\n处理决定数量\n"
     got = read(head + "行政许可\n-\n3\n12\n其他对外管理服务事项\n4\n-1\n9\n信息内容\n")
@@ -104,3 +128,64 @@ def test_a_blank_of_another_row_is_no_head() -> None:
     got = read(f"{text}规范性文件 | 3 | 4 | 5 |\n")
     found = [got.cells["proactive", "rules", column].value for column in MADE]
     assert found == [0, 1, 2]
+
+
+@pytest.mark.parametrize(
+    ("beside", "told"),
+    [("{granted}", None), ("（区分处理的，只计这一情形）", 4)],
+)
+def test_a_figure_merged_over_the_rows_of_two_labels_is_neither_s(
+    beside: str, told: int | None
+) -> None:
+    """One over the two lines of one label is that row's."""
+    cells = "".join(f"<td>{text}" for text in ("", *HEADS))
+    tall = "".join(f"<td rowspan=2>{number}" for number in "4000004")
+    page = (
+        f"<table><tr>{cells}<tr><td>{LABELS['received']}{tall}"
+        f"<tr><td>{beside.format(**LABELS)}</table>"
+    )
+    got = extract(read_any(page.encode()))
+    assert row(got, "received")[-1] == told
+    assert row(got, "granted") == [None] * 7
+
+
+def disputes(*rows: str) -> list[int | None]:
+    """What is read of table 4, a row for each block, in the form's order."""
+    table = "".join(f"<tr><td>{'<td>'.join(row.split('|'))}" for row in rows)
+    got = extract(read_any(f"<table>{table}</table>".encode()))
+    return [cell.value for key, cell in got.cells.items() if key[0] == "challenges"]
+
+
+def test_figures_behind_the_last_block_are_not_its_own_where_it_is_blank() -> None:
+    head = "|结果维持|结果纠正|其他结果|尚未审结|总计"
+    rows = ["行政复议|1|0|0|0|1", "未经复议直接起诉|0|2|0|0|2", "复议后起诉|||||"]
+    assert disputes(head, *rows[:2], "复议后起诉|0|0|3|0|3") == [
+        1,
+        0,
+        0,
+        0,
+        1,
+        0,
+        2,
+        0,
+        0,
+        2,
+        0,
+        0,
+        3,
+        0,
+        3,
+    ]
+    assert disputes(head, *rows, "校验|0|0|0|0|0")[10:] == [None] * 5
+    assert disputes(head, *rows, "上年同期|4|0|0|0|4")[10:] == [None] * 5
+
+
+def test_blanks_that_fill_rows_of_disputes_up_to_the_width_of_other_tables_are_no_values() -> None:
+    heads = "结果维持|结果纠正|其他结果|尚未审结|总计||"
+    blocks = [
+        ("行政复议", "1|0|0|0|1"),
+        ("未经复议直接起诉", "0|2|0|0|2"),
+        ("复议后起诉", "0|0|3|0|3"),
+    ]
+    rows = [row for name, values in blocks for row in (f"{name}||||||", heads, f"{values}||")]
+    assert disputes(*rows) == [1, 0, 0, 0, 1, 0, 2, 0, 0, 2, 0, 0, 3, 0, 3]

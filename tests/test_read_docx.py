@@ -120,6 +120,7 @@ def test_a_block_of_merged_cells_appears_once() -> None:
         )
     )
     assert shape(grids(doc)[0]) == [[("x", 0, 2), ("1", 2, 1)], [("2", 2, 1)], [("3", 2, 1)]]
+    assert [[slot.height for slot in slots] for slots in grids(doc)[0].rows] == [[3, 1], [1], [1]]
 
 
 def test_a_merge_that_goes_on_with_nothing_is_a_cell_of_its_own() -> None:

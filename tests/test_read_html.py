@@ -70,10 +70,11 @@ def test_places_count_from_one_in_rows_as_printed_and_columns_as_expanded() -> N
     )
     first, second = (b for b in document.blocks if isinstance(b, Grid))
     assert (first.place, first.rows[1][0].place) == ("table 1", "table 1, row 2, column 2")
-    assert [slot.place for slot in second.rows[0]] == [
+    assert [slot.place for slot in second.rows[1]] == [
         "table 2, row 2, column 1",
         "table 2, row 2, column 2",
     ]
+    assert [slot.height for slot in first.rows[0]] == [2, 1]
     assert [b.place for b in document.blocks if isinstance(b, Paragraph)] == [
         "paragraph 1",
         "paragraph 2",

@@ -67,6 +67,7 @@ def test_cells_of_ruled_table_have_columns_and_places(
     found = only_grid(read(pdf(page)))
     assert texts(found) == [["alpha", "12", ""], ["", "", "3"]]
     assert spans(found) == [[(0, 1), (1, 1), (2, 1)]] * 2
+    assert {slot.height for row in found.rows for slot in row} == {1}
     assert found.layout is Layout.OWN
     assert found.rows[0][1].place == "page 1, box 200,102,300,122"
     assert not any(slot.doubtful for row in found.rows for slot in row)
@@ -83,6 +84,7 @@ def test_line_that_stops_short_of_the_next_ones_parts_cells() -> None:
     page = grid(XS, (700, 740)) + stroke(202, 720, 298, 720)
     found = only_grid(read(pdf(page + text(210, 726, "1") + text(210, 706, "2"))))
     assert texts(found) == [["", "1", ""], ["2"]]
+    assert [slot.height for slot in found.rows[0]] == [2, 1, 2]
 
 
 def test_number_in_cell_that_is_no_rectangle_is_doubtful() -> None:

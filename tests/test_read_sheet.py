@@ -171,10 +171,13 @@ def test_a_merged_cell_shows_where_it_is_first_visible() -> None:
     document = read(written(fill, "s"))
     assert grids(document) == [
         [
-            [("tall", 0, 1), ("", 1, 1), ("2", 3, 1), ("3", 4, 1)],
-            [("", 1, 1), ("5", 3, 1), ("6", 4, 1)],
+            [("tall", 0, 1), ("", 1, 1), ("2", 2, 1), ("3", 3, 1)],
+            [("", 1, 1), ("5", 2, 1), ("6", 3, 1)],
         ]
     ]
+    (found,) = (block for block in document.blocks if isinstance(block, Grid))
+    assert [slot.height for slot in found.rows[0]] == [2, 1, 1, 1]
+    assert found.rows[0][2].place == "sheet 's', cell D2"
 
 
 def test_a_sheet_that_does_not_show_zeros_looks_empty_there() -> None:

@@ -176,5 +176,27 @@ def test_heads_of_narrow_columns_stay_apart() -> None:
     assert all(left["x1"] <= right["x0"] + 1 for left, right in lines)
 
 
+@pytest.mark.parametrize("lines", range(37, 42))
+def test_the_note_of_a_table_stands_on_its_page(lines: int) -> None:
+    rows = "".join(f"<tr><td>row{n}</td><td>1</td></tr>" for n in range(9))
+    made = printed(
+        f"<p>{'above<br>' * lines}</p>"
+        f'<div class="scroll"><table><tbody>{rows}</tbody></table></div><p>the note</p><p>below</p>'
+    )
+    texts = [page.get_textpage().get_text_bounded() for page in pypdfium2.PdfDocument(made)]
+    (noted,) = (text for text in texts if "the note" in text)
+    assert "row0" in noted
+    assert "row8" in noted
+
+
+def test_a_table_longer_than_a_page_goes_on_with_its_note() -> None:
+    rows = "".join(f"<tr><td>row{n}</td><td>1</td></tr>" for n in range(80))
+    made = printed(f'<div class="scroll"><table>{rows}</table></div><p>the note</p>')
+    texts = [page.get_textpage().get_text_bounded() for page in pypdfium2.PdfDocument(made)]
+    assert "row0" in texts[0]
+    assert "row79" in texts[-1]
+    assert "the note" in texts[-1]
+
+
 def test_the_same_page_makes_the_same_bytes() -> None:
     assert printed("<p>x</p>") == printed("<p>x</p>")

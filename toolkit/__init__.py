@@ -9,6 +9,7 @@
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final
 
+from toolkit.arguments import guard
 from toolkit.errors import (
     CodebookError,
     CodeError,
@@ -81,7 +82,9 @@ def __getattr__(name: str) -> Any:  # noqa: ANN401
     """Import what is asked for."""
     if name not in _LATER:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(_LATER[name]), name)
+    globals()[name] = getattr(import_module(_LATER[name]), name)
+    guard(globals(), name)
+    return globals()[name]
 
 
 def __dir__() -> list[str]:

@@ -6,6 +6,11 @@ package can still catch it as what it is.
 
 from collections.abc import Iterable
 from difflib import get_close_matches
+from typing import Final
+
+_LISTED: Final = 20
+_LIKE: Final = 8
+"""Values that an error lists; of more, some like the one that was asked for."""
 
 
 class ToolkitError(Exception):
@@ -73,7 +78,7 @@ class CodeError(ToolkitError, KeyError):
     """
 
     def __init__(self, message: str, asked: str, known: Iterable[str]) -> None:
-        near = " or ".join(map(repr, get_close_matches(asked, [*dict.fromkeys(known)])))
+        near = " or ".join(map(repr, get_close_matches(str(asked), [*dict.fromkeys(known)])))
         meant = f"; meant is perhaps {near}" if near else ""
         super().__init__(f"{message}{meant}; `ogi codebook` lists them")
 
@@ -90,3 +95,17 @@ def one_of(name: str, value: object, known: Iterable[object]) -> None:
     """
     if value not in (known := [*known]):
         raise ParameterError(f"{name}: expected {' or '.join(map(repr, known))}, found {value!r}")
+
+
+def not_there(what: str, asked: object, known: Iterable[object], corpus: object) -> ParameterError:
+    """Error on a value that no report has: names those there are, of many those like it.
+
+    It says how many documents of the corpus gave no report: one of them may have been meant.
+    """
+    names = [str(one) for one in known]
+    listed = names if len(names) <= _LISTED else get_close_matches(str(asked), names, _LIKE, 0.3)
+    among = "" if listed == names else "among others "
+    account = getattr(corpus, "account", {"failures": 0})
+    unread = " ({failures} of {seen} documents could not be read)" if account["failures"] else ""
+    told = ", ".join(listed or names[:_LIKE]) + unread.format_map(account)
+    return ParameterError(f"{what}; there are {among}{told}")

@@ -27,6 +27,7 @@ from analysis.figures.shares import (
 )
 from analysis.figures.standing import funnel, peers, peers_funnel
 from analysis.figures.timelines import changes, own_history, panel, trend
+from toolkit.arguments import guard
 
 __all__ = [
     "changes",
@@ -50,6 +51,7 @@ __all__ = [
     "shrunken_shares",
     "trend",
 ]
+guard(globals(), *__all__)
 
 
 def __dir__() -> list[str]:

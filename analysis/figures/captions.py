@@ -41,11 +41,8 @@ def checked(frame: pl.DataFrame) -> pl.DataFrame:
     Raises
     ------
     ParameterError
-        If the frame has no rows: an empty figure would look like a finding. If it is no frame.
+        If the frame has no rows: an empty figure would look like a finding.
     """
-    if not isinstance(frame, pl.DataFrame):  # the commonest slip is to hand over the corpus
-        found = type(frame).__name__
-        raise ParameterError(f"expected the frame that a statistic returned, found a {found}")
     if frame.is_empty():
         raise ParameterError("there is nothing to draw: the frame has no rows")
     return frame

@@ -4,7 +4,6 @@ Frames in, Markdown out. Shares of few cases are told as counts.
 """
 
 from collections.abc import Sequence
-from difflib import get_close_matches
 from typing import Final
 
 import polars as pl
@@ -33,7 +32,6 @@ from analysis.words.state import failing, short_sources
 from toolkit.errors import one_of
 from toolkit.form import Language
 
-SUGGESTED: Final = 8
 PARTICULARS: Final = ("kind", "field", "level", "province", "prefecture", "scope")
 
 
@@ -43,10 +41,10 @@ def title(name: str, language: Language) -> Markdown:
 
 
 def lead(every: pl.DataFrame, name: str, language: Language) -> Markdown:
-    """Say which reports there are of an agency and what is known of it; or whom one may mean."""
+    """Say which reports there are of an agency and what is known of it."""
     own = every.filter(agency=name)
     if own.is_empty():
-        return _nobody(every, name, language)
+        return say("none.reports", language)
     years = own["year"].drop_nulls()
     there = sorted(set(years))
     gaps = [y for y in range(there[0], there[-1]) if y not in there] if there else []
@@ -58,20 +56,6 @@ def lead(every: pl.DataFrame, name: str, language: Language) -> Markdown:
         mention("profile.gaps", language, years=joined(map(str, gaps), language)),
         mention("profile.twice", language, years=joined(map(str, twice), language)),
         other_scopes(own, language),
-    )
-
-
-def _nobody(every: pl.DataFrame, name: str, language: Language) -> Markdown:
-    names = every["agency"].drop_nulls().unique().sort().to_list()
-    if not names:
-        return say("none.reports", language)
-    near = get_close_matches(name, names, n=SUGGESTED, cutoff=0.5)
-    cut = ["…"] if len(names) > SUGGESTED else []
-    return sentence(
-        language,
-        say("profile.nobody", language, agency=name),
-        mention("profile.near", language, list=joined(near, language))
-        or say("profile.some", language, list=joined([*names[:SUGGESTED], *cut], language)),
     )
 
 
@@ -233,5 +217,6 @@ def difference(shares: pl.DataFrame, first: str, second: str, language: Language
             low=low,
             high=high,
         ),
+        say("difference.rounding", language),
         say("difference.same" if low <= 0 <= high else "difference.apart", language),
     )

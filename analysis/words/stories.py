@@ -170,15 +170,17 @@ def rates(frame: pl.DataFrame, language: Language) -> Markdown:
     reference = rows.pop(frame["reference"][0])
     if reference["n"] is None:
         return nothing(reference, language)
-    texts = [say("rates.reference", language, **_rate(reference, language))]
+    texts, rounding = [say("rates.reference", language, **_rate(reference, language))], ""
     for row in rows.values():
         if row["n"]:
             compared = not (row["small"] or reference["small"])
             key = side(row["difference_low"], row["difference_high"], 0) if compared else "few"
+            rounding = say("difference.rounding", language) if compared else rounding
             texts.append(say(f"rates.{key}", language, **_rate(row, language)))
     none = joined((label(n, language) for n, row in rows.items() if not row["n"]), language)
     unit = say(f"unit.{reference['denominator']}", language)
-    return paragraphs(bullets(texts), mention("rates.none", language, unit=unit, list=none))
+    none = mention("rates.none", language, unit=unit, list=none)
+    return paragraphs(bullets(texts), sentence(language, rounding, none))
 
 
 def odds(frame: pl.DataFrame, language: Language) -> Markdown:

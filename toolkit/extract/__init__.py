@@ -14,8 +14,8 @@ All tables are read in the same steps; each step's rules are in the module named
 5. ``values``: one printed cell as a number; ``cell``: state, value, text and place of each.
 
 What is one table's own is in the modules of its name: ``disclosure`` and ``disclosure_head``
-(table 2), ``applications``, ``applications_rows`` and ``applications_head`` (table 3), and
-``challenges`` (table 4).
+(table 2), ``applications``, ``applications_rows``, ``applications_head`` and
+``applications_places`` (table 3), and ``challenges`` (table 4).
 """
 
 from dataclasses import dataclass

@@ -7,8 +7,8 @@ from itertools import dropwhile, pairwise
 from statistics import mode
 from typing import Final, NamedTuple
 
+from toolkit.extract.applications_places import place_rows
 from toolkit.extract.applications_rows import COLUMNS, TABLE
-from toolkit.extract.drawn import is_tight
 from toolkit.extract.head import (
     by_letter,
     codes_above,
@@ -25,9 +25,9 @@ from toolkit.extract.labels import (
     requester_columns,
 )
 from toolkit.extract.lines import Label, Line
-from toolkit.extract.place import is_exact, place, whole
+from toolkit.extract.place import is_exact, whole
 from toolkit.extract.rows import Row
-from toolkit.extract.sums import adds_up, has_total, may_be_shifted, numbers_of
+from toolkit.extract.sums import numbers_of
 from toolkit.form import form
 from toolkit.read.document import Layout, Slot
 
@@ -37,7 +37,6 @@ _OWN_LETTERS: Final = own_letters(_NAMES)
 _LETTERS: Final = Counter("".join(_NAMES.values()))
 _OF_KINDS: Final = Counter("".join(_NAMES[code] for code in _ORGANISATIONS))
 _FEWEST: Final = 4  # columns that a head must name if it is to name fewer than the form has
-_PROOF: Final = 3  # rows of full length that it takes to believe one that does not add up
 _HEAD_LABELS: Final = 20
 _codes: Final = partial(codes_in, codes=requester_columns)
 
@@ -85,7 +84,7 @@ def place_values(table: Sequence[Row], before: Sequence[Line]) -> Head:
     too_many = {*COLUMNS} < {*named}
     if example and too_many and (first.sparse or filled):
         return _unknown(count)  # blanks left no trace
-    _place_rows(table, count, anchored=is_exact(lines, count), by_example=example is not None)
+    place_rows(table, count, anchored=is_exact(lines, count), by_example=example is not None)
     for row in table if too_many else ():
         if row.line.layout is not Layout.OWN and row.line.kinds[0] == "blank":
             row.slots = None  # its last number may be the other column's
@@ -136,53 +135,6 @@ def _head(
     if first.aligned and not nowhere:
         return _above(labels, shown, count, named, drawn=first.sparse)
     return _in_cells(named, labels, count) if nowhere or first.structured else _unordered(labels)
-
-
-def _place_rows(table: Sequence[Row], count: int, *, anchored: bool, by_example: bool) -> None:
-    """Place every row's values, but for those that may as well be other columns'.
-
-    Places are certain if all rows are ``anchored``, or an aligned one is placed ``by_example``.
-    """
-    lines = [row.line for row in table]
-    placed = place(lines, count, broken=True)
-    traceless = [line for line in lines if line.sparse or line.stream]
-    full = [values for line in traceless if (values := whole(line, count))]
-    seldom = 2 * len(full) < len(traceless)
-    proven = len(full) >= _PROOF and (not seldom or 2 * sum(map(adds_up, full)) >= len(full))
-    # Where numbers are broken, or a page's edge has cut the last, what adds up does so by chance.
-    texts = lines if count == len(COLUMNS) else traceless  # else a kind may have been left out
-    sums = [has_total(values) for line in texts if (values := whole(line, count))]
-    cut = sums.count(False) > sums.count(True)
-    cut = cut and (lines[0].layout is not Layout.OWN or sums.count(False) >= _PROOF)
-    # Where more rows have their total elsewhere than behind the others, that is its column.
-    last = [adds_up(row) for row in full if any(numbers_of(row)) and has_total(row)]
-    moved = last.count(False) > last.count(True)
-    # Where the total is left blank a row that has one may have it from elsewhere, but for the last.
-    short = sum(line.stream and line.count == count - 1 for line in traceless)
-    strange = len(full) == 1 and 2 * short > len(traceless)
-    broken = {line.grid.number for line in lines if line.sparse and line.count > count}
-    before = table[0]
-    for row, slots in zip(table, placed, strict=True):
-        line = row.line
-        # One value a line, or where spaces break numbers or may have, nothing but their sum
-        # tells that all of them are the row's; that of noughts tells little.
-        by_chance = line.sparse and line.count == count and not proven
-        loose = by_chance or line.grid.number in broken or is_tight(line)
-        loose = loose or (line.stream and line.in_paragraphs)
-        doubted = loose and not adds_up(line.slots)
-        doubted = doubted or (loose and seldom and not any(numbers_of(line.slots)))
-        doubted = doubted or (loose and moved and any(numbers_of(line.slots)))
-        doubted = doubted or (loose and strange and row.item != "resolved")
-        # What stands between two rows, or in front of its label, may be a piece of the second.
-        piece = before.line.spilled > 0 or (before.item is None and before.slots is None)
-        piece = piece and row is not before and not line.structured
-        doubted = doubted or cut or (piece and not adds_up(line.slots))
-        certain = anchored or (line.aligned and by_example)
-        # What shows a row that lacks a cell shows it moved up, its total under the last kind.
-        in_place = certain and line.layout is Layout.OWN and line.count != count - 1
-        shifted = slots and not in_place and may_be_shifted(slots, certain=certain)
-        row.slots = None if doubted or shifted else slots
-        before = row
 
 
 def _above(

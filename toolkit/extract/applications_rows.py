@@ -9,7 +9,6 @@ from toolkit.extract.labels import (
     expects_values,
     item_ending,
     item_of,
-    names_rows,
     nearest,
     number_of,
     requester_columns,
@@ -127,11 +126,8 @@ def items_in(line: Line) -> list[str | None]:
 
 
 def _is_shared(line: Line) -> bool:
-    """Whether the values may be either of two rows', for the other's are elsewhere.
-
-    Where the border between two labels is missing, they are one cell of two lines.
-    """
-    return names_rows(line.texts[-1]) > 1 or (line.apart and len(items_in(line)) > 1)
+    """Whether the values may be either of two rows', for the other's are elsewhere."""
+    return line.apart and len(items_in(line)) > 1
 
 
 def unfolded(table: Sequence[Row]) -> list[Row]:

@@ -35,7 +35,7 @@ def _read_slot(slot: Slot | None, unit: str, scale: int | None) -> Cell:
     """Read the cell that a slot holds; a slot that was lost is ``absent``."""
     if slot is None:
         return ABSENT
-    text, _, _, place, doubtful = slot
+    text, _, _, place, doubtful, _ = slot
     state, value = UNREADABLE if doubtful else parse(text, unit, scale)
     # There are hundreds in each document: made past their constructor, they take half the time.
     return tuple.__new__(Cell, (state, value, text, place, False, None))

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import lru_cache, partial
-from itertools import chain, islice, pairwise, takewhile
+from itertools import chain, filterfalse, islice, pairwise, takewhile
 from typing import Final
 
 from rapidfuzz.fuzz import ratio
@@ -69,28 +69,26 @@ def read_challenges(
 def _by_block(lines: Sequence[Line]) -> Iterator[dict[CellKey, Cell]]:
     """Read a table of which each block is a row of its own, under a head of its own or of all."""
     for rows in zip(lines, lines[1:], lines[2:], strict=False):
-        if {len(row.slots) for row in rows} != {len(COLUMNS)} or not all(r.labels for r in rows):
+        if any(len(row.slots) < len(COLUMNS) or not row.labels for row in rows):
             continue
         heads = [_codes(row.labels) or _codes(rows[0].labels) for row in rows]
         items = [_block(row) for row in rows]
         if heads == [COLUMNS] * len(ITEMS) and sorted(items) == sorted(ITEMS):
             keys = [(TABLE, item, column) for item in items for column in COLUMNS]
-            yield dict(zip(keys, chain.from_iterable(map(_read_block, rows)), strict=True))
+            cells = map(_read_block, rows, place(rows, len(COLUMNS)))
+            yield dict(zip(keys, chain.from_iterable(cells), strict=True))
 
 
-def _read_block(line: Line) -> list[Cell]:
-    slots = place([line], len(COLUMNS))[0]
+def _read_block(line: Line, slots: Placed | None) -> list[Cell]:
     told = slots and (line.structured or adds_up(slots))
     return read_row(slots) if slots and told else [unplaced(line.slots)] * len(COLUMNS)
 
 
 def _block(line: Line) -> str:
-    """The last block that a line's texts name; none if it is both of litigation."""
-    for text in reversed(line.texts):
-        named = _blocks(text) or (ITEMS[:1] if _opens(text) else ())
-        if named:
-            return named[0] if len(named) == 1 else ""
-    return ""
+    """The block that a line's last text names, but for heads; none if it is both of litigation."""
+    text = next(filterfalse(result_columns, reversed(line.texts)), "")
+    named = _blocks(text) or (ITEMS[:1] if _opens(text) else ())
+    return named[0] if len(named) == 1 else ""
 
 
 def _spelled(line: Line) -> list[Label]:

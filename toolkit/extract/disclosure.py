@@ -166,10 +166,9 @@ def _is_half(row: _Row) -> bool:
 
 def _has_sign_apart(row: _Row) -> bool:
     """Whether a minus stands alone before a number, in a text where it may be the number's."""
-    texts = [slot.text for slot in row.line.slots]
-    pairs = (
-        pairwise(texts) if not row.line.structured and "items_change" in (row.order or ()) else ()
-    )
+    if row.line.structured or "items_change" not in (row.order or ()):
+        return False
+    pairs = pairwise(slot.text for slot in row.line.slots)
     return any(is_minus(sign) and number[:1].isdigit() for sign, number in pairs)
 
 

@@ -94,9 +94,10 @@ def item_of(text: str, table: str) -> str | None:
 def item_ending(table: str, *texts: str) -> str | None:
     """Item that the last of some texts names, or it with as few before it as it takes.
 
-    What is left of a label that was lost, its number, does not name the row of the text before.
+    What is left of a label that was lost, its number, does not name the row of the text before;
+    and a cell that names two rows, where the border between them is missing, names neither.
     """
-    if _is_lost(texts):
+    if _is_lost(texts) or names_rows("".join(texts[-1:])) > 1:
         return None
     pieces = ("".join(texts[at:]) for at in reversed(range(len(texts))))
     return next((item for piece in pieces if (item := item_of(piece, table))), None)
@@ -263,8 +264,10 @@ def nearest(
         None if no wording is near enough, or two are about as near.
     """
     open_ = {code for code in among if _may_be(labels, table, code)}
-    if not open_ or _is_lost(labels) or _RE["extra_row"].search(narrow(labels[-1])):
-        return None  # or the agency added it to the form
+    if not open_ or _is_lost(labels) or names_rows(labels[-1]) > 1:
+        return None
+    if _RE["extra_row"].search(narrow(labels[-1])):
+        return None  # the agency added it to the form
     *front, last = labels[-1].split()
     loose = spaced and wording(last)
     if front and (loose or last.isdecimal()) and nearest([" ".join(front)], table, open_):

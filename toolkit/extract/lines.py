@@ -7,12 +7,13 @@ merged cells, as tab-separated text or as one cell a line.
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import chain, pairwise
 from typing import Final, NamedTuple
 
 from toolkit.extract.labels import expects_values, is_label, item_of, number_of, wording
 from toolkit.extract.values import kind_of_text, narrow
 from toolkit.form import patterns
-from toolkit.read.document import Document, Layout, Paragraph, Slot
+from toolkit.read.document import Block, Document, Grid, Layout, Paragraph, Slot
 
 _ENUMERATION: Final = tuple(patterns()["enumeration"])
 _FUSED: Final = re.compile(
@@ -20,7 +21,8 @@ _FUSED: Final = re.compile(
 )  # behind a mark stands a piece of a number
 _SLIP: Final = 4  # noughts that may be one cell's
 WIDE: Final = 5  # columns of a row behind which a number alone may be that of its page
-_WIDEST: Final = 40  # cells of a row that are not blank: one that has more holds whole tables
+_WIDEST: Final = 16  # cells of the form's widest row, and its label
+_TABLES: Final = 3  # labels behind values in a row that holds whole tables
 _PAGE_NUMBER: Final = re.compile(patterns()["page_number"], re.IGNORECASE)
 
 
@@ -76,7 +78,7 @@ class Line:
     sparse
         Whether spaces alone part the cells, so that blank ones left no trace.
     stream
-        Whether each value stands alone on its printed line, or whole tables on one.
+        Whether each value stands alone on its printed line.
     spilled
         Values that follow with no label of their own, as if they were too many for the line; or
         all of them, if the last may belong to what follows.
@@ -160,12 +162,12 @@ class Line:
 def lines_of(document: Document) -> list[Line]:
     """Cut a document into lines, in reading order; the last may have no values."""
     cutter = _Cutter()
-    for number, block in enumerate(document.blocks):
+    for number, block in enumerate(map(_poured_out, document.blocks)):
         if isinstance(block, Paragraph):
             rows = [_parted((Slot(block.text, 0, 1, block.place),))]
             cutter.grid = Source(number)
         else:
-            rows = [*filter(None, block.rows)]
+            rows = [*filter(None, _doubted(block.rows))]
             if block.layout is Layout.SPACED:
                 rows = [*map(_parted, rows)]
             cutter.grid = Source(number, block.layout, max(map(_end, rows), default=0))
@@ -175,6 +177,38 @@ def lines_of(document: Document) -> list[Line]:
     cutter.close()
     cutter.lines[-1].is_last = True
     return cutter.lines
+
+
+def _poured_out(block: Block) -> Block:
+    """The block; or each text of its cells alone, if a row holds whole tables."""
+    if isinstance(block, Paragraph) or not any(map(_holds_tables, block.rows)):
+        return block
+    alone = [(slot._replace(column=0, width=1),) for row in block.rows for slot in row if slot.text]
+    return Grid(tuple(alone), Layout.STACKED, block.place)
+
+
+def _holds_tables(row: Sequence[Slot]) -> bool:
+    """Whether labels follow values again and again."""
+    if len(row) <= _WIDEST:
+        return False
+    kinds = [kind_of_text(slot.text) for slot in row]
+    return sum(b == "text" != a for a, b in pairwise(kinds)) >= _TABLES
+
+
+def _doubted(rows: Sequence[tuple[Slot, ...]]) -> list[tuple[Slot, ...]]:
+    """Rows of a table in which a figure that is merged over those of several labels is in doubt."""
+
+    def is_shared(slot: Slot, row: int) -> bool:
+        beside = chain(*rows[row + 1 : row + slot.height])
+        return kind_of_text(slot.text) == "value" and any(wording(x.text) for x in beside)
+
+    return [
+        tuple(
+            slot._replace(doubtful=True) if slot.height > 1 and is_shared(slot, at) else slot
+            for slot in row
+        )
+        for at, row in enumerate(rows)
+    ]
 
 
 def _parted(row: tuple[Slot, ...]) -> tuple[Slot, ...]:
@@ -209,7 +243,7 @@ class _Cutter:
 
     def feed(self, row: Sequence[Slot]) -> None:
         """Add one printed row; it ends the open line unless it carries that on."""
-        texts, _, _, _, doubts = zip(*row, strict=True)
+        texts, _, _, _, doubts, _ = zip(*row, strict=True)
         kinds = [*map(kind_of_text, texts)]
         if any(doubts):
             kinds = [*map(_kind, row)]
@@ -238,7 +272,7 @@ class _Cutter:
                 line.kinds.append(kind)
             else:
                 if valued:
-                    self._settle(line, row, named=named)
+                    self._locate(line, row, named=named)
                     line, valued = self._open(), False
                 if line.slots:
                     line.slots.clear()
@@ -247,14 +281,12 @@ class _Cutter:
             named = named or kind == "text"
         line.slots += row[last:]
         line.kinds += kinds[last:]
-        self._settle(line, row, named=named)
+        self._locate(line, row, named=named)
 
-    def _settle(self, line: Line, row: Sequence[Slot], *, named: bool) -> None:
+    def _locate(self, line: Line, row: Sequence[Slot], *, named: bool) -> None:
         """Tell of a line where the last of its values stand: in a row, behind its label or not."""
         line.layout, line.stream = self.grid.layout, len(row) == 1
         line.count = len(line.kinds) - line.kinds.count("blank")
-        if len(row) > _WIDEST < sum(slot.text != "" for slot in row):
-            line.layout, line.stream = Layout.SPACED, True
         line.grid, line.value_row = self.grid, self._row
         line.row_end = _end(line.slots or row)
         line.sparse = line.layout in _SPARSE
@@ -265,7 +297,7 @@ class _Cutter:
 
     def _label(self, line: Line, slot: Slot) -> None:
         """Add a label; a row's that a tool repeats in each column it spans is the same."""
-        text, column, width, place, _ = slot
+        text, column, width, place, _, _ = slot
         last = line.labels[-1] if line.labels else None
         if last and last.row == self._row and last.text == text and expects_values(text):
             line.labels[-1] = last._replace(width=column + width - last.column)

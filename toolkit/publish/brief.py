@@ -1,6 +1,7 @@
 """A thin wrapper over papermill, and a page of what it ran."""
 
 import logging
+import os
 import re
 import sys
 from collections.abc import Mapping, Sequence
@@ -8,7 +9,7 @@ from itertools import count
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from toolkit.errors import ToolkitError
+from toolkit.errors import ParameterError, ToolkitError
 from toolkit.publish.forks import server
 from toolkit.publish.page import Node, attachments, page, plain
 from toolkit.publish.parameters import Value, checked, each_of
@@ -49,11 +50,11 @@ class Brief(NamedTuple):
 
 
 def write_brief(
-    output: Path,
+    output: str | os.PathLike[str],
     given: Mapping[str, Value],
     *,
     format: Sequence[str] = ("html",),
-    notebook: Path = NOTEBOOK,
+    notebook: str | os.PathLike[str] = NOTEBOOK,
     progress: bool | None = None,
 ) -> Brief:
     """Run a notebook and make a page of it.
@@ -81,11 +82,12 @@ def write_brief(
     Raises
     ------
     ParameterError, SourceError
-        Before anything is run.
+        Before anything is run; or if no report has what was asked for, such as the year.
     BriefError
         If a cell of the notebook fails, or the folder cannot be written to.
     """
     server()
+    output, notebook = Path(output), Path(notebook)
     values = checked(notebook, given)
     each_of("format", format, FORMATS)
     try:
@@ -147,6 +149,8 @@ def _execute(
         )
     except papermill.PapermillExecutionError as error:
         code, what = (_first_line(text) for text in (error.source, error.evalue))
+        if error.ename == ParameterError.__name__:  # such as a year that no report is on
+            raise ParameterError(f"{notebook.name}: {what}") from error
         # papermill counts from 0 and has put a cell in: so this is the person's count from 1.
         raise BriefError(
             f"{notebook.name} failed in cell {error.cell_index} ({code}):"

@@ -23,7 +23,7 @@ from unicodedata import normalize
 import polars as pl
 from tqdm import tqdm
 
-from toolkit.errors import ParameterError, SourceError, ToolkitError
+from toolkit.errors import ParameterError, SourceError, ToolkitError, not_there
 from toolkit.form import LANGUAGES
 from toolkit.publish.brief import (
     FORMATS,
@@ -74,14 +74,14 @@ class Briefs:
 
 
 def write_briefs(
-    output: Path,
+    output: str | os.PathLike[str],
     given: Mapping[str, Value],
     *,
     by: Sequence[str] = (NATION,),
     languages: Sequence[str] = ("zh",),
     format: Sequence[str] = ("html",),
     jobs: int | None = None,
-    notebook: Path = NOTEBOOK,
+    notebook: str | os.PathLike[str] = NOTEBOOK,
 ) -> Briefs:
     """Make a brief of each group in each language, an index page and a manifest.
 
@@ -114,6 +114,7 @@ def write_briefs(
         Before anything is made. What goes wrong with a brief is its ``error``.
     """
     start = time.monotonic()
+    output, notebook = Path(output), Path(notebook)
     each_of("by", by, GROUPS)
     each_of("language", languages, LANGUAGES)
     each_of("format", format, FORMATS)
@@ -127,6 +128,9 @@ def write_briefs(
     store = _store(str(values["source"]), output, jobs)
     made_of = {"inputs": _inputs(store), "versions": _versions(notebook)}
     values["source"] = os.fspath(store.path)
+    year, years = values["year"], _years(store)
+    if years and year not in years:
+        raise not_there(f"year: no report has {year}", year, years, store)
     groups = {one: _groups(store, one, values["year"]) for one in by}
     asked = [
         _asked(
@@ -187,6 +191,12 @@ def _versions(notebook: Path) -> dict[str, str]:
         "code": code.hexdigest(),
         "notebook": hashlib.sha256(notebook.read_bytes()).hexdigest(),
     }
+
+
+def _years(store: Store) -> list[int]:
+    return (
+        store.reports.select("year").drop_nulls().unique().sort("year").collect()["year"].to_list()
+    )
 
 
 def _groups(store: Store, by: str, year: Value) -> dict[str | None, int]:

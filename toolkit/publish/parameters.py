@@ -5,6 +5,7 @@ is a value of another type than the notebook's default.
 """
 
 import ast
+import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, cast
@@ -16,7 +17,7 @@ from toolkit.publish.page import read_notebook
 Value = str | int | float | bool | None
 
 
-def locate(source: str) -> Path:
+def locate(source: str | os.PathLike[str]) -> Path:
     """Path of a notebook's source: as seen from here, or else from the folder above.
 
     The notebooks name their source from the root of the project. papermill runs them there,

@@ -76,8 +76,14 @@ class _Tree:
         """Texts and elements within an element; between blocks white space is none."""
         keep = keep or element.tag in _HOLD_TEXT
         yield from _text(element.text or "", keep=keep)
+        held: list[Node] = []  # a table, until it is known whether a note follows it
         for child in element:
-            yield self.node(child, keep=keep)
+            node = self.node(child, keep=keep)
+            if child.find("table") is not None and _tag(child.getnext()) == "p":
+                held.append(node)
+                continue
+            yield {"tag": "noted", "children": [*held, node]} if held else node
+            held.clear()
             yield from _text(child.tail or "", keep=keep)
 
     def node(self, element: Element, *, keep: bool) -> dict[str, Any]:
@@ -104,6 +110,10 @@ class _Tree:
             drawn = data.decode() if kind == "data:image/svg+xml" else [*data]
             return node | {"data": drawn, "alt": element.get("alt") or " "}
         return node | {"children": [*self.children(element, keep=keep)]}
+
+
+def _tag(element: Element | None) -> str:
+    return "" if element is None else str(element.tag)
 
 
 def _text(text: str, *, keep: bool) -> Iterator[str]:

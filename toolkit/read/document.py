@@ -13,7 +13,8 @@ class Slot(NamedTuple):
 
     ``text`` keeps line breaks that the source has inside the cell as ``\n`` and no other
     control characters. ``column`` counts from 0 in the grid's own columns with all spans
-    expanded; ``width`` is the number of those columns the cell covers (its colspan).
+    expanded; ``width`` is the number of those columns the cell covers (its colspan), and
+    ``height`` that of the grid's rows.
     ``doubtful`` is true where the reader (an OCR engine) does not trust its own text.
     """
 
@@ -22,6 +23,7 @@ class Slot(NamedTuple):
     width: int = 1
     place: str = ""
     doubtful: bool = False
+    height: int = 1
 
 
 class Layout(Enum):

@@ -33,6 +33,9 @@ _BLOCKS: Final = frozenset({_P, _TBL, f"{W}altChunk", f"{W}subDoc"})
 _BEGINS: Final = "restart"  # what a cell does not say that goes on with a merged one
 _MAX_DIGITS: Final = 4
 
+_Merged = dict[int, tuple[list[Slot], int]]
+"""By its column, where a vertically merged cell stands: in which row, and as which of its cells."""
+
 
 def read(data: bytes) -> Document:
     """Read a Word document (DOCX); a table in a cell is a grid after the one that holds it."""
@@ -88,8 +91,8 @@ class _Reader(Printer):
         self._tables += 1
         place = f"table {self._tables}"
         is_layout = _is_layout(table)
-        rows: list[tuple[Slot, ...]] = []
-        merged: set[int] = set()
+        rows: list[list[Slot]] = []
+        merged: _Merged = {}
         for number, row in enumerate(parts(table, {_TR}), start=1):
             properties = settings(row.find(_TRPR))
             if _DELETED in properties or properties.get(_HIDDEN, "0") not in OFF:
@@ -98,7 +101,7 @@ class _Reader(Printer):
             cells = list(parts(row, {_TC}))
             if is_layout and len(cells) == 1:
                 yield from self._grid(rows, place)
-                rows, merged = [], set()
+                rows, merged = [], {}
                 yield from self.blocks(cells[0])
                 continue
             before = _number(properties, _BEFORE)
@@ -106,43 +109,47 @@ class _Reader(Printer):
             rows.append(slots)
         yield from self._grid(rows, place)
 
-    def _grid(self, rows: list[tuple[Slot, ...]], place: str) -> Iterator[Block]:
+    def _grid(self, rows: list[list[Slot]], place: str) -> Iterator[Block]:
         """Yield a grid, then the tables and text boxes that stand in its cells."""
         inner, self._inner = self._inner, []
         if any(rows):
-            yield Grid(tuple(rows), place=place)
+            yield Grid(tuple(map(tuple, rows)), place=place)
         for element in inner:
             yield from self._table(element) if element.tag == _TBL else self.blocks(element)
 
     def _row(
-        self, cells: list[Element], place: str, column: int, merged: set[int]
-    ) -> tuple[tuple[Slot, ...], set[int]]:
+        self, cells: list[Element], place: str, column: int, merged: _Merged
+    ) -> tuple[list[Slot], _Merged]:
         """Return a row's cells, and the columns at which a vertically merged cell goes on.
 
         ``merged`` are those columns of the row above: a cell that claims to go on with a cell
         above it is left out only if there is one.
         """
         slots: list[Slot] = []
-        going: set[int] = set()
+        going: _Merged = {}
         for number, cell in enumerate(cells):
             own = leading(cell, _TCPR)
             properties = settings(own)
             width = _number(properties, _SPAN) or 1
             self.on_paper = SHADING not in properties or not is_coloured(own)
             slot = self._cell(cell, column, width, f"{place}, column {column + 1}")
-            if _DOWN in properties:
-                going.add(column)
             covered = properties.get(_DOWN, _BEGINS) != _BEGINS and column in merged
             absorbed = covered or (number > 0 and properties.get(_ACROSS, _BEGINS) != _BEGINS)
             if not absorbed:
                 slots.append(slot)
-            elif not covered and slots and slots[-1].column + slots[-1].width == column:
+            elif covered:
+                row, at = merged[column]
+                more = row[at].column == column
+                row[at] = row[at]._replace(height=row[at].height + more)
+            elif slots and slots[-1].column + slots[-1].width == column:
                 doubtful = slots[-1].doubtful or slot.doubtful
                 slots[-1] = slots[-1]._replace(width=slots[-1].width + width, doubtful=doubtful)
+            if _DOWN in properties and (covered or slots):
+                going[column] = merged[column] if covered else (slots, len(slots) - 1)
             if absorbed and slot.text:
                 self.note(f"{slot.place}: text in a merged-away cell was left out")
             column += width
-        return tuple(slots), going
+        return slots, going
 
     def _cell(self, cell: Element, column: int, width: int, place: str) -> Slot:
         """Return a cell's own text; its tables and text boxes are queued for later."""

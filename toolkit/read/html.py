@@ -111,7 +111,7 @@ def _blocks(text: str, tables: dict[str, Table]) -> Iterator[Block]:
 
 
 def _laid_out(table: Table, place: str) -> Grid:
-    """Return a table as the HTML standard lays it out; rows without cells are left out."""
+    """Return a table as the HTML standard lays it out."""
     rows = []
     area = 0
     taken: dict[int, int] = {}  # column -> first row that is free in it
@@ -120,8 +120,7 @@ def _laid_out(table: Table, place: str) -> Grid:
         area += width
         if area > MAX_AREA:
             raise DocumentError(f"{place} covers more than {MAX_AREA:,} cells by its row {number}")
-        if slots:
-            rows.append(tuple(slots))
+        rows.append(tuple(slots))
     return Grid(tuple(rows), place=place)
 
 
@@ -138,7 +137,7 @@ def _row(
         if text and not text.isalnum():  # most are a figure, or a word
             text = "\n".join(filter(None, map(_clean, text.split(LINE))))
         doubtful = not text and PICTURE in found
-        slot = text, column, width, f"{place}, column {column + 1}", doubtful
+        slot = text, column, width, f"{place}, column {column + 1}", doubtful, rows
         slots.append(tuple.__new__(Slot, slot))  # past its constructor: there are hundreds
         if rows != 1:
             taken.update(dict.fromkeys(range(column, column + width), number + rows))

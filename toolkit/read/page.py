@@ -181,9 +181,9 @@ def _texts(rows: list[_Row]) -> list[list[str]]:
 def _rows(piece: _Piece, columns: Iterator[tuple[int, int]]) -> list[_Row]:
     heights = spans([(cell.box.top, cell.box.bottom) for cell in piece.cells])
     rows: dict[int, _Row] = {}
-    for cell, (first, last), (top, _) in zip(piece.cells, columns, heights, strict=False):
+    for cell, (first, last), (top, bottom) in zip(piece.cells, columns, heights, strict=False):
         place = _place(piece.page, cell.box)
-        slot = Slot(cell.text, first, max(1, last - first), place, cell.doubtful)
+        slot = Slot(cell.text, first, max(1, last - first), place, cell.doubtful, bottom - top)
         rows.setdefault(top, []).append((slot, cell))
     return [sorted(rows[top], key=lambda pair: pair[0].column) for top in sorted(rows)]
 

@@ -166,16 +166,15 @@ class Sheet:
             under = [shown[at] for at in places if at in shown]
             if any(cell.text and cell is not corner for cell in under):
                 self.note(places[0], "text in a merged-away cell was left out")
-            (above, before), (below, behind) = places[0], places[-1]
-            height = below - above + 1
-            shown |= dict.fromkeys(places, Cell(width=0, height=height))
-            shown[above, before] = Cell(
+            rows, columns = map(set, zip(*places, strict=True))
+            shown |= dict.fromkeys(places, Cell(width=0, height=len(rows)))
+            shown[places[0]] = Cell(
                 corner.text,
                 # No spreadsheet merges a cell twice: whose it is is anybody's guess.
                 corner.doubtful or any(cell.height for cell in under),
                 corner.ruled or any(cell.ruled for cell in under),
-                behind - before + 1,
-                height,
+                len(columns),
+                len(rows),
             )
         return shown
 
@@ -186,15 +185,16 @@ class Sheet:
         left, right = min(map(min, table.values())), max(map(max, table.values()))
         if len(table) * (right - left + 1) > _MAX_CELLS:
             raise self._too_large()
+        columns = [at for at in range(left, right + 1) if at not in self.hidden_columns]
         rows = []
         for at, row in table.items():
-            ends = (left, right) if filled_up else (min(row), max(row))
+            first, last = (left, right) if filled_up else (min(row), max(row))
             slots = []
-            for column in range(ends[0], ends[1] + 1):
-                cell = row.get(column, _EMPTY)
-                if cell.width and self._is_seen(at, column):
+            for number, column in enumerate(columns):
+                text, doubtful, _, width, height = row.get(column, _EMPTY)
+                if width and first <= column <= last:
                     place = self.place(at, column)
-                    slots.append(Slot(cell.text, column - left, cell.width, place, cell.doubtful))
+                    slots.append(Slot(text, number, width, place, doubtful, height or 1))
             rows.append(tuple(slots))
         table.clear()
         yield Grid(tuple(rows), place=f"sheet '{self.name}'")

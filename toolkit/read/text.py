@@ -226,7 +226,8 @@ def _between_bars(line: str, behind: Iterable[str], *, closed: bool) -> tuple[li
 def _row(cells: list[str], number: int) -> Row:
     # There are hundreds in each document: made past their constructor, they take a third of it.
     places = map(f"line {number}, cell ".__add__, map(str, count(1)))
-    slots = zip(map(str.strip, cells), count(), repeat(1), places, repeat(object=False))
+    one = repeat(1)
+    slots = zip(map(str.strip, cells), count(), one, places, repeat(object=False), one)
     return tuple(map(tuple.__new__, repeat(Slot), slots))
 
 
