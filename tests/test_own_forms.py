@@ -152,6 +152,7 @@ def test_a_figure_merged_over_the_rows_of_two_labels_is_neither_s(
 def disputes(*rows: str) -> list[int | None]:
     """What is read of table 4, a row for each block, in the form's order."""
     table = "".join(f"<tr><td>{'<td>'.join(row.split('|'))}" for row in rows)
+    table = table.replace("<td>2x", "<td colspan=2>")
     got = extract(read_any(f"<table>{table}</table>".encode()))
     return [cell.value for key, cell in got.cells.items() if key[0] == "challenges"]
 
@@ -189,3 +190,7 @@ def test_blanks_that_fill_rows_of_disputes_up_to_the_width_of_other_tables_are_n
     ]
     rows = [row for name, values in blocks for row in (f"{name}||||||", heads, f"{values}||")]
     assert disputes(*rows) == [1, 0, 0, 0, 1, 0, 2, 0, 0, 2, 0, 0, 3, 0, 3]
+    beside = [*rows[:-1], "|0|3|0|3|4|"]  # a fourth of another column's
+    assert disputes(*beside)[10:] == [None] * 5
+    merged = [*rows[:-1], "0|0|2x1 1|3|"]
+    assert disputes(*merged)[10:] == [None] * 5

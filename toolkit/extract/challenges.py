@@ -71,16 +71,20 @@ def _by_block(lines: Sequence[Line]) -> Iterator[dict[CellKey, Cell]]:
     for rows in zip(lines, lines[1:], lines[2:], strict=False):
         if any(len(row.slots) < len(COLUMNS) or not row.labels for row in rows):
             continue
-        heads = [_codes(row.labels) or _codes(rows[0].labels) for row in rows]
+        heads = [row.labels if _codes(row.labels) else rows[0].labels for row in rows]
         items = [_block(row) for row in rows]
-        if heads == [COLUMNS] * len(ITEMS) and sorted(items) == sorted(ITEMS):
+        if {*map(_codes, heads)} == {COLUMNS} and sorted(items) == sorted(ITEMS):
             keys = [(TABLE, item, column) for item in items for column in COLUMNS]
-            cells = map(_read_block, rows, place(rows, len(COLUMNS)))
+            cells = map(_read_block, rows, heads, place(rows, len(COLUMNS)))
             yield dict(zip(keys, chain.from_iterable(cells), strict=True))
 
 
-def _read_block(line: Line, slots: Placed | None) -> list[Cell]:
+def _read_block(line: Line, head: Sequence[Label], slots: Placed | None) -> list[Cell]:
     told = slots and (line.structured or adds_up(slots))
+    own = line.layout is Layout.OWN
+    width = line.row_end - line.slots[0].column if own else len(line.slots)
+    if told and slots and width > len(COLUMNS):
+        told = line.aligned and codes_above(head, slots, result_columns) == [*COLUMNS]
     return read_row(slots) if slots and told else [unplaced(line.slots)] * len(COLUMNS)
 
 
