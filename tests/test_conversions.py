@@ -418,3 +418,24 @@ def test_half_of_table_4_whose_last_number_is_broken_completes_no_row() -> None:
     whole, torn = read(f"{text}\n五、问题\n"), read(f"{text}\n0 4\n13011\n五、问题\n")
     last = "challenges", "litigation_after_reconsideration", "upheld"
     assert (whole.cells[last].value, torn.cells[last].value) == (1, None)
+
+
+def test_a_head_and_its_value_in_the_midst_of_the_columns_that_they_span() -> None:
+    """As PyMuPDF writes cells that span three columns: with blank ones beside them."""
+    head = "|信息内容||本年处理决定数量||\n"
+    got = read(f"{head}|行政许可||40||\n|行政处罚|7|8||\n{head}|行政强制||||\n")
+    found = [got.cells["proactive", item, "decisions"] for item in ("licensing", "penalties")]
+    assert [cell.value for cell in found] == [40, None]
+
+
+@pytest.mark.parametrize("exchanged", [False, True])
+def test_heads_of_table_4_cut_at_the_edges_of_columns(*, exchanged: bool) -> None:
+    """As PyMuPDF writes a text that spans several columns, and one of several lines."""
+    blocks = [["未经", "复议直接", "起诉", "", ""], ["", "复", "议后起", "诉", ""]]
+    first, second = reversed(blocks) if exchanged else blocks
+    rows = [["行政复", "议", *[""] * 7, "行政", "诉讼", *[""] * 4]]
+    rows += [[*[""] * 5, *first, *second], ["结果", "结果", "其他", "尚未", ""] * 3]
+    rows += [["维持", "纠正", "结果", "审结", "总计"] * 3, [*"100120002230003"]]
+    got = read("\n".join(f"|{'|'.join(cells)}|" for cells in rows))
+    found = [cell.value for key, cell in got.cells.items() if key[0] == "challenges"]
+    assert found == ([None] * 15 if exchanged else [*map(int, rows[-1])])

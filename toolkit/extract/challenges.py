@@ -181,17 +181,21 @@ def _order(labels: Sequence[Label], line: Line, slots: Placed) -> Order | None:
 
 
 def _are_exchanged(labels: Sequence[Label]) -> bool:
-    """Whether the blocks of litigation, one maybe misprinted, are not named in the form's order."""
+    """Whether the blocks of litigation are not named in the form's order."""
+    return _litigation(labels) == ITEMS[:0:-1]
+
+
+def _litigation(labels: Sequence[Label]) -> tuple[str, ...]:
+    """The blocks of litigation in the order they are last named, one maybe misprinted."""
     words = " ".join(label.text for label in labels).split()
     text = "".join(words)
-    first, second = (text.rfind(label) for _, label in _LITIGATION)
-    if first >= 0 and second >= 0:
-        return second < first
+    ends = sorted((text.rfind(label), item) for item, label in _LITIGATION)
+    if ends[0][0] >= 0:
+        return tuple(item for _, item in ends)
     likely = (
         extractOne(word, dict(_LITIGATION), scorer=ratio, score_cutoff=_LIKE) for word in words
     )
-    named = [found[2] for found in likely if found]
-    return named[-2:] == [*reversed(ITEMS[1:])]
+    return tuple(found[2] for found in likely if found)[-2:]
 
 
 def _is_in_order(labels: Sequence[Label]) -> bool:
@@ -225,7 +229,9 @@ def _by_place(labels: Sequence[Label], line: Line, slots: Placed) -> Order | Non
     columns = codes_above(labels, slots, result_columns)
     if not line.sparse:
         items = [item or ITEMS[0] for item in codes_above(labels, slots, _blocks)]
-        return _complete(items, columns)
+        # Some tools cut a text at the edges of the columns that it spans.
+        in_pieces = tuple(columns) == _HEADS and _litigation(line.labels) == ITEMS[1:]
+        return _complete(items, columns) or (KEYS if in_pieces else None)
     if _are_exchanged(line.labels):
         return None
     items = [item for item in ITEMS for _ in COLUMNS]

@@ -127,16 +127,30 @@ def _rows(lines: Sequence[Line]) -> list[_Row]:
 
 
 def _once(row: _Row) -> _Row:
-    """Row without what a tool repeats in each column that a head and its value span."""
-    columns, slots = row.head.columns, row.line.slots
-    if len({*columns}) == len(columns):
-        return row
+    """Row without what a tool makes of the columns that a head and its value span.
+
+    It repeats both, or leaves blanks beside them: then no head of the row's may be missing.
+    """
+    columns, texts = row.head.columns, [slot.text for slot in row.line.slots]
     again = {at for at, pair in enumerate(pairwise(columns), 1) if pair[0] == pair[1] is not None}
-    if len(slots) < len(columns) or any(slots[at].text != slots[at - 1].text for at in again):
+    beside = {at for at, column in enumerate(columns) if column is None}
+    spare = set[int]()
+    if len(texts) >= len(columns) and all(texts[at] == texts[at - 1] for at in again):
+        spare = again
+    if len(texts) == len(columns) and not any(texts[at] for at in beside):
+        spare = beside if tuple(filter(None, columns)) in _ways(row.item) else spare
+    if not spare:
         return row
-    once = tuple(column for at, column in enumerate(columns) if at not in again)
-    line = replace(row.line, slots=[slot for at, slot in enumerate(slots) if at not in again])
+    once = tuple(column for at, column in enumerate(columns) if at not in spare)
+    line = replace(
+        row.line, slots=[slot for at, slot in enumerate(row.line.slots) if at not in spare]
+    )
     return replace(row, head=row.head._replace(columns=once), line=line)
+
+
+def _ways(item: str | None) -> list[tuple[str, ...] | None]:
+    """The columns of a row in each edition that has it."""
+    return [own.get(item or "") for own in COLUMNS.values()]
 
 
 def _name_the_rest(found: Sequence[_Row], known: Sequence[str], notes: list[str]) -> None:
@@ -255,8 +269,7 @@ def _order(row: _Row, columns: tuple[str, ...]) -> tuple[str, ...] | None:
     head, line = row.head.columns, row.line
     told = tuple(column for column in head if column is not None)
     lost = [column for column in columns if column not in head]
-    ways = [own.get(row.item or "") for own in COLUMNS.values()]
-    if columns and line.structured and told in ways and head[: len(told)] == told:
+    if columns and line.structured and told in _ways(row.item) and head[: len(told)] == told:
         return told
     if len({*head}) == len(head) and (line.keeps_blanks or None not in head):
         left_out = line.keeps_blanks and head and {*head} < {*columns}
