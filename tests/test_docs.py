@@ -275,7 +275,7 @@ def test_a_mistake_is_told_with_what_to_do(command: str, said: str) -> None:
 
 
 def test_a_slip_in_python_is_told_with_what_to_do() -> None:
-    with pytest.raises(toolkit.ParameterError, match="that a statistic returned, found a Corpus"):
+    with pytest.raises(toolkit.ParameterError, match="shares: expected DataFrame, found a Corpus"):
         figures.requester_mix(toolkit.load(FOLDER, progress=False))  # type: ignore[arg-type]
     with pytest.raises(toolkit.SourceError, match=r"documents: a folder .* load\(\) it"):
         toolkit.read_report(FOLDER)
