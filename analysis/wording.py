@@ -20,6 +20,8 @@ from toolkit.form import LANGUAGES, Language, forms, rows
 DASH: Final = "\N{EM DASH}"
 OPENING: Final = r"\u2018\u201c\u300a\uff08("
 LONGEST: Final = 80
+STUB: Final = 12
+"""Columns that the last line of several has at least, if the others can spare them."""
 WIDE: Final = r"\u2e80-\ufe4f\uff00-\uffef"
 UNIT: Final = re.compile(
     rf"\s*[{OPENING}]*(?:[\d,.%]+\s[{WIDE}]|[^\s{WIDE}]+|[{WIDE}])(?:(?![{OPENING}])[^\w\s])*"
@@ -208,7 +210,7 @@ def wrap(text: str, width: int, *, even: bool = True) -> str:
     """Text in lines none much wider than ``width`` columns, of about equal length if ``even``.
 
     A Chinese character is two columns wide and may end a line; punctuation sticks to what it
-    follows, an opening bracket to what it precedes.
+    follows, an opening bracket to what it precedes. No word stands alone in the last line.
     """
     whole = columns(text)
     fair = ceil(whole / ceil(whole / width)) if even and whole else width
@@ -219,6 +221,8 @@ def wrap(text: str, width: int, *, even: bool = True) -> str:
         if full and lines[-1]:
             lines.append("")
         lines[-1] += token if lines[-1] else token.lstrip()
+    if not even and len(lines) > 1 and columns(lines[-1]) < STUB:
+        return wrap(text, width)
     return "\n".join(lines)
 
 

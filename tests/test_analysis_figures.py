@@ -320,6 +320,8 @@ def test_changes_stand_where_they_are_and_nothing_is_joined() -> None:
     known = [round(x) for x, y in np.vstack(drawn) if not np.isnan(y)]
     assert sorted(known) == [2020, 2022, 2023]
     assert "nothing to compare" in texts(both)
+    names = {line.get_label() for line in both.lines}
+    assert "Administrative normative documents · Newly made this year (agencies: 2)" in names
 
 
 def test_some_is_not_printed_as_none_nor_most_as_all() -> None:
@@ -345,6 +347,11 @@ def test_changes_however_enormous_have_ticks_apart() -> None:
     huge = corpus(*(Printed("A", {"received.total": n}, year=year) for year, n in counts.items()))
     axes = figures.changes(changes(huge), language="en")
     assert {"0", "+9,900%", "-99%"} <= set(texts(axes))
+    assert any("Where there is no pale line" in text for text in texts(axes))
+    alike = {(name, 2021 + n): 40 + n for name in "甲乙丙" for n in (0, 1)}
+    even = [Printed(name, {"received.total": n}, year=year) for (name, year), n in alike.items()]
+    found = texts(figures.changes(changes(corpus(*even)), language="en"))
+    assert not any("no pale line" in text for text in found)
     axes.get_figure(root=True).canvas.draw()
     ticks = [tick.label1.get_window_extent() for tick in axes.yaxis.get_major_ticks()]
     ticks.sort(key=lambda box: box.y0)
@@ -519,6 +526,17 @@ def test_labels_are_the_forms_own_but_for_the_short_ones(language: Language) -> 
     assert label("granted_in_part", language) == say("short.granted_in_part", language)
 
 
+def test_no_share_is_drawn_of_a_group_without_cases() -> None:
+    # Its estimate would be that of all others.
+    two = corpus(*(Printed(name, {"granted.total": 40}) for name in "甲乙"), Printed("丙"))
+    shares = shrunken_shares(two, category="granted")
+    assert shares.filter(agency="丙")["shrunken"].count() == 1
+    axes = figures.shrunken_shares(shares, language="en")
+    dots = [each for each in axes.collections if isinstance(each, PathCollection)]
+    assert [len(np.asarray(each.get_offsets())) for each in dots] == [2, 2]
+    assert "none" in texts(axes)
+
+
 def test_wrap() -> None:
     assert wrap("Third-party rights", 20) == "Third-party rights"
     long = wrap("Endangers national, public or economic security or social stability", 38)
@@ -529,4 +547,7 @@ def test_wrap() -> None:
     chinese = wrap("要求行政机关确认、或重新出具（已获取）信息", 24)
     assert chinese.split("\n") == ["要求行政机关确认、或重", "新出具（已获取）信息"]
     assert wrap("", 10) == ""
+    # One character more than fits would stand alone in the second line.
+    assert wrap("甲" * 21, 40, even=False) == f"{'甲' * 11}\n{'甲' * 10}"
+    assert wrap("甲" * 27, 40, even=False) == f"{'甲' * 20}\n{'甲' * 7}"
     assert columns("公开 3 件") == 9

@@ -11,7 +11,7 @@ import polars as pl
 import pytest
 
 import analysis
-from analysis import selection
+from analysis import figures, selection
 from analysis.wording import Count, Value, plain
 from analysis.words import (
     answers,
@@ -251,9 +251,8 @@ def test_reasons_of_few_denials_and_of_all_grounds() -> None:
     denied, grounds = (analysis.denial_reasons(one, of=g, min_n=10) for g in ("denied", "grounds"))
     said = text(answers.reasons(denied, grounds, analysis.denial_reasons(one, by="agency"), "zh"))
     assert "不予公开 4 件，理由为：属于行政查询事项（4 件）。" in said
-    assert (
-        "（不含其他处理），共 10 件，其中最多的是“本机关不掌握相关政府信息”：60.0%（6/10；" in said
-    )
+    assert "1 份所需数字齐全的报告共 10 件，其中最多的是“本机关不掌握相关政府信息”" in said
+    assert "：60.0%（6/10；" in said
 
 
 def test_of_grounds_that_are_equally_frequent_none_is_told_to_be_the_most() -> None:
@@ -275,7 +274,9 @@ def test_of_grounds_that_are_equally_frequent_none_is_told_to_be_the_most() -> N
     assert answers.foremost(by_agency) == {"A": 40}
     assert answers.foremost(by_agency.filter(agency="A")) == {}, "of one agency that is plain"
     assert answers.foremost(by_agency.with_columns(n=pl.lit(9))) == {}, "half is not most"
-    assert "it makes 41;" in said
+    # Torn has 5 denials and lacks another ground: the 41 are of A alone, and no sum with the 45.
+    assert "In 2 reports with every number needed, 45 applications were denied" in said
+    assert "In 1 report with every number needed, 41 applications were denied, could" in said
     assert "A further 1 report is left out, for a number is missing" in said
     listed = ledger.listing(evidence.figures(one, agencies=["A"]), one, language="en")
     links = re.findall(r"\(#(e-(?:grounds|denied-denied)[^)]*)\)", written)
@@ -337,6 +338,14 @@ def test_enforcement_and_why_there_is_no_ratio() -> None:
     pooled = text(answers.enforcement(analysis.enforcement_to_licensing(three), "en"))
     assert "2 reports together: 4 penalties and compulsory measures ÷ 200" in pooled
     assert "A further 1 report is left out" in pooled
+    each = analysis.enforcement_to_licensing(three, by="agency")
+    pooled = answers.enforcement(analysis.enforcement_to_licensing(three), "en", by_agency=each)
+    heavy = "Of these, A alone has 200 licensing decisions and 4 penalties and compulsory measures"
+    assert heavy in text(pooled)
+    assert anchor("enforcement", "licensing", "A") in pooled
+    even = chosen(MANY, replace(MANY, agency="B"))
+    each, ratio = (analysis.enforcement_to_licensing(even, by=by) for by in ("agency", ()))
+    assert "alone has" not in answers.enforcement(ratio, "en", by_agency=each)
     reports = three.reports.with_columns(scope=pl.Series(["region", "own", None]))
     scoped = replace(three, reports=reports)
     ratios = analysis.enforcement_to_licensing(scoped, by=("agency", "scope"))
@@ -431,8 +440,9 @@ def test_words_refuse_a_language_and_a_quantity_that_are_none() -> None:
 def test_counts_leave_out_only_what_lacks_the_number() -> None:
     both = chosen(MANY, Printed("B", {"received.total": "blank", "resolved.total": 5}))
     said = year_of(both)
-    assert "2 agencies received 40 applications" in said
+    assert "In 2022, as far as their reports tell, 2 agencies received 40 applications" in said
     assert "45 were resolved" in said
+    assert "In 2022, 1 agency received 40 applications" in year_of(chosen(MANY))
     assert "not in its total: Received &#40;part 1&#41;: 1 report." in said
     lost = year_of(chosen(Printed("B", {"received.total": "blank"})))
     assert "received —, carried in 0, resolved 0" in lost
@@ -715,6 +725,18 @@ def offices(granted: int, *, of: int = 100, n: int = 12) -> selection.Selection:
         for d in (0, 1, -1, 2, -2, 3, -3, 1, -1, 2, -2)
     ]
     return chosen(*(Printed(f"O{i}", cells) for i, cells in enumerate([held, *others][:n])))
+
+
+def test_the_funnel_says_whose_report_was_left_out_and_of_which_scope_it_is() -> None:
+    torn = Printed("T", {"granted.total": "blank"})
+    cells = ({"denied_inquiry.total": 50 - d, "granted.total": 50 + d} for d in range(10))
+    made = chosen(*(Printed(f"O{i}", each) for i, each in enumerate(cells)), torn)
+    placed = analysis.funnel(made, of="held", within="scope", strict=True)
+    axes = figures.funnel(comparison.comparable(placed), language="en")
+    shown = axes.get_figure(root=True)
+    assert "10 reports (2022); 1 left out: blank in 1." in shown.get_supxlabel()
+    assert shown.legends[0].get_title().get_text() == "Share of “Granted” by agency: scope unknown"
+    assert "Scope “scope unknown”, 10 agencies" in text(comparison.standing_out(placed, "en"))
 
 
 def test_who_stands_out_and_whether_that_could_be_chance() -> None:

@@ -156,7 +156,8 @@ def shrunken_shares(
     if shares["category"].n_unique() > 1:
         raise ParameterError("a figure holds one category; filter the frame")
     groups = split(shares.sort("n", descending=True, nulls_last=True, maintain_order=True))
-    drawn = groups[:MOST]
+    # Of a group without cases the others' would be drawn.
+    drawn = groups[:MOST].with_columns(pl.when(pl.col("n") > 0).then("^shrunken.*$"))
     sheet = Sheet(ax, language, source, rows=1.15 * drawn.height, extra=0.4)
     for shift, (name, value, limits, color) in zip(shifts(len(SHRUNKEN)), SHRUNKEN, strict=True):
         sheet.intervals(drawn, color, sheet.say(f"shrunken.{name}"), value, limits, shift=shift)
@@ -166,7 +167,7 @@ def shrunken_shares(
     hidden = groups.height - drawn.height
     said = caption(shares, language, notes=["shrunken", "hollow"], hidden=hidden)
     name = label(shares["category"][0], language)
-    return sheet.finish(sheet.say("title.funnel", name=name), *said)
+    return sheet.finish(sheet.say("funnel.share", name=name), *said)
 
 
 def _dots(

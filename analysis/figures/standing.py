@@ -9,7 +9,7 @@ from matplotlib.ticker import PercentFormatter
 from numpy.typing import NDArray
 
 from analysis.figures import style
-from analysis.figures.captions import caption, counted, group_names
+from analysis.figures.captions import caption, counted, group_columns, group_names
 from analysis.figures.marks import HALO, Sheet, figure_of, near
 from analysis.funnels import ALARM, WARNING, limits
 from analysis.wording import label, plain, value_label
@@ -53,7 +53,11 @@ def funnel(
     ax.set_ylabel(sheet.say("funnel.share", name=name))
     ax.grid(color="#EEEEEE")
     said = caption(shares, language, notes=["funnel" if icc else "funnel_chance", "hollow"])
-    return sheet.finish(sheet.say("title.funnel", name=name), *said)
+    title = sheet.say("title.funnel", name=name)
+    for column in group_columns(shares)[:-1]:  # the family's, of which there may be others
+        of = value_label(column, known[column][0], language)
+        title = sheet.say("group", title=title, group=of)
+    return sheet.finish(title, *said)
 
 
 @figure_of("peers")

@@ -80,10 +80,12 @@ def changes(
     _percent_axis(sheet.ax)
     sheet.ax.set_ylabel(sheet.say("changes.ratio"))
     _years(sheet, ratios, "ratio")
+    paleless = above["ratio"].count() > above["robust_low"].count()
     out = ratios.select("n_only_before", "n_only_now").sum().row(0, named=True)
     return sheet.finish(
         _title("changes", ratios, language),
         sheet.say("caption.changes", level=level(ratios)),
+        sheet.say("caption.chance_alone") if paleless else "",
         sheet.say("caption.changes_out", **out),
         _doubts(ratios, language),
     )
@@ -158,7 +160,7 @@ def _points(sheet: Sheet, frame: pl.DataFrame, value: str, *, line: str = "") ->
     keys = [*frame.columns[: frame.columns.index("year")], "quantity"]
     series = frame.partition_by(keys, maintain_order=True)
     for one, (color, shift) in zip(series, side_by_side(len(series)), strict=True):
-        name = _name(one, frame, sheet.language) if len(series) > 1 else None
+        name = _named(one, frame, value, sheet.language) if len(series) > 1 else None
         every = _every_year(one)
         x = every["year"].to_numpy() + shift
         heights = every[value].cast(pl.Float64).to_numpy()
@@ -243,6 +245,13 @@ def _name(one: pl.DataFrame, frame: pl.DataFrame, language: Language) -> str:
     if frame["quantity"].n_unique() > 1:
         names.append(quantity_label(one["quantity"][0], language))
     return " ".join(names)
+
+
+def _named(one: pl.DataFrame, frame: pl.DataFrame, value: str, language: Language) -> str:
+    """Name of a series, and how many agencies its dots rest on."""
+    units = one.drop_nulls(value)["n_units"]
+    n = "–".join(map(str, sorted({units.min() or 0, units.max() or 0})))
+    return say("legend.units", language, name=_name(one, frame, language), n=n)
 
 
 def _title(figure: str, frame: pl.DataFrame, language: Language) -> str:

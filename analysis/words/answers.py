@@ -44,7 +44,7 @@ def requesters(shares: pl.DataFrame, language: Language) -> Markdown:
     return paragraphs(
         sentence(
             language,
-            say("requesters.list", language, n=top["n"], list=counts),
+            say("requesters.list", language, **top, list=counts),
             say("requesters.share", language, share=share(top, language)),
             mention("requesters.none", language, list=joined(none, language)),
             left_out(top, language),
@@ -90,11 +90,11 @@ def _sound(every: Row, sound: pl.DataFrame, language: Language) -> Markdown:
     return say("outcomes.sound", language, n=told["n_reports"], share=share(told, language))
 
 
-def foremost(by_agency: pl.DataFrame) -> dict[str, int]:
+def foremost(by_agency: pl.DataFrame, of: str = "n") -> dict[str, int]:
     """Agency that has more than half of the cases, and how many, if there are several agencies."""
-    each = by_agency.drop_nulls("n").unique("agency")
-    most = each.filter(2 * pl.col("n") > pl.col("n").sum()).drop_nulls("agency")
-    return dict(most.select("agency", "n").iter_rows()) if each.height > 1 else {}
+    each = by_agency.drop_nulls(of).unique("agency")
+    most = each.filter(2 * pl.col(of) > pl.col(of).sum()).drop_nulls("agency")
+    return dict(most.select("agency", of).iter_rows()) if each.height > 1 else {}
 
 
 def reasons(
@@ -110,7 +110,7 @@ def reasons(
     texts = [nothing(top, language)]
     if top["n"]:
         listed = _counts("ground", by_size(rows), language)
-        first = say("reasons.list", language, n=top["n"], list=listed)
+        first = say("reasons.list", language, **top, list=listed)
         alone = (
             say(
                 "reasons.largest",
@@ -124,15 +124,25 @@ def reasons(
     for one in most:
         alike = (row for row in every if row["count"] == one["count"])
         names = (say("quoted", language, name=code_label(row["code"], language)) for row in alike)
-        values = {"n": one["n"], "name": joined(names, language), "share": share(one, language)}
+        values = one | {"name": joined(names, language), "share": share(one, language)}
         said = say("reasons.grounds", language, **values)
         other = one["n_left_out"] != top["n_left_out"]
         texts.append(sentence(language, said, left_out(one, language) if other else ""))
     return paragraphs(*texts, say("reasons.caution", language) if top["n"] or most else "")
 
 
-def enforcement(ratios: pl.DataFrame, language: Language) -> Markdown:
-    """Ratios with their intervals; agencies without one by the reason; what it is not."""
+def weightiest(by_agency: pl.DataFrame) -> list[str]:
+    """Agencies that have more than half of the licensing, or of penalties and measures."""
+    return list(dict.fromkeys([*foremost(by_agency), *foremost(by_agency, "count")]))
+
+
+def enforcement(
+    ratios: pl.DataFrame, language: Language, *, by_agency: pl.DataFrame | None = None
+) -> Markdown:
+    """Ratios with their intervals; agencies without one by the reason; what it is not.
+
+    ``by_agency`` are the ratios of the agencies that one of all is made of.
+    """
     by = group_columns(ratios)
     texts = []
     for row in ratios.filter(pl.col("ratio").is_not_null()).head(MOST).iter_rows(named=True):
@@ -143,7 +153,9 @@ def enforcement(ratios: pl.DataFrame, language: Language) -> Markdown:
         values |= {"agency": row_name(row, by, language)}
         said = say(f"enforcement.{'ratio' if who else 'pooled'}", language, **values)
         few = say("ratio.few", language, min_n=row["min_n"]) if row["small"] else ""
-        texts.append(sentence(language, said, few, "" if who else left_out(values, language)))
+        heavy = _heavy(by_agency, language) if by_agency is not None else []
+        more = [] if who else [*heavy, left_out(values, language)]
+        texts.append(sentence(language, said, few, *more))
     rest = ratios.filter(pl.col("ratio").is_null()) if by else ratios.clear()
     return paragraphs(
         bullets(texts),
@@ -151,6 +163,17 @@ def enforcement(ratios: pl.DataFrame, language: Language) -> Markdown:
         sentence(language, *without_ratio(rest, language)),
         say("enforcement.caution", language) if texts else "",
     )
+
+
+def _heavy(by_agency: pl.DataFrame, language: Language) -> list[Markdown]:
+    """Say if one agency has most of what the ratio of all is of."""
+    said = []
+    for name in weightiest(by_agency):
+        row = by_agency.row(by_predicate=pl.col("agency") == name, named=True)
+        values = with_evidence(row, "enforcement", "enforcement", name, n="licensing")
+        values["agency"] = agency(name, language)
+        said.append(say("enforcement.largest", language, **values))
+    return said
 
 
 def without_ratio(groups: pl.DataFrame, language: Language) -> list[Markdown]:

@@ -92,8 +92,8 @@ def outliers(placed: pl.DataFrame) -> pl.DataFrame:
 
 
 def comparable(placed: pl.DataFrame) -> pl.DataFrame:
-    """Agencies of a scope that has enough of them to be compared."""
-    return placed.filter(pl.col("n_groups") >= FEWEST, pl.col("n") > 0)
+    """Agencies of a scope that has enough of them to be compared, and those left out of it."""
+    return placed.filter(pl.col("n_groups").max().over("scope") >= FEWEST)
 
 
 def standing_out(placed: pl.DataFrame, language: Language) -> Markdown:
@@ -102,7 +102,8 @@ def standing_out(placed: pl.DataFrame, language: Language) -> Markdown:
     ``placed`` is a strict :func:`analysis.funnel` within ``scope``, of what was held: nobody is to
     be named for a report that contradicts itself.
     """
-    compared, cases = comparable(placed), placed.filter(pl.col("n") > 0).height
+    known = placed.filter(pl.col("n") > 0)
+    compared, cases = comparable(known), known.height
     left_out, others = int(placed["n_left_out"].sum()), cases - compared.height
     reports = sentence(
         language,

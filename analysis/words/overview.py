@@ -82,7 +82,8 @@ def _added(*items: str) -> list[pl.Expr]:
 def _flow(reports: pl.DataFrame, printed: pl.DataFrame, language: Language, year: int) -> Markdown:
     totals = printed.select(_added(*FLOW)).row(0, named=True)
     values = {item: cited(total, "flow", item) for item, total in totals.items()}
-    key = "year.flow_partial" if None in totals.values() else "year.flow"
+    key = "year.flow_some" if sum(printed.select(FLOW).null_count().row(0)) else "year.flow"
+    key = "year.flow_partial" if None in totals.values() else key
     n = of_all(known(reports["agency"]))
     return say(key, language, agencies=n, year=year, **values)
 
