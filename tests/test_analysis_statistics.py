@@ -277,6 +277,9 @@ def test_strict_uses_only_reports_whose_identities_hold() -> None:
     assert loose.select("count", "n_reports", "n_fails", "n_unknown").row(0) == (19, 3, 1, 1)
     assert strict.select("count", "n_reports", "n_fails", "n_unknown").row(0) == (1, 1, 0, 0)
     assert strict.select("n_left_out", "left_out_fails", "left_out_unknown").row(0) == (2, 1, 1)
+    # A blank leaves identities unknown: that it is blank is the graver reason.
+    torn = corpus(Printed("a", {"granted.total": "blank"}, unknown=["outcomes.total"]))
+    assert outcomes(torn, strict=True).select("left_out_blank", "left_out_unknown").row(0) == (1, 0)
 
 
 def test_strict_takes_a_missing_check_for_unknown() -> None:

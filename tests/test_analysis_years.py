@@ -264,6 +264,8 @@ def test_negative_binomial_finds_the_same_trend() -> None:
     few = corpus(*(received(k, 2021 + t, 40 + 10 * t) for k in "ab" for t in range(2)))
     with pytest.raises(ParameterError, match="more years of more agencies"):
         trend(few, model="negative_binomial")
+    with pytest.raises(ParameterError, match="model: expected"):
+        trend(few, model="negative_binomal")  # type: ignore[arg-type]
 
 
 def test_trend_by_hand_and_its_account() -> None:
@@ -279,6 +281,11 @@ def test_trend_by_hand_and_its_account() -> None:
     assert frame["rate_ratio"].to_list() == pytest.approx([1, 1.5])
     names = ("count", "n_units", "n_several", "n_left_out", "n_no_report", "n_alone")
     assert frame.select(names).rows() == [(30, 2, 0, 1, 0, 2), (45, 2, 0, 0, 1, 2)]
+    assert set(frame["base_year"]) == {2021}
+    # Nobody had a case in the year before: it is no base, and no rate of it is known.
+    printed += [received(k, 2020, 0) for k in "ab"]
+    frame = trend(corpus(*printed))
+    assert frame["rate_ratio"].to_list() == pytest.approx([None, 1, 1.5])
     assert set(frame["base_year"]) == {2021}
     exposed = trend(
         corpus(
@@ -389,6 +396,17 @@ def test_identities_that_fail_are_told() -> None:
     )
     exposed = trend(rates, of="proactive.penalties.decisions", exposure=RECEIVED)
     assert exposed.select(names).rows() == [(1, 0), (1, 0)], "of the exposure too"
+    # What fails above the line, or is unknown there, and fails below it, fails once an agency.
+    cells, doubt = {"granted.total": 3, "received.total": 6}, ["requesters.granted"]
+    both = corpus(
+        *(
+            Printed(name, cells, year=year, fails=["flow.total"], unknown=doubt)
+            for name in "ab"
+            for year in (2021, 2022)
+        )
+    )
+    exposed = trend(both, of="applications.granted.total", exposure=RECEIVED)
+    assert exposed.select(names).rows() == [(2, 0), (2, 0)]
 
 
 @pytest.mark.parametrize("statistic", [changes, trend, own_history])
