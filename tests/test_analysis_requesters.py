@@ -1,9 +1,11 @@
 """Grant rates by requester: Newcombe's differences, Mantel-Haenszel, Simpson's paradox."""
 
 import os
+from dataclasses import replace
 
 import numpy as np
 import pytest
+from polars.testing import assert_frame_equal
 from scipy import stats
 
 from analysis import grant_rates
@@ -164,6 +166,23 @@ def test_denominators_rates_and_groups() -> None:
         ("research", 3, 3),
     ]
     assert set(frame["n_reports"]) == {1}
+
+
+def test_each_group_is_compared_within_itself_and_with_any_reference() -> None:
+    tables = {
+        "P": [printed(k, v[:2], v[2:]) for k, v in BERKELEY.items()],
+        "Q": [printed(f"{i}", *pair) for i, pair in enumerate(NEWMAN)],
+        "R": [printed("alone", (6, 4), (3, 9))],
+    }
+    every = [replace(one, province=name) for name, group in tables.items() for one in group]
+    frame = grant_rates(corpus(*every), by="province", reference="enterprise")
+    for name, group in tables.items():
+        alone = grant_rates(corpus(*group), reference="enterprise")
+        assert_frame_equal(frame.filter(province=name).drop("province"), alone)
+    row = frame.filter(province="R").row(0, named=True)
+    assert (row["requester"], row["n_strata"], row["p_equal_odds"]) == ("natural_person", 1, None)
+    assert [row["difference"], row["mh_difference"]] == pytest.approx([3 / 12 - 6 / 10] * 2)
+    assert [row["odds_ratio"], row["mh_odds_ratio"]] == pytest.approx([3 * 4 / (9 * 6)] * 2)
 
 
 def test_what_cannot_be_compared_is_null() -> None:
