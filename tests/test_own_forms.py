@@ -194,3 +194,12 @@ def test_blanks_that_fill_rows_of_disputes_up_to_the_width_of_other_tables_are_n
     assert disputes(*beside)[10:] == [None] * 5
     merged = [*rows[:-1], "0|0|2x1 1|3|"]
     assert disputes(*merged)[10:] == [None] * 5
+
+
+def test_blocks_below_each_other_whose_heads_are_broken_over_lines() -> None:
+    heads = ["结果", "维持", "结果", "纠正", "其他", "结果", "尚未", "审结", "总计"]
+    blocks = {"行政复议": "10012", "未经复议直接起诉": "02002", "复议后起诉": "00303"}
+    lines = [x for name, numbers in blocks.items() for x in (name, *heads, *numbers)]
+    got = read("\n".join([*lines, "五、存在的主要问题及改进情况"]))
+    found = [cell.value for key, cell in got.cells.items() if key[0] == "challenges"]
+    assert found == [int(digit) for numbers in blocks.values() for digit in numbers]

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import lru_cache, partial
-from itertools import chain, filterfalse, islice, pairwise, takewhile
+from itertools import chain, islice, pairwise, takewhile
 from typing import Final
 
 from rapidfuzz.fuzz import ratio
@@ -89,8 +89,9 @@ def _read_block(line: Line, head: Sequence[Label], slots: Placed | None) -> list
 
 
 def _block(line: Line) -> str:
-    """The block that a line's last text names, but for heads; none if it is both of litigation."""
-    text = next(filterfalse(result_columns, reversed(line.texts)), "")
+    """The block that the last text names but for heads, and pieces; none if both of litigation."""
+    others = (x for x in line.texts[::-1] if not (result_columns(x) or _LETTERS.keys() >= {*x}))
+    text = next(others, "")
     named = _blocks(text) or (ITEMS[:1] if _opens(text) else ())
     return named[0] if len(named) == 1 else ""
 
