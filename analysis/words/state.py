@@ -13,6 +13,7 @@ import polars as pl
 from analysis import wording
 from analysis.observations import NOT_COUNTING, Frames
 from analysis.selection import among
+from analysis.wording import told
 from analysis.words.markdown import Markdown, Row, cited, safe
 from analysis.words.prose import (
     MOST,
@@ -45,7 +46,7 @@ def documents(
     told = pl.concat([uncounted, reports.select(columns)])
     inside = of_year.join(told, on="report_id", how="anti").join(reports, on="agency", how="semi")
     failures = corpus.failures.lazy().select("source", "message").collect()
-    failures = failures.with_columns(short_sources(failures["source"]))
+    failures = failures.with_columns(short_sources(failures["source"]), _told("message", language))
     here = of_year.height
     years = {"here": of_all(here), "unknown": unknown, "other": every.height - unknown - here}
     return paragraphs(
@@ -131,7 +132,12 @@ def _failing(row: Row, language: Language) -> Row:
 def notes(reports: pl.DataFrame, language: Language) -> Markdown:
     """List what the readers of the documents noticed."""
     noticed = reports.select("agency", pl.col("notes").alias("note")).explode("note").drop_nulls()
-    return _amiss("state.notes", noticed.to_dicts(), language)
+    return _amiss("state.notes", noticed.with_columns(_told("note", language)).to_dicts(), language)
+
+
+def _told(column: str, language: Language) -> pl.Expr:
+    """What readers of documents said, in a language."""
+    return pl.col(column).map_elements(lambda text: told(text, language), return_dtype=pl.String)
 
 
 def _amiss(key: str, lines: Sequence[Row], language: Language) -> Markdown:
