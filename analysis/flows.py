@@ -183,7 +183,7 @@ def fees(
     rows = leave_out(rows, by)
     used = pl.when(USED).then(amount)
     spread = (used.median().alias("median"), used.max().alias("largest"))
-    middle = rows.group_by(by).agg(spread).sort(by, nulls_last=True) if by else rows.select(spread)
+    middle = rows.group_by(by).agg(spread).sort(by, nulls_last=True)
     sums = total(rows.lazy(), ("amount", "above"), by).with_columns(
         middle.select("median", "largest")
     )

@@ -189,9 +189,7 @@ def _total(
         n.filter(~USED).sum().alias("n_left_out"),
         *(n.filter(fate=reason).sum().alias(reason) for reason in LEFT_OUT),
     )
-    if by:
-        return rows.group_by(by).agg(*sums, *account).sort(by, nulls_last=True)
-    return rows.select(*sums, *account)
+    return rows.group_by(by).agg(*sums, *account).sort(by, nulls_last=True)
 
 
 def leave_out(rows: pl.DataFrame, within: Sequence[str]) -> pl.DataFrame:

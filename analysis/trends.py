@@ -223,7 +223,7 @@ def _rows(
     cases = pl.col("count").filter(usable)
     enters = usable & (cases.len().over(unit) > 1) & (cases.sum().over(unit) > 0)
     rows = rows.with_columns(enters.alias("enters"))
-    return rows.sort(by, nulls_last=True, maintain_order=True) if by else rows
+    return rows.sort(by, nulls_last=True, maintain_order=True)
 
 
 def _summary(rows: pl.DataFrame, by: Sequence[str]) -> pl.DataFrame:

@@ -50,6 +50,8 @@ def test_peers_by_hand() -> None:
     assert frame.select("agency", "shrunken", "weight").sort("agency").equals(expected)
     places = funnel(same).select("agency", "p", "position")
     assert frame.select("agency", "p", "position").sort("agency").equals(places)
+    other = peers(made, "a", of="substance", column="natural_person")
+    assert (set(other["denominator"]), set(other["n"])) == ({"substance"}, {0})
     ordered = frame.filter(pl.col("n") > 0).sort("shrunken")
     assert ordered["percentile"].to_list() == pytest.approx([0, 100 / 3, 200 / 3, 100])
     assert ordered["agency"][0] == "c"

@@ -268,6 +268,27 @@ def test_negative_binomial_finds_the_same_trend() -> None:
         trend(few, model="negative_binomal")  # type: ignore[arg-type]
 
 
+def test_negative_binomial_reckons_with_the_exposure() -> None:
+    # Four times the exposure in the last year: a quarter of the rate, and of its limits.
+    y, unit, year = drawn(60, 4, alpha=0.2, seed=11)
+    cells = [
+        {"received.total": int(k), "licensing.decisions": 40 if t == 3 else 10}
+        for k, t in zip(y, year, strict=True)
+    ]
+    made = corpus(
+        *(
+            Printed(f"{u:02}", printed, year=2019 + t)
+            for u, t, printed in zip(unit, year, cells, strict=True)
+        )
+    )
+    rates = ["rate_ratio", "low", "high"]
+    plain = trend(made, model="negative_binomial").select(rates).to_numpy()
+    per = "proactive.licensing.decisions"
+    found = trend(made, exposure=per, model="negative_binomial").select(rates).to_numpy()
+    assert found[1:] == pytest.approx(plain[1:] / [[1], [1], [4]], rel=1e-3)
+    assert np.abs(plain / trend(made).select(rates).to_numpy() - 1)[1:].max() > 0.01
+
+
 def test_trend_by_hand_and_its_account() -> None:
     # Both years in two agencies: the ratio of sums. A third has one year, a fourth no case.
     rows = {"a": (10, 15), "b": (20, 30), "c": (9, None), "d": (0, 0), "e": ("blank", 4)}
