@@ -14,7 +14,15 @@ from typing import TYPE_CHECKING, Any, Final
 
 import polars as pl
 
-from analysis.figures.captions import group_columns, group_names, largest, level, reports, split
+from analysis.figures.captions import (
+    group_columns,
+    group_names,
+    largest,
+    level,
+    of_cases,
+    reports,
+    split,
+)
 from analysis.observations import ACCOUNT
 from analysis.wording import (
     DASH,
@@ -171,7 +179,7 @@ def texts(frame: pl.DataFrame, language: Language) -> tuple[pl.DataFrame, dict[s
     names = [name for name in frame.columns if name in catalogue()]
     behind = [JOINED[name][0] for name in names if name in JOINED]
     names = list(dict.fromkeys(name for name in (*groups, *names) if name not in behind))
-    rows = frame.to_dicts()
+    rows = of_cases(frame).to_dicts()
     every = pl.DataFrame(
         {name: [_cell(row, name, language) for row in rows] for name in names},
         schema=dict.fromkeys(names, pl.String),

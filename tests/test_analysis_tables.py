@@ -105,6 +105,14 @@ def test_cells_of_shares() -> None:
     assert any("* Fewer than 30 in all" in cell for row in found for cell in row)
 
 
+def test_a_group_without_cases_has_no_share_of_its_own() -> None:
+    two = corpus(*(Printed(name, {"granted.total": 40}) for name in "AB"), Printed("C"))
+    shares = analysis.shrunken_shares(two, category="granted")
+    said = dict(texts(shares, "en")[0].select("agency", "shrunken").rows())
+    assert "%" in said["A"]
+    assert said["C"] == "\N{EM DASH}"
+
+
 def test_nothing_to_divide_by_is_said() -> None:
     found = rows(analysis.enforcement_to_licensing(CORPUS, by="agency"))
     values = {row[0]: row[4] for row in found if len(row) == 6}

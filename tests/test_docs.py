@@ -263,6 +263,7 @@ def test_completion(typed: str, offered: set[str], monkeypatch: pytest.MonkeyPat
             "ogi brief -p by=province -p group=江苏",
             "no report with year 2022 has '江苏'; there are",
         ),
+        ("ogi brief -p by=year -p group=2022", "year: expected a number such as 2022"),
         ("ogi ingest data --store made --seconds 0", "Invalid value for '--seconds'"),
     ],
 )

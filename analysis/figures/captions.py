@@ -48,6 +48,12 @@ def checked(frame: pl.DataFrame) -> pl.DataFrame:
     return frame
 
 
+def of_cases(frame: pl.DataFrame) -> pl.DataFrame:
+    """Frame in which a group without cases has no share: the one drawn to others is theirs."""
+    shrunken = [name for name in frame.columns if name.startswith("shrunken")]
+    return frame.with_columns(pl.when(pl.col("n") > 0).then(name) for name in shrunken)
+
+
 def split(frame: pl.DataFrame, *more: str) -> pl.DataFrame:
     """First row of each group, in order."""
     keys = [*group_columns(checked(frame)), *more]

@@ -16,6 +16,7 @@ from analysis.figures.captions import (
     group_columns,
     group_names,
     largest,
+    of_cases,
     split,
 )
 from analysis.figures.marks import Sheet, figure_of, shifts, side_by_side
@@ -156,8 +157,7 @@ def shrunken_shares(
     if shares["category"].n_unique() > 1:
         raise ParameterError("a figure holds one category; filter the frame")
     groups = split(shares.sort("n", descending=True, nulls_last=True, maintain_order=True))
-    # Of a group without cases the others' would be drawn.
-    drawn = groups[:MOST].with_columns(pl.when(pl.col("n") > 0).then("^shrunken.*$"))
+    drawn = of_cases(groups[:MOST])
     sheet = Sheet(ax, language, source, rows=1.15 * drawn.height, extra=0.4)
     for shift, (name, value, limits, color) in zip(shifts(len(SHRUNKEN)), SHRUNKEN, strict=True):
         sheet.intervals(drawn, color, sheet.say(f"shrunken.{name}"), value, limits, shift=shift)
