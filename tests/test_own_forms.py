@@ -203,3 +203,28 @@ def test_blocks_below_each_other_whose_heads_are_broken_over_lines() -> None:
     got = read("\n".join([*lines, "五、存在的主要问题及改进情况"]))
     found = [cell.value for key, cell in got.cells.items() if key[0] == "challenges"]
     assert found == [int(digit) for numbers in blocks.values() for digit in numbers]
+
+
+@pytest.mark.parametrize(
+    ("cells", "total"),
+    [
+        (["1646", "4484", "3658", "1143", "666", "1229", "1282\n6"], 12826),
+        (["4768\n7", "4960\n7", "4954\n3", "4718\n8", "4123\n6", "4338\n9", "2786\n50"], 278650),
+        (["1646", "4484", "3658", "1143", "666", "1229", "1282\n7"], None),  # it does not add up
+        (["1\n2", "2\n1", "1\n1", "1\n1", "1\n1", "1\n1", "7\n7"], None),  # so does each line
+        (["0", "1\n2", "0", "0", "0", "0", "1\n2"], None),
+    ],
+)
+def test_a_number_that_a_line_breaks_is_one_if_only_so_its_row_adds_up(
+    cells: list[str], total: int | None
+) -> None:
+    rows = [["", *HEADS], [LABELS["received"], *cells], [LABELS["granted"], *"1000001"]]
+    rows += [["行政复议", *[""] * 14], ["结果维持", "结果纠正", "其他结果", "尚未审结", "总计"] * 3]
+    rows += [["32\n84", "44\n6", "18\n06", "42\n30", "97\n66", "12\n3", *"0001", *"10001"]]
+    rows[3][5], rows[3][10] = "未经复议直接起诉", "复议后起诉"
+    page = "".join(f"<tr>{''.join(f'<td>{x}</td>' for x in cells)}</tr>" for cells in rows)
+    got = parse(f"<table>{page}</table>".replace("\n", "<br>").encode(), "")
+    assert got.cells["applications", "received", "total"].value == total
+    disputes = [cell for key, cell in got.cells.items() if key[0] == "challenges"]
+    assert [cell.value for cell in disputes[:5]] == [3284, 446, 1806, 4230, 9766]
+    assert disputes[5].state == "unreadable"

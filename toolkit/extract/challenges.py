@@ -24,7 +24,7 @@ from toolkit.extract.head import (
 from toolkit.extract.labels import expects_values, is_prose, item_of, result_columns
 from toolkit.extract.lines import Label, Line
 from toolkit.extract.place import Placed, place
-from toolkit.extract.sums import adds_up, ends_in_total, may_be_shifted
+from toolkit.extract.sums import adds_up, ends_in_total, may_be_shifted, mended
 from toolkit.extract.values import REMEMBERED
 from toolkit.form import CellKey, form
 from toolkit.read.document import Layout
@@ -85,7 +85,7 @@ def _read_block(line: Line, head: Sequence[Label], slots: Placed | None) -> list
     width = line.row_end - line.slots[0].column if own else len(line.slots)
     if told and slots and width > len(COLUMNS):
         told = line.aligned and codes_above(head, slots, result_columns) == [*COLUMNS]
-    return read_row(slots) if slots and told else [unplaced(line.slots)] * len(COLUMNS)
+    return read_row(mended(slots)) if slots and told else [unplaced(line.slots)] * len(COLUMNS)
 
 
 def _block(line: Line) -> str:
@@ -149,6 +149,8 @@ def _read(line: Line, labels: Sequence[Label], *, broken: bool) -> dict[CellKey,
     slots = place([line], len(KEYS))[0] if line.slots else None
     if not slots or not (order := _order(labels, line, slots)):
         return dict.fromkeys(KEYS, unplaced(line.slots))
+    blocks = (slots[at : at + len(COLUMNS)] for at in range(0, len(KEYS), len(COLUMNS)))
+    slots = [slot for block in blocks for slot in mended(block)]
     cells = dict(zip(order, read_row(slots), strict=True))
     sums = [ends_in_total([cells[TABLE, item, c].value for c in COLUMNS]) for item in ITEMS]
     loose = line.sparse or (line.stream and line.in_paragraphs)

@@ -1,8 +1,11 @@
-"""What sums tell of a row whose last column is the total: they raise doubt, and supply nothing."""
+"""What sums tell of a row whose last column is the total: they raise doubt, and supply nothing.
+
+They tell, too, which of its printed pieces are one number.
+"""
 
 from collections.abc import Sequence
 
-from toolkit.extract.values import parse
+from toolkit.extract.values import is_broken, parse
 from toolkit.read.document import Slot
 
 
@@ -47,3 +50,19 @@ def may_be_shifted(slots: Sequence[Slot | None], *, certain: bool) -> bool:
     if numbers[-1] is None:
         return any(known) and 2 * known[-1] >= sum(known)
     return not certain and (not any(known) or 2 * known[-1] != sum(known))
+
+
+def mended(slots: Sequence[Slot | None]) -> Sequence[Slot | None]:
+    """Put the numbers together that a line's end breaks, if the row adds up so and only so.
+
+    Where they are two rows' with no border between, the upper ones add up by themselves.
+    """
+    broken = [slot is not None and is_broken(slot.text) for slot in slots]
+    if not any(broken):
+        return slots
+    upper, whole = [*slots], [*slots]
+    for at, slot in enumerate(slots):
+        if slot is not None and broken[at]:
+            first, *_ = pieces = slot.text.split()
+            upper[at], whole[at] = (slot._replace(text=text) for text in (first, "".join(pieces)))
+    return whole if adds_up(whole) and not adds_up(upper) else slots

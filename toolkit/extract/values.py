@@ -28,6 +28,7 @@ _RE: Final = Regexes()
 _REMARK: Final = re.compile(f"(?:{_RE['remark'].pattern})+$")
 _SCALES: Final = {_RE[f"yuan_{scale}"].pattern: scale for scale in (100_000_000, 10_000, 1)}
 _DIGIT_BREAK: Final = re.compile(r"(?<=\d)\s*\n\s*(?=\d)")
+_BROKEN: Final = re.compile(r"\d+(?:\n\d+)+")
 _DIGITS: Final = re.compile(r"\d+")
 _PARTED: Final = re.compile(r"(?<=\d)\s+(?=\d)")
 _EMPTY: Final = frozenset(  # how data frames print an empty cell, and PyMuPDF a head
@@ -128,6 +129,8 @@ def kind_of_text(text: str) -> str:
     """Whether a cell's text is ``blank``, a ``value`` (of whatever unit) or other ``text``."""
     if _is_plain(text) or _RE["fraction"].fullmatch(text):
         return "value"
+    if _BROKEN.fullmatch(text):
+        return "value"  # of which nobody can tell by itself whether it is one
     if _RE["opens_text"].match(text):
         return "text"
     kinds = {parse(text, unit, 1)[0] for unit in ("case", "yuan", "signed_item")}
