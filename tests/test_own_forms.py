@@ -160,23 +160,8 @@ def disputes(*rows: str) -> list[int | None]:
 def test_figures_behind_the_last_block_are_not_its_own_where_it_is_blank() -> None:
     head = "|结果维持|结果纠正|其他结果|尚未审结|总计"
     rows = ["行政复议|1|0|0|0|1", "未经复议直接起诉|0|2|0|0|2", "复议后起诉|||||"]
-    assert disputes(head, *rows[:2], "复议后起诉|0|0|3|0|3") == [
-        1,
-        0,
-        0,
-        0,
-        1,
-        0,
-        2,
-        0,
-        0,
-        2,
-        0,
-        0,
-        3,
-        0,
-        3,
-    ]
+    whole = disputes(head, *rows[:2], "复议后起诉|0|0|3|0|3")
+    assert whole == [1, 0, 0, 0, 1, 0, 2, 0, 0, 2, 0, 0, 3, 0, 3]
     assert disputes(head, *rows, "校验|0|0|0|0|0")[10:] == [None] * 5
     assert disputes(head, *rows, "上年同期|4|0|0|0|4")[10:] == [None] * 5
 

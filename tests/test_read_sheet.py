@@ -21,6 +21,8 @@ EXCEL97 = FIXTURES / "excel97.xls"
 # A row of 3, three formulas of 4 as xlwt and Apache POI write them (nothing, 0 to be computed) and
 # as computed (0), and of 7 in white, without a ground and on a dark one.
 UNCOMPUTED = FIXTURES / "uncomputed.xls"
+# Formulas that give texts, nothing and figures, as LibreOffice converts them from XLSX unseen.
+CALC97 = FIXTURES / "calc97.xls"
 
 
 def read(data: bytes) -> Document:
@@ -217,6 +219,18 @@ def test_of_excel_97_what_was_never_computed_or_is_white_is_in_doubt() -> None:
     assert read(data).notes == tuple(cells)
 
 
+def test_of_a_text_that_a_formula_gives_libreoffice_may_have_stored_a_nought() -> None:
+    (table, *_) = read(CALC97.read_bytes()).blocks
+    assert isinstance(table, Grid)
+    found = dict(zip(table.rows[1], table.rows[2], strict=True))
+    assert {kind.text: (slot.text, slot.doubtful) for kind, slot in found.items()} == {
+        "kind": ("x", False),
+        **dict.fromkeys(("as text", "text or figure", "text or nothing", "the same"), ("", True)),
+        "nought": ("0", False),
+        "figure": ("7", False),
+    }
+
+
 def test_white_figures_without_a_ground_are_in_doubt() -> None:
     def fill(book: Any, page: Any) -> None:
         white, dark = {"font_color": "#FFFFFF"}, {"font_color": "#FFFFFF", "bg_color": "#1F4E79"}
@@ -355,6 +369,7 @@ def test_a_format_that_shows_the_stored_figure_is_followed(
         (12.345, "0.00", "12.345"),
         (-12, "0;[Red]0", "-12"),
         (12, '[>10]0"大";0', "12"),
+        (0, '[>10]0;[<=10]"少";General', "0"),
         (12, "# ?/?", "12"),
         (12, "0.00E+00", "12"),
         (12, "000-0000", "12"),

@@ -29,6 +29,7 @@ _TOKEN: Final = re.compile(
     r"|(?P<steering>\[[<>=][^\]]*\]|[%/a-z])|\[[^\]]*\]|(?P<bare>.)",
     re.DOTALL | re.IGNORECASE,
 )
+_CONDITION: Final = re.compile(r"\[[<>=]")  # which section it is does not go by the sign
 _WITH_ZERO: Final = 3
 _MAX_CODE: Final = 255
 
@@ -47,7 +48,7 @@ def printed(value: float, code: str) -> tuple[str, bool]:
     place = 1 if signed else 2 if value == 0 and len(sections) >= _WITH_ZERO else 0
     tokens = _tokens(sections[place])
     kinds = [kind for kind, _ in tokens]
-    if "steering" in kinds or kinds.count("digits") > 1:
+    if "steering" in kinds or _CONDITION.search(code) or kinds.count("digits") > 1:
         return stored, True
     at = kinds.index("digits") if "digits" in kinds else len(tokens)
     before, after = ("".join(text for _, text in part) for part in (tokens[:at], tokens[at + 1 :]))

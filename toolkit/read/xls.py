@@ -23,6 +23,9 @@ _WHITES: Final = (1, 9)  # among the numbered colours
 _OPENS, _ENDS, _FORMULAS = 0x809, 0x0A, (0x06, 0x206, 0x406)  # kinds of records
 _FORMULA: Final = struct.Struct("<HHxx8sH")  # row, column, result, when to compute it
 _ON_LOAD: Final = 2
+_TOKENS: Final = _FORMULA.size + 6  # where the formula itself begins
+_STRING, _REFERENCE = b"\x17", 7  # what opens a text in it; bytes of one that is a cell's name
+_CALC: Final = "Calc"  # LibreOffice's name for itself
 _NOTHING, _NOUGHT = b"\x03\0\0\0\0\0\xff\xff", bytes(8)
 
 
@@ -37,7 +40,8 @@ def _sheets(book: Book, stream: bytes) -> Iterator[Sheet]:
         try:
             if not sheet.is_hidden:
                 # The place of its records is nowhere else to be had.
-                _fill(sheet, book, page, set(_waiting(stream, page._position)))  # noqa: SLF001
+                waiting = set(_waiting(stream, page._position, book.user_name))  # noqa: SLF001
+                _fill(sheet, book, page, waiting)
         except LookupError as error:  # a cell refers to a style or a font that is not there
             raise DocumentError(f"sheet '{sheet.name}' is damaged: {error}") from error
         yield sheet
@@ -68,10 +72,11 @@ def _refuse_loops(file: CompDoc) -> None:
             raise ValueError(f"the sectors of {entry.name!r} go round in a circle")
 
 
-def _waiting(stream: bytes, at: int) -> Iterator[At]:
+def _waiting(stream: bytes, at: int, user: str) -> Iterator[At]:
     """Yield the cells of a sheet whose formula was never computed.
 
-    Java's and Python's writers store 0 or nothing there, and leave it to whoever opens the file.
+    Java's and Python's writers store 0 or nothing there, and leave it to whoever opens the file;
+    LibreOffice, where it converts a workbook unseen, stores 0 for every text.
     """
     depth = 1  # a sheet may hold charts, with records of their own
     while depth and at + 4 <= len(stream):
@@ -79,7 +84,9 @@ def _waiting(stream: bytes, at: int) -> Iterator[At]:
         depth += (kind == _OPENS) - (kind == _ENDS)
         if kind in _FORMULAS and size >= _FORMULA.size:
             row, column, result, when = _FORMULA.unpack_from(stream, at + 4)
-            if result == _NOTHING or (result == _NOUGHT and when & _ON_LOAD):
+            tokens = stream[at + 4 + _TOKENS : at + 4 + size]
+            may_be_text = user == _CALC and (_STRING in tokens or len(tokens) <= _REFERENCE)
+            if result == _NOTHING or (result == _NOUGHT and (when & _ON_LOAD or may_be_text)):
                 yield row, column
         at += 4 + size
 
