@@ -400,6 +400,7 @@ def test_names_are_read_from_the_largest_division_to_the_smallest() -> None:
     assert [d.code for d in found.candidates] == ["150702"]
     assert (found.rest, found.exact) == ("人民政府", True)
     assert locate("江苏省金东区教育局", 2022).rest == "金东区教育局"
+    assert locate("金华").candidates == (), "a short name alone is any name"
 
 
 @pytest.mark.parametrize(

@@ -223,6 +223,8 @@ def test_years_are_told_apart() -> None:
     assert values(text, 2022) == {"received": 12, "carried_forward": 3}
     assert values(text, 2023) == {}
     assert values(text, None) == {"received": 12, "carried_forward": 3}
+    none = "2021年未收到政府信息公开申请。"
+    assert (values(none, 2021), values(none, 2022)) == ({"received": 0}, {})
 
 
 def test_fractions_and_monstrous_numbers_are_no_counts() -> None:

@@ -87,9 +87,10 @@ def test_a_lost_byte_costs_no_figure(encoding: str) -> None:
         assert re.findall("[0-9]", text) == [digit.decode() for digit in re.findall(b"[0-9]", left)]
 
 
-def test_digits_are_not_drawn_into_a_four_byte_character() -> None:
+@pytest.mark.parametrize("end", [b"", b"\xcd"])  # valid GB18030, and not
+def test_digits_are_not_drawn_into_a_four_byte_character(end: bytes) -> None:
     body = "政府信息公开工作年度报告".encode("gb18030")
-    text, encoding = decode(body + b"\xb1\x31\xb9\x31\xcd" + body)
+    text, encoding = decode(body + b"\xb1\x31\xb9\x31" + end + body)
     assert (text[12:16], encoding) == ("\ufffd1\ufffd1", "gbk")
 
 

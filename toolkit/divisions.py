@@ -166,7 +166,7 @@ def _valid(divisions: Iterable[Division], year: int | None) -> tuple[Division, .
     if year is None:
         return known
     for written in (year, year + 1, year - 1):
-        at = max(_FIRST_YEAR, min(written, names().last_year))
+        at = min(written, names().last_year)
         if found := tuple(d for d in known if d.first <= at <= d.last):
             return found
     return ()

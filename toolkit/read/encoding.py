@@ -64,7 +64,7 @@ def _decoded(data: bytes, declared: str | None) -> tuple[str, str]:
         text = data.decode("utf-8")
     except UnicodeDecodeError:
         return _most_everyday(data, _candidates(data), declared)
-    if text.isascii() or _CHINESE.search(text) or (declared or "").lower() in {"utf-8", "utf8"}:
+    if text.isascii() or _CHINESE.search(text):
         return text, "utf-8"
     # A few pairs of GBK are also valid UTF-8 (Greek, Cyrillic, accents); a lone sign is not.
     chinese, name = _gb18030(data)
