@@ -225,7 +225,7 @@ def test_groups_that_are_not_drawn_are_counted() -> None:
 def test_a_ratio_of_zero_is_said_where_logarithms_have_no_place_for_it() -> None:
     found = texts(DRAWN["enforcement apart"]("en"))
     assert found.count("0 (0–0.000159)") == 2
-    assert "金乡县行政审批服务局 scope unknown" in found
+    assert "金乡县行政审批服务局 · scope unknown" in found
     assert "(0 + 0) ÷ 23,140" in found
 
 
@@ -416,7 +416,7 @@ def test_nothing_is_cut_off(name: str, language: Language) -> None:
         ),
         ("grounds", "zh", "没有现成信息需要另行制作"),
         ("requesters", "en", "146 applications received · 3 reports (2022–2023); none left out."),
-        ("requesters", "zh", "金东区人民政府办公室 2022 (n = 146)"),
+        ("requesters", "zh", "金东区人民政府办公室 · 2022 (n = 146)"),
         ("outcomes", "zh", "资料来源：各机关政府信息公开工作年度报告 · 示例"),
         ("outcomes", "en", "60%"),
         ("outcomes by agency", "en", "52 applications on information held"),

@@ -350,10 +350,10 @@ def test_enforcement_and_why_there_is_no_ratio() -> None:
     scoped = replace(three, reports=reports)
     ratios = analysis.enforcement_to_licensing(scoped, by=("agency", "scope"))
     said = text(answers.enforcement(ratios, "en"))
-    assert "A whole region: 4 penalties" in said
-    assert "so no ratio: B agency alone." in said
+    assert "A · whole region: 4 penalties" in said
+    assert "so no ratio: B · agency alone." in said
     twice = ratios.with_columns(agency=pl.lit("A"))
-    assert "A whole region: 4 penalties" in answers.enforcement(twice, "en"), "and no link"
+    assert "A · whole region: 4 penalties" in answers.enforcement(twice, "en"), "and no link"
     few = chosen(Printed("A", {"licensing.decisions": 3, "penalties.decisions": 7}))
     said = text(answers.enforcement(analysis.enforcement_to_licensing(few, by="agency"), "en"))
     assert "Fewer than 30 licensing decisions: not to be leant on." in said

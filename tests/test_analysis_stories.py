@@ -166,10 +166,10 @@ def test_ratios_and_what_moves_them() -> None:
         Printed("D", {"penalties.decisions": "unreadable"}),
     )
     found = text(stories.ratios(analysis.enforcement(groups, by=("agency", "scope")), "en"))
-    assert "A scope unknown: penalties 10 ÷ licensing 100 = 0.100" in found
+    assert "A · scope unknown: penalties 10 ÷ licensing 100 = 0.100" in found
     assert "Fewer than 30 licensing decisions" in found
-    assert "No licensing decision and so no ratio: C scope unknown." in found
-    assert "No number that could be used and so no ratio: D scope unknown." in found
+    assert "No licensing decision and so no ratio: C · scope unknown." in found
+    assert "No number that could be used and so no ratio: D · scope unknown." in found
     parts = analysis.contributions(groups, within="scope")
     assert stories.moved(parts, "en") == (
         "- scope unknown: 3 groups together, 60 ÷ 120 = 0.500. The one that moves it most is A,"

@@ -92,7 +92,7 @@ def group_names(frame: pl.DataFrame, language: Language) -> list[str]:
 def row_name(row: Mapping[str, object], by: Sequence[str], language: Language) -> str:
     """Name of the group that a row belongs to, by these columns."""
     names = (value_label(name, row[name], language) for name in by)
-    return " ".join(names) or say("group.all", language)
+    return " · ".join(names) or say("group.all", language)
 
 
 def counted(frame: pl.DataFrame) -> list[str]:

@@ -244,7 +244,7 @@ def _name(one: pl.DataFrame, frame: pl.DataFrame, language: Language) -> str:
     names = [value_label(key, one[key][0], language) for key in keys]
     if frame["quantity"].n_unique() > 1:
         names.append(quantity_label(one["quantity"][0], language))
-    return " ".join(names)
+    return " · ".join(names)
 
 
 def _named(one: pl.DataFrame, frame: pl.DataFrame, value: str, language: Language) -> str:
