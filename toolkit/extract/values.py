@@ -113,7 +113,7 @@ def is_parted(text: str) -> bool:
 
 def is_broken(text: str) -> bool:
     """Whether a line ends between two digits of a text: they may be two cells' numbers."""
-    return _DIGIT_BREAK.search(narrow(text)) is not None
+    return "\n" in text and _DIGIT_BREAK.search(narrow(text)) is not None
 
 
 def _is_one_number(plain: str) -> bool:
