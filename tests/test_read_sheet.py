@@ -125,6 +125,7 @@ def test_without_rules_tables_are_told_by_their_cells() -> None:
         first.write_row(4, 0, ["first", 1])
         first.merge_range(5, 1, 5, 2, "")
         first.write(5, 0, "merged")
+        first.write(6, 0, "below")
         first.write(7, 0, "after")
         first.merge_range(8, 0, 9, 0, "tall")
         first.write(8, 1, 5)
@@ -133,7 +134,17 @@ def test_without_rules_tables_are_told_by_their_cells() -> None:
     document = read(written(fill, "one", "two"))
     kinds = [b.text if isinstance(b, Paragraph) else "grid" for b in document.blocks]
     assert kinds == [
-        *("title", "a paragraph", "of two lines", "section", "grid", "after", "grid", "grid")
+        *(
+            "title",
+            "a paragraph",
+            "of two lines",
+            "section",
+            "grid",
+            "below",
+            "after",
+            "grid",
+            "grid",
+        )
     ]
     assert grids(document) == [
         [
@@ -406,6 +417,13 @@ def test_csv_in_any_encoding(encoding: str) -> None:
             [("行政规范性文件", 0, 1), ("", 1, 1), ("12", 2, 1)],
         ]
     ]
+
+
+def test_what_has_no_width_or_height_is_hidden() -> None:
+    row = '<row r="{}"{}><c><v>{}</v></c><c><v>8</v></c><c><v>9</v></c><c><v>4</v></c></row>'
+    rows = row.format(1, "", 1) + row.format(2, ' ht="0"', 2) + row.format(3, ' hidden="1"', 3)
+    columns = '<cols><col min="2" max="2" hidden="true"/><col min="3" max="3" width="0"/></cols>'
+    assert texts(read(raw(f"{columns}<sheetData>{rows}</sheetData>"))) == [[["1", "4"]]]
 
 
 def test_csv_rows_that_are_not_filled_up_tell_tables_from_text() -> None:

@@ -29,8 +29,7 @@ def read(data: bytes) -> Document:
     sheets: list[Sheet] = []
     for width, run in groupby(enumerate(rows), lambda row: len(row[1])):
         style = Style(ruled=width > 1 and not filled_up)
-        if width or not sheets:  # of another width is another table, as of another page
-            sheets.append(Sheet("1"))
+        sheets.append(Sheet("1"))  # of another width is another table, as of another page
         for at, row in run:
             for column, cell in enumerate(row):
                 sheets[-1].put((at, column), [(cell, style.look)], style)

@@ -46,9 +46,7 @@ def _sheets(
     strings, styles = (_NOTHING if (part := parts.get(kind)) is None else part for kind in _SHARED)
     reader = _Reader(book, strings, styles)
     for entry in book.iter(f"{_X}sheet"):
-        kind, path = related.get(entry.get(_ID, ""), ("", ""))
-        if kind != "worksheet":
-            continue
+        _, path = related.get(entry.get(_ID, ""), ("", ""))
         shown = entry.get("state", "visible") == "visible"
         sheet = Sheet(entry.get("name", ""), is_hidden=not shown)
         if shown:
