@@ -177,7 +177,7 @@ def test_a_number_that_is_not_known_is_a_dash() -> None:
 
 def test_requesters() -> None:
     said = text(answers.requesters(analysis.requester_mix(chosen(MANY)), "en"))
-    assert "40 applications were received: 30 from natural persons, 10 from commercial" in said
+    assert "add up to 40 applications received: 30 from natural persons, 10 from commer" in said
     assert "75.0% (30 of 40; 95% interval 59.8%–85.8%)" in said
 
 
@@ -452,6 +452,17 @@ def test_counts_leave_out_only_what_lacks_the_number() -> None:
 def year_of(corpus: selection.Selection) -> str:
     mix, results = analysis.requester_mix(corpus), analysis.outcomes(corpus)
     return text(overview.year(corpus, mix, results, "en", year=2022))
+
+
+def test_parts_that_add_up_to_another_number_than_is_printed_are_told() -> None:
+    # Received 40, by kind 30 + 10; resolved 40, by outcome 30 + 4 + 6.
+    assert "adds up to another number" not in year_of(chosen(MANY))
+    wrong = replace(MANY, cells={**MANY.cells, "resolved.total": 4})
+    said = year_of(chosen(wrong))
+    assert "By outcome, what was resolved adds up to another number than the totals" in said
+    assert "By kind of requester" not in said
+    wrong = replace(MANY, cells={**MANY.cells, "received.total": 4})
+    assert "By kind of requester, what was received adds up to another" in year_of(chosen(wrong))
 
 
 def test_cells_without_a_number_and_identities_that_fail() -> None:

@@ -4,9 +4,9 @@ from typing import Final
 
 import polars as pl
 
-from analysis.observations import Frames, observe
+from analysis.observations import USED, Frames, observe
 from analysis.selection import Selection
-from analysis.shares import OUTCOMES
+from analysis.shares import OUTCOMES, composition
 from analysis.words.evidence import FLOW, flow
 from analysis.words.markdown import Markdown, Row, cited
 from analysis.words.prose import (
@@ -61,12 +61,21 @@ def year(
         sentence(
             language,
             mention("fails", language, n=of_all(failing(corpus)["report_id"].n_unique())),
+            *(say(f"year.differ.{of}", language) for of in _FLOWS if _differs(corpus, of)),
             _largest(printed, language),
             _scope(corpus.reports, language),
             mention("year.included", language, n=of_all(included)),
             say("year.no_sample", language),
         ),
     )
+
+
+def _differs(corpus: Frames, of: str) -> bool:
+    """Whether the parts of a total add up to another number than the reports print for it."""
+    parts = composition(of)
+    rows = observe(corpus, {**parts, of: flow()[of]}).filter(USED)
+    sums = rows.select(pl.sum_horizontal(*parts).sum(), pl.col(of).sum().alias("printed"))
+    return len(set(sums.collect().row(0))) > 1
 
 
 def _totals(corpus: Frames) -> pl.DataFrame:
