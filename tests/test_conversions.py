@@ -439,3 +439,13 @@ def test_heads_of_table_4_cut_at_the_edges_of_columns(*, exchanged: bool) -> Non
     got = read("\n".join(f"|{'|'.join(cells)}|" for cells in rows))
     found = [cell.value for key, cell in got.cells.items() if key[0] == "challenges"]
     assert found == ([None] * 15 if exchanged else [*map(int, rows[-1])])
+
+
+@pytest.mark.parametrize("group", ["", "法提供\t"])
+def test_a_row_that_a_page_cut_beside_the_label_of_its_group(group: str) -> None:
+    labels = [*LABELS, "8.属于行政查询事项", "（四）无\t1.本机关"]
+    rows = [f"{label}\t{number}\t0\t0\t0\t0\t0\t{number}" for number, label in enumerate(labels)]
+    rows += [f"{group}不掌握相关政府信息", "2.没有现成信息需要另行制作\t4\t0\t0\t0\t0\t0\t4"]
+    got = read("\n".join(["\t".join(HEADS), *rows, ""]))
+    assert row(got, "unable_not_held") == [3, 0, 0, 0, 0, 0, 3]
+    assert row(got, "unable_not_existing") == [4, 0, 0, 0, 0, 0, 4]

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import takewhile
 from typing import Final
 
 from toolkit.extract.head import middle
@@ -82,7 +83,7 @@ def find_rows(lines: Sequence[Line]) -> tuple[int, list[Row]]:
         last += 1
     pairs = zip(lines[first : last + 1], [*lines[first + 1 :], Line()], strict=False)
     return first, [
-        Row(line, named.get(index), "".join(following.texts[:1]))
+        Row(line, named.get(index), following.texts[:2])
         for index, (line, following) in enumerate(pairs, first)
         if line.slots and line.labels
     ]
@@ -200,7 +201,8 @@ def name_the_rest(table: Sequence[Row], notes: list[str]) -> None:
         if "otherwise_other" in left and not number_of(row.line.texts[-1]):
             left.remove("otherwise_other")  # its label may be half of the heading's
         row.item = _joined(row, left)
-        if row.item and index + 1 < len(table) and table[index + 1].line.texts == [row.following]:
+        beside = table[index + 1].line.texts[-1] if index + 1 < len(table) else ""
+        if row.item and beside and item_of(row.line.texts[-1] + beside, TABLE) == row.item:
             row.slots = None  # values stand beside both halves of the label: whose are they?
             halves.add(index + 1)
         last = table[index - 1] if index else row
@@ -219,7 +221,6 @@ def name_the_rest(table: Sequence[Row], notes: list[str]) -> None:
 
 def _joined(row: Row, left: Sequence[str]) -> str | None:
     """Item whose label was cut by a page's end: the other half stands behind the values."""
-    if number_of(row.following):
-        return None  # it begins a label of its own
-    item = item_of(row.line.texts[-1] + row.following, TABLE)
-    return item if item in left else None
+    halves = takewhile(lambda text: not number_of(text), row.following)  # or it begins a label
+    items = (item_of(row.line.texts[-1] + half, TABLE) for half in halves)
+    return next((item for item in items if item in left), None)

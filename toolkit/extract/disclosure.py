@@ -119,7 +119,7 @@ def _rows(lines: Sequence[Line]) -> list[_Row]:
         if item is None and (not head.columns or line.count > MOST_COLUMNS):
             waiting.clear()
             continue
-        waiting.append(_once(_Row(line, item, "".join(following.texts[:1]), head=head)))
+        waiting.append(_once(_Row(line, item, following.texts[:1], head=head)))
         if item is not None and head.columns:
             found += waiting
             waiting.clear()
@@ -175,7 +175,7 @@ def _is_crowded(row: _Row, columns: Sequence[str]) -> bool:
 def _is_half(row: _Row) -> bool:
     """Whether a page's end cut a row's label: a page number may stand between the halves."""
     half = row.line.texts[-1]
-    return not item_of(half, TABLE) and row.item == item_of(half + row.following, TABLE)
+    return not item_of(half, TABLE) and row.item == item_of("".join([half, *row.following]), TABLE)
 
 
 def _has_sign_apart(row: _Row) -> bool:

@@ -13,12 +13,13 @@ from toolkit.read.document import Layout
 class Row:
     """A line that is a row: its item if that is known, and its values if they are placed.
 
-    ``following`` is the text behind the values: the next row's, or the other half of this label.
+    ``following`` are the first texts behind the values: the next row's, or the other half of this
+    label, maybe behind that of its group's.
     """
 
     line: Line
     item: str | None
-    following: str = ""
+    following: Sequence[str] = ()
     slots: Placed | None = None
 
 
