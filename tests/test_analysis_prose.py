@@ -461,6 +461,15 @@ def test_parts_that_add_up_to_another_number_than_is_printed_are_told() -> None:
     said = year_of(chosen(wrong))
     assert "By outcome, what was resolved adds up to another number than the totals" in said
     assert "By kind of requester" not in said
+    both = chosen(replace(wrong, fails=["outcomes.total"]), replace(MANY, agency="B"))
+    mix, results, sound = (
+        analysis.requester_mix(both),
+        analysis.outcomes(both),
+        analysis.outcomes(both, strict=True),
+    )
+    told = text(overview.year(both, mix, results, "en", year=2022, sound=sound))
+    assert "granted in full: 75.0% (60 of 80; " in told
+    assert "Where identities all hold (1 report), 75.0% (30 of 40; " in told
     wrong = replace(MANY, cells={**MANY.cells, "received.total": 4})
     assert "By kind of requester, what was received adds up to another" in year_of(chosen(wrong))
 

@@ -75,14 +75,16 @@ def outcomes(
         sentence(
             language,
             say("outcomes.granted", language, **shown),
-            "" if sound is None else _sound(top, sound, language),
+            where_sound(top, sound, language),
         ),
         say("outcomes.caution", language),
     )
 
 
-def _sound(every: Row, sound: pl.DataFrame, language: Language) -> Markdown:
+def where_sound(every: Row, sound: pl.DataFrame | None, language: Language) -> Markdown:
     """Share granted where identities hold, if reports of which one does not were used as well."""
+    if sound is None:
+        return Markdown()
     row = sound.filter(denominator="resolved", outcome="granted").row(0, named=True)
     if not row["n"] or row["n_reports"] == every["n_reports"]:
         return Markdown()

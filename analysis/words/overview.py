@@ -7,6 +7,7 @@ import polars as pl
 from analysis.observations import USED, Frames, observe
 from analysis.selection import Selection
 from analysis.shares import OUTCOMES, composition
+from analysis.words.answers import where_sound
 from analysis.words.evidence import FLOW, flow
 from analysis.words.markdown import Markdown, Row, cited
 from analysis.words.prose import (
@@ -45,8 +46,12 @@ def year(
     *,
     year: int,
     included: int = 0,
+    sound: pl.DataFrame | None = None,
 ) -> Markdown:
-    """Tell the year in a paragraph, and in another what does not follow from it."""
+    """Tell the year in a paragraph, and in another what does not follow from it.
+
+    ``sound`` are the outcomes of the reports alone whose identities hold.
+    """
     if corpus.reports.is_empty():
         return say("nothing", language, year=year)
     printed, most = _totals(corpus), cases(requesters)[0]
@@ -56,7 +61,7 @@ def year(
             _flow(corpus.reports, printed, language, year),
             _missing(printed, language),
             say("year.requester", language, share=share(most, language)) if most["n"] else "",
-            _outcome(cases(outcomes.filter(denominator="resolved")), language),
+            _outcome(cases(outcomes.filter(denominator="resolved")), sound, language),
         ),
         sentence(
             language,
@@ -97,12 +102,16 @@ def _flow(reports: pl.DataFrame, printed: pl.DataFrame, language: Language, year
     return say(key, language, agencies=n, year=year, **values)
 
 
-def _outcome(shares: list[Row], language: Language) -> Markdown:
+def _outcome(shares: list[Row], sound: pl.DataFrame | None, language: Language) -> Markdown:
     by = {row["code"]: row for row in shares}
     if not by["granted"]["n"]:
         return Markdown()
     others = {name: by[name]["count"] for name in ("denied", "unable")}
-    return say("year.outcome", language, share=share(by["granted"], language), **others)
+    return sentence(
+        language,
+        say("year.outcome", language, share=share(by["granted"], language), **others),
+        where_sound(by["granted"], sound, language),
+    )
 
 
 def _missing(printed: pl.DataFrame, language: Language) -> Markdown:
