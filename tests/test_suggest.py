@@ -180,6 +180,18 @@ def test_a_cell_in_two_failing_sums_comes_first() -> None:
     assert suggested["suggested"].min() >= 0
 
 
+def test_a_cell_of_which_sums_ask_two_things_is_not_suggested() -> None:
+    values = distinct(seeded(5), "宿迁市水利局", 2022, proactive="2021", applications="2021")
+    values.cells["applications", "granted", "enterprise"] += 90
+    values.cells["applications", "denied_inquiry", "total"] += 7
+    checks, suggested = checked({"r": values})
+    failing = checks.filter(verdict="fails").select("identity", "subject").rows()
+    # The row's sum asks 90 more of its total, the column's 7 less.
+    assert {("requesters", "granted"), ("outcomes", "total")} <= {*failing}
+    assert suggested.filter(item="granted", column="total").is_empty()
+    assert suggested.filter(item="granted", column="natural_person").height == 1
+
+
 def test_a_doubtful_reading_comes_before_a_clean_one() -> None:
     values = distinct(seeded(5), "宿迁市水利局", 2022, proactive="2021", applications="2021")
     values.cells["challenges", "reconsideration", "total"] += 1
