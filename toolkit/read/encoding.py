@@ -9,6 +9,7 @@ import codecs
 import re
 from contextlib import suppress
 from itertools import islice
+from operator import itemgetter
 from typing import Final
 
 from toolkit.errors import DocumentError
@@ -27,7 +28,6 @@ _SAMPLE: Final = 300
 _LONG: Final = 1000
 _PLAUSIBLE: Final = 0.5
 _CERTAIN: Final = 0.9
-_DECLARED_BONUS: Final = 0.1
 # The lead bytes of a double-byte set's punctuation and everyday characters, and of rarer ones.
 _RANKS: Final = {
     "gb2312": (bytes((*range(0xA1, 0xA4), *range(0xB0, 0xD8))), bytes(range(0xD8, 0xF8))),
@@ -35,24 +35,25 @@ _RANKS: Final = {
 }
 
 
-def decode(data: bytes, declared: str | None = None) -> tuple[str, str]:
+def decode(data: bytes) -> tuple[str, str]:
     """Text of the bytes as it is seen, and the name of the codec that read them.
 
     A byte order mark decides; then valid UTF-8; then whichever of GB18030 (of which GBK and
     GB2312 are parts), Big5 and damaged UTF-8 gives the more everyday Chinese. Bytes that are
-    wrong in an encoding that is otherwise right become U+FFFD and swallow no digit. The charset
-    that a header or a ``meta`` element declares only ever settles a near tie.
+    wrong in an encoding that is otherwise right become U+FFFD and swallow no digit. What a header
+    or a ``meta`` element declares is not asked: of 80 characters and more it settled nothing,
+    whether bytes were lost or not.
 
     Raises
     ------
     DocumentError
         With stage ``detect``, if the bytes are no text in any of these.
     """
-    text, name = _decoded(data, declared)
+    text, name = _decoded(data)
     return as_seen(text), name
 
 
-def _decoded(data: bytes, declared: str | None) -> tuple[str, str]:
+def _decoded(data: bytes) -> tuple[str, str]:
     for mark, name in _BOMS:
         if data.startswith(mark):
             return data.decode(name, "replace"), name
@@ -63,7 +64,7 @@ def _decoded(data: bytes, declared: str | None) -> tuple[str, str]:
     try:
         text = data.decode("utf-8")
     except UnicodeDecodeError:
-        return _most_everyday(data, _candidates(data), declared)
+        return _most_everyday(data, _candidates(data))
     if text.isascii() or _CHINESE.search(text):
         return text, "utf-8"
     # A few pairs of GBK are also valid UTF-8 (Greek, Cyrillic, accents); a lone sign is not.
@@ -88,14 +89,9 @@ def _candidates(data: bytes) -> list[tuple[float, str, str]]:
     ]
 
 
-def _most_everyday(
-    data: bytes, candidates: list[tuple[float, str, str]], declared: str | None = None
-) -> tuple[str, str]:
+def _most_everyday(data: bytes, candidates: list[tuple[float, str, str]]) -> tuple[str, str]:
     """Choose the text that is the most everyday Chinese, if any is Chinese at all."""
-    family = (declared or "").lower()[:2]  # "gb", "bi" or "ut"
-    score, text, name = max(
-        candidates, key=lambda c: c[0] + (_DECLARED_BONUS if c[2].startswith(family) else 0)
-    )
+    score, text, name = max(candidates, key=itemgetter(0))
     if score < _PLAUSIBLE:
         start = data[:8].hex(" ")
         raise DocumentError(

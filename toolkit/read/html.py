@@ -25,10 +25,6 @@ _INVISIBLE: Final = dict.fromkeys(
 
 _CELLS: Final = (b"<td", b"<th")
 _MANY_TAGS: Final = 6_000
-_HEAD_BYTES: Final = 4096
-_CHARSET: Final = re.compile(
-    rb"""<(?:meta|\?xml)[^>]{0,300}?(?:charset|encoding)\s*=\s*["']?\s*([\w-]+)""", re.IGNORECASE
-)
 _FIRST_TAG: Final = re.compile(
     r"<(?:html|head|body|table|(?P<part>caption|thead|tbody|tfoot|tr|td|th))[\s>]", re.IGNORECASE
 )
@@ -41,19 +37,16 @@ _NESTING_TAG: Final = re.compile(
 )
 
 
-def read(data: bytes, declared: str | None = None) -> Document:
+def read(data: bytes) -> Document:
     """Read a web page into its paragraphs and grids, in reading order.
 
     Each line outside tables is a paragraph, the page's title the first. A table in which no row
     has two cells, or in which another table stands, only arranges the page: its text becomes
     paragraphs. Text raised or lowered is put in brackets (``12[1]``), so that a footnote's mark
     never joins a number. Struck-out text is left out and mentioned in ``notes``. A cell that
-    shows nothing but a picture or a choice is ``doubtful``. ``declared`` is the charset that a
-    header outside the page names; else the page's own is asked.
+    shows nothing but a picture or a choice is ``doubtful``.
     """
-    if declared is None and (named := _CHARSET.search(data, 0, _HEAD_BYTES)):
-        declared = named[1].decode()
-    text, encoding = decode(data, declared)
+    text, encoding = decode(data)
     if not text.lstrip().startswith("<"):
         text = _with_own_breaks(text)
     first = _FIRST_TAG.search(text)

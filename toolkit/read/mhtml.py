@@ -27,7 +27,7 @@ def read(data: bytes) -> Document:
     for kind, part in parts:
         if kind == "text/css":
             page += b"<style>%b</style>" % _content(part).translate(None, _NOT_ASCII)
-    document = html.read(page, pages[0].get_content_charset())
+    document = html.read(page)
     notes = document.notes
     if len(pages) > 1:
         notes += (f"{len(pages) - 1} further pages of the web archive were not read",)
