@@ -449,3 +449,11 @@ def test_a_row_that_a_page_cut_beside_the_label_of_its_group(group: str) -> None
     got = read("\n".join(["\t".join(HEADS), *rows, ""]))
     assert row(got, "unable_not_held") == [3, 0, 0, 0, 0, 0, 3]
     assert row(got, "unable_not_existing") == [4, 0, 0, 0, 0, 0, 4]
+
+
+def test_a_label_in_a_column_of_two_characters_is_put_together() -> None:
+    label = "5. 要求行政机关确认或重新出具已获取信息"
+    pieces = [label[:4], *(label[at : at + 2] for at in range(4, len(label), 2))]
+    rows = [*(f"{label} 1 0 0 0 0 0 1" for label in LABELS), *pieces, "2 0 0 0 0 0 2"]
+    got = read("\n".join([" ".join(HEADS), *rows, "四、"]))
+    assert row(got, "unprocessed_reissue") == [2, 0, 0, 0, 0, 0, 2]

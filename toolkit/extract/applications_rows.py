@@ -31,7 +31,8 @@ OTHERWISE: Final = form().children(TABLE, "otherwise")
 _RESULTS: Final = range(RANK["results"], RANK["carried_forward"])
 _PAIR: Final = 2
 _DISPUTES: Final = frozenset({"upheld", "corrected", "pending"})  # no head of this table
-_LONGEST: Final = 8  # texts that one label may be broken into
+_PIECES: Final = 24  # texts that one label may be broken into, in a column of two characters
+_NEAR: Final = 8  # texts in front of the values that may be their heads
 
 
 def rejoined(lines: Sequence[Line]) -> list[Line]:
@@ -49,7 +50,7 @@ def rejoined(lines: Sequence[Line]) -> list[Line]:
         end = at
         while end < len(lines) and not lines[end].labels:
             end += 1
-        item = item_ending(TABLE, *line.texts[-_LONGEST:]) if line.slots else None
+        item = item_ending(TABLE, *line.texts[-_PIECES:]) if line.slots else None
         if end > at and item and not line.structured and (clean or not line.apart):
             slots = [slot for piece in (line, *lines[at:end]) for slot in piece.slots]
             if line.layout is Layout.DRAWN and {x.grid for x in lines[at:end]} == {line.grid}:
@@ -97,13 +98,13 @@ def _has_its_length(line: Line) -> bool:
 
 def _is_of_disputes(line: Line) -> bool:
     """Whether the heads right in front of the values are table 4's."""
-    heads = result_columns("\n".join(line.texts[-_LONGEST:]))
+    heads = result_columns("\n".join(line.texts[-_NEAR:]))
     return not _DISPUTES.isdisjoint(heads)
 
 
 def _named(line: Line, rank: int) -> str | None:
     """Item that a line's label names to the letter, given the row before it."""
-    item = item_ending(TABLE, *line.texts[-_LONGEST:])
+    item = item_ending(TABLE, *line.texts[-_PIECES:])
     if item is None or item in HEADINGS or (item == "resolved" and rank not in _RESULTS):
         return None
     if _is_shared(line) or _ends_in_head(line):
