@@ -48,6 +48,10 @@ def test_flow() -> None:
         "backlog": (40, 20, pytest.approx(2)),
         "disposition_days": (40, 160, pytest.approx(365 / 4)),
     }
+    own = {name.replace(".total", ".enterprise"): n for name, n in CITY.cells.items()}
+    kinds = {name: n for name, n in own.items() if name.endswith(".enterprise")}
+    of_kind = flow(corpus(Printed("city", kinds)), column="enterprise")
+    assert measures(of_kind) == measures(frame)
     share, _, _, days = frame.rows(named=True)
     expected = stats.binomtest(40, 200).proportion_ci(method="wilson")
     assert (share["low"], share["high"]) == pytest.approx((expected.low, expected.high))

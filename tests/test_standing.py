@@ -170,6 +170,10 @@ def test_a_report_is_not_added_to_its_regions(nested: Path, tmp_path: Path) -> N
         ]
         rates = analysis.grant_rates(corpus)
         assert set(rates["left_out_included"]) == {2}
+        chosen = analysis.selection.only(corpus)
+        once = analysis.selection.disjoint(chosen).reports["agency"]
+        assert {*once} == {"金华市人民政府", "海宁市人民政府办公室", "国家税务总局金华市税务局"}
+        assert analysis.selection.disjoint(chosen, by="agency").reports.height == 5
         assert analysis.fees(corpus)["n"].to_list() == [3]
 
 
