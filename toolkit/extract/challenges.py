@@ -68,12 +68,13 @@ def read_challenges(
 
 def _by_block(lines: Sequence[Line]) -> Iterator[dict[CellKey, Cell]]:
     """Read a table of which each block is a row of its own, under a head of its own or of all."""
-    for rows in zip(lines, lines[1:], lines[2:], strict=False):
-        if any(len(row.slots) < len(COLUMNS) or not row.labels for row in rows):
+    named = [_block(row) if row.labels and len(row.slots) >= len(COLUMNS) else "" for row in lines]
+    for at in range(len(lines) - len(ITEMS) + 1):
+        rows, items = lines[at : at + len(ITEMS)], named[at : at + len(ITEMS)]
+        if sorted(items) != sorted(ITEMS):
             continue
         heads = [row.labels if _codes(row.labels) else rows[0].labels for row in rows]
-        items = [_block(row) for row in rows]
-        if {*map(_codes, heads)} == {COLUMNS} and sorted(items) == sorted(ITEMS):
+        if {*map(_codes, heads)} == {COLUMNS}:
             keys = [(TABLE, item, column) for item in items for column in COLUMNS]
             cells = map(_read_block, rows, heads, place(rows, len(COLUMNS)))
             yield dict(zip(keys, chain.from_iterable(cells), strict=True))
