@@ -65,6 +65,7 @@ MORE, LESS = {"n_reported": 200}, {"n_reported": 150}
         ([NAMELESS, {CELL: 1}], [COUNTS, COUNTS]),
         ([NAMELESS, NAMELESS, {CELL: 1}], [COUNTS, REPEATED, COUNTS]),
         ([NAMELESS, {"year": 2022}], [COUNTS, COUNTS]),
+        ([NAMELESS, {}, {}], [REPEATED, COUNTS, REPEATED]),
         ([NAMELESS | {"year": None}, {"year": 2022}], [REPEATED, COUNTS]),
         ([NAMELESS, {"year": None}], [COUNTS, REPEATED]),
         ([UNPLACED, UNPLACED | {CELL: 1}], [COUNTS, COUNTS]),

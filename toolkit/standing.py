@@ -200,8 +200,6 @@ def unused(known: pl.DataFrame, reports: Frame, cells: Frame) -> pl.DataFrame:
         .filter("telling")
         .collect(engine="streaming")
     )
-    if telling.is_empty():
-        return standing
     others = listed.lazy().join(figures, on="report_id").collect(engine="streaming")
     pairs = others.join(telling, on="report_id").join(others, on="figures", suffix="_other")
     first = ~pl.col("report_id_other").is_in(telling["report_id"].implode())
