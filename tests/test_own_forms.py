@@ -4,6 +4,7 @@ import pytest
 
 from tests.test_extract import COLUMNS, KINDS, MADE, read, row
 from toolkit.extract import extract
+from toolkit.extract.labels import nearest
 from toolkit.form import form
 from toolkit.read import read as read_any
 from toolkit.report import parse
@@ -213,3 +214,18 @@ def test_a_number_that_a_line_breaks_is_one_if_only_so_its_row_adds_up(
     disputes = [cell for key, cell in got.cells.items() if key[0] == "challenges"]
     assert [cell.value for cell in disputes[:5]] == [3284, 446, 1806, 4230, 9766]
     assert disputes[5].state == "unreadable"
+
+
+def test_a_label_with_a_value_right_behind_it_is_no_misprint() -> None:
+    """Where spaces draw the table the values behind it would be taken for the first ones."""
+    for text, item in (("行政规范性文件1573", None), ("行政规范文件", "normative_documents")):
+        assert nearest([text], "proactive", ["normative_documents"], spaced=True) == item
+
+
+def test_a_row_that_is_torn_apart_puts_values_of_a_line_each_in_doubt() -> None:
+    """The sixth block was printed by column: 1, 1, 126 and 0, 0, 2 are read down the page."""
+    head = "上一年项目数量 本年增/减\n\n处理决定数量\n\n"
+    fifth = f"信息内容\n\n{head}行政许可\n\n0\n\n2\n\n0\n\n其他对外管理服务事项 0\n"
+    sixth = f"信息内容\n\n{head}行政处罚\n\n1\n\n126\n\n1\n\n行政强制\n\n0\n\n2\n\n0\n"
+    got = read(fifth + sixth + "第二十条第（八）项\n")
+    assert {cell.value for key, cell in got.cells.items() if key[1] == "penalties"} == {None}

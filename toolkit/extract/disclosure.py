@@ -216,10 +216,12 @@ def _values_come_first(found: Sequence[_Row], lines: Sequence[Line]) -> bool:
 
 
 def _is_jumbled(found: Sequence[_Row], columns: Columns) -> bool:
-    """Whether values came a line each and some head is torn apart: then values may be, too."""
-    return any(
-        row.line.stream and row.item in columns and set(row.head.columns) != set(columns[row.item])
-        for row in found
+    """Whether values came a line each and a head or row is torn apart: then others may be, too."""
+    known = [row for row in found if row.item in columns]
+    apart = [row for row in known if row.line.stream]
+    torn = (row for row in known if row.line.in_paragraphs and not row.line.stream)
+    return any(set(row.head.columns) != set(columns[row.item or ""]) for row in apart) or (
+        bool(apart) and any(len(row.line.slots) < len(row.head.columns) for row in torn)
     )
 
 

@@ -269,6 +269,8 @@ def nearest(
     if _RE["extra_row"].search(narrow(labels[-1])):
         return None  # the agency added it to the form
     *front, last = labels[-1].split()
+    if not front and item_of(last.rstrip("0123456789"), table) != item_of(last, table):
+        return None  # its first value stands right behind it
     loose = spaced and wording(last)
     if front and (loose or last.isdecimal()) and nearest([" ".join(front)], table, open_):
         return None
