@@ -229,3 +229,13 @@ def test_a_row_that_is_torn_apart_puts_values_of_a_line_each_in_doubt() -> None:
     sixth = f"信息内容\n\n{head}行政处罚\n\n1\n\n126\n\n1\n\n行政强制\n\n0\n\n2\n\n0\n"
     got = read(fifth + sixth + "第二十条第（八）项\n")
     assert {cell.value for key, cell in got.cells.items() if key[1] == "penalties"} == {None}
+
+
+@pytest.mark.parametrize("blank", ["", "0"])
+def test_noughts_and_blanks_tell_no_order_where_the_total_s_head_is_gone(blank: str) -> None:
+    rows = [["项目", *HEADS[:-1]], [LABELS["received"], "0", blank, *"00000"]]
+    rows += [[LABELS["granted"], blank, *"000000"]]
+    page = "".join(f"<tr>{''.join(f'<td>{x}</td>' for x in cells)}</tr>" for cells in rows)
+    got = parse(f"<table>{page}</table>".encode(), "").cells
+    values = [got["applications", item, column].value for item in LABELS for column in COLUMNS]
+    assert values == [0 if blank else None] * 14

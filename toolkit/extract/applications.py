@@ -67,6 +67,9 @@ def read_applications(lines: Sequence[Line], notes: list[str]) -> tuple[dict[Cel
     if not usual and _totals_contradict(cells):
         notes.append("table 3: the rows do not add up, so the order of the columns is in doubt")
         cells = _doubted(cells, ORDER)
+    if not usual and _is_empty(cells):
+        notes.append("table 3: noughts and blanks alone, so the order of the columns is in doubt")
+        cells = _doubted(cells, ORDER)
     if (doubted := _near_jumbles(found)) and not _flows(cells):
         notes.append("table 3: its texts are jumbled, so that some values may be another row's")
         cells = _doubted(cells, doubted)
@@ -135,6 +138,12 @@ def _totals_contradict(cells: dict[CellKey, Cell]) -> bool:
             for column, number in numbers.items():
                 support[column] += sum(numbers.values()) == 2 * number
     return support.pop(COLUMNS[-1]) < max(against, *support.values())
+
+
+def _is_empty(cells: dict[CellKey, Cell]) -> bool:
+    """Whether there are blanks, and nothing but noughts: no sum tells in which columns."""
+    known = {(cell.state, cell.value) for cell in cells.values()}
+    return {("blank", None), ("reported", 0)} <= known and not any(number for _, number in known)
 
 
 def _check_sides(lines: Sequence[Line], table: Sequence[Row], notes: list[str]) -> None:
