@@ -43,8 +43,8 @@ def documents(
     every = corpus.reports.lazy().select(columns).collect()
     of_year, unknown = every.filter(year=year), every["year"].null_count()
     uncounted = of_year.filter(pl.col("standing") != "counts")
-    told = pl.concat([uncounted, reports.select(columns)])
-    inside = of_year.join(told, on="report_id", how="anti").join(reports, on="agency", how="semi")
+    listed = pl.concat([uncounted, reports.select(columns)])
+    inside = of_year.join(listed, on="report_id", how="anti").join(reports, on="agency", how="semi")
     failures = corpus.failures.lazy().select("source", "message").collect()
     failures = failures.with_columns(short_sources(failures["source"]), _told("message", language))
     here = of_year.height
