@@ -239,3 +239,11 @@ def test_noughts_and_blanks_tell_no_order_where_the_total_s_head_is_gone(blank: 
     got = parse(f"<table>{page}</table>".encode(), "").cells
     values = [got["applications", item, column].value for item in LABELS for column in COLUMNS]
     assert values == [0 if blank else None] * 14
+
+
+def test_a_block_in_another_order_puts_those_in_doubt_whose_heads_are_not_all_there() -> None:
+    made = "信息内容\t本年新制作数量\t本年新公开数量\t\n规章\t3\t1\t2\n规范性文件\t6\t4\t5\n"
+    decided = "信息内容\t处理决定数量\t本年增/减\t上一年项目数量\n行政许可\t9\t8\t7\n"
+    got = read(made + decided).cells
+    assert [got["proactive", "rules", column].value for column in MADE] == [None] * 3
+    assert got["proactive", "licensing", "decisions"].value == 9

@@ -72,6 +72,12 @@ def _place_values(
     cut = len({id(row.head.labels) for row in found if row.head.cut}) > 1
     for row in found:
         row.order = None if cut and row.head.cut else _order(row, columns.get(row.item or "", ()))
+    # Where a block has its columns in another order, so may one of which the form's was taken.
+    known = [(row, columns[row.item]) for row in found if row.order and row.item in columns]
+    if not all(keeps_order(row.order or (), own) for row, own in known):
+        for row, own in known:
+            taken = row.order == own and not {*own} <= {*row.head.columns}
+            row.order = None if taken else row.order
     for count in {len(row.order) for row in found if row.order}:
         alike = [row for row in found if len(row.order or ()) == count]
         placed = place([row.line for row in alike], count)
