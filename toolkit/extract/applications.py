@@ -22,7 +22,7 @@ from toolkit.extract.applications_rows import (
     rejoined,
     unfolded,
 )
-from toolkit.extract.cell import ABSENT, Cell, agreed, read_row, unplaced
+from toolkit.extract.cell import ABSENT, Cell, agreed, as_printed, read_row, unplaced
 from toolkit.extract.labels import expects_values, item_of, wording
 from toolkit.extract.lines import Line
 from toolkit.extract.rows import Row, before_gaps
@@ -106,7 +106,9 @@ def _doubted(cells: dict[CellKey, Cell], items: Container[str]) -> dict[CellKey,
 def _read(row: Row, item: str, head: Head) -> dict[CellKey, Cell]:
     cells = {}
     if row.slots is not None and len(row.slots) == len(head.order):
-        cells = dict(zip(head.order, read_row(mended(row.slots)), strict=True))
+        cells = dict(
+            zip(head.order, as_printed(read_row(mended(row.slots)), row.slots), strict=True)
+        )
     rest = ABSENT if cells and None not in cells else unplaced(row.line.slots)
     return dict(zip(_KEYS[item], map(cells.get, COLUMNS, repeat(rest)), strict=True))
 

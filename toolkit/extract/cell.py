@@ -55,6 +55,14 @@ def read_row(
     return cells
 
 
+def as_printed(cells: Sequence[Cell], slots: Sequence[Slot | None]) -> list[Cell]:
+    """Cells that were read of numbers put together, with the text that these slots hold."""
+    return [
+        cell._replace(raw=slot.text) if slot and cell.raw != slot.text else cell
+        for cell, slot in zip(cells, slots, strict=True)
+    ]
+
+
 def agreed(
     readings: Sequence[dict[CellKey, Cell]], where: str, notes: list[str]
 ) -> dict[CellKey, Cell]:

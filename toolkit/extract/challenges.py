@@ -10,7 +10,7 @@ from typing import Final
 from rapidfuzz.fuzz import ratio
 from rapidfuzz.process import extractOne
 
-from toolkit.extract.cell import Cell, agreed, read_row, unplaced
+from toolkit.extract.cell import Cell, agreed, as_printed, read_row, unplaced
 from toolkit.extract.head import (
     Codes,
     by_letter,
@@ -86,7 +86,9 @@ def _read_block(line: Line, head: Sequence[Label], slots: Placed | None) -> list
     width = line.row_end - line.slots[0].column if own else len(line.slots)
     if told and slots and width > len(COLUMNS):
         told = line.aligned and codes_above(head, slots, result_columns) == [*COLUMNS]
-    return read_row(mended(slots)) if slots and told else [unplaced(line.slots)] * len(COLUMNS)
+    if not (slots and told):
+        return [unplaced(line.slots)] * len(COLUMNS)
+    return as_printed(read_row(mended(slots)), slots)
 
 
 def _block(line: Line) -> str:
@@ -151,8 +153,8 @@ def _read(line: Line, labels: Sequence[Label], *, broken: bool) -> dict[CellKey,
     if not slots or not (order := _order(labels, line, slots)):
         return dict.fromkeys(KEYS, unplaced(line.slots))
     blocks = (slots[at : at + len(COLUMNS)] for at in range(0, len(KEYS), len(COLUMNS)))
-    slots = [slot for block in blocks for slot in mended(block)]
-    cells = dict(zip(order, read_row(slots), strict=True))
+    whole = [slot for block in blocks for slot in mended(block)]
+    cells = dict(zip(order, as_printed(read_row(whole), slots), strict=True))
     sums = [ends_in_total([cells[TABLE, item, c].value for c in COLUMNS]) for item in ITEMS]
     loose = line.sparse or (line.stream and line.in_paragraphs)
     in_doubt = (
@@ -161,7 +163,7 @@ def _read(line: Line, labels: Sequence[Label], *, broken: bool) -> dict[CellKey,
         or (broken and False in sums)
         # Numbers that are broken may be fifteen pieces, and then no block adds up.
         or (loose and sums.count(False) > sums.count(True))
-        or (line.layout is not Layout.OWN and may_be_shifted(slots[-len(COLUMNS) :], certain=True))
+        or (line.layout is not Layout.OWN and may_be_shifted(whole[-len(COLUMNS) :], certain=True))
         or (not line.structured and not _is_in_order(labels) and None in sums)
         # The form's order was taken.
         or (order == KEYS and _codes(labels) != _HEADS and False in sums)
