@@ -13,9 +13,9 @@ All tables are read in the same steps; each step's rules are in the module named
    spaces draw the table. ``sums`` raise doubt, and supply nothing.
 5. ``values``: one printed cell as a number; ``cell``: state, value, text and place of each.
 
-What is one table's own is in the modules of its name: ``disclosure`` and ``disclosure_head``
-(table 2), ``applications``, ``applications_rows``, ``applications_head`` and
-``applications_places`` (table 3), and ``challenges`` (table 4).
+What is one table's own is in the modules of its name: ``disclosure``, ``disclosure_head`` and
+``disclosure_places`` (table 2), ``applications``, ``applications_rows``, ``applications_head``
+and ``applications_places`` (table 3), and ``challenges`` (table 4).
 """
 
 from dataclasses import dataclass

@@ -50,6 +50,11 @@ UNTOLD: Final = Head((None,) * MOST_COLUMNS)
 """The head of columns of which nothing tells which is which."""
 
 
+def ways_of(item: str | None) -> list[tuple[str, ...] | None]:
+    """The columns of a row in each edition that has it."""
+    return [own.get(item or "") for own in COLUMNS.values()]
+
+
 def head_of(line: Line, before: Head) -> Head:
     """The head in front of a line's values, or the one before if it brings none."""
     if not any(map(opens_column, line.texts)):
