@@ -1,6 +1,6 @@
 """Some of a corpus: its reports of a year, a group, an agency, with their cells and checks."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from numbers import Integral
 
@@ -9,6 +9,7 @@ import polars as pl
 from analysis.observations import Frames, grouping, reports_with
 from analysis.regions import included
 from toolkit.arguments import guard
+from toolkit.corpus import values_of
 from toolkit.errors import ParameterError, not_there
 from toolkit.schema import Frame
 from toolkit.years import located
@@ -54,9 +55,10 @@ def only(corpus: Frames, **equal: str | int) -> Selection:
             raise ParameterError(f"{name}: expected a number such as 2022, found {value!r}")
     left, so_far = reports.select(tuple(equal)).unique().collect(), ""
     for name, value in equal.items():
-        known = left[name].drop_nulls().unique().sort().to_list()
+        known = values_of(left, name)
         if known and value not in known:
-            raise not_there(f"{name}: no report{so_far} has {value!r}", value, known, corpus)
+            what = f"{name}: no report{so_far} has {value!r}"
+            raise not_there(what, value, known, _account(corpus))
         left = left.filter(pl.col(name) == value)
         so_far += f" with {name} {value}"
     return where(corpus, *(pl.col(name) == value for name, value in equal.items()))
@@ -85,10 +87,16 @@ def between(corpus: Frames, first: int = 0, last: int = 0) -> Selection:
     year = pl.col("year")
     bounds = ([year >= first] if first else []) + ([year <= last] if last else [])
     chosen = where(corpus, *bounds)
-    years = corpus.reports.lazy().select(year.drop_nulls().unique().sort())
-    if chosen.reports.is_empty() and (known := years.collect()["year"].to_list()):
-        raise not_there(f"year: no report is on {first or '…'} to {last or '…'}", "", known, corpus)
+    if chosen.reports.is_empty() and (known := values_of(corpus.reports, "year")):
+        what = f"year: no report is on {first or '…'} to {last or '…'}"
+        raise not_there(what, "", known, _account(corpus))
     return chosen
+
+
+def _account(corpus: Frames) -> Mapping[str, int]:
+    """How many documents gave no report, if that is known; a selection has reports alone."""
+    account: Mapping[str, int] = getattr(corpus, "account", {"failures": 0})
+    return account
 
 
 def group(by: str, group: str) -> dict[str, str]:

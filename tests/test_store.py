@@ -2,6 +2,8 @@
 
 import os
 import shutil
+import subprocess
+import sys
 from concurrent.futures import ThreadPoolExecutor
 from importlib import resources
 from pathlib import Path
@@ -23,7 +25,7 @@ from toolkit.corpus import Corpus
 from toolkit.publish.brief import write_brief
 from toolkit.storage.disk import MANIFEST, StoreError, write_manifest
 from toolkit.storage.ingest import ingest
-from toolkit.storage.store import Store, is_store, open_store, schemas, versions
+from toolkit.storage.store import FACES, Store, is_store, open_store, schemas, versions
 from toolkit.years import PLACE, located
 
 
@@ -265,8 +267,19 @@ def test_the_version_tells_the_code_that_reads(
     monkeypatch.setattr(resources, "files", lambda _: copy)
     before = versions.__wrapped__()
     assert before == versions()
-    (copy / "publish" / "brief.py").write_text("# other words\n", encoding="utf-8")
+    for face in (*FACES, "publish/brief.py"):
+        assert (copy / face).is_file()
+        (copy / face).write_text("# other words\n", encoding="utf-8")
     assert versions.__wrapped__() == before
     (copy / "extract" / "sums.py").write_text("# other code\n", encoding="utf-8")
     after = versions.__wrapped__()
     assert (after["codebook"], after["toolkit"] == before["toolkit"]) == (before["codebook"], False)
+
+
+def test_what_reads_and_checks_a_document_imports_two_faces() -> None:
+    """Else its digest would miss code that numbers depend on."""
+    rooms = "toolkit.report, toolkit.corrections, toolkit.check, toolkit.years, toolkit.standing"
+    code = f"import sys, {rooms}; print(*sys.modules)"
+    told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    imported = {face for face in FACES if f"toolkit.{Path(face).stem}" in told.stdout.split()}
+    assert imported == {"arguments.py", "show.py"}  # the package's door, and how a report looks

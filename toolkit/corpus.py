@@ -100,5 +100,11 @@ class Corpus(Generic[AnyFrame_co]):
         return f"<p>{self!r}</p>{''.join(frames)}"
 
 
+def values_of(reports: Frame, column: str) -> list[Any]:
+    """Values of a column of reports, sorted; those of unknown value (null) have none."""
+    values = pl.col(column).drop_nulls().unique().sort()
+    return reports.lazy().select(values).collect()[column].to_list()
+
+
 def _height(frame: Frame) -> int:
     return int(frame.lazy().select(pl.len()).collect().item())

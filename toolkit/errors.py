@@ -4,7 +4,7 @@ Every error is also a builtin exception, so that callers who know nothing of thi
 package can still catch it as what it is.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
 from typing import Final
 
@@ -97,15 +97,16 @@ def one_of(name: str, value: object, known: Iterable[object]) -> None:
         raise ParameterError(f"{name}: expected {' or '.join(map(repr, known))}, found {value!r}")
 
 
-def not_there(what: str, asked: object, known: Iterable[object], corpus: object) -> ParameterError:
+def not_there(
+    what: str, asked: object, known: Iterable[object], account: Mapping[str, int]
+) -> ParameterError:
     """Error on a value that no report has: names those there are, of many those like it.
 
-    It says how many documents of the corpus gave no report: one of them may have been meant.
+    It says how many of the documents ``seen`` are ``failures``: one of them may have been meant.
     """
     names = [str(one) for one in known]
     listed = names if len(names) <= _LISTED else get_close_matches(str(asked), names, _LIKE, 0.3)
     among = "" if listed == names else "among others "
-    account = getattr(corpus, "account", {"failures": 0})
     unread = " ({failures} of {seen} documents could not be read)" if account["failures"] else ""
     told = ", ".join(listed or names[:_LIKE]) + unread.format_map(account)
     return ParameterError(f"{what}; there are {among}{told}")

@@ -23,6 +23,7 @@ from unicodedata import normalize
 import polars as pl
 from tqdm import tqdm
 
+from toolkit.corpus import values_of
 from toolkit.errors import ParameterError, SourceError, ToolkitError, not_there
 from toolkit.form import LANGUAGES
 from toolkit.publish.brief import (
@@ -128,9 +129,9 @@ def write_briefs(
     store = _store(str(values["source"]), output, jobs)
     made_of = {"inputs": _inputs(store), "versions": _versions(notebook)}
     values["source"] = os.fspath(store.path)
-    year, years = values["year"], _years(store)
+    year, years = values["year"], values_of(store.reports, "year")
     if years and year not in years:
-        raise not_there(f"year: no report has {year}", year, years, store)
+        raise not_there(f"year: no report has {year}", year, years, store.account)
     groups = {one: _groups(store, one, values["year"]) for one in by}
     asked = [
         _asked(
@@ -191,12 +192,6 @@ def _versions(notebook: Path) -> dict[str, str]:
         "code": code.hexdigest(),
         "notebook": hashlib.sha256(notebook.read_bytes()).hexdigest(),
     }
-
-
-def _years(store: Store) -> list[int]:
-    return (
-        store.reports.select("year").drop_nulls().unique().sort("year").collect()["year"].to_list()
-    )
 
 
 def _groups(store: Store, by: str, year: Value) -> dict[str | None, int]:
