@@ -29,15 +29,21 @@ def standings(*copies: dict[str, Any]) -> list[str]:
     name = pl.concat_str("table", "item", "column", separator=".")
     for number, own in enumerate(copies):
         key = pl.lit(str(number)).alias("report_id")
-        told = {k: pl.lit(v, corpus.reports.schema[k]) for k, v in own.items() if k != CELL}
+        told = {
+            name: pl.lit(value, corpus.reports.schema[name])
+            for name, value in own.items()
+            if name in corpus.reports.columns
+        }
         reports.append(corpus.reports.with_columns(key, **told))
         value = pl.when(name == CELL).then(pl.lit(own.get(CELL, 134), pl.Int64))
-        cells.append(corpus.cells.with_columns(key, value=value.otherwise("value")))
+        value = value.otherwise(pl.col("value") * own.get("times", 1))
+        cells.append(corpus.cells.with_columns(key, value=value))
     return list(corpus_from(pl.concat(reports), pl.concat(cells)).reports["standing"])
 
 
 EARLY, LATE = {"published": date(2024, 1, 20)}, {"published": date(2024, 3, 5)}
 UNPLACED = {"agency": "教育局", "agency_id": None}
+OTHER_TOWN = UNPLACED | {"times": 3}
 NAMELESS = {"agency": None, "agency_id": None}
 MORE, LESS = {"n_reported": 200}, {"n_reported": 150}
 
@@ -68,8 +74,11 @@ MORE, LESS = {"n_reported": 200}, {"n_reported": 150}
         ([NAMELESS, {}, {}], [REPEATED, COUNTS, REPEATED]),
         ([NAMELESS | {"year": None}, {"year": 2022}], [REPEATED, COUNTS]),
         ([NAMELESS, {"year": None}], [COUNTS, REPEATED]),
-        ([UNPLACED, UNPLACED | {CELL: 1}], [COUNTS, COUNTS]),
-        ([UNPLACED, UNPLACED | {CELL: 1}, UNPLACED], [COUNTS, COUNTS, REPEATED]),
+        ([UNPLACED, OTHER_TOWN], [COUNTS, COUNTS]),
+        ([UNPLACED, OTHER_TOWN, UNPLACED], [COUNTS, COUNTS, REPEATED]),
+        ([UNPLACED, UNPLACED | {CELL: 1}], [CONTESTED, CONTESTED]),  # one number corrected
+        ([UNPLACED | EARLY, UNPLACED | {CELL: 1} | LATE], [REPEATED, COUNTS]),
+        ([UNPLACED, UNPLACED | {CELL: 1}, UNPLACED], [CONTESTED] * 3),
     ],
 )
 def test_which_of_several_documents_counts(

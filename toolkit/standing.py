@@ -84,8 +84,8 @@ def placed(reports: Frame, cells: Frame) -> pl.DataFrame:
     ``preferred`` and ``standing`` (:data:`toolkit.schema.REPORTS`). Reports of one agency and
     year compete unless one is on the agency and one on its region. Of those that are alike the
     fullest is preferred, of others the one published last. Where only their names say that
-    they are of one agency, and their numbers differ or tell no agencies apart, as those of two
-    towns of one name that received nothing, they may be two agencies' and all count.
+    they are of one agency, and the numbers that they have in common tell no agencies apart, as
+    those of two towns of one name that received nothing, they may be two agencies' and all count.
     """
     known = _identified(reports)
     several = known.filter(pl.len().over(_RIVALS) > 1).select("report_id", *_RIVALS)
@@ -98,7 +98,7 @@ def placed(reports: Frame, cells: Frame) -> pl.DataFrame:
     one = pl.col("figures").n_unique().over(*_RIVALS, "published") == 1
     valid = dated & last & one & first.over(*_RIVALS, "published")
     preferred = pl.when(alike).then(first.over(_RIVALS)).otherwise(valid.fill_null(value=False))
-    unsure = pl.col("doubtful").any().over(_RIVALS) & ~alike
+    unsure = pl.col("doubtful").any().over(_RIVALS) & ~alike & ~pl.col("common")
     counts = pl.when(unsure).then(first.over(*_RIVALS, "figures")).otherwise("preferred")
     counts |= pl.col("unplaced").any().over(_RIVALS) & ~pl.col("telling").fill_null(value=True)
     standing = pl.when("counts").then(0).when(pl.col("counts").any().over(_RIVALS)).then(1)
@@ -107,7 +107,7 @@ def placed(reports: Frame, cells: Frame) -> pl.DataFrame:
         .with_columns(counts=counts)
         .with_columns(standing=standing.otherwise(2).cast(pl.UInt8).cat.to(STANDING))
         .sort("order")
-        .drop("order", "of", "figures", "telling", "unplaced", "counts", "^n_.*$")
+        .drop("order", "of", "figures", "telling", "common", "unplaced", "counts", "^n_.*$")
     )
 
 
@@ -132,7 +132,10 @@ def _identified(reports: Frame) -> pl.DataFrame:
 
 
 def _compared(several: pl.DataFrame, cells: Frame) -> pl.DataFrame:
-    """Tell of rivals whether all are ``alike``, and which have the same ``figures``, as printed."""
+    """Tell of rivals whether all are ``alike``, and which have the same ``figures``, as printed.
+
+    ``common`` says whether the numbers that they have in common tell agencies apart.
+    """
     printed = pl.when("corrected").then("printed").otherwise("value")
     rivals = several.lazy().select("report_id", group=pl.struct(_RIVALS).rank("dense"))
     own = (
@@ -143,12 +146,17 @@ def _compared(several: pl.DataFrame, cells: Frame) -> pl.DataFrame:
         .lazy()
         .join(rivals, on="report_id")
     )
-    numbers = own.drop_nulls("printed")
+    numbers, number = own.drop_nulls("printed"), pl.col("printed")
     figures = numbers.group_by("report_id").agg(
-        figures=_figures("printed"), telling=_telling("printed")
+        figures=_figures("printed"), telling=_telling(number)
     )
-    differ = numbers.group_by("group", *CELL).agg(differ=pl.col("printed").n_unique() > 1)
-    alike = differ.group_by("group").agg(alike=~pl.col("differ").any())
+    shared = numbers.group_by("group", *CELL).agg(
+        number.first(), differ=number.n_unique() > 1, alone=pl.len() == 1
+    )
+    alike = shared.group_by("group").agg(
+        alike=~pl.col("differ").any(),
+        common=_telling(number.filter(~pl.col("differ") & ~pl.col("alone"))),
+    )
     return (
         rivals.join(alike, on="group", how="left")
         .with_columns(pl.col("alike").fill_null(value=True))
@@ -164,10 +172,9 @@ def _figures(number: str) -> pl.Expr:
     return pl.struct(*CELL, number).hash().sum()
 
 
-def _telling(number: str) -> pl.Expr:
+def _telling(numbers: pl.Expr) -> pl.Expr:
     """Whether the numbers are so many that no two agencies have all of them."""
-    several = pl.col(number).filter(pl.col(number) != 0)
-    return several.n_unique() >= _TELLING
+    return numbers.filter(numbers != 0).n_unique() >= _TELLING
 
 
 def with_standing(reports: pl.LazyFrame, left_out: pl.DataFrame) -> pl.LazyFrame:
@@ -196,7 +203,7 @@ def unused(known: pl.DataFrame, reports: Frame, cells: Frame) -> pl.DataFrame:
     telling = (
         numbers.join(nameless.lazy(), on="report_id", how="semi")
         .group_by("report_id")
-        .agg(telling=_telling("value"))
+        .agg(telling=_telling(pl.col("value")))
         .filter("telling")
         .collect(engine="streaming")
     )
