@@ -1,10 +1,10 @@
 """Headline statistics by province and year from Parquet: ours, beside pandas and DuckDB.
 
 Every figure is made up; the files are a store's, and each reads them once. All three add up the
-cells of the reports used, and count how many rest on failing identities and how many are left out
-for which reason; ours leaves out what a region's report includes as well, and makes shares and
-intervals. "Apart" are the same statistics, each asked for by itself; the last line is what adding
-up alone costs.
+cells of the reports used, leave out those with a blank and those that the report of their region
+includes, count both, and how many of the used rest on failing identities; at the end their numbers
+are compared. Ours makes shares and intervals as well. "Apart" are the same statistics, each asked
+for by itself; the last line is what adding up alone costs.
 
     python -m bench.analysis [--reports 300000] [--folder /somewhere]
 """
@@ -15,6 +15,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterable, Iterator
+from itertools import islice
 from pathlib import Path
 
 import numpy as np
@@ -23,13 +24,14 @@ import polars as pl
 from analysis import denial_reasons, enforcement, headlines, outcomes, requester_mix
 from analysis.shares import composition
 from tests.analysis_frames import TYPES
+from toolkit.agency import REGIONAL
 from toolkit.check import instances, verdict_columns, verdict_mask
 from toolkit.form import form
 from toolkit.schema import STATES
 from toolkit.storage.disk import digest, write_manifest
 from toolkit.storage.journal import ROWS as ROW_GROUP
 from toolkit.storage.store import LAYOUT, open_store, schemas
-from toolkit.years import located
+from toolkit.years import AREAS, located
 
 BY = ("province", "year")
 YEARS = range(2021, 2026)
@@ -38,7 +40,11 @@ APART = (denial_reasons, requester_mix, outcomes, enforcement)
 ROWS = form().children("applications", "results")
 LEAVES = tuple(row for row in ROWS if row != "resolved")
 DECISIONS = ("licensing", "penalties", "compulsory_measures")
+COMPOSED = ("denied", "received", "resolved")
 FAILS = verdict_columns()[1]
+ACCOUNT = ("n", "n_reports", "n_fails", "left_out_blank", "left_out_included")
+Row = tuple[str | int, ...]
+"""Denominator, group, and :data:`ACCOUNT`."""
 
 
 def places(chance: np.random.Generator, size: int) -> list[pl.Series]:
@@ -107,9 +113,10 @@ def write(folder: Path, reports: int) -> None:
     write_manifest(folder, {"layout": LAYOUT, "files": {"wide": written, "unused": {}}})
 
 
-def ours(folder: Path) -> None:
+def ours(folder: Path) -> list[Row]:
     """All headlines, with shares, intervals and the account of reports."""
-    headlines(open_store(folder), by=BY)
+    found = headlines(open_store(folder), by=BY)
+    return found.select("denominator", *BY, *ACCOUNT).unique().rows()
 
 
 def apart(folder: Path) -> None:
@@ -119,52 +126,109 @@ def apart(folder: Path) -> None:
         statistic(store, by=BY)
 
 
-def jobs() -> Iterator[tuple[list[str], list[str], int]]:
-    """Cells, their states and the bits of the verdicts that each headline rests on."""
-    decisions = [f"proactive.{item}.decisions" for item in DECISIONS]
-    compositions = (composition(of) for of in ("denied", "received", "resolved"))
-    for cells in (
-        *([c for sets in one.values() for c in sets[0]] for one in compositions),
-        decisions,
-    ):
-        yield cells, [f"{c}:state" for c in cells], verdict_mask(cells)
+def jobs() -> Iterator[tuple[str, list[str], list[str], int]]:
+    """Denominator, cells, their states and the bits of the verdicts each headline rests on."""
+    cells = {of: [c for sets in composition(of).values() for c in sets[0]] for of in COMPOSED}
+    cells["licensing"] = [f"proactive.{item}.decisions" for item in DECISIONS]
+    for of, own in cells.items():
+        yield of, own, [f"{c}:state" for c in own], verdict_mask(own)
 
 
-def pandas(folder: Path) -> None:
-    """Sums of the same cells by group, reason to leave a report out, and failing identity."""
+def below(denominator: str, cells: list[str]) -> list[str]:
+    """Cells that add up to a denominator."""
+    return cells if denominator in COMPOSED else cells[:1]
+
+
+def pandas(folder: Path) -> list[Row]:
+    """Sums of the same cells, with the same account, as one would write it in pandas."""
     import pandas as pd
 
-    read = dict.fromkeys(name for cells, states, _ in jobs() for name in (*cells, *states))
-    frame = pd.read_parquet(folder / "data", columns=[*BY, *read, FAILS])
-    for cells, states, verdicts in jobs():
-        frame["reason"] = frame[states].max(axis=1)
-        frame["fails"] = (frame[FAILS] & verdicts) != 0
-        groups = frame.groupby([*BY, "reason", "fails"], dropna=False)
-        groups[cells].sum(min_count=1).join(groups.size().rename("n"))
+    read = dict.fromkeys(name for _, cells, states, _ in jobs() for name in (*cells, *states))
+    frame = pd.read_parquet(folder / "data", columns=[*BY, "area", "reach", *read, FAILS])
+    area = frame["area"].fillna(0).astype("int64")
+    year, reach = frame["year"] * 1_000_000, frame["reach"]
+    # A report is inside one of its own division with a longer reach, or of a division above.
+    places = [(year + area) * 3 + reach]
+    places += [((year + area // n * n) * 3).where(area % n != 0, -1) for n in AREAS]
+    rows: list[Row] = []
+    for denominator, cells, states, verdicts in jobs():
+        reported = frame[states].max(axis=1) == 0
+        held = [
+            (year + area)[reported & (area > 0) & (reach > lesser)] * 3 + lesser
+            for lesser in range(len(REGIONAL))
+        ]
+        regions = pd.concat(held).unique()
+        inside = reported & pd.concat([place.isin(regions) for place in places], axis=1).any(axis=1)
+        used = frame[reported & ~inside]
+        sums = used.groupby(list(BY))[cells].sum()
+        account = frame[list(BY)].assign(
+            n_reports=reported & ~inside,
+            n_fails=reported & ~inside & ((frame[FAILS] & verdicts) != 0),
+            left_out_blank=~reported,
+            left_out_included=inside,
+        )
+        told = account.groupby(list(BY)).sum().join(sums)
+        told["n"] = told[below(denominator, cells)].sum(axis=1).astype("int64")
+        told = told[list(ACCOUNT)].reset_index()
+        rows += [(denominator, *row) for row in told.itertuples(index=False)]
+    return rows
 
 
-def duckdb(folder: Path) -> None:
-    """Sums of the same cells by group, reason to leave a report out, and failing identity."""
+def duckdb(folder: Path) -> list[Row]:
+    """Sums of the same cells, with the same account, as one would write it in SQL."""
     import duckdb
 
-    def quoted(names: Iterable[str], each: str = '"{}"') -> list[str]:
-        return [each.format(name) for name in names]
-
-    told = [
-        f'greatest({", ".join(quoted(states))}) reason{k}, "{FAILS}" & {verdicts} <> 0 failing{k}'
-        for k, (_, states, verdicts) in enumerate(jobs())
-    ]
-    keys = ", ".join((*BY, *(f"reason{k}, failing{k}" for k in range(len(told)))))
-    sums = ", ".join(quoted(columns(), 'sum("{}")'))
-    duckdb.sql(
-        f"select {keys}, count(*), {sums}"  # noqa: S608
-        f" from (select *, {', '.join(told)} from '{folder}/data/*.parquet') group by {keys}"
+    base, asked = duckdb.connect(), [*enumerate(jobs())]
+    told = ", ".join(
+        f'greatest({quoted(states)}) = 0 as reported{k}, "{FAILS}" & {verdicts} <> 0 as fails{k}'
+        for k, (_, _, states, verdicts) in asked
+    )
+    held = ", ".join(f"bool_or(reported{k}) as held{k}" for k, _ in asked)
+    place = "(year::bigint * 1000000 + {}) * 3 + {}"
+    places = {"own": place.format("area", "reach")} | {
+        f"above{n}": f"case when area % {n} <> 0 then {place.format(f'area // {n} * {n}', 0)} end"
+        for n in AREAS
+    }
+    joins = " ".join(f"left join held {one} on {one}.place = {at}" for one, at in places.items())
+    inside = ", ".join(
+        f"reported{k} and ({' or '.join(f'coalesce({one}.held{k}, false)' for one in places)})"
+        f" as inside{k}"
+        for k, _ in asked
+    )
+    used = ", ".join(f"reported{k} and not inside{k} as used{k}" for k, _ in asked)
+    sums = ", ".join(
+        f"count_if(used{k}), count_if(used{k} and fails{k}), count_if(not reported{k}),"
+        f" count_if(inside{k}), "
+        + ", ".join(f'sum(case when used{k} then "{cell}" end)' for cell in cells)
+        for k, (_, cells, _, _) in asked
+    )
+    base.sql(f"create view reports as select *, {told} from '{folder}/data/*.parquet'")
+    base.sql(
+        f"create table held as select {place.format('area', 'lesser')} as place, {held}"
+        f" from (select *, unnest(range(reach)) as lesser from reports where reach > 0) group by 1"
+    )
+    found = base.sql(
+        f"select {', '.join(BY)}, {sums} from (select *, {used} from (select reports.*, {inside}"
+        f" from reports {joins})) group by {', '.join(BY)}"
     ).fetchall()
+    rows: list[Row] = []
+    for row in found:
+        group, numbers = row[: len(BY)], iter(row[len(BY) :])
+        for denominator, cells, _, _ in jobs():
+            account, counts = list(islice(numbers, 4)), list(islice(numbers, len(cells)))
+            n = sum(counts[: len(below(denominator, cells))])
+            rows.append((denominator, *group, n, *account))
+    return rows
+
+
+def quoted(names: Iterable[str]) -> str:
+    """Names of columns as SQL has them."""
+    return ", ".join(f'"{name}"' for name in names)
 
 
 def columns() -> list[str]:
     """Cells that the headlines add up."""
-    return list(dict.fromkeys(cell for cells, _, _ in jobs() for cell in cells))
+    return list(dict.fromkeys(cell for _, cells, _, _ in jobs() for cell in cells))
 
 
 def sums_only(folder: Path) -> None:
@@ -173,10 +237,10 @@ def sums_only(folder: Path) -> None:
 
     sums = ", ".join(f'sum("{name}")' for name in columns())
     keys = ", ".join(BY)
-    duckdb.sql(f"select {keys}, {sums} from '{folder}/data/*.parquet' group by {keys}").fetchall()  # noqa: S608
+    duckdb.sql(f"select {keys}, {sums} from '{folder}/data/*.parquet' group by {keys}").fetchall()
 
 
-SUBJECTS: dict[str, Callable[[Path], None]] = {
+SUBJECTS: dict[str, Callable[[Path], list[Row] | None]] = {
     "ours": ours,
     "ours, apart": apart,
     "pandas": pandas,
@@ -188,7 +252,7 @@ SUBJECTS: dict[str, Callable[[Path], None]] = {
 def once(name: str, folder: Path) -> None:
     """In a process of its own: warm up, then the best of a few runs and the peak of memory."""
     subject = SUBJECTS[name]
-    subject(folder)
+    rows = subject(folder)
     times = []
     for _ in range(RUNS):
         start = time.perf_counter(), time.process_time()
@@ -198,7 +262,8 @@ def once(name: str, folder: Path) -> None:
     # What getrusage tells includes the parent, which wrote the files (Linux only).
     status = Path("/proc/self/status").read_text(encoding="ascii")
     peak = int(status.partition("VmHWM:")[2].split()[0]) / 1024
-    print(f"{wall:.3f} s ({busy:.3f} s of processors), process at its peak {peak:.0f} MB")
+    print(f"{wall:.3f} s ({busy:.3f} s of processors), process at its peak {peak:.0f} MB", end="")
+    print("" if {*(rows or ours(folder))} == {*ours(folder)} else ", WITH OTHER NUMBERS")
 
 
 def main() -> None:

@@ -1,12 +1,14 @@
 """A wide frame, as a store has it, gives what the long frames give."""
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
 from polars.testing import assert_frame_equal
 
 import analysis
+from bench.analysis import duckdb, ours, pandas, write
 from tests.analysis_frames import Frames, Printed, corpus, wide
 from toolkit.check import check
 from toolkit.errors import ParameterError
@@ -42,3 +44,10 @@ def test_wide_gives_what_long_gives(name: str, strict: bool) -> None:  # noqa: F
 def test_an_unknown_column_is_refused_by_its_name() -> None:
     with pytest.raises(ParameterError, match="no column 'provnce'; they have report_id"):
         analysis.outcomes(wide(corpus(*PRINTED)), by="provnce")
+
+
+def test_headlines_are_what_pandas_and_sql_work_out(tmp_path: Path) -> None:
+    write(tmp_path, 5_000)
+    found = {*ours(tmp_path)}
+    assert all(sum(column) for column in [*zip(*found, strict=True)][3:])  # nothing goes unasked
+    assert {*pandas(tmp_path)} == found == {*duckdb(tmp_path)}
