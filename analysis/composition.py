@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike
 from analysis.intervals import noncentrality
 from analysis.observations import ACCOUNT, By, Frames, gather, grouping
 from analysis.results import floats, scattered
-from analysis.shares import composition
+from analysis.shares import category_of, composition
 from toolkit.errors import ParameterError
 
 DRAWS: Final = 9_999
@@ -154,11 +154,6 @@ def residuals(shares: pl.DataFrame) -> pl.DataFrame:
         .then((pl.col("count") - expected) / variance.sqrt())
         .alias("residual"),
     )
-
-
-def category_of(shares: pl.DataFrame) -> str:
-    """Name of the column that has the categories of a composition."""
-    return next(name for name in ("ground", "requester", "outcome") if name in shares.columns)
 
 
 def association(

@@ -49,6 +49,11 @@ def composition(of: str, *, column: str = "total") -> dict[str, Part]:
     return {item: part("applications", item, column) for item in rows or OUTCOMES[of]}
 
 
+def category_of(shares: pl.DataFrame) -> str:
+    """Name of the column that has the categories of a composition."""
+    return next(name for name in ("ground", "requester", "outcome") if name in shares.columns)
+
+
 def shares(of: str, members: Iterable[str]) -> list[Measure]:
     """Share of each member in the sum of all, the denominator that is called ``of``."""
     members = tuple(members)

@@ -5,11 +5,9 @@ not there is not shown. An interval stands behind its value, what a count is of 
 marks few cases. Where a page has no room for all columns, each row stands on end.
 """
 
-import csv
 import hashlib
 from collections.abc import Callable, Collection, Sequence
 from functools import cache
-from importlib import resources
 from typing import TYPE_CHECKING, Any, Final
 
 import polars as pl
@@ -35,7 +33,7 @@ from analysis.wording import (
     value_label,
 )
 from toolkit.arguments import guard
-from toolkit.form import Language
+from toolkit.form import Language, packaged
 
 if TYPE_CHECKING:
     from great_tables import GT
@@ -193,9 +191,7 @@ def texts(frame: pl.DataFrame, language: Language) -> tuple[pl.DataFrame, dict[s
 @cache
 def catalogue() -> dict[str, dict[str, str]]:
     """Rows of columns.csv by column."""
-    file = resources.files("analysis") / "columns.csv"
-    with file.open(encoding="utf-8") as text:
-        return {row["column"]: row for row in csv.DictReader(text)}
+    return {row["column"]: row for row in packaged("analysis", "columns.csv")}
 
 
 def head(name: str, language: Language, among: Collection[str] = ()) -> str:

@@ -4,18 +4,17 @@ Both come in Chinese and English. :func:`say` makes plain text, for figures and 
 :func:`analysis.words.prose.say` makes Markdown of the same messages, for pages.
 """
 
-import csv
 import re
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from functools import cache, partial
-from importlib import resources
 from math import ceil
 from typing import Final
-from unicodedata import category, east_asian_width
+from unicodedata import category
 
 from toolkit.errors import one_of
-from toolkit.form import LANGUAGES, Language, forms, rows
+from toolkit.form import LANGUAGES, Language, forms, packaged, rows
+from toolkit.read.letters import display_width
 
 DASH: Final = "\N{EM DASH}"
 OPENING: Final = r"\u2018\u201c\u300a\uff08("
@@ -40,17 +39,14 @@ its punctuation."""
 @cache
 def messages() -> dict[str, dict[Language, str]]:
     """Every message by key, in both languages."""
-    file = resources.files("analysis") / "messages.csv"
-    with file.open(encoding="utf-8") as text:
-        return {row["key"]: {lang: row[lang] for lang in LANGUAGES} for row in csv.DictReader(text)}
+    found = packaged("analysis", "messages.csv")
+    return {row["key"]: {lang: row[lang] for lang in LANGUAGES} for row in found}
 
 
 @cache
 def _told() -> list[tuple[re.Pattern[str], str]]:
     """Sentences of told.csv, their places as groups of a pattern, and the Chinese of each."""
-    file = resources.files("analysis") / "told.csv"
-    with file.open(encoding="utf-8") as text:
-        lines = [(re.escape(row["en"]), row["zh"]) for row in csv.DictReader(text)]
+    lines = [(re.escape(row["en"]), row["zh"]) for row in packaged("analysis", "told.csv")]
     group = partial(re.sub, r"\\{(\w+)\\}", lambda at: f"(?P<{at[1]}>{PLACES.get(at[1], '.+')})")
     return [(re.compile(group(en), re.DOTALL), zh) for en, zh in lines]
 
@@ -156,6 +152,11 @@ def _linked(number: str, to: str) -> str:
     return f"[{number}](#{to})" if to else number
 
 
+def sentences(language: Language, *texts: str) -> str:
+    """Sentences in a row, but for empty ones; in Chinese nothing stands between them."""
+    return ("" if language == "zh" else " ").join(filter(None, texts))
+
+
 def count(value: int | None) -> str:
     """Print a count with separators, and a dash where it is not known."""
     return f"{printed(value)}"
@@ -247,20 +248,15 @@ def wrap(text: str, width: int, *, even: bool = True) -> str:
     A Chinese character is two columns wide and may end a line; punctuation sticks to what it
     follows, an opening bracket to what it precedes. No word stands alone in the last line.
     """
-    whole = columns(text)
+    whole = display_width(text)
     fair = ceil(whole / ceil(whole / width)) if even and whole else width
     lines = [""]
     for token in UNIT.findall(text):
         # Up to here the lines are balanced; a word more must not make one too wide.
-        full = columns(lines[-1]) >= fair or columns(lines[-1] + token) > width
+        full = display_width(lines[-1]) >= fair or display_width(lines[-1] + token) > width
         if full and lines[-1]:
             lines.append("")
         lines[-1] += token if lines[-1] else token.lstrip()
-    if not even and len(lines) > 1 and columns(lines[-1]) < STUB:
+    if not even and len(lines) > 1 and display_width(lines[-1]) < STUB:
         return wrap(text, width)
     return "\n".join(lines)
-
-
-def columns(text: str) -> int:
-    """Columns that a text takes, two for a Chinese character."""
-    return sum(2 if east_asian_width(character) in "WF" else 1 for character in text)

@@ -40,10 +40,11 @@ from analysis import (
     trend,
 )
 from analysis.figures.style import use_style
-from analysis.wording import columns, label, percent, say, wrap
+from analysis.wording import label, percent, say, wrap
 from tests.analysis_frames import Printed, corpus
 from toolkit.errors import ParameterError
 from toolkit.form import Language, form
+from toolkit.read.letters import display_width
 
 mpl.use("Agg")
 
@@ -550,4 +551,4 @@ def test_wrap() -> None:
     # One character more than fits would stand alone in the second line.
     assert wrap("甲" * 21, 40, even=False) == f"{'甲' * 11}\n{'甲' * 10}"
     assert wrap("甲" * 27, 40, even=False) == f"{'甲' * 20}\n{'甲' * 7}"
-    assert columns("公开 3 件") == 9
+    assert display_width("公开 3 件") == 9

@@ -182,7 +182,7 @@ def check(cells: pl.DataFrame) -> pl.DataFrame:
         .agg(lhs=lhs, rhs=rhs)
         .sort("order", "instance")
         .with_columns(
-            delta=pl.col("lhs") - pl.col("rhs"), verdict=verdict(pl.col("lhs"), pl.col("rhs"))
+            delta=pl.col("lhs") - pl.col("rhs"), verdict=verdict(pl.col("lhs") == pl.col("rhs"))
         )
         .select(CHECKS.names())
         .collect()
@@ -195,10 +195,10 @@ def total(values: pl.Expr) -> pl.Expr:
     return pl.when(values.null_count() == 0).then(values.sum())
 
 
-def verdict(lhs: pl.Expr, rhs: pl.Expr) -> pl.Expr:
-    """``holds``, ``fails``, or ``unknown`` where a side is null."""
+def verdict(holds: pl.Expr) -> pl.Expr:
+    """``holds``, ``fails``, or ``unknown`` where it is null whether it does."""
     told = {True: "holds", False: "fails"}
-    return (lhs == rhs).replace_strict(told, default="unknown", return_dtype=VERDICT)
+    return holds.replace_strict(told, default="unknown", return_dtype=VERDICT)
 
 
 def prose_checks(claimed: pl.DataFrame, cells: pl.DataFrame) -> pl.DataFrame:
@@ -251,7 +251,7 @@ def _agreement() -> pl.Expr:
         pl.when(within)
         .then(pl.lit("holds", VERDICT))
         .when(~beyond)
-        .then(verdict(lhs, rhs))
+        .then(verdict(lhs == rhs))
         .otherwise(pl.lit("unknown", VERDICT))
         .alias("verdict")
     )

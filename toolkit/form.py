@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
+from io import StringIO
 from typing import Literal, TypeVar
 
 from toolkit.errors import CodebookError, CodeError, one_of
@@ -175,11 +176,16 @@ def rows(name: str) -> tuple[dict[str, str], ...]:
         ``tables``, ``editions``, ``parts``, ``states``, ``items``, ``columns``,
         ``identities``, ``aliases`` or ``patterns``.
     """
-    file = resources.files("toolkit") / "codebook" / f"{name}.csv"
-    found = tuple(csv.DictReader(file.read_text(encoding="utf-8").splitlines()))
+    return packaged("toolkit", f"codebook/{name}.csv")
+
+
+def packaged(package: str, name: str) -> tuple[dict[str, str], ...]:
+    """Rows of a CSV file that comes with a package; one that is cut short is refused."""
+    text = (resources.files(package) / name).read_text(encoding="utf-8")
+    found = tuple(csv.DictReader(StringIO(text, newline="")))
     for number, row in enumerate(found, start=2):  # an unquoted comma would cut a pattern short
         if None in row or None in row.values():
-            raise CodebookError(f"codebook, {name}.csv, line {number}: more or fewer fields")
+            raise CodebookError(f"{package}, {name}, line {number}: more or fewer fields")
     return found
 
 

@@ -108,7 +108,7 @@ def check_years(both: pl.DataFrame, wide: Frame) -> pl.LazyFrame:
     names = [cell_name(*key) + mark for key in cells for mark in ("", STATE_SUFFIX)]
     here = wide.lazy().select("report_id", *names)
     last = here.select(last_id="report_id", **{f"{_LAST}{name}": name for name in names})
-    judged = verdict(pl.col("lhs"), pl.col("rhs"))
+    judged = verdict(pl.col("lhs") == pl.col("rhs"))
     shaky = pl.col("doubtful") & (judged == "fails")
     return (
         both.lazy()
@@ -193,12 +193,10 @@ def regions(known: pl.DataFrame, wide: Frame) -> pl.DataFrame:
     sums = organs.group_by(on).agg(
         organs=value.sum(), n_organs=pl.len(), n_without=value.null_count()
     )
-    told = {True: "holds", False: "fails"}
-    enough = (value >= pl.col("organs")).replace_strict(told, default="unknown")
     return (
         shown.filter(pl.col("scope") == "region", pl.col("kind").is_in(REGIONAL))
         .join(sums, on=on, maintain_order="left")
-        .with_columns(verdict=enough)
+        .with_columns(verdict=verdict(value >= pl.col("organs")))
         .select(REGIONS.names())
         .cast(REGIONS)
     )

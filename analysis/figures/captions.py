@@ -6,7 +6,8 @@ from typing import Final
 import polars as pl
 
 from analysis.observations import REASONS
-from analysis.wording import count, say, value_label
+from analysis.results import apart
+from analysis.wording import count, say, sentences, value_label
 from toolkit.errors import ParameterError
 from toolkit.form import Language
 
@@ -62,8 +63,7 @@ def split(frame: pl.DataFrame, *more: str) -> pl.DataFrame:
 
 def each_group(frame: pl.DataFrame) -> list[pl.DataFrame]:
     """Rows of each group, in order."""
-    keys = group_columns(frame)
-    return frame.partition_by(keys, maintain_order=True) if keys else [frame]
+    return apart(frame, group_columns(frame))
 
 
 def largest(frame: pl.DataFrame, most: int = MOST) -> pl.DataFrame:
@@ -131,11 +131,6 @@ def caption(
         sentences(language, *(say(f"caption.{one}", language, **values) for one in said), *more),
         say("caption.not_shown", language, n=hidden) if hidden > 0 else "",
     )
-
-
-def sentences(language: Language, *texts: str) -> str:
-    """Sentences in a row; in Chinese nothing stands between them."""
-    return ("" if language == "zh" else " ").join(filter(None, texts))
 
 
 def reports(groups: pl.DataFrame, language: Language) -> str:

@@ -17,9 +17,10 @@ from polars.exceptions import ColumnNotFoundError
 
 from analysis.figures import style
 from analysis.figures.captions import checked
-from analysis.wording import columns, say, wrap
+from analysis.wording import say, wrap
 from toolkit.errors import ParameterError
 from toolkit.form import Language
+from toolkit.read.letters import display_width
 
 Draw = TypeVar("Draw", bound=Callable[..., Axes])
 
@@ -280,7 +281,7 @@ def shifts(series: int) -> list[float]:
 
 def _legend_columns(names: Sequence[str], room: int) -> int:
     """Columns of a legend: one line if all fit in the room, or lines of about equal length."""
-    widths = [columns(name) + 6 for name in names] or [0]
+    widths = [display_width(name) + 6 for name in names] or [0]
     if sum(widths) <= room:
         return len(widths)
     lines = ceil(len(widths) / max(1, room // max(widths)))

@@ -10,14 +10,16 @@ import polars as pl
 from matplotlib.axes import Axes
 from matplotlib.colors import to_rgb
 
-from analysis.composition import category_of, residuals
+from analysis.composition import residuals
 from analysis.figures import style
 from analysis.figures.captions import MOST as MOST_GROUPS
 from analysis.figures.captions import caption, group_columns, group_names, split
 from analysis.figures.marks import LABEL, Sheet, figure_of
-from analysis.wording import columns, count, p_value, percent, plain, say, value_label, wrap
+from analysis.shares import category_of
+from analysis.wording import count, p_value, percent, plain, say, value_label, wrap
 from toolkit.errors import ParameterError
 from toolkit.form import Language, rows
+from toolkit.read.letters import display_width
 from toolkit.schema import Frame
 
 MOST: Final = 40
@@ -222,7 +224,7 @@ def matrix(
     """
     turned = len(heads) > UPRIGHT
     over = [head if turned else wrap(head, HEAD) for head in heads.values()]
-    high = 0.08 * max(map(columns, over), default=0) if turned else 0.35
+    high = 0.08 * max(map(display_width, over), default=0) if turned else 0.35
     sheet = Sheet(ax, language, source, rows=0.9 * len(names), extra=0.4 + high)
     ax = sheet.ax
     known = Counter(code for code, _ in cells.values())

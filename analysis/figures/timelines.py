@@ -9,12 +9,12 @@ import polars as pl
 from matplotlib.axes import Axes
 
 from analysis.figures import style
-from analysis.figures.captions import checked, level, reports, sentences
+from analysis.figures.captions import checked, level, reports
 from analysis.figures.marks import HALO, TICKS, Sheet, figure_of, near, side_by_side, whiskers
 from analysis.figures.matrices import matrix
 from analysis.funnels import ALARM, limits
 from analysis.panel import DOUBTS
-from analysis.wording import count, label, plain, quantity_label, say, value_label, wrap
+from analysis.wording import count, label, plain, quantity_label, say, sentences, value_label, wrap
 from toolkit.errors import ParameterError
 from toolkit.form import Language
 

@@ -11,8 +11,8 @@ from typing import Final
 import polars as pl
 
 from analysis.observations import REASONS
-from analysis.shares import OUTCOMES
-from analysis.wording import Count, Value, label, message, messages, value_label
+from analysis.shares import OUTCOMES, category_of
+from analysis.wording import Count, Value, label, message, messages, sentences, value_label
 from analysis.words.markdown import Markdown, Row, cited, fill, safe, table
 from toolkit.form import Language
 
@@ -22,7 +22,6 @@ MOST: Final = 12
 ROWS: Final = 4 * MOST
 """Rows of a table that is to be complete, if it can be."""
 
-_CATEGORIES: Final = ("requester", "outcome", "ground")
 _REPORTS: Final = ("n_", "left_out_")
 _SETTINGS: Final = {"confidence", "min_n", "year"}
 
@@ -61,7 +60,7 @@ def paragraphs(*texts: str) -> Markdown:
 
 def sentence(language: Language, *texts: str) -> Markdown:
     """One paragraph of several sentences."""
-    return Markdown(("" if language == "zh" else " ").join(filter(None, texts)))
+    return Markdown(sentences(language, *texts))
 
 
 def bullets(texts: Iterable[str]) -> Markdown:
@@ -144,7 +143,7 @@ def with_evidence(row: Row, basis: str, figure: str, *who: str | None, **others:
 def cases(shares: pl.DataFrame) -> list[Row]:
     """Rows of a composition whose numbers link to their evidence; ``code`` is the category."""
     told = []
-    for row in shares.rename({category(shares): "code"}).iter_rows(named=True):
+    for row in shares.rename({category_of(shares): "code"}).iter_rows(named=True):
         of = row["denominator"]
         # Outcomes rest on all that was resolved, whatever they are divided by.
         basis = "resolved" if of in OUTCOMES else of
@@ -160,11 +159,6 @@ def share(row: Row, language: Language) -> Markdown:
 def known(agencies: pl.Series) -> int:
     """How many agencies these are, without those that were not identified."""
     return agencies.drop_nulls().n_unique()
-
-
-def category(shares: pl.DataFrame) -> str:
-    """Column of a composition's categories."""
-    return next(name for name in _CATEGORIES if name in shares.columns)
 
 
 def by_size(rows: Iterable[Row]) -> list[Row]:

@@ -9,6 +9,7 @@ from typing import Final
 import polars as pl
 
 from analysis.figures.captions import each_group, group_columns, row_name
+from analysis.shares import category_of
 from analysis.wording import label
 from analysis.words.answers import without_ratio
 from analysis.words.markdown import Markdown, Row
@@ -17,7 +18,6 @@ from analysis.words.prose import (
     agency,
     bullets,
     by_size,
-    category,
     joined,
     mention,
     nothing,
@@ -73,7 +73,7 @@ def advice(story: str, language: Language) -> Markdown:
 
 def ranking(shares: pl.DataFrame, language: Language) -> Markdown:
     """Categories of a composition of one group, the most frequent first."""
-    of, top = category(shares), shares.row(0, named=True)
+    of, top = category_of(shares), shares.row(0, named=True)
     if not top["n"]:
         return nothing(top, language)
     rows = [{**row, "name": label(row[of], language)} for row in shares.iter_rows(named=True)]
@@ -109,7 +109,7 @@ def tested(tests: pl.DataFrame, language: Language) -> Markdown:
 def standing_apart(cells: pl.DataFrame, language: Language) -> Markdown:
     """Cells of :func:`analysis.residuals` that are furthest from all groups; empty if none."""
     by, size = group_columns(cells), pl.col("residual").abs()
-    count, code, rest = pl.col("count"), category(cells), pl.col("count").sum() - pl.col("n")
+    count, code, rest = pl.col("count"), category_of(cells), pl.col("count").sum() - pl.col("n")
     told = cells.with_columns(
         others=(count.sum().over(code) - count) / rest,
         small=pl.col("small") | (rest < pl.col("min_n")),

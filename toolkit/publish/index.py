@@ -1,15 +1,13 @@
 """The page that links briefs, in the design of the briefs themselves."""
 
-import csv
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from html import escape
-from importlib.resources import files
 from itertools import groupby
 from typing import Any, Final
 from urllib.parse import quote
 
-from toolkit.form import rows
+from toolkit.form import packaged, rows
 from toolkit.publish.page import dress
 
 NATION: Final = "nation"
@@ -72,8 +70,7 @@ def _links(entry: Entry, languages: Sequence[str]) -> str:
 
 @cache
 def _words() -> dict[str, dict[str, str]]:
-    text = (files("toolkit.publish") / "index.csv").read_text(encoding="utf-8")
-    return {row["key"]: row for row in csv.DictReader(text.splitlines())}
+    return {row["key"]: row for row in packaged("toolkit.publish", "index.csv")}
 
 
 def _say(key: str, languages: Sequence[str], **values: object) -> str:
