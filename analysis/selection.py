@@ -1,7 +1,7 @@
 """Some of a corpus: its reports of a year, a group, an agency, with their cells and checks."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from numbers import Integral
 
 import polars as pl
@@ -140,6 +140,28 @@ def disjoint(chosen: Selection, by: str | Sequence[str] = ()) -> Selection:
     return _kept(chosen, reports.filter(~included(rows, grouping(by), pl.lit(value=True))))
 
 
+def apart(chosen: Selection) -> Selection:
+    """Reports on one year, the names of their agencies told apart.
+
+    Where several bear a name, each has its place in brackets behind it, or a number if places are
+    not known or the same: they may be of several agencies, and no sum of them is one agency's.
+    """
+    borne = chosen.reports.drop_nulls("agency").filter((pl.len() > 1).over("agency"))
+    place = pl.concat_str("province", "prefecture", ignore_nulls=True)
+    tells = ((place != "").all() & (place.n_unique() == pl.len())).over("agency")
+    number = pl.int_range(1, pl.len() + 1).over("agency").cast(pl.String)
+    told = pl.format("{} ({})", "agency", pl.when(tells).then(place).otherwise(number))
+    names = borne.select("report_id", told=told)
+    coded = None if chosen.coded is None else _renamed(chosen.coded, names)
+    return replace(chosen, reports=_renamed(chosen.reports, names).collect(), coded=coded)
+
+
+def _renamed(frame: Frame, names: pl.DataFrame) -> pl.LazyFrame:
+    """Frame whose reports' agencies are called as they are ``told``."""
+    joined = frame.lazy().join(names.lazy(), on="report_id", how="left", maintain_order="left")
+    return joined.with_columns(agency=pl.coalesce("told", "agency")).drop("told")
+
+
 def among(frame: Frame, ids: pl.DataFrame) -> Frame:
     """Rows of the reports with these ``report_id``; lazy if the frame was."""
     if isinstance(frame, pl.LazyFrame):
@@ -147,4 +169,4 @@ def among(frame: Frame, ids: pl.DataFrame) -> Frame:
     return frame.join(ids, on="report_id", how="semi", maintain_order="left")
 
 
-guard(globals(), "only", "between", "group", "disjoint")
+guard(globals(), "only", "between", "group", "disjoint", "apart")

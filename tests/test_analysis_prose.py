@@ -25,7 +25,7 @@ from analysis.words import (
     trends,
 )
 from analysis.words.markdown import Markdown, anchor, fill, safe, table
-from tests.analysis_frames import TYPES, Frames, Printed, corpus
+from tests.analysis_frames import TYPES, Frames, Printed, corpus, wide
 from toolkit.corpus import Corpus
 from toolkit.errors import ParameterError
 from toolkit.form import LANGUAGES, Language
@@ -244,6 +244,50 @@ def test_disputes_say_on_which_reports_they_rest_and_where_totals_are_no_sums() 
     assert "not the sum of their results: Administrative reconsideration (see" in said
     said = text(answers.disputes(chosen(Printed("A", block(5))), "en"))
     assert "Administrative reconsideration: 5. Litigation" in said
+
+
+def test_that_one_agency_has_most_of_the_disputes_is_told() -> None:
+    many = Printed("A", {**block(4, upheld=4), "litigation_direct.total": 5})
+    torn = Printed("B", block("blank", pending=90))  # 9 of what is known in all three: of A and C
+    some = chosen(many, torn, Printed("C", block(8, upheld=8)))
+    written = answers.disputes(some, "en")
+    said = "In 2 reports with all three totals there are 17 together, 9 of them of A alone: the"
+    assert said in text(written)
+    assert answers.embroiled(some) == {"A": 9}
+    behind = [*evidence.figures(some), *evidence.disputes(some, ["A"])]
+    listed = ledger.listing(behind, some, language="en")
+    links = set(re.findall(r"\(#(e-disputes[^)]*)\)", written))
+    assert len(links) == 3
+    assert links <= set(re.findall(r'id="(e-[^"]*)"', listed))
+    assert "used.disputes = 1" in listed
+    even = chosen(Printed("A", block(8)), Printed("C", block(8)))
+    assert answers.embroiled(even) == {}
+    assert evidence.disputes(even, []) == []
+    assert "alone" not in answers.disputes(even, "en")
+
+
+def test_agencies_of_one_name_are_told_apart_and_not_added_up() -> None:
+    frames = with_challenges(corpus(MANY, replace(MANY, year=2021), FEW))
+    reports = frames.reports.with_columns(year=pl.lit(2022, pl.Int32), agency=pl.lit("A"))
+    places = pl.Series(["P", "P", "Q"])
+    for known, names in (
+        (reports, ["A (1)", "A (2)", "A (3)"]),
+        (reports.with_columns(province=places), ["A (1)", "A (2)", "A (3)"]),
+        (
+            reports.with_columns(province=places, prefecture=pl.Series(["R", "S", None])),
+            ["A (PR)", "A (PS)", "A (Q)"],
+        ),
+        (reports.with_columns(agency=pl.Series(["A", None, "A"])), ["A (1)", None, "A (2)"]),
+        (reports.with_columns(agency=pl.Series(["A", "B", None])), ["A", "B", None]),
+    ):
+        for one in (replace(frames, reports=known), wide(replace(frames, reports=known))):
+            found = selection.only(one, year=2022)
+            told = selection.apart(found)
+            assert told.reports["agency"].to_list() == names
+            by_agency = analysis.outcomes(told, by="agency")
+            assert set(by_agency["agency"]) == set(names)
+    said = text(overview.agencies(told, by_agency, "en", namesakes=2))
+    assert "2 reports bear a name that another report bears, too" in said
 
 
 def test_reasons_of_few_denials_and_of_all_grounds() -> None:
@@ -723,7 +767,7 @@ def test_an_agency_without_cases_makes_no_interval_narrow() -> None:
     found = comparison.since_last_year(both, 2022, confidence=0.95, strict=False)
     said = text(comparison.change(found, "en", year=2022, min_n=30))
     # Exact for 168 of 568 (Clopper-Pearson 0.259 to 0.335): 0.259 / 0.741 - 1, 0.335 / 0.665 - 1.
-    assert "| 400 | 168 | −232 | −58.0% | −65.1% … −49.6% | 2 |" in said
+    assert "| 400 | 168 | −232 | −58.0% | −65.1% to −49.6% | 2 |" in said
     assert "Intervals are at 95%" in said
     assert "No percentages" in said
 

@@ -1,6 +1,7 @@
 """The four statistics on corpora whose results were worked out by hand."""
 
 from collections.abc import Callable, Iterable
+from itertools import pairwise
 from typing import Any
 
 import polars as pl
@@ -203,11 +204,14 @@ def test_a_report_with_a_gap_is_left_out_and_counted(state: str) -> None:
     assert set(requester_mix(corpus(CITY, torn))["n_left_out"]) == {0}
 
 
-def test_of_several_gaps_the_gravest_is_the_reason() -> None:
-    gaps = {"denied_inquiry.total": "blank", "denied_security.total": "unreadable"}
+@pytest.mark.parametrize(
+    ("less", "graver"), [*pairwise(("blank", "not_applicable", "unreadable", "absent"))]
+)
+def test_of_several_gaps_the_gravest_is_the_reason(less: str, graver: str) -> None:
+    gaps = {"denied_inquiry.total": less, "denied_security.total": graver}
     frame = denial_reasons(corpus(Printed("torn", gaps)))
-    assert set(frame["left_out_unreadable"]) == {1}
-    assert set(frame["left_out_blank"]) == {0}
+    assert set(frame[f"left_out_{graver}"]) == {1}
+    assert set(frame[f"left_out_{less}"]) == {0}
 
 
 def test_no_report_used_gives_null_not_zero() -> None:

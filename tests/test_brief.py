@@ -277,7 +277,7 @@ def test_hostile_text_comes_out_as_text(briefs: dict[str, str]) -> None:
         assert " ".join(name.split()) in seen.text
         assert f"no report {' '.join(name.split())}" in seen.text
     assert len(seen.all("img")) == 2, "requesters and the ratio; the outcomes are cut off in print"
-    assert "$$x$$局 · 本机关：" in str(seen.all("img")[1]["alt"])
+    assert "$$x$$局 (1) · 本机关：" in str(seen.all("img")[1]["alt"])
 
 
 def test_a_brief_of_nothing_says_so(briefs: dict[str, str]) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import ROOT
+from toolkit import schema
 from toolkit.publish.codebook_page import codebook_markdown
 
 CJK = re.compile(r"[\u4e00-\u9fff]")
@@ -77,3 +78,10 @@ def test_no_statutory_wording_in_code() -> None:
                 None,
             )
             assert line is None, f"{path.relative_to(ROOT)}, line {line}: wording belongs in a CSV"
+
+
+def test_states_verdicts_and_standings_keep_their_order() -> None:
+    # Their places are what Stata files have of them, and of what statistics tell the gravest.
+    assert schema.STATES == ("reported", "blank", "not_applicable", "unreadable", "absent")
+    assert schema.VERDICTS == ("holds", "fails", "unknown")
+    assert schema.STANDINGS == ("counts", "repeated", "contested")

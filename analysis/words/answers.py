@@ -4,13 +4,13 @@ Frames in, Markdown out: a number that no frame has is not in the text. Shares o
 (``small``) are told as counts, never as percentages.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 import polars as pl
 
 from analysis.figures.captions import group_columns, row_name
 from analysis.observations import USED, Frames, observe
-from analysis.words.evidence import DISPUTES, disputed
+from analysis.words.evidence import DISPUTES, TOTALS, disputed, in_all
 from analysis.words.markdown import Markdown, Row, cited
 from analysis.words.prose import (
     MOST,
@@ -191,6 +191,12 @@ def without_ratio(groups: pl.DataFrame, language: Language) -> list[Markdown]:
     ]
 
 
+def embroiled(corpus: Frames) -> dict[str, int]:
+    """Agency that has more than half of the disputes, and how many: see :func:`foremost`."""
+    n = pl.sum_horizontal(*TOTALS).sum()
+    return foremost(in_all(corpus).group_by("agency").agg(n=n))
+
+
 def disputes(corpus: Frames, language: Language) -> Markdown:
     """Reconsiderations and lawsuits by result, and what they must not be divided by.
 
@@ -216,9 +222,24 @@ def disputes(corpus: Frames, language: Language) -> Markdown:
                 for name, n in numbers
             ),
             mention("disputes.apart", language, list=joined(apart, language)),
+            *_embroiled(corpus, language),
         ),
         say("disputes.caution", language),
     )
+
+
+def _embroiled(corpus: Frames, language: Language) -> Iterator[Markdown]:
+    """Say if one agency has most of the disputes."""
+    every = in_all(corpus)
+    for name, count in embroiled(corpus).items():
+        yield say(
+            "disputes.largest",
+            language,
+            n_reports=cited(every.height, "disputes", "reports"),
+            n=cited(sum(int(every[one].sum()) for one in TOTALS), "disputes", "total"),
+            agency=agency(name, language),
+            count=cited(count, "disputes", "total", name),
+        )
 
 
 def _block(item: str, rows: pl.DataFrame, language: Language) -> Markdown:

@@ -80,7 +80,7 @@ def _change(row: Row, language: Language, min_n: int) -> Row:
         "now": told["count"],
         "difference": Markdown(f"{difference:+,.0f}" if difference else "0"),
         "change": Markdown("" if few else f"{told['ratio']:change}"),
-        "interval": Markdown("" if few else f"{told['low']:change} … {told['high']:change}"),
+        "interval": Markdown("" if few else say("change.limits", language, **told)),
         "agencies": told["n_units"],
     }
 

@@ -20,6 +20,7 @@ from toolkit.storage.store import harmless
 
 FLOW: Final = ("received", "carried_in", "resolved", "carried_forward")
 DISPUTES: Final = ("reconsideration", "litigation_direct", "litigation_after_reconsideration")
+TOTALS: Final = tuple(f"{item}-total" for item in DISPUTES)
 
 CHANGES: Final = {
     "received": "applications.received.total",
@@ -37,6 +38,7 @@ OWN: Final = {
     "denied": ("denied",),
     "unusual": ("granted", "held"),
     "enforcement": ("enforcement", "licensing"),
+    "disputes": ("total",),
 }
 """Figures that the brief prints of an agency, by basis."""
 
@@ -81,6 +83,16 @@ def disputed(*items: str) -> dict[str, Part]:
     """Cells of each result of these kinds of dispute, and of their totals: ``ITEM-COLUMN``."""
     results = form().item("challenges", DISPUTES[0]).columns
     return {f"{i}-{c}": part("challenges", i, c) for i in items or DISPUTES for c in results}
+
+
+def in_all(corpus: Frames) -> pl.DataFrame:
+    """Totals of the three kinds of dispute: one row for each report that prints all of them."""
+    every = observe(corpus, _totals(), by=("agency",)).collect()
+    return every.drop_nulls(TOTALS)
+
+
+def _totals() -> dict[str, Part]:
+    return {name: cells for name, cells in disputed().items() if name in TOTALS}
 
 
 def figures(
@@ -149,6 +161,13 @@ def unusual(chosen: Selection, agencies: Sequence[str | None]) -> list[Figure]:
     sums = _sums({"granted": ("granted",), "held": tuple(parts)}, parts)
     made = _figures("unusual", rows, chosen.reports, sums | REPORTS, agencies)
     return [figure for figure in made if figure.who or not figure.parts]
+
+
+def disputes(once: Selection, agencies: Sequence[str | None]) -> list[Figure]:
+    """Figures of all disputes together, if one of these agencies is said to have most of them."""
+    sums = {"total": _totals()} | REPORTS
+    found = _figures("disputes", in_all(once), once.reports, sums, agencies)
+    return list(found) if agencies else []
 
 
 def sound(chosen: Selection, once: Selection) -> list[Figure]:

@@ -169,8 +169,13 @@ def _received(corpus: Frames) -> pl.DataFrame:
     return totals.sort("received", "agency", descending=[True, False], nulls_last=True)
 
 
-def agencies(corpus: Frames, outcomes: pl.DataFrame, language: Language) -> Markdown:
-    """Table of what each agency received, and its :func:`analysis.outcomes`, the busiest first."""
+def agencies(
+    corpus: Frames, outcomes: pl.DataFrame, language: Language, *, namesakes: int = 0
+) -> Markdown:
+    """Table of what each agency received, and its :func:`analysis.outcomes`, the busiest first.
+
+    So many reports have ``namesakes``, and names that tell them apart.
+    """
     kinds = OUTCOMES["resolved"]
     resolved = outcomes.filter(denominator="resolved")
     wide = resolved.pivot("outcome", index="agency", values="count")
@@ -193,6 +198,7 @@ def agencies(corpus: Frames, outcomes: pl.DataFrame, language: Language) -> Mark
             language,
             say("outcomes.table", language),
             cut if shown.height > MOST else "",
+            mention("outcomes.namesakes", language, n=of_all(namesakes)),
             mention("outcomes.fails", language, agencies=agency_names(doubtful, language)),
         ),
     )
