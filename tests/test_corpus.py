@@ -2,7 +2,6 @@
 
 import re
 import shutil
-import zipfile
 from pathlib import Path
 
 import opencc
@@ -11,6 +10,7 @@ import pytest
 
 import toolkit
 from tests.conftest import BUNDLED, EXPECTED, expected_cells
+from tests.documents import zipped
 from toolkit.errors import DocumentError, SourceError
 from toolkit.report import parse
 from toolkit.schema import CELLS, CHECKS, FAILURES, REPORTS
@@ -136,9 +136,8 @@ def test_documents_are_reports_failures_and_duplicates(mixed: Path) -> None:
 
 def test_an_archive_is_a_source(tmp_path: Path) -> None:
     archive = tmp_path / "reports.zip"
-    with zipfile.ZipFile(archive, "w") as made:
-        made.write(BUNDLED / "jiyuan_office_2022.txt", "a/jiyuan.txt")
-        made.writestr("a/empty.txt", "")
+    report = (BUNDLED / "jiyuan_office_2022.txt").read_bytes()
+    archive.write_bytes(zipped({"a/jiyuan.txt": report, "a/empty.txt": ""}))
     corpus = toolkit.load(archive)
     assert corpus.reports["source"].to_list() == [f"{archive}!a/jiyuan.txt"]
     assert corpus.failures["source"].to_list() == [f"{archive}!a/empty.txt"]

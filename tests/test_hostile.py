@@ -1,7 +1,6 @@
 """Documents made to break a reader end as a failure row with a sentence, and break nothing."""
 
 import base64
-import io
 import json
 import os
 import shutil
@@ -24,6 +23,7 @@ import pytest
 
 import toolkit
 from tests.conftest import BUNDLED, ROOT, CellKey
+from tests.documents import zipped
 from tests.fuzzing import FIXTURES, in_package, parts_of
 from tests.render import LAYOUTS, Rendered, judge, realistic, render
 from tests.render.values import seeded
@@ -159,10 +159,7 @@ def test_workbooks_whose_sectors_go_round_are_refused() -> None:
 
 
 def test_an_archive_may_hold_a_member_without_a_name() -> None:
-    made = io.BytesIO()
-    with zipfile.ZipFile(made, "w") as archive:
-        archive.writestr("x", b"12345")
-    data = bytearray(made.getvalue())
+    data = bytearray(zipped({"x": b"12345"}))
     for mark, at in ((b"PK\x03\x04", 26), (b"PK\x01\x02", 28)):  # its name is taken for an extra
         struct.pack_into("<HH", data, data.index(mark) + at, 0, 1)
     assert list(members(bytes(data))) == [("", b"12345")]
@@ -209,12 +206,9 @@ def test_a_row_cut_short_does_not_slide_over_the_blank_in_front_of_it() -> None:
     assert cells["applications", "granted", "enterprise"].value in (None, 6)
 
 
-def zipped(**files: bytes | str) -> bytes:
-    made = io.BytesIO()
-    with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, content in files.items():
-            archive.writestr(name, content, zipfile.ZIP_STORED if name == "mimetype" else None)
-    return made.getvalue()
+def of_type(mimetype: str) -> bytes:
+    """An archive that names its type at its beginning."""
+    return zipped({"mimetype": mimetype}, zipfile.ZIP_STORED)
 
 
 @pytest.mark.parametrize(
@@ -222,12 +216,12 @@ def zipped(**files: bytes | str) -> bytes:
     [
         (b"{\\rtf1 a}", "RTF text; save it as .docx"),
         (b"Rar!\x1a\x07\x00", "a RAR archive; unpack it first"),
-        (zipped(mimetype="application/vnd.oasis.opendocument.spreadsheet"), "save it as .xlsx"),
-        (zipped(mimetype="application/vnd.oasis.opendocument.text"), "save it as .docx"),
-        (zipped(mimetype="application/epub+zip"), "an archive: load it as a source"),
-        (zipped(**{"a.txt": "word/document.xml"}), "an archive: load it as a source"),
-        (zipped(**{"xl/workbook.bin": ""}), "save it as .xlsx"),
-        (zipped(**{"OFD.xml": "", "Doc_0/Document.xml": ""}), "save it as .pdf"),
+        (of_type("application/vnd.oasis.opendocument.spreadsheet"), "save it as .xlsx"),
+        (of_type("application/vnd.oasis.opendocument.text"), "save it as .docx"),
+        (of_type("application/epub+zip"), "an archive: load it as a source"),
+        (zipped({"a.txt": "word/document.xml"}), "an archive: load it as a source"),
+        (zipped({"xl/workbook.bin": ""}), "save it as .xlsx"),
+        (zipped({"OFD.xml": "", "Doc_0/Document.xml": ""}), "save it as .pdf"),
         (b"PK\x03\x04 a.txt", "the ZIP archive is broken"),
     ],
 )
@@ -499,8 +493,8 @@ def bombs() -> dict[str, tuple[bytes, str]]:
         "circle.pdf": (pdf_of(zlib.compress(b" "), kids="2 0 R"), "damaged"),
         "xref.pdf": (pdf_of(zlib.compress(b" "), more="/Prev 9 "), "nothing readable"),
         "script.pdf": (pdf_of(zlib.compress(b" ")), "nothing readable"),
-        "again.zip": (zipped(inner=zipped(a=REPORT.read_bytes())), "load it as a source"),
-        "bomb.zip": (zipped(a=b"0" * 2**27), "from 130,"),
+        "again.zip": (zipped({"inner": zipped({"a": REPORT.read_bytes()})}), "load it as a source"),
+        "bomb.zip": (zipped({"a": b"0" * 2**27}), "from 130,"),
         "empty.txt": (b"\n \x00", "empty"),
     }
 

@@ -20,6 +20,7 @@ from polars.testing import assert_frame_equal
 
 import toolkit
 from tests.conftest import BUNDLED, ROOT
+from tests.documents import zipped
 from tests.render import realistic, render
 from tests.render.values import agency_number
 from tests.test_store import turned
@@ -235,8 +236,7 @@ def test_archives_and_members_of_one_name(tmp_path: Path) -> None:
     }
     _, told = in_thread(tmp_path / "a.zip", tmp_path / "store")
     assert told == []
-    with zipfile.ZipFile(tmp_path / "a.zip", "w") as archive:
-        archive.writestr("again.txt", paths[0].read_bytes())
+    (tmp_path / "a.zip").write_bytes(zipped({"again.txt": paths[0].read_bytes()}))
     store, _ = in_thread(tmp_path / "a.zip", tmp_path / "store")
     assert outcomes(store)["a.zip!again.txt"] == "report"
     assert store.account["gone"] == 3
@@ -250,9 +250,7 @@ def test_an_archive_that_is_looked_at_for_one_member_keeps_the_others(
     source = tmp_path / "source"
     source.mkdir()
     (source / "1.txt").write_bytes(first)
-    with zipfile.ZipFile(source / "a.zip", "w") as archive:
-        archive.writestr("first.txt", first)
-        archive.writestr("second.txt", second)
+    (source / "a.zip").write_bytes(zipped({"first.txt": first, "second.txt": second}))
     store, _ = in_thread(source, tmp_path / "store")
     assert outcomes(store)["a.zip!first.txt"] == "duplicate"
     read.clear()
@@ -276,9 +274,8 @@ def change(source: Path, texts: list[bytes], rng: Random) -> None:
     elif name.suffix == ".txt":
         name.write_bytes(rng.choice(texts))
     else:
-        with zipfile.ZipFile(name, "w") as archive:
-            for member in range(rng.randint(1, 3)):
-                archive.writestr(f"{member}.txt", rng.choice(texts))
+        members = {f"{n}.txt": rng.choice(texts) for n in range(rng.randint(1, 3))}
+        name.write_bytes(zipped(members))
 
 
 @pytest.mark.parametrize("seed", [1, 2])

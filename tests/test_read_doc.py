@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.documents import grids, lines, shape, texts
 from toolkit.errors import DocumentError
 from toolkit.read.doc import read
-from toolkit.read.document import Grid, Paragraph
 from toolkit.read.docx import read as read_docx
 
 FIXTURE = Path(__file__).parent / "fixtures" / "word97.doc"
@@ -42,16 +42,14 @@ def damaged(offset: int, value: int) -> bytes:
 
 def test_every_cell_is_as_printed() -> None:
     document = read(FIXTURE.read_bytes())
-    first, outer, nested = document.blocks
-    assert isinstance(first, Paragraph)
-    assert first.text == "intro 12[1]"
-    assert isinstance(outer, Grid)
-    assert [[(s.text, s.column, s.width) for s in row] for row in outer.rows] == PRINTED
+    outer, nested = grids(document)
+    assert document.blocks[1:] == (outer, nested)
+    assert lines(document) == ["intro 12[1]"]
+    assert shape(outer) == PRINTED
     assert [slot.place for row in outer.rows for slot in row if slot.doubtful] == [
         "table 1, row 12, column 2"
     ]
-    assert isinstance(nested, Grid)
-    assert [slot.text for slot in nested.rows[0]] == ["5", "6"]
+    assert texts(nested) == [["5", "6"]]
     assert (document.format, document.layout) == ("doc", "grid")
     assert document.notes == (
         "tracked changes were read as accepted",

@@ -1,14 +1,14 @@
 """Word documents built by hand, part by part, against what is printed on their pages."""
 
 import io
-import zipfile
 
 import docx as python_docx
 import pytest
 
+from tests.documents import grids, lines, shape, zipped
 from toolkit.errors import DocumentError
 from toolkit.read import ooxml
-from toolkit.read.document import Document, Grid, Layout, Paragraph
+from toolkit.read.document import Document, Layout, Paragraph
 from toolkit.read.docx import read
 
 NAMES = (
@@ -39,11 +39,7 @@ def packed(document: str | bytes, **extra: str) -> bytes:
         "word/styles.xml": STYLES,
         **extra,
     }
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, content in parts.items():
-            archive.writestr(name, content)
-    return buffer.getvalue()
+    return zipped(parts)
 
 
 def document(body: str) -> Document:
@@ -66,18 +62,6 @@ def row(*cells: str, properties: str = "") -> str:
 
 def table(*rows: str) -> str:
     return f"<w:tbl><w:tblPr/><w:tblGrid/>{''.join(rows)}</w:tbl>"
-
-
-def texts(doc: Document) -> list[str]:
-    return [block.text for block in doc.blocks if isinstance(block, Paragraph)]
-
-
-def grids(doc: Document) -> list[Grid]:
-    return [block for block in doc.blocks if isinstance(block, Grid)]
-
-
-def shape(grid: Grid) -> list[list[tuple[str, int, int]]]:
-    return [[(slot.text, slot.column, slot.width) for slot in slots] for slots in grid.rows]
 
 
 def one_cell(content: str) -> str:
@@ -191,9 +175,9 @@ def test_a_text_box_is_read_once() -> None:
         f'<mc:Choice Requires="wps"><w:drawing>{box}</w:drawing></mc:Choice>'
         f"<mc:Fallback><w:pict>{box}</w:pict></mc:Fallback></mc:AlternateContent></w:r>"
     )
-    assert texts(document(f"<w:p>{run('anchor')}{both}</w:p>")) == ["anchor", "12"]
+    assert lines(document(f"<w:p>{run('anchor')}{both}</w:p>")) == ["anchor", "12"]
     old = f"<w:r><mc:AlternateContent><mc:Fallback>{box}</mc:Fallback></mc:AlternateContent></w:r>"
-    assert texts(document(f"<w:p>{old}</w:p>")) == ["12"]
+    assert lines(document(f"<w:p>{old}</w:p>")) == ["12"]
 
 
 def test_a_cell_that_shows_only_a_box_or_a_picture_is_not_blank() -> None:
@@ -205,7 +189,7 @@ def test_a_cell_that_shows_only_a_box_or_a_picture_is_not_blank() -> None:
     slots = grids(doc)[0].rows[0]
     assert [slot.text for slot in slots] == ["", "", "", "", "4"]
     assert [slot.doubtful for slot in slots] == [True, True, False, True, False]
-    assert texts(doc) == ["12"]
+    assert lines(doc) == ["12"]
     assert doc.notes == ("pictures and equations were not read",)
 
 
@@ -313,7 +297,7 @@ def test_white_figures_on_white_paper_are_in_doubt() -> None:
     assert one_cell(run("甲", white) + run("12", white + dark)) == "甲12"
     assert one_cell(run("12", '<w:color w:val="000000"/>')) == "12"
     doc = document(f"<w:p>{run('2022', white)}</w:p>" + table(row(cell(run("12", white), dark))))
-    assert texts(doc) == ["2022"]
+    assert lines(doc) == ["2022"]
     assert shape(grids(doc)[0]) == [[("12", 0, 1)]]
 
 

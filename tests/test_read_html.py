@@ -6,29 +6,24 @@ from email.message import EmailMessage
 
 import pytest
 
+from tests import documents
+from tests.documents import grids, only_grid, shape
 from toolkit.errors import DocumentError
 from toolkit.read import html, mhtml
-from toolkit.read.document import Document, Grid, Layout, Paragraph
-
-Row = list[tuple[str, int, int]]
+from toolkit.read.document import Document, Layout, Paragraph
 
 
 def page(source: str) -> Document:
     return html.read(source.encode())
 
 
-def grids(source: str) -> list[list[Row]]:
+def shapes(source: str) -> list[list[list[tuple[str, int, int]]]]:
     """Rows of (text, column, width), grid by grid."""
-    return [
-        [[(slot.text, slot.column, slot.width) for slot in row] for row in block.rows]
-        for block in page(source).blocks
-        if isinstance(block, Grid)
-    ]
+    return [*map(shape, grids(page(source)))]
 
 
 def texts(source: str) -> list[list[str]]:
-    (grid,) = grids(source)
-    return [[text for text, _, _ in row] for row in grid]
+    return documents.texts(only_grid(page(source)))
 
 
 def cell(inside: str) -> str:
@@ -53,7 +48,7 @@ def test_spans_are_expanded_and_each_cell_stands_once() -> None:
       <tr><td>商业</td><td>科研</td><td>公益</td><td>法律</td><td>其他</td></tr>
       <tr><td colspan=3>新收<td>1</td><td>2</td><td>3</td><td>4</td><td>5</td><td>6<td>7</tr>
     </table>"""
-    (grid,) = grids(source)
+    (grid,) = shapes(source)
     assert grid[0] == [("关系", 0, 3), ("申请人情况", 3, 7)]
     assert grid[1] == [("自然人", 3, 1), ("法人", 4, 5), ("总计", 9, 1)]
     assert [c for _, c, _ in grid[2]] == [4, 5, 6, 7, 8]
@@ -68,7 +63,7 @@ def test_places_count_from_one_in_rows_as_printed_and_columns_as_expanded() -> N
         "<p>前言</p><table><tr><td rowspan=2>甲</td><td>1</td></tr><tr><td>2</td></tr></table>"
         "<p>后记</p><table><tr></tr><tr><td>乙</td><td>3</td></tr></table>"
     )
-    first, second = (b for b in document.blocks if isinstance(b, Grid))
+    first, second = grids(document)
     assert (first.place, first.rows[1][0].place) == ("table 1", "table 1, row 2, column 2")
     assert [slot.place for slot in second.rows[1]] == [
         "table 2, row 2, column 1",
@@ -97,7 +92,7 @@ def test_places_count_from_one_in_rows_as_printed_and_columns_as_expanded() -> N
 def test_odd_colspans_are_read_as_browsers_do(
     attributes: str, width: int, next_column: int
 ) -> None:
-    ((first, second),) = grids(f"<table><tr><td {attributes}>甲</td><td>1</td></tr></table>")[0]
+    ((first, second),) = shapes(f"<table><tr><td {attributes}>甲</td><td>1</td></tr></table>")[0]
     assert (first[2], second[1]) == (width, next_column)
 
 
@@ -108,7 +103,7 @@ def test_a_rowspan_ends_with_its_section_and_zero_reaches_to_that_end() -> None:
       <tbody><tr><td rowspan=0>乙</td><td>2</td></tr><tr><td>3</td></tr><tr><td>4</td></tr></tbody>
       <tbody><tr><td>丙</td><td>5</td></tr></tbody>
     </table>"""
-    (grid,) = grids(source)
+    (grid,) = shapes(source)
     assert grid == [
         [("甲", 0, 1), ("1", 1, 1)],
         [("乙", 0, 1), ("2", 1, 1)],
@@ -273,7 +268,7 @@ def test_a_hidden_cell_takes_no_column_and_a_hidden_row_is_no_row() -> None:
         "<table><tr style='display:none'><td>9</td><td>9</td></tr>"
         "<tr><td>甲</td><td style='display:none'>9</td><td>1</td></tr></table>"
     )
-    assert grids(source) == [[[("甲", 0, 1), ("1", 1, 1)]]]
+    assert shapes(source) == [[[("甲", 0, 1), ("1", 1, 1)]]]
 
 
 def test_a_page_that_a_script_reveals_is_read() -> None:
@@ -311,8 +306,7 @@ def test_fields_print_their_value_on_a_line_of_its_own(inside: str, text: str) -
 def test_a_cell_that_shows_only_what_cannot_be_read_is_doubtful(
     inside: str, *, doubtful: bool
 ) -> None:
-    (grid,) = page(f"<table><tr><td>甲</td><td>{inside}</td></tr></table>").blocks
-    assert isinstance(grid, Grid)
+    grid = only_grid(page(f"<table><tr><td>甲</td><td>{inside}</td></tr></table>"))
     assert grid.rows[0][1].doubtful is doubtful
 
 
@@ -416,7 +410,7 @@ def test_a_layout_table_gives_way_to_the_tables_in_it() -> None:
       </td></tr></table>
     </td></tr><tr><td>页脚</td><td>版权</td></tr></table>"""
     assert outline(source) == ["菜单", "标题", "前", "table 1", "中", "table 2", "页脚", "版权"]
-    assert grids(source) == [
+    assert shapes(source) == [
         [[("规章", 0, 1), ("1", 1, 1)]],
         [[("许可", 0, 1), ("2", 1, 1)]],
     ]
@@ -467,7 +461,7 @@ def test_bytes_that_cannot_be_decoded_are_mentioned() -> None:
     data = REPORT.encode("gb18030") * 9 + b"<table><tr><td>\xb9</td><td>12</td></tr></table>"
     document = html.read(data)
     assert document.notes == ("1 characters could not be decoded as gbk",)
-    (grid,) = (b for b in document.blocks if isinstance(b, Grid))
+    grid = only_grid(document)
     assert [slot.text for slot in grid.rows[0]] == ["\ufffd", "12"]
 
 
@@ -542,8 +536,7 @@ def archive(*pages: tuple[str, str]) -> bytes:
 def test_a_web_archive_is_read_from_its_first_page() -> None:
     table = "<table><tr><td>规章</td><td>12</td></tr></table>"
     document = mhtml.read(archive(("gb18030", table), ("utf-8", "<p>框</p>")))
-    (grid,) = document.blocks
-    assert isinstance(grid, Grid)
+    grid = only_grid(document)
     assert [slot.text for slot in grid.rows[0]] == ["规章", "12"]
     assert document.format == "mhtml"
     assert document.notes == ("1 further pages of the web archive were not read",)
@@ -556,9 +549,7 @@ def test_a_quoted_printable_page_is_unfolded_before_it_is_read() -> None:
         b"Content-Transfer-Encoding: quoted-printable\r\n\r\n"
         b"<table><tr><td>a=3Db</td><td>1=\r\n2</td></tr></table>\r\n--b--\r\n"
     )
-    (grid,) = mhtml.read(data).blocks
-    assert isinstance(grid, Grid)
-    assert [slot.text for slot in grid.rows[0]] == ["a=b", "12"]
+    assert documents.texts(only_grid(mhtml.read(data))) == [["a=b", "12"]]
 
 
 def test_a_web_archives_style_sheets_hold_for_its_page() -> None:
@@ -568,9 +559,7 @@ def test_a_web_archives_style_sheets_hold_for_its_page() -> None:
         b"<table><tr><td>a</td><td>1<b class=x>2</b></td></tr></table>\r\n--b\r\n"
         b'Content-Type: text/css\r\n\r\n@charset "utf-8";\r\n.x { display: none; }\r\n--b--\r\n'
     )
-    (grid,) = mhtml.read(data).blocks
-    assert isinstance(grid, Grid)
-    assert [slot.text for slot in grid.rows[0]] == ["a", "1"]
+    assert documents.texts(only_grid(mhtml.read(data))) == [["a", "1"]]
 
 
 @pytest.mark.parametrize("data", [b"", b"\x00\xff", b"MIME-Version: 1.0\r\n\r\ntext"])

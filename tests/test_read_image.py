@@ -11,9 +11,10 @@ import pytest
 import typst
 
 from tests import raw_pdf
+from tests.documents import grids, lines, only_grid
 from toolkit.errors import DocumentError, MissingExtraError
 from toolkit.read import image, pdf
-from toolkit.read.document import Document, Grid, Paragraph, Slot
+from toolkit.read.document import Document, Slot
 from toolkit.read.page import Line, is_full
 from toolkit.read.ruling import Box, Lattice
 
@@ -50,13 +51,7 @@ BOX = Box(10, 10, 60, 20)
 
 
 def rows_of(document: Document) -> list[list[Slot]]:
-    grids = [block for block in document.blocks if isinstance(block, Grid)]
-    assert len(grids) == 1
-    return [list(row) for row in grids[0].rows]
-
-
-def lines(document: Document) -> list[str]:
-    return [block.text for block in document.blocks if isinstance(block, Paragraph)]
+    return [list(row) for row in only_grid(document).rows]
 
 
 def certain(slots: list[list[Slot]]) -> list[list[str]]:
@@ -131,13 +126,7 @@ def test_figures_without_a_ruled_table_are_doubtful_in_a_scan() -> None:
     Image.open(io.BytesIO(drawn(source=bare))).convert("L").save(out, "PDF", resolution=200)
     found = pdf.read(out.getvalue())
     assert found.layout == "scan"
-    slots = [
-        slot
-        for block in found.blocks
-        if isinstance(block, Grid)
-        for row in block.rows
-        for slot in row
-    ]
+    slots = [slot for grid in grids(found) for row in grid.rows for slot in row]
     assert any(slot.text == "351" for slot in slots)
     assert all(slot.doubtful for slot in slots)
 
@@ -168,11 +157,9 @@ def test_blurred_page_gives_no_wrong_number(blur: int) -> None:
     except DocumentError:
         return
     printed = {text for row in PRINTED for text in row}
-    for block in found.blocks:
-        for row in block.rows if isinstance(block, Grid) else ():
-            for slot in row:
-                number = slot.text.replace(".", "").isdigit()
-                assert slot.doubtful or not number or slot.text in printed
+    for slot in (slot for grid in grids(found) for row in grid.rows for slot in row):
+        number = slot.text.replace(".", "").isdigit()
+        assert slot.doubtful or not number or slot.text in printed
 
 
 def test_missing_extra_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:

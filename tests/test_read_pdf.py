@@ -10,10 +10,11 @@ import pytest
 import typst
 from pypdfium2 import PdfDocument
 
+from tests.documents import grids, lines, only_grid, texts
 from tests.raw_pdf import HELVETICA, bars, dots, frames, grid, one_path, pdf, stroke, text
 from toolkit.errors import DocumentError, MissingExtraError
 from toolkit.read import image
-from toolkit.read.document import Document, Grid, Layout, Paragraph
+from toolkit.read.document import Grid, Layout
 from toolkit.read.letters import LOST
 from toolkit.read.pdf import read
 from toolkit.read.pdfium import marks
@@ -21,20 +22,6 @@ from toolkit.read.pdfium import marks
 LINE = stroke(300, 715, 400, 715)  # beside a cell: its row is two there
 XS, YS = (100, 200, 300, 400), (700, 720, 740)  # two rows of three columns
 OTHERS = text(310, 706, "5678901234")  # a page without much that is seen is a picture
-
-
-def only_grid(document: Document) -> Grid:
-    grids = [block for block in document.blocks if isinstance(block, Grid)]
-    assert len(grids) == 1
-    return grids[0]
-
-
-def lines(document: Document) -> list[str]:
-    return [block.text for block in document.blocks if isinstance(block, Paragraph)]
-
-
-def texts(grid_: Grid) -> list[list[str]]:
-    return [[slot.text for slot in row] for row in grid_.rows]
 
 
 def spans(grid_: Grid) -> list[list[tuple[int, int]]]:
@@ -337,17 +324,14 @@ def test_radicals_are_read_as_the_characters_that_they_look_like() -> None:
 def test_two_tables_side_by_side_stay_two() -> None:
     page = grid((60, 120, 180), YS) + grid((300, 360, 420), YS)
     found = read(pdf(page + text(70, 726, "1") + text(310, 726, "2")))
-    assert [texts(block)[0] for block in found.blocks if isinstance(block, Grid)] == [
-        ["1", ""],
-        ["2", ""],
-    ]
+    assert [texts(one)[0] for one in grids(found)] == [["1", ""], ["2", ""]]
 
 
 def test_table_inside_a_cell_takes_its_own_text() -> None:
     page = grid((50, 450, 550), (600, 760)) + grid(XS, YS)
     found = read(pdf(page + text(110, 726, "12") + text(60, 610, "outer")))
-    grids = [texts(block) for block in found.blocks if isinstance(block, Grid)]
-    assert grids == [[["outer", ""]], [["12", "", ""], ["", "", ""]]]
+    outer, inner = map(texts, grids(found))
+    assert (outer, inner) == ([["outer", ""]], [["12", "", ""], ["", "", ""]])
 
 
 def test_annotation_printed_into_a_cell_is_read() -> None:

@@ -1,13 +1,13 @@
 """Workbooks made by libraries or by hand, and CSV files, against what their sheets show."""
 
 import io
-import zipfile
 from pathlib import Path
 from typing import Any
 
 import pytest
 import xlsxwriter  # type: ignore[import-untyped]
 
+from tests.documents import grids, lines, only_grid, shape, texts, zipped
 from toolkit.errors import DocumentError
 from toolkit.read import csv, kind_of, xls, xlsx
 from toolkit.read.document import Document, Grid, Layout, Paragraph
@@ -67,22 +67,6 @@ def ruled_book(book: Any, page: Any, hidden: Any) -> None:
     hidden.hide()
 
 
-def grids(document: Document) -> list[list[list[tuple[str, int, int]]]]:
-    return [
-        [[(slot.text, slot.column, slot.width) for slot in row] for row in block.rows]
-        for block in document.blocks
-        if isinstance(block, Grid)
-    ]
-
-
-def texts(document: Document) -> list[list[list[str]]]:
-    return [[[text for text, _, _ in row] for row in grid] for grid in grids(document)]
-
-
-def lines(document: Document) -> list[str]:
-    return [block.text for block in document.blocks if isinstance(block, Paragraph)]
-
-
 @pytest.mark.parametrize("kind", ["xlsx", "xls"])
 def test_a_sheet_is_read_as_it_is_shown(kind: str) -> None:
     data = written(ruled_book, "report", "hidden") if kind == "xlsx" else EXCEL97.read_bytes()
@@ -93,11 +77,11 @@ def test_a_sheet_is_read_as_it_is_shown(kind: str) -> None:
     assert isinstance(table, Grid)
     assert table.layout is Layout.OWN
     assert table.place == "sheet 'report'"
-    assert grids(document)[0][:2] == [
+    assert shape(grids(document)[0])[:2] == [
         [("kind", 0, 1), ("figures", 1, 3)],
         [("a", 1, 1), ("b", 2, 1), ("c", 3, 1)],
     ]
-    assert texts(document)[0][2:] == [
+    assert texts(grids(document)[0])[2:] == [
         ["自然人", "12", "96171.6", ""],
         ["formats", "6201万元", "123456", ""],
         ["looks", "12[1]", "15", ""],
@@ -146,7 +130,7 @@ def test_without_rules_tables_are_told_by_their_cells() -> None:
             "grid",
         )
     ]
-    assert grids(document) == [
+    assert [*map(shape, grids(document))] == [
         [
             [("label", 0, 1), ("x", 1, 1), ("y", 2, 1)],
             [("first", 0, 1), ("1", 1, 1), ("", 2, 1)],
@@ -155,9 +139,7 @@ def test_without_rules_tables_are_told_by_their_cells() -> None:
         [[("tall", 0, 1), ("5", 1, 1)], [("", 1, 1)]],
         [[("p", 0, 1), ("q", 1, 1)]],
     ]
-    last = document.blocks[-1]
-    assert isinstance(last, Grid)
-    assert last.rows[0][1].place == "sheet 'two', cell D1"
+    assert grids(document)[-1].rows[0][1].place == "sheet 'two', cell D1"
 
 
 def test_rows_without_rules_of_their_own_go_on_with_a_ruled_table() -> None:
@@ -168,7 +150,7 @@ def test_rows_without_rules_of_their_own_go_on_with_a_ruled_table() -> None:
         page.write(3, 0, "after")
 
     document = read(written(fill, "s"))
-    assert texts(document) == [[["head", "x", "y"], ["first", "1", "2"]]]
+    assert texts(only_grid(document)) == [["head", "x", "y"], ["first", "1", "2"]]
     assert lines(document) == ["a", "line", "after"]
 
 
@@ -182,13 +164,11 @@ def test_a_merged_cell_shows_where_it_is_first_visible() -> None:
         page.set_column(2, 2, None, None, {"hidden": True})
 
     document = read(written(fill, "s"))
-    assert grids(document) == [
-        [
-            [("tall", 0, 1), ("", 1, 1), ("2", 2, 1), ("3", 3, 1)],
-            [("", 1, 1), ("5", 2, 1), ("6", 3, 1)],
-        ]
+    assert shape(only_grid(document)) == [
+        [("tall", 0, 1), ("", 1, 1), ("2", 2, 1), ("3", 3, 1)],
+        [("", 1, 1), ("5", 2, 1), ("6", 3, 1)],
     ]
-    (found,) = (block for block in document.blocks if isinstance(block, Grid))
+    found = only_grid(document)
     assert [slot.height for slot in found.rows[0]] == [2, 1, 1, 1]
     assert found.rows[0][2].place == "sheet 's', cell D2"
 
@@ -199,7 +179,7 @@ def test_a_sheet_that_does_not_show_zeros_looks_empty_there() -> None:
         page.write(0, 3, 0, book.add_format({"num_format": '0"件"'}))
         page.hide_zero()
 
-    assert texts(read(written(fill, "s"))) == [[["row", "", "5"]]]
+    assert texts(only_grid(read(written(fill, "s")))) == [["row", "", "5"]]
 
 
 def test_formulas_without_a_trustworthy_result_are_doubtful() -> None:
@@ -208,18 +188,14 @@ def test_formulas_without_a_trustworthy_result_are_doubtful() -> None:
         page.write_formula(0, 3, "=B1+C1")  # the library stores 0 and asks for a computation
 
     document = read(written(fill, "s"))
-    assert texts(document) == [[["sum", "1", "2", ""]]]
-    table = document.blocks[0]
-    assert isinstance(table, Grid)
-    assert [slot.doubtful for slot in table.rows[0]] == [False, False, False, True]
+    assert texts(only_grid(document)) == [["sum", "1", "2", ""]]
+    assert [slot.doubtful for slot in only_grid(document).rows[0]] == [False, False, False, True]
     assert document.notes == ("sheet 's', cell D1: a formula that was not computed",)
 
 
 def doubts(data: bytes) -> list[tuple[str, bool]]:
     """The first table's first row: what each cell says, and whether it is in doubt."""
-    (table, *_) = read(data).blocks
-    assert isinstance(table, Grid)
-    return [(slot.text, slot.doubtful) for slot in table.rows[0]]
+    return [(slot.text, slot.doubtful) for slot in grids(read(data))[0].rows[0]]
 
 
 def test_of_excel_97_what_was_never_computed_or_is_white_is_in_doubt() -> None:
@@ -231,8 +207,7 @@ def test_of_excel_97_what_was_never_computed_or_is_white_is_in_doubt() -> None:
 
 
 def test_of_a_text_that_a_formula_gives_libreoffice_may_have_stored_a_nought() -> None:
-    (table, *_) = read(CALC97.read_bytes()).blocks
-    assert isinstance(table, Grid)
+    table = grids(read(CALC97.read_bytes()))[0]
     found = dict(zip(table.rows[1], table.rows[2], strict=True))
     assert {kind.text: (slot.text, slot.doubtful) for kind, slot in found.items()} == {
         "kind": ("x", False),
@@ -313,11 +288,7 @@ def raw(sheet: str, strings: str = "", **parts: str) -> bytes:
         "xl/sheet.xml": f'<worksheet xmlns="{NAME}">{sheet}</worksheet>',
         **parts,
     }
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, content in files.items():
-            archive.writestr(name, content)
-    return buffer.getvalue()
+    return zipped(files)
 
 
 def test_every_kind_of_cell() -> None:
@@ -332,11 +303,12 @@ def test_every_kind_of_cell() -> None:
     )
     document = read(data)
     shown = ["a\nb", "12[3]", "in", "got", "7", "", "#N/A", "FALSE", "0", "nan?", "96171.6"]
-    assert texts(document) == [[shown]]
+    assert texts(only_grid(document)) == [shown]
     assert document.notes[0] == "sheet 's', cell G3: a formula that was not computed"
-    table = document.blocks[0]
-    assert isinstance(table, Grid)
-    assert [slot.place[-2:] for slot in table.rows[0] if slot.doubtful] == ["G3", "K3"]
+    assert [slot.place[-2:] for slot in only_grid(document).rows[0] if slot.doubtful] == [
+        "G3",
+        "K3",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -410,12 +382,10 @@ def test_csv_in_any_encoding(encoding: str) -> None:
     document = read(text.encode(encoding))
     assert document.format == "csv"
     assert lines(document) == ["某某局年度报告"]
-    assert grids(document) == [
-        [
-            [("信息内容", 0, 1), ("本年制发件数", 1, 1), ("现行有效件数", 2, 1)],
-            [("规章\n（件）", 0, 1), ("1,234", 1, 1), ("0", 2, 1)],
-            [("行政规范性文件", 0, 1), ("", 1, 1), ("12", 2, 1)],
-        ]
+    assert shape(only_grid(document)) == [
+        [("信息内容", 0, 1), ("本年制发件数", 1, 1), ("现行有效件数", 2, 1)],
+        [("规章\n（件）", 0, 1), ("1,234", 1, 1), ("0", 2, 1)],
+        [("行政规范性文件", 0, 1), ("", 1, 1), ("12", 2, 1)],
     ]
 
 
@@ -423,14 +393,16 @@ def test_what_has_no_width_or_height_is_hidden() -> None:
     row = '<row r="{}"{}><c><v>{}</v></c><c><v>8</v></c><c><v>9</v></c><c><v>4</v></c></row>'
     rows = row.format(1, "", 1) + row.format(2, ' ht="0"', 2) + row.format(3, ' hidden="1"', 3)
     columns = '<cols><col min="2" max="2" hidden="true"/><col min="3" max="3" width="0"/></cols>'
-    assert texts(read(raw(f"{columns}<sheetData>{rows}</sheetData>"))) == [[["1", "4"]]]
+    assert texts(only_grid(read(raw(f"{columns}<sheetData>{rows}</sheetData>")))) == [["1", "4"]]
 
 
 def test_csv_rows_that_are_not_filled_up_tell_tables_from_text() -> None:
     document = read("标题\n信息内容,本年,现行\n规章,,\n,,\n规范性文件,1,\n下一行\n".encode())
     assert lines(document) == ["标题", "下一行"]
-    assert texts(document) == [
-        [["信息内容", "本年", "现行"], ["规章", "", ""], ["规范性文件", "1", ""]]
+    assert texts(only_grid(document)) == [
+        ["信息内容", "本年", "现行"],
+        ["规章", "", ""],
+        ["规范性文件", "1", ""],
     ]
 
 
@@ -481,7 +453,7 @@ def test_a_far_cell_and_empty_rows_cost_nothing() -> None:
     empty = "".join(f'<row r="{n}" spans="1:1"/>' for n in range(2, 20_000))
     far = '<row r="1048576"><c r="XFD1048576"><v>5</v></c></row>'
     document = read(raw(f"<sheetData>{cells(1, 1)}{empty}{far}</sheetData>"))
-    assert texts(document) == [[["1", "2"]]]
+    assert texts(only_grid(document)) == [["1", "2"]]
     assert lines(document) == ["5"]
 
 
