@@ -588,6 +588,29 @@ def test_a_page_number_between_the_head_and_the_values_of_table_4() -> None:
     assert values == list(range(15))
 
 
+@pytest.mark.parametrize(
+    ("wide", "total"),
+    [((1, 5, 5), 1), ((4, 5, 5), 1), ((5, 5, 5), 2), ((6, 5, 5), 1), ((5, 4, 5), 1)],
+)
+def test_wrong_spans_over_table_4_move_no_value(wide: tuple[int, ...], total: int) -> None:
+    blocks = ["行政复议", "未经复议直接起诉", "复议后起诉"]
+    heads = [(head, 1) for head in HEAD_4.split("\n")[-2].split("\t")[-5:]] * 3
+    heads[4] = (heads[4][0], total)
+    values = [(str(number), 1) for number in range(15)]
+    got = extract(grid([*zip(blocks, wide, strict=True)], heads, values))
+    read_ = [cell.value for key, cell in got.cells.items() if key[0] == "challenges"]
+    assert read_ in ([*range(15)], [None] * 15)
+
+
+def test_a_block_of_table_4_whose_label_lost_its_second_row_keeps_its_place() -> None:
+    # 行政复议 reaches over one row of the two, so that those of litigation moved under it.
+    heads = [(head, 1) for head in HEAD_4.split("\n")[-2].split("\t")[-5:]] * 3
+    rows = [("行政复议", 5), ("行政诉讼", 10)], [("未经复议直接起诉", 5), ("复议后起诉", 5)]
+    got = extract(grid(*rows, heads, [(str(number), 1) for number in range(15)]))
+    read_ = [cell.value for key, cell in got.cells.items() if key[0] == "challenges"]
+    assert read_ == [*range(15)]
+
+
 @pytest.mark.parametrize("count", [14, 16, 30])
 def test_table_4_with_another_number_of_values_is_unreadable(count: int) -> None:
     got = read(HEAD_4 + "\t".join(map(str, range(count))) + "\n")

@@ -32,7 +32,8 @@ from toolkit.read.document import Layout
 TABLE: Final = "challenges"
 ITEMS: Final = tuple(item.code for item in form().rows(TABLE))
 COLUMNS: Final = form().rows(TABLE)[0].columns
-_LITIGATION: Final = tuple((item, form().label(item)) for item in ITEMS[1:])
+_LABELS: Final = tuple((item, form().label(item)) for item in ITEMS)
+_LITIGATION: Final = _LABELS[1:]
 KEYS: Final = tuple(form().cells(TABLE))
 _HEADS: Final = COLUMNS * len(ITEMS)
 _codes: Final = partial(codes_in, codes=result_columns)
@@ -95,7 +96,7 @@ def _block(line: Line) -> str:
     """The block that the last text names but for heads, and pieces; none if both of litigation."""
     others = (x for x in line.texts[::-1] if not (result_columns(x) or _LETTERS.keys() >= {*x}))
     text = next(others, "")
-    named = _blocks(text) or (ITEMS[:1] if _opens(text) else ())
+    named = _blocks(text)
     return named[0] if len(named) == 1 else ""
 
 
@@ -234,7 +235,9 @@ def _by_place(labels: Sequence[Label], line: Line, slots: Placed) -> Order | Non
     """
     columns = codes_above(labels, slots, result_columns)
     if not line.sparse:
-        items = [item or ITEMS[0] for item in codes_above(labels, slots, _blocks)]
+        if _codes(labels) == _HEADS != tuple(columns):
+            return None  # a span is wrong, so that heads stand aside
+        items = [item or "" for item in codes_above(labels, slots, _blocks)]
         # Some tools cut a text at the edges of the columns that it spans.
         in_pieces = tuple(columns) == _HEADS and _litigation(line.labels) == ITEMS[1:]
         return _complete(items, columns) or (KEYS if in_pieces else None)
@@ -251,9 +254,9 @@ def _complete(items: Sequence[str], columns: Sequence[str | None]) -> Order | No
 
 
 def _blocks(text: str) -> tuple[str, ...]:
-    """Codes of the two blocks of litigation that a text names."""
+    """Codes of the blocks that a text names."""
     tight = "".join(text.split())
-    return tuple(item for item, label in _LITIGATION if label in tight)
+    return tuple(item for item, label in _LABELS if label in tight)
 
 
 def _as_tree(labels: Sequence[Label]) -> Iterator[CellKey]:
