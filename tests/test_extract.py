@@ -182,6 +182,34 @@ def test_a_fee_without_any_unit_is_not_guessed() -> None:
     assert got.cells["proactive", "fees", "amount"].state == "unreadable"
 
 
+@pytest.mark.parametrize(
+    ("head", "label", "value"),
+    [
+        ("本年收费金额", "行政事业性收费（元）", 3_700),
+        ("本年收费金额（单位：万元）", "行政事业性收费（单位：万元）", 37_000_000),
+        ("本年收费金额（单位：万元）", "行政事业性收费（元）", None),
+        ("本年收费金额（单位：万元）", "行政事业性收费（千元）", None),
+        ("本年收费金额（单位：千元）", "行政事业性收费", None),
+    ],
+)
+def test_the_unit_of_a_row_and_of_its_head(head: str, label: str, value: int | None) -> None:
+    assert read(f"信息内容\t{head}\n{label}\t3700\n").cells[FEES].value == value
+
+
+@pytest.mark.parametrize(
+    ("head", "label", "value"),
+    [
+        ("（件）", "（件）", 12),
+        ("（万件）", "", None),
+        ("（单位：千件）", "", None),
+        ("", "（万件）", None),
+    ],
+)
+def test_counts_in_ten_thousands_are_no_counts(head: str, label: str, value: int | None) -> None:
+    got = read(f"信息内容\t本年处理决定数量{head}\n行政许可{label}\t12\n行政处罚\t3\n")
+    assert got.cells["proactive", "licensing", "decisions"].value == value
+
+
 def test_a_row_of_table_3_and_what_is_not_there() -> None:
     got = read(HEAD_3 + "一、本年新收政府信息公开申请数量\t\t16\t0\t1\t0\t2\t0\t19\n")
     assert row(got, "received") == [16, 0, 1, 0, 2, 0, 19]

@@ -42,6 +42,8 @@ def test_counts_that_are_read(text: str, expected: int) -> None:
         "12)",
         "9" * 16,
         "3 4（",
+        "12（万件）",
+        "12[千]",
         "5 8998",
         "39 42",
     ],
@@ -84,6 +86,9 @@ def test_no_more_and_no_fewer_is_no_change_but_some_of_both_is_in_doubt() -> Non
         ("96171.6", 10_000, 961_716_000),
         ("59237.2449", 10_000, 592_372_449),
         ("1.2亿元", 10_000, 120_000_000),
+        ("12.5（万元）", 1, 125_000),
+        ("251000（元）", 10_000, 251_000),
+        ("12（其中减免3万元）", 1, 12),
         ("0", None, 0),
     ],
 )
@@ -93,6 +98,11 @@ def test_amounts_are_whole_yuan(text: str, scale: int | None, expected: int) -> 
 
 def test_an_amount_without_any_unit_is_unreadable() -> None:
     assert parse("6201", "yuan") == ("unreadable", None)
+
+
+@pytest.mark.parametrize("text", ["12千元", "12（千元）", "12（单位：百万元）", "12（美元）"])
+def test_an_amount_in_a_unit_that_the_form_has_nowhere_is_unreadable(text: str) -> None:
+    assert parse(text, "yuan", 10_000) == ("unreadable", None)
 
 
 @pytest.mark.parametrize("text", ["02", "077", "05.5万元", "０7"])
@@ -107,6 +117,8 @@ def test_the_unit_of_a_head() -> None:
     assert header_scale("本年收费金额（单位：万元）") == 10_000
     assert header_scale("本年收费金额（单位：元）") == 1
     assert header_scale("采购总金额") is None
+    for unit in ("千元", "百万元", "十万元", "万美元", "港元"):
+        assert header_scale(f"本年收费金额（单位：{unit}）") is None
 
 
 def test_labels_are_not_values() -> None:

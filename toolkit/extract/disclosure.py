@@ -18,6 +18,7 @@ from toolkit.extract.disclosure_head import (
 from toolkit.extract.disclosure_places import HeadedRow, place_rows
 from toolkit.extract.labels import item_ending, nearest
 from toolkit.extract.lines import Line
+from toolkit.extract.values import noted_scale
 from toolkit.form import CellKey, forms
 
 _ALL: Final = {edition: {*chain(*columns.values())} for edition, columns in COLUMNS.items()}
@@ -138,5 +139,7 @@ def _read(
     units = [_UNITS[column] for column in order]
     own = any(column in row.head.columns for column in columns)
     scale = row.head.scale if own else None  # a unit in another block's head is not this one's
+    if (noted := noted_scale(row.line.texts[-1])) not in (None, scale):
+        scale = noted if scale is None else None
     cells = dict(zip(order, read_row(row.slots, units, scale), strict=True))
     return {key: cells.get(column, ABSENT) for column, key in keys.items()}

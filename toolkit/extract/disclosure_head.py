@@ -18,7 +18,7 @@ from toolkit.extract.labels import (
     opens_column,
 )
 from toolkit.extract.lines import Label, Line
-from toolkit.extract.values import REMEMBERED, header_scale
+from toolkit.extract.values import REMEMBERED, has_strange_unit, header_scale
 from toolkit.form import forms
 from toolkit.read.document import Layout
 
@@ -59,6 +59,8 @@ def head_of(line: Line, before: Head) -> Head:
     """The head in front of a line's values, or the one before if it brings none."""
     if not any(map(opens_column, line.texts)):
         return UNTOLD if _is_in_another_order(*line.texts) else before
+    if any(map(has_strange_unit, line.texts)):
+        return UNTOLD
     columns: tuple[str | None, ...] = ()
     scale, open_, head, cut = None, False, "", False
     whole = line.stream or line.layout is not Layout.SPACED

@@ -10,7 +10,7 @@ from typing import Final
 from rapidfuzz.fuzz import ratio
 
 from toolkit.errors import CodebookError
-from toolkit.extract.values import REMEMBERED, narrow, tight
+from toolkit.extract.values import REMEMBERED, has_strange_unit, narrow, tight
 from toolkit.form import Regexes, aliases, patterns, rows
 
 _RE: Final = Regexes()
@@ -39,9 +39,9 @@ def wording(text: str) -> str:
     """Return the bare wording of a label: no numbering, notes, spaces or punctuation.
 
     Of several labels fused into one text only the last is kept: it is the one that the
-    values behind it belong to. Prose has none.
+    values behind it belong to. Prose has none, nor has a row with figures in another unit.
     """
-    if is_prose(text):
+    if is_prose(text) or has_strange_unit(text):
         return ""
     pieces = _RE["numbering"].split(tight(text))
     return next(filter(None, map(_bare, reversed(pieces))), "")

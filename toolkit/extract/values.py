@@ -82,7 +82,7 @@ def parse(text: str, unit: str, scale: int | None = None) -> Reading:
     plain = "".join(plain.split())
     if _RE["not_applicable"].fullmatch(plain):
         return NOT_APPLICABLE
-    bare = _REMARK.sub("", plain)
+    bare = _REMARK.sub("", _RE["unit_in_brackets"].sub(r"\g<u>", plain))
     if unit == "yuan":
         return _money(bare, scale)
     match = _RE["signed" if unit == "signed_item" else "count"].fullmatch(bare)
@@ -151,6 +151,19 @@ def header_scale(head: str, *, alone: bool = False) -> int | None:
     # A larger unit elsewhere in the head may be the other half of this one.
     torn = match and any(mark in head for mark in _SCALES if mark not in match["u"])
     return _scale_of(match["u"]) if match and not torn else None
+
+
+@lru_cache(maxsize=REMEMBERED)
+def noted_scale(label: str) -> int | None:
+    """How many yuan the unit in brackets behind a row's label is; None if there is none."""
+    note = _RE["unit_in_brackets"].search(tight(label))
+    return header_scale(note["u"]) if note else None
+
+
+@lru_cache(maxsize=REMEMBERED)
+def has_strange_unit(text: str) -> bool:
+    """Whether a label or a head names a unit that the form has nowhere, as ten thousand cases."""
+    return _RE["strange_unit"].search(tight(text)) is not None
 
 
 def _money(bare: str, scale: int | None) -> Reading:
