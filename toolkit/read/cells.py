@@ -7,6 +7,7 @@ through, that go on in the next cell, or that stand under other digits.
 import re
 from bisect import bisect_left
 from collections import defaultdict
+from heapq import nlargest
 from itertools import pairwise
 from operator import attrgetter
 from statistics import median
@@ -19,11 +20,12 @@ from toolkit.read.page import Cell, Line, Page, is_full
 from toolkit.read.pdfium import Marks
 from toolkit.read.ruling import Box, Lattice, Ruling, around, lattices
 
-MAX_LINES: Final = 5_000  # that may strike something out
+MAX_LINES: Final = 5_000  # that may strike something out; of more, the dots of dotted ones go
 _PARTED: Final = re.compile(r"\d {2,}\d")  # two numbers level in one cell: a border is missing
 _MIDDLE: Final = attrgetter("middle")
 # In parts of a glyph's size:
 _INSET: Final = 0.2  # how far into a glyph an edge may reach before it runs through it
+_SMALL: Final = 0.7  # smaller than that part of the others are marks of notes
 
 
 def page_of(found: Marks, number: int) -> Page:
@@ -34,13 +36,14 @@ def page_of(found: Marks, number: int) -> Page:
         [Ruling(y, *sorted((x, to_x))) for x, y, to_x, to_y in others if y == to_y],
         [Ruling(x, *sorted((y, to_y))) for x, y, _, to_y in upright],
     )
-    _strike(found.glyphs, others[:MAX_LINES])
+    _strike(found.glyphs, nlargest(MAX_LINES, others, key=_length))
     cells, outside = _sorted_out(found.glyphs, tables)
     page = Page(number)
     for table, contents in zip(tables, cells, strict=True):
         page.tables.append([_cell(table, index, contents) for index in range(len(table.boxes))])
     if outside:
         written = lines(outside)
+        _doubt_marks(written)
         for glyph in outside:
             if glyph.doubtful:
                 glyph.text = LOST
@@ -49,6 +52,19 @@ def page_of(found: Marks, number: int) -> Page:
         for line in written:
             page.lines.append(Line(around(glyph.box for glyph in line), join(line, unit, margin)))
     return page
+
+
+def _doubt_marks(written: list[list[Glyph]]) -> None:
+    """Doubt digits far smaller than most, and than what else stands in their line.
+
+    They are marks of notes: those of a number a little lower may fall into the line above it.
+    """
+    sizes = [glyph.size for line in written for glyph in line if glyph.text.isdigit()]
+    for line in written:
+        least = _SMALL * min(median(sizes or [0.0]), max(glyph.size for glyph in line))
+        for glyph in line:
+            if glyph.text.isdigit() and glyph.size < least:
+                glyph.doubtful = True
 
 
 def _cell(table: Lattice, index: int, contents: dict[int, list[Glyph]]) -> Cell:
@@ -110,7 +126,7 @@ def _sorted_out(
         return [], glyphs
     cells: list[dict[int, list[Glyph]]] = [defaultdict(list) for _ in tables]
     outside: list[Glyph] = []
-    last: tuple[Glyph, tuple[int, int] | None] | None = None
+    places: list[tuple[int, int] | None] = []
     for glyph in glyphs:
         place, x = None, (glyph.left + glyph.right) / 2
         for number, table in enumerate(tables):
@@ -119,13 +135,18 @@ def _sorted_out(
                 break
         if place and glyph.text.isdigit() and not _fits(glyph, tables[place[0]].boxes[place[1]]):
             glyph.doubtful = True
-        if last and last[1] != place and goes_on(last[0], glyph):
-            glyph.doubtful = last[0].doubtful = True
-        last = glyph, place
+        places.append(place)
         if place:
             cells[place[0]][place[1]].append(glyph)
         else:
             outside.append(glyph)
+    within = [one == other for one, other in pairwise(places)]
+    for at in (at for at, is_within in enumerate(within) if not is_within):
+        # Of a number that is set apart, digits stand as far from one another as within a cell.
+        beside = [pair for pair in (at - 1, at + 1) if 0 <= pair < len(within) and within[pair]]
+        gaps = [0.0, *(glyphs[pair + 1].left - glyphs[pair].right for pair in beside)]
+        if any(goes_on(glyphs[at], glyphs[at + 1], gap) for gap in gaps):
+            glyphs[at].doubtful = glyphs[at + 1].doubtful = True
     return cells, outside
 
 
@@ -137,6 +158,10 @@ def _fits(glyph: Glyph, box: Box) -> bool:
         and box.top <= glyph.middle - y
         and glyph.middle + y <= box.bottom
     )
+
+
+def _length(line: Segment) -> float:
+    return abs(line[2] - line[0])
 
 
 def _strike(glyphs: list[Glyph], lines: list[Segment]) -> None:

@@ -100,14 +100,14 @@ def join(line: list[Glyph], unit: float = 0, margin: float = 0) -> str:
     return text
 
 
-def goes_on(one: Glyph, other: Glyph) -> bool:
-    """Whether a digit stands close behind another, as those of one number do."""
+def goes_on(one: Glyph, other: Glyph, gap: float = 0.0) -> bool:
+    """Whether a digit stands close behind another, as those of one number do, or at a ``gap``."""
     close = CLOSE * one.size
     return (
         one.text.isdigit()
         and other.text.isdigit()
         and abs(one.base - other.base) < close
-        and abs(other.left - one.right) < close
+        and abs(other.left - one.right - gap) < close
     )
 
 
@@ -120,22 +120,28 @@ def _share_line(one: Glyph, other: Glyph) -> bool:
 
 def _in_order(line: list[Glyph]) -> list[Glyph]:
     line.sort(key=attrgetter("left"))
+    main = max(line, key=attrgetter("size"))
     for before, glyph in pairwise(line):
         step, width = glyph.left - before.left, glyph.right - glyph.left
         # Letters may overlap: full-width punctuation is often set closer than its own width.
         if before.text.isdigit() or glyph.text.isdigit():
             on_one_another = step < OVERPRINTED * min(width, before.right - before.left)
-            if on_one_another or _is_uneven(before, glyph):
+            if on_one_another or _is_uneven(before, glyph, main):
                 glyph.doubtful = before.doubtful = True
     return line
 
 
-def _is_uneven(one: Glyph, other: Glyph) -> bool:
-    """Whether neighbouring digits are not of one number, or one may be a note's mark."""
+def _is_uneven(one: Glyph, other: Glyph, main: Glyph) -> bool:
+    """Whether neighbouring digits are not of one number, or one may be a note's mark.
+
+    Marks that stand off the line's ``main`` glyphs are set in brackets, but where the number does
+    so too, in a cell without borders.
+    """
     if not (one.text.isdigit() and other.text.isdigit()):
         return False
     size, drop = max(one.size, other.size), abs(one.base - other.base)
-    near = other.left - one.right < APART * size and drop <= RAISED * size
+    off = min(abs(one.base - main.base), abs(other.base - main.base)) > RAISED * main.size
+    near = other.left - one.right < APART * size and (off or drop <= RAISED * size)
     return near and (drop > LEVEL * size or min(one.size, other.size) < EVEN * size)
 
 

@@ -24,6 +24,7 @@ from toolkit.read.letters import LOST, as_seen
 from toolkit.read.ruling import Box
 
 _CONTRAST: Final = 24  # of 255: the least that is seen
+_CLEAR: Final = 64  # and what is seen by everyone
 _SHARP: Final = 2.0  # pixels to a point, on a page that is drawn to be looked at
 _PIXELS: Final = 10_000_000  # at most
 _ROOM: Final = 0.15  # of a glyph's area, on each side: where its neighbours may reach into it
@@ -33,7 +34,7 @@ _CUT: Final = 0.1  # of a digit's size: how near to an edge it stands if the nex
 _edges: Final = Struct("4f").unpack  # of PDFium's rectangle: left, top, right, bottom
 
 
-_Shows = Callable[[Area], bool]
+_Shows = Callable[[Area], int]
 _Frame = Callable[[Area], tuple[float, float, float, float]]
 
 
@@ -115,7 +116,7 @@ def _doubt_cut(glyphs: list[Glyph], sides: set[float]) -> None:
 
 
 def _ink(page: PdfPage, texts: list[Any], bounds: Area) -> _Shows:
-    """Return what tells whether text is seen in an area: there, the page differs without it."""
+    """Return what tells how text is seen in an area: by how much the page differs without it."""
     width, height = page.get_size()
     scale = min(_SHARP, (_PIXELS / (width * height)) ** 0.5)
     turned = -page.get_rotation() % 360
@@ -130,9 +131,9 @@ def _ink(page: PdfPage, texts: list[Any], bounds: Area) -> _Shows:
     bare = drawn()
     for text in texts:  # the page may be drawn again, to be recognised from its look
         pdfium.FPDFPageObj_SetIsActive(text, True)  # noqa: FBT003
-    seen = abs(whole - bare) > _CONTRAST
+    ink = abs(whole - bare)
 
-    def shows(area: Area) -> bool:
+    def shows(area: Area) -> int:
         left, bottom, right, top = area
         x, y = _ROOM * (right - left), _ROOM * (top - bottom)
         across = left + x - bounds[0], right - x - bounds[0]
@@ -141,7 +142,7 @@ def _ink(page: PdfPage, texts: list[Any], bounds: Area) -> _Shows:
             slice(max(0, round(start * scale)), max(0, round(end * scale)) + 1)
             for start, end in (down, across)
         )
-        return bool(seen[rows, columns].any())
+        return int(ink[rows, columns].max(initial=0))
 
     return shows
 
@@ -178,12 +179,13 @@ def _read_glyphs(text: FPDF_TEXTPAGE, page: Marks, bounds: Area, shows: _Shows |
             if turn in (0, 2):  # of lines that run upwards, others may be as high
                 lines[bottom, top] = turn, base, size
         on_page = x0 <= (left + right) / 2 <= x1 and y0 <= (bottom + top) / 2 <= y1
-        hidden = not on_page or (shows is not None and not shows(place))
+        seen = shows(place) if on_page and shows else _CLEAR * on_page
+        hidden, pale = seen <= _CONTRAST, seen < _CLEAR
         if not hidden:
             turns[turn] += 1
         left, top, right, bottom = frame(place)
         if turn == page.turn:
-            page.glyphs.append(Glyph(character, left, right, base, size, hidden=hidden))
+            page.glyphs.append(Glyph(character, left, right, base, size, pale, hidden))
         elif turn != _OBLIQUE:
             # One glyph a line; as it may run upwards or downwards, digits are not relied upon.
             doubtful = character.isdigit()

@@ -7,7 +7,7 @@ may come from a PDF's drawing commands or from a picture: the same rules make ce
 from bisect import bisect_right
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import product
+from itertools import count, product
 from operator import attrgetter
 from typing import NamedTuple, TypeVar
 
@@ -64,8 +64,8 @@ def around(boxes: Iterable[Box]) -> Box:
 class Lattice:
     """A ruled table: its edges, and which printed cell each of its smallest fields is part of.
 
-    ``fields`` has the indices into ``boxes``, by row and column. ``odd`` holds the cells that are
-    no rectangle, because a line is missing: what stands in them cannot be told apart.
+    ``fields`` has the indices into ``boxes``, by row and column. ``odd`` holds the rectangles of
+    cells that are none, because a line is missing: what stands in them cannot be told apart.
     """
 
     xs: list[float]
@@ -194,14 +194,28 @@ def _lattice(lying: list[Ruling], standing: list[Ruling]) -> Lattice | None:
     undivided = [((y, x - 1), (y, x)) for y, x in fields if x and (x, y) not in walls]
     undivided += [((y - 1, x), (y, x)) for y, x in fields if y and (y, x) not in floors]
     made = Lattice(xs, ys)
-    for index, cell in enumerate(_connected(fields, undivided)):
-        rows, columns = zip(*cell, strict=True)
-        top, bottom, left, right = min(rows), max(rows) + 1, min(columns), max(columns) + 1
-        made.boxes.append(Box(xs[left], ys[top], xs[right], ys[bottom]))
-        made.fields.update(dict.fromkeys(cell, index))
-        if (bottom - top) * (right - left) != len(cell):
-            made.odd.add(index)
+    for cell in _connected(fields, undivided):
+        parts = [*_rectangles(set(cell))]
+        for rows, columns in parts:
+            index = len(made.boxes)
+            made.boxes.append(
+                Box(xs[columns[0]], ys[rows[0]], xs[columns[-1] + 1], ys[rows[-1] + 1])
+            )
+            made.fields.update(dict.fromkeys(product(rows, columns), index))
+            if len(parts) > 1:
+                made.odd.add(index)
     return made
+
+
+def _rectangles(fields: set[tuple[int, int]]) -> Iterator[tuple[range, range]]:
+    """Yield the rows and columns of the rectangles that some fields make, from the top."""
+    while fields:
+        top, left = min(fields)
+        right = next(x for x in count(left) if (top, x) not in fields)
+        columns = range(left, right)
+        bottom = next(y for y in count(top) if not fields.issuperset(product([y], columns)))
+        yield range(top, bottom), columns
+        fields = fields.difference(product(range(top, bottom), columns))
 
 
 def _ruled(lines: list[Ruling], ats: list[float], marks: list[float]) -> set[tuple[int, int]]:
