@@ -6,7 +6,7 @@ marks few cases. Where a page has no room for all columns, each row stands on en
 """
 
 import hashlib
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Collection, Sequence
 from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
@@ -22,16 +22,7 @@ from analysis.figures.captions import (
     split,
 )
 from analysis.observations import ACCOUNT
-from analysis.wording import (
-    DASH,
-    label,
-    messages,
-    number,
-    p_value,
-    quantity_label,
-    say,
-    value_label,
-)
+from analysis.wording import DASH, Value, label, messages, quantity_label, say, value_label
 from toolkit.arguments import guard
 from toolkit.form import Language, packaged
 
@@ -221,11 +212,11 @@ def _value(row: Row, name: str, language: Language) -> str:
         return say(f"none.{reason}", language) if reason else DASH
     kind = column["format"]
     if kind == "value":
-        kind = "share" if row["quotient"] == "share" else "number"
-    said = _FORMATS[kind](value)
+        kind = "%" if row["quotient"] == "share" else "ratio"
+    said = f"{Value(value):{kind}}"
     low, high = (row.get(column[end]) for end in ("low", "high"))
     if low is not None and high is not None:
-        ends = (_FORMATS[kind](end).removesuffix("%") for end in (low, high))
+        ends = (f"{Value(end):{kind}}".removesuffix("%") for end in (low, high))
         said = f"{said}\n({_TO[kind].join(ends)})"
     return f"{said}*" if row.get("small") and column["low"] == "low" else said
 
@@ -239,27 +230,7 @@ def _text(name: str, value: Any, kind: str, language: Language) -> str:  # noqa:
     return say(key, language) if key in messages() else label(value, language)
 
 
-def _count(value: float) -> str:
-    return f"{value:,.0f}" if float(value).is_integer() else f"{value:,.1f}"
-
-
-def _signed(value: float) -> str:
-    return f"{'−' if value < 0 else '+' if value > 0 else ''}{number(abs(value))}"
-
-
-def _points(value: float) -> str:
-    return f"{100 * value:+.1f}".replace("-", "−")
-
-
-_FORMATS: Final[dict[str, Callable[[float], str]]] = {
-    "share": "{:.1%}".format,
-    "count": _count,
-    "number": number,
-    "signed": _signed,
-    "points": _points,
-    "p": lambda value: p_value(value).removeprefix("= "),
-}
-_TO: Final = {"share": "–", "number": "–", "signed": ", ", "points": ", "}
+_TO: Final = {"%": "–", "ratio": "–", "signed": ", ", "points": ", "}
 
 
 def _notes(frame: pl.DataFrame, same: dict[str, str], language: Language, hidden: int) -> list[str]:

@@ -134,10 +134,11 @@ class Count(int):
 
 
 class Value(float):
-    """Number that is no count: ``{x:%}``, ``level``, ``ratio``, ``change``, ``points``, ``p``.
+    """Number that is no count: ``{x:%}``, ``ratio``, ``change``, ``points``, ``p`` and others.
 
-    ``change`` prints a ratio as what it adds to 1, ``points`` a difference of shares. It links to
-    the anchor ``to`` of a page, if there is one.
+    ``change`` prints a ratio as what it adds to 1, ``points`` a difference of shares, ``p`` a
+    p-value with the sign behind its letter. It links to the anchor ``to`` of a page, if there is
+    one.
     """
 
     to: str = ""
@@ -177,17 +178,24 @@ def percent(share: float) -> str:
 
 
 def p_value(value: float) -> str:
-    """Print a p-value with three decimals, or that it is smaller."""
+    """Print a p-value with three decimals behind a sign, or that it is smaller."""
     return "< 0.001" if value < 0.001 else f"= {value:.3f}"  # noqa: PLR2004
+
+
+def _signed(value: float) -> str:
+    return f"{'+' if value > 0 else '-' if value < 0 else ''}{number(abs(value))}"
 
 
 _FORMATS: Final[dict[str, Callable[[float], str]]] = {
     "%": "{:.1%}".format,
     "level": lambda value: f"{100 * value:.6g}%",
+    "count": lambda value: f"{value:,.0f}" if value.is_integer() else f"{value:,.1f}",
     "ratio": number,
+    "signed": _signed,
     "change": lambda ratio: f"{ratio - 1:+,.1%}",
     "points": lambda share: f"{100 * share:+.1f}",
     "p": p_value,
+    "p_value": lambda value: p_value(value).removeprefix("= "),
 }
 
 

@@ -54,7 +54,7 @@ def test_another_scope_is_no_rise() -> None:
     reports = YEARS.reports.with_columns(scopes)
     assert "Not all years cover the same scope" in trends.lead(reports, "en")
     assert "填报范围不尽相同" in profile.lead(reports, "甲局", "zh")
-    assert "填报范围" not in profile.lead(reports, "乙局", "zh")
+    assert "填报范围不尽相同" not in profile.lead(reports, "乙局", "zh")
 
 
 def test_the_trend_is_told_with_what_it_cannot_tell() -> None:

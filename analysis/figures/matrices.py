@@ -16,7 +16,7 @@ from analysis.figures.captions import MOST as MOST_GROUPS
 from analysis.figures.captions import caption, group_columns, group_names, split
 from analysis.figures.marks import LABEL, Sheet, figure_of
 from analysis.shares import category_of
-from analysis.wording import count, p_value, percent, plain, say, value_label, wrap
+from analysis.wording import count, percent, plain, say, value_label, wrap
 from toolkit.errors import ParameterError
 from toolkit.form import Language, rows
 from toolkit.read.letters import display_width
@@ -192,20 +192,7 @@ def _test(row: dict[str, Any], language: Language) -> str:
     """What the test of homogeneity found, in a sentence."""
     if row["p"] is None:
         return say("test.none", language)
-    v, low, high = (
-        "—" if row[name] is None else f"{row[name]:.2f}" for name in ("v", "v_low", "v_high")
-    )
-    return say(
-        f"test.{row['method']}",
-        language,
-        chi=f"{row['chi_square']:,.1f}",
-        df=row["df"],
-        p=p_value(row["p"]),
-        v=v,
-        low=low,
-        high=high,
-        level=f"{100 * row['confidence']:.6g}%",
-    )
+    return say(f"test.{row['method']}", language, **row)
 
 
 def matrix(

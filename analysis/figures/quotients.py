@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 from analysis.figures import style
 from analysis.figures.captions import aligned, caption, group_columns, group_names, largest, split
 from analysis.figures.marks import Sheet, figure_of, near, shifts
-from analysis.wording import DASH, count, number, say, wrap
+from analysis.wording import DASH, Value, count, number, say, wrap
 from toolkit.errors import ParameterError, one_of
 from toolkit.form import Language
 
@@ -133,7 +133,7 @@ def contributions(
 def _excesses(values: Sequence[float]) -> list[str]:
     """Excesses with the decimals that the first needs, which is the largest."""
     places = len(number(abs(values[0])).partition(".")[2])
-    said = [f"{value:+,.{places}f}".replace("-", "−") for value in values]
+    said = [f"{Value(value):+,.{places}f}" for value in values]
     nothing = (f"{sign}{0:.{places}f}" for sign in "+−")
     least = dict.fromkeys(nothing, "≈ 0")
     return [

@@ -21,7 +21,7 @@ from analysis.figures.captions import (
 )
 from analysis.figures.marks import Sheet, figure_of, shifts, side_by_side
 from analysis.shares import OUTCOMES as DENOMINATORS
-from analysis.wording import DASH, count, label, percent, say, wrap
+from analysis.wording import DASH, Value, count, label, percent, say, wrap
 from toolkit.errors import ParameterError, one_of
 from toolkit.form import Language
 
@@ -210,9 +210,10 @@ def _difference(row: dict[str, Any], language: Language) -> str:
         return say("rate.reference", language)
     if row["difference"] is None:
         return DASH
-    low, high = row["difference_low"], row["difference_high"]
-    points = f"{100 * row['difference']:+.1f} ({100 * low:+.1f}, {100 * high:+.1f})"
-    return points.replace("-", "\N{MINUS SIGN}")
+    points, low, high = (
+        f"{Value(row[f'difference{end}']):points}" for end in ("", "_low", "_high")
+    )
+    return f"{points} ({low}, {high})"
 
 
 def _caption(rates: pl.DataFrame, language: Language, note: str) -> tuple[str, ...]:

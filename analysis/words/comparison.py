@@ -156,5 +156,5 @@ def _outlier(row: Row, placed: pl.DataFrame, language: Language) -> Row:
         "held": own["n"],
         "share": Markdown("" if row["small"] else f"{own['share']:%}"),
         "limits": Markdown(f"{test['alarm_low']:%}–{test['alarm_high']:%}"),
-        "p_bh": Markdown(f"{test['p_bh']:p}".replace("= ", "")),
+        "p_bh": Markdown(f"{test['p_bh']:p_value}"),
     }

@@ -164,7 +164,7 @@ def outliers(history: pl.DataFrame, language: Language) -> Markdown:
             "year": str(row["year"]),
             "value": row["count"],
             "expected": Markdown(f"{Value(row['expected']):.1f}"),
-            "p": Markdown(f"{Value(row['p_bh']):p}".removeprefix("= ")),
+            "p": Markdown(f"{Value(row['p_bh']):p_value}"),
         }
         for row in odd.iter_rows(named=True)
     ]
