@@ -38,14 +38,20 @@ def test_what_holds_ends_in_status_0() -> None:
     result = ran(BUNDLED / "suqian_2023.txt")
     assert result.exit_code == 0
     # Seven columns twice, 25 rows, three blocks, and twelve figures of the prose.
-    assert result.stdout == "54 checks: 0 fails, 54 holds, 0 unknown\n"
+    assert result.stdout == (
+        "200 cells: 200 reported, 0 blank, 0 not_applicable, 0 unreadable, 0 absent\n"
+        "54 checks: 0 fails, 54 holds, 0 unknown\n"
+    )
     assert json.loads(ran(BUNDLED / "suqian_2023.txt", "--format", "json").stdout) == []
 
 
 def test_the_bundled_reports() -> None:
     result = ran(BUNDLED)
     assert result.exit_code == 1
-    assert result.stdout.splitlines()[1:5] == [
+    assert result.stdout.splitlines()[2:9] == [
+        "金乡县行政审批服务局 2022 ({})".format(BUNDLED / "jinxiang_approval_2022.txt"),
+        "  applications absent: denied_state_secret.total",
+        "宿迁市人民政府 2024 ({})".format(BUNDLED / "suqian_2024.txt"),
         "  prose_reconsideration · reconsideration: 134 ≠ 170",
         "    “全市因政府信息公开引发行政复议134件”, line 17",
         "    challenges.reconsideration.total = 170, printed “170” (line 72, cell 5)",
@@ -54,6 +60,43 @@ def test_the_bundled_reports() -> None:
             " but then 1 that hold would not"
         ),
     ]
+
+
+def test_what_was_not_read_is_told_with_what_is_printed(tmp_path: Path) -> None:
+    text = (BUNDLED / "suqian_2023.txt").read_text(encoding="utf-8")
+    for old, new in (
+        ("\t1175\t12\t", "\t1175\t"),  # a value is lost
+        ("信访举报投诉类申请", "来信来访类事项"),  # a label that the form does not have
+        ("309\t17", "309 17"),  # two values in one cell
+        ("\t2\t0\t11", "\t2\t0\t见附件"),  # words
+    ):
+        assert old in text
+        text = text.replace(old, new)
+    (tmp_path / "odd.txt").write_text(text, encoding="utf-8")
+    result = ran(tmp_path)
+    assert result.exit_code == 0
+    assert result.stdout.splitlines() == [
+        f"宿迁市人民政府 2023 ({tmp_path / 'odd.txt'})",
+        "  proactive unreadable: rules.in_force, printed “见附件” (line 23, cell 4)",
+        "  applications unreadable: granted, printed “1175 0 3 1 0 1191” (line 43, cell 3)",
+        "  applications absent: unprocessed_complaint",
+        (
+            "  challenges unreadable: reconsideration, litigation_direct,"
+            " litigation_after_reconsideration, printed “88 26 440 1 1 16 6 24 13 0 67 9 89”"
+            " (line 72, cell 2)"
+        ),
+        "  table 3: a row that the form does not have: '1.来信来访类事项'",
+        "200 cells: 170 reported, 0 blank, 0 not_applicable, 23 unreadable, 7 absent",
+        "54 checks: 0 fails, 38 holds, 16 unknown",
+    ]
+
+
+def test_a_table_that_is_not_there_is_told_in_one_line(tmp_path: Path) -> None:
+    text = (BUNDLED / "suqian_2023.txt").read_text(encoding="utf-8")
+    before, behind = text.partition("三、收到")[0], "".join(text.partition("四、政府信息")[1:])
+    (tmp_path / "short.txt").write_text(before + behind, encoding="utf-8")
+    lines = ran(tmp_path).stdout.splitlines()
+    assert lines[1] == "  applications absent: received, carried_in, granted and 22 more"
 
 
 def test_a_planted_error_is_shown_with_last_years_cell(wrong: Path) -> None:

@@ -277,7 +277,10 @@ def check(
     ] = "text",
     corrections: Annotated[Path | None, typer.Option(help="File of corrections to apply.")] = None,
 ) -> None:
-    """Print the checks that fail, as printed and where; exit status 1 if any does."""
+    """Print what was not read, and the checks that fail, with what is printed and where.
+
+    Exit status 1 if a check fails.
+    """
     from toolkit.loading import load
     from toolkit.review.findings import FORMATS, as_csv, as_json, as_text, findings
 
@@ -289,7 +292,7 @@ def check(
         raise SourceError(f"no report in {', '.join(map(str, source))}")
     found = findings(corpus)
     if format == "text":
-        _say(as_text(found, corpus.checks))
+        _say(as_text(found, corpus))
     else:
         typer.echo(as_json(found) if format == "json" else as_csv(found))
     if found:

@@ -11,6 +11,7 @@ from toolkit.check import widen
 from toolkit.review.boilerplate import boilerplate
 from toolkit.review.coverage import coverage
 from toolkit.review.suggest import suggest
+from toolkit.review.unread import unread
 from toolkit.schema import Frame
 from toolkit.standing import placed
 from toolkit.years import between_names, regions
@@ -73,6 +74,11 @@ class Corpus(Generic[AnyFrame_co]):
     def coverage(self) -> pl.DataFrame:
         """Agency by year: which reports are there (:data:`toolkit.review.coverage.COVERAGE`)."""
         return coverage(self.reports, self.cells, self.duplicates)
+
+    @cached_property
+    def unread(self) -> pl.DataFrame:
+        """What was not read, with what is printed there (:data:`toolkit.schema.UNREAD`)."""
+        return unread(self.cells, self.reports)
 
     @cached_property
     def suggestions(self) -> pl.DataFrame:

@@ -133,6 +133,26 @@ where the cell is in last year's report. ``doubtful``: it was not printed as a p
 or was read from a picture, so that the reading may be wrong; else the source probably is.
 """
 
+UNREAD: Final = pl.Schema(
+    {
+        "report_id": pl.String(),
+        "source": pl.String(),
+        "agency": pl.String(),
+        "year": pl.Int32(),
+        "table": pl.String(),
+        "item": pl.String(),
+        "columns": pl.List(pl.String()),
+        "state": STATE,
+        "raw": pl.String(),
+        "locator": pl.String(),
+    }
+)
+"""One row per report and row of the form, or cell of it, that is ``unreadable`` or ``absent``.
+
+``columns`` are its cells. Where it is not certain which value is whose, a row's cells are
+together, and ``raw`` has all that is printed in it; ``raw`` and ``locator`` are null if nothing is.
+"""
+
 CLAIMS: Final = pl.Schema(
     {
         "report_id": pl.String(),

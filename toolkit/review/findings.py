@@ -1,13 +1,11 @@
 """Checks that fail, each with what is printed and where, and what would mend it.
 
-For ``ogi check``: as lines for people, as JSON, or as CSV.
+For ``ogi check``: as lines for people, with what was not read; as JSON, or as CSV.
 """
 
 import json
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
-from itertools import groupby
-from operator import itemgetter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
 import polars as pl
@@ -16,7 +14,7 @@ from toolkit.check import PROSE
 from toolkit.corpus import Corpus
 from toolkit.form import rows
 from toolkit.review.suggest import among, ranked, vicinity
-from toolkit.schema import CELL, CHECK, Frame
+from toolkit.schema import CELL, CHECK, STATES
 from toolkit.storage.store import harmless
 
 FORMATS: Final = ("text", "json", "csv")
@@ -90,16 +88,45 @@ def _some(row: Finding, *names: str) -> Finding:
     return {name: row[name] for name in names}
 
 
-def as_text(found: list[Finding], checks: Frame) -> str:
-    """Lines for people: each failing check under its report, and a last line that counts."""
+def as_text(found: list[Finding], corpus: Corpus[Any]) -> str:
+    """Lines for people: under each report what was not read and what fails; two that count."""
+    lost = corpus.unread.rows_by_key("report_id", named=True, include_key=True)
+    failing: defaultdict[str, list[str]] = defaultdict(list)
+    for one in found:
+        failing[one["report_id"]] += _lines(one)
     lines: list[str] = []
-    for _, of_report in groupby(found, itemgetter("report_id")):
-        first, *_ = several = [*of_report]
-        lines.append(f"{first['agency'] or '?'} {first['year'] or '?'} ({first['source']})")
-        lines += (f"  {line}" for one in several for line in _lines(one))
-    by = dict(checks.lazy().group_by(pl.col("verdict").cast(pl.String)).len().collect().iter_rows())
-    counts = ", ".join(f"{by.get(name, 0):,} {name}" for name in ("fails", "holds", "unknown"))
-    return "\n".join((*lines, f"{sum(by.values()):,} checks: {counts}"))
+    reports = corpus.reports.lazy().collect()
+    for about in reports.iter_rows(named=True):
+        own = [*_unread(lost.get(about["report_id"], ()), about["notes"])]
+        if own := own + failing[about["report_id"]]:
+            lines.append(f"{about['agency'] or '?'} {about['year'] or '?'} ({about['source']})")
+            lines += (f"  {line}" for line in own)
+    by = dict(
+        corpus.checks.lazy().group_by(pl.col("verdict").cast(pl.String)).len().collect().iter_rows()
+    )
+    states = {state: reports[f"n_{state}"].sum() for state in STATES}
+    verdicts = {name: by.get(name, 0) for name in ("fails", "holds", "unknown")}
+    return "\n".join((*lines, _counted("cells", states), _counted("checks", verdicts)))
+
+
+def _counted(of: str, counts: Mapping[str, int]) -> str:
+    each = ", ".join(f"{n:,} {name}" for name, n in counts.items())
+    return f"{sum(counts.values()):,} {of}: {each}"
+
+
+def _unread(rows: Iterable[Finding], notes: Iterable[str]) -> Iterator[str]:
+    """Tell what was not read, with all that is printed at its place, and what is noted."""
+    named: defaultdict[tuple[str | None, ...], list[str]] = defaultdict(list)
+    for row in rows:
+        column = f".{row['columns'][0]}" if len(row["columns"]) == 1 else ""
+        where = row["table"], row["state"], row["raw"], row["locator"]
+        named[where].append(f"{row['item']}{column}")
+    for (table, state, raw, locator), names in named.items():
+        more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
+        printed = f", printed “{' '.join(raw.split())}”" if raw else ""
+        place = f" ({locator})" if locator else ""
+        yield f"{table} {state}: {', '.join(names[:_SHOWN])}{more}{printed}{place}"
+    yield from notes if named else ()
 
 
 def as_json(found: list[Finding]) -> str:
