@@ -11,7 +11,7 @@ import toolkit
 from analysis import denial_reasons
 from tests.conftest import BUNDLED, ROOT
 from toolkit.errors import CorrectionError, SourceError
-from toolkit.schema import CELLS
+from toolkit.schema import CELLS, UNREAD
 
 HEAD = "sha256,table,item,column,expect,value,reason"
 SOURCE = BUNDLED / "jinxiang_approval_2022.txt"
@@ -43,6 +43,10 @@ def test_a_correction_keeps_what_was_read(tmp_path: Path) -> None:
     )
     assert plain.cells["corrected"].any() is False
     assert plain.cells["printed"].null_count() == 200
+    lost = plain.unread.select("agency", "year", "item", "columns", "state", "raw", "locator")
+    row = ("金乡县行政审批服务局", 2022, "denied_state_secret", ["total"], "absent", None, None)
+    assert lost.rows() == [row]
+    assert corrected.unread.equals(UNREAD.to_frame())
 
 
 def test_checks_are_of_the_corrected_numbers(tmp_path: Path) -> None:

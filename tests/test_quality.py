@@ -2,6 +2,7 @@
 
 import re
 from datetime import date
+from pathlib import Path
 
 import matplotlib.pyplot as plt
 import polars as pl
@@ -114,6 +115,24 @@ def test_an_agency_that_was_not_identified_is_not_counted_as_one() -> None:
     hidden = made.reports.with_columns(agency=pl.Series(["A", None, None]))
     said = quality.lead(Frames(hidden, made.cells, made.checks), "en")
     assert said.startswith("3 reports by 1 agency, 117 checks: 116 hold, 1 fails, 0 cannot")
+
+
+@both
+def test_what_was_not_read_is_quoted(tmp_path: Path, language: Language) -> None:
+    text = (BUNDLED / "suqian_2023.txt").read_text(encoding="utf-8")
+    text = text.replace("\t1175\t12\t", "\t1175\t").replace("\t0\t11\n", "\t0\t<b>\n")
+    (tmp_path / "odd.txt").write_text(text, encoding="utf-8")
+    short = text.partition("三、收到")[0].replace("2023", "2022")
+    (tmp_path / "short.txt").write_text(short, encoding="utf-8")
+    said = quality.unread(toolkit.load(tmp_path), language)
+    assert "400" in said.splitlines()[0]
+    [_, _, cell, row, _, table, challenges] = said.splitlines()[2:]
+    assert "&#60;b&#62;" in cell
+    assert "1175 0 3 1 0 1191" in row
+    assert "43" in row
+    assert (table.count("25"), challenges.count("、" if language == "zh" else ", ")) == (1, 2)
+    assert "|" not in quality.unread(toolkit.load(BUNDLED / "suqian_2023.txt"), language)
+    assert quality.unread(frames(), language) == ""
 
 
 @both

@@ -68,6 +68,11 @@ def test_a_store_and_a_corpus_hold_the_same(store: Store, corpus: Corpus, name: 
     assert_frame_equal(lazy.collect(), eager, check_row_order=False)
 
 
+def test_what_was_not_read_is_the_same(store: Store, corpus: Corpus) -> None:
+    assert corpus.unread.height > 0
+    assert_frame_equal(store.unread, corpus.unread)
+
+
 def test_the_wide_table_has_every_cell_of_a_report_and_no_other(store: Store) -> None:
     wide, cells = store.wide.collect(), store.cells.collect()
     for name, (table, item, column) in cell_names().items():

@@ -1,4 +1,4 @@
-"""What the quality notebook says: what fails, what the prose contradicts, what is repeated.
+"""What the quality notebook says: what was not read, what fails or contradicts, what is repeated.
 
 The matrices are in :mod:`analysis.figures.matrices`.
 """
@@ -11,11 +11,12 @@ import polars as pl
 from analysis.observations import Frames
 from analysis.words.ledger import place
 from analysis.words.markdown import Markdown, Row
-from analysis.words.prose import agency, code_label, joined, known, listing, paragraphs, say
-from analysis.words.state import code_of, identity, subject, tally
+from analysis.words.prose import agency, code_label, joined, known, listing, paragraphs, say, some
+from analysis.words.state import code_of, identity, states, subject, tally
 from toolkit.check import PROSE
 from toolkit.form import Language
 from toolkit.review.findings import Finding
+from toolkit.review.unread import unread as rows_unread
 
 MOST: Final = 60
 _CELLS: Final = 4
@@ -34,6 +35,38 @@ def lead(corpus: Frames, language: Language) -> Markdown:
     by = tally(corpus)
     numbers = {"agencies": known(agencies), "reports": len(agencies), "n": sum(by.values())}
     return say("quality.lead", language, **numbers, **by)
+
+
+def unread(corpus: Frames, language: Language) -> Markdown:
+    """States of all cells, and what was not read: each printed row or cell, with its place."""
+    counts = dict(states(corpus).iter_rows())
+    if not counts:
+        return Markdown()
+    each = (
+        say("label.cells", language, name=code_of("states", state, language), count=n)
+        for state, n in counts.items()
+    )
+    lost = rows_unread(corpus.cells, corpus.reports)
+    lines = [
+        {
+            "agency": agency(who, language),
+            "year": str(year or ""),
+            "state": code_of("states", state, language),
+            "item": some([_row(row, language) for row in rows], language, _CELLS),
+            "cells": say("quality.raw", language, raw=raw, locator=place(locator, language))
+            if raw
+            else place(locator, language),
+        }
+        for (_, who, year, _, state, raw, locator), rows in lost.rows_by_key(
+            ("report_id", "agency", "year", "table", "state", "raw", "locator"),
+            named=True,
+            include_key=True,
+        ).items()
+    ]
+    return paragraphs(
+        say("state.cells", language, n=sum(counts.values()), list=joined(each, language)),
+        listing(lines, language, most=MOST),
+    )
 
 
 def failing(found: Sequence[Finding], language: Language) -> Markdown:
@@ -133,6 +166,12 @@ def _suggestion(one: Finding, language: Language) -> Markdown:
         value=first["value"],
         suggested=first["suggested"],
     )
+
+
+def _row(row: Row, language: Language) -> str:
+    """Wording of a row, and of the column if it is one cell."""
+    codes = (row["item"], *(row["columns"] if len(row["columns"]) == 1 else ()))
+    return " · ".join(code_label(code, language, row["table"]) for code in codes)
 
 
 def _cell(name: str, language: Language) -> str:

@@ -5,7 +5,7 @@ For ``ogi check``: as lines for people, with what was not read; as JSON, or as C
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
 import polars as pl
