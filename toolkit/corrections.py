@@ -4,7 +4,7 @@ import csv
 import os
 import re
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from hashlib import sha256
 from pathlib import Path
 from typing import Final, NamedTuple, NoReturn
@@ -81,22 +81,26 @@ def read_corrections(path: str | os.PathLike[str] | None) -> Corrections:
     seen: dict[tuple[str, CellKey], int] = {}
     for row in reader:
         line = reader.line_num
-        where = f"{path}, line {line}"
-        if None in row or None in row.values():
-            _refuse(where, f"{len(_HEAD)} fields", "more or fewer")
-        for name in _NUMBERS:
-            if not _NUMBER.fullmatch(row[name]):
-                _refuse(where, f"a whole number or nothing in {name}", repr(row[name]))
-        if not row["reason"].strip():
-            _refuse(where, "a reason", "none")
-        key = (row["table"], row["item"], row["column"])
-        if (before := seen.setdefault((row["sha256"], key), line)) != line:
-            _refuse(where, "one entry for a cell", f"another in line {before}")
-        expect, value = (int(row[name]) if row[name] else None for name in _NUMBERS)
-        if value is not None and value < 0 and key[::2] not in _SIGNED:
-            _refuse(where, "a count or an amount, which is never below 0", str(value))
-        found[row["sha256"]].append(Correction(where, key, expect, value))
+        entry = _entry(row, f"{path}, line {line}")
+        if (before := seen.setdefault((row["sha256"], entry.key), line)) != line:
+            _refuse(entry.where, "one entry for a cell", f"another in line {before}")
+        found[row["sha256"]].append(entry)
     return found
+
+
+def _entry(row: Mapping[str, str], where: str) -> Correction:
+    if None in row or None in row.values():
+        _refuse(where, f"{len(_HEAD)} fields", "more or fewer")
+    for name in _NUMBERS:
+        if not _NUMBER.fullmatch(row[name]):
+            _refuse(where, f"a whole number or nothing in {name}", repr(row[name]))
+    if not row["reason"].strip():
+        _refuse(where, "a reason", "none")
+    key = (row["table"], row["item"], row["column"])
+    expect, value = (int(row[name]) if row[name] else None for name in _NUMBERS)
+    if value is not None and value < 0 and key[::2] not in _SIGNED:
+        _refuse(where, "a count or an amount, which is never below 0", str(value))
+    return Correction(where, key, expect, value)
 
 
 def refuse_unused(left: Corrections) -> None:

@@ -37,6 +37,7 @@ from toolkit.publish.forks import server
 from toolkit.publish.index import NATION, Entry, index_page
 from toolkit.publish.parameters import Value, checked, each_of
 from toolkit.storage.crew import HEARD
+from toolkit.storage.disk import digest
 from toolkit.storage.ingest import ingest
 from toolkit.storage.store import Store, is_store, open_store, versions
 
@@ -119,20 +120,13 @@ def write_briefs(
     each_of("by", by, GROUPS)
     each_of("language", languages, LANGUAGES)
     each_of("format", format, FORMATS)
-    values = checked(notebook, given)
-    if lacking := [name for name in _NEEDED if name not in values]:
-        raise ParameterError(f"{notebook.name} lacks the parameter {lacking[0]!r}")
-    if own := [name for name in _EACH if name in given]:
-        raise ParameterError(f"parameter {own[0]!r}: each brief has its own")
+    values = _shared(notebook, given)
     known = _known(output)
     jobs = jobs or os.cpu_count() or 1
     store = _store(str(values["source"]), output, jobs)
     made_of = {"inputs": _inputs(store), "versions": _versions(notebook)}
     values["source"] = os.fspath(store.path)
-    year, years = values["year"], values_of(store.reports, "year")
-    if years and year not in years:
-        raise not_there(f"year: no report has {year}", year, years, store.account)
-    groups = {one: _groups(store, one, values["year"]) for one in by}
+    groups = _groups(store, by, values["year"])
     asked = [
         _asked(
             values | {"by": "" if one == NATION else one, "group": group, "language": language},
@@ -142,10 +136,6 @@ def write_briefs(
         for group, language in product(counts, languages)
         if group is not None
     ]
-    if not asked:
-        raise SourceError(
-            f"no brief to make: no report on {values['year']} has a {' or '.join(by)}"
-        )
     new = [entry for entry in asked if entry["key"] not in known]
     write_one = partial(write_brief, format=format, notebook=notebook, progress=False)
     known |= {entry["key"]: entry for entry in _make(output, new, write_one, jobs)}
@@ -162,6 +152,16 @@ def write_briefs(
     return Briefs(index, briefs, len(new))
 
 
+def _shared(notebook: Path, given: Mapping[str, Value]) -> dict[str, Value]:
+    """Parameters that all briefs share, and defaults of those that each has for itself."""
+    values = checked(notebook, given)
+    if lacking := [name for name in _NEEDED if name not in values]:
+        raise ParameterError(f"{notebook.name} lacks the parameter {lacking[0]!r}")
+    if own := [name for name in _EACH if name in given]:
+        raise ParameterError(f"parameter {own[0]!r}: each brief has its own")
+    return values
+
+
 def _store(source: str, output: Path, jobs: int) -> Store:
     """Store to make the briefs of; documents are read into one beside the briefs."""
     if is_store(source):
@@ -175,8 +175,8 @@ def _inputs(store: Store) -> dict[str, Any]:
     """How many documents there are, and a hash of their names, contents and corrections."""
     columns = ("source", "sha256", "outcome", "gone", *versions(), "corrections")
     documents = store.documents.select(columns).sort(columns).collect()
-    digest = hashlib.sha256(documents.cast(pl.String).write_csv().encode())
-    return {"documents": documents.height, "sha256": digest.hexdigest()}
+    told = hashlib.sha256(documents.cast(pl.String).write_csv().encode())
+    return {"documents": documents.height, "sha256": told.hexdigest()}
 
 
 def _versions(notebook: Path) -> dict[str, str]:
@@ -190,20 +190,23 @@ def _versions(notebook: Path) -> dict[str, str]:
         "python": python_version(),
         **{name: version(name) for name in _LIBRARIES},
         "code": code.hexdigest(),
-        "notebook": hashlib.sha256(notebook.read_bytes()).hexdigest(),
+        "notebook": digest(notebook),
     }
 
 
-def _groups(store: Store, by: str, year: Value) -> dict[str | None, int]:
-    """Values of a column among a year's reports, in order, and the number of their reports."""
-    if by == NATION:
-        return {"": 1}
-    reports = (
-        store.reports.filter(year=year, standing="counts")
-        .group_by(by)
-        .agg(pl.len(), pl.min("adcode"))
-    )
-    return dict(reports.sort("adcode", by, nulls_last=True).select(by, "len").collect().iter_rows())
+def _groups(store: Store, by: Sequence[str], year: Value) -> dict[str, dict[str | None, int]]:
+    """Values of each column among a year's reports, in order, and the number of their reports."""
+    years = values_of(store.reports, "year")
+    if years and year not in years:
+        raise not_there(f"year: no report has {year}", year, years, store.account)
+    groups: dict[str, dict[str | None, int]] = {one: {"": 1} for one in by}
+    for one in set(by) - {NATION}:
+        reports = store.reports.filter(year=year, standing="counts").group_by(one)
+        counted = reports.agg(pl.len(), pl.min("adcode")).sort("adcode", one, nulls_last=True)
+        groups[one] = dict(counted.select(one, "len").collect().iter_rows())
+    if not any(group is not None for counts in groups.values() for group in counts):
+        raise SourceError(f"no brief to make: no report on {year} has a {' or '.join(by)}")
+    return groups
 
 
 def _asked(values: dict[str, Value], made_of: object) -> Entry:
@@ -224,8 +227,8 @@ def _now() -> str:
 def _safe(text: str) -> str:
     """Text as part of a file's name, on any file system; no two texts give the same."""
     plain = re.sub(r"[^\w-]+", "-", normalize("NFKC", text)).strip("-")[:_LONGEST]
-    digest = hashlib.sha256(text.encode()).hexdigest()[:8]
-    return plain if plain == text.lower() else f"{plain}-{digest}"
+    mark = hashlib.sha256(text.encode()).hexdigest()[:8]
+    return plain if plain == text.lower() else f"{plain}-{mark}"
 
 
 def _known(output: Path) -> dict[str, Entry]:
@@ -243,11 +246,7 @@ def _known(output: Path) -> dict[str, Entry]:
 
 def _unchanged(output: Path, entry: Entry) -> bool:
     made = ((output / entry["name"] / name, digest) for name, digest in entry["files"].items())
-    return not entry["error"] and all(p.is_file() and _digest(p) == d for p, d in made)
-
-
-def _digest(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()
+    return not entry["error"] and all(p.is_file() and digest(p) == d for p, d in made)
 
 
 def _make(
@@ -284,7 +283,7 @@ def _run(folder: Path, asked: Entry, write_one: Callable[..., Brief]) -> Entry:
     told: Entry = {"title": "", "said": "", "files": {}, "error": None}
     try:
         made = write_one(folder, asked["parameters"])
-        files = {path.name: _digest(path) for path in made.files}
+        files = {path.name: digest(path) for path in made.files}
         told |= {"title": made.title, "said": made.said, "files": files}
     except ToolkitError as error:
         told["error"] = str(error)
