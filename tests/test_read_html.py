@@ -174,6 +174,11 @@ def test_a_cell_reads_as_it_prints(inside: str, text: str) -> None:
         ("12<span style='vertical-align:6.0pt'>1</span>", "12[1]"),
         ("12<span style='position:relative;top:-6.0pt;mso-text-raise:6.0pt'>1</span>", "12[1]"),
         ("1<span style='position:relative;top:-.5pt;mso-text-raise:.5pt'>2</span>", "12"),
+        ("12<span style='position:relative;top:-.5em;font-size:60%'>1</span>", "12[1]"),
+        ("12<span style='vertical-align:0.4em'>1</span>", "12[1]"),
+        ("12<small>1</small>", "12\ufffd1"),
+        ("12<span style='font-size:60%'>1</span>", "12\ufffd1"),
+        ("1<span style='font-size:90%;vertical-align:.1em'>2</span>", "12"),
         ("1<span style='border-top:6pt;vertical-align:1px'>2</span>", "12"),
         ("12<span style='vertical-align:super'><sup>1</sup></span>", "12[1]"),
         ("<sup>12</sup>", "[12]"),
@@ -209,6 +214,10 @@ def test_struck_out_text_is_left_out_and_mentioned(inside: str) -> None:
         ("1<span style='color:transparent'>9</span>2", "19\ufffd2"),
         ("1<span style='color:#FFF'>9</span>2", "19\ufffd2"),
         ("1<span style='color:rgb(255, 255, 255)'>9</span>2", "19\ufffd2"),
+        ("1<span style='color:#fefefe'>9</span>2", "19\ufffd2"),
+        ("1<span style='color:rgba(0,0,0,0)'>9</span>2", "19\ufffd2"),
+        ("1<span style='color:rgba(0,0,0,0.9)'>9</span>2", "192"),
+        ("1<span style='color:#ff0000'>9</span>2", "192"),
         ("<font color=#FFFFFF>9</font>", "9\ufffd"),
         ("<font color=white>一</font>9", "一9"),
         ("<b style='color:white'>9<i style='font:x'>1</i></b>", "91\ufffd"),
@@ -335,6 +344,10 @@ def test_a_cell_that_shows_only_what_cannot_be_read_is_doubtful(
         (".x{position:absolute;left:-999px}", "12\n3"),
         (".x{vertical-align:baseline}", "123"),
         (".x{font-size:0}", "123\ufffd"),
+        (".x::before{content:'1'}", "123\ufffd"),
+        ('.x:after{color:red;content:"上年 9"}', "123\ufffd"),
+        (".x::before{content:'\\e900'}", "123"),
+        (".x::before{content:'件'}", "123"),
         ("table{background:#036} .x{Color:#fff; display:inline}", "123"),
     ],
 )
@@ -359,6 +372,7 @@ def test_a_cell_shows_what_the_style_sheets_make_of_it(rules: str, text: str) ->
 def test_digits_that_a_sheet_elsewhere_may_part_are_in_doubt(inside: str, text: str) -> None:
     sheets = "<link rel=stylesheet href=a.css><style>.named{color:red}</style>"
     assert cell(sheets + inside) == text
+    assert cell("<style>@import 'a.css'; .named{color:red}</style>" + inside) == text
     assert "\ufffd" not in cell(inside)
 
 

@@ -21,21 +21,29 @@ _COMMENT: Final = re.compile(r"/\*.*?(?:\*/|\Z)|<!--|-->", re.DOTALL)
 _ELSEWHERE: Final = re.compile(r"print|max-|@(?!media)", re.IGNORECASE)  # not on a wide screen
 _ATTRIBUTE: Final = re.compile(rb"""style\s*=\s*("[^"]*|'[^']*|[^\s>]*)""")
 _TELLING: Final = re.compile(
-    r"display|visibility|line-through|vertical-align\s*:\s*(?:su|-?\d)|float|position"
-    r"|white-space\s*:\s*(?:pre|break)|opacity|font-size\s*:\s*0"
-    r"|(?<![\w-])color\s*:\s*(?:transparent|white|#fff|rgba?\(\s*255)",
+    r"display|visibility|line-through|vertical-align\s*:\s*(?:su|-?\.?\d)|float|position"
+    r"|white-space\s*:\s*(?:pre|break)|opacity|font-size\s*:\s*(?:0|\.|smaller|\d+%)"
+    r"|(?<![\w-])color\s*:\s*(?:transparent|white|#f.?f.?f|rgba|rgb\(\s*25)",
     re.IGNORECASE,
 )
 _UNSEEN: Final = re.compile(
-    r"(?<![\w-])(?:(?:opacity|font-size)\s*:\s*0(?:\.0+)?(?![\d.])|color\s*:\s*transparent)"
+    r"(?<![\w-])(?:(?:opacity|font-size)\s*:\s*0(?:\.0+)?(?![\d.])"
+    r"|color\s*:\s*(?:transparent|rgba\([^)]*,\s*(?:0?\.)?0+\s*\)))"
 )
-_WHITE: Final = re.compile(
-    r"(?<![\w-])color\s*:\s*(?:white|#fff(?:fff)?\b|rgba?\(\s*255\s*,\s*255\s*,\s*255)"
+_WHITE: Final = re.compile(  # or as good as white
+    r"(?<![\w-])color\s*:\s*(?:white|#(?:f[\da-f]?){3}\b|rgba?\((?:\s*25\d\b[\s,]*){3})"
 )
 _COLOUR: Final = re.compile(r"(?<![\w-])color\s*:[^;]*", re.IGNORECASE)
 # Some three points or more above or below the line: less is how a line of text is set.
 _SHIFTED: Final = re.compile(
-    r"(?<![\w-])(vertical-align|top|bottom)\s*:\s*-?(?:[3-9]|\d\d)[\d.]*(?:p[tx]|%)"
+    r"(?<![\w-])(vertical-align|top|bottom)\s*:\s*-?"
+    r"(?:(?:[3-9]|\d\d)[\d.]*(?:p[tx]|%)|(?:0?\.[2-9]|[1-9])[\d.]*r?em)"
+)
+_SMALLER: Final = re.compile(r"font-size\s*:\s*(?:smaller|[1-7]?\d(?:\.\d+)?%|0?\.[1-7]\d*r?em)")
+# What a sheet prints in front of an element or behind it, if that may be digits.
+_BESIDE: Final = re.compile(r"::?(?:before|after)\b", re.IGNORECASE)
+_ADDED: Final = re.compile(
+    r"""(?<![\w-])content\s*:\s*["'](?:\\[\da-f]++\s?|[^\d"'])*+\d""", re.IGNORECASE
 )
 _CLASS: Final = re.compile(rb"\.([\w\x80-\xff-]+)")
 _PROOFING: Final = (b"grame", b"spelle")  # what Word's spelling doubts looks like all the rest
@@ -57,7 +65,8 @@ def looks(page: LexborHTMLParser, markup: bytes, tags: int) -> dict[int, str]:
     if not telling:  # few pages have many styles, and most only say how a cell is framed
         styles = b";".join(set(_ATTRIBUTE.findall(markup)))
         telling = _TELLING.search(styles.decode(errors="replace")) is not None
-    found = _unknown(page, markup) if b"stylesheet" in markup else {}
+    elsewhere = b"stylesheet" in markup or b"@import" in markup
+    found = _unknown(page, markup) if elsewhere else {}
     for node in page.css(f"pre,[hidden],font[color]{',[style]' if telling else ''}"):
         attributes = node.attributes
         if node.tag in _ROOTS or attributes.get("id") == _ARTICLE:
@@ -106,6 +115,8 @@ def _look(style: str) -> str:
     declared = dict(_DECLARED.findall(style))  # of two declarations the later one holds
     if declared.get("display") == "none":
         return "unprinted"
+    if _ADDED.search(style):
+        return "faint"
     if "line-through" in style:
         return "struck"
     if declared.get("visibility") in ("hidden", "collapse"):
@@ -122,7 +133,7 @@ def _look(style: str) -> str:
         or declared.get("float", "none") != "none"
         or declared.get("position") in ("absolute", "fixed")
     )
-    return "apart" if is_apart else ""
+    return "apart" if is_apart else "unknown" if _SMALLER.search(style) else ""
 
 
 def _write_inline(page: LexborHTMLParser, tags: int) -> bool:
@@ -164,6 +175,8 @@ def _rules(sheet: str) -> tuple[tuple[str, str], ...]:
             continue
         around = outer[-1] or around
         look = _COLOUR.sub("", declarations)  # the ground of its letters may be another rule's
-        if _TELLING.search(look) and not _ELSEWHERE.search(around):
-            rules.append((selector.rpartition(";")[2], look))
+        beside = _ADDED.search(look)
+        if (beside or _TELLING.search(look)) and not _ELSEWHERE.search(around):
+            selector = _BESIDE.sub("", selector) if beside else selector
+            rules.append((selector.rpartition(";")[2], beside[0] if beside else look))
     return tuple(rules)

@@ -37,6 +37,7 @@ _KINDS: Final[dict[str | None, str]] = {
         "raised": "rt sub sup",
         "struck": "del s strike",
         "table": "table",
+        "unknown": "big small",
         "unprinted": "datalist noembed noframes noscript rp script style template",
     }.items()
     for tag in tags.split()
