@@ -128,9 +128,9 @@ def _sorted_out(
     outside: list[Glyph] = []
     places: list[tuple[int, int] | None] = []
     for glyph in glyphs:
-        place, x = None, (glyph.left + glyph.right) / 2
+        place, x, y = None, (glyph.left + glyph.right) / 2, glyph.middle
         for number, table in enumerate(tables):
-            if (cell := table.cell_at(x, glyph.middle)) is not None:
+            if (cell := table.cell_at(x, y)) is not None:
                 place = number, cell
                 break
         if place and glyph.text.isdigit() and not _fits(glyph, tables[place[0]].boxes[place[1]]):

@@ -8,6 +8,7 @@ from heapq import nlargest, nsmallest
 from itertools import chain, pairwise
 from math import inf
 from operator import itemgetter
+from struct import Struct
 from typing import Any, Final, NamedTuple
 
 import pypdfium2.raw as pdfium
@@ -27,10 +28,12 @@ _IN_FORM: Final = pdfium.FPDFFormObj_CountObjects, pdfium.FPDFFormObj_GetObject
 _PALE: Final = 64  # of 255: how near to white, or to transparent
 
 # Where PDFium, which is entered by one thread alone, writes what it is asked for.
-_EDGES: Final = tuple(ctypes.c_float() for _ in range(4))
-_AT_EDGES: Final = tuple(map(ctypes.byref, _EDGES))
-_COLOUR: Final = tuple(ctypes.c_uint() for _ in range(4))
-_AT_COLOUR: Final = tuple(map(ctypes.byref, _COLOUR))
+_EDGES: Final = (ctypes.c_float * 4)()
+_AT_EDGES: Final = [ctypes.byref(ctypes.c_float.from_buffer(_EDGES, 4 * at)) for at in range(4)]
+_COLOUR: Final = (ctypes.c_uint * 4)()
+_AT_COLOUR: Final = [ctypes.byref(ctypes.c_uint.from_buffer(_COLOUR, 4 * at)) for at in range(4)]
+_edges: Final = Struct("4f").unpack  # which is faster than asking each number for its value
+_colour: Final = Struct("4I").unpack
 
 _Handle = Any  # of a page or one of its objects: a pointer of PDFium's
 Area = tuple[float, float, float, float]  # left, bottom, right, top in the page's own space
@@ -120,8 +123,8 @@ def _is_faint(text: "_Thing") -> bool:
     if pdfium.FPDFTextObj_GetTextRenderMode(text.own) in _HIDDEN_MODES:
         return True
     pdfium.FPDFPageObj_GetFillColor(text.own, *_AT_COLOUR)
-    *colour, opacity = (part.value for part in _COLOUR)
-    return opacity < _PALE or min(colour) > 255 - _PALE
+    red, green, blue, opacity = _colour(_COLOUR)
+    return bool(opacity < _PALE or min(red, green, blue) > 255 - _PALE)
 
 
 class _Thing(NamedTuple):
@@ -134,8 +137,7 @@ class _Thing(NamedTuple):
     @property
     def area(self) -> Area:
         pdfium.FPDFPageObj_GetBounds(self.own, *_AT_EDGES)
-        left, bottom, right, top = (edge.value for edge in _EDGES)
-        area: Area = left, bottom, right, top
+        area: Area = _edges(_EDGES)
         if self.matrix:
             area = self.matrix.on_rect(*area)
         return area

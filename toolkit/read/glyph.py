@@ -61,7 +61,7 @@ def lines(glyphs: Iterable[Glyph]) -> list[list[Glyph]]:
     found: list[list[Glyph]] = []
     largest: Glyph | None = None
     for glyph in sorted(glyphs, key=attrgetter("middle")):
-        if largest and _share_line(largest, glyph):
+        if largest and (largest.base == glyph.base or _share_line(largest, glyph)):
             found[-1].append(glyph)
         else:
             found.append([glyph])
@@ -112,8 +112,6 @@ def goes_on(one: Glyph, other: Glyph, gap: float = 0.0) -> bool:
 
 
 def _share_line(one: Glyph, other: Glyph) -> bool:
-    if one.base == other.base:
-        return True
     shared = min(one.box.bottom, other.box.bottom) - max(one.box.top, other.box.top)
     return shared > (ABOVE + BELOW) / 2 * min(one.size, other.size)
 
@@ -122,9 +120,9 @@ def _in_order(line: list[Glyph]) -> list[Glyph]:
     line.sort(key=attrgetter("left"))
     main = max(line, key=attrgetter("size"))
     for before, glyph in pairwise(line):
-        step, width = glyph.left - before.left, glyph.right - glyph.left
         # Letters may overlap: full-width punctuation is often set closer than its own width.
         if before.text.isdigit() or glyph.text.isdigit():
+            step, width = glyph.left - before.left, glyph.right - glyph.left
             on_one_another = step < OVERPRINTED * min(width, before.right - before.left)
             if on_one_another or _is_uneven(before, glyph, main):
                 glyph.doubtful = before.doubtful = True

@@ -214,4 +214,5 @@ def _doubt_cut_numbers(
 
 
 def _place(page: Page, box: Box) -> str:
-    return f"page {page.number}, box " + ",".join(str(round(edge * page.scale)) for edge in box)
+    left, top, right, bottom = (round(edge * page.scale) for edge in box)
+    return f"page {page.number}, box {left},{top},{right},{bottom}"

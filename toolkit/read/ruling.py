@@ -5,16 +5,15 @@ may come from a PDF's drawing commands or from a picture: the same rules make ce
 """
 
 from bisect import bisect_right
-from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import count, product
+from itertools import chain, count, pairwise, product
 from operator import attrgetter
 from typing import NamedTuple, TypeVar
 
 from toolkit.errors import DocumentError
 
 T = TypeVar("T")
-H = TypeVar("H", bound=Hashable)
 
 MAX_RULINGS = 5_000  # on one page; a page of the form has about 50
 # Distances in points. Printers draw one border as several pieces, with gaps, doubled or a
@@ -106,14 +105,17 @@ def spans(stretches: Sequence[tuple[float, float]]) -> list[tuple[int, int]]:
     Edges a few points apart are one edge; so are edges that are further apart but have no
     stretch of their own between them (a header's edge that does not quite meet the body's).
     """
-    edges = _middles((edge for stretch in stretches for edge in stretch), EDGE)
-    placed = [(_nearest(edges, start), _nearest(edges, end)) for start, end in stretches]
-    distinct = set(placed)
+    places = {*chain(*stretches)}  # few: most cells share theirs
+    edges = _middles(places, EDGE)
+    nearest = {place: _nearest(edges, place) for place in places}
+    placed = [(nearest[start], nearest[end]) for start, end in stretches]
+    reach: dict[int, int] = {}  # by a last edge, the nearest first one
+    for start, end in placed:
+        reach[end] = max(start, reach.get(end, -1))
     numbers = [0]
     kept = 0  # the last edge that has a number of its own
     for edge in range(1, len(edges)):
-        between = any(kept <= start and end == edge for start, end in distinct)
-        if between or edges[edge] - edges[kept] >= SLIVER:
+        if reach.get(edge, -1) >= kept or edges[edge] - edges[kept] >= SLIVER:
             kept = edge
         numbers.append(numbers[-1] + (kept == edge))
     return [(numbers[start], numbers[end]) for start, end in placed]
@@ -158,16 +160,16 @@ def _groups(
                 if line.start - GAP <= stander.at <= line.end + GAP:
                     yield crossed, number
 
-    for group in _connected(range(len(across) + len(down)), touching()):
+    for group in _connected(len(across) + len(down), touching()):
         lying = [across[number] for number in group if number < len(across)]
         yield lying, [down[number - len(across)] for number in group[len(lying) :]]
 
 
-def _connected(things: Iterable[H], pairs: Iterable[tuple[H, H]]) -> Iterable[list[H]]:
-    """Group the things that pairs of them connect."""
-    parent = {thing: thing for thing in things}
+def _connected(number: int, pairs: Iterable[tuple[int, int]]) -> Iterable[list[int]]:
+    """Group so many things that pairs of them connect."""
+    parent = list(range(number))
 
-    def root(of: H) -> H:
+    def root(of: int) -> int:
         while parent[of] != of:
             parent[of] = parent[parent[of]]
             of = parent[of]
@@ -175,8 +177,8 @@ def _connected(things: Iterable[H], pairs: Iterable[tuple[H, H]]) -> Iterable[li
 
     for one, other in pairs:
         parent[root(one)] = root(other)
-    groups: dict[H, list[H]] = {}
-    for thing in parent:
+    groups: dict[int, list[int]] = {}
+    for thing in range(number):
         groups.setdefault(root(thing), []).append(thing)
     return groups.values()
 
@@ -190,12 +192,16 @@ def _lattice(lying: list[Ruling], standing: list[Ruling]) -> Lattice | None:
     if len(xs) <= 2 or len(ys) <= 1:  # noqa: PLR2004 - one column is a frame around text
         return None
     walls, floors = _ruled(standing, xs, ys), _ruled(lying, ys, xs)
-    fields = list(product(range(len(ys) - 1), range(len(xs) - 1)))
-    undivided = [((y, x - 1), (y, x)) for y, x in fields if x and (x, y) not in walls]
-    undivided += [((y - 1, x), (y, x)) for y, x in fields if y and (y, x) not in floors]
+    fields = [*product(range(len(ys) - 1), range(across := len(xs) - 1))]
+    undivided = [(at - 1, at) for at, (y, x) in enumerate(fields) if x and (x, y) not in walls]
+    undivided += [
+        (at - across, at) for at, (y, x) in enumerate(fields) if y and (y, x) not in floors
+    ]
     made = Lattice(xs, ys)
-    for cell in _connected(fields, undivided):
-        parts = [*_rectangles(set(cell))]
+    for cell in _connected(len(fields), undivided):
+        y, x = fields[cell[0]]
+        one = [(range(y, y + 1), range(x, x + 1))]  # as most cells are
+        parts = one if len(cell) == 1 else [*_rectangles({fields[at] for at in cell})]
         for rows, columns in parts:
             index = len(made.boxes)
             made.boxes.append(
@@ -223,16 +229,15 @@ def _ruled(lines: list[Ruling], ats: list[float], marks: list[float]) -> set[tup
     drawn: dict[int, list[tuple[float, float]]] = {}
     for line in lines:
         drawn.setdefault(_nearest(ats, line.at), []).append((line.start, line.end))
-    sides = set()
+    least = [COVERED * (to - start) for start, to in pairwise(marks)]
+    sides: set[tuple[int, int]] = set()
     for edge, stretches in drawn.items():
-        covered = dict.fromkeys(range(len(marks) - 1), 0.0)
+        covered = [0.0] * len(least)
         for start, end in _union(stretches):
             first, last = bisect_right(marks, start) - 1, bisect_right(marks, end)
             for at in range(max(0, first), min(last, len(marks) - 1)):
                 covered[at] += min(end, marks[at + 1]) - max(start, marks[at])
-        for at, length in covered.items():
-            if length >= COVERED * (marks[at + 1] - marks[at]):
-                sides.add((edge, at))
+        sides.update((edge, at) for at, length in enumerate(covered) if length >= least[at])
     return sides
 
 
