@@ -60,8 +60,9 @@ def _doubt_marks(written: list[list[Glyph]]) -> None:
     They are marks of notes: those of a number a little lower may fall into the line above it.
     """
     sizes = [glyph.size for line in written for glyph in line if glyph.text.isdigit()]
+    most = median(sizes or [0.0])
     for line in written:
-        least = _SMALL * min(median(sizes or [0.0]), max(glyph.size for glyph in line))
+        least = _SMALL * min(most, max(glyph.size for glyph in line))
         for glyph in line:
             if glyph.text.isdigit() and glyph.size < least:
                 glyph.doubtful = True
@@ -142,11 +143,14 @@ def _sorted_out(
             outside.append(glyph)
     within = [one == other for one, other in pairwise(places)]
     for at in (at for at, is_within in enumerate(within) if not is_within):
+        one, other = glyphs[at : at + 2]
+        if not (one.text.isdigit() and other.text.isdigit()):
+            continue
         # Of a number that is set apart, digits stand as far from one another as within a cell.
         beside = [pair for pair in (at - 1, at + 1) if 0 <= pair < len(within) and within[pair]]
         gaps = [0.0, *(glyphs[pair + 1].left - glyphs[pair].right for pair in beside)]
-        if any(goes_on(glyphs[at], glyphs[at + 1], gap) for gap in gaps):
-            glyphs[at].doubtful = glyphs[at + 1].doubtful = True
+        if any(goes_on(one, other, gap) for gap in gaps):
+            one.doubtful = other.doubtful = True
     return cells, outside
 
 
