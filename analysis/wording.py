@@ -243,11 +243,11 @@ def quantity_label(name: str, language: Language) -> str:
     return " · ".join(names)
 
 
-def plain(text: str | None) -> str:
-    """Text on one line without control characters, cut at 80 characters; empty for null."""
+def plain(text: str | None, longest: int = LONGEST) -> str:
+    """Text on one line without control characters, cut at so many; empty for null."""
     line = " ".join((text or "").split())
     line = "".join(c for c in line if category(c) not in ("Cc", "Cf"))
-    return line if len(line) <= LONGEST else line[: LONGEST - 1] + "…"
+    return line if len(line) <= longest else line[: longest - 1] + "…"
 
 
 def wrap(text: str, width: int, *, even: bool = True) -> str:

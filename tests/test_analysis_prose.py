@@ -343,6 +343,17 @@ def test_numbers_that_contradict_each_other_are_told_wherever_they_are_given() -
     assert "1 agency reports such numbers that contradict each other" in said
 
 
+def test_cases_that_no_share_has_are_told() -> None:
+    cells = {**MANY.cells, "unable_unclear.total": "unreadable", "resolved.total": 700}
+    torn = Printed("torn", {**cells, "received.research": "blank", "received.total": 41})
+    said = year_of(chosen(MANY, torn))
+    assert "Of those received, 41 are in reports that lack one of these numbers, and not" in said
+    assert "Of those resolved, 700 are in reports that lack one of these numbers" in said
+    assert "not in this share" not in year_of(chosen(MANY))
+    lost = Printed("lost", {**torn.cells, "resolved.total": "blank", "received.total": "blank"})
+    assert "not in this share" not in year_of(chosen(MANY, lost)), "how many is not known"
+
+
 def test_what_a_region_has_already_is_told() -> None:
     one = chosen(MANY)
     mix, results = analysis.requester_mix(one), analysis.outcomes(one)

@@ -10,7 +10,7 @@ from hashlib import blake2s
 from typing import Any, Final
 
 from analysis import wording
-from analysis.wording import DASH, Count, Value, plain, printed
+from analysis.wording import DASH, LONGEST, Count, Value, plain, printed
 
 _TYPESET: Final = "$\\"
 _NUMERALS: Final = "+−—<[0123456789"
@@ -47,11 +47,11 @@ def anchor(basis: str | None, name: str | None, *of: str | None) -> str:
     return "-".join(("e", str(basis), str(name), *marks))
 
 
-def safe(text: str | None) -> Markdown:
+def safe(text: str | None, longest: int = LONGEST) -> Markdown:
     """Text of a document as Markdown that shows it as it is."""
     if isinstance(text, Markdown):
         return text
-    return Markdown("".join(map(_escape, plain(text))))
+    return Markdown("".join(map(_escape, plain(text, longest))))
 
 
 def _escape(character: str) -> str:

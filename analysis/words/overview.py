@@ -61,7 +61,9 @@ def year(
             _flow(corpus.reports, printed, language, year),
             _missing(printed, language),
             say("year.requester", language, share=share(most, language)) if most["n"] else "",
+            _outside(corpus, "received", language),
             _outcome(cases(outcomes.filter(denominator="resolved")), sound, language),
+            _outside(corpus, "resolved", language),
         ),
         sentence(
             language,
@@ -81,6 +83,14 @@ def _differs(corpus: Frames, of: str) -> bool:
     rows = observe(corpus, {**parts, of: flow()[of]}).filter(USED)
     sums = rows.select(pl.sum_horizontal(*parts).sum(), pl.col(of).sum().alias("printed"))
     return len(set(sums.collect().row(0))) > 1
+
+
+def _outside(corpus: Frames, of: str, language: Language) -> Markdown:
+    """Say how many cases are in reports whose total is printed and one of its parts is not."""
+    parts = composition(of)
+    rows = observe(corpus, {**parts, "whole": flow()[of]}, bases={"fate": tuple(parts)})
+    n = rows.filter(~USED).select(pl.col("whole").sum()).collect().item()
+    return mention(f"year.outside.{of}", language, n=cited(n, "flow", of))
 
 
 def _totals(corpus: Frames) -> pl.DataFrame:

@@ -6,7 +6,7 @@ Nothing here is a statistic and nothing is repaired.
 import os
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import polars as pl
 
@@ -34,6 +34,9 @@ from toolkit.schema import VERDICTS, Frame
 if TYPE_CHECKING:
     from toolkit.corpus import Corpus
 
+_AT_LENGTH: Final = 300
+"""Characters that are shown of what a reader says of a document."""
+
 
 def documents(
     corpus: "Corpus[Any]", reports: pl.DataFrame, language: Language, year: int
@@ -46,7 +49,7 @@ def documents(
     listed = pl.concat([uncounted, reports.select(columns)])
     inside = of_year.join(listed, on="report_id", how="anti").join(reports, on="agency", how="semi")
     failures = corpus.failures.lazy().select("source", "message").collect()
-    failures = failures.with_columns(short_sources(failures["source"]), _told("message", language))
+    failures = failures.with_columns(short_sources(failures["source"]))
     here = of_year.height
     years = {"here": of_all(here), "unknown": unknown, "other": every.height - unknown - here}
     return paragraphs(
@@ -60,7 +63,7 @@ def documents(
             if reports.height < here - uncounted.height - inside.height
             else "",
         ),
-        _amiss("state.failures", failures.to_dicts(), language),
+        _amiss("state.failures", _told(failures, "message", language), language),
     )
 
 
@@ -132,12 +135,13 @@ def _failing(row: Row, language: Language) -> Row:
 def notes(reports: pl.DataFrame, language: Language) -> Markdown:
     """List what the readers of the documents noticed."""
     noticed = reports.select("agency", pl.col("notes").alias("note")).explode("note").drop_nulls()
-    return _amiss("state.notes", noticed.with_columns(_told("note", language)).to_dicts(), language)
+    return _amiss("state.notes", _told(noticed, "note", language), language)
 
 
-def _told(column: str, language: Language) -> pl.Expr:
-    """What readers of documents said, in a language."""
-    return pl.col(column).map_elements(lambda text: told(text, language), return_dtype=pl.String)
+def _told(frame: pl.DataFrame, column: str, language: Language) -> list[Row]:
+    """Rows with what readers of documents said, in a language and at length."""
+    said = (safe(told(text, language), _AT_LENGTH) for text in frame[column])
+    return [row | {column: text} for row, text in zip(frame.to_dicts(), said, strict=True)]
 
 
 def _amiss(key: str, lines: Sequence[Row], language: Language) -> Markdown:

@@ -76,7 +76,10 @@ def opened(data: bytes) -> zipfile.ZipFile:
     try:
         return zipfile.ZipFile(io.BytesIO(data))
     except _BROKEN as error:
-        raise DocumentError(f"the ZIP archive is broken: {error}", stage="open") from error
+        raise DocumentError(
+            f"the ZIP archive is broken or cut off (DOCX and XLSX are ZIP archives): {error}",
+            stage="open",
+        ) from error
 
 
 def unpacked(
