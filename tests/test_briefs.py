@@ -159,7 +159,7 @@ def test_documents_are_read_once_and_what_is_of_no_group_is_told(
 def test_a_hostile_group_is_text_on_the_page_and_harmless_in_a_path(
     agency: str, notebook: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, store: Path
 ) -> None:
-    monkeypatch.setattr("toolkit.publish.briefs._groups", lambda *_: {agency: 1})
+    monkeypatch.setattr("toolkit.publish.briefs._groups", lambda *_: {"agency": {agency: 1}})
     given = {"source": str(store), "year": 2022}
     made = write_briefs(tmp_path / "out", given, by=("agency",), notebook=notebook)
     (entry,) = made.briefs
