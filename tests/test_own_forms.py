@@ -61,6 +61,23 @@ def test_a_head_of_table_2_that_is_gone_with_its_place_moves_no_column() -> None
         assert {cell.value for key, cell in cells.items() if key[1] == "licensing"} == {None}
 
 
+def test_the_head_over_the_labels_is_no_misprinted_head_behind_the_block_s_name() -> None:
+    rows = (
+        "第二十条第（五）项 | 信息内容 | {} | |\n行政许可 | 324 | 98 | 2514 | |\n"
+        "其他对外管理服务事项 | 3 | 1 | 9 | |\n"
+        "第二十条第（八）项 | 信息内容 | 上一年项目数量 | 本年增/减 | |\n"
+        "行政事业性收费 | 7 | 6 | ||\n"
+    )
+    columns = ("items_change", "decisions", "items_last_year")
+    heads = "本年增/减 | 处理决定数量"
+    for printed, expected in (
+        (heads, [None] * 3),  # the third is gone with its cell, and the first is none
+        (f"{heads} | 上一年项目数量", [324, 98, 2514]),
+    ):
+        got = read(rows.format(printed)).cells
+        assert [got["proactive", "licensing", column].value for column in columns] == expected
+
+
 def test_a_total_in_front_in_a_head_of_a_line_each() -> None:
     rows = {"received": "0000080", "granted": "0000080"}  # nothing tells which is the total
     cells = ["类别", "总计", *HEADS[:-1], *(x for i, n in rows.items() for x in (LABELS[i], *n))]

@@ -13,6 +13,7 @@ from toolkit.extract.head import keeps_order, middle, words
 from toolkit.extract.labels import (
     begun_columns,
     disclosure_columns,
+    heads_labels,
     hinted_columns,
     item_of,
     opens_column,
@@ -164,7 +165,7 @@ def _named(*texts: str, whole: bool) -> tuple[str | None, ...]:
 
     As many texts as there are columns whose names begin with these words are those columns,
     if heads come ``whole``. A text between or behind heads that names no column is a misprinted
-    head, None; but for the first, which is the head over the labels.
+    head, None; but for the head over the labels, which is the first if none says that it is.
     """
     if not any(map(opens_column, texts)):
         return ()
@@ -177,5 +178,6 @@ def _named(*texts: str, whole: bool) -> tuple[str | None, ...]:
         codes.append(disclosure_columns(text) or (stump if whole else begun and (None,)))
     if not any(codes):
         return ()
-    rest = codes if codes[0] else codes[1:]
+    behind = [at for at, text in enumerate(texts, 1) if heads_labels(text)]
+    rest = codes[behind[-1] if behind else not codes[0] :]
     return tuple(code for found in rest for code in found or (None,))

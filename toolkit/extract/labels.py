@@ -188,6 +188,11 @@ def opens_column(text: str) -> bool:
     return bool(disclosure_columns(text) or begun_columns(text))
 
 
+def heads_labels(text: str) -> bool:
+    """Whether a text is the head over table 2's labels."""
+    return bool(_RE["labels_head"].fullmatch(wording(text)))
+
+
 def hinted_columns(text: str) -> tuple[str, ...]:
     """Codes of table 2's columns of whose names a text has a piece, in the order they come."""
     if is_prose(text):
