@@ -150,7 +150,8 @@ def _figures(
     floor = listing = 0
     for figure, limit in zip(figures, limits, strict=False):
         start, end = figure.span()
-        if _RE["no_figure"].search(text[max(0, start - 2) : start]):
+        ahead = text[max(0, start - 2) : start + 1]
+        if _RE["no_figure"].search(ahead) or _RE["roughly"].match(text, end):
             floor = end
             continue
         around = _around(text[:start], floor, _topic(topics, start), listing)
