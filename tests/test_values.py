@@ -117,7 +117,9 @@ def test_the_unit_of_a_head() -> None:
     assert header_scale("本年收费金额（单位：万元）") == 10_000
     assert header_scale("本年收费金额（单位：元）") == 1
     assert header_scale("采购总金额") is None
-    for unit in ("千元", "百万元", "十万元", "万美元", "港元"):
+    assert header_scale("收费金额万元") == 10_000
+    assert header_scale("万元", alone=True) == 10_000
+    for unit in ("千元", "百万元", "十万元", "万美元", "港元", "\ufffd元", "方元"):
         assert header_scale(f"本年收费金额（单位：{unit}）") is None
 
 
