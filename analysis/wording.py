@@ -1,7 +1,7 @@
 """All words that a person reads: the form's own by the codebook, ours by messages.csv.
 
 Both come in Chinese and English. :func:`say` makes plain text, for figures and tables;
-:func:`analysis.words.prose.say` makes Markdown of the same messages, for pages.
+:class:`analysis.words.prose.Words` makes Markdown of the same messages, for pages.
 """
 
 import re

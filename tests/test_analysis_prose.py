@@ -485,7 +485,7 @@ def test_a_group_has_its_column() -> None:
 
 def test_words_refuse_a_language_and_a_quantity_that_are_none() -> None:
     with pytest.raises(ParameterError, match="language: expected 'zh' or 'en', found 'cn'"):
-        prose.say("nothing", "cn", year="2022")  # type: ignore[arg-type]
+        prose.Words("cn").say("nothing", year="2022")  # type: ignore[arg-type]
     with pytest.raises(ParameterError, match="the form has no 'received'; write table"):
         trends.title("received", "en")
     with pytest.raises(ParameterError, match=r"same: expected .* or 'level' or .*, found 'levl'"):
@@ -731,7 +731,7 @@ def test_the_csv_runs_nothing_and_has_states_for_missing_numbers() -> None:
     ],
 )
 def test_a_place_is_told_in_words(locator: str, zh: str, en: str) -> None:
-    said = [unescape(text(ledger.place(locator, language))) for language in LANGUAGES]
+    said = [unescape(text(prose.Words(language).place(locator))) for language in LANGUAGES]
     assert said == [zh, en]
 
 
@@ -788,7 +788,7 @@ def test_without_last_year_no_change_is_told(language: Language) -> None:
     both = selection.between(with_challenges(corpus(MANY)), 2021, 2022)
     found = comparison.since_last_year(both, 2022, confidence=0.95, strict=False)
     said = comparison.change(found, language, year=2022, min_n=30)
-    assert said == prose.say("change.none", language, last="2021", year=2022)
+    assert said == prose.Words(language).say("change.none", last="2021", year=2022)
     assert evidence.changed(both, 2022) == []
 
 
@@ -874,12 +874,12 @@ def test_what_is_granted_where_nothing_contradicts_itself_is_told_with_its_evide
 
 
 def test_a_check_of_two_rows_names_both() -> None:
-    said = state.subject("litigation_direct+litigation_after_reconsideration", "en")
+    said = prose.Words("en").subject("litigation_direct+litigation_after_reconsideration")
     assert said == "Litigation without prior reconsideration + Litigation after reconsideration"
 
 
 def test_prose_that_fails_is_named() -> None:
-    assert state.identity("prose_received", "en") == (
+    assert prose.Words("en").identity("prose_received") == (
         "“Applications received” in the prose = in the tables"
     )
 

@@ -12,7 +12,7 @@ import toolkit
 from analysis.figures import matrices
 from analysis.words import quality
 from analysis.words.markdown import Markdown
-from analysis.words.prose import say
+from analysis.words.prose import Words
 from tests.analysis_frames import Frames, Printed
 from tests.analysis_frames import corpus as frames
 from tests.conftest import BUNDLED
@@ -106,7 +106,7 @@ def test_many_rows_are_cut_and_none_are_no_error(language: Language) -> None:
     assert texts(matrices.verdict_map(none, language=language)) == []
     assert quality.failing([], language) != quality.claims([], language)
     nothing = Frames(REPORTS.to_frame(), CELLS.to_frame(), CHECKS.to_frame())
-    assert quality.lead(nothing, language) == say("none.reports", language)
+    assert quality.lead(nothing, language) == Words(language).say("none.reports")
     plt.close("all")
 
 

@@ -12,44 +12,27 @@ from analysis.figures.captions import group_columns, row_name
 from analysis.observations import USED, Frames, observe
 from analysis.words.evidence import DISPUTES, TOTALS, disputed, in_all
 from analysis.words.markdown import Markdown, Row, cited
-from analysis.words.prose import (
-    MOST,
-    agency,
-    bullets,
-    by_size,
-    cases,
-    code_label,
-    joined,
-    left_out,
-    mention,
-    nothing,
-    paragraphs,
-    say,
-    sentence,
-    share,
-    some,
-    with_evidence,
-)
+from analysis.words.prose import MOST, Words, bullets, by_size, cases, paragraphs, with_evidence
 from toolkit.form import Language
 
 
 def requesters(shares: pl.DataFrame, language: Language) -> Markdown:
     """Who asked: the kinds of requester by number, and what the form does not tell."""
+    words = Words(language)
     rows = cases(shares)
     top = rows[0]
     if not top["n"]:
-        return nothing(top, language)
-    counts = _counts("requester", by_size(rows), language)
-    none = [code_label(row["code"], language).lower() for row in rows if row["count"] == 0]
+        return words.nothing(top)
+    counts = _counts("requester", by_size(rows), words)
+    none = [words.code_label(row["code"]).lower() for row in rows if row["count"] == 0]
     return paragraphs(
-        sentence(
-            language,
-            say("requesters.list", language, **top, list=counts),
-            say("requesters.share", language, share=share(top, language)),
-            mention("requesters.none", language, list=joined(none, language)),
-            left_out(top, language),
+        words.sentence(
+            words.say("requesters.list", **top, list=counts),
+            words.say("requesters.share", share=words.share(top)),
+            words.mention("requesters.none", list=words.joined(none)),
+            words.left_out(top),
         ),
-        say("requesters.caution", language),
+        words.say("requesters.caution"),
     )
 
 
@@ -60,36 +43,33 @@ def outcomes(
 
     ``sound`` are the same outcomes of the reports alone whose identities hold.
     """
+    words = Words(language)
     rows = cases(shares)
     of_all = [row for row in rows if row["denominator"] == "resolved"]
     top = of_all[0]
     if not top["n"]:
-        return nothing(top, language)
-    shown = {row["denominator"]: share(row, language) for row in rows if row["code"] == "granted"}
+        return words.nothing(top)
+    shown = {row["denominator"]: words.share(row) for row in rows if row["code"] == "granted"}
     return paragraphs(
-        sentence(
-            language,
-            say("outcomes.list", language, **top, list=_counts("outcome", of_all, language)),
-            left_out(top, language),
+        words.sentence(
+            words.say("outcomes.list", **top, list=_counts("outcome", of_all, words)),
+            words.left_out(top),
         ),
-        sentence(
-            language,
-            say("outcomes.granted", language, **shown),
-            where_sound(top, sound, language),
-        ),
-        say("outcomes.caution", language),
+        words.sentence(words.say("outcomes.granted", **shown), where_sound(top, sound, language)),
+        words.say("outcomes.caution"),
     )
 
 
 def where_sound(every: Row, sound: pl.DataFrame | None, language: Language) -> Markdown:
     """Share granted where identities hold, if reports of which one does not were used as well."""
+    words = Words(language)
     if sound is None:
         return Markdown()
     row = sound.filter(denominator="resolved", outcome="granted").row(0, named=True)
     if not row["n"] or row["n_reports"] == every["n_reports"]:
         return Markdown()
     told = with_evidence(row, "sound", "granted", n="resolved")
-    return say("outcomes.sound", language, n=told["n_reports"], share=share(told, language))
+    return words.say("outcomes.sound", n=told["n_reports"], share=words.share(told))
 
 
 def foremost(by_agency: pl.DataFrame, of: str = "n") -> dict[str, int]:
@@ -106,31 +86,31 @@ def reasons(
 
     ``by_agency`` has the denials of each agency.
     """
+    words = Words(language)
     rows = cases(denied)
     top, every = rows[0], cases(grounds)
     most = by_size(every)[:1]
-    texts = [nothing(top, language)]
+    texts = [words.nothing(top)]
     if top["n"]:
-        listed = _counts("ground", by_size(rows), language)
-        first = say("reasons.list", language, **top, list=listed)
+        listed = _counts("ground", by_size(rows), words)
+        first = words.say("reasons.list", **top, list=listed)
         alone = (
-            say(
+            words.say(
                 "reasons.largest",
-                language,
-                agency=agency(name, language),
+                agency=words.agency(name),
                 count=cited(n, "denied", "denied", name),
             )
             for name, n in foremost(by_agency).items()
         )
-        texts = [sentence(language, first, *alone, left_out(top, language))]
+        texts = [words.sentence(first, *alone, words.left_out(top))]
     for one in most:
         alike = (row for row in every if row["count"] == one["count"])
-        names = (say("quoted", language, name=code_label(row["code"], language)) for row in alike)
-        values = one | {"name": joined(names, language), "share": share(one, language)}
-        said = say("reasons.grounds", language, **values)
+        names = (words.say("quoted", name=words.code_label(row["code"])) for row in alike)
+        values = one | {"name": words.joined(names), "share": words.share(one)}
+        said = words.say("reasons.grounds", **values)
         other = one["n_left_out"] != top["n_left_out"]
-        texts.append(sentence(language, said, left_out(one, language) if other else ""))
-    return paragraphs(*texts, say("reasons.caution", language) if top["n"] or most else "")
+        texts.append(words.sentence(said, words.left_out(one) if other else ""))
+    return paragraphs(*texts, words.say("reasons.caution") if top["n"] or most else "")
 
 
 def weightiest(by_agency: pl.DataFrame) -> list[str]:
@@ -145,6 +125,7 @@ def enforcement(
 
     ``by_agency`` are the ratios of the agencies that one of all is made of.
     """
+    words = Words(language)
     by = group_columns(ratios)
     texts = []
     for row in ratios.filter(pl.col("ratio").is_not_null()).head(MOST).iter_rows(named=True):
@@ -153,41 +134,41 @@ def enforcement(
         if by and ratios["agency"].eq_missing(row["agency"]).sum() > 1:
             values = row  # the agency's evidence is of both its scopes
         values |= {"agency": row_name(row, by, language)}
-        said = say(f"enforcement.{'ratio' if who else 'pooled'}", language, **values)
-        few = say("ratio.few", language, min_n=row["min_n"]) if row["small"] else ""
-        heavy = _heavy(by_agency, language) if by_agency is not None else []
-        more = [] if who else [*heavy, left_out(values, language)]
-        texts.append(sentence(language, said, few, *more))
+        said = words.say(f"enforcement.{'ratio' if who else 'pooled'}", **values)
+        few = words.say("ratio.few", min_n=row["min_n"]) if row["small"] else ""
+        heavy = _heavy(by_agency, words) if by_agency is not None else []
+        more = [] if who else [*heavy, words.left_out(values)]
+        texts.append(words.sentence(said, few, *more))
     rest = ratios.filter(pl.col("ratio").is_null()) if by else ratios.clear()
     return paragraphs(
         bullets(texts),
-        "" if texts else say("ratio.none", language),
-        sentence(language, *without_ratio(rest, language)),
-        say("enforcement.caution", language) if texts else "",
+        "" if texts else words.say("ratio.none"),
+        words.sentence(*without_ratio(rest, language)),
+        words.say("enforcement.caution") if texts else "",
     )
 
 
-def _heavy(by_agency: pl.DataFrame, language: Language) -> list[Markdown]:
+def _heavy(by_agency: pl.DataFrame, words: Words) -> list[Markdown]:
     """Say if one agency has most of what the ratio of all is of."""
     said = []
     for name in weightiest(by_agency):
         row = by_agency.row(by_predicate=pl.col("agency") == name, named=True)
         values = with_evidence(row, "enforcement", "enforcement", name, n="licensing")
-        values["agency"] = agency(name, language)
-        said.append(say("enforcement.largest", language, **values))
+        values["agency"] = words.agency(name)
+        said.append(words.say("enforcement.largest", **values))
     return said
 
 
 def without_ratio(groups: pl.DataFrame, language: Language) -> list[Markdown]:
     """Which groups have no ratio, by the reason."""
+    words = Words(language)
     by = group_columns(groups)
     names = {
         reason: [row_name(row, by, language) for row in groups.filter(reason=reason).to_dicts()]
         for reason in ("no_licensing", "not_reported")
     }
     return [
-        mention(f"ratio.{reason}", language, list=some(those, language))
-        for reason, those in names.items()
+        words.mention(f"ratio.{reason}", list=words.some(those)) for reason, those in names.items()
     ]
 
 
@@ -202,47 +183,46 @@ def disputes(corpus: Frames, language: Language) -> Markdown:
 
     Each number stands for itself: a report that lacks one of them counts in the others.
     """
+    words = Words(language)
     every = observe(corpus, disputed()).collect()
     rows = every.filter(pl.any_horizontal(pl.col(*disputed()).is_not_null()))
     if rows.is_empty():
-        return say("none.number", language)
-    blocks = say("disputes.next", language).join(_block(i, rows, language) for i in DISPUTES)
+        return words.say("none.number")
+    blocks = words.say("disputes.next").join(_block(i, rows, words) for i in DISPUTES)
     numbers = (
         ("reports", rows.height),
         ("partly", rows.filter(~USED).height),
         ("lacking", every.height - rows.height),
     )
-    apart = [code_label(i, language, "challenges") for i in DISPUTES if _contradicts(i, rows)]
+    apart = [words.code_label(i, "challenges") for i in DISPUTES if _contradicts(i, rows)]
     return paragraphs(
-        sentence(
-            language,
-            say("disputes.list", language, blocks=Markdown(blocks)),
+        words.sentence(
+            words.say("disputes.list", blocks=Markdown(blocks)),
             *(
-                mention(f"disputes.{name}", language, n=cited(n, "challenges", "reports"))
+                words.mention(f"disputes.{name}", n=cited(n, "challenges", "reports"))
                 for name, n in numbers
             ),
-            mention("disputes.apart", language, list=joined(apart, language)),
-            *_embroiled(corpus, language),
+            words.mention("disputes.apart", list=words.joined(apart)),
+            *_embroiled(corpus, words),
         ),
-        say("disputes.caution", language),
+        words.say("disputes.caution"),
     )
 
 
-def _embroiled(corpus: Frames, language: Language) -> Iterator[Markdown]:
+def _embroiled(corpus: Frames, words: Words) -> Iterator[Markdown]:
     """Say if one agency has most of the disputes."""
     every = in_all(corpus)
     for name, count in embroiled(corpus).items():
-        yield say(
+        yield words.say(
             "disputes.largest",
-            language,
             n_reports=cited(every.height, "disputes", "reports"),
             n=cited(sum(int(every[one].sum()) for one in TOTALS), "disputes", "total"),
-            agency=agency(name, language),
+            agency=words.agency(name),
             count=cited(count, "disputes", "total", name),
         )
 
 
-def _block(item: str, rows: pl.DataFrame, language: Language) -> Markdown:
+def _block(item: str, rows: pl.DataFrame, words: Words) -> Markdown:
     """One of the three kinds of dispute: its total, and the results that occur."""
     known = {
         key.removeprefix(f"{item}-"): cited(int(rows[key].sum()), "challenges", key)
@@ -251,12 +231,11 @@ def _block(item: str, rows: pl.DataFrame, language: Language) -> Markdown:
     }
     total = known.pop("total", None)
     results = [{"code": code, "count": n} for code, n in known.items() if n]
-    return say(
+    return words.say(
         f"disputes.{'block' if results else 'unknown' if total is None else 'zero'}",
-        language,
-        name=code_label(item, language, "challenges"),
+        name=words.code_label(item, "challenges"),
         total=total,
-        list=_counts("outcome", results, language, "challenges"),
+        list=_counts("outcome", results, words, "challenges"),
     )
 
 
@@ -267,13 +246,11 @@ def _contradicts(item: str, rows: pl.DataFrame) -> bool:
     return bool((whole[total] != whole.select(pl.sum_horizontal(results)).to_series()).any())
 
 
-def _counts(
-    category: str, rows: Iterable[Row], language: Language, of: str = "applications"
-) -> Markdown:
+def _counts(category: str, rows: Iterable[Row], words: Words, of: str = "applications") -> Markdown:
     """Counts by name within a sentence."""
-    named = ((code_label(row["code"], language, of), row["count"]) for row in rows)
+    named = ((words.code_label(row["code"], of), row["count"]) for row in rows)
     counts = (
-        say(f"label.{category}", language, name=name[:1].lower() + name[1:], count=count)
+        words.say(f"label.{category}", name=name[:1].lower() + name[1:], count=count)
         for name, count in named
     )
-    return joined(counts, language)
+    return words.joined(counts)

@@ -9,17 +9,7 @@ from analysis.selection import Selection
 from analysis.wording import Count, Value, quantity_label, value_label
 from analysis.words.evidence import CHANGES
 from analysis.words.markdown import Markdown, Row, cited
-from analysis.words.prose import (
-    MOST,
-    agency,
-    limits,
-    listing,
-    mention,
-    paragraphs,
-    say,
-    sentence,
-    with_evidence,
-)
+from analysis.words.prose import MOST, Words, limits, paragraphs, with_evidence
 from toolkit.form import Language
 
 FEWEST: Final = 10
@@ -47,40 +37,40 @@ def change(found: pl.DataFrame, language: Language, *, year: int, min_n: int) ->
 
     Changes from fewer than ``min_n`` cases, or to fewer, are not given as percentages.
     """
+    words = Words(language)
     years = {"last": str(year - 1), "year": str(year)}
     if found.is_empty():
-        return say("change.none", language, **years)
-    lines = [_change(row, language, min_n) for row in found.iter_rows(named=True)]
-    heads = {name: say(f"head.{name}", language, **years) for name in ("before", "now")}
+        return words.say("change.none", **years)
+    lines = [_change(row, words, min_n) for row in found.iter_rows(named=True)]
+    heads = {name: words.say(f"head.{name}", **years) for name in ("before", "now")}
     told = [line for line in lines if line["interval"]]
     doubts = found.select(editions="n_edition_change", fails="n_fails").max().to_dicts()[0]
     most = found.sort("n_units", descending=True, maintain_order=True).row(0, named=True)
     most = with_evidence(most, f"change-{most['name']}", "now")
     return paragraphs(
-        say("change.lead", language, n=most["n_units"], **years),
-        listing(lines, language, heads=heads),
-        sentence(
-            language,
-            say("change.interval", language, confidence=most["confidence"]) if told else "",
-            say("change.few", language, min_n=min_n) if len(told) < len(lines) else "",
-            mention("change.edition", language, n=doubts["editions"]),
-            mention("change.fails", language, n=doubts["fails"]),
+        words.say("change.lead", n=most["n_units"], **years),
+        words.listing(lines, heads=heads),
+        words.sentence(
+            words.say("change.interval", confidence=most["confidence"]) if told else "",
+            words.say("change.few", min_n=min_n) if len(told) < len(lines) else "",
+            words.mention("change.edition", n=doubts["editions"]),
+            words.mention("change.fails", n=doubts["fails"]),
         ),
-        say("change.caution", language),
+        words.say("change.caution"),
     )
 
 
-def _change(row: Row, language: Language, min_n: int) -> Row:
+def _change(row: Row, words: Words, min_n: int) -> Row:
     told = with_evidence(row | limits(row), f"change-{row['name']}", "now", before="before")
     few = min(told["before"], told["count"]) < min_n
     difference = cited(float(told["count"] - told["before"]), f"change-{row['name']}", "now")
     return {
-        "quantity": quantity_label(str(row["quantity"]), language),
+        "quantity": quantity_label(str(row["quantity"]), words.language),
         "before": told["before"],
         "now": told["count"],
         "difference": Markdown(f"{difference:+,.0f}" if difference else "0"),
         "change": Markdown("" if few else f"{told['ratio']:change}"),
-        "interval": Markdown("" if few else say("change.limits", language, **told)),
+        "interval": Markdown("" if few else words.say("change.limits", **told)),
         "agencies": told["n_units"],
     }
 
@@ -102,22 +92,20 @@ def standing_out(placed: pl.DataFrame, language: Language) -> Markdown:
     ``placed`` is a strict :func:`analysis.funnel` within ``scope``, of what was held: nobody is to
     be named for a report that contradicts itself.
     """
+    words = Words(language)
     known = placed.filter(pl.col("n") > 0)
     compared, cases = comparable(known), known.height
     left_out, others = int(placed["n_left_out"].sum()), cases - compared.height
-    reports = sentence(
-        language,
-        say("unusual.strict", language),
-        mention("unusual.left_out", language, n=_tested(left_out)),
+    reports = words.sentence(
+        words.say("unusual.strict"), words.mention("unusual.left_out", n=_tested(left_out))
     )
     if compared.is_empty():
-        few = say("unusual.few", language, n=_tested(cases), least=FEWEST)
-        return sentence(language, reports, few)
-    lines = [_outlier(row, placed, language) for row in outliers(placed).iter_rows(named=True)]
+        few = words.say("unusual.few", n=_tested(cases), least=FEWEST)
+        return words.sentence(reports, few)
+    lines = [_outlier(row, placed, words) for row in outliers(placed).iter_rows(named=True)]
     lead = [
-        say(
+        words.say(
             f"unusual.{'alike' if family['icc'][0] == 0 else 'differ'}",
-            language,
             scope=value_label("scope", family["scope"][0], language),
             n=_tested(family.height),
             target=_tested(family["target"][0]),
@@ -128,15 +116,12 @@ def standing_out(placed: pl.DataFrame, language: Language) -> Markdown:
     ]
     adjusted = {"tested": _tested(compared.height), "confidence": FALSE, "n": _tested(len(lines))}
     return paragraphs(
-        sentence(
-            language,
-            reports,
-            *lead,
-            mention("unusual.others", language, n=_tested(others), least=FEWEST),
+        words.sentence(
+            reports, *lead, words.mention("unusual.others", n=_tested(others), least=FEWEST)
         ),
-        say("unusual.adjusted" if lines else "unusual.none", language, **adjusted),
-        listing(lines, language),
-        say("unusual.caution", language),
+        words.say("unusual.adjusted" if lines else "unusual.none", **adjusted),
+        words.listing(lines),
+        words.say("unusual.caution"),
     )
 
 
@@ -145,13 +130,13 @@ def _tested(n: float) -> Count | Value | None:
     return cited(n, "unusual", "reports")
 
 
-def _outlier(row: Row, placed: pl.DataFrame, language: Language) -> Row:
+def _outlier(row: Row, placed: pl.DataFrame, words: Words) -> Row:
     name = row["agency"]
     single = placed["agency"].eq_missing(name).sum() == 1  # else its evidence is of two scopes
     own: Row = with_evidence(row, "unusual", "granted", name, n="held") if single else row
     test = with_evidence(row, "unusual", "reports")
     return {
-        "agency": agency(name, language),
+        "agency": words.agency(name),
         "granted": own["count"],
         "held": own["n"],
         "share": Markdown("" if row["small"] else f"{own['share']:%}"),

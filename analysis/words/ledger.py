@@ -11,18 +11,8 @@ from analysis.wording import messages, quantity_label
 from analysis.words import state
 from analysis.words.evidence import CHANGES, Figure
 from analysis.words.markdown import Markdown, Row, anchor, safe
-from analysis.words.prose import (
-    ROWS,
-    agency,
-    bullets,
-    code_label,
-    joined,
-    mention,
-    paragraphs,
-    say,
-)
-from analysis.words.state import identity, short_sources
-from analysis.words.state import subject as rows_of
+from analysis.words.prose import ROWS, Words, bullets, paragraphs
+from analysis.words.state import short_sources
 from toolkit.check import cell_name, instances
 from toolkit.form import Language, form, forms
 from toolkit.schema import CELL
@@ -45,8 +35,9 @@ def listing(
 
     Checks are those of the ``chosen`` reports; ``others`` are there for figures that rest on them.
     """
+    words = Words(language)
     if all(figure.rows.is_empty() for figure in found):
-        return say("evidence.none", language)
+        return words.say("evidence.none")
     figures = [figure for figure in found if _is_said(figure)]
     ids = {i for figure in figures if figure.rows.height <= MOST for i in figure.rows["report_id"]}
     failing = state.failing(chosen).head(ROWS)
@@ -62,16 +53,16 @@ def listing(
     cells = _printed(corpora, list(ids))
     lists: dict[tuple[str | None, ...], list[Markdown]] = {}
     for figure in figures:
-        lists.setdefault(figure.who, []).append(_item(figure, cells, number, language))
-    checks = bullets(_check(row, cells, number, language) for row in failing.to_dicts())
+        lists.setdefault(figure.who, []).append(_item(figure, cells, number, words))
+    checks = bullets(_check(row, cells, number, words) for row in failing.to_dicts())
     parts = [
-        (agency(who[0], language) if who else say("evidence.all", language), bullets(items))
+        (words.agency(who[0]) if who else words.say("evidence.all"), bullets(items))
         for who, items in lists.items()
     ]
-    parts += [(say("evidence.checks", language), checks)] if checks else []
+    parts += [(words.say("evidence.checks"), checks)] if checks else []
     return paragraphs(
-        say("evidence.text", language),
-        _documents(named, number, language),
+        words.say("evidence.text"),
+        _documents(named, number, words),
         *(paragraphs(f"### {head}", items) for head, items in parts),
     )
 
@@ -84,22 +75,19 @@ def _is_said(figure: Figure) -> bool:
     return not unsaid or figure.value > 0
 
 
-def _item(
-    figure: Figure, cells: Printed, number: Mapping[str, str], language: Language
-) -> Markdown:
+def _item(figure: Figure, cells: Printed, number: Mapping[str, str], words: Words) -> Markdown:
     """Point of the list, at the figure's anchor."""
-    said = say(
+    said = words.say(
         "evidence.item",
-        language,
-        name=_name(figure, language),
+        name=_name(figure, words),
         value=figure.value,
-        formula=_formula(figure, language),
-        cells=_terms(figure, cells, number, language),
+        formula=_formula(figure, words),
+        cells=_terms(figure, cells, number, words),
     )
     return _at(anchor(figure.basis, figure.name, *figure.who), said)
 
 
-def _check(row: Row, cells: Printed, number: Mapping[str, str], language: Language) -> Markdown:
+def _check(row: Row, cells: Printed, number: Mapping[str, str], words: Words) -> Markdown:
     """Point of the list on a check that fails: the cells on either side, as far as known."""
     report, subject = row["report_id"], row["subject"]
     either = [
@@ -111,15 +99,13 @@ def _check(row: Row, cells: Printed, number: Mapping[str, str], language: Langua
     totals = [[f"{of}.{code}.total" for code in subject.split("+")] for of in _OF_PROSE]
     known = (names for names in (*either, *totals) if all((report, n) in cells for n in names))
     names = next(known, [])
-    said = say(
+    said = words.say(
         "evidence.check",
-        language,
-        agency=agency(row["agency"], language),
-        identity=identity(row["identity"], language),
-        subject=rows_of(subject, language),
-        cells=joined(
-            [number[report], *(_term(report, n, set(names), cells, "", language) for n in names)],
-            language,
+        agency=words.agency(row["agency"]),
+        identity=words.identity(row["identity"]),
+        subject=words.subject(subject),
+        cells=words.joined(
+            [number[report], *(_term(report, n, set(names), cells, "", words) for n in names)]
         ),
         lhs=row["lhs"],
         rhs=row["rhs"],
@@ -131,14 +117,13 @@ def _at(name: str, said: str) -> Markdown:
     return Markdown(f'<a id="{name}"></a>{said}')
 
 
-def _documents(named: pl.DataFrame, number: Mapping[str, str], language: Language) -> Markdown:
+def _documents(named: pl.DataFrame, number: Mapping[str, str], words: Words) -> Markdown:
     """Reports by the number that the list has for them."""
     lines = {
-        row["report_id"]: say(
+        row["report_id"]: words.say(
             "evidence.document",
-            language,
             number=number[row["report_id"]],
-            agency=agency(row["agency"], language),
+            agency=words.agency(row["agency"]),
             year=row["year"],
             source=row["source"],
             fingerprint=row["sha256"][:12],
@@ -148,21 +133,21 @@ def _documents(named: pl.DataFrame, number: Mapping[str, str], language: Languag
     return bullets(_at(anchor("report", report), line) for report, line in lines.items())
 
 
-def _name(figure: Figure, language: Language) -> Markdown:
+def _name(figure: Figure, words: Words) -> Markdown:
     """What a figure is."""
     basis, name = figure.basis, figure.name
     of = "resolved" if basis == "unusual" else basis
     if (whole := f"whole.{of}.{name}") in messages():
-        return say(whole, language)
+        return words.say(whole)
     if basis.startswith("change-"):
-        return say(f"whole.{name}", language, name=quantity_label(CHANGES[basis[7:]], language))
+        return words.say(f"whole.{name}", name=quantity_label(CHANGES[basis[7:]], words.language))
     if name == "reports":
-        return say("whole.reports", language, name=say(f"heading.{basis}", language))
+        return words.say("whole.reports", name=words.say(f"heading.{basis}"))
     of = {"challenges": "challenges", "enforcement": "proactive"}.get(basis, "applications")
-    return safe(" · ".join(code_label(code, language, of) for code in name.split("-")))
+    return safe(" · ".join(words.code_label(code, of) for code in name.split("-")))
 
 
-def _formula(figure: Figure, language: Language) -> Markdown:
+def _formula(figure: Figure, words: Words) -> Markdown:
     """Columns of the CSV to add up, and over which of its rows."""
     flag = f"{figure.flag} = 1"
     if not figure.parts:
@@ -180,17 +165,15 @@ def _formula(figure: Figure, language: Language) -> Markdown:
     )
     if figure.rows.height == 1:
         return Markdown(f"`{of}`")
-    return say("evidence.formula", language, of=Markdown(f"{of}, {flag}"), n=figure.rows.height)
+    return words.say("evidence.formula", of=Markdown(f"{of}, {flag}"), n=figure.rows.height)
 
 
-def _terms(
-    figure: Figure, cells: Printed, number: Mapping[str, str], language: Language
-) -> Markdown:
+def _terms(figure: Figure, cells: Printed, number: Mapping[str, str], words: Words) -> Markdown:
     """Cells of a figure as printed, with their place; of many, those that are not 0."""
     if figure.rows.height > MOST:
-        return say("evidence.many", language)
+        return words.say("evidence.many")
     if not figure.parts:
-        return joined((number[report] for report in figure.rows["report_id"]), language)
+        return words.joined(number[report] for report in figure.rows["report_id"])
     every = [
         (report, name)
         for report in figure.rows["report_id"]
@@ -201,40 +184,29 @@ def _terms(
     shown = [at for at in every if len(names) == 1 or cells[at]["value"]]
     several = figure.rows.height > 1 or not figure.who
     said = [
-        _term(report, name, names, cells, number[report] if several else "", language)
+        _term(report, name, names, cells, number[report] if several else "", words)
         for report, name in shown[:MOST]
     ]
     zeros, cut = len(every) - len(shown), len(shown) - MOST
-    said.append(mention("evidence.zeros" if said else "evidence.zero", language, n=zeros))
-    said.append(mention("evidence.more", language, n=cut))
-    return joined(filter(None, said), language)
+    said.append(words.mention("evidence.zeros" if said else "evidence.zero", n=zeros))
+    said.append(words.mention("evidence.more", n=cut))
+    return words.joined(filter(None, said))
 
 
 def _term(
-    report: str, name: str, among: set[str], cells: Printed, number: str, language: Language
+    report: str, name: str, among: set[str], cells: Printed, number: str, words: Words
 ) -> Markdown:
     """One cell as printed, with its place and what tells it from the others."""
     of, item, column = name.split(".")
     same_row = len({other.split(".")[1] for other in among}) == 1
-    said = say(
+    said = words.say(
         "evidence.term",
-        language,
         report=number,
-        item=code_label(column if same_row else item, language, of) if len(among) > 1 else "",
+        item=words.code_label(column if same_row else item, of) if len(among) > 1 else "",
         raw=cells[report, name]["raw"],
-        place=place(cells[report, name]["locator"], language),
+        place=words.place(cells[report, name]["locator"]),
     )
     return Markdown(re.sub(" {2,}", " ", said).strip())
-
-
-def place(locator: str | None, language: Language) -> Markdown:
-    """Where a cell stands, in words: line and cell, table, row and column, page and box."""
-    said = []
-    for step in (locator or "").split(", "):
-        unit, _, n = step.partition(" ")
-        key = f"place.{unit}"
-        said.append(say(key, language, n=n) if key in messages() else safe(step))
-    return Markdown(("" if language == "zh" else ", ").join(said))
 
 
 def _printed(corpora: Sequence[Frames], ids: Sequence[str]) -> Printed:

@@ -10,22 +10,7 @@ from analysis.shares import OUTCOMES, composition
 from analysis.words.answers import where_sound
 from analysis.words.evidence import FLOW, flow
 from analysis.words.markdown import Markdown, Row, cited
-from analysis.words.prose import (
-    MOST,
-    agency,
-    agency_names,
-    cases,
-    code_label,
-    joined,
-    known,
-    listing,
-    mention,
-    of_all,
-    paragraphs,
-    say,
-    sentence,
-    share,
-)
+from analysis.words.prose import MOST, Words, cases, known, of_all, paragraphs
 from analysis.words.state import failing
 from toolkit.form import Language
 
@@ -34,8 +19,9 @@ _FLOWS: Final = ("received", "resolved")
 
 def subtitle(reports: pl.DataFrame, language: Language) -> Markdown:
     """On how many reports of how many agencies the brief rests."""
+    words = Words(language)
     n = of_all(known(reports["agency"]))
-    return say("subtitle", language, agencies=n, reports=of_all(reports.height))
+    return words.say("subtitle", agencies=n, reports=of_all(reports.height))
 
 
 def year(
@@ -52,27 +38,26 @@ def year(
 
     ``sound`` are the outcomes of the reports alone whose identities hold.
     """
+    words = Words(language)
     if corpus.reports.is_empty():
-        return say("nothing", language, year=year)
+        return words.say("nothing", year=year)
     printed, most = _totals(corpus), cases(requesters)[0]
     return paragraphs(
-        sentence(
-            language,
-            _flow(corpus.reports, printed, language, year),
-            _missing(printed, language),
-            say("year.requester", language, share=share(most, language)) if most["n"] else "",
-            _outside(corpus, "received", language),
-            _outcome(cases(outcomes.filter(denominator="resolved")), sound, language),
-            _outside(corpus, "resolved", language),
+        words.sentence(
+            _flow(corpus.reports, printed, words, year),
+            _missing(printed, words),
+            words.say("year.requester", share=words.share(most)) if most["n"] else "",
+            _outside(corpus, "received", words),
+            _outcome(cases(outcomes.filter(denominator="resolved")), sound, words),
+            _outside(corpus, "resolved", words),
         ),
-        sentence(
-            language,
-            mention("fails", language, n=of_all(failing(corpus)["report_id"].n_unique())),
-            *(say(f"year.differ.{of}", language) for of in _FLOWS if _differs(corpus, of)),
-            _largest(printed, language),
-            _scope(corpus.reports, language),
-            mention("year.included", language, n=of_all(included)),
-            say("year.no_sample", language),
+        words.sentence(
+            words.mention("fails", n=of_all(failing(corpus)["report_id"].n_unique())),
+            *(words.say(f"year.differ.{of}") for of in _FLOWS if _differs(corpus, of)),
+            _largest(printed, words),
+            _scope(corpus.reports, words),
+            words.mention("year.included", n=of_all(included)),
+            words.say("year.no_sample"),
         ),
     )
 
@@ -85,12 +70,12 @@ def _differs(corpus: Frames, of: str) -> bool:
     return len(set(sums.collect().row(0))) > 1
 
 
-def _outside(corpus: Frames, of: str, language: Language) -> Markdown:
+def _outside(corpus: Frames, of: str, words: Words) -> Markdown:
     """Say how many cases are in reports whose total is printed and one of its parts is not."""
     parts = composition(of)
     rows = observe(corpus, {**parts, "whole": flow()[of]}, bases={"fate": tuple(parts)})
     n = rows.filter(~USED).select(pl.col("whole").sum()).collect().item()
-    return mention(f"year.outside.{of}", language, n=cited(n, "flow", of))
+    return words.mention(f"year.outside.{of}", n=cited(n, "flow", of))
 
 
 def _totals(corpus: Frames) -> pl.DataFrame:
@@ -103,43 +88,41 @@ def _added(*items: str) -> list[pl.Expr]:
     return [pl.when(pl.col(item).is_not_null().any()).then(pl.col(item).sum()) for item in items]
 
 
-def _flow(reports: pl.DataFrame, printed: pl.DataFrame, language: Language, year: int) -> Markdown:
+def _flow(reports: pl.DataFrame, printed: pl.DataFrame, words: Words, year: int) -> Markdown:
     totals = printed.select(_added(*FLOW)).row(0, named=True)
     values = {item: cited(total, "flow", item) for item, total in totals.items()}
     key = "year.flow_some" if sum(printed.select(FLOW).null_count().row(0)) else "year.flow"
     key = "year.flow_partial" if None in totals.values() else key
     n = of_all(known(reports["agency"]))
-    return say(key, language, agencies=n, year=year, **values)
+    return words.say(key, agencies=n, year=year, **values)
 
 
-def _outcome(shares: list[Row], sound: pl.DataFrame | None, language: Language) -> Markdown:
+def _outcome(shares: list[Row], sound: pl.DataFrame | None, words: Words) -> Markdown:
     by = {row["code"]: row for row in shares}
     if not by["granted"]["n"]:
         return Markdown()
     others = {name: by[name]["count"] for name in ("denied", "unable")}
-    return sentence(
-        language,
-        say("year.outcome", language, share=share(by["granted"], language), **others),
-        where_sound(by["granted"], sound, language),
+    return words.sentence(
+        words.say("year.outcome", share=words.share(by["granted"]), **others),
+        where_sound(by["granted"], sound, words.language),
     )
 
 
-def _missing(printed: pl.DataFrame, language: Language) -> Markdown:
+def _missing(printed: pl.DataFrame, words: Words) -> Markdown:
     lost = printed.select(FLOW).null_count().row(0, named=True)
     items = (
-        say(
+        words.say(
             "year.left_out.item",
-            language,
-            name=code_label(item, language),
+            name=words.code_label(item),
             n=cited(n, "flow", item) if n < printed.height else n,
         )
         for item, n in lost.items()
         if n
     )
-    return mention("year.left_out", language, items=joined(items, language))
+    return words.mention("year.left_out", items=words.joined(items))
 
 
-def _largest(printed: pl.DataFrame, language: Language) -> Markdown:
+def _largest(printed: pl.DataFrame, words: Words) -> Markdown:
     """Say if one report makes up most of what was received."""
     each = printed.drop_nulls("received").sort("received", descending=True)
     n = each["received"].sum()
@@ -147,24 +130,22 @@ def _largest(printed: pl.DataFrame, language: Language) -> Markdown:
         return Markdown()
     name, count = each["agency"][0], each["received"][0]
     alone = printed["agency"].eq_missing(name).sum() == 1  # else its evidence is a sum
-    return say(
+    return words.say(
         "year.largest",
-        language,
-        agency=agency(name, language),
+        agency=words.agency(name),
         count=cited(count, "flow", "received", *([name] if alone else [])),
         n=cited(int(n), "flow", "received"),
     )
 
 
-def _scope(reports: pl.DataFrame, language: Language) -> Markdown:
+def _scope(reports: pl.DataFrame, words: Words) -> Markdown:
     region = reports.filter(scope="region")["agency"]
     unknown = reports["scope"].null_count() if reports.height > 1 else 0
     unnamed = reports["agency"].null_count()
-    return sentence(
-        language,
-        mention("year.region", language, agencies=agency_names(region, language)),
-        mention("year.scope_unknown", language, n=of_all(unknown)),
-        mention("year.unnamed", language, n=of_all(unnamed)),
+    return words.sentence(
+        words.mention("year.region", agencies=words.agency_names(region)),
+        words.mention("year.scope_unknown", n=of_all(unknown)),
+        words.mention("year.unnamed", n=of_all(unnamed)),
     )
 
 
@@ -186,6 +167,7 @@ def agencies(
 
     So many reports have ``namesakes``, and names that tell them apart.
     """
+    words = Words(language)
     kinds = OUTCOMES["resolved"]
     resolved = outcomes.filter(denominator="resolved")
     wide = resolved.pivot("outcome", index="agency", values="count")
@@ -195,20 +177,19 @@ def agencies(
         return Markdown()
     shown = totals.join(wide, on="agency", how="left", nulls_equal=True, maintain_order="left")
     body = [
-        {"agency": agency(row["agency"], language)}
+        {"agency": words.agency(row["agency"])}
         | {item: cited(row[item], "flow", item, row["agency"]) for item in _FLOWS}
         | {kind: cited(row[kind], "resolved", kind, row["agency"]) for kind in kinds}
         for row in shown.head(MOST).iter_rows(named=True)
     ]
-    heads = {kind: Markdown(code_label(kind, language)) for kind in kinds}
-    cut = say("outcomes.most", language, shown=MOST, all=of_all(shown.height))
+    heads = {kind: Markdown(words.code_label(kind)) for kind in kinds}
+    cut = words.say("outcomes.most", shown=MOST, all=of_all(shown.height))
     return paragraphs(
-        listing(body, language, heads=heads),
-        sentence(
-            language,
-            say("outcomes.table", language),
+        words.listing(body, heads=heads),
+        words.sentence(
+            words.say("outcomes.table"),
             cut if shown.height > MOST else "",
-            mention("outcomes.namesakes", language, n=of_all(namesakes)),
-            mention("outcomes.fails", language, agencies=agency_names(doubtful, language)),
+            words.mention("outcomes.namesakes", n=of_all(namesakes)),
+            words.mention("outcomes.fails", agencies=words.agency_names(doubtful)),
         ),
     )

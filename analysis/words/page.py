@@ -8,22 +8,23 @@ from analysis.funnels import ALARM
 from analysis.results import cases
 from analysis.wording import value_label
 from analysis.words.markdown import Markdown
-from analysis.words.prose import paragraphs, say
+from analysis.words.prose import Words, paragraphs
 from toolkit.agency import invented
 from toolkit.form import Language
 
 
 def title(year: int, language: Language, by: str = "", group: str = "") -> Markdown:
     """Title of the brief, with the group of agencies that it is about."""
-    named = say("title", language, year=year)
+    words = Words(language)
+    named = words.say("title", year=year)
     if by:
-        named = say("group", language, title=named, group=value_label(by, group, language))
+        named = words.say("group", title=named, group=value_label(by, group, language))
     return Markdown(f"# {named}")
 
 
 def heading(section: str, language: Language) -> Markdown:
     """Heading of a section."""
-    return Markdown(f"## {say(f'heading.{section}', language)}")
+    return Markdown(f"## {Words(language).say(f'heading.{section}')}")
 
 
 def method(language: Language, *of: str, confidence: float, min_n: int, strict: bool) -> Markdown:
@@ -38,21 +39,23 @@ def method(language: Language, *of: str, confidence: float, min_n: int, strict: 
     confidence, min_n, strict
         As in the statistics.
     """
+    words = Words(language)
     options = {"confidence": confidence, "min_n": cases(min_n), "alarm": ALARM}
-    said = (say(f"method.{one}", language, **options) for one in ("cells", *of))
-    return paragraphs(*said, say("method.strict", language) if strict else "")
+    said = (words.say(f"method.{one}", **options) for one in ("cells", *of))
+    return paragraphs(*said, words.say("method.strict") if strict else "")
 
 
 def generated(reports: pl.DataFrame, language: Language) -> Markdown:
     """Say that data are generated, if any are, where nobody can overlook it."""
+    words = Words(language)
     n = _generated(reports)
     key = "generated.all" if n == reports.height else "generated.some"
-    return Markdown(f"> {say(key, language, n=n)}") if n else Markdown()
+    return Markdown(f"> {words.say(key, n=n)}") if n else Markdown()
 
 
 def note(reports: pl.DataFrame, language: Language) -> str:
     """Words for the source line of a figure: that its data are generated, if any are."""
-    return say("generated.caption", language) if _generated(reports) else ""
+    return Words(language).say("generated.caption") if _generated(reports) else ""
 
 
 def _generated(reports: pl.DataFrame) -> int:
@@ -62,13 +65,13 @@ def _generated(reports: pl.DataFrame) -> int:
 
 def cite(reports: pl.DataFrame, language: Language, *, title: str) -> Markdown:
     """How to cite a page, with a fingerprint of the documents."""
+    words = Words(language)
     from importlib.metadata import version
 
     if reports.height == _generated(reports):
-        return say("cite.none", language)
-    return say(
+        return words.say("cite.none")
+    return words.say(
         "cite.text",
-        language,
         title=Markdown(title.removeprefix("# ")),
         reports=reports.height,
         fingerprint=fingerprint(reports),

@@ -15,19 +15,7 @@ from analysis.selection import Selection
 from analysis.wording import Value, value_label
 from analysis.words.evidence import FLOW
 from analysis.words.markdown import Markdown, Row
-from analysis.words.prose import (
-    agency,
-    code_label,
-    joined,
-    listing,
-    mention,
-    other_scopes,
-    paragraphs,
-    say,
-    sentence,
-    share,
-    span,
-)
+from analysis.words.prose import Words, paragraphs
 from analysis.words.state import failing, short_sources
 from toolkit.errors import one_of
 from toolkit.form import Language
@@ -37,25 +25,25 @@ PARTICULARS: Final = ("kind", "field", "level", "province", "prefecture", "scope
 
 def title(name: str, language: Language) -> Markdown:
     """Title of the page: the agency."""
-    return Markdown(f"# {agency(name, language)}")
+    return Markdown(f"# {Words(language).agency(name)}")
 
 
 def lead(every: pl.DataFrame, name: str, language: Language) -> Markdown:
     """Say which reports there are of an agency and what is known of it."""
+    words = Words(language)
     own = every.filter(agency=name)
     if own.is_empty():
-        return say("none.reports", language)
+        return words.say("none.reports")
     years = own["year"].drop_nulls()
     there = sorted(set(years))
     gaps = [y for y in range(there[0], there[-1]) if y not in there] if there else []
     twice = own.filter(pl.col("year").is_duplicated())["year"].unique().sort()
-    return sentence(
-        language,
-        say("profile.lead", language, n=own.height, years=span(years, language)),
-        mention("profile.known", language, list=told(own, settled(own, PARTICULARS), language)),
-        mention("profile.gaps", language, years=joined(map(str, gaps), language)),
-        mention("profile.twice", language, years=joined(map(str, twice), language)),
-        other_scopes(own, language),
+    return words.sentence(
+        words.say("profile.lead", n=own.height, years=words.span(years)),
+        words.mention("profile.known", list=told(own, settled(own, PARTICULARS), language)),
+        words.mention("profile.gaps", years=words.joined(map(str, gaps))),
+        words.mention("profile.twice", years=words.joined(map(str, twice))),
+        words.other_scopes(own),
     )
 
 
@@ -68,20 +56,21 @@ def settled(own: pl.DataFrame, columns: Sequence[str]) -> list[str]:
 
 def told(own: pl.DataFrame, columns: Sequence[str], language: Language) -> Markdown:
     """What the agency is in these columns."""
+    words = Words(language)
     known = (
-        say(
+        words.say(
             "profile.particular",
-            language,
-            name=say(f"head.{name}", language),
+            name=words.say(f"head.{name}"),
             value=value_label(name, own[name][0], language),
         )
         for name in columns
     )
-    return joined(known, language)
+    return words.joined(known)
 
 
 def reports(own: Selection, language: Language) -> Markdown:
     """Table of the agency's reports: edition, cells without a number, checks that fail."""
+    words = Words(language)
     fails = failing(own).group_by("report_id").len("fails")
     shown = (
         own.reports.with_columns(short_sources(own.reports["source"]))
@@ -96,11 +85,12 @@ def reports(own: Selection, language: Language) -> Markdown:
             "source",
         )
     )
-    return listing(shown.to_dicts(), language, most=shown.height)
+    return words.listing(shown.to_dicts(), most=shown.height)
 
 
 def flow(own: Frames, language: Language, *, strict: bool) -> Markdown:
     """Table of what the agency received, resolved and carried over, year by year."""
+    words = Words(language)
     frames = [panel(own, of=f"applications.{item}.total", strict=strict) for item in FLOW]
     numbers = [dict(rows.drop_nulls("year").select("year", "count").iter_rows()) for rows in frames]
     lines = [
@@ -109,19 +99,20 @@ def flow(own: Frames, language: Language, *, strict: bool) -> Markdown:
     ]
     gaps = any(None in line.values() for line in lines)
     return paragraphs(
-        listing(lines, language, heads={item: code_label(item, language) for item in FLOW}),
-        say("profile.dash", language) if gaps else "",
+        words.listing(lines, heads={item: words.code_label(item) for item in FLOW}),
+        words.say("profile.dash") if gaps else "",
     )
 
 
 def history(rows: pl.DataFrame, language: Language) -> Markdown:
     """Say which of the agency's years are beyond the limits that its other years set."""
+    words = Words(language)
     if rows.is_empty():
-        return say("history.nothing", language)
+        return words.say("history.nothing")
     odd = rows.filter(pl.col("position") != "inside").to_dicts()
-    said = (say(f"history.{row['position']}", language, **row) for row in odd)
-    found = sentence(language, *said) if odd else say("history.inside", language, n=rows.height)
-    return paragraphs(found, say("outliers.caution", language) if odd else "")
+    said = (words.say(f"history.{row['position']}", **row) for row in odd)
+    found = words.sentence(*said) if odd else words.say("history.inside", n=rows.height)
+    return paragraphs(found, words.say("outliers.caution") if odd else "")
 
 
 def peers(
@@ -132,47 +123,48 @@ def peers(
     ``same`` are the columns in which peers were meant to be alike. One whose value is not known, or
     changes, cannot tell who is a peer; see :func:`settled`.
     """
+    words = Words(language)
     used = settled(own, same)
-    unknown = joined((say(f"head.{n}", language) for n in same if n not in used), language)
+    unknown = words.joined(words.say(f"head.{n}") for n in same if n not in used)
     if shares.is_empty():
-        return say("peers.undefined", language, list=unknown)
+        return words.say("peers.undefined", list=unknown)
     top = shares.row(0, named=True)
     return paragraphs(
-        sentence(
-            language,
-            say("peers.who", language, n=top["n_peers"], list=told(own, used, language)),
-            mention("peers.unknown", language, list=unknown),
+        words.sentence(
+            words.say("peers.who", n=top["n_peers"], list=told(own, used, language)),
+            words.mention("peers.unknown", list=unknown),
         ),
-        sentence(language, *_place(top, language)),
-        say("peers.caution", language) if top["n_peers"] else "",
+        words.sentence(*_place(top, words)),
+        words.say("peers.caution") if top["n_peers"] else "",
     )
 
 
-def _place(top: Row, language: Language) -> Sequence[Markdown]:
+def _place(top: Row, words: Words) -> Sequence[Markdown]:
     """Sentences on the agency's own share, the peers', and the place among them."""
-    name = code_label(top["category"], language)
+    name = words.code_label(top["category"])
     if not top["n"]:
-        return [say("peers.no_cases", language)]
-    said = say("peers.own", language, name=name, share=share(top, language))
+        return [words.say("peers.no_cases")]
+    said = words.say("peers.own", name=name, share=words.share(top))
     if top["small"]:
         return [said]
     if not top["n_peers"]:
-        return [said, say("peers.alone", language)]
+        return [said, words.say("peers.alone")]
     end = {0: "lowest", 100: "highest"}.get(top["percentile"], "among")
-    top |= {"place": say(f"peers.{end}", language, **top)}
-    return [said, *(say(f"peers.{key}", language, **top) for key in ("level", top["position"]))]
+    top |= {"place": words.say(f"peers.{end}", **top)}
+    return [said, *(words.say(f"peers.{key}", **top) for key in ("level", top["position"]))]
 
 
 def peers_by_year(shares: pl.DataFrame, language: Language) -> Markdown:
     """Table of the agency's share and place in each year."""
+    words = Words(language)
     own = shares.filter(rank_near=0)
     if own.height < 2:  # noqa: PLR2004, one year is what the paragraph says
         return Markdown()
     lines = [_year(row) for row in own.iter_rows(named=True)]
     few = any(line["share"] == "" for line in lines)
     return paragraphs(
-        listing(lines, language, most=len(lines)),
-        say("few_each", language, min_n=own["min_n"][0]) if few else "",
+        words.listing(lines, most=len(lines)),
+        words.say("few_each", min_n=own["min_n"][0]) if few else "",
     )
 
 
@@ -194,29 +186,28 @@ def difference(shares: pl.DataFrame, first: str, second: str, language: Language
 
     ``shares`` has one row for each agency: a category of a composition by agency.
     """
+    words = Words(language)
     found = {row["agency"]: row for row in shares.to_dicts()}
     missing = [name for name in (first, second) if not found.get(name, {}).get("n")]
     if missing:
-        return say("difference.none", language, list=joined(missing, language))
+        return words.say("difference.none", list=words.joined(missing))
     one, other = found[first], found[second]
     if one["small"] or other["small"]:
-        pairs = joined((say("difference.cases", language, **row) for row in (one, other)), language)
-        few = say("few_in_either", language, **one)
-        return sentence(language, say("difference.few", language, list=pairs), few)
+        pairs = words.joined(words.say("difference.cases", **row) for row in (one, other))
+        few = words.say("few_in_either", **one)
+        return words.sentence(words.say("difference.few", list=pairs), few)
     counts = (row[name] for row in (one, other) for name in ("count", "n"))
     low, high = map(float, interval(*counts, confidence=one["confidence"]))
-    return sentence(
-        language,
-        say(
+    return words.sentence(
+        words.say(
             "difference.points",
-            language,
-            first=say("difference.share", language, **one),
-            second=say("difference.share", language, **other),
+            first=words.say("difference.share", **one),
+            second=words.say("difference.share", **other),
             confidence=one["confidence"],
             difference=one["share"] - other["share"],
             low=low,
             high=high,
         ),
-        say("difference.rounding", language),
-        say("difference.same" if low <= 0 <= high else "difference.apart", language),
+        words.say("difference.rounding"),
+        words.say("difference.same" if low <= 0 <= high else "difference.apart"),
     )

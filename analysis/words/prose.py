@@ -1,7 +1,4 @@
-"""How anything is said, by template, in Chinese and English: sentences, lists, tables.
-
-What takes a language returns :class:`analysis.words.markdown.Markdown`.
-"""
+"""How anything is said, by template, in Chinese and English: sentences, lists, tables."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
@@ -14,7 +11,8 @@ from analysis.observations import REASONS
 from analysis.shares import OUTCOMES, category_of
 from analysis.wording import Count, Value, label, message, messages, sentences, value_label
 from analysis.words.markdown import Markdown, Row, cited, fill, safe, table
-from toolkit.form import Language
+from toolkit.check import PROSE
+from toolkit.form import Language, rows
 
 MOST: Final = 12
 """Names in a sentence, and rows of a table that is to be read."""
@@ -26,31 +24,132 @@ _REPORTS: Final = ("n_", "left_out_")
 _SETTINGS: Final = {"confidence", "min_n", "year"}
 
 
-def say(key: str, language: Language, **values: object) -> Markdown:
-    """Message of messages.csv as Markdown: numbers as it says, text that is not ours escaped."""
-    return fill(message(key, language), values)
+class Words:
+    """Words of a language, for sentences, lists and tables, all of them Markdown."""
 
+    def __init__(self, language: Language) -> None:
+        self.language: Language = language
 
-def mention(key: str, language: Language, **values: str | float | None) -> Markdown:
-    """:func:`say`, or nothing if a value is not known, an empty text or a number not above 0."""
-    some = (value if isinstance(value, str) else (value or 0) > 0 for value in values.values())
-    return say(key, language, **values) if all(some) else Markdown()
+    def say(self, key: str, **values: object) -> Markdown:
+        """Message of messages.csv: numbers as it says, text that is not ours escaped."""
+        return fill(message(key, self.language), values)
 
+    def mention(self, key: str, **values: str | float | None) -> Markdown:
+        """:meth:`say`, or nothing if a value is unknown, an empty text or a number not above 0."""
+        some = (value if isinstance(value, str) else (value or 0) > 0 for value in values.values())
+        return self.say(key, **values) if all(some) else Markdown()
 
-def agency(name: str | None, language: Language) -> Markdown:
-    """Name of an agency, cut if it is very long, or that it is not known."""
-    return safe(value_label("agency", name, language))
+    def agency(self, name: str | None) -> Markdown:
+        """Name of an agency, cut if it is very long, or that it is not known."""
+        return safe(value_label("agency", name, self.language))
 
+    def agency_names(self, names: pl.Series) -> Markdown:
+        """Names of agencies within a sentence, and how many there are if not all are named."""
+        return self.some([self.agency(name) for name in names])
 
-def agency_names(names: pl.Series, language: Language) -> Markdown:
-    """Names of agencies within a sentence, and how many there are if not all are named."""
-    return some([agency(name, language) for name in names], language)
+    def some(self, names: Sequence[str], most: int = MOST) -> Markdown:
+        """Names within a sentence, and how many there are if not all are named."""
+        said = self.joined(names[:most])
+        return said if len(names) <= most else self.say("and_more", list=said, n=len(names))
 
+    def sentence(self, *texts: str) -> Markdown:
+        """One paragraph of several sentences."""
+        return Markdown(sentences(self.language, *texts))
 
-def some(names: Sequence[str], language: Language, most: int = MOST) -> Markdown:
-    """Names within a sentence, and how many there are if not all are named."""
-    said = joined(names[:most], language)
-    return said if len(names) <= most else say("and_more", language, list=said, n=len(names))
+    def joined(self, names: Iterable[str]) -> Markdown:
+        """List of names or of counts within a sentence."""
+        return Markdown(self.say("comma").join(map(safe, names)))
+
+    def listing(
+        self,
+        lines: Sequence[Row],
+        *,
+        most: int = ROWS,
+        heads: Mapping[str, str] = MappingProxyType({}),
+    ) -> Markdown:
+        """Rows as a table, ``most`` of them; heads are the catalogue's, but for those given."""
+        if not lines:
+            return Markdown()
+        above = {name: heads.get(name) or self.say(f"head.{name}") for name in lines[0]}
+        return paragraphs(
+            table(lines[:most], above), self.mention("state.more", n=len(lines) - most)
+        )
+
+    def code_label(self, code: str, table: str = "applications") -> str:
+        """Wording of a code: ours, the figures', or the code itself if no edition has it."""
+        if (ours := f"item.{code}") in messages():
+            return message(ours, self.language)
+        with suppress(KeyError):
+            return label(code, self.language, table=table)
+        return code
+
+    def code(self, file: str, code: str) -> str:
+        """Label of a code in a file of the codebook whose first column holds the codes."""
+        for row in rows(file):
+            if next(iter(row.values())) == code:
+                return row[f"label_{self.language}"]
+        return code
+
+    def identity(self, code: str) -> Markdown:
+        """Wording of an identity, or that prose is held against the tables, and which figure."""
+        if not code.startswith(PROSE):
+            return safe(self.code("identities", code))
+        return self.say("state.prose", claim=self.code("claims", code.removeprefix(PROSE)))
+
+    def subject(self, codes: str) -> Markdown:
+        """Wording of the row, column or block that a check is about, or of several with a plus."""
+        tables = ("applications", "challenges", "proactive")
+        named = [
+            next((label for of in tables if (label := self.code_label(code, of)) != code), code)
+            for code in codes.split("+")
+        ]
+        return Markdown(" + ".join(map(safe, named)))
+
+    def place(self, locator: str | None) -> Markdown:
+        """Where a cell stands: line and cell, table, row and column, page and box."""
+        said = []
+        for step in (locator or "").split(", "):
+            unit, _, n = step.partition(" ")
+            key = f"place.{unit}"
+            said.append(self.say(key, n=n) if key in messages() else safe(step))
+        return Markdown(("" if self.language == "zh" else ", ").join(said))
+
+    def span(self, years: Iterable[int | None]) -> Markdown:
+        """First and last of some years, or that none is known."""
+        known = sorted({year for year in years if year is not None})
+        if not known:
+            return self.say("span.unknown")
+        ends = dict.fromkeys((known[0], known[-1]))
+        return self.say("span.years", years="–".join(map(str, ends)))
+
+    def other_scopes(self, reports: pl.DataFrame) -> Markdown:
+        """Say if an agency is on another scope in some of its years than in others; or nothing."""
+        known = reports.drop_nulls(("agency", "year", "scope"))
+        years = known.group_by("agency", "year").agg(pl.col("scope").unique().sort())
+        scopes = years.group_by("agency").agg(pl.col("scope").n_unique())["scope"]
+        return self.say("years.scope") if (scopes > 1).any() else Markdown()
+
+    def share(self, row: Row) -> Markdown:
+        """Share with its interval; of few cases, how many of how many."""
+        return self.say("interval.few" if row["small"] else "interval", **row)
+
+    def left_out(self, row: Row) -> Markdown:
+        """How many reports a statistic left out and why, and how many contradict themselves."""
+        key = "left_out" if row["n_reports"] else "left_out.all"
+        out = self.mention(key, n=row["n_left_out"], reasons=self.reasons_left_out(row))
+        return self.sentence(out, self.mention("fails", n=row["n_fails"]))
+
+    def reasons_left_out(self, row: Row) -> Markdown:
+        """For what reasons reports were left out, and how many for each."""
+        lost = {reason: row[f"left_out_{reason}"] for reason in REASONS}
+        said = (self.say(f"reason.{reason}", n=n) for reason, n in lost.items() if n)
+        return self.joined(said)
+
+    def nothing(self, row: Row) -> Markdown:
+        """Why there are no shares: nothing happened, or it is not known what did."""
+        unit = self.say(f"unit.{row['denominator']}")
+        found = self.say("unknown" if row["n"] is None else "zero", unit=unit)
+        return self.sentence(found, self.left_out(row))
 
 
 def paragraphs(*texts: str) -> Markdown:
@@ -58,61 +157,9 @@ def paragraphs(*texts: str) -> Markdown:
     return Markdown("\n\n".join(filter(None, texts)))
 
 
-def sentence(language: Language, *texts: str) -> Markdown:
-    """One paragraph of several sentences."""
-    return Markdown(sentences(language, *texts))
-
-
 def bullets(texts: Iterable[str]) -> Markdown:
     """List of sentences, one below the other."""
     return Markdown("\n".join(f"- {text}" for text in texts))
-
-
-def joined(names: Iterable[str], language: Language) -> Markdown:
-    """List of names or of counts within a sentence."""
-    return Markdown(say("comma", language).join(map(safe, names)))
-
-
-def listing(
-    lines: Sequence[Row],
-    language: Language,
-    *,
-    most: int = ROWS,
-    heads: Mapping[str, str] = MappingProxyType({}),
-) -> Markdown:
-    """Rows as a table, ``most`` of them; heads are the catalogue's, but for those given."""
-    if not lines:
-        return Markdown()
-    above = {name: heads.get(name) or say(f"head.{name}", language) for name in lines[0]}
-    return paragraphs(
-        table(lines[:most], above), mention("state.more", language, n=len(lines) - most)
-    )
-
-
-def code_label(code: str, language: Language, table: str = "applications") -> str:
-    """Wording of a code: ours, the figures', or the code itself if no edition has it."""
-    if (ours := f"item.{code}") in messages():
-        return message(ours, language)
-    with suppress(KeyError):
-        return label(code, language, table=table)
-    return code
-
-
-def span(years: Iterable[int | None], language: Language) -> Markdown:
-    """First and last of some years, or that none is known."""
-    known = sorted({year for year in years if year is not None})
-    if not known:
-        return say("span.unknown", language)
-    ends = dict.fromkeys((known[0], known[-1]))
-    return say("span.years", language, years="–".join(map(str, ends)))
-
-
-def other_scopes(reports: pl.DataFrame, language: Language) -> Markdown:
-    """Say if an agency is on another scope in some of its years than in others; or nothing."""
-    known = reports.drop_nulls(("agency", "year", "scope"))
-    years = known.group_by("agency", "year").agg(pl.col("scope").unique().sort())
-    scopes = years.group_by("agency").agg(pl.col("scope").n_unique())["scope"]
-    return say("years.scope", language) if (scopes > 1).any() else Markdown()
 
 
 def of_all(n: int) -> Count | Value | None:
@@ -151,11 +198,6 @@ def cases(shares: pl.DataFrame) -> list[Row]:
     return told
 
 
-def share(row: Row, language: Language) -> Markdown:
-    """Share with its interval; of few cases, how many of how many."""
-    return say("interval.few" if row["small"] else "interval", language, **row)
-
-
 def known(agencies: pl.Series) -> int:
     """How many agencies these are, without those that were not identified."""
     return agencies.drop_nulls().n_unique()
@@ -175,24 +217,3 @@ def limits(change: Row) -> Row:
     """Limits of a change: they allow for agencies' differing in theirs, if that is known."""
     kind = "" if change["robust_low"] is None else "robust_"
     return {end: change[f"{kind}{end}"] for end in ("low", "high")}
-
-
-def left_out(row: Row, language: Language) -> Markdown:
-    """How many reports a statistic left out and why, and how many contradict themselves."""
-    key = "left_out" if row["n_reports"] else "left_out.all"
-    out = mention(key, language, n=row["n_left_out"], reasons=reasons_left_out(row, language))
-    return sentence(language, out, mention("fails", language, n=row["n_fails"]))
-
-
-def reasons_left_out(row: Row, language: Language) -> Markdown:
-    """For what reasons reports were left out, and how many for each."""
-    lost = {reason: row[f"left_out_{reason}"] for reason in REASONS}
-    said = (say(f"reason.{reason}", language, n=n) for reason, n in lost.items() if n)
-    return joined(said, language)
-
-
-def nothing(row: Row, language: Language) -> Markdown:
-    """Why there are no shares: nothing happened, or it is not known what did."""
-    unit = say(f"unit.{row['denominator']}", language)
-    found = say("unknown" if row["n"] is None else "zero", language, unit=unit)
-    return sentence(language, found, left_out(row, language))

@@ -9,10 +9,9 @@ from typing import Final
 import polars as pl
 
 from analysis.observations import Frames
-from analysis.words.ledger import place
 from analysis.words.markdown import Markdown, Row
-from analysis.words.prose import agency, code_label, joined, known, listing, paragraphs, say, some
-from analysis.words.state import code_of, identity, states, subject, tally
+from analysis.words.prose import Words, known, paragraphs
+from analysis.words.state import states, tally
 from toolkit.check import PROSE
 from toolkit.form import Language
 from toolkit.review.findings import Finding
@@ -24,38 +23,40 @@ _CELLS: Final = 4
 
 def title(language: Language) -> Markdown:
     """Title of the page."""
-    return Markdown(f"# {say('quality.title', language)}")
+    return Markdown(f"# {Words(language).say('quality.title')}")
 
 
 def lead(corpus: Frames, language: Language) -> Markdown:
     """How many checks of how many reports hold, fail, or cannot be decided."""
+    words = Words(language)
     agencies = corpus.reports.lazy().select("agency").collect()["agency"]
     if agencies.is_empty():
-        return say("none.reports", language)
+        return words.say("none.reports")
     by = tally(corpus)
     numbers = {"agencies": known(agencies), "reports": len(agencies), "n": sum(by.values())}
-    return say("quality.lead", language, **numbers, **by)
+    return words.say("quality.lead", **numbers, **by)
 
 
 def unread(corpus: Frames, language: Language) -> Markdown:
     """States of all cells, and what was not read: each printed row or cell, with its place."""
+    words = Words(language)
     counts = dict(states(corpus).iter_rows())
     if not counts:
         return Markdown()
     each = (
-        say("label.cells", language, name=code_of("states", state, language), count=n)
+        words.say("label.cells", name=words.code("states", state), count=n)
         for state, n in counts.items()
     )
     lost = rows_unread(corpus.cells, corpus.reports)
     lines = [
         {
-            "agency": agency(who, language),
+            "agency": words.agency(who),
             "year": str(year or ""),
-            "state": code_of("states", state, language),
-            "item": some([_row(row, language) for row in rows], language, _CELLS),
-            "cells": say("quality.raw", language, raw=raw, locator=place(locator, language))
+            "state": words.code("states", state),
+            "item": words.some([_row(row, words) for row in rows], _CELLS),
+            "cells": words.say("quality.raw", raw=raw, locator=words.place(locator))
             if raw
-            else place(locator, language),
+            else words.place(locator),
         }
         for (_, who, year, _, state, raw, locator), rows in lost.rows_by_key(
             ("report_id", "agency", "year", "table", "state", "raw", "locator"),
@@ -64,117 +65,119 @@ def unread(corpus: Frames, language: Language) -> Markdown:
         ).items()
     ]
     return paragraphs(
-        say("state.cells", language, n=sum(counts.values()), list=joined(each, language)),
-        listing(lines, language, most=MOST),
+        words.say("state.cells", n=sum(counts.values()), list=words.joined(each)),
+        words.listing(lines, most=MOST),
     )
 
 
 def failing(found: Sequence[Finding], language: Language) -> Markdown:
     """Identities that fail: both sides, the cells as printed with their place, what would mend."""
+    words = Words(language)
     lines = [
         {
-            **_who(one, language),
-            "identity": identity(one["identity"], language),
-            "subject": subject(one["subject"], language),
+            **_who(one, words),
+            "identity": words.identity(one["identity"]),
+            "subject": words.subject(one["subject"]),
             "lhs": one["lhs"],
             "rhs": one["rhs"],
-            "cells": _cells(one, language),
-            "suggestion": _suggestion(one, language),
+            "cells": _cells(one, words),
+            "suggestion": _suggestion(one, words),
         }
         for one in found
         if not one["identity"].startswith(PROSE)
     ]
-    return listing(lines, language, most=MOST) or say("quality.holds", language)
+    return words.listing(lines, most=MOST) or words.say("quality.holds")
 
 
 def claims(found: Sequence[Finding], language: Language) -> Markdown:
     """Figures of the prose that contradict the tables, with their quotes and places."""
+    words = Words(language)
     lines = [
         {
-            **_who(one, language),
-            "quote": _quotes(one, language),
+            **_who(one, words),
+            "quote": _quotes(one, words),
             "stated": one["lhs"],
             "in_tables": one["rhs"],
-            "cells": _cells(one, language),
+            "cells": _cells(one, words),
         }
         for one in found
         if one["identity"].startswith(PROSE)
     ]
-    return listing(lines, language, most=MOST) or say("quality.agrees", language)
+    return words.listing(lines, most=MOST) or words.say("quality.agrees")
 
 
 def coverage(frame: pl.DataFrame, language: Language) -> Markdown:
     """How many reports are missing, there twice, or revised."""
+    words = Words(language)
     by = {name: frame.filter(status=name).height for name in ("missing", "duplicate", "revised")}
     years, agencies = frame["year"].n_unique(), frame["agency_id"].n_unique()
-    return say("quality.collected", language, agencies=agencies, years=years, **by)
+    return words.say("quality.collected", agencies=agencies, years=years, **by)
 
 
 def boilerplate(pairs: pl.DataFrame, least: float, language: Language) -> Markdown:
     """Pairs of reports whose parts five or six are alike, the most alike first."""
+    words = Words(language)
     lines = [
         {
-            "part": code_of("parts", row["part"], language),
-            "agency": agency(row["agency"], language),
+            "part": words.code("parts", row["part"]),
+            "agency": words.agency(row["agency"]),
             "year": str(row["year"] or ""),
-            "other_agency": agency(row["other_agency"], language),
+            "other_agency": words.agency(row["other_agency"]),
             "other_year": str(row["other_year"] or ""),
             "score": f"{row['score']:.2f}",
         }
         for row in pairs.iter_rows(named=True)
     ]
     return paragraphs(
-        say("quality.boilerplate", language, least=least),
-        listing(lines, language, most=MOST) or say("quality.boilerplate_none", language),
+        words.say("quality.boilerplate", least=least),
+        words.listing(lines, most=MOST) or words.say("quality.boilerplate_none"),
     )
 
 
-def _who(one: Finding, language: Language) -> Row:
-    return {"agency": agency(one["agency"], language), "year": str(one["year"] or "")}
+def _who(one: Finding, words: Words) -> Row:
+    return {"agency": words.agency(one["agency"]), "year": str(one["year"] or "")}
 
 
-def _cells(one: Finding, language: Language) -> Markdown:
+def _cells(one: Finding, words: Words) -> Markdown:
     """Cells that carry the failing sum, as printed; those that print 0 only if all do."""
     cells = [cell for cell in one["cells"] if cell["value"]] or one["cells"]
     said = [
-        say(
+        words.say(
             "quality.elsewhere" if cell["source"] else "quality.printed",
-            language,
-            cell=_cell(cell["cell"], language),
+            cell=_cell(cell["cell"], words),
             raw=cell["raw"],
-            locator=place(cell["locator"], language),
+            locator=words.place(cell["locator"]),
         )
         for cell in cells[:_CELLS]
     ]
-    return joined([*said, "…"] if len(cells) > _CELLS else said, language)
+    return words.joined([*said, "…"] if len(cells) > _CELLS else said)
 
 
-def _quotes(one: Finding, language: Language) -> Markdown:
-    places = ((told["quote"], place(told["locator"], language)) for told in one["quotes"])
-    said = (say("quality.quote", language, quote=quote, locator=at) for quote, at in places)
-    return joined(said, language)
+def _quotes(one: Finding, words: Words) -> Markdown:
+    places = ((told["quote"], words.place(told["locator"])) for told in one["quotes"])
+    said = (words.say("quality.quote", quote=quote, locator=at) for quote, at in places)
+    return words.joined(said)
 
 
-def _suggestion(one: Finding, language: Language) -> Markdown:
+def _suggestion(one: Finding, words: Words) -> Markdown:
     if not one["suggestions"]:
         return Markdown()
     first = one["suggestions"][0]
-    return say(
+    return words.say(
         "quality.doubtful" if first["doubtful"] else "quality.suggestion",
-        language,
-        cell=_cell(first["cell"], language),
+        cell=_cell(first["cell"], words),
         value=first["value"],
         suggested=first["suggested"],
     )
 
 
-def _row(row: Row, language: Language) -> str:
+def _row(row: Row, words: Words) -> str:
     """Wording of a row, and of the column if it is one cell."""
     codes = (row["item"], *(row["columns"] if len(row["columns"]) == 1 else ()))
-    return " · ".join(code_label(code, language, row["table"]) for code in codes)
+    return " · ".join(words.code_label(code, row["table"]) for code in codes)
 
 
-def _cell(name: str, language: Language) -> str:
+def _cell(name: str, words: Words) -> str:
     """Wording of a cell's row and column."""
     of, item, column = name.split(".")
-    return " · ".join(code_label(code, language, of) for code in (item, column))
+    return " · ".join(words.code_label(code, of) for code in (item, column))

@@ -15,20 +15,8 @@ from analysis.observations import NOT_COUNTING, Frames
 from analysis.selection import among
 from analysis.wording import told
 from analysis.words.markdown import Markdown, Row, cited, safe
-from analysis.words.prose import (
-    MOST,
-    agency_names,
-    code_label,
-    joined,
-    listing,
-    mention,
-    of_all,
-    paragraphs,
-    say,
-    sentence,
-)
-from toolkit.check import PROSE
-from toolkit.form import Language, rows
+from analysis.words.prose import MOST, Words, of_all, paragraphs
+from toolkit.form import Language
 from toolkit.schema import VERDICTS, Frame
 
 if TYPE_CHECKING:
@@ -42,6 +30,7 @@ def documents(
     corpus: "Corpus[Any]", reports: pl.DataFrame, language: Language, year: int
 ) -> Markdown:
     """Say what was looked at and what of it is in the brief; documents that failed."""
+    words = Words(language)
     columns = ("report_id", "year", "agency", "standing")
     every = corpus.reports.lazy().select(columns).collect()
     of_year, unknown = every.filter(year=year), every["year"].null_count()
@@ -53,17 +42,16 @@ def documents(
     here = of_year.height
     years = {"here": of_all(here), "unknown": unknown, "other": every.height - unknown - here}
     return paragraphs(
-        sentence(
-            language,
-            say("state.documents", language, **corpus.account),
-            say("state.years", language, year=year, **years),
-            *(_uncounted(why, uncounted.filter(standing=why), language) for why in NOT_COUNTING),
-            _uncounted("inside", inside, language),
-            say("state.group", language, n=of_all(reports.height))
+        words.sentence(
+            words.say("state.documents", **corpus.account),
+            words.say("state.years", year=year, **years),
+            *(_uncounted(why, uncounted.filter(standing=why), words) for why in NOT_COUNTING),
+            _uncounted("inside", inside, words),
+            words.say("state.group", n=of_all(reports.height))
             if reports.height < here - uncounted.height - inside.height
             else "",
         ),
-        _amiss("state.failures", _told(failures, "message", language), language),
+        _amiss("state.failures", _told(failures, "message", words), words),
     )
 
 
@@ -73,112 +61,87 @@ def unread(corpus: "Corpus[Any]", language: Language) -> str:
     return wording.say("unread", language, **account) if account["failures"] else ""
 
 
-def _uncounted(why: str, reports: pl.DataFrame, language: Language) -> Markdown:
+def _uncounted(why: str, reports: pl.DataFrame, words: Words) -> Markdown:
     """Say whose reports are not counted, for another is there."""
-    names = agency_names(reports["agency"].unique(maintain_order=True), language)
-    return mention(f"state.{why}", language, n=reports.height, agencies=names)
+    names = words.agency_names(reports["agency"].unique(maintain_order=True))
+    return words.mention(f"state.{why}", n=reports.height, agencies=names)
 
 
 def cells(corpus: Frames, language: Language) -> Markdown:
     """States of the cells, and every row of the tables that lacks a number."""
+    words = Words(language)
     counts = dict(states(corpus).iter_rows())
     if not counts:
         return Markdown()
-    names = {name: code_of("states", name, language) for name in counts}
-    each = joined(
-        (say("label.cells", language, name=names[s], count=of_all(n)) for s, n in counts.items()),
-        language,
+    names = {name: words.code("states", name) for name in counts}
+    each = words.joined(
+        (words.say("label.cells", name=names[s], count=of_all(n)) for s, n in counts.items())
     )
     every = lacking(corpus)
     missing = without_number(corpus, every.head(MOST))
     lines = [
         {
             "agency": row["agency"],
-            "item": code_label(row["item"] or row["table"], language, row["table"]),
-            "columns": _columns(row, language),
-            "state": code_of("states", row["state"], language),
+            "item": words.code_label(row["item"] or row["table"], row["table"]),
+            "columns": _columns(row, words),
+            "state": words.code("states", row["state"]),
             "n": cited(row["n"], "report", row["report_id"]),
         }
         for row in missing.iter_rows(named=True)
     ]
     return paragraphs(
-        say("state.cells", language, n=of_all(sum(counts.values())), list=each),
-        _amiss("state.missing", lines, language) or say("state.cells_none", language),
-        mention("state.lacking", language, n=every.height - MOST),
+        words.say("state.cells", n=of_all(sum(counts.values())), list=each),
+        _amiss("state.missing", lines, words) or words.say("state.cells_none"),
+        words.mention("state.lacking", n=every.height - MOST),
     )
 
 
 def identities(corpus: Frames, language: Language) -> Markdown:
     """How many identities hold, and each that fails."""
+    words = Words(language)
     counts = tally(corpus)
     if not (n := sum(counts.values())):
         return Markdown()
     by = {verdict: of_all(count) for verdict, count in counts.items()}
-    fails = [_failing(row, language) for row in failing(corpus).iter_rows(named=True)]
+    fails = [_failing(row, words) for row in failing(corpus).iter_rows(named=True)]
     return paragraphs(
-        say("state.identities", language, n=of_all(n), **by),
-        _amiss("state.fails", fails, language),
+        words.say("state.identities", n=of_all(n), **by), _amiss("state.fails", fails, words)
     )
 
 
-def _failing(row: Row, language: Language) -> Row:
+def _failing(row: Row, words: Words) -> Row:
     """Line on an identity that fails; its numbers lead to the cells on either side."""
     check = ("check", row["identity"], f"{row['report_id']} {row['subject']}")
     return {
         "agency": row["agency"],
-        "identity": identity(row["identity"], language),
-        "subject": subject(row["subject"], language),
+        "identity": words.identity(row["identity"]),
+        "subject": words.subject(row["subject"]),
         **{side: cited(row[side], *check) for side in ("lhs", "rhs", "delta")},
     }
 
 
 def notes(reports: pl.DataFrame, language: Language) -> Markdown:
     """List what the readers of the documents noticed."""
+    words = Words(language)
     noticed = reports.select("agency", pl.col("notes").alias("note")).explode("note").drop_nulls()
-    return _amiss("state.notes", _told(noticed, "note", language), language)
+    return _amiss("state.notes", _told(noticed, "note", words), words)
 
 
-def _told(frame: pl.DataFrame, column: str, language: Language) -> list[Row]:
+def _told(frame: pl.DataFrame, column: str, words: Words) -> list[Row]:
     """Rows with what readers of documents said, in a language and at length."""
-    said = (safe(told(text, language), _AT_LENGTH) for text in frame[column])
+    said = (safe(told(text, words.language), _AT_LENGTH) for text in frame[column])
     return [row | {column: text} for row, text in zip(frame.to_dicts(), said, strict=True)]
 
 
-def _amiss(key: str, lines: Sequence[Row], language: Language) -> Markdown:
-    return paragraphs(say(key, language), listing(lines, language)) if lines else Markdown()
+def _amiss(key: str, lines: Sequence[Row], words: Words) -> Markdown:
+    return paragraphs(words.say(key), words.listing(lines)) if lines else Markdown()
 
 
-def identity(code: str, language: Language) -> Markdown:
-    """Wording of an identity, or that the prose is held against the tables, and which figure."""
-    if not code.startswith(PROSE):
-        return safe(code_of("identities", code, language))
-    claim = code_of("claims", code.removeprefix(PROSE), language)
-    return say("state.prose", language, claim=claim)
-
-
-def code_of(file: str, code: str, language: Language) -> str:
-    """Label of a code in a file of the codebook whose first column holds the codes."""
-    for row in rows(file):
-        if next(iter(row.values())) == code:
-            return row[f"label_{language}"]
-    return code
-
-
-def subject(codes: str, language: Language) -> Markdown:
-    """Wording of the row, column or block that a check is about, or of several with a plus."""
-    tables = ("applications", "challenges", "proactive")
-    named = [
-        next((label for of in tables if (label := code_label(code, language, of)) != code), code)
-        for code in codes.split("+")
-    ]
-    return Markdown(" + ".join(map(safe, named)))
-
-
-def _columns(row: Row, language: Language) -> Markdown:
+def _columns(row: Row, words: Words) -> Markdown:
     """Columns that lack a number, or that it is the whole row or the whole table."""
     if row["columns"] is None:
-        return say("all_columns" if row["item"] else "all_rows", language)
-    return joined((code_label(c, language, row["table"]) for c in row["columns"]), language)
+        return words.say("all_columns" if row["item"] else "all_rows")
+    return words.joined(words.code_label(c, row["table"]) for c in row["columns"])
 
 
 def lacking(corpus: Frames) -> pl.DataFrame:

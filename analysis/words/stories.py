@@ -14,22 +14,7 @@ from analysis.wording import label
 from analysis.words.answers import without_ratio
 from analysis.words.markdown import Markdown, Row
 from analysis.words.page import heading
-from analysis.words.prose import (
-    agency,
-    bullets,
-    by_size,
-    joined,
-    mention,
-    nothing,
-    paragraphs,
-    reasons_left_out,
-    say,
-    sentence,
-    share,
-    side,
-    some,
-    span,
-)
+from analysis.words.prose import Words, bullets, by_size, paragraphs, side
 from toolkit.form import Language
 
 MOST: Final = 8
@@ -51,63 +36,66 @@ BY_CHANCE: Final = 0.0455
 
 def title(story: str, corpus_reports: pl.DataFrame | pl.LazyFrame, language: Language) -> Markdown:
     """Title of a notebook, and that there is no report if there is none."""
+    words = Words(language)
     none = corpus_reports.lazy().select(pl.len()).collect().item() == 0
-    text = say("none.reports", language) if none else ""
-    return paragraphs(f"# {say(f'{story}.title', language)}", text)
+    text = words.say("none.reports") if none else ""
+    return paragraphs(f"# {words.say(f'{story}.title')}", text)
 
 
 def about(story: str, language: Language) -> Markdown:
     """What a notebook counts, what that can say and what it cannot."""
+    words = Words(language)
     return paragraphs(
         heading("what", language),
-        say(f"{story}.what", language),
-        say(f"{story}.can", language),
-        say(f"{story}.cannot", language),
+        words.say(f"{story}.what"),
+        words.say(f"{story}.can"),
+        words.say(f"{story}.cannot"),
     )
 
 
 def advice(story: str, language: Language) -> Markdown:
     """What to change next."""
-    return paragraphs(heading("next", language), say(f"{story}.next", language))
+    return paragraphs(heading("next", language), Words(language).say(f"{story}.next"))
 
 
 def ranking(shares: pl.DataFrame, language: Language) -> Markdown:
     """Categories of a composition of one group, the most frequent first."""
+    words = Words(language)
     of, top = category_of(shares), shares.row(0, named=True)
     if not top["n"]:
-        return nothing(top, language)
+        return words.nothing(top)
     rows = [{**row, "name": label(row[of], language)} for row in shares.iter_rows(named=True)]
     given = by_size(rows)
-    never = joined((row["name"] for row in rows if row["count"] == 0), language)
+    never = words.joined(row["name"] for row in rows if row["count"] == 0)
     key = "ranking.few" if top["small"] else "ranking" if len(given) > 1 else "ranking.single"
-    first, *others = (say("ranking.share", language, **row) for row in given[:FIRST])
-    counted = joined((say("label.ground", language, **row) for row in given), language)
-    unit = say(f"unit.{top['denominator']}", language)
+    first, *others = (words.say("ranking.share", **row) for row in given[:FIRST])
+    counted = words.joined(words.say("label.ground", **row) for row in given)
+    unit = words.say(f"unit.{top['denominator']}")
     values = top | {"unit": unit, "first": first, "list": counted}
-    return sentence(
-        language,
-        say(key, language, **values, others=joined(others, language)),
-        mention("ranking.never", language, list=never),
+    return words.sentence(
+        words.say(key, **values, others=words.joined(others)),
+        words.mention("ranking.never", list=never),
     )
 
 
 def tested(tests: pl.DataFrame, language: Language) -> Markdown:
     """Whether the groups of :func:`analysis.homogeneity` share one composition, and how nearly."""
+    words = Words(language)
     row = tests.row(0, named=True)
     if row["p"] is None:
-        return say("test.nothing", language)
+        return words.say("test.nothing")
     key = "test.differ" if row["p"] < 1 - row["confidence"] else "test.alike"
-    return sentence(
-        language,
-        say(key, language, **row),
-        say("test.drawn", language) if row["method"] == "monte_carlo" else "",
-        say("test.v", language, **row) if row["v"] is not None else "",
-        say("test.caution", language),
+    return words.sentence(
+        words.say(key, **row),
+        words.say("test.drawn") if row["method"] == "monte_carlo" else "",
+        words.say("test.v", **row) if row["v"] is not None else "",
+        words.say("test.caution"),
     )
 
 
 def standing_apart(cells: pl.DataFrame, language: Language) -> Markdown:
     """Cells of :func:`analysis.residuals` that are furthest from all groups; empty if none."""
+    words = Words(language)
     by, size = group_columns(cells), pl.col("residual").abs()
     count, code, rest = pl.col("count"), category_of(cells), pl.col("count").sum() - pl.col("n")
     told = cells.with_columns(
@@ -117,9 +105,8 @@ def standing_apart(cells: pl.DataFrame, language: Language) -> Markdown:
     far = told.filter(size >= APART)
     top = far.sort(size, descending=True, maintain_order=True).head(MOST // 2)
     each = [
-        say(
+        words.say(
             "furthest.few" if row["small"] else "furthest.one",
-            language,
             **row,
             group=row_name(row, by, language),
             name=label(row[code], language),
@@ -127,7 +114,7 @@ def standing_apart(cells: pl.DataFrame, language: Language) -> Markdown:
         for row in top.iter_rows(named=True)
     ]
     numbers = {"n": told.height, "odd": far.height, "chance": BY_CHANCE * told.height}
-    return mention("furthest", language, **numbers, list=joined(each, language))
+    return words.mention("furthest", **numbers, list=words.joined(each))
 
 
 def paired(pairs: pl.DataFrame | None, groups: int, language: Language) -> Markdown:
@@ -135,13 +122,14 @@ def paired(pairs: pl.DataFrame | None, groups: int, language: Language) -> Markd
 
     They are None where there are too many ``groups``.
     """
+    words = Words(language)
     if pairs is None:
-        return say("pairs.many", language, n=groups)
+        return words.say("pairs.many", n=groups)
     tests = pairs.drop_nulls(("p", "v"))
     if tests.is_empty():
-        return say("pairs.none", language)
+        return words.say("pairs.none")
     differ = tests.filter(pl.col("p_holm") < 1 - pl.col("confidence"))
-    said = say("pairs", language, n=tests.height, differ=differ.height)
+    said = words.say("pairs", n=tests.height, differ=differ.height)
     if differ.is_empty():
         return said
     most = differ.sort("v", descending=True, maintain_order=True).row(0, named=True)
@@ -152,59 +140,62 @@ def paired(pairs: pl.DataFrame | None, groups: int, language: Language) -> Markd
         "first": row_name(most, first, language),
         "second": row_name(other, first, language) if second else "",
     }
-    return sentence(language, said, say("pairs.most", language, **values))
+    return words.sentence(said, words.say("pairs.most", **values))
 
 
 def shrunken(shares: pl.DataFrame, language: Language) -> Markdown:
     """What the shrunken shares of one category show."""
+    words = Words(language)
     known = shares.filter(pl.col("n") > 0)
     if known.height < 2:  # noqa: PLR2004
-        return say("shrunken.none", language)
+        return words.say("shrunken.none")
     row = known.row(0, named=True)
-    return say("shrunken", language, **row, name=label(row["category"], language))
+    return words.say("shrunken", **row, name=label(row["category"], language))
 
 
 def rates(frame: pl.DataFrame, language: Language) -> Markdown:
     """How often each kind of requester is granted, and how far that is from the reference."""
+    words = Words(language)
     rows = {row["requester"]: row for row in frame.to_dicts()}
     reference = rows.pop(frame["reference"][0])
     if reference["n"] is None:
-        return nothing(reference, language)
-    texts, rounding = [say("rates.reference", language, **_rate(reference, language))], ""
+        return words.nothing(reference)
+    texts, rounding = [words.say("rates.reference", **_rate(reference, words))], ""
     for row in rows.values():
         if row["n"]:
             compared = not (row["small"] or reference["small"])
             key = side(row["difference_low"], row["difference_high"], 0) if compared else "few"
-            rounding = say("difference.rounding", language) if compared else rounding
-            texts.append(say(f"rates.{key}", language, **_rate(row, language)))
-    none = joined((label(n, language) for n, row in rows.items() if not row["n"]), language)
-    unit = say(f"unit.{reference['denominator']}", language)
-    none = mention("rates.none", language, unit=unit, list=none)
-    return paragraphs(bullets(texts), sentence(language, rounding, none))
+            rounding = words.say("difference.rounding") if compared else rounding
+            texts.append(words.say(f"rates.{key}", **_rate(row, words)))
+    none = words.joined((label(n, language) for n, row in rows.items() if not row["n"]))
+    unit = words.say(f"unit.{reference['denominator']}")
+    none = words.mention("rates.none", unit=unit, list=none)
+    return paragraphs(bullets(texts), words.sentence(rounding, none))
 
 
 def odds(frame: pl.DataFrame, language: Language) -> Markdown:
     """Whether the difference between requesters is the same within agencies as over all."""
+    words = Words(language)
     known = frame.drop_nulls(("odds_ratio", "mh_odds_ratio"))
     if known.is_empty():
-        return say("odds.none", language)
+        return words.say("odds.none")
     texts = []
     for row in known.filter(~pl.col("small")).to_dicts():
         unequal = row["p_equal_odds"] is not None and row["p_equal_odds"] < 1 - row["confidence"]
         name = label(row["requester"], language)
         texts.append(
-            sentence(
-                language,
-                say(f"odds.{_turn(row)}", language, **row, name=name),
-                say("odds.unequal", language, **row) if unequal else "",
+            words.sentence(
+                words.say(f"odds.{_turn(row)}", **row, name=name),
+                words.say("odds.unequal", **row) if unequal else "",
             )
         )
-    few = joined((label(n, language) for n in known.filter("small")["requester"]), language)
-    return paragraphs(bullets(texts), mention("odds.few", language, list=few))
+    few = words.joined(label(n, language) for n in known.filter("small")["requester"])
+    return paragraphs(bullets(texts), words.mention("odds.few", list=few))
 
 
 def ratios(frame: pl.DataFrame, language: Language) -> Markdown:
     """Penalties and compulsory measures per licensing decision, the largest groups first."""
+    words = Words(language)
     by = group_columns(frame)
     size = {"descending": True, "nulls_last": True, "maintain_order": True}
     texts = []
@@ -217,21 +208,22 @@ def ratios(frame: pl.DataFrame, language: Language) -> Markdown:
         values = {"name": name, "penalties": a["count"], "measures": b["count"]}
         for key, row in (("a", a), ("b", b)):
             values |= {key: row["ratio"], f"{key}_low": row["low"], f"{key}_high": row["high"]}
-        few = say("ratio.few", language, **a) if a["small"] else ""
-        texts.append(sentence(language, say("ratio", language, **a, **values), few))
+        few = words.say("ratio.few", **a) if a["small"] else ""
+        texts.append(words.sentence(words.say("ratio", **a, **values), few))
     return paragraphs(
         bullets(texts[:MOST]),
-        mention("ratio.more", language, n=len(texts) - MOST),
-        "" if texts else say("ratio.none", language),
+        words.mention("ratio.more", n=len(texts) - MOST),
+        "" if texts else words.say("ratio.none"),
         *without_ratio(sized.filter(measure="penalties"), language),
     )
 
 
 def moved(parts: pl.DataFrame, language: Language) -> Markdown:
     """What makes up each pooled ratio of :func:`analysis.contributions` within ``scope``."""
+    words = Words(language)
     known = parts.drop_nulls("excess")
     if known.is_empty():
-        return say("moved.none", language)
+        return words.say("moved.none")
     texts = []
     by = [name for name in group_columns(parts) if name != "scope"]
     for part in known.partition_by("scope", maintain_order=True):
@@ -244,45 +236,44 @@ def moved(parts: pl.DataFrame, language: Language) -> Markdown:
             "count": int(part["count"].sum()),
             "n": int(part["n"].sum()),
         }
-        said = [say("moved", language, **values)]
+        said = [words.say("moved", **values)]
         if top["excess"] and top["pooled_without"] is not None:
             values["part"] = top["contribution"] / top["pooled"]
-            said.append(say("moved.one", language, **values))
-        texts.append(sentence(language, *said))
+            said.append(words.say("moved.one", **values))
+        texts.append(words.sentence(*said))
     return bullets(texts)
 
 
 def rests(by_report: pl.DataFrame, language: Language, *, strict: bool = False) -> Markdown:
     """On which reports a statistic by ``agency`` and ``year`` rests, and why not on others."""
+    words = Words(language)
     own = by_report.unique(("agency", "year"), keep="first", maintain_order=True)
     used, out = own.filter(pl.col("n_reports") > 0), own.filter(pl.col("n_left_out") > 0)
     n, lost = int(own["n_reports"].sum()), int(own["n_left_out"].sum())
-    years = span([*used["first_year"], *used["last_year"]], language)
+    years = words.span([*used["first_year"], *used["last_year"]])
     named = [
-        say(
+        words.say(
             "rests.out.one",
-            language,
-            agency=agency(row["agency"], language),
-            year=span([row["year"]], language),
-            reasons=reasons_left_out(row, language),
+            agency=words.agency(row["agency"]),
+            year=words.span([row["year"]]),
+            reasons=words.reasons_left_out(row),
         )
         for row in out.iter_rows(named=True)
     ]
     several = used.drop_nulls("agency")["agency"].is_duplicated().any()
-    whole = say("rests.all", language) if n else ""
-    return sentence(
-        language,
-        say("rests.used" if n else "rests.none", language, n=n, years=years),
-        say("rests.years", language) if several else "",
-        say("rests.strict", language) if strict else "",
-        mention("rests.out", language, n=lost, list=some(named, language, MOST)) or whole,
+    whole = words.say("rests.all") if n else ""
+    return words.sentence(
+        words.say("rests.used" if n else "rests.none", n=n, years=years),
+        words.say("rests.years") if several else "",
+        words.say("rests.strict") if strict else "",
+        words.mention("rests.out", n=lost, list=words.some(named, MOST)) or whole,
     )
 
 
-def _rate(row: Row, language: Language) -> Row:
+def _rate(row: Row, words: Words) -> Row:
     """Values of a sentence on a rate and its difference to the reference."""
     points = None if row["difference"] is None else abs(100 * row["difference"])
-    told = {"name": label(row["requester"], language), "share": share(row, language)}
+    told = {"name": label(row["requester"], words.language), "share": words.share(row)}
     return row | told | {"points": points}
 
 

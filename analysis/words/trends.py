@@ -13,27 +13,10 @@ from analysis.funnels import ALARM
 from analysis.panel import quantity
 from analysis.wording import Value, quantity_label
 from analysis.words.markdown import Markdown, Row
-from analysis.words.prose import (
-    agency,
-    bullets,
-    joined,
-    known,
-    limits,
-    listing,
-    mention,
-    other_scopes,
-    paragraphs,
-    say,
-    sentence,
-    side,
-    span,
-)
+from analysis.words.prose import Words, bullets, known, limits, paragraphs, side
 from toolkit.form import Language
 
-APART: Final = (
-    "proactive.normative_documents.made",
-    "proactive.normative_documents.issued",
-)
+APART: Final = ("proactive.normative_documents.made", "proactive.normative_documents.issued")
 """Two quantities of the same row, each in one edition of the form only."""
 
 GAPS: Final = ("no_report", "left_out", "several")
@@ -46,121 +29,117 @@ SURE: Final = 0.05
 
 def title(of: str, language: Language) -> Markdown:
     """Title of the page, with the quantity that is followed."""
+    words = Words(language)
     quantity(of)  # what the form does not have is refused where the page begins
-    return Markdown(f"# {say('years.title', language, name=quantity_label(of, language))}")
+    return Markdown(f"# {words.say('years.title', name=quantity_label(of, language))}")
 
 
 def lead(reports: pl.DataFrame, language: Language) -> Markdown:
     """On how many reports of how many agencies and which years all rests."""
+    words = Words(language)
     if reports.is_empty():
-        return say("none.reports", language)
-    return sentence(
-        language,
-        say(
+        return words.say("none.reports")
+    return words.sentence(
+        words.say(
             "years.lead",
-            language,
             agencies=known(reports["agency"]),
             reports=reports.height,
-            years=span(reports["year"], language),
+            years=words.span(reports["year"]),
         ),
-        other_scopes(reports, language),
+        words.other_scopes(reports),
     )
 
 
 def panel(rows: pl.DataFrame, language: Language) -> Markdown:
     """Say for how many agencies and years there is a number, and why there is none."""
+    words = Words(language)
     placed = rows.drop_nulls((rows.columns[0], "year"))
     lost = rows.height - placed.height
     by_status = dict(placed["status"].value_counts().iter_rows())
     numbers = {name: by_status.get(name, 0) for name in ("used", *GAPS)}
     units, years = (placed[name].n_unique() for name in (rows.columns[0], "year"))
-    said = say("years.panel", language, agencies=units, years=years, n=placed.height, **numbers)
-    return sentence(
-        language,
-        said if placed.height else "",
-        mention("years.lost", language, n=lost),
-    )
+    said = words.say("years.panel", agencies=units, years=years, n=placed.height, **numbers)
+    return words.sentence(said if placed.height else "", words.mention("years.lost", n=lost))
 
 
 def changes(ratios: pl.DataFrame, language: Language, *, min_n: int) -> Markdown:
     """Change of each year against the one before, and whether it can be told from none."""
+    words = Words(language)
     if ratios.is_empty():
-        return say("changes.nothing", language)
-    lines = (_change(row, language, min_n) for row in ratios.iter_rows(named=True))
-    return paragraphs(bullets(lines), say("changes.caution", language))
+        return words.say("changes.nothing")
+    lines = (_change(row, words, min_n) for row in ratios.iter_rows(named=True))
+    return paragraphs(bullets(lines), words.say("changes.caution"))
 
 
-def _change(row: Row, language: Language, min_n: int) -> Markdown:
+def _change(row: Row, words: Words, min_n: int) -> Markdown:
     if not row["n_units"]:
-        return say("changes.no_pair", language, **row)
-    said = [say("changes.few", language, **row, min_n=min_n)]
+        return words.say("changes.no_pair", **row)
+    said = [words.say("changes.few", **row, min_n=min_n)]
     if min(row["before"], row["count"]) >= min_n:
         row |= limits(row)
         key = "changes.chance_row" if row["robust_low"] is None else "changes.robust_row"
         turn = side(row["low"], row["high"], 1)
-        said = [say(key, language, **row), say(f"changes.{turn}", language)]
-    return sentence(
-        language, *said, mention("changes.edition", language, n=row["n_edition_change"])
-    )
+        said = [words.say(key, **row), words.say(f"changes.{turn}")]
+    return words.sentence(*said, words.mention("changes.edition", n=row["n_edition_change"]))
 
 
 def trend(rates: pl.DataFrame, language: Language) -> Markdown:
     """Ratio of each year to the first, how much counts vary, and what the model cannot tell."""
+    words = Words(language)
     later = rates.filter(pl.col("low").is_not_null())
     if later.is_empty():
-        return say("trend.nothing", language)
+        return words.say("trend.nothing")
     *between, last = later.to_dicts()
-    others = joined((say("trend.year", language, **row) for row in between), language)
+    others = words.joined(words.say("trend.year", **row) for row in between)
     units = int(rates["n_units"].max())  # type: ignore[arg-type]
     changed = [str(year) for year in rates.filter(pl.col("n_edition_change") > 0)["year"]]
     return paragraphs(
-        sentence(
-            language,
-            say("trend.last", language, **last),
-            say(f"trend.{side(last['low'], last['high'], 1)}", language, **last),
-            mention("trend.others", language, list=others),
+        words.sentence(
+            words.say("trend.last", **last),
+            words.say(f"trend.{side(last['low'], last['high'], 1)}", **last),
+            words.mention("trend.others", list=others),
         ),
-        sentence(
-            language,
-            _dispersion(last, language),
-            say("trend.few", language, n=units) if units < FEW_UNITS else "",
-            mention("trend.changed", language, years=joined(changed, language)),
+        words.sentence(
+            _dispersion(last, words),
+            words.say("trend.few", n=units) if units < FEW_UNITS else "",
+            words.mention("trend.changed", years=words.joined(changed)),
         ),
     )
 
 
-def _dispersion(row: Row, language: Language) -> Markdown:
+def _dispersion(row: Row, words: Words) -> Markdown:
     p = row["p_overdispersion"]
     if p is None or isnan(p):  # no degree of freedom is left
         return Markdown()
-    return say("trend.wide" if p < SURE else "trend.narrow", language, **row)
+    return words.say("trend.wide" if p < SURE else "trend.narrow", **row)
 
 
 def apart(frames: Iterable[pl.DataFrame], language: Language) -> Markdown:
     """Say which of the quantities that one edition lacks have numbers in which years."""
+    words = Words(language)
     used = [rows for every in frames if len(rows := every.filter(status="used"))]
     said = (
-        say(
+        words.say(
             "apart.used",
-            language,
             name=quantity_label(rows["quantity"][0], language),
-            years=span(rows["year"], language),
+            years=words.span(rows["year"]),
             n=rows.height,
         )
         for rows in used
     )
     key = ("none.number", "apart.one", "apart.both")[len(used)]
-    return sentence(language, say(key, language), *said)
+    return words.sentence(words.say(key), *said)
 
 
 def outliers(history: pl.DataFrame, language: Language) -> Markdown:
     """Years of agencies beyond the limits of their other years, the most extreme first."""
+    words = Words(language)
     if history.is_empty():
-        return say("outliers.nothing", language)
+        return words.say("outliers.nothing")
     odd = history.filter(pl.col("position") != "inside").sort("p_bh", "p")
     lines = [
         {
-            "agency": agency(row["agency"], language),
+            "agency": words.agency(row["agency"]),
             "year": str(row["year"]),
             "value": row["count"],
             "expected": Markdown(f"{Value(row['expected']):.1f}"),
@@ -171,7 +150,7 @@ def outliers(history: pl.DataFrame, language: Language) -> Markdown:
     expected = (1 - ALARM) * history.height
     values = {"n": history.height, "odd": odd.height, "expected": expected, "alarm": ALARM}
     return paragraphs(
-        say("outliers.lead", language, **values),
-        listing(lines, language, most=MOST),
-        say("outliers.caution", language) if lines else "",
+        words.say("outliers.lead", **values),
+        words.listing(lines, most=MOST),
+        words.say("outliers.caution") if lines else "",
     )
