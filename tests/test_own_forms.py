@@ -268,3 +268,20 @@ def test_a_block_in_another_order_puts_those_in_doubt_whose_heads_are_not_all_th
     got = read(made + decided).cells
     assert [got["proactive", "rules", column].value for column in MADE] == [None] * 3
     assert got["proactive", "licensing", "decisions"].value == 9
+
+
+@pytest.mark.parametrize("between", ["\t", "\n"])
+def test_a_number_in_front_of_a_label_that_stands_apart_is_no_value_of_the_row_before(
+    between: str,
+) -> None:
+    rows = (
+        ("一、本年新收政府信息公开申请数量", 5, 2, 0, 0, 0, 0, 7),
+        ("（一）予以公开", 4, 0, 0, 4, 1),
+        ("、本机关不掌握相关政府信息", 24, 4, 0, 4, 0, 32, 2),  # one is lost
+        ("、没有现成信息需要另行制作", 4, 0, 0, 4, 8),
+        ("（七）总计", 172, 12, 0, 0, 12, 0, 196),
+    )
+    cells = (str(cell) for one in (HEADS, *rows) for cell in one)
+    got = read(between.join(cells) + "\n")
+    assert row(got, "resolved") == [172, 12, 0, 0, 12, 0, 196]
+    assert row(got, "unable_not_held") == [None] * 7
