@@ -352,6 +352,13 @@ def test_cases_that_no_share_has_are_told() -> None:
     assert "not in this share" not in year_of(chosen(MANY))
     lost = Printed("lost", {**torn.cells, "resolved.total": "blank", "received.total": "blank"})
     assert "not in this share" not in year_of(chosen(MANY, lost)), "how many is not known"
+    assert "not in this share" not in year_of(chosen(torn)), "there is no share"
+    wrong = replace(MANY, agency="W", fails=["outcomes.total"])
+    some = chosen(MANY, torn, wrong)
+    mix, results = analysis.requester_mix(some), analysis.outcomes(some)
+    sound = analysis.outcomes(some, strict=True)
+    said = text(overview.year(some, mix, results, "en", year=2022, sound=sound))
+    assert said.index("not in this share") < said.index("Where identities all hold")
 
 
 def test_what_a_region_has_already_is_told() -> None:

@@ -1,5 +1,6 @@
 """What the brief says of its year as a whole: a paragraph, and a table of its agencies."""
 
+from collections.abc import Iterator, Mapping
 from typing import Final
 
 import polars as pl
@@ -42,14 +43,13 @@ def year(
     if corpus.reports.is_empty():
         return words.say("nothing", year=year)
     printed, most = _totals(corpus), cases(requesters)[0]
+    results = {row["code"]: row for row in cases(outcomes.filter(denominator="resolved"))}
     return paragraphs(
         words.sentence(
             _flow(corpus.reports, printed, words, year),
             _missing(printed, words),
-            words.say("year.requester", share=words.share(most)) if most["n"] else "",
-            _outside(corpus, "received", words),
-            _outcome(cases(outcomes.filter(denominator="resolved")), sound, words),
-            _outside(corpus, "resolved", words),
+            *(_requester(corpus, most, words) if most["n"] else ""),
+            *(_outcome(corpus, results, sound, words) if results["granted"]["n"] else ""),
         ),
         words.sentence(
             words.mention("fails", n=of_all(failing(corpus)["report_id"].n_unique())),
@@ -97,15 +97,19 @@ def _flow(reports: pl.DataFrame, printed: pl.DataFrame, words: Words, year: int)
     return words.say(key, agencies=n, year=year, **values)
 
 
-def _outcome(shares: list[Row], sound: pl.DataFrame | None, words: Words) -> Markdown:
-    by = {row["code"]: row for row in shares}
-    if not by["granted"]["n"]:
-        return Markdown()
-    others = {name: by[name]["count"] for name in ("denied", "unable")}
-    return words.sentence(
-        words.say("year.outcome", share=words.share(by["granted"]), **others),
-        where_sound(by["granted"], sound, words.language),
-    )
+def _requester(corpus: Frames, most: Row, words: Words) -> Iterator[Markdown]:
+    yield words.say("year.requester", share=words.share(most))
+    yield _outside(corpus, "received", words)
+
+
+def _outcome(
+    corpus: Frames, results: Mapping[str, Row], sound: pl.DataFrame | None, words: Words
+) -> Iterator[Markdown]:
+    granted = results["granted"]
+    others = {name: results[name]["count"] for name in ("denied", "unable")}
+    yield words.say("year.outcome", share=words.share(granted), **others)
+    yield _outside(corpus, "resolved", words)
+    yield where_sound(granted, sound, words.language)
 
 
 def _missing(printed: pl.DataFrame, words: Words) -> Markdown:
