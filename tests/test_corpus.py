@@ -229,6 +229,15 @@ def test_a_report_shows_itself_and_escapes_what_it_shows(tmp_path: Path) -> None
     assert "<b>" not in toolkit.read_report(hostile)._repr_html_()
 
 
+def test_a_corpus_shows_why_a_document_failed_and_which(tmp_path: Path) -> None:
+    folder = tmp_path / ("long name " * 8)
+    folder.mkdir()
+    (folder / "none.txt").write_text("no report")
+    shown = toolkit.load(folder)._repr_html_()
+    assert "none.txt" in shown
+    assert "found neither" in shown
+
+
 def test_one_value() -> None:
     report = toolkit.read_report(BUNDLED / "jindong_office_2022.txt")
     assert report.value("proactive", "licensing", "decisions") == 58_998

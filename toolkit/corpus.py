@@ -102,7 +102,8 @@ class Corpus(Generic[AnyFrame_co]):
         shown = [self.reports.select("agency", "year", "edition", "^n_.*$", "source")]
         if self.account["failures"]:
             shown.append(self.failures.select("source", "message"))
-        frames = (frame.lazy().collect()._repr_html_() for frame in shown)
+        with pl.Config(fmt_str_lengths=300, tbl_rows=20):  # a path's name and a reason stand last
+            frames = [frame.lazy().collect()._repr_html_() for frame in shown]
         return f"<p>{self!r}</p>{''.join(frames)}"
 
 
