@@ -115,6 +115,21 @@ def test_edges_that_do_not_quite_meet_are_one() -> None:
     assert spans(only_grid(read(pdf(page)))) == [[(0, 1), (1, 1)]] * 2
 
 
+def test_columns_that_are_very_narrow_stay_apart() -> None:
+    places = (100, 107, 114, 121)
+    page = grid(places, YS) + "".join(
+        text(x + 2, 726, str(number), size=5) for number, x in enumerate(places[:3], 1)
+    )
+    found = only_grid(read(pdf(page + OTHERS)))
+    assert texts(found) == [["1", "2", "3"], ["", "", ""]]
+    assert spans(found) == [[(0, 1), (1, 1), (2, 1)]] * 2
+
+
+def test_frame_around_lines_of_text_is_no_table() -> None:
+    page = grid((100, 400), (700, 740)) + text(110, 726, "granted  12") + text(110, 706, "denied")
+    assert texts(only_grid(read(pdf(page)))) == [["granted", "12"]]
+
+
 def test_raised_note_is_not_part_of_the_number() -> None:
     page = grid(XS, YS) + text(110, 726, "12") + text(121.5, 730, "1", size=6)
     assert texts(only_grid(read(pdf(page))))[0][0] == "12[1]"
