@@ -238,7 +238,10 @@ def quantity_label(name: str, language: Language) -> str:
     """Name of a quantity ``table.item.column``: the item, and the column unless it is the sum."""
     table, item, column = name.split(".")
     names = [label(item, language, table=table)]
-    if column not in ("total", "decisions"):
+    amounts = (made for made in forms() if (table, item, column) in made.cells(table))
+    if (made := next(amounts, None)) and made.unit(table, column) == "yuan":
+        names.append(made.heading(column, language, table=table))
+    elif column not in ("total", "decisions"):
         names.append(label(column, language, table=table))
     return " · ".join(names)
 

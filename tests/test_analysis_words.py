@@ -7,6 +7,7 @@ import pytest
 
 import analysis
 from analysis import selection
+from analysis.wording import quantity_label
 from analysis.words import page, profile, trends
 from tests.analysis_frames import Frames, Printed, corpus
 from toolkit.form import Language
@@ -196,3 +197,10 @@ def test_a_difference_is_told_with_its_interval() -> None:
     assert "56/70" in few
     assert "%" not in few
     assert "戊局, 丁局" in profile.difference(shares, "戊局", "丁局", "en")
+
+
+def test_quantities_in_yuan_are_named_in_yuan_each_by_its_own_column() -> None:
+    assert quantity_label("proactive.fees.amount", "zh") == "行政事业性收费 · 本年收费金额 (元)"
+    procured = "Centralized government procurement · Total amount of procurement (yuan)"
+    assert quantity_label("proactive.procurement.amount", "en") == procured
+    assert quantity_label("proactive.licensing.decisions", "zh") == "行政许可"

@@ -47,6 +47,19 @@ def labels(*, zh: bool) -> str:
     return " | ".join(found)
 
 
+def test_amounts_in_yuan_are_not_headed_by_the_form_s_ten_thousands(
+    store: Store, tmp_path: Path
+) -> None:
+    export(store, tmp_path, format="csv", language="zh")
+    with (tmp_path / "reports.csv").open(encoding="utf-8-sig", newline="") as text:
+        row = next(r for r in csv.DictReader(text) if "huaian" in r["source"])
+    heading = "主动公开政府信息情况 | 行政事业性收费 | 本年收费金额 (元)"
+    assert row[heading] == "961716000", "printed: 96171.6, in ten thousands"
+    book = pl.read_csv(tmp_path / "codebook.csv").filter(name="proactive.fees.amount")
+    assert book["label_zh"].item() == heading
+    assert book["label_en"].item().endswith("| Amount charged this year (yuan)")
+
+
 def test_the_fixture_is_harmful(store: Store) -> None:
     assert HARMFUL in store.cells.collect()["raw"].to_list()
 

@@ -18,6 +18,8 @@ Language = Literal["zh", "en"]
 LANGUAGES: tuple[Language, ...] = ("zh", "en")
 NEWEST = "2021"
 """Edition that is meant where none is named."""
+NOTE = "\N{FULLWIDTH LEFT PARENTHESIS}"
+"""What opens a remark of the form's own in a label: a unit, too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +127,14 @@ class Form:
     def unit(self, table: str, column: str) -> str:
         """Unit of a column: ``case``, ``item``, ``signed_item`` or ``yuan``."""
         return self._entry(self.columns, table, column).unit
+
+    def heading(self, column: str, language: Language = "zh", *, table: str) -> str:
+        """Wording of a column for numbers in the codebook's unit, which may not be the form's."""
+        label = self.label(column, language, table=table)
+        unit = self.unit(table, column)
+        if unit != "yuan":
+            return label
+        return f"{label.partition(NOTE)[0]} ({patterns()['yuan_1'] if language == 'zh' else unit})"
 
     def label(self, code: str, language: Language = "zh", *, table: str | None = None) -> str:
         """Statutory wording of an item, column or table code.

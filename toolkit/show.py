@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import polars as pl
 
-from toolkit.form import CellKey, Column, Item, forms, rows
+from toolkit.form import NOTE, CellKey, Column, Item, forms, rows
 from toolkit.schema import VERDICTS
 
 _STYLE: Final = """
@@ -25,8 +25,6 @@ _STYLE: Final = """
 """
 _STATE: Final = {row["state"]: row["label_en"] for row in rows("states")}
 
-
-_NOTE: Final = "\N{FULLWIDTH LEFT PARENTHESIS}"  # opens the form's own remarks, units too
 
 Reading = tuple[int | None, str]
 
@@ -82,7 +80,7 @@ def _entries() -> dict[tuple[str, str], Item | Column]:
 def _label(table: str, code: str) -> str:
     """Wording in both languages."""
     found = _entries()[table, code]
-    return f"{escape(found.zh.partition(_NOTE)[0])}<br><small>{escape(found.en)}</small>"
+    return f"{escape(found.zh.partition(NOTE)[0])}<br><small>{escape(found.en)}</small>"
 
 
 def _value(table: str, column: str, value: int | None, state: str) -> str:

@@ -136,8 +136,9 @@ def _codebook() -> pl.DataFrame:
             "editions": " ".join(made.edition for made in having),
         }
         for lang in LANGUAGES:
-            labels = (having[0].label(code, lang, table=table) for code in key)
-            entries[short][f"label_{lang}"] = _AND.join(labels)
+            labels = (having[0].label(code, lang, table=table) for code in (table, item))
+            heading = having[0].heading(column, lang, table=table)
+            entries[short][f"label_{lang}"] = _AND.join((*labels, heading))
     return pl.DataFrame(list(entries.values()))
 
 
