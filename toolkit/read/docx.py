@@ -11,7 +11,7 @@ from typing import Final
 from toolkit.errors import DocumentError
 from toolkit.read.document import Block, Document, Grid, Paragraph, Slot
 from toolkit.read.letters import Look, tidy
-from toolkit.read.ooxml import OFF, Element, Package, whole
+from toolkit.read.ooxml import OFF, Element, Package, parse, whole
 from toolkit.read.wordml import (
     SHADING,
     Printer,
@@ -41,13 +41,13 @@ def read(data: bytes) -> Document:
     """Read a Word document (DOCX); a table in a cell is a grid after the one that holds it."""
     package = Package(data)
     main = package.main("word/document.xml")
-    root = package.xml(main)
-    body = None if root is None else root.find(f"{W}body")
-    if body is None:
+    source = package.read(main)
+    body = None if source is None else parse(source, main).find(f"{W}body")
+    if source is None or body is None:
         raise DocumentError("the archive holds no Word document")
     related = package.relations(main).values()
     styles = next((package.read(path) for kind, path in related if kind == "styles"), None)
-    reader = _Reader(style_looks(styles or b""))
+    reader = _Reader(style_looks(styles or b""), source)
     try:
         blocks = tuple(reader.blocks(body))
     except RecursionError:
@@ -60,8 +60,8 @@ def read(data: bytes) -> Document:
 class _Reader(Printer):
     """One walk over a document's body."""
 
-    def __init__(self, styles: dict[str, Look]) -> None:
-        super().__init__(styles)
+    def __init__(self, styles: dict[str, Look], source: bytes) -> None:
+        super().__init__(styles, source)
         self._paragraphs = self._tables = 0
         self._inner: list[Element] = []  # tables and text boxes met in cells, not yet read
 

@@ -52,7 +52,7 @@ _LOOKS: Final = {
     _POSITION: "raised",
 }
 _TELLING: Final = frozenset({_RSTYLE, *_LOOKS})
-_LOOK_NAMES: Final = (b"vanish", b"strike", b"vertAlign", b":position", b"\x00")
+_LOOK_NAMES: Final = (b"vanish", b"strike", b"vertAlign", b"position", b"\x00")
 # Half-points above or below the line that are no more than how a line of text is set.
 _SLIGHT: Final = frozenset(map(str, range(-5, 6)))
 
@@ -69,13 +69,14 @@ class Printer:
     last: whether its printed result has begun.
     """
 
-    def __init__(self, styles: dict[str, Look]) -> None:
+    def __init__(self, styles: dict[str, Look], source: bytes) -> None:
         self.place = ""
         self.on_paper = False
         self.notes: dict[str, None] = {}
         self.objects = 0
         self.fields: list[bool] = []
         self._styles = styles
+        is_telling = _may_have_looks(source) or _WHITE.encode() in source
         self._pieces: list[tuple[str, Look]] = []  # the current paragraph
         self._boxes: list[Element] = []  # anchored in it
         self._handlers: dict[str, Callable[[Element, Look], None]] = {
@@ -83,8 +84,8 @@ class Printer:
             **dict.fromkeys(_LITERALS, lambda child, look: self._say(_LITERALS[child.tag], look)),
             **dict.fromkeys(_REVISED, lambda _child, _look: self.note(_ACCEPTED)),
             **dict.fromkeys(_OBJECTS, self._object),
-            f"{W}r": self._run,
-            f"{W}t": lambda child, look: self._say(child.text or "", look),
+            f"{W}r": self._run if styles or is_telling else self._inline,  # which is faster
+            f"{W}t": self._text,
             # A symbol font's letter: not known, but the cell is not to be taken for blank.
             f"{W}sym": lambda _child, look: self._say(LOST, look),
             f"{W}fldChar": self._field,
@@ -110,6 +111,9 @@ class Printer:
         """Walk what stands below a paragraph; unknown wrappers are looked into."""
         for child in element:
             self._handlers.get(child.tag, self._inline)(child, look)
+
+    def _text(self, element: Element, look: Look) -> None:
+        self._say(element.text or "", look)
 
     def _run(self, run: Element, look: Look) -> None:
         properties = leading(run, _RPR)
@@ -185,10 +189,10 @@ def style_looks(styles: bytes) -> dict[str, Look]:
     """Return the look that each style gives, with that of the styles it is based on.
 
     Styles are often ten times as long as the text and rarely say anything of the kind, so
-    they are only taken apart if they might (or are in UTF-16, and cannot be searched).
+    they are only taken apart if they might.
     """
     own: dict[str, tuple[str, Look]] = {}
-    if not any(name in styles for name in _LOOK_NAMES):
+    if not _may_have_looks(styles):
         return {}
     for style in parse(styles, "of styles").iter(f"{W}style"):
         base = settings(style).get(f"{W}basedOn") or ""
@@ -201,6 +205,11 @@ def style_looks(styles: bytes) -> dict[str, Look]:
         if look := {k: v for one in reversed(lineage) for k, v in own[one][1].items()}:
             looks[name] = look
     return looks
+
+
+def _may_have_looks(source: bytes) -> bool:
+    """Whether a part may say of letters that they are not like the others, or is in UTF-16."""
+    return any(name in source for name in _LOOK_NAMES)
 
 
 def _looks(run: Settings) -> Look:
