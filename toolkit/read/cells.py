@@ -14,11 +14,11 @@ from statistics import median
 from typing import Final
 
 from toolkit.read.drawing import Segment
-from toolkit.read.glyph import Glyph, goes_on, join, lines
+from toolkit.read.glyph import Glyph, box_of, goes_on, join, lines
 from toolkit.read.letters import LOST
 from toolkit.read.page import Cell, Line, Page, is_full
 from toolkit.read.pdfium import Marks
-from toolkit.read.ruling import Box, Lattice, Ruling, around, lattices
+from toolkit.read.ruling import Box, Lattice, Ruling, lattices
 
 MAX_LINES: Final = 5_000  # that may strike something out; of more, the dots of dotted ones go
 _PARTED: Final = re.compile(r"\d {2,}\d")  # two numbers level in one cell: a border is missing
@@ -50,7 +50,7 @@ def page_of(found: Marks, number: int) -> Page:
         unit = median(glyph.size for glyph in outside) / 2
         margin = min(glyph.left for glyph in outside)
         for line in written:
-            page.lines.append(Line(around(glyph.box for glyph in line), join(line, unit, margin)))
+            page.lines.append(Line(box_of(line), join(line, unit, margin)))
     return page
 
 
@@ -126,22 +126,20 @@ def _sorted_out(
     if not tables:
         return [], glyphs
     cells: list[dict[int, list[Glyph]]] = [defaultdict(list) for _ in tables]
+    contents = [*zip(tables, cells, strict=True)]
     outside: list[Glyph] = []
-    places: list[tuple[int, int] | None] = []
+    homes: list[list[Glyph]] = []  # of each glyph: the cell that it is put into
     for glyph in glyphs:
-        place, x, y = None, (glyph.left + glyph.right) / 2, glyph.middle
-        for number, table in enumerate(tables):
+        home, x, y = outside, (glyph.left + glyph.right) / 2, glyph.middle
+        for table, cells_of in contents:
             if (cell := table.cell_at(x, y)) is not None:
-                place = number, cell
+                home = cells_of[cell]
+                if glyph.text.isdigit() and not _fits(glyph, table.boxes[cell]):
+                    glyph.doubtful = True
                 break
-        if place and glyph.text.isdigit() and not _fits(glyph, tables[place[0]].boxes[place[1]]):
-            glyph.doubtful = True
-        places.append(place)
-        if place:
-            cells[place[0]][place[1]].append(glyph)
-        else:
-            outside.append(glyph)
-    within = [one == other for one, other in pairwise(places)]
+        home.append(glyph)
+        homes.append(home)
+    within = [one is other for one, other in pairwise(homes)]
     for at in (at for at, is_within in enumerate(within) if not is_within):
         one, other = glyphs[at : at + 2]
         if not (one.text.isdigit() and other.text.isdigit()):

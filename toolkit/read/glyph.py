@@ -41,15 +41,16 @@ class Glyph:
     hidden: bool = False
 
     @property
-    def box(self) -> Box:
-        """What the glyph takes up of the page."""
-        top, bottom = self.base - ABOVE * self.size, self.base + BELOW * self.size
-        return Box(self.left, top, self.right, bottom)
-
-    @property
     def middle(self) -> float:
         """The height at which the glyph is seen."""
         return self.base - 0.35 * self.size
+
+
+def box_of(line: list[Glyph]) -> Box:
+    """Return what a line's glyphs take up of the page."""
+    left, top = min(one.left for one in line), min(one.base - ABOVE * one.size for one in line)
+    right, bottom = max(one.right for one in line), max(one.base + BELOW * one.size for one in line)
+    return Box(left, top, right, bottom)
 
 
 def lines(glyphs: Iterable[Glyph]) -> list[list[Glyph]]:
@@ -112,7 +113,8 @@ def goes_on(one: Glyph, other: Glyph, gap: float = 0.0) -> bool:
 
 
 def _share_line(one: Glyph, other: Glyph) -> bool:
-    shared = min(one.box.bottom, other.box.bottom) - max(one.box.top, other.box.top)
+    upper, lower = box_of([one]), box_of([other])
+    shared = min(upper.bottom, lower.bottom) - max(upper.top, lower.top)
     return shared > (ABOVE + BELOW) / 2 * min(one.size, other.size)
 
 

@@ -192,16 +192,16 @@ def _lattice(lying: list[Ruling], standing: list[Ruling]) -> Lattice | None:
     if len(xs) <= 2 or len(ys) <= 1:  # noqa: PLR2004 - one column is a frame around text
         return None
     walls, floors = _ruled(standing, xs, ys), _ruled(lying, ys, xs)
-    fields = [*product(range(len(ys) - 1), range(across := len(xs) - 1))]
-    undivided = [(at - 1, at) for at, (y, x) in enumerate(fields) if x and (x, y) not in walls]
-    undivided += [
-        (at - across, at) for at, (y, x) in enumerate(fields) if y and (y, x) not in floors
-    ]
+    across, down = len(xs) - 1, len(ys) - 1
+    open_walls = {*product(range(1, across), range(down))} - walls
+    open_floors = {*product(range(1, down), range(across))} - floors
+    undivided = [(y * across + x - 1, y * across + x) for x, y in open_walls]
+    undivided += [((y - 1) * across + x, y * across + x) for y, x in open_floors]
     made = Lattice(xs, ys)
-    for cell in _connected(len(fields), undivided):
-        y, x = fields[cell[0]]
+    for cell in _connected(across * down, undivided):
+        y, x = divmod(cell[0], across)
         one = [(range(y, y + 1), range(x, x + 1))]  # as most cells are
-        parts = one if len(cell) == 1 else [*_rectangles({fields[at] for at in cell})]
+        parts = one if len(cell) == 1 else [*_rectangles({divmod(at, across) for at in cell})]
         for rows, columns in parts:
             index = len(made.boxes)
             made.boxes.append(
