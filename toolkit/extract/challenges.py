@@ -69,7 +69,7 @@ def read_challenges(
 
 def _by_block(lines: Sequence[Line]) -> Iterator[dict[CellKey, Cell]]:
     """Read a table of which each block is a row of its own, under a head of its own or of all."""
-    named = [_block(row) if row.labels and len(row.slots) >= len(COLUMNS) else "" for row in lines]
+    named = [_block(*row.texts) if len(row.slots) >= len(COLUMNS) else "" for row in lines]
     for at in range(len(lines) - len(ITEMS) + 1):
         rows, items = lines[at : at + len(ITEMS)], named[at : at + len(ITEMS)]
         if sorted(items) != sorted(ITEMS):
@@ -92,9 +92,10 @@ def _read_block(line: Line, head: Sequence[Label], slots: Placed | None) -> list
     return as_printed(read_row(mended(slots)), slots)
 
 
-def _block(line: Line) -> str:
+@lru_cache(maxsize=REMEMBERED)
+def _block(*texts: str) -> str:
     """The block that the last text names but for heads, and pieces; none if both of litigation."""
-    others = (x for x in line.texts[::-1] if not (result_columns(x) or _LETTERS.keys() >= {*x}))
+    others = (x for x in texts[::-1] if not (result_columns(x) or _LETTERS.keys() >= {*x}))
     text = next(others, "")
     named = _blocks(text)
     return named[0] if len(named) == 1 else ""

@@ -167,7 +167,8 @@ def lines_of(document: Document) -> list[Line]:
             rows = [_parted((Slot(block.text, 0, 1, block.place),))]
             cutter.grid = Source(number)
         else:
-            rows = [*filter(None, _doubted(block.rows))]
+            rows = _doubted(block.rows) if block.layout is Layout.OWN else [*block.rows]
+            rows = [*filter(None, rows)]
             if block.layout is Layout.SPACED:
                 rows = [*map(_parted, rows)]
             cutter.grid = Source(number, block.layout, max(map(_end, rows), default=0))
