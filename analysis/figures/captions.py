@@ -103,10 +103,9 @@ def counted(frame: pl.DataFrame) -> list[str]:
 def caption(
     frame: pl.DataFrame,
     language: Language,
-    *,
-    notes: Sequence[str] = (),
-    more: Sequence[str] = (),
-    hidden: int = 0,
+    *notes: str,
+    more: str = "",
+    drawn: int | None = None,
 ) -> tuple[str, ...]:
     """Lines of a caption, from a statistic's frame alone and with what its marks mean.
 
@@ -118,17 +117,18 @@ def caption(
         Messages (``caption.`` and one of these) on the marks of the figure; ``hollow`` and
         ``thin`` are said only if something is small.
     more
-        Sentences to say after the notes.
-    hidden
-        Groups that are not drawn.
+        What to say after the notes.
+    drawn
+        How many of the frame's groups are drawn, by default all.
     """
     small, groups, denominator = _small(frame), split(frame), frame["denominator"][0]
+    hidden = 0 if drawn is None else groups.height - drawn
     cases = int(groups["n"].sum()) if groups["n"].count() else None
     values = {"level": level(frame), "min_n": frame["min_n"][0] if small else ""}
     said = [note for note in notes if small or note not in ("hollow", "thin", "as_counts")]
     return (
         f"{say(f'n.{denominator}', language, n=cases)} · {reports(groups, language)}",
-        sentences(language, *(say(f"caption.{one}", language, **values) for one in said), *more),
+        sentences(language, *(say(f"caption.{one}", language, **values) for one in said), more),
         say("caption.not_shown", language, n=hidden) if hidden > 0 else "",
     )
 

@@ -167,13 +167,9 @@ def homogeneity(
     codes = shares[category].unique(maintain_order=True)
     heads = {code: say(f"narrow.{code}", language) for code in codes}
     sheet = matrix(ax, language, source, cells, names, heads, _RESIDUALS)
-    said = caption(
-        shares,
-        language,
-        notes=["residual", "as_counts"],
-        more=[_test(tests.row(0, named=True), language)],
-        hidden=groups.height - drawn.height,
-    )
+    test = tests.row(0, named=True)
+    found = sheet.say("test.none" if test["p"] is None else f"test.{test['method']}", **test)
+    said = caption(shares, language, "residual", "as_counts", more=found, drawn=drawn.height)
     return sheet.finish(sheet.say(f"title.by_group.{denominator}"), *said)
 
 
@@ -186,13 +182,6 @@ def _residual(row: dict[str, Any]) -> tuple[str, str]:
         code = next(name for name, least in _STEPS if far >= least)
     counted = row["small"] or not row["count"]
     return f"residual.{code}", count(row["count"]) if counted else percent(row["share"])
-
-
-def _test(row: dict[str, Any], language: Language) -> str:
-    """What the test of homogeneity found, in a sentence."""
-    if row["p"] is None:
-        return say("test.none", language)
-    return say(f"test.{row['method']}", language, **row)
 
 
 def matrix(

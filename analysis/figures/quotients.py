@@ -95,8 +95,7 @@ def enforcement(
     sheet.rows(group_names(groups, language), divided, wrap(sheet.say("beside.apart"), 22))
     sheet.ax.axvline(1, color=style.GREY, linewidth=0.8)
     sheet.ax.set_xlabel(sheet.say("of.apart"))
-    hidden = len(split(ratios)) - groups.height
-    said = caption(ratios, language, notes=["ratio", "hollow"], hidden=hidden)
+    said = caption(ratios, language, "ratio", "hollow", drawn=groups.height)
     return sheet.finish(sheet.say("title.apart"), *said)
 
 
@@ -127,7 +126,7 @@ def contributions(
     sheet.ax.margins(x=0.25)
     sheet.ax.set_xlabel(sheet.say("of.excess", pooled=f"{known['pooled'][0]:.3g}"))
     title = sheet.say("title.excess", name=sheet.say(f"measure.{parts['measure'][0]}"))
-    return sheet.finish(title, *caption(parts, language, notes=["excess"]))
+    return sheet.finish(title, *caption(parts, language, "excess"))
 
 
 def _excesses(values: Sequence[float]) -> list[str]:
@@ -176,8 +175,7 @@ def _quotients(
     sheet.ax.set_xlim(0, limit)
     sheet.ax.xaxis.set_major_formatter(lambda x, _: f"{scale * x:,.10g}{sign}")
     sheet.ax.set_xlabel(sheet.say(f"by.{measure}"))
-    hidden = frame.height - drawn.height
-    text = caption(frame, language, notes=[kind, "hollow"], hidden=hidden)
+    text = caption(frame, language, kind, "hollow", drawn=drawn.height)
     return sheet.finish(sheet.say(f"measure.{measure}"), *text)
 
 

@@ -89,8 +89,7 @@ def outcomes(
     sheet.rows(names, [count(n) for n in bars["n"]], sheet.say("beside.count"))
     sheet.instead(bars, "share")
     sheet.percent_axis(sheet.say(f"of.{of}") if groups else "")
-    hidden = len(split(shares, "denominator")) - bars.height
-    text = caption(shares, language, notes=["thin"], hidden=hidden)
+    text = caption(shares, language, "thin", drawn=bars.height)
     return sheet.finish(sheet.say("title.resolved"), *text)
 
 
@@ -164,8 +163,7 @@ def shrunken_shares(
     sheet.instead(drawn, "shrunken")
     sheet.rows(group_names(drawn, language), counted(drawn), sheet.say("beside.count"))
     sheet.percent_axis(sheet.say(f"of.{shares['denominator'][0]}"))
-    hidden = groups.height - drawn.height
-    said = caption(shares, language, notes=["shrunken", "hollow"], hidden=hidden)
+    said = caption(shares, language, "shrunken", "hollow", drawn=drawn.height)
     name = label(shares["category"][0], language)
     return sheet.finish(sheet.say("funnel.share", name=name), *said)
 
@@ -190,7 +188,7 @@ def _dots(
     denominator = shares["denominator"][0]
     most = min(1, 1.05 * max(shares["high_all"].drop_nulls(), default=1))
     sheet.percent_axis(sheet.say(f"of.{denominator}"), most)
-    said = caption(shares, language, notes=["shares", "hollow"])
+    said = caption(shares, language, "shares", "hollow")
     return sheet.finish(sheet.say(f"title.{denominator}"), *said)
 
 
@@ -220,4 +218,4 @@ def _caption(rates: pl.DataFrame, language: Language, note: str) -> tuple[str, .
     """Caption whose n is that of all kinds together: its first row stands for the group."""
     known = pl.col("n").is_not_null().any()
     cases = rates.with_columns(pl.when(known).then(pl.col("n").sum()))
-    return caption(cases, language, notes=[note, "hollow"])
+    return caption(cases, language, note, "hollow")

@@ -52,7 +52,7 @@ def funnel(
     ax.set_xlabel(sheet.say(f"unit.{shares['denominator'][0]}"))
     ax.set_ylabel(sheet.say("funnel.share", name=name))
     ax.grid(color="#EEEEEE")
-    said = caption(shares, language, notes=["funnel" if icc else "funnel_chance", "hollow"])
+    said = caption(shares, language, "funnel" if icc else "funnel_chance", "hollow")
     title = sheet.say("title.funnel", name=name)
     for column in group_columns(shares)[:-1]:  # the family's, of which there may be others
         of = value_label(column, known[column][0], language)
@@ -90,7 +90,7 @@ def peers(
     ax.axhline(0.5, color=style.PALE, linewidth=0.8)
     sheet.percent_axis(sheet.say(f"of.{shares['denominator'][0]}"))
     title = sheet.say("title.peers", name=label(shares["category"][0], language))
-    return sheet.finish(title, *caption(_plain(shares, unit), language, notes=["peers", "hollow"]))
+    return sheet.finish(title, *caption(_plain(shares, unit), language, "peers", "hollow"))
 
 
 @figure_of("peers")
