@@ -25,7 +25,7 @@ _SETTINGS: Final = {"confidence", "min_n", "year"}
 
 
 class Words:
-    """Words of a language, for sentences, lists and tables, all of them Markdown."""
+    """Words of a language: messages, lists and tables as Markdown, and labels of codes."""
 
     def __init__(self, language: Language) -> None:
         self.language: Language = language

@@ -24,7 +24,6 @@ from toolkit.years import located
 
 _NOTE: Final = "at"
 """File in which a worker notes at which document of its batch it is."""
-_FULL: Final = 4 * 2**20
 
 Row = dict[str, Any]
 """One row of ``documents``; a column that is not named is null."""
