@@ -1,6 +1,7 @@
 """What the notebooks say of comparisons: of many cases, of few, of none, and of unknown ones."""
 
 import re
+from dataclasses import replace
 
 import polars as pl
 import pytest
@@ -187,7 +188,12 @@ def test_what_the_numbers_rest_on() -> None:
     frames = corpus(*every, Printed("<b>", {"denied_inquiry.total": "absent"}, year=None))
     by_report = analysis.denial_reasons(frames, by=("agency", "year"))
     found = text(stories.rests(by_report, "en", strict=True))
-    assert found.startswith("The numbers rest on 2 reports (2022–2023). Some agencies have")
+    assert found.startswith("The numbers rest on 2 reports (2022–2023). Reports under one name")
+    assert "under one name" not in stories.rests(by_report.filter(year=2023), "en")
+    namesakes = replace(frames, reports=frames.reports.with_columns(year=pl.lit(2022, pl.Int32)))
+    by_report = analysis.denial_reasons(namesakes, by=("agency", "year"))
+    assert "several agencies of one name" in stories.rests(by_report, "en")
+    by_report = analysis.denial_reasons(frames, by=("agency", "year"))
     assert "Only reports whose identities all hold" in found
     assert (
         "Left out for want of a number: 1, namely &#60;b&#62; year unknown (absent from 1)."

@@ -22,6 +22,7 @@ from toolkit import schema
 from toolkit.check import cell_names, verdict_bits, verdict_columns
 from toolkit.cli import app
 from toolkit.corpus import Corpus
+from toolkit.errors import SourceError
 from toolkit.publish.brief import write_brief
 from toolkit.storage.disk import MANIFEST, StoreError, write_manifest
 from toolkit.storage.ingest import ingest
@@ -177,6 +178,24 @@ def turned(path: Path, rng: Random) -> None:
     data[rng.randrange(len(data))] ^= 1 << rng.randrange(8)
     path.write_bytes(data)
     os.utime(path, ns=(told.st_atime_ns, told.st_mtime_ns + 1))
+
+
+def test_a_store_among_its_documents_is_none_of_them(tmp_path: Path) -> None:
+    for name in ("suqian_2023.txt", "suqian_2024.txt"):
+        shutil.copy(BUNDLED / name, tmp_path)
+    made = tmp_path / "a" / "store"
+    ingest(tmp_path, made, jobs=1, progress=False)
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "manifest.json").write_text("{}", encoding="utf-8")
+    for corpus in (toolkit.load(tmp_path), ingest(tmp_path, tmp_path / "b", jobs=1)):
+        seen = [corpus.account[name] for name in ("seen", "reports", "failures", "duplicates")]
+        assert seen == [3, 2, 1, 0]
+    for source in (made, [tmp_path, made]):
+        with pytest.raises(SourceError, match="store is a store: name the documents"):
+            ingest(source, tmp_path / "c", jobs=1)
+        assert not (tmp_path / "c").exists()
+    with pytest.raises(SourceError, match="store is a store: name the documents"):
+        toolkit.load([tmp_path, made])
 
 
 @pytest.mark.parametrize("kind", KINDS)

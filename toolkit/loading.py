@@ -33,8 +33,8 @@ def load(
     Parameters
     ----------
     source
-        A file, a folder (read recursively; names that begin with a dot are left out), a ZIP
-        archive, or an iterable of these; or the folder of a store, alone.
+        A file, a folder (read recursively; names that begin with a dot are left out, and stores),
+        a ZIP archive, or an iterable of these; or the folder of a store, alone.
     corrections
         A file of corrections (``sha256,table,item,column,expect,value,reason``) to apply, none
         by default. Every entry must fit a document of ``source``.

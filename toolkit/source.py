@@ -13,11 +13,14 @@ from toolkit.read.archive import members
 MAX_FILE_BYTES: Final = 2 * 2**30
 """A file of documents is held in memory while it is read."""
 
+_OF_A_STORE: Final = {"data", "journal", "manifest.json"}
+"""What the folder of a store holds, among others."""
+
 Source = str | os.PathLike[str] | Iterable[str | os.PathLike[str]]
 
 
 def paths_of(source: Source) -> Iterator[Path]:
-    """Files of a source; what was named and is not there is an error."""
+    """Files of a source; what was named and is not there, or is a store, is an error."""
     if not isinstance(source, str | os.PathLike):
         for one in source:
             yield from paths_of(one)
@@ -26,6 +29,8 @@ def paths_of(source: Source) -> Iterator[Path]:
     if not os.fspath(source):  # of which Path makes the folder one is in
         raise SourceError("no such file or folder: its name is empty")
     if path.is_dir():
+        if all(os.path.exists(path / name) for name in _OF_A_STORE):  # noqa: PTH110 - it may be forbidden
+            raise SourceError(f"{path} is a store: name the documents that are to be read")
         yield from _below(path)
     elif path.exists():
         yield path.resolve() if path.is_symlink() else path
@@ -34,9 +39,12 @@ def paths_of(source: Source) -> Iterator[Path]:
 
 
 def _below(top: Path) -> Iterator[Path]:
-    """Files of a folder and its folders; links are not followed, but named like files."""
+    """Files of a folder and its folders, but of stores; links are named like files."""
     unlisted: list[OSError] = []
     for folder, folders, files in os.walk(top, onerror=unlisted.append):
+        if {*folders, *files} >= _OF_A_STORE:
+            folders.clear()
+            continue
         folders[:] = [name for name in folders if not name.startswith(".")]
         links = (name for name in folders if Path(folder, name).is_symlink())
         yield from (Path(folder, name) for name in (*files, *links) if not name.startswith("."))

@@ -260,7 +260,8 @@ def rests(by_report: pl.DataFrame, language: Language, *, strict: bool = False) 
         )
         for row in out.iter_rows(named=True)
     ]
-    several = used.drop_nulls("agency")["agency"].is_duplicated().any()
+    by_name = used.drop_nulls("agency").group_by("agency").agg(pl.col("n_reports").sum())
+    several = (by_name["n_reports"] > 1).any()
     whole = words.say("rests.all") if n else ""
     return words.sentence(
         words.say("rests.used" if n else "rests.none", n=n, years=years),
