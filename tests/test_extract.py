@@ -616,6 +616,14 @@ def test_a_page_number_between_the_head_and_the_values_of_table_4() -> None:
     assert values == list(range(15))
 
 
+@pytest.mark.parametrize("years", [("上年", "本年"), ("2021年", "2022年"), ("本年", "上年")])
+def test_of_two_rows_under_the_head_of_table_4_neither_is_read(years: tuple[str, ...]) -> None:
+    row_ = "\t".join(map(str, range(15)))
+    got = read(HEAD_4 + "".join(f"{year}\t{row_}\n" for year in years))
+    found = {cell.state for key, cell in got.cells.items() if key[0] == "challenges"}
+    assert found == {"unreadable"}
+
+
 @pytest.mark.parametrize(
     ("wide", "total"),
     [((1, 5, 5), 1), ((4, 5, 5), 1), ((5, 5, 5), 2), ((6, 5, 5), 1), ((5, 4, 5), 1)],

@@ -56,15 +56,27 @@ def read_challenges(
     """
     readings = []
     lines = _rejoined(lines)
-    for line, following in zip(lines, [*lines[1:], Line()], strict=True):
+    none = Line()
+    for at, line in enumerate(lines):
+        following, third = [*lines[at + 1 : at + 3], none, none][:2]
         spelled = _spelled(line)
         labels = spelled or _head_labels(line)
         if spelled or len(_codes(labels)) >= _LEAST:
             behind = len(line.slots) <= 1 and len(following.slots) == len(KEYS)
-            values = following if behind and not following.labels else line
-            readings.append(_read(values, labels, broken=broken))
+            values, after = line, following
+            if behind and not following.labels:
+                values, after = following, third
+            if _is_headless(after):
+                readings.append(dict.fromkeys(KEYS, unplaced(values.slots)))
+            else:
+                readings.append(_read(values, labels, broken=broken))
     readings += _by_block(lines)
     return agreed(readings, "table 4", notes) if readings else {}
+
+
+def _is_headless(line: Line) -> bool:
+    """Whether a row of values is a second one under its head: then the first may be last year's."""
+    return len(line.slots) == len(KEYS) and len(_codes(line.labels)) < _LEAST
 
 
 def _by_block(lines: Sequence[Line]) -> Iterator[dict[CellKey, Cell]]:
