@@ -199,6 +199,22 @@ def packaged(package: str, name: str) -> tuple[dict[str, str], ...]:
     return found
 
 
+def label_of(file: str, code: str, language: Language) -> str | None:
+    """Label of a code in a file of the codebook whose first column holds codes; null if not there.
+
+    Parameters
+    ----------
+    file
+        ``editions``, ``parts``, ``states``, ``identities`` or ``claims``.
+    code
+        The code.
+    language
+        ``zh`` or ``en``.
+    """
+    labels = (row[f"label_{language}"] for row in rows(file) if next(iter(row.values())) == code)
+    return next(labels, None)
+
+
 @cache
 def aliases() -> tuple[Alias, ...]:
     """Every wording by which an item or a column is known, statutory labels included."""

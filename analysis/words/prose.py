@@ -12,7 +12,7 @@ from analysis.shares import OUTCOMES, category_of
 from analysis.wording import Count, Value, label, message, messages, sentences, value_label
 from analysis.words.markdown import Markdown, Row, cited, fill, safe, table
 from toolkit.check import PROSE
-from toolkit.form import Language, rows
+from toolkit.form import Language, label_of
 
 MOST: Final = 12
 """Names in a sentence, and rows of a table that is to be read."""
@@ -84,11 +84,8 @@ class Words:
         return code
 
     def code(self, file: str, code: str) -> str:
-        """Label of a code in a file of the codebook whose first column holds the codes."""
-        for row in rows(file):
-            if next(iter(row.values())) == code:
-                return row[f"label_{self.language}"]
-        return code
+        """Label of a code in a file of the codebook, or the code itself if it is not there."""
+        return label_of(file, code, self.language) or code
 
     def identity(self, code: str) -> Markdown:
         """Wording of an identity, or that prose is held against the tables, and which figure."""

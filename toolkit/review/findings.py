@@ -12,7 +12,7 @@ import polars as pl
 
 from toolkit.check import PROSE
 from toolkit.corpus import Corpus
-from toolkit.form import rows
+from toolkit.form import label_of
 from toolkit.review.suggest import among, ranked, vicinity
 from toolkit.schema import CELL, CHECK, STATES
 from toolkit.storage.store import harmless
@@ -153,11 +153,9 @@ def as_csv(found: list[Finding]) -> str:
 
 
 def _lines(one: Finding) -> Iterator[str]:
-    label = next(
-        (r["label_en"] for r in rows("identities") if r["identity"] == one["identity"]), ""
-    )
+    label = label_of("identities", one["identity"], "en")
     sides = f"{one['lhs']:,} {'<' if one['identity'] == 'region' else '≠'} {one['rhs']:,}"
-    yield f"{one['identity']} · {one['subject']}: {sides}{label and f' ({label})'}"
+    yield f"{one['identity']} · {one['subject']}: {sides}{f' ({label})' if label else ''}"
     for quote in one["quotes"]:
         yield f"  “{quote['quote']}”, {quote['locator']}"
     zeros = sum(cell["value"] == 0 for cell in one["cells"])
