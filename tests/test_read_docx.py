@@ -270,6 +270,25 @@ def test_struck_through_figures_are_no_figures(look: str) -> None:
     assert doc.notes == ("table 1, row 1, column 1: struck-through text was left out",)
 
 
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
+@pytest.mark.parametrize(
+    ("look", "seen"),
+    [
+        ("<w:strike/>", "12"),
+        ("<w:dstrike/>", "12"),
+        ("<w:vanish/>", "12"),
+        ('<w:vertAlign w:val="superscript"/>', "12[3]"),
+        ('<w:position w:val="12"/>', "12[3]"),
+        ('<w:color w:val="FFFFFF"/>', "12\ufffd"),
+    ],
+)
+def test_a_run_has_its_look_though_no_style_gives_one(look: str, seen: str, encoding: str) -> None:
+    body = table(row(cell(run("12") + run("3", look))))
+    source = f"<w:document {NAMES}><w:body>{body}</w:body></w:document>".encode(encoding)
+    (grid,) = grids(read(packed(source, **{"word/styles.xml": "<styles/>"})))
+    assert grid.rows[0][0].text == seen
+
+
 def test_a_paragraph_style_can_strike_through() -> None:
     style = '<w:pPr><w:pStyle w:val="Struck"/></w:pPr>'
     assert one_cell(f"<w:p>{style}{run('12')}</w:p>") == ""
