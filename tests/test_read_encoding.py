@@ -110,3 +110,11 @@ def test_the_real_reports_in_every_encoding() -> None:
         text = path.read_bytes().decode()
         for encoding in ("utf-8", "gb18030", "utf-16", "utf-16-le"):
             assert decode(text.encode(encoding)) == (text, encoding)
+
+
+@pytest.mark.parametrize(
+    ("character", "seen"),
+    [("\u2e80", "\u2e80"), ("\u2ea0", "民"), ("\u2f8f", "行"), ("\uf900", "豈"), ("\ufa0c", "兀")],
+)
+def test_a_character_of_another_ones_shape_is_that_one(character: str, seen: str) -> None:
+    assert decode(f"政府{character}信息".encode())[0] == f"政府{seen}信息"
