@@ -256,6 +256,17 @@ def test_swapped_columns_follow_the_head() -> None:
     assert row(got, "received") == [16, 1, 7, 0, 2, 0, 26]
 
 
+@pytest.mark.parametrize("added", ["合计", "上年总计"])
+def test_a_total_too_many_moves_no_row_whose_first_value_is_blank(added: str) -> None:
+    got = read(
+        f"\t\t\t自然人\t法人或其他组织\t\t\t\t\t总计\t{added}\n"
+        "\t\t\t\t商业企业\t科研机构\t社会公益组织\t法律服务机构\t其他\t\t\n"
+        "二、上年结转政府信息公开申请数量\t\t\t\t8\t\t\t\t\t8\t50\n"
+        "四、结转下年度继续办理\t\t\t2\t\t\t\t\t34\t36\t72\n"
+    )
+    assert row(got, "carried_in") == [None] * 7
+
+
 def test_a_head_that_lost_a_cell_is_not_the_form_s_if_it_contradicts_it() -> None:
     label = "一、本年新收政府信息公开申请数量"
     lost = HEAD_3.replace("\t其他\n", "\n")

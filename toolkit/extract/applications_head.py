@@ -81,7 +81,7 @@ def place_values(table: Sequence[Row], before: Sequence[Line]) -> Head:
         return _unknown(count)  # its head was lost
     if filled and 0 < len(named) < len(COLUMNS):
         return _unknown(count)  # a blank leaves no trace in the head either
-    too_many = {*COLUMNS} < {*named}
+    too_many = {*COLUMNS} <= {*named} and len(named) > len(COLUMNS)
     if example and too_many and (first.sparse or filled):
         return _unknown(count)  # blanks left no trace
     place_rows(table, count, anchored=is_exact(lines, count), by_example=example is not None)
