@@ -134,6 +134,18 @@ def disjoint(chosen: Selection, by: str | Sequence[str] = ()) -> Selection:
 
     Those that repeat or contradict another (``standing``) are left out, and those whose cases are
     in the report of their region, of the same group of ``by``.
+
+    Parameters
+    ----------
+    chosen
+        Reports, as :func:`only` keeps them.
+    by
+        Columns of ``reports`` whose groups are not added to one another, none by default.
+
+    Returns
+    -------
+    Selection
+        What can be added up. A report of no known place (null) is taken to be in no region's.
     """
     reports = chosen.reports.filter(standing="counts")
     rows = located(reports).collect()
