@@ -14,8 +14,8 @@ All tables are read in the same steps; each step's rules are in the module named
 5. ``values``: one printed cell as a number; ``cell``: state, value, text and place of each.
 
 What is one table's own is in the modules of its name: ``disclosure``, ``disclosure_head`` and
-``disclosure_places`` (table 2), ``applications``, ``applications_rows``, ``applications_head``
-and ``applications_places`` (table 3), and ``challenges`` (table 4).
+``disclosure_places`` (table 2), ``applications``, ``applications_rows``, ``applications_head``,
+``applications_places`` and ``woven`` (table 3), and ``challenges`` (table 4).
 """
 
 from dataclasses import dataclass

@@ -27,6 +27,7 @@ from toolkit.extract.labels import expects_values, item_of, wording
 from toolkit.extract.lines import Line
 from toolkit.extract.rows import Row, before_gaps
 from toolkit.extract.sums import adds_up, mended
+from toolkit.extract.woven import doubt_pieces, put_together
 from toolkit.form import CellKey, form
 
 _KEYS: Final = {item: [(TABLE, item, column) for column in COLUMNS] for item in ORDER}
@@ -44,6 +45,7 @@ def read_applications(lines: Sequence[Line], notes: list[str]) -> tuple[dict[Cel
 
     Sentences for a careful reader are added to ``notes``.
     """
+    lines, around = put_together(lines)
     lines = rejoined(lines)
     start, found = find_rows(lines)
     if not found:
@@ -56,6 +58,7 @@ def read_applications(lines: Sequence[Line], notes: list[str]) -> tuple[dict[Cel
         notes.append("table 3: columns taken in the form's order, for the head does not name all")
     name_the_rest(table, notes)
     _check_sides(lines[max(0, start - 1) :], table, notes)
+    doubt_pieces(lines[max(0, start - 1) :], table, around=around)
     items: defaultdict[str, list[Row]] = defaultdict(list)
     for row in table:
         if row.item:

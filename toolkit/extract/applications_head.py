@@ -1,7 +1,7 @@
 """Columns of table 3: which printed column is which, as far as the head tells."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import partial
 from itertools import dropwhile, pairwise
 from statistics import mode
@@ -18,6 +18,7 @@ from toolkit.extract.head import (
     keeps_order,
     own_letters,
     printed_rows,
+    stacks,
 )
 from toolkit.extract.labels import (
     is_organisations,
@@ -174,12 +175,18 @@ def _above(
         return in_cells if len(aside) <= 1 else _unknown(count)
     if head.certain:
         return head
+    stacked = [
+        code for text in stacks(labels, is_organisations) for code in requester_columns(text)
+    ]
+    if (*stacked,) == COLUMNS:
+        return Head(COLUMNS, certain=True)  # though it was not drawn to the measure of the values
     edge = max((label.column + label.width for label in labels), default=0)
     if edge < example[-2].column:
         return _unordered(labels)  # it was not drawn to the measure of the values
     near = codes_above(labels, example, requester_columns, drawn=True)
     torn = count == len(COLUMNS) and {*near} <= {None} and _is_torn_in_form_order(labels)
-    known = torn or _settle(near).order == COLUMNS
+    enough = len({*near} - {None}) >= _FEWEST or not _is_torn_out_of_order(labels)
+    known = torn or (enough and _settle(near).order == COLUMNS)
     return Head(COLUMNS if known else (None,) * count, certain=False)
 
 
@@ -234,12 +241,24 @@ def _unordered(labels: Sequence[Label]) -> Head:
         return _unknown(len(COLUMNS))
     # Where few kinds are named as a whole, the pieces of the others tell their order.
     few = len({*codes} & {*_ORGANISATIONS}) < _FEWEST
+    if few and _is_torn_out_of_order(labels):
+        return _unknown(len(COLUMNS))
     texts = [x.text for x in labels if few and _LETTERS.keys() >= {*x.text} - {" "}]
     begun = dict.fromkeys(by_letter("".join(texts), _OWN_LETTERS))
     known = _is_in_form_order(codes) and keeps_order(begun, COLUMNS)
     known = known or _in_form_order_by_line(labels)
     known = known or _is_torn_in_form_order(labels)
     return Head(COLUMNS if known else (None,) * len(COLUMNS), certain=False)
+
+
+def _words(texts: Iterable[str]) -> list[str]:
+    """Words that have no letters but those of the columns' names."""
+    return [word for text in texts for word in text.split() if _LETTERS.keys() >= {*word}]
+
+
+def _by_letter(texts: Iterable[str]) -> list[str]:
+    """Columns of whose names the words of a line have letters of their own, in order."""
+    return [code for word in _words(texts) for code in by_letter(word, _OWN_LETTERS)]
 
 
 def _is_in_form_order(codes: Sequence[str]) -> bool:
@@ -261,6 +280,13 @@ def _in_form_order_by_line(labels: Sequence[Label]) -> bool:
     )
 
 
+def _is_torn_out_of_order(labels: Sequence[Label]) -> bool:
+    """Whether letters on some line name columns, but for the total, in another order."""
+    rows = ([c for c in _by_letter(texts) if c != COLUMNS[-1]] for texts in printed_rows(labels))
+    ranks = (map(COLUMNS.index, row) for row in rows)
+    return any(after < before for row in ranks for before, after in pairwise(row))
+
+
 def _is_torn_in_form_order(labels: Sequence[Label]) -> bool:
     """Whether the letters of the kinds' names, torn apart, are all there, in order.
 
@@ -269,9 +295,8 @@ def _is_torn_in_form_order(labels: Sequence[Label]) -> bool:
     """
     letters, first = Counter[str](), dict[str, None]()
     for texts in printed_rows(labels):
-        words = [word for text in texts for word in text.split() if _LETTERS.keys() >= {*word}]
-        letters.update("".join(words))
-        codes = [code for word in words for code in by_letter(word, _OWN_LETTERS)]
+        letters.update("".join(_words(texts)))
+        codes = _by_letter(texts)
         first |= dict.fromkeys(code for code in codes if code in _ORGANISATIONS)
         ranks = [*map(COLUMNS.index, codes)]
         if any(before >= after for before, after in pairwise(ranks)):

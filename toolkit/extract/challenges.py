@@ -59,9 +59,13 @@ def read_challenges(
     none = Line()
     for at, line in enumerate(lines):
         following, third = [*lines[at + 1 : at + 3], none, none][:2]
-        spelled = _spelled(line)
-        labels = spelled or _head_labels(line)
-        if spelled or len(_codes(labels)) >= _LEAST:
+        torn = [] if line.structured else line.labels
+        labels: Sequence[Label] = _spelled(torn)
+        if not labels and len(_codes(labels := _head_labels(line))) < _LEAST:
+            # Only in front of so many values is it worth the search.
+            torn = torn if len(line.slots) == len(KEYS) else []
+            labels = _spelled([*map(_without_blocks, torn)])
+        if labels:
             behind = len(line.slots) <= 1 and len(following.slots) == len(KEYS)
             values, after = line, following
             if behind and not following.labels:
@@ -113,13 +117,15 @@ def _block(*texts: str) -> str:
     return named[0] if len(named) == 1 else ""
 
 
-def _spelled(line: Line) -> list[Label]:
-    """The head in front of a line's values, if a tool put its letters in another order."""
-    if line.structured:
-        return []
-    tail = takewhile(lambda x: _LETTERS.keys() >= {*x.text} - {" "}, line.labels[::-1])
-    labels = [*tail][::-1]
-    return labels if _are_letters(labels) else []
+def _spelled(labels: Sequence[Label]) -> list[Label]:
+    """The head at the end of some texts, if a tool tore its words or put its letters elsewhere."""
+    torn = [*takewhile(lambda x: _LETTERS.keys() >= {*x.text} - {" "}, labels[::-1])][::-1]
+    return torn if _are_letters(torn) else []
+
+
+def _without_blocks(label: Label) -> Label:
+    """A text without the words that name blocks: they stand among the pieces of others."""
+    return label._replace(text=" ".join(x for x in label.text.split() if not _blocks(x)))
 
 
 def _are_letters(labels: Sequence[Label]) -> bool:

@@ -11,7 +11,6 @@ from toolkit.extract.lines import Line
 from toolkit.read.document import Layout, Slot
 
 _NEAR: Final = 0.4  # of the distance between two columns: how far a value may stand off its own
-_BROAD: Final = 2  # columns that a Chinese character takes
 
 
 def by_position(
@@ -82,8 +81,8 @@ def _is_pushed(line: Line) -> bool:
     """Whether the first value stands right behind a long label, which may have moved it there."""
     if line.apart or not line.filled:
         return False
-    end = line.labels[-1].column + _BROAD * line.labels[-1].width
-    return line.filled[0].column <= end + 1
+    label = line.labels[-1]
+    return line.filled[0].column <= label.column + label.width + 1
 
 
 def is_tight(line: Line) -> bool:

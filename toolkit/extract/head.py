@@ -70,9 +70,26 @@ def by_letter(text: str, own: Mapping[str, str]) -> tuple[str, ...]:
 
 def words(label: Label) -> Iterator[Label]:
     """Heads that only a space parts, each in its place."""
+    measure = len if label.width == len(label.text) else display_width
     for word in _WORD.finditer(label.text):
-        ahead = display_width(label.text[: word.start()])
-        yield Label(word[0], label.column + ahead, display_width(word[0]))
+        ahead = measure(label.text[: word.start()])
+        yield label._replace(text=word[0], column=label.column + ahead, width=measure(word[0]))
+
+
+def stacks(labels: Iterable[Label], spans: Callable[[str], object]) -> list[str]:
+    """Texts of a drawn head from left to right, those below each other in one.
+
+    What ``spans`` several of them is left out.
+    """
+    found: list[list[Label]] = []
+    end = 0
+    apart = (word for x in labels for word in words(x) if not spans(word.text))
+    for word in sorted(apart, key=attrgetter("column")):
+        if not found or word.column >= end:
+            found.append([])
+        found[-1].append(word)
+        end = max(end, word.column + word.width)
+    return ["".join(word.text for word in sorted(s, key=attrgetter("row"))) for s in found]
 
 
 def _beneath(head: Label, spans: Sequence[tuple[int, int, int]], *, drawn: bool) -> list[int]:

@@ -109,9 +109,9 @@ def in_columns(pages: list[list[str]]) -> Iterator[Printed]:
     """
     lines = [line for page in pages for line in page]
     begin_page = set(accumulate(map(len, pages)))
-    narrow = [list(_pieces(line)) for line in lines]
+    narrow = [[(at, len(text), text) for at, text in _pieces(line)] for line in lines]
     wide = [
-        [(display_width(line[:begin]), text) for begin, text in row]
+        [(display_width(line[:at]), display_width(text), text) for at, _, text in row]
         for line, row in zip(lines, narrow, strict=True)
     ]
     # Some tools give a wide character two columns, some give it one: it is the way in which the
@@ -123,22 +123,22 @@ def in_columns(pages: list[list[str]]) -> Iterator[Printed]:
         if not cells:
             yield "", ()
         elif len(cells) > 1 or (
-            len(cells[0][1]) <= _SHORT
-            and not _PAGE_NUMBER.fullmatch(cells[0][1])
+            len(cells[0][-1]) <= _SHORT
+            and not _PAGE_NUMBER.fullmatch(cells[0][-1])
             and any(len(near) > 1 for near in (*pieces[at - 1 : at], *pieces[at + 1 : at + 2]))
         ):
             place = f"line {at + 1}, column "
-            made = (Slot(text, begin, len(text), f"{place}{begin + 1}") for begin, text in cells)
+            made = (Slot(text, start, width, f"{place}{start + 1}") for start, width, text in cells)
             yield "columns", tuple(made)
         else:
             yield "text", Paragraph(line.strip(), f"line {at + 1}")
 
 
-def _unevenness(pieces: list[list[tuple[int, str]]]) -> float:
+def _unevenness(pieces: list[list[tuple[int, int, str]]]) -> float:
     """How far apart, in all, the columns of numbers in rows of one length begin."""
     starts: defaultdict[tuple[int, int], set[int]] = defaultdict(set)
     for row in pieces:
-        numbers = [begin for begin, text in row if text.isdigit()]
+        numbers = [begin for begin, _, text in row if text.isdigit()]
         for at, begin in enumerate(numbers):
             starts[len(numbers), at].add(begin)
     return sum(max(begins) - min(begins) for begins in starts.values())
