@@ -267,6 +267,24 @@ def test_a_total_too_many_moves_no_row_whose_first_value_is_blank(added: str) ->
     assert row(got, "carried_in") == [None] * 7
 
 
+def test_a_column_in_front_moves_no_row_whose_last_value_is_blank() -> None:
+    got = read(
+        "序号\t自然人\t法人或其他组织\t总计\n"
+        "商业企业\t科研机构\t社会公益组织\t法律服务机构\t其他\n"
+        "3.补正后申请内容仍不明确\t73\t\t0\t0\t0\t\t\t\n"
+        "2.重复申请\t71\t0\t0\t0\t0\t\t0\t0\n"
+        "3.要求提供公开出版物\t38\t\t0\t0\t\t\t\t\n"
+        "4.无正当理由大量反复申请\t8\t\t\t0\t0\t0\t\t\n"
+        "5.要求行政机关确认或重新出具已获取信息\t99\t0\t0\t1\t0\t0\t0\t1\n"
+        "（六）其他处理\t1.申请人无正当理由逾期不补正\t14\t\t\t7928\t0\t0\t0\t7928\n"
+        "2.申请人逾期未按收费通知要求缴纳费用\t3\t0\t0\t\t\t0\t0\t0\n"
+        "3.其他\t37\t0\t0\t3\t0\t\t\t3\n"
+        "（七）总计\t97\t92\t69\t8837\t64\t0\t\t9062\n"
+        "四、结转下年度继续办理\t47\t0\t0\t0\t\t0\t8\t8\n"
+    )
+    assert row(got, "unable_unclear") == [None] * 7
+
+
 def test_a_head_that_lost_a_cell_is_not_the_form_s_if_it_contradicts_it() -> None:
     label = "一、本年新收政府信息公开申请数量"
     lost = HEAD_3.replace("\t其他\n", "\n")

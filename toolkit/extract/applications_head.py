@@ -87,8 +87,8 @@ def place_values(table: Sequence[Row], before: Sequence[Line]) -> Head:
         return _unknown(count)  # blanks left no trace
     place_rows(table, count, anchored=is_exact(lines, count), by_example=example is not None)
     for row in table if too_many else ():
-        if row.line.layout is not Layout.OWN and row.line.kinds[0] == "blank":
-            row.slots = None  # its last number may be the other column's
+        if row.line.layout is not Layout.OWN and "blank" in (row.line.kinds[0], row.line.kinds[-1]):
+            row.slots = None  # its number at the other end may be the other column's
     head = _head(table, labels, named, count)
     # Behind the first row may stand pieces of it, or it again; "other" names a row as well.
     behind = (_codes(line.labels) for line in lines[1:])
