@@ -5,6 +5,7 @@ import re
 from dataclasses import replace
 from html import unescape
 from io import StringIO
+from pathlib import Path
 
 import mistune
 import polars as pl
@@ -579,6 +580,13 @@ def test_no_folder_of_the_reader_is_told() -> None:
     paths = pl.Series(["/home/me/x/1.txt", "/home/me/x/sub/2.txt"])
     assert state.short_sources(paths).to_list() == ["1.txt", "sub/2.txt"]
     assert state.short_sources(pl.Series([], dtype=pl.String)).to_list() == []
+
+
+def test_a_folder_behind_a_link_does_not_tell_where_it_is(tmp_path: Path) -> None:
+    (tmp_path / "home" / "mine").mkdir(parents=True)
+    (tmp_path / "reports").symlink_to(tmp_path / "home" / "mine")
+    paths = pl.Series([f"{tmp_path}/reports/{n}.txt" for n in (1, 2)])
+    assert state.short_sources(paths).to_list() == ["1.txt", "2.txt"]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -202,7 +202,7 @@ def failing(corpus: Frames) -> pl.DataFrame:
 
 def short_sources(paths: pl.Series) -> pl.Series:
     """Paths of documents from the folder that all have in common, so that no home is told."""
-    folders = [Path(path).resolve().parent for path in paths]
+    folders = [Path(path).absolute().parent for path in paths]
     root = os.path.commonpath(folders or [Path()])
     return paths.map_elements(lambda path: os.path.relpath(path, root), return_dtype=pl.String)
 
