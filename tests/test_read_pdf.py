@@ -144,6 +144,11 @@ def test_number_running_over_its_cell_is_doubtful_on_both_sides() -> None:
     ]
 
 
+def test_digit_that_an_edge_runs_through_is_doubtful() -> None:
+    first = only_grid(read(pdf(grid(XS, YS) + text(197, 726, "8")))).rows[0]
+    assert (first[0].text, first[0].doubtful) == ("8", True)
+
+
 def test_number_set_apart_and_running_over_its_cell_is_doubtful() -> None:
     page = grid(XS, YS) + "2 Tc\n" + text(210, 726, "1234") + text(376.5, 726, "7665") + "0 Tc\n"
     first = only_grid(read(pdf(page))).rows[0]
