@@ -285,3 +285,23 @@ def test_a_number_in_front_of_a_label_that_stands_apart_is_no_value_of_the_row_b
     got = read(between.join(cells) + "\n")
     assert row(got, "resolved") == [172, 12, 0, 0, 12, 0, 196]
     assert row(got, "unable_not_held") == [None] * 7
+
+
+@pytest.mark.parametrize(
+    ("printed", "expected"),
+    [
+        ((2699, 3437, 372, 4739, 2972, 2207, 1642), None),  # the rest of 16426 is on the next page
+        ((26, 3437, 372, 4739, 2972, 2207, 16426), None),  # and of 2699
+        ((2699, 3437, 372, 4739, 2972, 2207, 16425), 16425),  # a sum that is wrong, but whole
+    ],
+)
+def test_a_page_s_end_keeps_a_piece_of_a_number_where_lines_break_others(
+    printed: tuple[int, ...], expected: int | None
+) -> None:
+    rows = {"received": (4958, 0, 0, 0, 0, 0, 4958), "granted": printed}
+    rows |= dict.fromkeys(("granted_in_part", "denied_inquiry"), (1, 2, 0, 0, 0, 0, 3))
+    lines = [["", *HEADS]]
+    lines += [[form().label(item), *map(str, of)] for item, of in rows.items()]
+    plain = "\n".join("| " + " | ".join(line) + " |" for line in lines)
+    assert row(read(plain), "granted")[-1] == printed[-1]
+    assert row(read(plain.replace("4958 |", "495<br>8 |", 1)), "granted")[-1] == expected

@@ -13,7 +13,15 @@ from toolkit.extract.drawn import is_tight
 from toolkit.extract.lines import Line
 from toolkit.extract.place import place, whole
 from toolkit.extract.rows import Row
-from toolkit.extract.sums import adds_up, ends_in_total, has_total, may_be_shifted, numbers_of
+from toolkit.extract.sums import (
+    adds_up,
+    ends_in_total,
+    has_total,
+    may_be_cut,
+    may_be_shifted,
+    numbers_of,
+)
+from toolkit.extract.values import is_broken
 from toolkit.read.document import Layout
 
 _PROOF: Final = 3  # rows of full length that it takes to believe one that does not add up
@@ -69,6 +77,10 @@ def place_rows(table: Sequence[Row], count: int, *, anchored: bool, by_example: 
             row.slots = None if may_be_shifted(slots, certain=certain) else slots
     for before, row in pairwise(table):
         row.slots = None if _may_lack(row, before) else row.slots
+    # Where lines break numbers the end of a page may have kept a piece.
+    if any(is_broken(slot.text) for line in lines for slot in line.slots):
+        for row in table:
+            row.slots = None if row.slots and may_be_cut(row.slots) else row.slots
 
 
 def _habits_of(lines: Sequence[Line], count: int) -> _Habits:

@@ -52,6 +52,19 @@ def may_be_shifted(slots: Sequence[Slot | None], *, certain: bool) -> bool:
     return not certain and (not any(known) or 2 * known[-1] != sum(known))
 
 
+def may_be_cut(slots: Sequence[Slot | None]) -> bool:
+    """Whether one of these numbers is the beginning of what the others say that it is."""
+    numbers = numbers_of(slots)
+    known = [number for number in numbers if number is not None]
+    if len(known) < len(numbers):
+        return False
+    *parts, total = known
+    lacking = total - sum(parts)
+    if lacking > 0:
+        return any(str(part + lacking).startswith(str(part)) for part in parts)
+    return lacking < 0 and str(sum(parts)).startswith(str(total))
+
+
 def mended(slots: Sequence[Slot | None]) -> Sequence[Slot | None]:
     """Put the numbers together that a line's end breaks, if the row adds up so and only so.
 
