@@ -305,3 +305,16 @@ def test_a_page_s_end_keeps_a_piece_of_a_number_where_lines_break_others(
     plain = "\n".join("| " + " | ".join(line) + " |" for line in lines)
     assert row(read(plain), "granted")[-1] == printed[-1]
     assert row(read(plain.replace("4958 |", "495<br>8 |", 1)), "granted")[-1] == expected
+
+
+def test_of_blanks_in_front_between_and_behind_nothing_tells_which_are_padding() -> None:
+    made = "| 信息内容 | 本年制发件数 | 本年废止件数 | 现行有效件数 |     |     |\n"
+    blanks = "|     |     |     |     |\n"
+    other = f"| 信息内容 | 本年处理决定数量 {blanks}| 行政强制 | 见附件 {blanks}"
+    columns = ("issued", "repealed", "in_force")
+    for printed, expected in (
+        ("| 4   |     | 116 |     |     |", [4, None, 116]),
+        ("|     | 4   |     | 116 |     |", [None] * 3),
+    ):
+        got = read(f"{made}| 行政规范性文件 {printed}\n{other}").cells
+        assert [got["proactive", "normative_documents", c].value for c in columns] == expected

@@ -199,9 +199,11 @@ def _as_it_shows(line: Line, count: int, *, alike: bool) -> Placed | None:
     """The values of a row of which no other is an example: it shows where it begins and ends.
 
     If it is ``alike`` to the others it is enough to have as many slots as there are columns.
+    With blanks in front, between and behind, any of them may be padding.
     """
     filled = [at for at, kind in enumerate(line.kinds) if kind != "blank"]
     fits = bool(filled) and filled[-1] - filled[0] + 1 == count
+    fits = fits and (line.count == count or 0 in filled or len(line.slots) - 1 in filled)
     if fits and not (filled[0] > 0 and line.kinds[filled[-1]] == "text"):  # a remark, maybe
         return line.slots[filled[0] : filled[-1] + 1]
     return line.slots if alike and len(line.slots) == count else None
