@@ -28,7 +28,7 @@ from toolkit.extract.labels import (
 from toolkit.extract.lines import Label, Line
 from toolkit.extract.place import is_exact, whole
 from toolkit.extract.rows import Row
-from toolkit.extract.sums import numbers_of
+from toolkit.extract.sums import adds_up, numbers_of
 from toolkit.form import form
 from toolkit.read.document import Layout, Slot
 
@@ -87,8 +87,11 @@ def place_values(table: Sequence[Row], before: Sequence[Line]) -> Head:
         return _unknown(count)  # blanks left no trace
     place_rows(table, count, anchored=is_exact(lines, count), by_example=example is not None)
     for row in table if too_many else ():
-        if row.line.layout is not Layout.OWN and "blank" in (row.line.kinds[0], row.line.kinds[-1]):
-            row.slots = None  # its number at the other end may be the other column's
+        if row.slots and row.line.layout is not Layout.OWN:
+            is_blank = [row.line.kinds[end] == "blank" for end in (0, -1)]
+            # Its number at the other end may be the other column's.
+            in_doubt = is_blank[0] or (is_blank[1] and not adds_up(row.slots))
+            row.slots = None if in_doubt else row.slots
     head = _head(table, labels, named, count)
     # Behind the first row may stand pieces of it, or it again; "other" names a row as well.
     behind = (_codes(line.labels) for line in lines[1:])
