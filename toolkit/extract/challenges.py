@@ -120,7 +120,7 @@ def _block(*texts: str) -> str:
 def _spelled(labels: Sequence[Label]) -> list[Label]:
     """The head at the end of some texts, if a tool tore its words or put its letters elsewhere."""
     torn = [*takewhile(lambda x: _LETTERS.keys() >= {*x.text} - {" "}, labels[::-1])][::-1]
-    return torn if _are_letters(torn) else []
+    return torn if torn and _are_letters(torn) else []
 
 
 def _without_blocks(label: Label) -> Label:
