@@ -95,7 +95,7 @@ def as_text(found: list[Finding], corpus: Corpus[Any]) -> str:
     for one in found:
         failing[one["report_id"]] += _lines(one)
     lines: list[str] = []
-    reports = corpus.reports.lazy().collect()
+    reports = corpus.reports.lazy().select("report_id", *_REPORT, "notes", "^n_.*$").collect()
     for about in reports.iter_rows(named=True):
         own = [*_unread(lost.get(about["report_id"], ()), about["notes"])]
         if own := own + failing[about["report_id"]]:
