@@ -691,6 +691,29 @@ def test_a_document_without_tables_has_every_cell_absent() -> None:
     assert len(got.cells) == 200
 
 
+def test_rows_whose_values_cannot_be_placed_are_in_the_document_all_the_same() -> None:
+    head = "四、政府信息公开行政复议、行政诉讼情况\n行政复议\n行政诉讼\n未经复议直接起诉\n"
+    got = read(head + "复议后起诉\n结果维持\n72\n64\n总计\n37\n结果纠正\n12\n")
+    assert {c.state for k, c in got.cells.items() if k[0] == "challenges"} == {"unreadable"}
+    cell = got.cells["challenges", "litigation_direct", "total"]
+    assert (cell.value, cell.raw, cell.locator) == (None, None, "line 4")
+
+
+def test_a_row_of_which_the_heads_are_lost_is_unreadable_with_what_it_prints() -> None:
+    got = read("规章\t1\t2\t3\n行政许可\t7\n行政处罚\n")
+    cell = got.cells["proactive", "rules", "issued"]
+    assert (cell.state, cell.raw, cell.locator) == ("unreadable", "1 2 3", "line 1, cell 1")
+    assert got.cells["proactive", "licensing", "decisions"].raw == "7"
+    for item in ("penalties", "compulsory_measures"):  # nothing follows the one's label
+        assert got.cells["proactive", item, "decisions"].state == "absent"
+
+
+def test_the_head_of_a_column_is_no_label_of_a_row() -> None:
+    got = read(HEAD_3 + "一、本年新收政府信息公开申请数量\t1\t0\t0\t0\t0\t2\t3\n")
+    for item in ("otherwise_other", "resolved"):
+        assert states(got, item) == {"absent"}
+
+
 def _numbers(text: str, table: str) -> dict[str, int | None]:
     cells = read(text).cells
     return {f"{i}.{c}": cell.value for (t, i, c), cell in cells.items() if t == table}

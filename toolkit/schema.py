@@ -88,8 +88,9 @@ CELLS: Final = pl.Schema(
 """One row per (report_id, table, item, column); ``value`` in the codebook's unit.
 
 ``value`` is null unless ``state`` is ``reported``; ``raw`` is the text as printed, null
-where nothing is there. Where ``corrected``, ``value`` is the corrections file's, ``printed``
-the number that was read, null if none was, and ``state`` stays what it was.
+where none was found; ``locator`` is its place, or its row's label's. Where ``corrected``,
+``value`` is the corrections file's, ``printed`` the number that was read, null if none was,
+and ``state`` stays what it was.
 """
 
 CHECKS: Final = pl.Schema(
@@ -150,7 +151,8 @@ UNREAD: Final = pl.Schema(
 """One row per report and row of the form, or cell of it, that is ``unreadable`` or ``absent``.
 
 ``columns`` are its cells. Where it is not certain which value is whose, a row's cells are
-together, and ``raw`` has all that is printed in it; ``raw`` and ``locator`` are null if nothing is.
+together, and ``raw`` has all that is printed in it, null if nothing was found; ``locator`` is its
+place, or its label's, and null if the document does not name the row.
 """
 
 CLAIMS: Final = pl.Schema(
