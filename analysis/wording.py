@@ -31,9 +31,10 @@ NESTED: Final = {"place", "what", "why", "item", "items"}
 WIDE: Final = r"\u2e80-\ufe4f\uff00-\uffef"
 UNIT: Final = re.compile(
     rf"\s*[{OPENING}]*(?:[\d,.%]+\s[{WIDE}]|[^\s{WIDE}]+|[{WIDE}])(?:(?![{OPENING}])[^\w\s])*"
+    r"(?:\s\u00b7)?"
 )
 """What a line may not break: a word, a number with its unit, or one Chinese character, each with
-its punctuation."""
+its punctuation and a dot behind it."""
 
 
 @cache
@@ -268,6 +269,6 @@ def wrap(text: str, width: int, *, even: bool = True) -> str:
         if full and lines[-1]:
             lines.append("")
         lines[-1] += token if lines[-1] else token.lstrip()
-    if not even and len(lines) > 1 and display_width(lines[-1]) < STUB:
-        return wrap(text, width)
+    if not even and len(lines) > 1 and display_width(lines[-1]) < STUB < width / 2:
+        return wrap(text, width - STUB, even=False)
     return "\n".join(lines)

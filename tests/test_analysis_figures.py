@@ -39,6 +39,7 @@ from analysis import (
     shrunken_shares,
     trend,
 )
+from analysis.figures import style
 from analysis.figures.style import use_style
 from analysis.wording import label, percent, say, wrap
 from tests.analysis_frames import Printed, corpus
@@ -347,7 +348,7 @@ def test_changes_however_enormous_have_ticks_apart() -> None:
     counts = {2019: 3, 2020: 90_000, 2021: 1, 2022: 2}
     huge = corpus(*(Printed("A", {"received.total": n}, year=year) for year, n in counts.items()))
     axes = figures.changes(changes(huge), language="en")
-    assert {"0", "+9,900%", "-99%"} <= set(texts(axes))
+    assert {"0", "+9,900%", "−99%"} <= set(texts(axes))
     assert any("Where there is no pale line" in text for text in texts(axes))
     alike = {(name, 2021 + n): 40 + n for name in "甲乙丙" for n in (0, 1)}
     even = [Printed(name, {"received.total": n}, year=year) for (name, year), n in alike.items()]
@@ -500,6 +501,10 @@ def test_what_cannot_be_drawn_is_refused() -> None:
         figures.outcomes(seven)  # type: ignore[arg-type]
     with pytest.raises(ParameterError, match="'all'"):
         figures.outcomes(outcomes(seven), of="all")
+    with pytest.raises(ParameterError, match="the frame has no cases"):
+        figures.funnel(funnel(seven))
+    with pytest.raises(ParameterError, match="the frame has no pooled ratio"):
+        figures.contributions(contributions(seven))
     with pytest.raises(ParameterError, match="no statistic"):
         figures.denial_reasons(pl.DataFrame({"a": [1]}))
     with pytest.raises(ValueError, match="'fr'"):
@@ -549,6 +554,76 @@ def test_wrap() -> None:
     assert chinese.split("\n") == ["要求行政机关确认、或重", "新出具（已获取）信息"]
     assert wrap("", 10) == ""
     # One character more than fits would stand alone in the second line.
-    assert wrap("甲" * 21, 40, even=False) == f"{'甲' * 11}\n{'甲' * 10}"
+    assert wrap("甲" * 21, 40, even=False) == f"{'甲' * 14}\n{'甲' * 7}"
     assert wrap("甲" * 27, 40, even=False) == f"{'甲' * 20}\n{'甲' * 7}"
+    # A dot between two parts ends a line and begins none.
+    assert wrap("aaaa aaaa · bbbb", 12, even=False) == "aaaa aaaa ·\nbbbb"
     assert display_width("公开 3 件") == 9
+
+
+def test_a_legend_reads_by_lines() -> None:
+    legend = DRAWN["outcomes"]("en").get_figure(root=True).legends[0]
+    legend.figure.canvas.draw()
+    boxes = {text.get_text(): text.get_window_extent() for text in legend.get_texts()}
+    read = sorted(boxes, key=lambda name: (-round(boxes[name].y0), boxes[name].x0))
+    assert len({round(box.y0) for box in boxes.values()}) == 2
+    assert read == [label(code, "en") for code in style.OUTCOMES]
+
+
+def test_a_long_name_and_many_years_fit() -> None:
+    name = "新疆维吾尔自治区伊犁哈萨克自治州察布查尔锡伯自治县人力资源和社会保障局"
+    years = [year for year in range(2019, 2031) if year != 2024]
+    rows = (Printed(name, {"received.total": 20 + year % 3}, year=year) for year in years)
+    one = corpus(*rows)
+    axes = figures.own_history(own_history(one), language="zh")
+    figure = axes.get_figure(root=True)
+    figure.canvas.draw()
+    title = figure.legends[0].get_title()
+    assert name in title.get_text().replace("\n", "")
+    assert title.get_window_extent().x1 <= figure.bbox.x1
+    assert "230 件，依据 11 份年报（2019–2030）。" in " ".join(texts(axes))
+    assert "没有可用的数字" in [said.replace(" ", "") for said in texts(axes)]
+    axes = figures.trend(trend(one), language="zh")
+    axes.get_figure(root=True).canvas.draw()
+    said = [one for one in axes.texts if "共同走势" in one.get_text().replace("\n", "")]
+    ticks = [tick.label1 for tick in axes.xaxis.get_major_ticks()]
+    for row, n in ((said, 10), (ticks, 12)):
+        boxes = [text.get_window_extent() for text in row]
+        assert len(boxes) == n
+        assert all(one.x1 <= other.x0 for one, other in pairwise(boxes))
+
+
+def test_one_group_that_was_asked_for_is_named() -> None:
+    one = corpus(Printed("金东区自然资源局", {"received.natural_person": 3}))
+    found = texts(figures.requester_mix(requester_mix(one, by="agency"), language="en"))
+    assert "金东区自然资源局 (n = 3)" in found
+
+
+def test_shares_of_few_cases_are_told_as_counts_in_bars() -> None:
+    few = corpus(Printed("A", {"granted.total": 3, "denied_inquiry.total": 1}))
+    found = texts(figures.outcomes(outcomes(few, by="agency"), language="en"))
+    assert {"3", "1"} <= set(found)
+    assert not any(text in found for text in ("75%", "25%"))
+
+
+def test_the_common_level_of_a_funnel_is_named() -> None:
+    alike = corpus(
+        *(Printed(name, {"granted.total": 30, "unable_not_held.total": 70}) for name in "甲乙丙")
+    )
+    assert "common level 30.0%" in texts(figures.funnel(funnel(alike), language="en"))
+    shares = peers(alike, "甲", same="province")
+    assert "一般水平 30.0%" in texts(figures.peers(shares))
+
+
+def test_years_stand_in_their_order() -> None:
+    counts = {2021: 50, 2022: 90, 2023: 70}
+    rows = (
+        Printed("甲", {"granted.total": n, "denied_inquiry.total": 9}, year=year)
+        for year, n in counts.items()
+    )
+    three = corpus(*rows)
+    axes = figures.homogeneity(
+        homogeneity(three, of="resolved", by="year"), outcomes(three, by="year")
+    )
+    names = [tick.get_text() for tick in axes.get_yticklabels()]
+    assert names == ["2021 (n = 59)", "2022 (n = 99)", "2023 (n = 79)"]

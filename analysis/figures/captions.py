@@ -36,16 +36,16 @@ def group_columns(frame: pl.DataFrame) -> list[str]:
     raise ParameterError(f"no statistic returned a frame of {', '.join(frame.columns)}")
 
 
-def checked(frame: pl.DataFrame) -> pl.DataFrame:
+def checked(frame: pl.DataFrame, what: str = "rows") -> pl.DataFrame:
     """Return a frame that can be shown.
 
     Raises
     ------
     ParameterError
-        If the frame has no rows: an empty figure would look like a finding.
+        If the frame has no rows, of those with ``what``: an empty figure would look like a finding.
     """
     if frame.is_empty():
-        raise ParameterError("there is nothing to draw: the frame has no rows")
+        raise ParameterError(f"there is nothing to draw: the frame has no {what}")
     return frame
 
 
@@ -144,6 +144,8 @@ def reports(groups: pl.DataFrame, language: Language) -> str:
         Language of the sentence.
     """
     total = groups.select("^n_.*$", "^left_out_.*$").sum().row(0, named=True)
+    if not total["n_reports"] + total["n_left_out"]:
+        return say("caption.no_reports", language)
     out = [reason for reason in REASONS if total[f"left_out_{reason}"]]
     reasons = (say(f"reason.{one}", language, n=total[f"left_out_{one}"]) for one in out)
     ends = {groups["first_year"].min(), groups["last_year"].max()} - {None}

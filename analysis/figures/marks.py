@@ -39,6 +39,9 @@ TOLD: Final = {
 
 WIDTH: Final = 8.0
 TITLE: Final = 15
+HEADLINE: Final = 68
+"""Columns of text in a line of a title."""
+
 CAPTION: Final = 116
 """Columns of text in a line of a caption; a Chinese character has two."""
 
@@ -215,14 +218,15 @@ class Sheet:
         if source is not None:
             lines += (self.say("caption.source", source=source and f" · {source}"),)
         text = "\n".join(wrap(line, CAPTION, even=False) for line in lines if line)
-        look: dict[str, Any] = {"frameon": False, "fontsize": 9, "handlelength": 1}
+        look: dict[str, Any] = {"frameon": False, "fontsize": 9, "handlelength": 1.4}
         handles, names = ax.get_legend_handles_labels()
+        ncols = _legend_columns(names, LEGEND)
         if self.own and (figure := ax.get_figure(root=True)):
             figure.supxlabel(text, x=0.01, ha="left", fontsize=8.5, color=style.GREY)
             # The legend bears the title, even without a line: a layout keeps room for one of them.
-            look |= {"title": title, "title_fontsize": TITLE, "alignment": "left"}
-            look |= {"ncols": _legend_columns(names, LEGEND)}
-            figure.legend(handles, names, loc="outside upper left", **look)
+            look |= {"title": wrap(title, HEADLINE), "title_fontsize": TITLE, "alignment": "left"}
+            look |= {"ncols": ncols, "loc": "outside upper left"}
+            figure.legend(_across(handles, ncols), _across(names, ncols), **look)
             return ax
         ax.set_xlabel(f"{ax.get_xlabel()}\n{text}".strip(), loc="left", fontsize="small")
         height = 0
@@ -231,7 +235,7 @@ class Sheet:
             ncols = _legend_columns(names, int(LEGEND * inches / WIDTH))
             height = 13 + 15 * ceil(len(names) / ncols)
             look |= {"bbox_to_anchor": (0, 1), "borderaxespad": 1.5, "ncols": ncols}
-            ax.legend(loc="lower left", **look)
+            ax.legend(_across(handles, ncols), _across(names, ncols), loc="lower left", **look)
         ax.set_title(title, pad=6 + height)
         return ax
 
@@ -277,6 +281,11 @@ def side_by_side(series: int) -> list[tuple[str, float]]:
 def shifts(series: int) -> list[float]:
     """How far from the middle of a row each of several series is drawn."""
     return [0.75 * (place - (series - 1) / 2) / series for place in range(series)]
+
+
+def _across(entries: Sequence[Any], columns: int) -> list[Any]:
+    """Entries in such an order that a legend, which fills column by column, reads by lines."""
+    return [one for column in range(columns) for one in entries[column::columns]]
 
 
 def _legend_columns(names: Sequence[str], room: int) -> int:

@@ -12,8 +12,7 @@ from matplotlib.colors import to_rgb
 
 from analysis.composition import residuals
 from analysis.figures import style
-from analysis.figures.captions import MOST as MOST_GROUPS
-from analysis.figures.captions import caption, group_columns, group_names, split
+from analysis.figures.captions import caption, group_columns, group_names, largest, split
 from analysis.figures.marks import LABEL, Sheet, figure_of
 from analysis.shares import category_of
 from analysis.wording import count, percent, plain, say, value_label, wrap
@@ -154,9 +153,9 @@ def homogeneity(
     denominator = tests["denominator"][0]
     shares = shares.filter(denominator=denominator)
     category = category_of(shares)
-    groups = split(shares.sort("n", descending=True, nulls_last=True, maintain_order=True))
-    drawn = groups[:MOST_GROUPS].filter(pl.col("n") > 0)
-    by = group_columns(shares)
+    drawn, by = split(largest(shares)).filter(pl.col("n") > 0), group_columns(shares)
+    if "year" not in by:
+        drawn = drawn.sort("n", descending=True, maintain_order=True)
     keys = drawn.select(by).rows()
     named = zip(group_names(drawn, language), drawn["n"], strict=True)
     names = {key: f"{name} (n = {count(n)})" for key, (name, n) in zip(keys, named, strict=True)}

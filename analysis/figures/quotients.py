@@ -7,7 +7,15 @@ import polars as pl
 from matplotlib.axes import Axes
 
 from analysis.figures import style
-from analysis.figures.captions import aligned, caption, group_columns, group_names, largest, split
+from analysis.figures.captions import (
+    aligned,
+    caption,
+    checked,
+    group_columns,
+    group_names,
+    largest,
+    split,
+)
 from analysis.figures.marks import Sheet, figure_of, near, shifts
 from analysis.wording import DASH, Value, count, number, say, wrap
 from toolkit.errors import ParameterError, one_of
@@ -108,7 +116,7 @@ def contributions(
     Of one pooled ratio; filter the frame if it has several. The largest come first, and those
     that are not drawn are one bar.
     """
-    known = parts.drop_nulls("excess")
+    known = checked(parts.drop_nulls("excess"), "pooled ratio")
     if known["pooled"].n_unique() != 1:
         raise ParameterError("a figure takes one pooled ratio apart; filter the frame")
     known = known.sort(pl.col("excess").abs(), descending=True, maintain_order=True)

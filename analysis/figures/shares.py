@@ -80,7 +80,7 @@ def outcomes(
         segments = sheet.ax.barh(
             y, width, high, left=left, color=color, edgecolor="white", label=name
         )
-        said = [percent(share) if share >= LEGIBLE else "" for share in width]
+        said = [_inside(row) for row in part.iter_rows(named=True)]
         ink = "white" if color in style.DARK else "black"
         sheet.ax.bar_label(segments, said, label_type="center", fontsize="small", color=ink)
         left += width
@@ -168,21 +168,28 @@ def shrunken_shares(
     return sheet.finish(sheet.say("funnel.share", name=name), *said)
 
 
+def _inside(row: dict[str, Any]) -> str:
+    """What is told within a segment that has room for it: its share, or its cases if few."""
+    if (row["share"] or 0) < LEGIBLE:
+        return ""
+    return count(row["count"]) if row["small"] else percent(row["share"])
+
+
 def _dots(
     shares: pl.DataFrame, category: str, *, language: Language, source: str, ax: Axes | None
 ) -> Axes:
-    several = len(split(shares)) > 1
+    grouped = bool(group_columns(shares))
     parts = each_group(shares)
     looks = side_by_side(len(parts))
     codes = shares.select(category).unique(maintain_order=True)
     sheet = Sheet(ax, language, source, rows=len(codes) * (2 + len(parts)) / 3)
     for place, (part, (color, shift)) in enumerate(zip(parts, looks, strict=True)):
         group = aligned(part, codes, [category])
-        name = f"{group_names(part, language)[0]} (n = {count(part['n'][0])})" if several else ""
+        name = f"{group_names(part, language)[0]} (n = {count(part['n'][0])})" if grouped else ""
         sheet.intervals(group, color, name, shift=shift)
         head = "" if place else sheet.say("beside.count")
         sheet.beside([count(n) for n in group["count"]], head, shift=shift, color=color)
-    if not several:
+    if len(parts) == 1:
         sheet.instead(shares, "share")
     sheet.rows([label(code, language) for code in codes[category]])
     denominator = shares["denominator"][0]

@@ -9,7 +9,7 @@ from matplotlib.ticker import PercentFormatter
 from numpy.typing import NDArray
 
 from analysis.figures import style
-from analysis.figures.captions import caption, counted, group_columns, group_names
+from analysis.figures.captions import caption, checked, counted, group_columns, group_names
 from analysis.figures.marks import HALO, Sheet, figure_of, near
 from analysis.funnels import ALARM, WARNING, limits
 from analysis.wording import label, plain, value_label
@@ -28,9 +28,9 @@ def funnel(
     shares: pl.DataFrame, *, language: Language = "zh", source: str = "", ax: Axes | None = None
 ) -> Axes:
     """Shares over the number of cases, between the limits of one family."""
-    known = shares.filter(pl.col("n") > 0)
+    known = checked(shares.filter(pl.col("n") > 0), "cases")
     if known["target"].n_unique() != 1:
-        raise ParameterError("a funnel holds one family that has cases; filter the frame")
+        raise ParameterError("a funnel holds one family; filter the frame")
     sheet = Sheet(ax, language, source, rows=9)
     ax, icc = sheet.ax, known["icc"][0]
     _limits(sheet, known["n"].to_numpy(), known["target"][0], icc)
@@ -79,7 +79,8 @@ def peers(
     ax.plot([], [], "D", color=style.GREY, markersize=5, label=sheet.say("peers.shrunken"))
     if (target := shares["target"].drop_nulls()).len():
         ax.axvline(target[0], color=style.GREY, linewidth=1, linestyle="--")
-        ax.plot([], [], "--", color=style.GREY, label=sheet.say("peers.target"))
+        said = sheet.say("funnel.target", target=target[0])
+        ax.plot([], [], "--", color=style.GREY, label=said)
     sheet.intervals(drawn[:1], style.VERMILLION)
     sheet.intervals(drawn[1:], style.BLUE, shift=1)
     y = np.arange(drawn.height) + 0.24
@@ -132,15 +133,15 @@ def _call(ax: Axes, name: str, n: int, share: float, sizes: pl.Series) -> None:
 
 def _limits(sheet: Sheet, n: NDArray[np.int64], target: float, icc: float) -> None:
     """Target and the limits around it, over a logarithmic axis of numbers of cases."""
+    said = sheet.say("funnel.target", target=target)
     ax, sizes = sheet.ax, np.unique(np.geomspace(1, 1.3 * n.max(), 90).astype(np.int64))
     for coverage, dashes in ((WARNING, "--"), (ALARM, "-")):
         name = sheet.say("funnel.limits", level=f"{100 * coverage:g}%")
         for side, edge in enumerate(limits(sizes, target, icc, coverage)):
-            said = "" if side else name
-            ax.plot(sizes, edge, dashes, color=style.GREY, linewidth=1.1, label=said)
+            ax.plot(sizes, edge, dashes, color=style.GREY, linewidth=1.1, label=name * (not side))
         for edge in limits(sizes, target, 0, coverage) if icc else ():
             ax.plot(sizes, edge, ":", color=style.PALE, linewidth=1.1)
-    ax.axhline(target, color=style.GREY, linewidth=0.8)
+    ax.axhline(target, color=style.BLUE, linewidth=0.8, label=said)
     ax.set_xscale("log")
     steps = [float(x) for k in range(8) for x in (10**k, 3 * 10**k) if x <= sizes[-1]]
     ax.set_xticks(steps, [f"{x:,.0f}" for x in steps])

@@ -46,7 +46,6 @@ def use_style() -> None:
             "axes.spines.right": False,
             "axes.spines.left": False,
             "axes.titlelocation": "left",
-            "axes.unicode_minus": False,
             "font.family": list(FONTS),
             "font.size": 10,
         },

@@ -14,11 +14,24 @@ from analysis.figures.marks import HALO, TICKS, Sheet, figure_of, near, side_by_
 from analysis.figures.matrices import matrix
 from analysis.funnels import ALARM, limits
 from analysis.panel import DOUBTS
-from analysis.wording import count, label, plain, quantity_label, say, sentences, value_label, wrap
+from analysis.wording import (
+    Value,
+    count,
+    label,
+    plain,
+    quantity_label,
+    say,
+    sentences,
+    value_label,
+    wrap,
+)
 from toolkit.errors import ParameterError
 from toolkit.form import Language
 
 ROOM: Final = "#E4EEF5"
+ROOM_FOR_WORDS: Final = 98
+"""Columns of small text that a figure has room for across its years."""
+
 ROWS: Final = 20
 """Agencies that a panel shows: those with gaps first, then the largest."""
 
@@ -139,12 +152,24 @@ def own_history(
         near(ax, place, said, (0, 8), ha="center", fontsize=9, path_effects=HALO)
         if row["edition_change"]:
             _mark_edition(ax, row["year"], sheet.say("history.edition"))
+    for year in every.filter(pl.col("count").is_null())["year"]:
+        _instead(ax, year, sheet.say("none.not_reported"), every.height)
     _year_axis(ax, every["year"], [str(year) for year in every["year"]])
     ax.set_ylim(0, 1.15 * max(*history["count"], top, 1))
     ax.yaxis.set_major_formatter(lambda y, _: f"{y:,.10g}")
     name = quantity_label(history["quantity"][0], language)
     title = sheet.say("title.history", agency=plain(str(history[unit][0])), name=name)
-    return sheet.finish(title, sheet.say("caption.history", level=level))
+    total = history.select(pl.col("count").sum(), pl.col(DOUBTS).sum()).row(0, named=True)
+    n, ends = history.height, f"{every['year'][0]}–{every['year'][-1]}"
+    return sheet.finish(
+        title,
+        sentences(
+            language,
+            sheet.say("caption.history_n", cases=total["count"], n=n, years=ends),
+            sheet.say("caption.fails", **total) if any(total[one] for one in DOUBTS) else "",
+        ),
+        sheet.say("caption.history"),
+    )
 
 
 def _every_year(frame: pl.DataFrame) -> pl.DataFrame:
@@ -189,17 +214,13 @@ def _years(sheet: Sheet, frame: pl.DataFrame, value: str) -> None:
     )
     years = years.sort("year")
     for row in years.filter(pl.col("best").fill_null(0) == 0).iter_rows(named=True):
-        said = sheet.say(_why_no_dot(row, value))
-        look: dict[str, Any] = {"ha": "center", "va": "center", "fontsize": 8.5}
-        look |= {"color": style.GREY, "path_effects": HALO}
-        look["xycoords"] = ax.get_xaxis_transform()
-        ax.annotate(wrap(said, 14), (row["year"], 0.5), **look)
+        _instead(ax, row["year"], sheet.say(_why_no_dot(row, value)), years.height)
     single = frame["year"].n_unique() == frame.height
     named = [
-        f"{year}\n{sheet.say('trend.units', n=n)}" if single else str(year)
+        f"{year}\n{count(n)}" if single else str(year)
         for year, n in years.select("year", "n_units").iter_rows()
     ]
-    _year_axis(ax, years["year"], named)
+    _year_axis(ax, years["year"], named, sheet.say("trend.units") if single else "")
     changed = years.filter(pl.col("n_edition_change") > 0).select("year", "n_edition_change")
     scale = ax.yaxis.get_transform()
     low, high = scale.transform(np.array(ax.get_ylim()))
@@ -207,6 +228,13 @@ def _years(sheet: Sheet, frame: pl.DataFrame, value: str) -> None:
     ax.set_ylim(top=float(top))
     for line, (year, n) in enumerate(changed.iter_rows()):
         _mark_edition(ax, year, sheet.say("trend.edition", n=n), line=line)
+
+
+def _instead(ax: Axes, year: int, text: str, years: int) -> None:
+    """Why a year has nothing drawn, in its part of an axis of so many years."""
+    look: dict[str, Any] = {"ha": "center", "va": "center", "fontsize": 8.5}
+    look |= {"color": style.GREY, "path_effects": HALO, "xycoords": ax.get_xaxis_transform()}
+    ax.annotate(wrap(text, min(14, ROOM_FOR_WORDS // years)), (year, 0.5), **look)
 
 
 def _why_no_dot(row: dict[str, Any], value: str) -> str:
@@ -218,10 +246,10 @@ def _why_no_dot(row: dict[str, Any], value: str) -> str:
     return "trend.none" if row["count"] else "none.n"
 
 
-def _year_axis(ax: Axes, years: pl.Series, named: Sequence[str]) -> None:
+def _year_axis(ax: Axes, years: pl.Series, named: Sequence[str], name: str = "") -> None:
     ax.set_xticks(years.to_list(), named)
     ax.set_xlim(years[0] - 0.6, years[-1] + 0.6)
-    ax.set_xlabel("")
+    ax.set_xlabel(name, fontsize="small")
     ax.grid(axis="y", color="#EEEEEE")
 
 
@@ -293,7 +321,7 @@ def _percent_axis(ax: Axes) -> None:
         apart = (abs(log((1 + step) / (1 + other))) for other in inside)
         if min(apart, default=inf) >= log(high / low) / TICKS:
             inside.append(step)
-    named = [f"{100 * step:+,.8g}%" if step else "0" for step in inside]
+    named = [f"{Value(100 * step):+,.8g}%" if step else "0" for step in inside]
     ax.set_yticks([1 + step for step in inside], named)
     ax.set_ylim(low, high)
     ax.minorticks_off()
