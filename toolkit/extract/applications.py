@@ -78,8 +78,6 @@ def read_applications(lines: Sequence[Line], notes: list[str]) -> tuple[dict[Cel
         cells = _doubted(cells, doubted)
     if torn := before_gaps(table, WITH_VALUES[_edition(items) or "2019"], TABLE, lines):
         cells = _doubted(cells, torn)
-    for item, place in _seen_without_values(lines, items):
-        cells |= dict.fromkeys(_KEYS[item], Cell("unreadable", None, None, place))
     return cells, _edition(items)
 
 
@@ -116,16 +114,10 @@ def _read(row: Row, item: str, head: Head) -> dict[CellKey, Cell]:
     return dict(zip(_KEYS[item], map(cells.get, COLUMNS, repeat(rest)), strict=True))
 
 
-def _seen_without_values(lines: Sequence[Line], chosen: Iterable[str]) -> list[tuple[str, str]]:
-    """Rows whose label is in the document though no values could be told to be theirs."""
-    seen = {
-        item_of(label.text, TABLE): label.place
-        for line in lines
-        for label in line.labels
-        if expects_values(label.text)
-    }
-    apart = HEADINGS | {"otherwise", *chosen}
-    return [(item, place) for item, place in seen.items() if item and item not in apart]
+def _lack_values(lines: Sequence[Line], chosen: Iterable[str]) -> bool:
+    """Whether the label of another row than those chosen is in front of values, or of none."""
+    seen = {item_of(text, TABLE) for line in lines for text in line.texts if expects_values(text)}
+    return not seen <= HEADINGS | {None, "otherwise", *chosen}
 
 
 def _totals_contradict(cells: dict[CellKey, Cell]) -> bool:
@@ -176,7 +168,7 @@ def _check_sides(lines: Sequence[Line], table: Sequence[Row], notes: list[str]) 
     if (
         first
         or _holds_two(lines[: ends + 1])
-        or (loose and _seen_without_values(lines[loose[0] + 1 :], [*filter(None, told)]))
+        or (loose and _lack_values(lines[loose[0] + 1 :], [*filter(None, told)]))
     ):
         notes.append("table 3: values may stand in front of their row's label, or behind it")
         for row in table:
