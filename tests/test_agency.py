@@ -13,7 +13,7 @@ from toolkit.read.text import from_text
 from toolkit.schema import REPORTS
 from toolkit.sections import sections
 from toolkit.standing import JOINS, join_agencies
-from toolkit.title import title_of
+from toolkit.title import says_what_it_is, title_of
 
 
 def place(agency: Agency) -> tuple[str | None, ...]:
@@ -446,6 +446,9 @@ def test_names_are_read_from_the_largest_division_to_the_smallest() -> None:
         ("园艺场2020年政府信息公开工作年度报告", "园艺场", 2020),
         ("（某县水利局）2022年政府信息公开工作年度报告", "某县水利局", 2022),
         ("怀远二中2021年政府信息公开工作年度报告", "怀远二中", 2021),
+        ("某县第三中学2022年政府信息公开工作年度报告", "某县第三中学", 2022),
+        ("某市规划和自然资源系统2025年政府信息公开工作年度报告", "某市规划和自然资源系统", 2025),
+        ("某海关2010年海关信息公开工作年度报告", "某海关", 2010),
         ("某市人民政府关于做好2021年政府信息公开工作年度报告编制工作的通知", None, None),
         ("海关总署（本级机关）2020年政府信息公开工作年度报告", "海关总署", 2020),
         ("2022年度政府信息公开工作年度报告_某市档案局", "某市档案局", 2022),
@@ -544,6 +547,8 @@ def test_titles(title: str, agency: str | None, year: int | None) -> None:
         ("请与某县精神文明建设委员会办公室联系", "某县精神文明建设委员会办公室"),
         ("请与衢江区湖南镇政府综合督考办公室联系", "衢江区湖南镇政府"),
         ("请联系海关总署办公厅政务公开处，地址：某街", "海关总署"),
+        ("结合镜湖区税务局（以下简称“区局”）政府信息公开统计数据撰写", "镜湖区税务局"),
+        ("结合镜湖区税务局（以下简称“区局”）的要求撰写", None),
     ],
 )
 def test_without_a_title_the_text_says_whose_report_it_is(
@@ -629,6 +634,23 @@ def test_what_explains_a_report_is_not_one() -> None:
     page = "文字解读：某区某街道办事处2022年政府信息公开工作年度报告\n一、编制背景\n"
     page += "《某区某街道办事处2022年政府信息公开工作年度报告》分为六个部分，反映各方面情况。" * 2
     assert title_of(sections(from_text(page))).agency_from == "text"
+
+
+@pytest.mark.parametrize(
+    ("preface", "says"),
+    [
+        ("本报告反映信息公开工作，统计期限为2022年1月1日至12月31日。", True),
+        ("现公布我局2022年政府信息公开工作年度报告。", True),
+        ("本报告反映信息公开工作。", False),
+        ("本报告反映执法工作，统计期限为2022年1月1日至12月31日。", False),
+        ("关于编制年度报告的通知\n主动公开政府信息，期限为2022年1月1日至12月31日。", False),
+        ("年度报告解读：信息公开工作年报\n统计期限为2022年1月1日至12月31日。", False),
+    ],
+)
+def test_a_preface_may_say_that_a_report_follows(preface: str, *, says: bool) -> None:
+    overview = "一、主要工作概述\n本年度公开信息3条。"
+    assert says_what_it_is(sections(from_text(f"{preface}\n{overview}"))) is says
+    assert not says_what_it_is(sections(from_text(preface)))
 
 
 @pytest.mark.parametrize(

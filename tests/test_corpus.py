@@ -125,6 +125,15 @@ def test_a_mixed_folder_loses_nothing(mixed: Path) -> None:
     assert all(row["message"] for row in failures.values())
 
 
+def test_a_report_that_has_lost_its_title_and_its_tables_is_one(tmp_path: Path) -> None:
+    preface = "由某县水利局编制本报告，反映信息公开工作，统计期限为2022年1月1日至12月31日。\n"
+    page = tmp_path / "page.txt"
+    page.write_text(preface + "一、总体情况\n全年收到政府信息公开申请3件。\n", encoding="utf-8")
+    corpus = toolkit.load(page)
+    assert corpus.reports.select("agency", "year", "n_absent").row(0) == ("某县水利局", 2022, 200)
+    assert corpus.claims["value"].to_list() == [3]
+
+
 def test_documents_are_reports_failures_and_duplicates(mixed: Path) -> None:
     shutil.copy(mixed / "good.txt", mixed / "good_again.txt")
     shutil.copy(mixed / "english.txt", mixed / "english_again.txt")

@@ -406,6 +406,13 @@ def test_csv_rows_that_are_not_filled_up_tell_tables_from_text() -> None:
     ]
 
 
+@pytest.mark.parametrize("encoding", ["utf-8", "gb18030"])
+def test_commas_within_sentences_part_no_cells(encoding: str) -> None:
+    prose = "本局收到申请3件,办结3件,结转0件,均已答复。\n" * 9
+    assert kind_of(prose.encode(encoding)) == "text"
+    assert kind_of(prose.replace("。", "").encode(encoding)) == "csv"
+
+
 def test_commas_within_numbers_part_no_cells() -> None:
     """Else a row of fifteen such numbers, split at its commas, has fifteen cells again."""
     rows = "\n".join(f"第{n}行 2,251 1,332 1,063 11,447" for n in range(9))

@@ -28,7 +28,7 @@ from toolkit.read import Document, read
 from toolkit.schema import CELLS, CLAIMS, REPORTS, STATES, TEXTS
 from toolkit.sections import Sections, parts, preface, published, sections
 from toolkit.show import report_html
-from toolkit.title import Title, title_between, title_of, titles_within
+from toolkit.title import Title, says_what_it_is, title_between, title_of, titles_within
 
 ID_LENGTH = 16
 _LEAST_PROSE = 60
@@ -206,7 +206,8 @@ def _check_is_report(
         return
     prose = sum(map(len, text.values()))
     known = {row["part"] for row in rows("parts")} & set(text)
-    if title.titles > 1 or not title.agency_from == "title" or not (known or prose > _LEAST_PROSE):
+    told = title.agency_from == "title" or says_what_it_is(blocks)
+    if title.titles > 1 or not told or not (known or prose > _LEAST_PROSE):
         raise DocumentError(
             "not a report: expected the title of an annual report on open government"
             " information or one of its three tables, found neither",

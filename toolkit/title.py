@@ -121,6 +121,16 @@ def _first(found: dict[str, _Found | None]) -> tuple[_Found, str] | tuple[None, 
     return next(((value, where) for where, value in found.items() if value), (None, None))
 
 
+def says_what_it_is(blocks: Sections) -> bool:
+    """Whether what stands in front of part one says that this is a report on a year."""
+    head = list(islice(texts(block for _, block in blocks), _HEAD_TEXTS))
+    cut = next((n for n, text in enumerate(head) if _RE["part_one"].match(text)), 0)
+    front = "\n".join(head[:cut])
+    dated = _RE["period"].search(front) or _RE["declared"].search(front)
+    of_others = _RE["notice"].search(front) or _RE["about_report"].search(front)
+    return bool(dated and _RE["own_work"].search(front) and not of_others)
+
+
 def titles_within(blocks: Sections) -> list[tuple[str, int]]:
     """Agencies and years of all reports whose titles stand anywhere in a document."""
     return list(_titles(list(texts(block for _, block in blocks))))

@@ -53,6 +53,7 @@ _CSV_LINES: Final = 5
 _CSV_CELL: Final = rb'[,;](?:"[\d.,]*"|[\d./-]*)'
 _CSV_ROW: Final = re.compile(rb"%b(?:%b){2}\r?$" % (_CSV_CELL, _CSV_CELL), re.MULTILINE)
 _CSV_ROWS: Final = 10  # rows of counts among any prose
+_SENTENCES: Final = tuple("。".encode(encoding) for encoding in ("utf-8", "gb18030"))
 _THOUSANDS: Final = re.compile(rb"(?<=\d),(?=\d{3}(?!\d))")  # a comma that may part no cells
 
 _MOST: Final = {"text": 4, "csv": 4, "html": 8, "mhtml": 16, "doc": 64, "xls": 64}
@@ -113,11 +114,15 @@ def _packed(data: bytes) -> str:
 
 
 def _is_csv(start: bytes) -> bool:
-    """Whether text has no tab or pipe, and commas or semicolons part cells on most lines."""
+    """Whether text has no tab or pipe, and commas or semicolons part cells on most lines.
+
+    A line with a full stop is prose, whose commas some tools make narrow.
+    """
     if b"\t" in start or b"|" in start:
         return False
     lines = [line for line in _THOUSANDS.sub(b"", start).splitlines() if line.strip()][:-1]
-    rows = max(sum(line.count(mark) >= _CSV_COMMAS for line in lines) for mark in (b",", b";"))
+    cells = [line for line in lines if not any(end in line for end in _SENTENCES)]
+    rows = max(sum(line.count(mark) >= _CSV_COMMAS for line in cells) for mark in (b",", b";"))
     return len(lines) >= _CSV_LINES and rows > len(lines) / 2
 
 
