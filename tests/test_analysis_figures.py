@@ -4,9 +4,9 @@ A glyph that no font has is a warning, and every warning is an error here.
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
-from itertools import pairwise
+from itertools import combinations, pairwise
 
 import matplotlib as mpl
 import matplotlib.pyplot as plt
@@ -15,6 +15,7 @@ import polars as pl
 import pytest
 from matplotlib.axes import Axes
 from matplotlib.collections import PathCollection
+from matplotlib.colors import to_rgb
 from matplotlib.patches import Rectangle
 from matplotlib.text import Text
 
@@ -559,6 +560,29 @@ def test_wrap() -> None:
     # A dot between two parts ends a line and begins none.
     assert wrap("aaaa aaaa · bbbb", 12, even=False) == "aaaa aaaa ·\nbbbb"
     assert display_width("公开 3 件") == 9
+
+
+# Machado, G. M. et al. (2009): what is seen without the cones for red, or for green.
+LACKING = {
+    "red": (
+        (0.152286, 1.052583, -0.204868),
+        (0.114503, 0.786281, 0.099216),
+        (-0.003882, -0.048116, 1.051998),
+    ),
+    "green": (
+        (0.367322, 0.860646, -0.227968),
+        (0.280085, 0.672501, 0.047413),
+        (-0.011820, 0.042940, 0.968881),
+    ),
+}
+
+
+@pytest.mark.parametrize("lacking", LACKING)
+@pytest.mark.parametrize("colors", [style.GROUPS, tuple(style.OUTCOMES.values())])
+def test_colours_are_told_apart_by_the_colour_blind(colors: Sequence[str], lacking: str) -> None:
+    linear = [np.array(to_rgb(one)) ** 2.2 for one in colors]
+    seen = [np.clip(LACKING[lacking] @ one, 0, 1) ** (1 / 2.2) for one in linear]
+    assert min(np.linalg.norm(one - other) for one, other in combinations(seen, 2)) > 0.22
 
 
 def test_a_legend_reads_by_lines() -> None:

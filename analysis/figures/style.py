@@ -12,12 +12,12 @@ SKY: Final = "#56B4E9"
 VERMILLION: Final = "#D55E00"
 ORANGE: Final = "#E69F00"
 GREEN: Final = "#009E73"
-PURPLE: Final = "#CC79A7"
+BLACK: Final = "#000000"
 GREY: Final = "#6B6B6B"
 PALE: Final = "#BDBDBD"
 
-GROUPS: Final = (BLUE, ORANGE, GREEN, PURPLE, VERMILLION, SKY)
-"""Colours of the groups in one figure, in order."""
+GROUPS: Final = (BLUE, ORANGE, GREEN, SKY, VERMILLION, BLACK)
+"""Colours of the groups in one figure, in order; without purple, which is green to some."""
 
 DARK: Final = frozenset({BLUE, VERMILLION, GREY})
 """Colours on which white is easier to read than black."""
