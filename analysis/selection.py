@@ -152,6 +152,16 @@ def disjoint(chosen: Selection, by: str | Sequence[str] = ()) -> Selection:
     return _kept(chosen, reports.filter(~included(rows, grouping(by), pl.lit(value=True))))
 
 
+def single(chosen: Selection) -> Selection:
+    """Reports but for those that bear the name of another on the same year and scope.
+
+    They may be of several agencies, and no sum of them is one agency's. Of what repeats or
+    contradicts another (``standing``) one is left at most.
+    """
+    counts = (pl.col("standing") == "counts").sum().over("agency", "year", "scope")
+    return where(chosen, counts < 2)  # noqa: PLR2004
+
+
 def apart(chosen: Selection) -> Selection:
     """Reports on one year, the names of their agencies told apart.
 
@@ -181,4 +191,4 @@ def among(frame: Frame, ids: pl.DataFrame) -> Frame:
     return frame.join(ids, on="report_id", how="semi", maintain_order="left")
 
 
-guard(globals(), "only", "between", "group", "disjoint", "apart")
+guard(globals(), "only", "between", "group", "disjoint", "single", "apart")

@@ -287,6 +287,12 @@ def test_agencies_of_one_name_are_told_apart_and_not_added_up() -> None:
             assert told.reports["agency"].to_list() == names
             by_agency = analysis.outcomes(told, by="agency")
             assert set(by_agency["agency"]) == set(names)
+    alone = reports.with_columns(agency=pl.Series(["A", "B", "A"]), standing=pl.lit("counts"))
+    single = selection.single(selection.only(replace(frames, reports=alone)))
+    assert single.reports["agency"].to_list() == ["B"]
+    years = alone.with_columns(year=pl.Series([2022, 2022, 2021], dtype=pl.Int32))
+    single = selection.single(selection.only(replace(frames, reports=years)))
+    assert single.reports["agency"].to_list() == ["A", "B", "A"]
     said = text(overview.agencies(told, by_agency, "en", namesakes=2))
     assert "2 reports bear a name that another report bears, too" in said
 

@@ -121,17 +121,19 @@ def test_peers_are_told_with_their_place() -> None:
     )
     assert "Peers: 31 other agencies with cases that share province “P”. Not known" in words
     assert "2.0% (2 of 100; 95% interval 0.6%–7.0%)" in words
-    assert "lower than all of its peers. That is below their ordinary differences" in words
+    assert (
+        "lower than any of its peers is put at. That is below their ordinary differences" in words
+    )
     agency = made.reports["agency"][0]
     words = profile.peers(
         analysis.peers(made, agency, same="province"), own, ["kind", "province"], "en"
     )
-    assert "higher than all of its peers. That is within" in words
+    assert "higher than any of its peers is put at. That is within" in words
     middle = made.reports["agency"][15]
     words = profile.peers(
         analysis.peers(made, middle, same="province"), own, ["kind", "province"], "en"
     )
-    assert "higher than 52% of its peers. That is within" in words
+    assert "higher than 52% of its peers are put at. That is within" in words
     few = profile.peers(analysis.peers(made, "乙局", same="province"), own, ["province"], "en")
     assert "“Granted”: 2 of 10 (fewer than 30, so no percentage)." in few
     assert "%" not in few

@@ -61,6 +61,15 @@ def nameless(corpus: Corpus) -> Corpus:
     )
 
 
+def namesakes(corpus: Corpus) -> Corpus:
+    """Return the same reports, all on one year and under one name that nothing places."""
+    same = dict.fromkeys(("province", "prefecture", "county", "adcode", "scope"))
+    same |= {"agency": ASKED["agency"], "agency_id": ASKED["agency"], "year": ASKED["year"]}
+    schema = corpus.reports.schema
+    placed = (pl.lit(value, schema[name]).alias(name) for name, value in same.items())
+    return again(corpus, reports=corpus.reports.with_columns(placed))
+
+
 CASES: dict[str, tuple[str, Change, dict[str, Any]]] = {
     "no report": ("nothing", lambda corpus: corpus, {}),
     "one report": ("jinhua_services_2022.txt", lambda corpus: corpus, {}),
@@ -68,6 +77,7 @@ CASES: dict[str, tuple[str, Change, dict[str, Any]]] = {
     "every cell zero": ("", zero, {}),
     "too few everywhere": ("", lambda corpus: corpus, {"min_n": 10**9}),
     "nobody's": ("", nameless, {}),
+    "one name": ("", namesakes, {}),
 }
 
 
@@ -143,3 +153,16 @@ def test_a_notebook_says_what_it_cannot_show(
     assert len(words) > 200
     unsaid = {"nan", "NaN", "null", "None"} - ({"None"} if values["language"] == "en" else set())
     assert not unsaid & set(words.split())
+
+
+def test_the_page_on_an_agency_adds_up_no_namesakes(
+    corpora: dict[str, Corpus], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(ROOT)
+    monkeypatch.setattr(toolkit, "load", lambda *_args, **_options: corpora["one name"])
+    notebook = ROOT / "notebooks" / "agency.ipynb"
+    words = "\n".join(run(notebook, ASKED | {"language": "en"}))
+    assert "8 annual reports, 2022." in words
+    assert "nothing but the name says that they are one agency's, none is." in words
+    assert "suqian&#95;2024" in words  # listed, for the reader to choose from
+    assert "3,525" not in words
