@@ -154,13 +154,13 @@ def test_what_a_notebook_says_on_stderr_the_terminal_says_too(tmp_path: Path) ->
 
 def test_documents_that_could_not_be_read_are_counted_on_a_line(tmp_path: Path) -> None:
     shutil.copy(REPORTS / "suqian_2023.txt", tmp_path)
-    assert state.unread(toolkit.load(tmp_path), "en") == ""
+    assert state.failed(toolkit.load(tmp_path), "en") == ""
     (tmp_path / "a.txt").write_text("nothing")
     (tmp_path / "b.txt").write_text("nothing more")
     corpus = toolkit.load(tmp_path)
     told = "2 of 3 documents could not be read: see “State of the data”"
-    assert state.unread(corpus, "en") == told
-    assert state.unread(corpus, "zh") == "3 份文件中有 2 份未能读出报告：见“数据状况”"
+    assert state.failed(corpus, "en") == told
+    assert state.failed(corpus, "zh") == "3 份文件中有 2 份未能读出报告：见“数据状况”"
 
 
 def test_a_year_that_no_report_is_on_is_one_line_with_those_there_are(tmp_path: Path) -> None:

@@ -85,7 +85,7 @@ def reports(own: Selection, language: Language) -> Markdown:
             "source",
         )
     )
-    return words.listing(shown.to_dicts(), most=shown.height)
+    return words.listing(shown.to_dicts())
 
 
 def flow(own: Frames, language: Language, *, strict: bool) -> Markdown:
@@ -163,7 +163,7 @@ def peers_by_year(shares: pl.DataFrame, language: Language) -> Markdown:
     lines = [_year(row) for row in own.iter_rows(named=True)]
     few = any(line["share"] == "" for line in lines)
     return paragraphs(
-        words.listing(lines, most=len(lines)),
+        words.listing(lines),
         words.say("few_each", min_n=own["min_n"][0]) if few else "",
     )
 

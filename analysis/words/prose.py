@@ -64,16 +64,17 @@ class Words:
         self,
         lines: Sequence[Row],
         *,
-        most: int = ROWS,
+        more: int = 0,
         heads: Mapping[str, str] = MappingProxyType({}),
     ) -> Markdown:
-        """Rows as a table, ``most`` of them; heads are the catalogue's, but for those given."""
+        """Rows as a table, and how many ``more`` there are.
+
+        Heads are the catalogue's, but for those given.
+        """
         if not lines:
             return Markdown()
         above = {name: heads.get(name) or self.say(f"head.{name}") for name in lines[0]}
-        return paragraphs(
-            table(lines[:most], above), self.mention("state.more", n=len(lines) - most)
-        )
+        return paragraphs(table(lines, above), self.mention("state.more", n=more))
 
     def code_label(self, code: str, table: str = "applications") -> str:
         """Wording of a code: ours, the figures', or the code itself if no edition has it."""

@@ -47,32 +47,31 @@ def unread(corpus: Frames, language: Language) -> Markdown:
         words.say("label.cells", name=words.code("states", state), count=n)
         for state, n in counts.items()
     )
-    lost = rows_unread(corpus.cells, corpus.reports)
+    rows = rows_unread(corpus.cells, corpus.reports)
+    together = ("report_id", "agency", "year", "table", "state", "raw", "locator")
+    places = rows.group_by(together, maintain_order=True).agg("item", "columns")
     lines = [
         {
-            "agency": words.agency(who),
-            "year": str(year or ""),
-            "state": words.code("states", state),
-            "item": words.some([_row(row, words) for row in rows], _CELLS),
-            "cells": words.say("quality.raw", raw=raw, locator=words.place(locator))
-            if raw
-            else words.place(locator),
+            "agency": words.agency(at["agency"]),
+            "year": str(at["year"] or ""),
+            "state": words.code("states", at["state"]),
+            "item": words.some(_rows(at, words), _CELLS),
+            "cells": words.say("quality.raw", raw=at["raw"], locator=words.place(at["locator"]))
+            if at["raw"]
+            else words.place(at["locator"]),
         }
-        for (_, who, year, _, state, raw, locator), rows in lost.rows_by_key(
-            ("report_id", "agency", "year", "table", "state", "raw", "locator"),
-            named=True,
-            include_key=True,
-        ).items()
+        for at in places.head(MOST).iter_rows(named=True)
     ]
     return paragraphs(
         words.say("state.cells", n=sum(counts.values()), list=words.joined(each)),
-        words.listing(lines, most=MOST),
+        words.listing(lines, more=places.height - MOST),
     )
 
 
 def failing(found: Sequence[Finding], language: Language) -> Markdown:
     """Identities that fail: both sides, the cells as printed with their place, what would mend."""
     words = Words(language)
+    fails = [one for one in found if not one["identity"].startswith(PROSE)]
     lines = [
         {
             **_who(one, words),
@@ -83,15 +82,15 @@ def failing(found: Sequence[Finding], language: Language) -> Markdown:
             "cells": _cells(one, words),
             "suggestion": _suggestion(one, words),
         }
-        for one in found
-        if not one["identity"].startswith(PROSE)
+        for one in fails[:MOST]
     ]
-    return words.listing(lines, most=MOST) or words.say("quality.holds")
+    return words.listing(lines, more=len(fails) - MOST) or words.say("quality.holds")
 
 
 def claims(found: Sequence[Finding], language: Language) -> Markdown:
     """Figures of the prose that contradict the tables, with their quotes and places."""
     words = Words(language)
+    said = [one for one in found if one["identity"].startswith(PROSE)]
     lines = [
         {
             **_who(one, words),
@@ -100,10 +99,9 @@ def claims(found: Sequence[Finding], language: Language) -> Markdown:
             "in_tables": one["rhs"],
             "cells": _cells(one, words),
         }
-        for one in found
-        if one["identity"].startswith(PROSE)
+        for one in said[:MOST]
     ]
-    return words.listing(lines, most=MOST) or words.say("quality.agrees")
+    return words.listing(lines, more=len(said) - MOST) or words.say("quality.agrees")
 
 
 def coverage(frame: pl.DataFrame, language: Language) -> Markdown:
@@ -126,11 +124,11 @@ def boilerplate(pairs: pl.DataFrame, least: float, language: Language) -> Markdo
             "other_year": str(row["other_year"] or ""),
             "score": f"{row['score']:.2f}",
         }
-        for row in pairs.iter_rows(named=True)
+        for row in pairs.head(MOST).iter_rows(named=True)
     ]
     return paragraphs(
         words.say("quality.boilerplate", least=least),
-        words.listing(lines, most=MOST) or words.say("quality.boilerplate_none"),
+        words.listing(lines, more=pairs.height - MOST) or words.say("quality.boilerplate_none"),
     )
 
 
@@ -171,10 +169,11 @@ def _suggestion(one: Finding, words: Words) -> Markdown:
     )
 
 
-def _row(row: Row, words: Words) -> str:
-    """Wording of a row, and of the column if it is one cell."""
-    codes = (row["item"], *(row["columns"] if len(row["columns"]) == 1 else ()))
-    return " · ".join(words.code_label(code, row["table"]) for code in codes)
+def _rows(place: Row, words: Words) -> list[str]:
+    """Wording of each row that was not read there, and of the column if it is one cell."""
+    cells = zip(place["item"], place["columns"], strict=True)
+    rows = ((item, *(columns if len(columns) == 1 else ())) for item, columns in cells)
+    return [" · ".join(words.code_label(code, place["table"]) for code in row) for row in rows]
 
 
 def _cell(name: str, words: Words) -> str:

@@ -4,7 +4,7 @@ Nothing here is a statistic and nothing is repaired.
 """
 
 import os
-from collections.abc import Sequence
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -15,7 +15,7 @@ from analysis.observations import NOT_COUNTING, Frames
 from analysis.selection import among
 from analysis.wording import told
 from analysis.words.markdown import Markdown, Row, cited, safe
-from analysis.words.prose import MOST, Words, of_all, paragraphs
+from analysis.words.prose import MOST, ROWS, Words, of_all, paragraphs
 from toolkit.form import Language
 from toolkit.schema import VERDICTS, Frame
 
@@ -51,14 +51,14 @@ def documents(
             if reports.height < here - uncounted.height - inside.height
             else "",
         ),
-        _amiss("state.failures", _told(failures, "message", words), words),
+        _amiss("state.failures", failures, _told, words),
     )
 
 
-def unread(corpus: "Corpus[Any]", language: Language) -> str:
-    """Say on a line how many documents could not be read; nothing if all could."""
+def failed(corpus: "Corpus[Any]", language: Language) -> str:
+    """Say on a line how many documents gave no report; nothing if all did."""
     account = corpus.account
-    return wording.say("unread", language, **account) if account["failures"] else ""
+    return wording.say("state.failed", language, **account) if account["failures"] else ""
 
 
 def _uncounted(why: str, reports: pl.DataFrame, words: Words) -> Markdown:
@@ -79,19 +79,9 @@ def cells(corpus: Frames, language: Language) -> Markdown:
     )
     every = lacking(corpus)
     missing = without_number(corpus, every.head(MOST))
-    lines = [
-        {
-            "agency": row["agency"],
-            "item": words.code_label(row["item"] or row["table"], row["table"]),
-            "columns": _columns(row, words),
-            "state": words.code("states", row["state"]),
-            "n": cited(row["n"], "report", row["report_id"]),
-        }
-        for row in missing.iter_rows(named=True)
-    ]
     return paragraphs(
         words.say("state.cells", n=of_all(sum(counts.values())), list=each),
-        _amiss("state.missing", lines, words) or words.say("state.cells_none"),
+        _amiss("state.missing", missing, _missing, words) or words.say("state.cells_none"),
         words.mention("state.lacking", n=every.height - MOST),
     )
 
@@ -103,10 +93,21 @@ def identities(corpus: Frames, language: Language) -> Markdown:
     if not (n := sum(counts.values())):
         return Markdown()
     by = {verdict: of_all(count) for verdict, count in counts.items()}
-    fails = [_failing(row, words) for row in failing(corpus).iter_rows(named=True)]
     return paragraphs(
-        words.say("state.identities", n=of_all(n), **by), _amiss("state.fails", fails, words)
+        words.say("state.identities", n=of_all(n), **by),
+        _amiss("state.fails", failing(corpus), _failing, words),
     )
+
+
+def _missing(row: Row, words: Words) -> Row:
+    """Line on cells without a number, of one row or of a whole table."""
+    return {
+        "agency": row["agency"],
+        "item": words.code_label(row["item"] or row["table"], row["table"]),
+        "columns": _columns(row, words),
+        "state": words.code("states", row["state"]),
+        "n": cited(row["n"], "report", row["report_id"]),
+    }
 
 
 def _failing(row: Row, words: Words) -> Row:
@@ -124,17 +125,22 @@ def notes(reports: pl.DataFrame, language: Language) -> Markdown:
     """List what the readers of the documents noticed."""
     words = Words(language)
     noticed = reports.select("agency", pl.col("notes").alias("note")).explode("note").drop_nulls()
-    return _amiss("state.notes", _told(noticed, "note", words), words)
+    return _amiss("state.notes", noticed, _told, words)
 
 
-def _told(frame: pl.DataFrame, column: str, words: Words) -> list[Row]:
-    """Rows with what readers of documents said, in a language and at length."""
-    said = (safe(told(text, words.language), _AT_LENGTH) for text in frame[column])
-    return [row | {column: text} for row, text in zip(frame.to_dicts(), said, strict=True)]
+def _told(row: Row, words: Words) -> Row:
+    """Line that ends in what a reader of documents said, in a language and at length."""
+    *_, said = row
+    return row | {said: safe(told(row[said], words.language), _AT_LENGTH)}
 
 
-def _amiss(key: str, lines: Sequence[Row], words: Words) -> Markdown:
-    return paragraphs(words.say(key), words.listing(lines)) if lines else Markdown()
+def _amiss(
+    key: str, frame: pl.DataFrame, line: Callable[[Row, Words], Row], words: Words
+) -> Markdown:
+    """Table of a frame's first rows, with a line on each."""
+    lines = [line(row, words) for row in frame.head(ROWS).iter_rows(named=True)]
+    shown = words.listing(lines, more=frame.height - ROWS)
+    return paragraphs(words.say(key), shown) if lines else Markdown()
 
 
 def _columns(row: Row, words: Words) -> Markdown:

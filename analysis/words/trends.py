@@ -145,12 +145,12 @@ def outliers(history: pl.DataFrame, language: Language) -> Markdown:
             "expected": Markdown(f"{Value(row['expected']):.1f}"),
             "p": Markdown(f"{Value(row['p_bh']):p_value}"),
         }
-        for row in odd.iter_rows(named=True)
+        for row in odd.head(MOST).iter_rows(named=True)
     ]
     expected = (1 - ALARM) * history.height
     values = {"n": history.height, "odd": odd.height, "expected": expected, "alarm": ALARM}
     return paragraphs(
         words.say("outliers.lead", **values),
-        words.listing(lines, most=MOST),
+        words.listing(lines, more=odd.height - MOST),
         words.say("outliers.caution") if lines else "",
     )
