@@ -8,9 +8,9 @@ there, to the letter, the values within its height are its row's.
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from functools import cache
-from itertools import chain
 from operator import attrgetter
 from typing import Final, NamedTuple
 
@@ -38,6 +38,14 @@ class _Piece(NamedTuple):
     letters: str
 
 
+class _Found(NamedTuple):
+    """A label in pieces, the lines with values within its height, and these as its row's."""
+
+    label: list[_Piece]
+    height: list[int]
+    row: list[Slot]
+
+
 def put_together(lines: Sequence[Line]) -> tuple[list[Line], int]:
     """Lines in which each label stands in one piece in front of the values within its height.
 
@@ -52,34 +60,44 @@ def put_together(lines: Sequence[Line]) -> tuple[list[Line], int]:
         for label in line.labels
         for word in words(label)
     ]
+    found = _found(lines, pieces)
+    for at, labels in _left(lines, pieces, {piece for one in found for piece in one.label}):
+        made[at] = replace(made[at], labels=labels)
+    for label, (first, *others), row in found:
+        text = "".join(piece.word.text for piece in label)
+        whole = label[0].word._replace(text=text, row=lines[first].value_row)
+        made[first] = replace(made[first], labels=[*made[first].labels, whole], slots=row)
+        for at in others:
+            made[at] = replace(made[at], slots=[])
+    behind = (lines[one.height[-1]].value_row < one.label[-1].word.row for one in found)
+    return made, sum(behind)
+
+
+def _found(lines: Sequence[Line], pieces: Sequence[_Piece]) -> list[_Found]:
+    """Labels that are all there, with values of theirs in their height and in no other's."""
     # Of several beginnings of a label the last is its own; one label heads rows in one edition.
     named = {label[-1]: (item, label) for item, label in _labels(pieces)}
     heads = {item for item, _ in named.values()} & {*OTHERWISE}
-    found = [label for item, label in named.values() if not (heads and item == "otherwise")]
-    heights = [_within(lines, label[0].word.row, label[-1].word.row) for label in found]
-    rows = [_row_of([lines[at] for at in height]) for height in heights]
-    claims = Counter(chain(*(height for height, row in zip(heights, rows, strict=True) if row)))
-    around = 0
-    used: set[_Piece] = set()
-    whole: dict[int, Label] = {}
-    for label, height, row in zip(found, heights, rows, strict=True):
-        if row and max(claims[at] for at in height) == 1:
-            first, *others = height
-            made[first] = replace(lines[first], slots=row)
-            for at in others:
-                made[at] = replace(lines[at], slots=[])
-            text = "".join(piece.word.text for piece in label)
-            whole[first] = label[0].word._replace(text=text, row=lines[first].value_row)
-            used.update(label)
-            around += lines[height[-1]].value_row < label[-1].word.row
+    found = []
+    for item, label in named.values():
+        height = _within(lines, label[0].word.row, label[-1].word.row)
+        row = _row_of([lines[at] for at in height])
+        if row and not (heads and item == "otherwise"):
+            found.append(_Found(label, height, row))
+    claims = Counter(at for one in found for at in one.height)
+    return [one for one in found if max(claims[at] for at in one.height) == 1]
+
+
+def _left(
+    lines: Sequence[Line], pieces: Sequence[_Piece], used: AbstractSet[_Piece]
+) -> Iterator[tuple[int, list[Label]]]:
+    """Yield lines of which pieces were used, and what is left in them: other texts and words."""
     left: dict[tuple[int, Label], list[Label]] = {(p.line, p.of): [] for p in used}
     for piece in pieces:
         if piece not in used and (piece.line, piece.of) in left:
             left[piece.line, piece.of].append(piece.word)
-    for at in whole.keys() | {line for line, _ in left}:
-        labels = [x for label in lines[at].labels for x in left.get((at, label), [label])]
-        made[at] = replace(made[at], labels=labels + ([whole[at]] if at in whole else []))
-    return made, around
+    for at in {line for line, _ in left}:
+        yield at, [x for label in lines[at].labels for x in left.get((at, label), [label])]
 
 
 def _within(lines: Sequence[Line], top: int, end: int) -> list[int]:

@@ -8,7 +8,6 @@ from heapq import nlargest, nsmallest
 from itertools import chain, pairwise
 from math import inf
 from operator import itemgetter
-from struct import Struct
 from typing import Any, Final, NamedTuple
 
 import pypdfium2.raw as pdfium
@@ -27,13 +26,9 @@ _ON_PAGE: Final = pdfium.FPDFPage_CountObjects, pdfium.FPDFPage_GetObject
 _IN_FORM: Final = pdfium.FPDFFormObj_CountObjects, pdfium.FPDFFormObj_GetObject
 _PALE: Final = 64  # of 255: how near to white, or to transparent
 
-# Where PDFium, which is entered by one thread alone, writes what it is asked for.
-_EDGES: Final = (ctypes.c_float * 4)()
-_AT_EDGES: Final = [ctypes.byref(ctypes.c_float.from_buffer(_EDGES, 4 * at)) for at in range(4)]
-_COLOUR: Final = (ctypes.c_uint * 4)()
-_AT_COLOUR: Final = [ctypes.byref(ctypes.c_uint.from_buffer(_COLOUR, 4 * at)) for at in range(4)]
-_edges: Final = Struct("4f").unpack  # which is faster than asking each number for its value
-_colour: Final = Struct("4I").unpack
+# Four numbers that PDFium, which is entered by one thread alone, writes when it is asked for them.
+_EDGES: Final = [ctypes.c_float() for _ in range(4)]
+_COLOUR: Final = [ctypes.c_uint() for _ in range(4)]
 
 _Handle = Any  # of a page or one of its objects: a pointer of PDFium's
 Area = tuple[float, float, float, float]  # left, bottom, right, top in the page's own space
@@ -122,8 +117,8 @@ def _is_faint(text: "_Thing") -> bool:
     """Whether a text is not painted, or in a colour that may leave it unseen on white paper."""
     if pdfium.FPDFTextObj_GetTextRenderMode(text.own) in _HIDDEN_MODES:
         return True
-    pdfium.FPDFPageObj_GetFillColor(text.own, *_AT_COLOUR)
-    red, green, blue, opacity = _colour(_COLOUR)
+    pdfium.FPDFPageObj_GetFillColor(text.own, *_COLOUR)
+    red, green, blue, opacity = (part.value for part in _COLOUR)
     return bool(opacity < _PALE or min(red, green, blue) > 255 - _PALE)
 
 
@@ -136,8 +131,9 @@ class _Thing(NamedTuple):
 
     @property
     def area(self) -> Area:
-        pdfium.FPDFPageObj_GetBounds(self.own, *_AT_EDGES)
-        area: Area = _edges(_EDGES)
+        pdfium.FPDFPageObj_GetBounds(self.own, *_EDGES)
+        left, bottom, right, top = (edge.value for edge in _EDGES)
+        area: Area = left, bottom, right, top
         if self.matrix:
             area = self.matrix.on_rect(*area)
         return area
