@@ -7,6 +7,7 @@ be lost.
 import re
 from contextlib import suppress
 from functools import lru_cache
+from operator import itemgetter
 from typing import Final
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode, SelectolaxError
@@ -18,22 +19,46 @@ _NEAR: Final = 50  # elements between letters and their table, at most
 _ROOTS: Final = ("html", "body")  # hidden only until a script shows them
 _ARTICLE: Final = "js_content"  # and so is what WeChat's pages hold
 _COMMENT: Final = re.compile(r"/\*.*?(?:\*/|\Z)|<!--|-->", re.DOTALL)
-_ELSEWHERE: Final = re.compile(r"print|max-|@(?!media)", re.IGNORECASE)  # not on a wide screen
+_ELSEWHERE: Final = re.compile(  # not on a wide screen
+    r"^(?!.*(?:screen|not)).*print|max-|@(?!media|layer|supports\s*\()", re.IGNORECASE | re.DOTALL
+)
 _ATTRIBUTE: Final = re.compile(rb"""style\s*=\s*("[^"]*|'[^']*|[^\s>]*)""")
+_TINY: Final = (  # less than four points, or a third of the text around
+    r"font(?:-size)?\s*:\s*(?:[^;]{0,40}\s)?"
+    r"(?:[0-3]?(?:\.\d+)?p[tx]|0?(?:\.[0-2]\d*)?r?em|[12]?\d?%|0+)\s*(?:[\s;!/]|$)"
+)
+_CLEAR: Final = (
+    r"(?:transparent|#\w{3}0\b|#\w{6}00\b"
+    r"|(?:rgb|hsl)a?\([^)]{0,20}(?:/|,[^),]{0,9},[^),]{0,9},)\s*0*(?:\.0+)?%?\s*\))"
+)
+_PALE: Final = (  # white, or as good as white
+    r"(?:white|snow|ivory|#(?:f[\da-f]?){3}\b|rgba?\((?:\s*(?:25\d\b|100%)[\s,]*){3}"
+    r"|hsla?\(\s*[\d.]{1,9}\w{0,4}[\s,]{1,9}[\d.]{1,9}%[\s,]{1,9}(?:9[5-9]|100)%)"
+)
+_MOVING: Final = (
+    r"transform|translate|scale|rotate|zoom|filter|(?:-webkit-)?mask|clip(?:-path)?|unicode-bidi"
+    r"|writing-mode|content-visibility"
+)
+_INK: Final = r"(?<![\w-])(?:-webkit-text-fill-)?color\s*:\s*"
 _TELLING: Final = re.compile(
     r"display|visibility|line-through|vertical-align\s*:\s*(?:su|-?\.?\d)|float|position"
-    r"|white-space\s*:\s*(?:pre|break)|opacity|font-size\s*:\s*(?:0|\.|smaller|\d+%)"
-    r"|(?<![\w-])color\s*:\s*(?:transparent|white|#f.?f.?f|rgba|rgb\(\s*25)",
+    r"|white-space\s*:\s*(?:pre|break)|opacity|font-size\s*:\s*(?:\.|smaller|\d+%)"
+    rf"|(?<![\w-])(?:{_MOVING})\s*:|-\d\d\d|{_TINY}|{_INK}(?:{_CLEAR}|{_PALE})",
     re.IGNORECASE,
 )
+# What takes letters away, or turns them round.
 _UNSEEN: Final = re.compile(
-    r"(?<![\w-])(?:(?:opacity|font-size)\s*:\s*0(?:\.0+)?(?![\d.])"
-    r"|color\s*:\s*(?:transparent|rgba\([^)]*,\s*(?:0?\.)?0+\s*\)))"
+    r"(?<![\w-])(?:opacity\s*:\s*0*(?:\.[0-2]\d*)?%?\s*(?:[;!]|$)"
+    rf"|(?:{_MOVING})\s*:\s*"
+    r"(?!none|auto|normal|embed|isolate\b(?!-)|plain|horiz|visi|ini|inh|unset|1(?:\.0+)?\b|100%)"
+    r"|(?:text-indent|margin(?:-\w+)?|left|right|top|bottom|inset)\s*:[^;]{0,40}-\d{3}"
+    rf"|{_TINY})|{_INK}{_CLEAR}"
 )
-_WHITE: Final = re.compile(  # or as good as white
-    r"(?<![\w-])color\s*:\s*(?:white|#(?:f[\da-f]?){3}\b|rgba?\((?:\s*25\d\b[\s,]*){3})"
+_WHITE: Final = re.compile(_INK + _PALE)
+_GROUND: Final = re.compile(  # that is not white
+    rf"(?<![\w-])background(?:-\w+)?\s*:\s*(?!none|transparent|ini|inh|unset|{_PALE})[^;\s]"
 )
-_COLOUR: Final = re.compile(r"(?<![\w-])color\s*:[^;]*", re.IGNORECASE)
+_COLOUR: Final = re.compile(r"(?<![\w-])color\s*:(?!\s*transparent)[^;]*", re.IGNORECASE)
 # Some three points or more above or below the line: less is how a line of text is set.
 _SHIFTED: Final = re.compile(
     r"(?<![\w-])(vertical-align|top|bottom)\s*:\s*-?"
@@ -43,13 +68,15 @@ _SMALLER: Final = re.compile(r"font-size\s*:\s*(?:smaller|[1-7]?\d(?:\.\d+)?%|0?
 # What a sheet prints in front of an element or behind it, if that may be digits.
 _BESIDE: Final = re.compile(r"::?(?:before|after)\b", re.IGNORECASE)
 _ADDED: Final = re.compile(
-    r"""(?<![\w-])content\s*:\s*["'](?:\\[\da-f]++\s?|[^\d"'])*+\d""", re.IGNORECASE
+    r"""(?<![\w-])content\s*:\s*(?:["'](?:\\[\da-f]++\s?|[^\d"'])*+\d|attr|counter)""",
+    re.IGNORECASE,
 )
 _CLASS: Final = re.compile(rb"\.([\w\x80-\xff-]+)")
 _PROOFING: Final = (b"grame", b"spelle")  # what Word's spelling doubts looks like all the rest
 _NAMED_LETTERS: Final = ":is(td,th) :is(a,b,em,font,i,span,strong,u)[class]"
 _DECLARED: Final = re.compile(
     r"(?<![\w-])(display|float|position|vertical-align|visibility|white-space)\s*:\s*([\w-]+)"
+    r"\s*(!?)"
 )
 
 
@@ -71,12 +98,14 @@ def looks(page: LexborHTMLParser, markup: bytes, tags: int) -> dict[int, str]:
         attributes = node.attributes
         if node.tag in _ROOTS or attributes.get("id") == _ARTICLE:
             continue
-        style = (attributes.get("style") or "").lower()
+        style = _COMMENT.sub("", attributes.get("style") or "").lower()
         if node.tag == "pre":
             style = f"white-space:pre;{style}"
         elif node.tag == "font":
             style = f"color:{(attributes.get('color') or '').lower()};{style}"
-        look = "faint" if _is_faint(node, style) else _look(style)
+        look = _look(style)
+        if look != "unprinted" and (fading := _fading(style)) and _is_faint(node, fading):
+            look = "faint"
         if look or "hidden" in attributes:
             found[node.mem_id] = "unprinted" if "hidden" in attributes else look
     return found
@@ -92,16 +121,23 @@ def _unknown(page: LexborHTMLParser, markup: bytes) -> dict[int, str]:
     }
 
 
-def _is_faint(node: LexborNode, style: str) -> bool:
-    """Whether text in a table is too small to be seen, or white on nothing that is coloured."""
-    unseen = _UNSEEN.search(style) is not None
-    around: LexborNode | None = node if unseen or _WHITE.search(style) else None
+@lru_cache(maxsize=1000)
+def _fading(style: str) -> str:
+    """Return whether letters of a style are ``unseen``, or ``white``; empty if neither."""
+    if _UNSEEN.search(style):
+        return "unseen"
+    return "white" if _WHITE.search(style) else ""
+
+
+def _is_faint(node: LexborNode, fading: str) -> bool:
+    """Whether text in a table is not to be seen, or white on nothing that is coloured."""
+    around: LexborNode | None = node
     for _ in range(_NEAR):
         if around is None:
             break
-        attributes = around.attributes
-        ground = "bgcolor" in attributes or "background" in (attributes.get("style") or "").lower()
-        if ground and not unseen:
+        own = around.attributes
+        ground = f"{own.get('style') or ''};background:{own.get('bgcolor') or ''}".lower()
+        if fading == "white" and _GROUND.search(ground):
             break
         if around.tag == "table":
             return True
@@ -112,7 +148,8 @@ def _is_faint(node: LexborNode, style: str) -> bool:
 @lru_cache(maxsize=1000)
 def _look(style: str) -> str:
     """Return the look that a style makes; empty if it is none that matters."""
-    declared = dict(_DECLARED.findall(style))  # of two declarations the later one holds
+    found = sorted(_DECLARED.findall(style), key=itemgetter(2))  # what is important comes last
+    declared = {name: value for name, value, _ in found}  # of two the later one holds
     if declared.get("display") == "none":
         return "unprinted"
     if _ADDED.search(style):
@@ -141,7 +178,9 @@ def _write_inline(page: LexborHTMLParser, tags: int) -> bool:
 
     Of two rules the later one holds, and an element's own style above both.
     """
-    sheet = "}".join(node.text() for node in page.css("style:not([media*=print])"))
+    sheet = "}".join(
+        node.text() for node in page.css("style:not([media*=print]:not([media*=screen]))")
+    )
     rules = _rules(sheet)
     if len(rules) * tags > MAX_STEPS:
         raise DocumentError(f"the page has {len(rules):,} rules of style for {tags:,} tags")

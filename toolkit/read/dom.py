@@ -29,15 +29,16 @@ _KINDS: Final[dict[str | None, str]] = {
     for kind, tags in {
         "apart": "address article aside blockquote button center dd details dialog dir div dl dt "
         "fieldset figcaption figure footer form frameset h1 h2 h3 h4 h5 h6 header hgroup hr "
-        "legend li listing main menu nav ol p plaintext pre search section summary textarea title "
-        "ul xmp",
+        "legend li listing main marquee menu nav ol optgroup option p plaintext pre search section "
+        "summary textarea title ul xmp",
         "break": "br",
         "field": "input",
-        "picture": "audio canvas embed iframe img math object select svg video",
+        "picture": "audio canvas embed iframe img select svg video",
         "raised": "rt sub sup",
         "struck": "del s strike",
         "table": "table",
         "unknown": "big small",
+        "unread": "math meter object progress",
         "unprinted": "datalist noembed noframes noscript rp script style template",
     }.items()
     for tag in tags.split()
@@ -92,7 +93,9 @@ def _in_place_of(kind: str, node: LexborNode, tables: dict[str, Table]) -> str:
         field = node.attributes
         shown = (field.get("type") or "text").lower() in _TYPED
         return f"{LINE}{(shown and field.get('value')) or ''}{LINE}"
-    return PICTURE if kind == "picture" else LINE
+    if kind == "unread" and has_digit(node.text()):
+        return LOST
+    return PICTURE if kind in ("picture", "unread") else LINE
 
 
 def _set_apart(node: LexborNode) -> None:
