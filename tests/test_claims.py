@@ -227,6 +227,42 @@ def test_years_are_told_apart() -> None:
     assert (values(none, 2021), values(none, 2022)) == ({"received": 0}, {})
 
 
+@pytest.mark.parametrize(
+    ("sentence", "stated"),
+    [
+        ("甲局收到政府信息公开申请30件，乙局收到政府信息公开申请40件。", {}),
+        ("依申请公开中，因国家秘密不予公开1件；因内部事务不予公开2件。", {}),
+        ("依申请公开：自然人申请予以公开3件，法人申请予以公开2件。", {}),
+        ("全区主动公开政府信息36条；区政府办公室主动公开政府信息18条。", {}),
+        ("因政府信息公开被申请行政复议3件，甲市复议2件，乙县复议1件。", {"reconsideration": 3}),
+        ("因信息公开发生行政诉讼3件，其中一审行政诉讼案件1件。", {"litigation": 3}),
+        ("收到政府信息公开申请2件，受理政府信息公开申请2件。", {"received": 2}),
+    ],
+)
+def test_of_several_figures_for_one_thing_only_a_first_that_the_others_break_down_is_the_whole(
+    sentence: str, stated: dict[str, int]
+) -> None:
+    assert values(sentence) == stated
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "2021年和2022年共收到政府信息公开申请9件。",
+        "2021-2022年收到政府信息公开申请9件。",
+        "五年来共收到政府信息公开申请9件。",
+        "近十年收到政府信息公开申请9件。",
+        "未收到不予公开的政府信息公开申请。",
+        "市直机关主动公开政府信息9条。",
+        "各县区主动公开政府信息9条。",
+        "各部门主动公开政府信息9条。",
+        "微信微视频发布9条。",
+    ],
+)
+def test_figures_of_other_years_and_of_parts_are_no_claims(sentence: str) -> None:
+    assert values(sentence) == {}
+
+
 def test_fractions_and_monstrous_numbers_are_no_counts() -> None:
     assert values("收到政府信息公开申请1.5件。") == {}
     assert values("主动公开政府信息1.25万条。") == {"disclosed": 12500}

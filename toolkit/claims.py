@@ -21,6 +21,7 @@ _UNITS: Final = {row["claim"]: frozenset(_W[row["unit"]].split("|")) for row in 
 _SCALES: Final = {word[0]: int(word[1:]) for word in _W["scales"].split()}
 _NUMERALS: Final = str.maketrans(_W["numerals"][::2], _W["numerals"][1::2])
 _SENTENCE, _SECTION, _CLAUSE = (_W[name] + "\n" for name in ("sentence", "section", "clause"))
+_COMMAS: Final = tuple(_CLAUSE[:2])
 _TOPICS: Final = ("application", "disclosure", "other")
 _TOPIC_OF: Final = {word: topic for topic in _TOPICS for word in _W[topic].split("|")}
 _TOPIC: Final = re.compile("|".join(sorted(_TOPIC_OF, key=len, reverse=True)))
@@ -101,6 +102,9 @@ _ZEROS: Final = [(re.compile(rule.lead), rule) for rule in _RULES if rule.zero]
 _Found = tuple[Claim, bool]
 """A claim, and whether it is one only if it agrees with the others."""
 
+_Thing = tuple[int, str]
+"""Where a sentence begins, and what is claimed in it."""
+
 
 def claims(blocks: Sections, year: int | None = None) -> list[Claim]:
     """Figures that a document states in prose, in reading order; what is in doubt is left out.
@@ -147,6 +151,7 @@ def _figures(
 ) -> Iterator[_Found]:
     text = passage.text[:_LONGEST]
     limits = (*(figure.start() for figure in figures[1:]), len(text))
+    told: list[tuple[_Thing, int, _Found]] = []
     floor = listing = 0
     for figure, limit in zip(figures, limits, strict=False):
         start, end = figure.span()
@@ -169,11 +174,32 @@ def _figures(
             listing = start - len(around.section)
         rough = any(figure[mark] for mark in ("more", "still_more", "over"))
         rough = rough or bool(_RE["lower"].search(around.lead))
-        told = around.lead if around.name in around.lead else around.near
-        quote = _RE["quote_lead"].sub("", told) + text[start:floor]
+        front = around.lead if around.name in around.lead else around.near
+        quote = _RE["quote_lead"].sub("", front) + text[start:floor]
         for code in _sharing(around.name, named, value, rule):
             claim = Claim(passage.part, code, value, rough, quote, passage.place(start))
-            yield claim, "balanced" in rule.needs
+            thing = (start - len(around.sentence), code)
+            told.append((thing, start, (claim, "balanced" in rule.needs)))
+    yield from _wholes(text, told)
+
+
+def _wholes(text: str, told: list[tuple[_Thing, int, _Found]]) -> Iterator[_Found]:
+    """Leave out figures that a sentence tells of one thing and that differ: all may be of parts.
+
+    But for the first, if the others break it down.
+    """
+    same: dict[_Thing, dict[int, int]] = defaultdict(dict)
+    for thing, start, (claim, must_balance) in told:
+        if not must_balance:
+            same[thing][start] = claim.value
+    for thing, start, found in told:
+        if found[1] or len({*same[thing].values()}) == 1:
+            yield found
+            continue
+        first, second, *_ = same[thing]
+        whole, *parts = same[thing].values()
+        if start == first and (whole == sum(parts) or _W["among"] in text[first:second]):
+            yield found
 
 
 def _since(text: str, marks: str) -> str:
@@ -188,7 +214,7 @@ def _around(before: str, floor: int, topic: str, listing: int) -> _Around:
     near = before[max(floor, start) :]
     lead = _since(near, _CLAUSE)
     name = _bare(lead)
-    if not name:  # the clause "in all 147" leaves it to the one before to say what of
+    if not name and (lead or not near.endswith(_COMMAS)):  # "in all 147": the clause before says
         name = _since(_bare(near[: len(near) - len(lead)].rstrip(_CLAUSE)), _CLAUSE)
     return _Around(sentence, section, near, lead, name, topic, bool(section) and listing == start)
 
