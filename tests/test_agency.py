@@ -105,6 +105,14 @@ def place(agency: Agency) -> tuple[str | None, ...]:
         ("河南黄河河务局", "department", "water", None, "410000"),
         ("金华市中级人民法院", None, None, "prefecture", "330700"),
         ("海关总署", "department", "customs", "national", None),
+        ("经开区", "development_zone", None, None, None),
+        ("宁东管委会", "development_zone", None, None, None),
+        ("横琴粤澳深度合作区执行委员会", "development_zone", None, None, None),
+        ("海西州大柴旦行政委员会", "development_zone", None, None, "632800"),
+        ("中国（上海）自由贸易试验区管理委员会", "development_zone", None, None, None),
+        ("喀什地区行署办公室", "general_office", None, "prefecture", "653100"),
+        ("金华市卫计委", "department", "health", "prefecture", "330700"),
+        ("国家矿山安全监察局安徽局", "department", "emergency", None, "340000"),
     ],
 )
 def test_a_name_says_what_kind_of_agency_it_is_and_where(
@@ -221,6 +229,10 @@ def test_a_division_that_is_not_in_the_tables_is_not_taken_for_the_one_above_it(
         ("金华经济技术开发区", "金华经济技术开发区管委会"),
         ("湛江海关", "中华人民共和国湛江海关"),
         ("锡林郭勒盟行政公署", "锡林郭勒盟行署", "锡林郭勒盟"),
+        ("锡林郭勒盟行政公署办公室", "锡林郭勒盟行署办公室"),
+        ("金华市市场监督管理局", "金华市市场监管局", "金华市市监局"),
+        ("金华市发展和改革委员会", "金华市发展和改革委", "金华市发改委"),
+        ("金华市人力资源和社会保障局", "金华市人社局"),
     ],
 )
 def test_spellings_of_one_agency_share_its_id(spellings: tuple[str, ...]) -> None:
@@ -272,6 +284,11 @@ def test_a_city_that_lost_its_rank_is_another_agency() -> None:
         ("金东区孝顺镇人民政府", "全区共收到申请300件，本镇收到申请3件。", "own"),
         ("浙江省人民政府", "在2022年各市、省政府各部门年度报告基础上汇总编制", "region"),
         ("金东区人民政府", "综合各乡镇、区政府各部门的年度报告编制", "region"),
+        ("金东区人民政府", "综合各乡镇、区政府各部门的报告和统计数据而成。", "region"),
+        ("金东区人民政府", "根据条例和各乡镇、区政府各部门的2016年年度报告编制。", "region"),
+        ("金东区人民政府", "根据各部门做好年度报告编制工作的要求。", None),
+        ("海关总署", "全国海关2020年政府信息公开工作年度报告", "region"),
+        ("海关总署", "梳理2020年度海关系统政府信息公开工作情况编制而成", "region"),
         ("金东区人民政府", "全区主动公开政府信息30条。", None),
         ("金东区人民政府办公室", "指导全区各单位受理政府信息公开申请。", None),
         ("金东区人民政府办公室", "我办收到申请后及时转办。", None),
@@ -434,6 +451,7 @@ def test_names_are_read_from_the_largest_division_to_the_smallest() -> None:
         ("某市某局政府信息公开年报\n（2021年度）\n2022年1月20日", "某市某局", 2021),
         ("某市某局政府信息公开工作年度报告\n（2022年1月20日）", "某市某局", None),
         ("某区某局2019政务信息公开年报", "某区某局", 2019),
+        ("【2021】某县某局2021年政府信息公开工作年度报告", "某县某局", 2021),
         ("- 标 题: 某市某局2022年政府信息公开工作年度报告", "某市某局", 2022),
         ("【2021年】某县某镇政府信息公开工作年度报告", "某县某镇", 2021),
         ("金东区本级2021年政府信息公开工作年度报告", "金东区", 2021),
@@ -546,6 +564,12 @@ def test_titles(title: str, agency: str | None, year: int | None) -> None:
         ("请与来宾市卫生健康委员会办公室联系", "来宾市卫生健康委员会"),
         ("请与某县精神文明建设委员会办公室联系", "某县精神文明建设委员会办公室"),
         ("请与衢江区湖南镇政府综合督考办公室联系", "衢江区湖南镇政府"),
+        ("请与太和县中医院行政办公室联系", "太和县中医院"),
+        ("请与金华市公共资源交易中心综合科联系", "金华市公共资源交易中心"),
+        ("请与国务院办公厅联系", "国务院办公厅"),
+        ("由佛冈县公安局指挥中心办公室编制", "佛冈县公安局"),
+        ("请与襄阳市公安局指挥中心联系", "襄阳市公安局"),
+        ("请与国家药品监督管理局综合和规划财务司联系", "国家药品监督管理局"),
         ("请联系海关总署办公厅政务公开处，地址：某街", "海关总署"),
         ("结合镜湖区税务局（以下简称“区局”）政府信息公开统计数据撰写", "镜湖区税务局"),
         ("结合镜湖区税务局（以下简称“区局”）的要求撰写", None),
@@ -565,6 +589,14 @@ def test_a_notice_of_another_year_does_not_date_a_report() -> None:
     told = "现将2022年度某市某局政府信息公开工作报告如下"
     found = title_of(sections(from_text(f"{notice}\n{told}")))
     assert (found.agency, found.year, found.year_from) == ("某市某局", 2022, "text")
+
+
+def test_a_superior_whose_report_is_only_a_rule_is_not_the_one_that_reports() -> None:
+    own = "湖北省水利厅2012年政府信息公开年度报告"
+    rule = "本年报根据《条例》（以下简称《条例》）及省政府和国土资源部2012年度政府信息公开年度报告"
+    found = title_of(sections(from_text(f"{own}\n{rule}要求编制。")))
+    assert (found.agency, found.year, found.titles) == ("湖北省水利厅", 2012, 1)
+    assert title_of(sections(from_text(rule))).agency is None
 
 
 def test_a_page_that_heads_a_report_with_another_year_holds_one() -> None:
