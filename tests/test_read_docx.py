@@ -22,6 +22,7 @@ NAMES = (
 STYLES = f"""<w:styles {NAMES}>
 <w:style w:type="character" w:styleId="Base"><w:rPr><w:vanish/></w:rPr></w:style>
 <w:style w:type="character" w:styleId="Ghost"><w:basedOn w:val="Base"/></w:style>
+<w:style w:type="character" w:styleId="Pale"><w:rPr><w:color w:val="FFFFFF"/></w:rPr></w:style>
 <w:style w:type="paragraph" w:styleId="Struck"><w:rPr><w:strike/></w:rPr></w:style>
 </w:styles>"""
 RELATIONS = (
@@ -315,6 +316,10 @@ def test_white_figures_on_white_paper_are_in_doubt() -> None:
     assert shape(grids(doc)[0]) == [[("\ufffd", 0, 1)]]
     assert one_cell(run("甲", white) + run("12", white + dark)) == "甲12"
     assert one_cell(run("12", '<w:color w:val="000000"/>')) == "12"
+    assert one_cell(run("12") + run("0", '<w:color w:val="ffffff"/>')) == "12\ufffd"
+    assert one_cell(run("12") + run("0", '<w:rStyle w:val="Pale"/>')) == "12\ufffd"
+    assert one_cell(run("12", f'<w:rStyle w:val="Pale"/>{dark}')) == "12"
+    assert one_cell(run("12", '<w:rStyle w:val="Pale"/><w:color w:val="000000"/>')) == "12"
     doc = document(f"<w:p>{run('2022', white)}</w:p>" + table(row(cell(run("12", white), dark))))
     assert lines(doc) == ["2022"]
     assert shape(grids(doc)[0]) == [[("12", 0, 1)]]
@@ -327,6 +332,7 @@ def test_breaks_tabs_and_special_characters() -> None:
     )
     assert one_cell(special) == "1\n2\n3\n-45\ufffd"
     assert one_cell("<w:r><w:t>1&#13;2</w:t></w:r>") == "1\n2"
+    assert one_cell("<w:r><w:t>1<!-- 9 -->4<?a b?>7</w:t></w:r>") == "147"
 
 
 def test_wrappers_around_runs_are_looked_through() -> None:

@@ -43,16 +43,17 @@ _OBJECTS: Final = (
     f"{_VML}imagedata",
 )
 _POSITION, _COLOR, SHADING = (f"{W}{name}" for name in ("position", "color", "shd"))
-_WHITE: Final = "FFFFFF"
+_WHITE: Final = "ffffff"
 _LOOKS: Final = {
     f"{W}vanish": "hidden",
     f"{W}strike": "struck",
     f"{W}dstrike": "struck",
     f"{W}vertAlign": "raised",
     _POSITION: "raised",
+    _COLOR: "white",
 }
 _TELLING: Final = frozenset({_RSTYLE, *_LOOKS})
-_LOOK_NAMES: Final = (b"vanish", b"strike", b"vertAlign", b"position", b"\x00")
+_LOOK_NAMES: Final = (b"vanish", b"strike", b"vertalign", b"position", b"ffffff", b"\x00")
 # Half-points above or below the line that are no more than how a line of text is set.
 _SLIGHT: Final = frozenset(map(str, range(-5, 6)))
 
@@ -76,7 +77,7 @@ class Printer:
         self.objects = 0
         self.fields: list[bool] = []
         self._styles = styles
-        is_telling = _may_have_looks(source) or _WHITE.encode() in source
+        is_telling = _may_have_looks(source)
         self._pieces: list[tuple[str, Look]] = []  # the current paragraph
         self._boxes: list[Element] = []  # anchored in it
         self._handlers: dict[str, Callable[[Element, Look], None]] = {
@@ -121,8 +122,8 @@ class Printer:
         if not _TELLING.isdisjoint(own):
             named = self._styles.get(own.get(_RSTYLE) or "", PLAIN)
             look = {**look, **named, **_looks(own)}
-        if own.get(_COLOR) == _WHITE and not is_coloured(properties):
-            look = {**look, "white": True}
+        if look.get("white") and is_coloured(properties):
+            look = {**look, "white": False}
         self._inline(run, look)
 
     def _say(self, text: str, look: Look) -> None:
@@ -182,7 +183,7 @@ def settings(properties: Element | None) -> Settings:
 def is_coloured(properties: Element | None) -> bool:
     """Whether what has these properties is given a ground that is not white."""
     ground = None if properties is None else properties.find(SHADING)
-    return ground is not None and ground.get(f"{W}fill", "auto") not in ("auto", _WHITE)
+    return ground is not None and ground.get(f"{W}fill", "auto").lower() not in ("auto", _WHITE)
 
 
 def style_looks(styles: bytes) -> dict[str, Look]:
@@ -209,15 +210,19 @@ def style_looks(styles: bytes) -> dict[str, Look]:
 
 def _may_have_looks(source: bytes) -> bool:
     """Whether a part may say of letters that they are not like the others, or is in UTF-16."""
-    return any(name in source for name in _LOOK_NAMES)
+    return any(map(source.lower().__contains__, _LOOK_NAMES))
 
 
 def _looks(run: Settings) -> Look:
     """Return what a run's properties say about its look; false where they switch it off."""
     looks: Look = {}
     for tag in _LOOKS.keys() & run:
-        look, off = _LOOKS[tag], _SLIGHT if tag == _POSITION else OFF
-        looks[look] = looks.get(look, False) or run[tag] not in off
+        look, value = _LOOKS[tag], run[tag]
+        if tag == _COLOR:
+            looks[look] = (value or "").lower() == _WHITE
+        else:
+            off = _SLIGHT if tag == _POSITION else OFF
+            looks[look] = looks.get(look, False) or value not in off
     return looks
 
 
