@@ -225,11 +225,29 @@ def test_white_figures_without_a_ground_are_in_doubt() -> None:
             (1, 7, white),
             (2, 7, dark),
             (3, "7", white),
+            (4, 7, white | {"bg_color": "#FFFFFF"}),
+            (5, 7, {"bg_color": "#FFFFFF"}),
+            (6, "7", {"num_format": ";;;"}),
+            (7, "row", {"num_format": ";;;"}),
         ):
             page.write(0, column, text, book.add_format(looks))
+        page.write_rich_string(0, 8, "7", book.add_format(white), "9")
+        page.write_rich_string(0, 9, "7", book.add_format(white), "row")
 
-    shown = [("row", False), ("7", True), ("7", False), ("7", True)]
+    shown = [("row", False), ("7", True), ("7", False), ("7", True), ("7", True), ("7", False)]
+    shown += [("7", True), ("row", False), ("79", True), ("7row", False)]
     assert doubts(written(fill, "s")) == shown
+
+
+def test_rows_and_columns_without_room_are_hidden() -> None:
+    def fill(_book: Any, page: Any) -> None:
+        for row in range(3):
+            page.write_row(row, 0, [row, 10 + row, 20 + row])
+        page.set_row(1, 0.75)
+        page.set_row(2, 1.5)
+        page.set_column(1, 1, 0.05)
+
+    assert texts(only_grid(read(written(fill, "s")))) == [["0", "20"], ["2", "22"]]
 
 
 @pytest.mark.parametrize(
@@ -297,17 +315,21 @@ def test_every_kind_of_cell() -> None:
         '<c r="D3" t="inlineStr"><is><t>in</t></is></c><c r="E3" t="str"><f>A1</f><v>got</v></c>'
         '<c r="F3"><f>A1</f><v>7</v></c><c r="G3"><f>A1</f></c><c r="H3" t="e"><v>#N/A</v></c>'
         '<c r="I3" t="b"><v>0</v></c><c r="J3"><v>-0</v></c><c r="K3"><v>nan?</v></c>'
-        '<c r="L3"><v>96171.600000000006</v></c></row></sheetData>',
+        '<c r="L3"><v>96171.600000000006</v></c><c r="M3" t="s"><v>2</v></c>'
+        '<c r="N3"><v>1<!-- 9 -->4<?a b?>7</v></c></row></sheetData>',
         "<si><t>a_x000D_b</t><rPh><t>phonetic</t></rPh></si>"
-        '<si><r><t>12</t></r><r><rPr><vertAlign val="superscript"/></rPr><t>3</t></r></si>',
+        '<si><r><t>12</t></r><r><rPr><vertAlign val="superscript"/></rPr><t>3</t></r></si>'
+        '<si><r><t>12</t></r><r><rPr><color rgb="ffffffff"/></rPr><t>3</t></r></si>',
     )
     document = read(data)
     shown = ["a\nb", "12[3]", "in", "got", "7", "", "#N/A", "FALSE", "0", "nan?", "96171.6"]
+    shown += ["123", "147"]
     assert texts(only_grid(document)) == [shown]
     assert document.notes[0] == "sheet 's', cell G3: a formula that was not computed"
     assert [slot.place[-2:] for slot in only_grid(document).rows[0] if slot.doubtful] == [
         "G3",
         "K3",
+        "M3",
     ]
 
 

@@ -58,7 +58,6 @@ class Package:
                 normpath(join("/", folder, relation.get("Target", "")))[1:],
             )
             for relation in (() if root is None else root.iter(_RELATION))
-            if relation.get("TargetMode") != "External"
         }
 
 

@@ -18,6 +18,7 @@ from toolkit.read.numfmt import GENERAL, printed
 # A sheet with all four tables of a report spans some 1,500; beyond this it is no such sheet.
 _MAX_CELLS: Final = 200_000
 _LETTERS: Final = 26
+_UNSEEN: Final = ";;;"  # the format that shows nothing
 
 At = tuple[int, int]
 """Where a cell stands: its row and its column, counted from 0."""
@@ -29,13 +30,13 @@ Range = tuple[int, int, int, int]
 class Style(NamedTuple):
     """How a cell shows its number, how its letters look, and whether it is ruled.
 
-    It is ``pale`` if its letters are white and nothing colours its ground.
+    ``coloured`` says that something colours its ground.
     """
 
     code: str = GENERAL
     look: Look = PLAIN
     ruled: bool = False
-    pale: bool = False
+    coloured: bool = False
 
 
 class Cell(NamedTuple):
@@ -88,9 +89,12 @@ class Sheet:
     def put(
         self, at: At, pieces: Iterable[tuple[str, Look]], style: Style, *, doubtful: bool = False
     ) -> None:
-        """Keep a cell if there is anything to be seen of it; a pale figure may not be."""
+        """Keep a cell if there is anything to be seen of it; a white figure may not be."""
+        pieces = list(pieces)
         text = seen(pieces, partial(self.note, at))
-        doubtful = doubtful or (style.pale and has_digit(text))
+        doubtful = doubtful or (style.code == _UNSEEN and has_digit(text))  # of a text
+        if not style.coloured:
+            doubtful = doubtful or any(look.get("white") and has_digit(it) for it, look in pieces)
         if text or doubtful or style.ruled:
             self.cells[at] = Cell(tidy(text), doubtful, style.ruled)
             if len(self.cells) > _MAX_CELLS:

@@ -104,17 +104,21 @@ def _fill(sheet: Sheet, book: Book, page: Page, waiting: set[At]) -> None:
     @cache
     def look(font: int) -> Look:
         found = book.font_list[font]
-        return {"struck": bool(found.struck_out), "raised": bool(found.escapement)}
+        return {
+            "struck": bool(found.struck_out),
+            "raised": bool(found.escapement),
+            "white": found.colour_index in _WHITES,
+        }
 
     @cache
     def style(number: int) -> Style:
         found = book.xf_list[number]
-        is_white = book.font_list[found.font_index].colour_index in _WHITES
+        ground = found.background
         return Style(
             book.format_map[found.format_key].format_str or UNKNOWN,
             look(found.font_index),
             any(getattr(found.border, f"{side}_line_style") for side in _SIDES),
-            is_white and not found.background.fill_pattern,
+            ground.fill_pattern != 0 and ground.pattern_colour_index not in _WHITES,
         )
 
     for row in range(page.nrows):

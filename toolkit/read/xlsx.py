@@ -26,7 +26,8 @@ _LETTERS: Final = 26
 _SHARED: Final = ("sharedStrings", "styles")
 _MANY: Final = 100  # ranges to look a nought up in; beyond this it is looked up in one around them
 _NOTHING: Final = etree.Element("none")  # stands for a part or a font that is not there
-_WHITES: Final = ("1", "9")  # among the numbered colours
+_FLAT: Final = re.compile(r"0(?:\.\d+)?")
+_WHITES: Final = ("1", "9", "65")  # among the numbered colours
 
 
 def read(data: bytes) -> Document:
@@ -71,7 +72,7 @@ class _Reader:
     def fill(self, sheet: Sheet, root: Element) -> None:
         """Put what stands in a worksheet into a sheet."""
         for hidden in root.iter(f"{_X}col"):
-            if _is_on(hidden.get("hidden")) or hidden.get("width") == "0":
+            if _is_on(hidden.get("hidden")) or _is_flat(hidden.get("width")):
                 span = range(_whole(hidden, "min", 1) - 1, _whole(hidden, "max", 1))
                 sheet.hidden_columns.update(span[:_MAX_COLUMNS])
         view = root.find(f"{_X}sheetViews/{_X}sheetView")
@@ -85,7 +86,7 @@ class _Reader:
         at = -1
         for row in root.iter(f"{_X}row"):
             at = _whole(row, "r", at + 2) - 1
-            if _is_on(row.get("hidden")) or row.get("ht") == "0":
+            if _is_on(row.get("hidden")) or _is_flat(row.get("ht")):
                 sheet.hidden_rows.add(at)
             column = -1
             for cell in row.iterchildren(f"{_X}c"):
@@ -148,10 +149,10 @@ def _styles(root: Element) -> dict[str, Style]:
         for number, border in enumerate(root.iterfind(f"{_X}borders/{_X}border"))
         if any(side.get("style", "none") != "none" for side in border)
     }
-    filled = {
+    coloured = {
         str(number)
         for number, fill in enumerate(root.iterfind(f"{_X}fills/{_X}fill/*"))
-        if fill.get("patternType") != "none"
+        if fill.get("patternType") != "none" and not _is_white(fill, "fgColor")
     }
     styles = {}
     for number, style in enumerate(root.iterfind(f"{_X}cellXfs/{_X}xf")):
@@ -160,7 +161,7 @@ def _styles(root: Element) -> dict[str, Style]:
             codes.get(_whole(style, "numFmtId", 0), UNKNOWN),
             _look(font),
             style.get("borderId", "0") in ruled,
-            _is_white(font) and style.get("fillId", "0") not in filled,
+            style.get("fillId", "0") in coloured,
         )
     return styles
 
@@ -175,12 +176,16 @@ def _hiding(root: Element) -> set[str]:
     }
 
 
-def _is_white(font: Element) -> bool:
-    color = font.find(f"{_X}color")
+def _is_white(font: Element, name: str = "color") -> bool:
+    color = font.find(f"{_X}{name}")
     if color is None:
         return False
     of_theme = color.get("theme") == "0" and color.get("tint", "0") == "0"
-    return of_theme or color.get("rgb", "").endswith("FFFFFF") or color.get("indexed") in _WHITES
+    return (
+        of_theme
+        or color.get("rgb", "").upper().endswith("FFFFFF")
+        or color.get("indexed") in _WHITES
+    )
 
 
 def _look(font: Element) -> Look:
@@ -188,6 +193,7 @@ def _look(font: Element) -> Look:
     return {
         "struck": strike is not None and _is_on(strike.get("val", "1")),
         "raised": place is not None and place.get("val") not in OFF,
+        "white": _is_white(font),
     }
 
 
@@ -211,6 +217,11 @@ def _place(reference: str) -> At:
 
 def _whole(element: Element, name: str, default: int) -> int:
     return whole(element.get(name, str(default)), f"a sheet's {name}")
+
+
+def _is_flat(size: str | None) -> bool:
+    """Whether a row or a column has less than a point, or less than a letter's width."""
+    return size is not None and _FLAT.fullmatch(size) is not None
 
 
 def _is_on(value: str | None) -> bool:
