@@ -4,7 +4,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from functools import cache, lru_cache
-from itertools import pairwise
+from itertools import pairwise, takewhile
 from typing import Final
 
 from rapidfuzz.fuzz import ratio
@@ -100,7 +100,8 @@ def item_ending(table: str, *texts: str) -> str | None:
     if _is_lost(texts) or names_rows("".join(texts[-1:])) > 1:
         return None
     pieces = ("".join(texts[at:]) for at in reversed(range(len(texts))))
-    return next((item for piece in pieces if (item := item_of(piece, table))), None)
+    labels = takewhile(lambda piece: len(piece) <= _LONGEST, pieces)
+    return next((item for piece in labels if (item := item_of(piece, table))), None)
 
 
 def _is_lost(texts: Sequence[str]) -> bool:
