@@ -13,7 +13,7 @@ from typing import Final, NamedTuple, TypeVar
 from toolkit.divisions import is_division, locate
 from toolkit.form import Regexes, patterns
 from toolkit.read.document import Block, Paragraph, Slot
-from toolkit.sections import Sections, texts, tight
+from toolkit.sections import Sections, printed, texts, tight
 
 _P: Final = patterns()
 _RE: Final = Regexes()
@@ -133,7 +133,7 @@ def says_what_it_is(blocks: Sections) -> bool:
 
 def titles_within(blocks: Sections) -> list[tuple[str, int]]:
     """Agencies and years of all reports whose titles stand anywhere in a document."""
-    return list(_titles(list(texts(block for _, block in blocks))))
+    return list(_titles(list(printed(block for _, block in blocks))))
 
 
 def title_between(blocks: Sections, places: Container[str]) -> tuple[str, int] | None:
@@ -175,11 +175,11 @@ def _titles(lines: Sequence[str]) -> dict[tuple[str, int], bool]:
     none of its own, unless its name is broken.
     """
     found: dict[tuple[str, int], bool] = {}
-    pairs = enumerate(map("".join, pairwise([*lines, ""])))  # a line may end within the word
-    near = {i - back for i, text in pairs if _WORD in text for back in (0, 1)}
+    near = {i - back for i, text in enumerate(lines) if _WORD in text for back in (0, 1, 2)}
     for start in sorted(i for i in near if i >= 0):
         for count in (1, 2, 3):
-            if opened := _opened("".join(lines[start : start + count])[:_LONGEST]):
+            text = "".join(map(tight, lines[start : start + count]))
+            if _WORD in text and (opened := _opened(text[:_LONGEST])):
                 title, heading = opened
                 found[title] = found.pop(title, False) or heading
                 break
