@@ -39,6 +39,7 @@ _FEW_ROWS: Final = 8
 _HABIT: Final = 3  # lines that end with a number and no bar: then bars part cells and end none
 _FILLING: Final = re.compile(r"\|\|\s*$", re.MULTILINE)  # bars with nothing between them
 _MARKDOWN: Final = re.compile(r"^\|?(?: *:?-{3,}:? *\|)+", re.MULTILINE)  # its cells are all there
+_FIRST_NUMBERS: Final = [*map(str, range(1, 33))]  # ready for the cells of nearly every row
 _NARROWEST: Final = 3  # columns of a table whose rows are told by how many bars they have
 _LAYOUTS: Final = {
     "boxes": Layout.TABLE,
@@ -225,7 +226,8 @@ def _between_bars(line: str, behind: Iterable[str], *, closed: bool) -> tuple[li
 
 def _row(cells: list[str], number: int) -> Row:
     # There are hundreds in each document: made past their constructor, they take a third of it.
-    places = map(f"line {number}, cell ".__add__, map(str, count(1)))
+    numbers = chain(_FIRST_NUMBERS, map(str, count(len(_FIRST_NUMBERS) + 1)))
+    places = map(f"line {number}, cell ".__add__, numbers)
     one = repeat(1)
     slots = zip(map(str.strip, cells), count(), one, places, repeat(object=False), one)
     return tuple(map(tuple.__new__, repeat(Slot), slots))
