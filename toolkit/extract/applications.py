@@ -22,11 +22,11 @@ from toolkit.extract.applications_rows import (
     rejoined,
     unfolded,
 )
-from toolkit.extract.cell import ABSENT, Cell, agreed, as_printed, read_row, unplaced
+from toolkit.extract.cell import ABSENT, Cell, agreed, read_mended, read_row, unplaced
 from toolkit.extract.labels import expects_values, item_of, wording
 from toolkit.extract.lines import Line
 from toolkit.extract.rows import Row, before_gaps
-from toolkit.extract.sums import adds_up, mended
+from toolkit.extract.sums import adds_up
 from toolkit.extract.woven import doubt_pieces, put_together
 from toolkit.form import CellKey, form
 
@@ -107,9 +107,10 @@ def _doubted(cells: dict[CellKey, Cell], items: Container[str]) -> dict[CellKey,
 def _read(row: Row, item: str, head: Head) -> dict[CellKey, Cell]:
     cells = {}
     if row.slots is not None and len(row.slots) == len(head.order):
-        cells = dict(
-            zip(head.order, as_printed(read_row(mended(row.slots)), row.slots), strict=True)
-        )
+        read = read_row(row.slots) if row.line.plain else read_mended(row.slots)
+        if head.order == COLUMNS:
+            return dict(zip(_KEYS[item], read, strict=True))
+        cells = dict(zip(head.order, read, strict=True))
     rest = ABSENT if cells and None not in cells else unplaced(row.line.slots)
     return dict(zip(_KEYS[item], map(cells.get, COLUMNS, repeat(rest)), strict=True))
 

@@ -42,6 +42,8 @@ def rejoined(lines: Sequence[Line]) -> list[Line]:
     If none of them is on a line with the label it must follow such a row: some tools go by height,
     and print a row's values before its label.
     """
+    if all(line.labels for line in lines):
+        return [*lines]  # as nearly always
     joined: list[Line] = []
     clean = False
     at = 0

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from itertools import repeat
 from typing import Final, NamedTuple
 
+from toolkit.extract.sums import mended
 from toolkit.extract.values import UNREADABLE, is_parted, parse
 from toolkit.form import CellKey
 from toolkit.read.document import Slot
@@ -53,6 +54,13 @@ def read_row(
     if "blank" in [cell.state for cell in cells]:
         return [cell.doubted() if is_parted(cell.raw or "") else cell for cell in cells]
     return cells
+
+
+def read_mended(slots: Sequence[Slot | None]) -> list[Cell]:
+    """Read one printed row of cases in which a line's end may break a number."""
+    whole = mended(slots)
+    cells = read_row(whole)
+    return cells if whole is slots else as_printed(cells, slots)
 
 
 def as_printed(cells: Sequence[Cell], slots: Sequence[Slot | None]) -> list[Cell]:

@@ -10,7 +10,7 @@ from typing import Final
 from rapidfuzz.fuzz import ratio
 from rapidfuzz.process import extractOne
 
-from toolkit.extract.cell import Cell, agreed, as_printed, read_row, unplaced
+from toolkit.extract.cell import Cell, agreed, as_printed, read_mended, read_row, unplaced
 from toolkit.extract.head import (
     Codes,
     by_letter,
@@ -58,14 +58,8 @@ def read_challenges(
     lines = _rejoined(lines)
     none = Line()
     for at, line in enumerate(lines):
-        following, third = [*lines[at + 1 : at + 3], none, none][:2]
-        torn = [] if line.structured else line.labels
-        labels: Sequence[Label] = _spelled(torn)
-        if not labels and len(_codes(labels := _head_labels(line))) < _LEAST:
-            # Only in front of so many values is it worth the search.
-            torn = torn if len(line.slots) == len(KEYS) else []
-            labels = _spelled([*map(_without_blocks, torn)])
-        if labels:
+        if labels := _head(line):
+            following, third = [*lines[at + 1 : at + 3], none, none][:2]
             behind = len(line.slots) <= 1 and len(following.slots) == len(KEYS)
             values, after = line, following
             if behind and not following.labels:
@@ -78,6 +72,17 @@ def read_challenges(
     return agreed(readings, "table 4", notes) if readings else {}
 
 
+def _head(line: Line) -> Sequence[Label]:
+    """The texts in front of a line's values that are table 4's head; none if they are not."""
+    torn = [] if line.structured else line.labels
+    if torn and (spelled := _spelled(torn)):
+        return spelled
+    if (labels := _head_labels(line)) and len(_codes(labels)) >= _LEAST:
+        return labels
+    # Only in front of so many values is it worth the search.
+    return _spelled([*map(_without_blocks, torn)]) if len(line.slots) == len(KEYS) else []
+
+
 def _is_headless(line: Line) -> bool:
     """Whether a row of values is a second one under its head: then the first may be last year's."""
     return len(line.slots) == len(KEYS) and len(_codes(line.labels)) < _LEAST
@@ -86,6 +91,8 @@ def _is_headless(line: Line) -> bool:
 def _by_block(lines: Sequence[Line]) -> Iterator[dict[CellKey, Cell]]:
     """Read a table of which each block is a row of its own, under a head of its own or of all."""
     named = [_block(*row.texts) if len(row.slots) >= len(COLUMNS) else "" for row in lines]
+    if not {*ITEMS} <= {*named}:
+        return
     for at in range(len(lines) - len(ITEMS) + 1):
         rows, items = lines[at : at + len(ITEMS)], named[at : at + len(ITEMS)]
         if sorted(items) != sorted(ITEMS):
@@ -105,7 +112,7 @@ def _read_block(line: Line, head: Sequence[Label], slots: Placed | None) -> list
         told = line.aligned and codes_above(head, slots, result_columns) == [*COLUMNS]
     if not (slots and told):
         return [unplaced(line.slots)] * len(COLUMNS)
-    return as_printed(read_row(mended(slots)), slots)
+    return read_mended(slots)
 
 
 @lru_cache(maxsize=REMEMBERED)

@@ -8,6 +8,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import chain, pairwise
+from operator import itemgetter
 from typing import Final, NamedTuple
 
 from toolkit.extract.labels import expects_values, is_label, item_of, number_of, wording
@@ -51,6 +52,9 @@ _NOWHERE: Final = Source()
 _ALIGNED: Final = (Layout.OWN, Layout.TABLE, Layout.DRAWN)
 _SPARSE: Final = (Layout.DRAWN, Layout.SPACED)
 _OUTSIDE: Final = (None, *_SPARSE)
+_VALUES: Final = ("number", "value")
+_PLAIN: Final = {"number", "blank"}
+_TEXT, _DOUBTFUL = (itemgetter(Slot._fields.index(name)) for name in ("text", "doubtful"))
 
 
 @dataclass(slots=True)
@@ -69,6 +73,8 @@ class Line:
         What each of them is, by its text.
     count
         How many of them are not blank.
+    plain
+        Whether they are nothing but blanks and bare numbers.
     spare
         The last row of nothing but blanks that came before the values.
     grid
@@ -97,6 +103,7 @@ class Line:
     slots: list[Slot] = field(default_factory=list)
     kinds: list[str] = field(init=False, default_factory=list)
     count: int = field(init=False, default=0)
+    plain: bool = field(init=False, default=True)
     spare: list[Slot] = field(default_factory=list)
     grid: Source = _NOWHERE
     layout: Layout | None = None
@@ -115,6 +122,7 @@ class Line:
         if self.slots:
             self.kinds = [kind_of_text(slot.text) for slot in self.slots]
             self.count = len(self.kinds) - self.kinds.count("blank")
+            self.plain = _PLAIN.issuperset(self.kinds)
 
     @property
     def aligned(self) -> bool:
@@ -201,7 +209,7 @@ def _doubted(rows: Sequence[tuple[Slot, ...]]) -> list[tuple[Slot, ...]]:
 
     def is_shared(slot: Slot, row: int) -> bool:
         beside = chain(*rows[row + 1 : row + slot.height])
-        return kind_of_text(slot.text) == "value" and any(wording(x.text) for x in beside)
+        return kind_of_text(slot.text) in _VALUES and any(wording(x.text) for x in beside)
 
     return [
         tuple(
@@ -244,14 +252,13 @@ class _Cutter:
 
     def feed(self, row: Sequence[Slot]) -> None:
         """Add one printed row; it ends the open line unless it carries that on."""
-        texts, _, _, _, doubts, _ = zip(*row, strict=True)
-        kinds = [*map(kind_of_text, texts)]
-        if any(doubts):
+        kinds = [*map(kind_of_text, map(_TEXT, row))]
+        if any(map(_DOUBTFUL, row)):
             kinds = [*map(_kind, row)]
         self._row += 1
         alone = len(row) == 1
         line = self.lines[-1]
-        lone_value = alone and kinds[0] == "value"
+        lone_value = alone and kinds[0] in _VALUES
         if lone_value and self._is_furniture(line):
             line.spilled = int(line.count > 0 and line.layout is not Layout.OWN)
             return
@@ -288,6 +295,7 @@ class _Cutter:
         """Tell of a line where the last of its values stand: in a row, behind its label or not."""
         line.layout, line.stream = self.grid.layout, len(row) == 1
         line.count = len(line.kinds) - line.kinds.count("blank")
+        line.plain = _PLAIN.issuperset(line.kinds)
         line.grid, line.value_row = self.grid, self._row
         line.row_end = _end(line.slots or row)
         line.sparse = line.layout in _SPARSE
@@ -342,4 +350,4 @@ class _Cutter:
 def _kind(slot: Slot) -> str:
     """Kind of a slot: what is in doubt and names nothing is a value that was not read."""
     kind = kind_of_text(slot.text)
-    return "value" if slot.doubtful and kind == "text" and not is_label(slot.text) else kind
+    return "value" if slot.doubtful and kind != "blank" and not is_label(slot.text) else kind

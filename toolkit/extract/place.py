@@ -176,7 +176,7 @@ def _may_hold_two(line: Line) -> bool:
 
 def _is_uneven(line: Line) -> bool:
     """Whether a cell of a text may hold two values, and so another the same or none."""
-    if line.layout is Layout.OWN:
+    if line.plain or line.layout is Layout.OWN:
         return False
     blank = "blank" in line.kinds
     return any(is_broken(slot.text) or (blank and is_parted(slot.text)) for slot in line.slots)

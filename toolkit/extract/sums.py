@@ -70,6 +70,8 @@ def mended(slots: Sequence[Slot | None]) -> Sequence[Slot | None]:
 
     Where they are two rows' with no border between, the upper ones add up by themselves.
     """
+    if "\n" not in "".join([slot.text for slot in slots if slot]):
+        return slots  # as nearly always
     broken = [slot is not None and is_broken(slot.text) for slot in slots]
     if not any(broken):
         return slots

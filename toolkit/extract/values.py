@@ -126,8 +126,10 @@ def _is_one_number(plain: str) -> bool:
 
 @lru_cache(maxsize=REMEMBERED)
 def kind_of_text(text: str) -> str:
-    """Whether a cell's text is ``blank``, a ``value`` (of whatever unit) or other ``text``."""
-    if _is_plain(text) or _RE["fraction"].fullmatch(text):
+    """Whether a cell is ``blank``, a bare ``number``, another ``value`` or other ``text``."""
+    if _is_plain(text):
+        return "number"
+    if _RE["fraction"].fullmatch(text):
         return "value"
     if _BROKEN.fullmatch(text):
         return "value"  # of which nobody can tell by itself whether it is one
