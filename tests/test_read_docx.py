@@ -10,6 +10,7 @@ from toolkit.errors import DocumentError
 from toolkit.read import ooxml
 from toolkit.read.document import Document, Layout, Paragraph
 from toolkit.read.docx import read
+from toolkit.read.wordml import style_looks
 
 NAMES = (
     'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
@@ -323,6 +324,17 @@ def test_white_figures_on_white_paper_are_in_doubt() -> None:
     doc = document(f"<w:p>{run('2022', white)}</w:p>" + table(row(cell(run("12", white), dark))))
     assert lines(doc) == ["2022"]
     assert shape(grids(doc)[0]) == [[("12", 0, 1)]]
+
+
+def test_styles_of_tables_give_no_letters_a_look() -> None:
+    white = '<w:rPr><w:color w:val="FFFFFF"/></w:rPr></w:style>'
+    dark, pale = (
+        f'<w:style w:type="{kind}" w:styleId="{name}">{white}'
+        for kind, name in (("table", "Dark"), ("character", "Pale"))
+    )
+    only = STYLES.partition("<w:style ")[0] + "{}</w:styles>"
+    assert style_looks(only.format(dark).encode()) == {}
+    assert style_looks(only.format(dark + pale + dark).encode()) == {"Pale": {"white": True}}
 
 
 def test_breaks_tabs_and_special_characters() -> None:

@@ -4,6 +4,7 @@ What is not printed (hidden and struck-through text, field codes, deletions) is 
 a run of digits must not fuse with (a raised footnote mark) is set off in brackets.
 """
 
+import re
 from collections.abc import Callable, Iterator
 from collections.abc import Set as AbstractSet
 from typing import Final
@@ -54,6 +55,7 @@ _LOOKS: Final = {
 }
 _TELLING: Final = frozenset({_RSTYLE, *_LOOKS})
 _LOOK_NAMES: Final = (b"vanish", b"strike", b"vertalign", b"position", b"ffffff", b"\x00")
+_TABLE_STYLE: Final = re.compile(rb'<w:style\s[^>]*\bw:type="table"')
 # Half-points above or below the line that are no more than how a line of text is set.
 _SLIGHT: Final = frozenset(map(str, range(-5, 6)))
 
@@ -190,12 +192,16 @@ def style_looks(styles: bytes) -> dict[str, Look]:
     """Return the look that each style gives, with that of the styles it is based on.
 
     Styles are often ten times as long as the text and rarely say anything of the kind, so
-    they are only taken apart if they might.
+    they are only taken apart if they might. Most are of tables: no paragraph or run can name those,
+    and they have white letters on their coloured heads.
     """
     own: dict[str, tuple[str, Look]] = {}
-    if not _may_have_looks(styles):
+    of_text = [one for one in styles.split(b"</w:style>") if not _TABLE_STYLE.search(one)]
+    if not _may_have_looks(b"".join(of_text)):
         return {}
     for style in parse(styles, "of styles").iter(f"{W}style"):
+        if style.get(f"{W}type") == "table":
+            continue
         base = settings(style).get(f"{W}basedOn") or ""
         own[style.get(f"{W}styleId", "")] = base, _looks(settings(style.find(_RPR)))
     looks: dict[str, Look] = {}
