@@ -146,7 +146,7 @@ def title_between(blocks: Sections, places: Container[str]) -> tuple[str, int] |
     above: set[tuple[str, int]] = set()
     for _, block in blocks:
         for slot in _slots(block):
-            lines.append(tight(slot.text))
+            lines.append(slot.text)
             if slot.place not in places:
                 continue
             titles = [title for title, heading in _titles(lines).items() if heading]

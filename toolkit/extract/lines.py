@@ -51,7 +51,6 @@ class Source(NamedTuple):
 _NOWHERE: Final = Source()
 _ALIGNED: Final = (Layout.OWN, Layout.TABLE, Layout.DRAWN)
 _SPARSE: Final = (Layout.DRAWN, Layout.SPACED)
-_OUTSIDE: Final = (None, *_SPARSE)
 _VALUES: Final = ("number", "value")
 _PLAIN: Final = {"number", "blank"}
 _TEXT, _DOUBTFUL = (itemgetter(Slot._fields.index(name)) for name in ("text", "doubtful"))
@@ -299,7 +298,8 @@ class _Cutter:
         line.grid, line.value_row = self.grid, self._row
         line.row_end = _end(line.slots or row)
         line.sparse = line.layout in _SPARSE
-        line.in_paragraphs = line.layout in _OUTSIDE and (named or line.in_paragraphs)
+        outside = line.sparse or line.layout is None
+        line.in_paragraphs = outside and (named or line.in_paragraphs)
         # Blanks alone are padding, but for a row of the form that was left empty.
         if line.slots and not line.count and not (named and expects_values(line.texts[-1])):
             line.spare, line.slots, line.kinds = line.slots, [], []
