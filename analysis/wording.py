@@ -170,12 +170,12 @@ def number(value: float) -> str:
     return "0" if value == 0 else f"{value:,.{max(2 - exponent, 0)}f}"
 
 
-def percent(share: float) -> str:
-    """Print a share in whole percent; some is never printed as none, nor most as all."""
-    said = f"{share:.0%}"
-    if said == "0%" and share > 0:
-        return "<1%"
-    return ">99%" if said == "100%" and share < 1 else said
+def percent(share: float, places: int = 0) -> str:
+    """Print a share in percent; some is never printed as none, nor most as all."""
+    said, least = f"{share:.{places}%}", 0.1**places
+    if said == f"{0:.{places}%}" and share > 0:
+        return f"<{least:.{places}f}%"
+    return f">{100 - least:.{places}f}%" if said == f"{1:.{places}%}" and share < 1 else said
 
 
 def p_value(value: float) -> str:
@@ -188,7 +188,7 @@ def _signed(value: float) -> str:
 
 
 _FORMATS: Final[dict[str, Callable[[float], str]]] = {
-    "%": "{:.1%}".format,
+    "%": partial(percent, places=1),
     "level": lambda value: f"{100 * value:.6g}%",
     "count": lambda value: f"{value:,.0f}" if value.is_integer() else f"{value:,.1f}",
     "ratio": number,

@@ -42,7 +42,7 @@ from analysis import (
 )
 from analysis.figures import style
 from analysis.figures.style import use_style
-from analysis.wording import label, percent, say, wrap
+from analysis.wording import Value, label, percent, say, wrap
 from tests.analysis_frames import Printed, corpus
 from toolkit.errors import ParameterError
 from toolkit.form import Language, form
@@ -330,6 +330,8 @@ def test_changes_stand_where_they_are_and_nothing_is_joined() -> None:
 def test_some_is_not_printed_as_none_nor_most_as_all() -> None:
     shares = (0, 0.002, 0.005, 0.006, 0.994, 0.996, 1)
     assert [*map(percent, shares)] == ["0%", "<1%", "<1%", "1%", "99%", ">99%", "100%"]
+    tenths = {0: "0.0%", 0.0004: "<0.1%", 0.0006: "0.1%", 0.9996: ">99.9%", 1: "100.0%"}
+    assert {share: f"{Value(share):%}" for share in tenths} == tenths
 
 
 def test_a_year_without_a_dot_says_why() -> None:

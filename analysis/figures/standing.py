@@ -75,8 +75,8 @@ def peers(
     drawn = drawn if drawn.height else shares.head(1)
     sheet = Sheet(ax, language, source, rows=1.2 * drawn.height, extra=0.5)
     ax = sheet.ax
-    ax.plot([], [], "o", color=style.BLUE, label=sheet.say("peers.share"))
-    ax.plot([], [], "D", color=style.GREY, markersize=5, label=sheet.say("peers.shrunken"))
+    ax.plot([], [], "o", color=style.BLUE, label=sheet.say("shrunken.raw"))
+    ax.plot([], [], "D", color=style.GREY, markersize=5, label=sheet.say("shrunken.shrunken"))
     if (target := shares["target"].drop_nulls()).len():
         ax.axvline(target[0], color=style.GREY, linewidth=1, linestyle="--")
         said = sheet.say("funnel.target", target=target[0])
