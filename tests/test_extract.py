@@ -714,6 +714,37 @@ def test_the_head_of_a_column_is_no_label_of_a_row() -> None:
         assert states(got, item) == {"absent"}
 
 
+def test_a_last_row_whose_name_is_misprinted_is_table_2s_under_its_own_head() -> None:
+    head = HEAD_2 + "规章\t1\t2\t3\n"
+    row_ = "信息内容\t本年收费金额（单位：万元）\n{}\t0.5\n" + HEAD_3
+    rest = "一、本年新收政府信息公开申请数量\t1\t0\t0\t0\t0\t2\t3\n"
+    for name in ("行政事业牲收费", "行政事业性收"):
+        assert read(head + row_.format(name) + rest).cells[FEES].value == 5_000
+    other = read(head + row_.format("会议室") + rest)
+    assert other.cells[FEES].state == "absent"
+    assert "table 2: a row that the form does not have: '会议室'" in other.notes
+
+
+@pytest.mark.parametrize("beside", ["附注", "公开", "其他", "其中：重复"])
+@pytest.mark.parametrize("above", [True, False])
+def test_a_row_left_empty_beside_values_of_another_name_is_in_doubt(
+    beside: str, *, above: bool
+) -> None:
+    items = form().children("applications", "denied")
+    labels = [form().label(item, table="applications") for item in items]
+    full = [f"{at}.{label}\t4\t0\t0\t0\t0\t0\t4\n" for at, label in enumerate(labels, 1)]
+    empty = f"2.{labels[1]}" + "\t" * 7 + "\n"
+    rows = [f"{beside}\t9\t0\t0\t0\t0\t0\t9\n", empty]
+    strange = [full[0], *(rows if above else rows[::-1]), *full[2:]]
+    assert states(read(HEAD_3 + "".join(strange)), items[1]) == {"unreadable"}
+
+
+def test_fifteen_values_without_a_head_are_table_4s() -> None:
+    got = read("四、政府信息公开行政复议、行政诉讼情况\n" + "\t".join(map(str, range(15))) + "\n")
+    cell = got.cells["challenges", "reconsideration", "upheld"]
+    assert (cell.state, cell.raw) == ("unreadable", " ".join(map(str, range(15))))
+
+
 def _numbers(text: str, table: str) -> dict[str, int | None]:
     cells = read(text).cells
     return {f"{i}.{c}": cell.value for (t, i, c), cell in cells.items() if t == table}

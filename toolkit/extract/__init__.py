@@ -24,10 +24,11 @@ from functools import cache
 
 from toolkit.errors import DocumentError
 from toolkit.extract.applications import is_repeated, read_applications
+from toolkit.extract.applications_rows import COLUMNS
 from toolkit.extract.cell import ABSENT, DIFFERING, Cell, unplaced
 from toolkit.extract.challenges import read_challenges
 from toolkit.extract.disclosure import read_disclosure
-from toolkit.extract.labels import item_ending, number_of, requester_columns
+from toolkit.extract.labels import item_ending, number_of, wording
 from toolkit.extract.lines import Line, lines_of
 from toolkit.form import NEWEST, CellKey, form
 from toolkit.read.document import Document
@@ -36,6 +37,8 @@ __all__ = ["Cell", "Extraction", "extract"]
 
 UNSTRUCTURED = ("spaced", "plain", "columns")
 _PIECES = 4  # lines of a label
+_HEADS = {wording(form().label(code, table="applications")) for code in COLUMNS}
+"""Heads of columns; two of them are labels of rows, too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,8 +122,8 @@ def _without_place(
     rows: dict[tuple[str, str], Cell] = {}
     for line in (line for line in lines if lost and line.slots):
         for at, label in enumerate(line.labels, 1):
-            if requester_columns(label.text) and not number_of(label.text):
-                continue  # the head of a column, which a row's label may be, too
+            if wording(label.text) in _HEADS and not number_of(label.text):
+                continue
             values = unplaced(line.slots) if at == len(line.labels) else ABSENT
             cell = Cell("unreadable", None, values.raw, label.place)
             for table in {table for table, _ in lost}:

@@ -25,7 +25,7 @@ from toolkit.extract.applications_rows import (
 from toolkit.extract.cell import ABSENT, Cell, agreed, read_mended, read_row, unplaced
 from toolkit.extract.labels import expects_values, item_of, wording
 from toolkit.extract.lines import Line
-from toolkit.extract.rows import Row, before_gaps
+from toolkit.extract.rows import Row, before_gaps, doubt_empty
 from toolkit.extract.sums import adds_up
 from toolkit.extract.woven import doubt_pieces, put_together
 from toolkit.form import CellKey, form
@@ -57,6 +57,7 @@ def read_applications(lines: Sequence[Line], notes: list[str]) -> tuple[dict[Cel
     elif not head.certain:
         notes.append("table 3: columns taken in the form's order, for the head does not name all")
     name_the_rest(table, notes)
+    doubt_empty(table, lines)
     _check_sides(lines[max(0, start - 1) :], table, notes)
     doubt_pieces(lines[max(0, start - 1) :], table, around=around)
     items: defaultdict[str, list[Row]] = defaultdict(list)

@@ -69,6 +69,10 @@ def read_challenges(
             else:
                 readings.append(_read(values, labels, broken=broken))
     readings += _by_block(lines)
+    # No other table has so many values in a row: its head was lost.
+    readings = readings or [
+        dict.fromkeys(KEYS, unplaced(line.slots)) for line in lines if line.count == len(KEYS)
+    ]
     return agreed(readings, "table 4", notes) if readings else {}
 
 

@@ -16,8 +16,9 @@ from toolkit.extract.disclosure_head import (
     ways_of,
 )
 from toolkit.extract.disclosure_places import HeadedRow, place_rows
-from toolkit.extract.labels import item_ending, nearest
+from toolkit.extract.labels import is_label, item_ending, nearest
 from toolkit.extract.lines import Line
+from toolkit.extract.rows import doubt_empty
 from toolkit.extract.values import noted_scale
 from toolkit.form import CellKey, forms
 
@@ -37,7 +38,10 @@ def read_disclosure(lines: Sequence[Line], notes: list[str]) -> tuple[dict[CellK
         return {}, ""
     columns = COLUMNS[edition]
     _name_the_rest(found, tuple(columns), notes)
+    while found[-1].item is None:  # the last that may be the table's
+        found.pop()
     place_rows(found, columns, lines, notes)
+    doubt_empty(found, lines)
     cells: dict[CellKey, Cell] = {}
     for code, own in columns.items():
         if readings := [_read(row, code, own, notes) for row in found if row.item == code]:
@@ -51,10 +55,12 @@ def _rows(lines: Sequence[Line]) -> list[HeadedRow]:
     """Lines from the first that names an item of table 2 under a head to the last.
 
     A row above every head counts only if it leads up to a row with one: the head of the
-    first block may be lost, but prose is no table.
+    first block may be lost, but prose is no table. One that no row with a name follows counts
+    if its head stands right above it: its own name may be misprinted.
     """
     found: list[HeadedRow] = []
     waiting: list[HeadedRow] = []
+    unnamed: list[HeadedRow] = []
     head = NO_HEAD
     last_row = 0
     for line, following in zip(lines, [*lines[1:], Line()], strict=True):
@@ -66,10 +72,16 @@ def _rows(lines: Sequence[Line]) -> list[HeadedRow]:
         if item is None and (not head.columns or line.count > MOST_COLUMNS):
             waiting.clear()
             continue
-        waiting.append(_once(HeadedRow(line, item, following.texts[:1], head=head)))
+        row = _once(HeadedRow(line, item, following.texts[:1], head=head))
+        waiting.append(row)
         if item is not None and head.columns:
             found += waiting
             waiting.clear()
+            unnamed.clear()
+        elif item is None and head is not last and not is_label(line.texts[-1]):
+            unnamed.append(row)
+    if found:
+        found += unnamed
     return [row for row in found if row.line.slots and row.line.labels]
 
 

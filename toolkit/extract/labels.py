@@ -26,6 +26,7 @@ _NUMBERS: Final = {(row["table"], row["item"]): row["number"].strip("()") for ro
 # which the best must lead. Only rows that the printed order leaves open are compared.
 _LIKE: Final = 70.0
 _LEAD: Final = 12.0
+_MOST_PIECES: Final = 3
 _SHORTEST_STUMP: Final = 4
 _SHORTEST_HEAD: Final = 2
 
@@ -280,7 +281,9 @@ def nearest(
     loose = spaced and wording(last)
     if front and (loose or last.isdecimal()) and nearest([" ".join(front)], table, open_):
         return None
-    tails = {wording("".join(labels[-count:])) for count in (1, 2, 3)} - {""}
+    # Behind a whole label a text of its own may name another row.
+    most = 1 if item_of("".join(labels[-2:-1]), table) and wording(last) else _MOST_PIECES
+    tails = {wording("".join(labels[-count:])) for count in range(1, most + 1)} - {""}
     scores: defaultdict[str, float] = defaultdict(float)
     for word, codes in _index("item").items():
         if (code := codes.get(table, "")) in open_:

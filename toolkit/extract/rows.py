@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from toolkit.extract.labels import item_of
 from toolkit.extract.lines import Line
@@ -42,6 +43,22 @@ def before_gaps(
         if row.item in rank and after is not None
         if after > rank[row.item] + 1 and _is_loose(row, table)
     }
+
+
+def doubt_empty(rows: Sequence[Row], lines: Sequence[Line]) -> None:
+    """Give up rows left empty beside values that are no named row's: they may be its own.
+
+    A page's end cuts a row in two, and its values stand beside the other half of its label.
+    """
+    empty = {row.line.value_row: row for row in rows if not row.line.count}
+    if not empty:
+        return
+    named = {row.line.value_row for row in rows if row.item}
+    ends = rows[0].line.value_row, rows[-1].line.value_row
+    inside = [x for x in lines if x.slots and ends[0] <= x.value_row <= ends[1]]
+    for line, beside in (*pairwise(inside), *pairwise(reversed(inside))):
+        if line.value_row in empty and beside.count and beside.value_row not in named:
+            empty[line.value_row].slots = None
 
 
 def _is_loose(row: Row, table: str) -> bool:
