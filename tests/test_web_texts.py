@@ -28,6 +28,7 @@ LABELS = (
 )
 RULES = (("规章", "11", "12", "13"), ("行政规范性文件", "21", "22", "23"))
 ITEMS_2 = ("rules", "normative_documents")
+ISSUED = ("issued", "repealed", "in_force")
 HEAD_2: Table = (("信息内容", "本年制发件数", "本年废止件数", "现行有效件数"),)
 
 
@@ -78,6 +79,40 @@ def test_two_tabs_between_cells_are_one_mark() -> None:
     assert found.cells["proactive", "rules", "in_force"].value == 13
     assert found.cells["proactive", "rules", "issued"].value == 11
     assert row(found, "carried_in") == [1001, 2001, 3001, None, 5001, 6001, 21006]
+
+
+def test_blank_cells_with_a_bar_each_are_told_from_bars_that_fill_a_row_up() -> None:
+    rows = [[*names, *[""] * 5, "4", "4"] for names in LABELS]
+    rows[1][1:] = ["5", "", "", "", "", "", "5"]
+    rows[3][1:] = [""] * 6 + ["8"]
+    rows[5] = [*LABELS[5], "3", "7"]  # what vanished here nobody knows
+    rows[6][-1:] = []
+    width = 3 + 7  # columns of labels, and of values
+
+    def lines(cells: Sequence[str]) -> list[str]:
+        ends = [f"{cell} |" if cell else "|" for cell in cells]
+        return [*ends, *["|" * (width - len(cells))][: width - len(cells)]]
+
+    found = read("\n".join(chain.from_iterable(map(lines, [*HEAD, *rows]))) + "\n四、其他")
+    none = [None] * 7
+    for item, expected in {
+        "received": [*none[:5], 4, 4],
+        "carried_in": [5, *none[:5], 5],
+        "granted": [*none[:5], 4, 4],
+        "granted_in_part": [*none[:6], 8],
+        "denied_state_secret": [*none[:5], 4, 4],
+        "denied_other_law": none,
+        "denied_security": none,
+        "denied_third_party": [*none[:5], 4, 4],
+    }.items():
+        assert row(found, item) == expected, item
+    assert states(found, "granted_in_part") == {"blank", "reported"}
+    assert states(found, "denied_other_law") == {"unreadable"}
+
+
+def test_a_head_may_lack_its_last_character() -> None:
+    found = read("\n".join(chain(*HEAD_2, *RULES)).replace("有效件数", "有效件") + "\n第二十条")
+    assert [found.cells["proactive", "rules", c].value for c in ISSUED] == [11, 12, 13]
 
 
 def test_a_blank_at_the_end_of_a_row_that_no_bar_closes() -> None:

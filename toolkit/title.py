@@ -122,13 +122,14 @@ def _first(found: dict[str, _Found | None]) -> tuple[_Found, str] | tuple[None, 
 
 
 def says_what_it_is(blocks: Sections) -> bool:
-    """Whether what stands in front of part one says that this is a report on a year."""
+    """Whether what stands in front of part one says that this is a report."""
     head = list(islice(texts(block for _, block in blocks), _HEAD_TEXTS))
     cut = next((n for n, text in enumerate(head) if _RE["part_one"].match(text)), 0)
     front = "\n".join(head[:cut])
     dated = _RE["period"].search(front) or _RE["declared"].search(front)
+    told = _RE["own_report"].search(front) or (dated and _RE["own_work"].search(front))
     of_others = _RE["notice"].search(front) or _RE["about_report"].search(front)
-    return bool(dated and _RE["own_work"].search(front) and not of_others)
+    return bool(told and not of_others)
 
 
 def titles_within(blocks: Sections) -> list[tuple[str, int]]:

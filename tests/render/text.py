@@ -103,11 +103,15 @@ def bars_filled(table: Table, _rng: Random) -> Lines:
 
 
 def bars_alone(table: Table, rng: Random) -> Lines:
-    """Every cell on a line with a bar behind it; empty ones vanish, bars alone fill up the row."""
+    """Every cell on a line with a bar behind it; bars alone fill up the row.
+
+    Empty cells vanish, or have a line with a bar, too.
+    """
     filled = rng.random() < HALF
+    kept = filled and rng.random() < HALF
     for row in table.rows:
-        texts = [flat(cell.text) for cell in row.cells if cell.text and not cell.lost]
-        yield from (f"{text} |" for text in texts)
+        texts = [flat(c.text) for c in row.cells if (c.text or kept) and not c.lost]
+        yield from (f"{text} |" if text else "|" for text in texts)
         if filled and len(texts) < table.width:
             yield "|" * (table.width - len(texts))
 

@@ -83,8 +83,8 @@ def place_values(table: Sequence[Row], before: Sequence[Line]) -> Head:
     if filled and 0 < len(named) < len(COLUMNS):
         return _unknown(count)  # a blank leaves no trace in the head either
     too_many = {*COLUMNS} <= {*named} and len(named) > len(COLUMNS)
-    if example and too_many and (first.sparse or filled):
-        return _unknown(count)  # blanks left no trace
+    if too_many and ((example and (first.sparse or filled)) or first.layout is Layout.PADDED):
+        return _unknown(count)  # blanks left no trace, or one of the column too many may not
     place_rows(table, count, anchored=is_exact(lines, count), by_example=example is not None)
     for row in table if too_many else ():
         if row.slots and row.line.layout is not Layout.OWN:

@@ -34,7 +34,7 @@ def place(lines: Sequence[Line], count: int, *, broken: bool = False) -> list[Pl
     be a piece of a broken cell. (The head above the first row is none.)
     """
     foreign = any(map(heads_another, chain.from_iterable([line.texts for line in lines])))
-    full = [whole(line, count) for line in lines]
+    full = [whole(line, count) or _unfilled(line, count) for line in lines]
     placed: list[Placed | None] = [*full]
     if None in full:
         placed = _by_example(lines, full, count)
@@ -65,6 +65,18 @@ def whole(line: Line, count: int) -> list[Slot] | None:
     doubt = "blank" in kinds or ("text" in kinds and line.sparse)
     doubt = doubt or (count < WIDE and is_tight(line)) or (start > 0 and kinds[-1] == "text")
     return None if doubt else line.slots[start : start + count]
+
+
+def _unfilled(line: Line, count: int) -> list[Slot] | None:
+    """Return a row's values where the document tells blank cells from what fills a row up.
+
+    It does not where only one is missing, for which a single mark stands, as for a blank.
+    """
+    missing = line.grid.end - (line.label_column + 1) - count
+    if line.layout is not Layout.PADDED or len(line.slots) != count + (missing == 1):
+        return None
+    fits = missing > 0 if line.kinds[-1] == "blank" else missing != 1
+    return line.slots[:count] if fits else None
 
 
 def _is_spilled(line: Line, count: int) -> bool:
@@ -136,7 +148,7 @@ def _by_example(
         return placed
     for at, line in enumerate(lines):
         untold = line.sparse or (line.layout is Layout.FILLED and not habits)
-        untold = untold or (line.is_last and _is_padded(line))
+        untold = untold or (line.is_last and _is_padded(line)) or line.layout is Layout.PADDED
         if full[at] is not None or untold or _is_spilled(line, count):
             continue
         trusted = line.aligned or enough or habits
@@ -215,7 +227,7 @@ def is_exact(lines: Sequence[Line], count: int) -> bool:
     Some row must begin with a value, and some have a blank in front of one: where blanks are
     dropped and rows filled up, they only stand behind.
     """
-    return (
+    return all(line.layout is Layout.PADDED for line in lines) or (
         all(len(line.slots) == count and not line.sparse for line in lines)
         and any(line.kinds[0] != "blank" for line in lines)
         and any("blank" in line.kinds[: line.count] for line in lines)

@@ -35,6 +35,8 @@ class Layout(Enum):
     """Marks in a text, as many in every row: so are these, but blanks at an end may be padding."""
     ROWS = auto()
     """Marks in a text: blank cells are there, but the columns of two rows need not match."""
+    PADDED = auto()
+    """Marks in a text: what fills a row up shows, all other blank cells are there."""
     FILLED = auto()
     """Marks in a text, and blanks stand behind a row's texts only: others left no trace."""
     STACKED = auto()

@@ -41,6 +41,7 @@ _FILLING: Final = re.compile(r"\|\|\s*$", re.MULTILINE)  # bars with nothing bet
 _MARKDOWN: Final = re.compile(r"^\|?(?: *:?-{3,}:? *\|)+", re.MULTILINE)  # its cells are all there
 _FIRST_NUMBERS: Final = [*map(str, range(1, 33))]  # ready for the cells of nearly every row
 _NARROWEST: Final = 3  # columns of a table whose rows are told by how many bars they have
+_WIDEST: Final = 16  # columns of the form's widest table
 _LAYOUTS: Final = {
     "boxes": Layout.TABLE,
     "tabs": Layout.ROWS,
@@ -172,8 +173,22 @@ def _cell_by_cell(lines: list[str]) -> dict[int, _Table]:
                 for number, (line, count) in enumerate(zip(printed, bars, strict=True), start + 1)
                 for first in [True, *[False] * (count - 1)]
             ]
-            found[start] = at, "pipes", [*_rows_of(cells, width)]
+            rows = [*_rows_of(cells, width)]
+            unfilled = [*map(_unfilled, rows)]
+            told = any(blanks != sorted(blanks) for blanks in map(_blanks, unfilled))
+            found[start] = at, "pipes", unfilled if told and width <= _WIDEST else rows
     return found
+
+
+def _unfilled(row: Row) -> Row:
+    """A row without the bars that fill it up, in one line each: its last cell spans them."""
+    places = Counter(slot.place for slot in row)
+    *cells, last = [s for s in row if s.text or places[s.place] == 1] or row[:1]
+    return (*cells, last._replace(width=len(row) - len(cells)))
+
+
+def _blanks(row: Row) -> list[bool]:
+    return [slot.text == "" for slot in row]
 
 
 def _is_closed_cell(line: str) -> bool:
@@ -256,8 +271,10 @@ def _close(rows: list[Row], blocks: list[Block], kind: str, *, filled: bool) -> 
         return
     layout = _LAYOUTS.get(kind, Layout.ROWS)
     if kind == "pipes":
-        blanks = [[slot.text == "" for slot in row] for row in rows]
-        if all(row.count(False) <= 1 for row in blanks):
+        blanks = [*map(_blanks, rows)]
+        if any(row[-1].width > 1 for row in rows):
+            layout = Layout.PADDED
+        elif all(row.count(False) <= 1 for row in blanks):
             layout = Layout.STACKED
             # Bars behind the last cell of a row are no cells of their own.
             rows[:] = [row[:1] if row[0].text else row for row in rows]
