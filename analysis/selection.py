@@ -172,7 +172,8 @@ def apart(chosen: Selection) -> Selection:
     place = pl.concat_str("province", "prefecture", ignore_nulls=True)
     tells = ((place != "").all() & (place.n_unique() == pl.len())).over("agency")
     number = pl.int_range(1, pl.len() + 1).over("agency").cast(pl.String)
-    told = pl.format("{} ({})", "agency", pl.when(tells).then(place).otherwise(number))
+    # Not with `format`, which Polars 2.1 cannot do of a column whose first chunk is empty.
+    told = pl.col("agency") + " (" + pl.when(tells).then(place).otherwise(number) + ")"
     names = borne.select("report_id", told=told)
     coded = None if chosen.coded is None else _renamed(chosen.coded, names)
     return replace(chosen, reports=_renamed(chosen.reports, names).collect(), coded=coded)

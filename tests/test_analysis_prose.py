@@ -280,6 +280,11 @@ def test_agencies_of_one_name_are_told_apart_and_not_added_up() -> None:
         ),
         (reports.with_columns(agency=pl.Series(["A", None, "A"])), ["A (1)", None, "A (2)"]),
         (reports.with_columns(agency=pl.Series(["A", "B", None])), ["A", "B", None]),
+        # Two chunks, of which the namesakes have none of the first.
+        (
+            pl.concat([reports[:1].with_columns(agency=pl.lit("B")), reports[1:]], rechunk=False),
+            ["B", "A (1)", "A (2)"],
+        ),
     ):
         for one in (replace(frames, reports=known), wide(replace(frames, reports=known))):
             found = selection.only(one, year=2022)
