@@ -164,7 +164,8 @@ def total(
     ``by``: those over which the sums will be added up.
     """
     within = by if within is None else within
-    return _total(_alike(observations, parts, (*by, *within, "fate")), parts, by, within)
+    rows = _alike(observations, parts, (*by, *within, "fate"))
+    return _total(leave_out(rows, within), parts, by)
 
 
 def _alike(rows: pl.LazyFrame, parts: Iterable[str], keys: Sequence[str]) -> pl.DataFrame:
@@ -173,13 +174,11 @@ def _alike(rows: pl.LazyFrame, parts: Iterable[str], keys: Sequence[str]) -> pl.
     return rows.group_by(keys).agg(pl.col("reports", *parts).sum()).collect(engine="streaming")
 
 
-def _total(
-    rows: pl.DataFrame, parts: Sequence[str], by: Sequence[str], within: Sequence[str]
-) -> pl.DataFrame:
-    """:func:`total` of reports that are alike."""
+def _total(rows: pl.DataFrame, parts: Sequence[str], by: Sequence[str]) -> pl.DataFrame:
+    """:func:`total` of reports that are alike, those left out that a region's report has."""
     n, year = pl.col("reports"), pl.col("year")
     ends = year.min().alias("first_year"), year.max().alias("last_year")
-    rows = leave_out(rows, within).group_by(*by, "fate").agg(pl.col("reports", *parts).sum(), *ends)
+    rows = rows.group_by(*by, "fate").agg(pl.col("reports", *parts).sum(), *ends)
     sums = (pl.when(USED.any()).then(pl.col(p).filter(USED).sum()).alias(p) for p in parts)
     account = (
         pl.col("first_year").filter(USED).min(),
@@ -192,10 +191,16 @@ def _total(
     return rows.group_by(by).agg(*sums, *account).sort(by, nulls_last=True)
 
 
-def leave_out(rows: pl.DataFrame, within: Sequence[str]) -> pl.DataFrame:
+def leave_out(
+    rows: pl.DataFrame, within: Sequence[str], fates: Iterable[str] = ("fate",)
+) -> pl.DataFrame:
     """Leave out reports whose cases the report of their region has, used in the same group."""
-    inside = included(rows, within, USED)
-    return rows.with_columns(fate=pl.when(inside).then(pl.lit(LEFT_OUT[-1])).otherwise("fate"))
+    used = (pl.col(fate) <= pl.lit(VERDICTS[-1], FATE) for fate in fates)
+    inside = included(rows, within, used)
+    out = pl.lit(LEFT_OUT[-1], FATE)
+    return rows.with_columns(
+        pl.when(each).then(out).otherwise(each.name).alias(each.name) for each in inside
+    )
 
 
 def gather(corpus: Frames, parts: Mapping[str, Part], by: By, *, strict: bool) -> pl.DataFrame:
@@ -216,8 +221,9 @@ def gather_each(
     by = grouping(by)
     fates = {f"fate:{k}": basis for k, basis in enumerate(bases)}
     rows = _alike(observe(corpus, parts, by=by, strict=strict, bases=fates), parts, (*by, *fates))
+    rows = leave_out(rows, by, fates)
     for fate, used in fates.items():
-        yield _total(rows.with_columns(fate=fate), used, by, by)
+        yield _total(rows.with_columns(fate=fate), used, by)
 
 
 def reports_with(corpus: Frames, names: Sequence[str]) -> pl.LazyFrame:

@@ -148,8 +148,8 @@ def disjoint(chosen: Selection, by: str | Sequence[str] = ()) -> Selection:
         What can be added up. A report of no known place (null) is taken to be in no region's.
     """
     reports = chosen.reports.filter(standing="counts")
-    rows = located(reports).collect()
-    return _kept(chosen, reports.filter(~included(rows, grouping(by), pl.lit(value=True))))
+    inside = included(located(reports).collect(), grouping(by), [pl.col("standing") == "counts"])
+    return _kept(chosen, reports.filter(~inside["standing"]))
 
 
 def single(chosen: Selection) -> Selection:
