@@ -1,5 +1,6 @@
 """Funnel plots in numbers: which shares are further from the others' than chance explains."""
 
+from collections.abc import Callable
 from itertools import pairwise
 from typing import Final, NamedTuple
 
@@ -30,9 +31,6 @@ LEAST: Final = 1e-9
 
 STEPS: Final = (0.0, *(1 / (1 + np.exp(-np.arange(-9.0, 5.0)))).tolist())
 """Likeness is sought between these, upwards: where nearly all is one outcome, all fits again."""
-
-ROUNDS: Final = 5
-"""Target and likeness depend on one another; five rounds settle them to four digits."""
 
 SPREAD: Final = (np.arange(8) + 0.5) / 8
 TINY: Final = 1e-12
@@ -105,11 +103,14 @@ def common(count: ArrayLike, n: ArrayLike) -> Common:
     The share of all is weighed by what each group tells, so that one large agency does not set
     the target for all. All groups have cases: ``count`` of ``n``.
     """
-    x, size, icc = np.asarray(count, dtype=float), np.asarray(n, dtype=float), 0.0
-    for _ in range(ROUNDS):
+    x, size = np.asarray(count, dtype=float), np.asarray(n, dtype=float)
+
+    def share(icc: float) -> Array:
         weight = size / (1 + (size - 1) * icc)
-        target = float((weight * x / size).sum() / weight.sum())
-        icc = likeness(x, size, target)
+        return np.asarray((weight * x / size).sum() / weight.sum())
+
+    icc = likeness(x, size, share)
+    target = float(share(icc))
     return Common(target, _dispersion(x, size, target), icc)
 
 
@@ -153,8 +154,8 @@ def _placed(family: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def likeness(x: Array, n: Array, target: float | Array) -> float:
-    """Least likeness at which the groups are as far apart as chance puts them.
+def likeness(x: Array, n: Array, target: Callable[[float], Array]) -> float:
+    """Least likeness at which the groups are as far apart as chance puts them around the target.
 
     Each group stands for the normal scores of all that its count leaves open, so that scores
     are normal however rare the cases are (Dunn and Smyth 1996); a tenth of them on each side is
@@ -164,11 +165,11 @@ def likeness(x: Array, n: Array, target: float | Array) -> float:
     from scipy.special import ndtri
 
     def excess(icc: float) -> float:
-        below, at = _chances(x, n, target, icc)
+        below, at = _chances(x, n, target(icc), icc)
         scores = ndtri((below[:, None] + at[:, None] * SPREAD).clip(TINY, 1 - TINY))
         return _drawn_in(scores) - 1
 
-    inside = np.all((np.asarray(target) > 0) & (np.asarray(target) < 1))
+    inside = np.all((target(0) > 0) & (target(0) < 1))
     if len(n) < 2 or not inside or excess(0) <= 0:  # noqa: PLR2004
         return 0.0
     for low, high in pairwise(STEPS):

@@ -168,7 +168,7 @@ def _expected(used: pl.DataFrame, unit: str) -> pl.DataFrame:
         pl.len().over(unit).cast(pl.Int64).alias("n_years"),
     )
     x, n, target = (placed[name].cast(pl.Float64).to_numpy() for name in ("count", "whole", "part"))
-    icc = likeness(x, n, target)
+    icc = likeness(x, n, lambda _: target)
     return placed.with_columns(
         (pl.col("part") * pl.col("whole")).alias("expected"),
         pl.lit(icc).alias("icc"),

@@ -211,6 +211,12 @@ def test_dispersion_by_hand() -> None:
     weight = n / (1 + (n - 1) * found.icc)
     assert found.target == pytest.approx(np.average(x / n, weights=weight), abs=1e-3)
     assert common([0] * 20, [10] * 20).icc == 0
+    # Computed in turns, target and likeness would go round between three pairs, for ever.
+    x, n = np.array([1, 0, 9, 0, 3]), np.array([8, 119, 944, 4, 352])
+    found = common(x, n)
+    weight = n / (1 + (n - 1) * found.icc)
+    assert found.target == pytest.approx((weight * x / n).sum() / weight.sum(), rel=1e-12)
+    assert 0.0138 < found.target < 0.0139
     cut = stats.norm.ppf(0.9)
     drawn = stats.norm.expect(lambda z: np.clip(z, -cut, cut) ** 2)
     assert pytest.approx(drawn) == DRAWN_IN
