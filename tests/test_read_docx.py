@@ -221,6 +221,11 @@ def test_tracked_changes_count_as_accepted() -> None:
         "tracked changes were read as accepted",
         "table 1, row 2: a deleted or hidden row was left out",
     )
+    doc = document(table(row(cell("7", "<w:cellDel/>"), cell("8", "<w:cellIns/>"))))
+    assert [(slot.text, slot.doubtful) for slot in grids(doc)[0].rows[0]] == [
+        ("7", True),
+        ("8", False),
+    ]
 
 
 def field(kind: str) -> str:
@@ -309,7 +314,7 @@ def test_raised_marks_do_not_fuse_with_the_number() -> None:
     assert one_cell(run("12") + footnote) == "12"
 
 
-def test_white_figures_on_white_paper_are_in_doubt() -> None:
+def test_white_figures_on_white_paper_and_tiny_ones_are_in_doubt() -> None:
     white, dark = '<w:color w:val="FFFFFF"/>', '<w:shd w:val="clear" w:fill="1F4E79"/>'
     assert one_cell(run("12") + run("0", white)) == "12\ufffd"
     plain = '<w:shd w:val="clear" w:color="auto" w:fill="auto"/>'
@@ -324,6 +329,8 @@ def test_white_figures_on_white_paper_are_in_doubt() -> None:
     doc = document(f"<w:p>{run('2022', white)}</w:p>" + table(row(cell(run("12", white), dark))))
     assert lines(doc) == ["2022"]
     assert shape(grids(doc)[0]) == [[("12", 0, 1)]]
+    assert one_cell(run("12") + run("0", '<w:sz w:val="2"/>')) == "12\ufffd"
+    assert one_cell(run("12", '<w:sz w:val="10"/><w:vertAlign w:val="baseline"/>')) == "12"
 
 
 def test_styles_of_tables_give_no_letters_a_look() -> None:

@@ -217,7 +217,7 @@ def test_of_a_text_that_a_formula_gives_libreoffice_may_have_stored_a_nought() -
     }
 
 
-def test_white_figures_without_a_ground_are_in_doubt() -> None:
+def test_white_figures_without_a_ground_and_tiny_ones_are_in_doubt() -> None:
     def fill(book: Any, page: Any) -> None:
         white, dark = {"font_color": "#FFFFFF"}, {"font_color": "#FFFFFF", "bg_color": "#1F4E79"}
         for column, text, looks in (
@@ -233,9 +233,12 @@ def test_white_figures_without_a_ground_are_in_doubt() -> None:
             page.write(0, column, text, book.add_format(looks))
         page.write_rich_string(0, 8, "7", book.add_format(white), "9")
         page.write_rich_string(0, 9, "7", book.add_format(white), "row")
+        for column, text, size in ((10, 7, 1), (11, "row", 1), (12, 7, 6)):
+            page.write(0, column, text, book.add_format({"font_size": size} | dark))
 
     shown = [("row", False), ("7", True), ("7", False), ("7", True), ("7", True), ("7", False)]
     shown += [("7", True), ("row", False), ("79", True), ("7row", False)]
+    shown += [("7", True), ("row", False), ("7", False)]
     assert doubts(written(fill, "s")) == shown
 
 
@@ -316,20 +319,22 @@ def test_every_kind_of_cell() -> None:
         '<c r="F3"><f>A1</f><v>7</v></c><c r="G3"><f>A1</f></c><c r="H3" t="e"><v>#N/A</v></c>'
         '<c r="I3" t="b"><v>0</v></c><c r="J3"><v>-0</v></c><c r="K3"><v>nan?</v></c>'
         '<c r="L3"><v>96171.600000000006</v></c><c r="M3" t="s"><v>2</v></c>'
-        '<c r="N3"><v>1<!-- 9 -->4<?a b?>7</v></c></row></sheetData>',
+        '<c r="N3"><v>1<!-- 9 -->4<?a b?>7</v></c><c r="O3"><v>1_4</v></c>'
+        '<c r="P3"><v>1.4E1</v></c></row></sheetData>',
         "<si><t>a_x000D_b</t><rPh><t>phonetic</t></rPh></si>"
         '<si><r><t>12</t></r><r><rPr><vertAlign val="superscript"/></rPr><t>3</t></r></si>'
         '<si><r><t>12</t></r><r><rPr><color rgb="ffffffff"/></rPr><t>3</t></r></si>',
     )
     document = read(data)
     shown = ["a\nb", "12[3]", "in", "got", "7", "", "#N/A", "FALSE", "0", "nan?", "96171.6"]
-    shown += ["123", "147"]
+    shown += ["123", "147", "1_4", "14"]
     assert texts(only_grid(document)) == [shown]
     assert document.notes[0] == "sheet 's', cell G3: a formula that was not computed"
     assert [slot.place[-2:] for slot in only_grid(document).rows[0] if slot.doubtful] == [
         "G3",
         "K3",
         "M3",
+        "O3",
     ]
 
 

@@ -25,7 +25,9 @@ from toolkit.read.wordml import (
 )
 
 _P, _TBL, _TR, _TC = (f"{W}{name}" for name in ("p", "tbl", "tr", "tc"))
-_TRPR, _TCPR, _DELETED, _HIDDEN = (f"{W}{name}" for name in ("trPr", "tcPr", "del", "hidden"))
+_TRPR, _TCPR, _DELETED, _HIDDEN, _CELL_DELETED = (
+    f"{W}{name}" for name in ("trPr", "tcPr", "del", "hidden", "cellDel")
+)
 _BEFORE, _SPAN, _DOWN, _ACROSS = (
     f"{W}{name}" for name in ("gridBefore", "gridSpan", "vMerge", "hMerge")
 )
@@ -133,6 +135,8 @@ class _Reader(Printer):
             width = _number(properties, _SPAN) or 1
             self.on_paper = SHADING not in properties or not is_coloured(own)
             slot = self._cell(cell, column, width, f"{place}, column {column + 1}")
+            if _CELL_DELETED in properties:  # whether it is there depends on who looks
+                slot = slot._replace(doubtful=True)
             covered = properties.get(_DOWN, _BEGINS) != _BEGINS and column in merged
             absorbed = covered or (number > 0 and properties.get(_ACROSS, _BEGINS) != _BEGINS)
             if not absorbed:

@@ -59,7 +59,10 @@ def tidy(text: str) -> str:
 
 
 Look = dict[str, bool]
-"""How letters appear: ``hidden``, ``struck`` through, ``raised`` (or lowered), ``white``."""
+"""How letters appear: ``hidden``, ``struck`` through, ``raised`` (or lowered), ``white``, ``tiny``.
+
+What is tiny, less than four points, nobody makes out.
+"""
 
 PLAIN: Final[Look] = {}
 _TEXT, _LOOK = itemgetter(0), itemgetter(1)

@@ -89,12 +89,13 @@ class Sheet:
     def put(
         self, at: At, pieces: Iterable[tuple[str, Look]], style: Style, *, doubtful: bool = False
     ) -> None:
-        """Keep a cell if there is anything to be seen of it; a white figure may not be."""
+        """Keep a cell if there is anything to be seen of it; a white or tiny figure may not be."""
         pieces = list(pieces)
         text = seen(pieces, partial(self.note, at))
         doubtful = doubtful or (style.code == _UNSEEN and has_digit(text))  # of a text
-        if not style.coloured:
-            doubtful = doubtful or any(look.get("white") and has_digit(it) for it, look in pieces)
+        for piece, look in pieces:
+            unseen = look.get("tiny") or (look.get("white") and not style.coloured)
+            doubtful = doubtful or bool(unseen and has_digit(piece))
         if text or doubtful or style.ruled:
             self.cells[at] = Cell(tidy(text), doubtful, style.ruled)
             if len(self.cells) > _MAX_CELLS:

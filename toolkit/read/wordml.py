@@ -43,7 +43,7 @@ _OBJECTS: Final = (
     f"{_MATH}oMath",
     f"{_VML}imagedata",
 )
-_POSITION, _COLOR, SHADING = (f"{W}{name}" for name in ("position", "color", "shd"))
+_POSITION, _COLOR, SHADING, _SIZE = (f"{W}{name}" for name in ("position", "color", "shd", "sz"))
 _WHITE: Final = "ffffff"
 _LOOKS: Final = {
     f"{W}vanish": "hidden",
@@ -55,6 +55,8 @@ _LOOKS: Final = {
 }
 _TELLING: Final = frozenset({_RSTYLE, *_LOOKS})
 _LOOK_NAMES: Final = (b"vanish", b"strike", b"vertalign", b"position", b"ffffff", b"\x00")
+_TINY: Final = frozenset(map(str, range(1, 8)))  # half-points
+_TINY_TYPE: Final = re.compile(rb'sz \w+:val="[1-7]"')
 _TABLE_STYLE: Final = re.compile(rb'<w:style\s[^>]*\bw:type="table"')
 # Half-points above or below the line that are no more than how a line of text is set.
 _SLIGHT: Final = frozenset(map(str, range(-5, 6)))
@@ -121,7 +123,7 @@ class Printer:
     def _run(self, run: Element, look: Look) -> None:
         properties = leading(run, _RPR)
         own = settings(properties)
-        if not _TELLING.isdisjoint(own):
+        if not _TELLING.isdisjoint(own) or own.get(_SIZE) in _TINY:
             named = self._styles.get(own.get(_RSTYLE) or "", PLAIN)
             look = {**look, **named, **_looks(own)}
         if look.get("white") and is_coloured(properties):
@@ -135,8 +137,8 @@ class Printer:
         if look.get("hidden"):
             self.note("hidden text was left out")
         else:
-            is_unseen = look.get("white") and self.on_paper and has_digit(text)
-            self._pieces.append((LOST if is_unseen else text, look))
+            is_unseen = look.get("tiny") or (look.get("white") and self.on_paper)
+            self._pieces.append((LOST if is_unseen and has_digit(text) else text, look))
 
     def _field(self, element: Element, _look: Look) -> None:
         """Follow a field from its code, which is not printed, to its result, which is."""
@@ -216,12 +218,13 @@ def style_looks(styles: bytes) -> dict[str, Look]:
 
 def _may_have_looks(source: bytes) -> bool:
     """Whether a part may say of letters that they are not like the others, or is in UTF-16."""
-    return any(map(source.lower().__contains__, _LOOK_NAMES))
+    lower = source.lower()
+    return any(map(lower.__contains__, _LOOK_NAMES)) or _TINY_TYPE.search(lower) is not None
 
 
 def _looks(run: Settings) -> Look:
     """Return what a run's properties say about its look; false where they switch it off."""
-    looks: Look = {}
+    looks: Look = {"tiny": True} if run.get(_SIZE) in _TINY else {}
     for tag in _LOOKS.keys() & run:
         look, value = _LOOKS[tag], run[tag]
         if tag == _COLOR:

@@ -20,6 +20,7 @@ from toolkit.read.sheet import At, Sheet, Style, document
 
 _SIDES: Final = ("top", "bottom", "left", "right")
 _WHITES: Final = (1, 9)  # among the numbered colours
+_TINY: Final = 80  # twips, four points
 _OPENS, _ENDS, _FORMULAS = 0x809, 0x0A, (0x06, 0x206, 0x406)  # kinds of records
 _FORMULA: Final = struct.Struct("<HHxx8sH")  # row, column, result, when to compute it
 _ON_LOAD: Final = 2
@@ -108,6 +109,7 @@ def _fill(sheet: Sheet, book: Book, page: Page, waiting: set[At]) -> None:
             "struck": bool(found.struck_out),
             "raised": bool(found.escapement),
             "white": found.colour_index in _WHITES,
+            "tiny": 0 < found.height < _TINY,
         }
 
     @cache

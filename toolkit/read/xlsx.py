@@ -26,6 +26,8 @@ _LETTERS: Final = 26
 _SHARED: Final = ("sharedStrings", "styles")
 _MANY: Final = 100  # ranges to look a nought up in; beyond this it is looked up in one around them
 _NOTHING: Final = etree.Element("none")  # stands for a part or a font that is not there
+_FIGURE: Final = re.compile(r"\s*[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[Ee][+-]?[0-9]+)?\s*")
+_TINY: Final = re.compile(r"[0-3](?:\.\d+)?")  # points
 _FLAT: Final = re.compile(r"0(?:\.\d+)?")
 _WHITES: Final = ("1", "9", "65")  # among the numbered colours
 
@@ -113,11 +115,10 @@ class _Reader:
             return [] if rich is None else _pieces(rich, style.look), doubtful
         elif kind == "b":
             text = {"0": "FALSE", "1": "TRUE"}.get(text, text)
+        elif kind == "n" and _FIGURE.fullmatch(text):
+            text, doubtful = sheet.figure(at, float(text), style.code)
         elif kind == "n" and text:
-            try:
-                text, doubtful = sheet.figure(at, float(text), style.code)
-            except ValueError:
-                doubtful = True
+            doubtful = True
         return [(_unescaped(text), style.look)], doubtful
 
 
@@ -189,11 +190,12 @@ def _is_white(font: Element, name: str = "color") -> bool:
 
 
 def _look(font: Element) -> Look:
-    strike, place = font.find(f"{_X}strike"), font.find(f"{_X}vertAlign")
+    strike, place, size = (font.find(f"{_X}{name}") for name in ("strike", "vertAlign", "sz"))
     return {
         "struck": strike is not None and _is_on(strike.get("val", "1")),
         "raised": place is not None and place.get("val") not in OFF,
         "white": _is_white(font),
+        "tiny": size is not None and _TINY.fullmatch(size.get("val", "")) is not None,
     }
 
 
