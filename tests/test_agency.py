@@ -113,6 +113,13 @@ def place(agency: Agency) -> tuple[str | None, ...]:
         ("喀什地区行署办公室", "general_office", None, "prefecture", "653100"),
         ("金华市卫计委", "department", "health", "prefecture", "330700"),
         ("国家矿山安全监察局安徽局", "department", "emergency", None, "340000"),
+        ("杭州海关所属金华海关", "department", "customs", None, "330700"),
+        ("上海海关隶属浦东国际机场海关", "department", "customs", None, "310000"),
+        ("安徽省涡阳第三中学", "institution", None, "county", "341621"),
+        ("河北省实验中学", "institution", None, "province", "130000"),
+        ("威海市文登人民政府办公室", "general_office", None, "county", "371003"),
+        ("四川天府新区成都管理委员会", "development_zone", None, None, "510000"),
+        ("高新区城市管理委员会", "department", "urban_management", None, None),
     ],
 )
 def test_a_name_says_what_kind_of_agency_it_is_and_where(
@@ -481,6 +488,7 @@ def test_names_are_read_from_the_largest_division_to_the_smallest() -> None:
         ("浙江省（全省）2022年政府信息公开工作年度报告", "浙江省", 2022),
         ("某大学2020-2021学年信息公开工作年度报告", None, None),
         ("某大学2024—2025学年信息公开年度报告", None, None),
+        ("Page 8 - 某县信访局2022年政府信息公开工作年度报告", "某县信访局", 2022),
         ("某县水利局2021-2022年政府信息公开工作年度报告", None, None),
         ("某县水利局2021年、2022年政府信息公开工作年度报告", None, None),
     ],
@@ -574,6 +582,7 @@ def test_titles(title: str, agency: str | None, year: int | None) -> None:
         ("请联系海关总署办公厅政务公开处，地址：某街", "海关总署"),
         ("结合镜湖区税务局（以下简称“区局”）政府信息公开统计数据撰写", "镜湖区税务局"),
         ("结合镜湖区税务局（以下简称“区局”）的要求撰写", None),
+        ("请与渝中区医疗保障局政府信息公开申请受理机构联系", "渝中区医疗保障局"),
     ],
 )
 def test_without_a_title_the_text_says_whose_report_it_is(
@@ -676,6 +685,8 @@ def test_what_explains_a_report_is_not_one() -> None:
         ("现公布我局2022年政府信息公开工作年度报告。", True),
         ("根据《政府信息公开条例》等规定，编制本年度报告。", True),
         ("根据《政府信息公开条例》等规定，编制本指南。", False),
+        ("本年度报告根据《政府信息公开条例》，综合各县的年度报告编制而成。", True),
+        ("本指南根据《政府信息公开条例》编制。", False),
         ("本报告反映信息公开工作。", False),
         ("本报告反映执法工作，统计期限为2022年1月1日至12月31日。", False),
         ("关于编制年度报告的通知\n主动公开政府信息，期限为2022年1月1日至12月31日。", False),
@@ -709,6 +720,9 @@ def test_an_office_that_publishes_a_town_s_report_did_not_make_it(
         ("安康市农业农村局（市茶叶局）", "公布安康市农业农村局", "安康市农业农村局（市茶叶局）"),
         ("永城镇人民政府", "政务公开永城镇人民政府", "永城镇人民政府"),
         ("金东区多湖街道办事处", "金东多湖街道办事处", "金东区多湖街道办事处"),
+        ("安镇街道办事处", "安镇街道", "安镇街道办事处"),
+        ("金华市发展和改革委员会", "市发改委", "金华市发展和改革委员会"),
+        ("金华市发展和改革委员会", "金华发改委", "金华市发展和改革委员会"),
     ],
 )
 def test_the_fuller_name_of_an_agency_is_its_title(title: str, told: str, agency: str) -> None:
@@ -723,6 +737,8 @@ def test_the_fuller_name_of_an_agency_is_its_title(title: str, told: str, agency
         ("金东区教育局", "金东区公路中心"),
         ("第一医院", "第十一医院"),
         ("金东区", "婺城区人民政府"),
+        ("市公安局", "金东区公安局"),
+        ("婺城区公安局", "金华市公安局"),
     ],
 )
 def test_titles_of_two_agencies_are_two_reports(one: str, other: str) -> None:
@@ -767,6 +783,7 @@ def test_a_title_may_be_broken_within_its_word() -> None:
     ("name", "preface", "adcode"),
     [
         ("杨柳镇", "地址：宣城市宣州区杨柳镇春归东路88号", "341802"),
+        ("连生乡人民政府", "地址绥滨县连生乡连生村", "230422"),
         ("农业农村局", "请与资溪县农业农村局联系", "361028"),
         ("县农业农村局", "请与资溪县农业农村局联系", "361028"),
         ("农业农村局", "根据抚州市农业农村局的要求编制", None),

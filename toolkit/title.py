@@ -10,7 +10,7 @@ from itertools import chain, islice, pairwise
 from pathlib import PurePath
 from typing import Final, NamedTuple, TypeVar
 
-from toolkit.divisions import is_division, locate
+from toolkit.divisions import in_full, is_division, locate
 from toolkit.form import Regexes, patterns
 from toolkit.read.document import Block, Paragraph, Slot
 from toolkit.sections import Sections, printed, texts, tight
@@ -21,6 +21,7 @@ _ORDERS: Final = ("agency_first", "year_first", "year_within", "year_last", "age
 _TITLES: Final = tuple(_RE[f"title_{order}"] for order in _ORDERS)
 _WORD: Final = _P["title_word"]
 _ZONE: Final = Regexes("agency_words")["zone_name"]
+_UNNAMED: Final = Regexes("agency_words")["unnamed"]
 _NAMING: Final = ("title_without_year", "prepared", "announced", "reporter", "contact")
 _IN_TEXT: Final = tuple(_RE[name] for name in (*_NAMING, "reporter_short"))
 _OWNERS: Final = (("organ", "government"), ("organ_no_office", "office"))
@@ -207,7 +208,7 @@ def _is_also(agency: str, other: str) -> bool:
     """Whether a name is another that stands behind a text, or lacks what the other adds to it.
 
     What a fuller name adds is what it opens with, that it means the government, a second name
-    in brackets, or what kind of division it is whose name it opens with.
+    in brackets, what kind of division it is whose name it opens with, or whole words.
     """
     government = other.startswith(agency) and _RE["government"].match(other, len(agency) - 1)
     second = other.startswith((f"{agency}(", f"{agency}（"))
@@ -217,7 +218,18 @@ def _is_also(agency: str, other: str) -> bool:
         is_division(other[: at + 1]) and other[:at] + other[at + 1 :] == agency
         for at in range(1, len(other) if len(other) == len(agency) + 1 else 0)
     )
-    return bool(government or second or within or behind or kind)
+    return bool(government or second or within or behind or kind or _is_short(agency, other))
+
+
+def _is_short(agency: str, other: str) -> bool:
+    """Whether a name is a longer one in short words, or without its division, maybe called so."""
+    own, theirs = locate(agency), locate(other)
+    called = None if own.candidates else _UNNAMED.match(agency)
+    if called and not any(d.name.endswith(called["mark"]) for d in theirs.candidates):
+        return False
+    rest = own.rest[called.end() :] if called else own.rest
+    alike = own.candidates in ((), theirs.candidates) and len(agency) < len(other)
+    return alike and in_full(rest) == in_full(theirs.rest)
 
 
 def _opens(front: str, name: str) -> bool:

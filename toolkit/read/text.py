@@ -35,6 +35,7 @@ _ODD_TABS: Final = re.compile(r"(?<!\t)\t(?:\t\t)*(?=[^\t])")
 _OPENS_WITH_BAR: Final = re.compile(rf"\s*\|(?:\s*(?:{TOKEN})?\s*\|)*\s*(?:{TOKEN})?\s*")
 _FUSED: Final = re.compile(rf"\| *{TOKEN}(?: +{TOKEN})+ *\|")
 _LONE_NUMBER: Final = re.compile(r"\s*[1-9]\d{0,3}\s*")
+_STOP: Final = "\u3002"  # a full stop: what has one is prose, and a tab in front only indents it
 _FEW_ROWS: Final = 8
 _HABIT: Final = 3  # lines that end with a number and no bar: then bars part cells and end none
 _FILLING: Final = re.compile(r"\|\|\s*$", re.MULTILINE)  # bars with nothing between them
@@ -131,6 +132,7 @@ def _lines(printed: Iterable[str]) -> Iterator[Printed]:
     tables = {at: (end, "boxes", rows) for at, (end, rows) in boxes(lines).items()}
     lines = [line.replace("**", "").replace("__", "") for line in lines]  # Markdown's bold marks
     tables |= _cell_by_cell(lines) if "|" in "".join(lines) else {}
+    lines = [line.lstrip("\t") if _STOP in line and _opens_cell(line) else line for line in lines]
     closed = sum("|" in line and line.rstrip()[-1:].isdigit() for line in lines[:-1]) < _HABIT
     at = 0
     while at < len(lines):
@@ -206,12 +208,16 @@ def _opens_cell(line: str) -> bool:
     return line.startswith("\t") and "\t" not in line[1:]
 
 
+def _is_of_row(line: str) -> bool:
+    return bool(line) and _STOP not in line
+
+
 def _cells_on_lines(lines: list[str], start: int) -> _Table | None:
     """A row printed one cell a line: each cell opens with a tab, a blank line ends the row."""
     if not _opens_cell(lines[start]):
         return None
     cells: list[tuple[str, int]] = []
-    for number, line in enumerate(takewhile(bool, islice(lines, start, None)), start + 1):
+    for number, line in enumerate(takewhile(_is_of_row, islice(lines, start, None)), start + 1):
         if _opens_cell(line):
             cells.append((line[1:].strip(), number))
         elif "\t" in line:
