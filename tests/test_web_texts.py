@@ -117,6 +117,19 @@ def test_a_head_may_lack_its_last_character() -> None:
     assert [found.cells["proactive", "rules", c].value for c in ISSUED] == [11, 12, 13]
 
 
+def test_a_page_number_is_no_value_of_a_row_whose_last_cell_is_blank() -> None:
+    def printed(rules: str) -> str:
+        cells = "|".join(chain(*HEAD_2, [f"{'|'.join(RULES[0][:3])}{rules}"], RULES[1], [""]))
+        return cells.replace("|", "\n|\n") + "\n第二十条第（五）项"
+
+    for rules, in_force in (("|13", 13), ("|13|\n8\n", 13), ("|\n8\n", None)):
+        found = read(printed(rules))
+        assert [found.cells["proactive", "normative_documents", c].value for c in ISSUED] == [
+            *(21, 22, 23)
+        ]
+        assert found.cells["proactive", "rules", "in_force"].value == in_force, rules
+
+
 def test_a_blank_at_the_end_of_a_row_that_no_bar_closes() -> None:
     rows = [*HEAD_2, *RULES, *table()]
     rows[len(rows) - len(LABELS) + 1][-1] = ""

@@ -36,6 +36,7 @@ _OPENS_WITH_BAR: Final = re.compile(rf"\s*\|(?:\s*(?:{TOKEN})?\s*\|)*\s*(?:{TOKE
 _FUSED: Final = re.compile(rf"\| *{TOKEN}(?: +{TOKEN})+ *\|")
 _LONE_NUMBER: Final = re.compile(r"\s*[1-9]\d{0,3}\s*")
 _STOP: Final = "\u3002"  # a full stop: what has one is prose, and a tab in front only indents it
+_STRAY_NUMBER: Final = re.compile(r"(?<=^\|\n\n)[1-9]\d{0,3}(?=\n\n)", re.MULTILINE)
 _FEW_ROWS: Final = 8
 _HABIT: Final = 3  # lines that end with a number and no bar: then bars part cells and end none
 _FILLING: Final = re.compile(r"\|\|\s*$", re.MULTILINE)  # bars with nothing between them
@@ -64,6 +65,9 @@ def from_text(text: str) -> Document:
     text = _CONTROL.sub(LOST, text.replace("\r\n", "\n").replace("\r", "\n"))
     if "\t\t" in text and not _ODD_TABS.search(text):
         text = text.replace("\t\t", "\t")  # some tools part cells with two
+    # Where blank lines part no cells, a number between two of them is its page's.
+    if _HABIT * text.count("\n|\n\n") < text.count("\n|\n"):
+        text = _STRAY_NUMBER.sub("", text)
     text = _without_bars(in_ascii(text))
     filled = _FILLING.search(text) is not None and not _MARKDOWN.search(text)
     pages = [*_without_numbers(text.split("\f"))]
