@@ -8,6 +8,7 @@ from tests.test_extract import FEES, read, row, states
 from toolkit.extract import extract
 from toolkit.read import read as read_bytes
 from toolkit.read.document import Document, Grid, Paragraph, Slot
+from toolkit.read.letters import display_width
 
 LABELS = ("一、本年新收政府信息公开申请数量", "二、上年结转政府信息公开申请数量")
 HEADS = ("自然人", "商业企业", "科研机构", "社会公益组织", "法律服务机构", "其他", "总计")
@@ -457,3 +458,71 @@ def test_a_label_in_a_column_of_two_characters_is_put_together() -> None:
     rows = [*(f"{label} 1 0 0 0 0 0 1" for label in LABELS), *pieces, "2 0 0 0 0 0 2"]
     got = read("\n".join([" ".join(HEADS), *rows, "四、"]))
     assert row(got, "unprocessed_reissue") == [2, 0, 0, 0, 0, 0, 2]
+
+
+MISPRINTED = ["木年制发件数", "木年废止件数", "现有效件数"]
+
+
+@pytest.mark.parametrize(("first", "issued"), [(0, 1), (1, None), (2, None)])
+def test_misprinted_heads_are_the_forms_only_in_its_order(first: int, issued: int | None) -> None:
+    heads = "\t".join(MISPRINTED[first:] + MISPRINTED[:first])
+    block = f"信息内容\t{heads}\n规章\t1\t2\t3\n行政规范性文件\t4\t5\t6\n"
+    got = read(f"{block}信息内容\t本年处理决定数量\n行政许可\t7\n")
+    assert got.cells["proactive", "licensing", "decisions"].value == 7
+    assert got.cells["proactive", "rules", "issued"].value == issued
+
+
+Drawn = tuple[str, dict[int, str]]
+
+
+def drawn(*rows: Drawn) -> str:
+    """A table as ``pdftotext -layout`` draws it: texts by the column that each should stand in.
+
+    One that has no room there is pushed to the right.
+    """
+    heads = dict(zip(range(26, 96, 10), HEADS, strict=True))
+    lines = []
+    for label, texts in [("", heads), *rows]:
+        line = label
+        for column, text in sorted(texts.items()):
+            line += " " * max(2, column - display_width(line)) + text
+        lines.append(line)
+    return "\n".join(lines)
+
+
+def values(*numbers: int) -> dict[int, str]:
+    return dict(zip(range(26, 96, 10), map(str, numbers), strict=True))
+
+
+BEFORE = ("一、本年新收", "二、上年结转", "（一）予以公开", "（二）部分公开")
+BEHIND = ("（七）总计", "四、结转下年")
+FULL = {label: (label, values(1, 2, 3, 4, 5, 6, 21)) for label in BEFORE + BEHIND}
+
+
+@pytest.mark.parametrize(
+    ("above", "own", "below"),
+    [
+        ({22: "1108（其"}, {22: "中修订 16", 26: ""}, {24: "件）"}),
+        ({46: "1,"}, {46: "234"}, {}),
+        ({}, {46: "1"}, {46: ",234"}),
+    ],
+)
+def test_pieces_of_a_drawn_cell_above_or_below_a_row_are_not_its_values(
+    above: dict[int, str], own: dict[int, str], below: dict[int, str]
+) -> None:
+    """A narrow cell broke its number or its remark: 16 stands where the natural persons do."""
+    own = values(0, 2, 3, 4, 5, 6, 36) | own
+    broken = [("1.属于国", above), ("", own), ("家秘密", below)]
+    got = read(drawn(*map(FULL.__getitem__, BEFORE), *broken, *map(FULL.__getitem__, BEHIND)))
+    assert row(got, "granted") == row(got, "carried_forward") == [1, 2, 3, 4, 5, 6, 21]
+    assert row(got, "denied_state_secret") == [None] * 7
+
+
+def test_a_value_that_a_long_label_pushed_is_not_the_next_columns() -> None:
+    long = "1.属于国家秘密（危及国家安全以及公共", "1.属于国家秘密（危"
+    found = []
+    for label, at in zip(long, (26, 36), strict=True):
+        one = label, {at: "5", 86: "5"}
+        text = drawn(*map(FULL.__getitem__, BEFORE), one, *map(FULL.__getitem__, BEHIND))
+        found.append(row(read(text), "denied_state_secret"))
+    assert found == [[None] * 7, [None, 5, None, None, None, None, 5]]

@@ -27,15 +27,14 @@ def by_position(
             full[line.grid.number].append([middle(slot) for slot in slots if slot])
     columns = {grid: _centres(rows) for grid, rows in full.items()}
     found = [*placed]
-    last = Line()
-    for at, (line, following) in enumerate(zip(lines, [*lines[1:], last], strict=True)):
-        if centres := columns.get(line.grid.number):
-            within = broken and line.grid == last.grid  # above the first row stands the head
-            if within and _has_fragments(line, following, centres[0]):
-                found[at] = None
-            elif placed[at] is None and not line.spilled:
-                found[at] = _in_columns(line, centres)
-        last = line
+    none = Line()
+    for at, (last, line, following) in enumerate(
+        zip([none, *lines], lines, [*lines[1:], none], strict=False)
+    ):
+        if broken and _has_fragments(line, last, following):
+            found[at] = None
+        elif (centres := columns.get(line.grid.number)) and placed[at] is None and not line.spilled:
+            found[at] = _in_columns(line, centres)
     return found
 
 
@@ -51,12 +50,16 @@ def _reach(centres: Sequence[float]) -> float:
     return _NEAR * min((b - a for a, b in pairwise(centres)), default=0)
 
 
-def _has_fragments(line: Line, following: Line, edge: float) -> bool:
-    """Whether a piece of a broken cell stands above or below a row, right of its label."""
-    both = (line, following) if following.grid == line.grid else (line,)  # a page may repeat heads
+def _has_fragments(line: Line, last: Line, following: Line) -> bool:
+    """Whether a piece of a broken cell stands above or below a row's values.
+
+    Above the first row of a grid stand heads, which a page may repeat.
+    """
+    edge = line.slots[0].column
     return any(
-        label.column > edge and label.row != beside.value_row
-        for beside in both
+        label.column + label.width > edge and label.row != beside.value_row
+        for beside, before in ((line, last), (following, line))
+        if beside.grid == before.grid
         for label in beside.labels
     )
 
@@ -82,7 +85,7 @@ def _is_pushed(line: Line) -> bool:
     if line.apart or not line.filled:
         return False
     label = line.labels[-1]
-    return line.filled[0].column <= label.column + label.width + 1
+    return line.filled[0].column <= label.column + label.width + 2
 
 
 def is_tight(line: Line) -> bool:
