@@ -335,6 +335,29 @@ def test_a_total_that_stands_under_the_last_kind_has_moved(
     assert row(got, "carried_in") == read_as
 
 
+@pytest.mark.parametrize("at", [0, 3, 6])
+@pytest.mark.parametrize("rows", [1, 2, 25])
+def test_a_number_alone_in_a_row_of_a_table_that_is_left_blank(at: int, rows: int) -> None:
+    """Most towns have no applications, and leave all cells blank but some, often the totals."""
+    items = [made.code for made in form().rows("applications") if made.columns]
+    values = [
+        ["3" if column == at and row_ < rows else "" for column in range(7)] for row_ in range(25)
+    ]
+    labels = [form().label(item, table="applications") for item in items]
+    kinds = ("商业企业", "科研机构", "社会公益组织", "法律服务机构", "其他")
+    heads = [("", 2), ("自然人", 1), *((kind, 1) for kind in kinds), ("总计", 1)]
+    table = [
+        [(label, 2), *((value, 1) for value in row_)]
+        for label, row_ in zip(labels, values, strict=True)
+    ]
+    got = extract(grid(heads, *table))
+    for item, row_ in zip(items, values, strict=True):
+        assert row(got, item) == [int(value) if value else None for value in row_], item
+    del table[0][2]  # one cell of the first row is missing: nothing tells which
+    if at == 6:
+        assert row(extract(grid(heads, *table)), items[0]) == [None] * 7
+
+
 def test_a_head_whose_spans_are_wrong_shifts_no_value() -> None:
     head: list[list[tuple[str, int]]] = [
         [("", 2), ("申请人情况", 7)],

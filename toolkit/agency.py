@@ -157,6 +157,7 @@ def _parse(name: str, year: int | None) -> _Parsed:
     if not place.candidates or not (place.exact or _is_meant(place.rest, system)):
         system, place = "", Place((), name, exact=True)
     kind, unknown = _kind(place.rest)
+    kind = "department" if system else kind
     field, of_system = _field(place.rest), _field(system)
     if field and field == of_system:
         system = ""
@@ -185,7 +186,8 @@ def _is_meant(rest: str, system: str) -> bool:
     if _RE["road"].match(rest) or (second and second.group()[1:-1] in names().short):
         return False
     known_field = _field(rest) or _field(system)
-    return kind == "development_zone" or (kind == "department" and known_field is not None)
+    office = bool(system) or kind == "department"
+    return kind == "development_zone" or (office and known_field is not None)
 
 
 def _field(name: str) -> str | None:

@@ -266,5 +266,5 @@ def clean(name: str) -> str | None:
     if not {"(", "（"} & set(bare):
         bare = bare.rstrip(")）")
     first = _RE["second_name"].sub("", bare)
-    named = _RE["agency_name"].search(first) or _ZONE.search(first) or is_division(bare)
+    named = _RE["agency_name"].search(first) or _ZONE.search(first) or is_division(first)
     return bare if named and not _RE["no_agency"].match(bare) else None

@@ -85,7 +85,8 @@ def place_values(table: Sequence[Row], before: Sequence[Line]) -> Head:
     too_many = {*COLUMNS} <= {*named} and len(named) > len(COLUMNS)
     if too_many and ((example and (first.sparse or filled)) or first.layout is Layout.PADDED):
         return _unknown(count)  # blanks left no trace, or one of the column too many may not
-    place_rows(table, count, anchored=is_exact(lines, count), by_example=example is not None)
+    anchored = is_exact(lines, count) or _are_under_heads(lines, labels)
+    place_rows(table, count, anchored=anchored, by_example=example is not None)
     for row in table if too_many else ():
         if row.slots and row.line.layout is not Layout.OWN:
             is_blank = [row.line.kinds[end] == "blank" for end in (0, -1)]
@@ -102,6 +103,19 @@ def place_values(table: Sequence[Row], before: Sequence[Line]) -> Head:
         for row in table:  # a blank that stands behind the others may be the total's
             row.slots = row.slots if whole(row.line, count) else None
     return head
+
+
+def _are_under_heads(lines: Sequence[Line], labels: Sequence[Label]) -> bool:
+    """Whether each row of a file's own table has a cell of its own under each of the form's heads.
+
+    Then no cell is missing, and none is padding, though most are left blank.
+    """
+    return all(
+        line.layout is Layout.OWN
+        and len(line.slots) == len(COLUMNS)
+        and {*codes_above(labels, line.slots, requester_columns)} == {*COLUMNS}
+        for line in lines
+    )
 
 
 def _has_blank_column(lines: Sequence[Line], labels: Sequence[Label]) -> bool:

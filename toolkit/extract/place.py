@@ -153,9 +153,8 @@ def _by_example(
             continue
         trusted = line.aligned or enough or habits
         shape = shapes.get(line.label_column) if trusted else None
-        if shape is not None:
-            found = _as_others(line, count, shape)
-        else:
+        found = _as_others(line, count, shape) if shape else None
+        if shape is None or (line.layout is Layout.OWN and not found):
             level = line.aligned and len(ends[line.label_column]) == 1
             first = line.slots[0].column
             level = level and first > edges[line.grid.number]
