@@ -179,6 +179,7 @@ def test_number_under_an_opaque_area_is_gone_and_on_a_shaded_one_is_there() -> N
     shaded = "0.8 0.8 0.8 rg 300 720 100 20 re f 0 0 0 rg\n" + text(310, 726, "34")
     found = only_grid(read(pdf(text(210, 706, "56789") + erased + shaded + grid(XS, YS))))
     assert texts(found) == [["", "", "34"], ["", "56789", ""]]
+    assert not any(slot.doubtful for row in found.rows for slot in row)
 
 
 @pytest.mark.parametrize("new", ["2335", "233"])
@@ -242,6 +243,8 @@ def test_number_crossed_out_is_doubtful(line: str) -> None:
 )
 def test_digits_that_are_not_of_one_number_are_doubtful(other: str) -> None:
     assert only_grid(read(pdf(grid(XS, YS) + text(110, 726, "12") + other))).rows[0][0].doubtful
+    unit = text(121.1, 726, "ab", size=5)
+    assert not only_grid(read(pdf(grid(XS, YS) + text(110, 726, "12") + unit))).rows[0][0].doubtful
 
 
 @pytest.mark.parametrize("mark", [text(121.1, 729, "345"), text(121.1, 729, "3", size=3)])
