@@ -210,6 +210,26 @@ def test_counts_in_ten_thousands_are_no_counts(head: str, label: str, value: int
     assert got.cells["proactive", "licensing", "decisions"].value == value
 
 
+@pytest.mark.parametrize(
+    ("above", "beside", "total"),
+    [
+        ("单位：件", "", 19),
+        ("（单位：万件）", "", None),
+        ("单位：千", "", None),
+        ("网站访问量（单位：万次）", "", 19),
+        ("", "（万件）", None),
+        ("", "（件）", 19),
+    ],
+)
+def test_a_unit_above_a_table_or_in_its_head_is_that_of_all_counts(
+    above: str, beside: str, total: int | None
+) -> None:
+    head = HEAD_3.replace("总计", f"总计{beside}")
+    got = read(f"{above}\n{head}一、本年新收政府信息公开申请数量\t\t16\t0\t1\t0\t2\t0\t19\n")
+    assert row(got, "received")[-1] == total
+    assert (got.cells["applications", "received", "total"].raw or "")[-2:] == "19"
+
+
 def test_a_row_of_table_3_and_what_is_not_there() -> None:
     got = read(HEAD_3 + "一、本年新收政府信息公开申请数量\t\t16\t0\t1\t0\t2\t0\t19\n")
     assert row(got, "received") == [16, 0, 1, 0, 2, 0, 19]

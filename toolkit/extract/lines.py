@@ -12,9 +12,15 @@ from operator import itemgetter
 from typing import Final, NamedTuple
 
 from toolkit.extract.labels import expects_values, is_label, item_of, number_of, wording
-from toolkit.extract.values import kind_of_text, narrow
+from toolkit.extract.values import (
+    has_strange_unit,
+    kind_of_text,
+    narrow,
+    states_strange_unit,
+)
 from toolkit.form import patterns
 from toolkit.read.document import Block, Document, Grid, Layout, Paragraph, Slot
+from toolkit.read.letters import has_digit
 
 _ENUMERATION: Final = tuple(patterns()["enumeration"])
 _FUSED: Final = re.compile(
@@ -24,6 +30,7 @@ _SLIP: Final = 4  # noughts that may be one cell's
 WIDE: Final = 5  # columns of a row behind which a number alone may be that of its page
 _WIDEST: Final = 16  # cells of the form's widest row, and its label
 _TABLES: Final = 3  # labels behind values in a row that holds whole tables
+_UNIT: Final = 16  # characters of a unit that is stated by itself
 _PAGE_NUMBER: Final = re.compile(patterns()["page_number"], re.IGNORECASE)
 
 
@@ -169,6 +176,7 @@ class Line:
 def lines_of(document: Document) -> list[Line]:
     """Cut a document into lines, in reading order; the last may have no values."""
     cutter = _Cutter()
+    is_scaled = False
     for number, block in enumerate(map(_poured_out, document.blocks)):
         if isinstance(block, Paragraph):
             rows = [_parted((Slot(block.text, 0, 1, block.place),))]
@@ -181,10 +189,24 @@ def lines_of(document: Document) -> list[Line]:
             cutter.grid = Source(number, block.layout, max(map(_end, rows), default=0))
         for row in rows:
             if len(row) > 1 or not _PAGE_NUMBER.fullmatch(row[0].text.strip()):
-                cutter.feed(row)
+                is_scaled = is_scaled or _is_unit(row)
+                cutter.feed(_spoilt(row) if is_scaled else row)
     cutter.close()
     cutter.lines[-1].is_last = True
     return cutter.lines
+
+
+def _is_unit(row: Sequence[Slot]) -> bool:
+    """Whether a row without figures, or a line, names a unit that the form has nowhere."""
+    if len(row) == 1:
+        return len(row[0].text) <= _UNIT and states_strange_unit(row[0].text)
+    texts = [slot.text for slot in row]
+    return any(map(has_strange_unit, texts)) and not any(kind_of_text(t) in _VALUES for t in texts)
+
+
+def _spoilt(row: Sequence[Slot]) -> tuple[Slot, ...]:
+    """A row whose figures are in doubt."""
+    return tuple(slot._replace(doubtful=slot.doubtful or has_digit(slot.text)) for slot in row)
 
 
 def _poured_out(block: Block) -> Block:

@@ -168,6 +168,12 @@ def has_strange_unit(text: str) -> bool:
     return _RE["strange_unit"].search(tight(text)) is not None
 
 
+@lru_cache(maxsize=REMEMBERED)
+def states_strange_unit(text: str) -> bool:
+    """Whether a text does nothing but state a unit that the form has nowhere."""
+    return _RE["stated_unit"].fullmatch(tight(text)) is not None
+
+
 def _money(bare: str, scale: int | None) -> Reading:
     match = _RE["money"].fullmatch(bare)
     if match is None or len(match["n"]) > _MAX_DIGITS:
