@@ -710,6 +710,24 @@ def test_wrong_spans_over_table_4_move_no_value(wide: tuple[int, ...], total: in
     assert read_ in ([*range(15)], [None] * 15)
 
 
+@pytest.mark.parametrize("printed", [(4, 9, 14), (14,), (1,), (0, 4)])
+def test_numbers_alone_in_table_4_that_is_left_blank(printed: tuple[int, ...]) -> None:
+    blocks = [("行政复议", 5), ("未经复议直接起诉", 5), ("复议后起诉", 5)]
+    heads = [(head, 1) for head in HEAD_4.split("\n")[-2].split("\t")[-5:]] * 3
+    values = [("3" if at in printed else "", 1) for at in range(15)]
+
+    def told() -> list[int | None]:
+        cells = extract(grid(blocks, heads, values)).cells
+        return [cell.value for key, cell in cells.items() if key[0] == "challenges"]
+
+    assert told() == [3 if at in printed else None for at in range(15)]
+    heads[2:4] = heads[3:1:-1]  # what stands above a value says what it is
+    assert told()[:2] == [3 if at in printed else None for at in range(2)]
+    values[:14] = [("1", 1)] * 14  # a row that lacks one of its values, and is filled up
+    values[14] = ("", 1)
+    assert told() == [None] * 15
+
+
 def test_a_block_of_table_4_whose_label_lost_its_second_row_keeps_its_place() -> None:
     # 行政复议 reaches over one row of the two, so that those of litigation moved under it.
     heads = [(head, 1) for head in HEAD_4.split("\n")[-2].split("\t")[-5:]] * 3

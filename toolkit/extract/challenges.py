@@ -181,6 +181,8 @@ def _read(line: Line, labels: Sequence[Label], *, broken: bool) -> dict[CellKey,
     if not line.slots and len(line.spare) >= len(KEYS):  # left empty, whichever is which
         return dict(zip(KEYS, read_row(line.spare), strict=False))
     slots = place([line], len(KEYS))[0] if line.slots else None
+    if not slots and _is_under_heads(line, labels):
+        slots = line.slots
     if not slots or not (order := _order(labels, line, slots)):
         return dict.fromkeys(KEYS, unplaced(line.slots))
     blocks = (slots[at : at + len(COLUMNS)] for at in range(0, len(KEYS), len(COLUMNS)))
@@ -200,6 +202,15 @@ def _read(line: Line, labels: Sequence[Label], *, broken: bool) -> dict[CellKey,
         or (order == KEYS and _codes(labels) != _HEADS and False in sums)
     )
     return dict.fromkeys(KEYS, unplaced(line.slots)) if in_doubt else {k: cells[k] for k in KEYS}
+
+
+def _is_under_heads(line: Line, labels: Sequence[Label]) -> bool:
+    """Whether a row of a file's own table has a cell of its own under each of the form's heads.
+
+    What shows a row that lacks a cell shows it moved up, with one value less.
+    """
+    whole = line.layout is Layout.OWN and len(line.slots) == len(KEYS) != line.count + 1
+    return whole and _by_place(labels, line, line.slots) is not None
 
 
 def _order(labels: Sequence[Label], line: Line, slots: Placed) -> Order | None:
