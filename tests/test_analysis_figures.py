@@ -293,6 +293,20 @@ def test_the_trend_leaves_a_gap_and_marks_the_edition() -> None:
     found = texts(axes)
     assert "new edition of the form (3)" in found
     assert any("no report 3" in text for text in found)
+    assert any("(conditional Poisson, errors" in text for text in found)
+    assert any("Dispersion of the counts (Poisson: 1): 0." in text for text in found)
+    told = {"model": "negative_binomial", "exposure": "applications.received.total"}
+    other = trend(YEARS).with_columns(**{name: pl.lit(value) for name, value in told.items()})
+    found = texts(figures.trend(other, language="en"))
+    assert any("(negative binomial, errors" in text for text in found)
+    assert any("Counted per “Received this year”." in text for text in found)
+
+
+def test_one_group_of_years_is_named() -> None:
+    nowhere = replace(YEARS, reports=YEARS.reports.with_columns(province=pl.lit(None, pl.String)))
+    found = texts(figures.trend(trend(nowhere, by="province"), language="en"))
+    assert "unknown (agencies: 3)" in found
+    assert any("Dispersion of the counts (Poisson: 1): 0." in text for text in found)
 
 
 def test_the_panel_shows_gaps_and_never_a_zero_for_one() -> None:
@@ -301,7 +315,7 @@ def test_the_panel_shows_gaps_and_never_a_zero_for_one() -> None:
     assert "0" not in found
     for legend in ("used 6", "— no report 1", "? no comparable number 1"):
         assert legend in found
-    assert any("2 agencies, 1 of them without a gap" in text for text in found)
+    assert any("2 agencies, 1 without a gap" in text for text in found)
     lost = corpus(*(Printed("甲", year=year) for year in (2021, None)))
     with_lost = texts(figures.panel(panel(lost), language="en"))
     assert any("Of unknown agency or year and not placed: 1 report." in text for text in with_lost)
@@ -309,6 +323,14 @@ def test_the_panel_shows_gaps_and_never_a_zero_for_one() -> None:
     wider.reports = wider.reports.with_columns(scope=pl.Series(["own", "region"]))
     found = texts(figures.panel(panel(wider), language="en"))
     assert any("last report is on another scope: 1 report. Of the" in text for text in found)
+    twice = corpus(
+        *(Printed(name, year=year) for name, year in (("甲", 2021), ("甲", 2022), ("乙", 2022)))
+    )
+    twice.reports = twice.reports.with_columns(agency=pl.lit("甲"))
+    found = texts(figures.panel(panel(twice), language="en"))
+    assert any(
+        "none is chosen: 2 reports. Of the others: 1 report (2021);" in text for text in found
+    )
 
 
 def test_changes_stand_where_they_are_and_nothing_is_joined() -> None:
@@ -377,7 +399,9 @@ def test_a_history_is_of_one_agency_and_peers_of_one_comparison() -> None:
     assert names[0] == "agency 3"
     assert len(names) == 13
     assert "9 / 46" in texts(axes)
-    assert "agency 3" in texts(figures.peers_funnel(shares, language="en"))
+    axes = figures.peers_funnel(shares, language="en")
+    assert "agency 3" in axes.get_legend_handles_labels()[1]
+    assert not [text for text in axes.texts if "agency 3" in text.get_text()]  # over other dots
 
 
 def test_odds_need_one_group_and_say_why_there_is_none() -> None:
@@ -441,6 +465,29 @@ def test_hollow_is_not_explained_where_nothing_is_small() -> None:
     frame = enforcement_to_licensing(CORPUS, by="agency")
     assert frame["small"].any()
     assert not any("Hollow" in text for text in texts(DRAWN["enforcement"]("en")))
+
+
+def test_a_mark_is_explained_only_if_it_is_drawn() -> None:
+    counts = [*range(31, 63), 29]
+    rows = (Printed(f"agency {n}", {"granted.total": n}) for n in counts)
+    many = outcomes(corpus(*rows), by="agency")
+    assert many["small"].any()
+    assert not any("Thin bar" in text for text in texts(figures.outcomes(many, language="en")))
+
+
+def test_side_by_side_each_group_says_why_it_has_no_share() -> None:
+    torn = Printed("torn", {"denied_inquiry.total": "blank"})
+    three = corpus(Printed("A", {"denied_inquiry.total": 30}), Printed("B"), torn)
+    axes = figures.denial_reasons(denial_reasons(three, by="agency"), language="en")
+    found = texts(axes)
+    assert [found.count(why) for why in ("none", "no number that could be used")] == [8, 8]
+    words = {
+        text.get_position()[1]: text.get_text() for text in axes.texts if "no" in text.get_text()
+    }
+    shifts = [y for y, text in words.items() if text == "none"]
+    assert shifts == pytest.approx([*range(8)])  # those of the second of three
+    numbers = {text.get_color() for text in axes.texts if text.get_text() == "30"}
+    assert numbers == {"black"}
 
 
 def test_dots_stand_where_the_shares_are() -> None:
@@ -639,6 +686,52 @@ def test_the_common_level_of_a_funnel_is_named() -> None:
     assert "common level 30.0%" in texts(figures.funnel(funnel(alike), language="en"))
     shares = peers(alike, "甲", same="province")
     assert "一般水平 30.0%" in texts(figures.peers(shares))
+
+
+def ticks_apart(axes: Axes) -> bool:
+    axes.get_figure(root=True).canvas.draw()
+    left, right = axes.get_xlim()
+    shown = [tick for tick in axes.xaxis.get_major_ticks() if left <= tick.get_loc() <= right]
+    boxes = sorted((tick.label1.get_window_extent() for tick in shown), key=lambda box: box.x0)
+    return all(one.x1 + 2 < other.x0 for one, other in pairwise(boxes))
+
+
+LONG = "新疆维吾尔自治区伊犁哈萨克自治州察布查尔锡伯自治县人力资源和社会保障局"
+
+
+@pytest.mark.parametrize("penalties", [1, 2_450, 70_000])
+def test_ticks_stand_apart_beside_long_names_and_numbers(penalties: int) -> None:
+    counts = {LONG: 40_000, "A": penalties}
+    items = ("penalties", "compulsory_measures")
+    rows = corpus(
+        *(
+            Printed(name, {"licensing.decisions": 10**6} | {f"{one}.decisions": n for one in items})
+            for name, n in counts.items()
+        )
+    )
+    axes = figures.enforcement(enforcement(rows, by="agency"), language="en")
+    assert ticks_apart(axes)
+    assert 1 in axes.get_xticks()  # where the line is
+    assert ticks_apart(figures.contributions(contributions(rows), language="en"))
+
+
+def test_names_of_three_lines_do_not_touch() -> None:
+    rows = corpus(*(Printed(f"{LONG}{i}", {"granted.total": 1_000}) for i in range(12)))
+    axes = figures.homogeneity(
+        homogeneity(rows, of="resolved", by="agency"), outcomes(rows, by="agency")
+    )
+    axes.get_figure(root=True).canvas.draw()
+    names = axes.get_yticklabels()
+    assert {text.get_text().count("\n") for text in names} == {2}
+    boxes = [text.get_window_extent() for text in names]
+    assert all(one.y0 > other.y1 for one, other in pairwise(boxes))
+
+
+def test_an_axis_of_shares_ends_at_all() -> None:
+    one = corpus(Printed("A", {"received.total": 4, "carried_forward.total": 4}))
+    axes = figures.flow(flow(one), language="en")
+    assert "100% (51.0%–100%)" in texts(axes)
+    assert axes.get_xlim() == (0, 1)
 
 
 def test_years_stand_in_their_order() -> None:

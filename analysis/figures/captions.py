@@ -105,7 +105,7 @@ def caption(
     language: Language,
     *notes: str,
     more: str = "",
-    drawn: int | None = None,
+    drawn: pl.DataFrame | None = None,
 ) -> tuple[str, ...]:
     """Lines of a caption, from a statistic's frame alone and with what its marks mean.
 
@@ -119,10 +119,11 @@ def caption(
     more
         What to say after the notes.
     drawn
-        How many of the frame's groups are drawn, by default all.
+        Rows of the frame that are drawn, by default all.
     """
-    small, groups, denominator = _small(frame), split(frame), frame["denominator"][0]
-    hidden = 0 if drawn is None else groups.height - drawn
+    drawn, keys = frame if drawn is None else drawn, group_columns(frame)
+    small, groups, denominator = _small(drawn), split(frame), frame["denominator"][0]
+    hidden = groups.height - drawn.select(keys).n_unique() if keys else 0
     cases = int(groups["n"].sum()) if groups["n"].count() else None
     values = {"level": level(frame), "min_n": frame["min_n"][0] if small else ""}
     said = [note for note in notes if small or note not in ("hollow", "thin", "as_counts")]

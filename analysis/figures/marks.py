@@ -3,7 +3,7 @@
 import inspect
 from collections.abc import Callable, Sequence
 from functools import wraps
-from math import ceil
+from math import ceil, log10
 from typing import Any, Final, TypeVar, cast
 
 import matplotlib.pyplot as plt
@@ -48,8 +48,11 @@ CAPTION: Final = 116
 LEGEND: Final = 104
 """Columns of text that a figure has room for in a line of its legend."""
 
-TICKS: Final = 10
+TICKS: Final = 8
 """Ticks that a logarithmic axis has room for."""
+
+POWERS: Final = 5
+"""Powers of ten that it has room for: their names may be long."""
 
 LABEL: Final = 38
 """Columns of a row's name before it is wrapped."""
@@ -64,6 +67,9 @@ WHISKERS: Final[dict[tuple[str, str], dict[str, Any]]] = {
 
 HALO: Final = [withStroke(linewidth=3, foreground="white")]
 """Keeps text legible on lines."""
+
+GROUND: Final = {"facecolor": "white", "edgecolor": "none", "pad": 1}
+"""Ground of words that stand instead of marks: a line through them may be read as a sign."""
 
 
 def figure_of(statistic: str) -> Callable[[Draw], Draw]:
@@ -104,7 +110,7 @@ class Sheet:
         self,
         ax: Axes | None,
         language: Language,
-        source: str | None,
+        source: str,
         *,
         rows: float,
         extra: float = 0.0,
@@ -168,26 +174,25 @@ class Sheet:
         ax.grid(axis="x", color="#E5E5E5")
         ax.set_axisbelow(True)
 
-    def beside(
-        self, texts: Sequence[str], head: str = "", *, shift: float = 0.0, color: str = "black"
-    ) -> None:
+    def beside(self, texts: Sequence[str], head: str = "", *, shift: float = 0.0) -> None:
         """Text beyond the right edge, in line with each row, and what stands above all."""
         place = self.ax.get_yaxis_transform()
         look: dict[str, Any] = {"annotation_clip": False, "fontsize": "small"}
         for y, text in enumerate(texts):
             at = (1.02, y + shift)
-            self.ax.annotate(text, at, xycoords=place, va="center", color=color, **look)
+            self.ax.annotate(text, at, xycoords=place, va="center", color="black", **look)
         look |= {"xycoords": "axes fraction", "va": "bottom", "color": style.GREY}
         self.ax.annotate(head, (1.02, 1.0), **look)
 
-    def instead(self, frame: pl.DataFrame, value: str) -> None:
+    def instead(self, frame: pl.DataFrame, value: str, *, shift: float = 0.0) -> None:
         """Why a row has no value, where the value would stand: its reason, or what its n tells."""
-        at: dict[str, Any] = {"transform": self.ax.get_yaxis_transform(), "va": "center"}
+        look: dict[str, Any] = {"va": "center", "fontsize": "small", "color": style.GREY}
+        look |= {"transform": self.ax.get_yaxis_transform(), "bbox": GROUND}
         for y, row in enumerate(frame.iter_rows(named=True)):
             if row[value] is None:
                 reason = row.get("reason") or ("n" if row["n"] == 0 else "not_reported")
                 text = self.say(f"none.{reason}")
-                self.ax.text(0.015, y, text, **at, color=style.GREY, fontsize="small")
+                self.ax.text(0.015, y + shift, text, **look)
 
     def percent_axis(self, of: str, most: float = 1.0) -> None:
         """Horizontal axis of shares from 0, and what they are shares of."""
@@ -203,8 +208,9 @@ class Sheet:
         steps = [x * 10.0**k for k in range(-9, 10) for x in (1, 2, 5)]
         inside = [x for x in steps if low <= x <= high]
         if len(inside) > TICKS:
-            inside = [x for x in inside if f"{x:e}".startswith("1")]
-            inside = inside[:: ceil(2 * len(inside) / TICKS)]
+            powers = [round(log10(x)) for x in inside if f"{x:e}".startswith("1")]
+            every = ceil(len(powers) / POWERS)
+            inside = [10.0**power for power in powers if power % every == 0]
         self.ax.set_xticks(inside, [f"{x:,.9f}".rstrip("0").rstrip(".") for x in inside])
         self.ax.minorticks_off()
         return low
@@ -215,8 +221,7 @@ class Sheet:
         Lines of the caption that are empty are left out; the source stands below them.
         """
         ax, source = self.ax, self.source
-        if source is not None:
-            lines += (self.say("caption.source", source=source and f" · {source}"),)
+        lines += (self.say("caption.source", source=source and f" · {source}"),)
         text = "\n".join(wrap(line, CAPTION, even=False) for line in lines if line)
         look: dict[str, Any] = {"frameon": False, "fontsize": 9, "handlelength": 1.4}
         handles, names = ax.get_legend_handles_labels()
@@ -274,7 +279,9 @@ def side_by_side(series: int) -> list[tuple[str, float]]:
     """
     if series > len(style.GROUPS):
         most = len(style.GROUPS)
-        raise ParameterError(f"a figure holds {most} groups, the frame has {series}; filter it")
+        raise ParameterError(
+            f"a figure holds at most {most} groups, the frame has {series}; filter it"
+        )
     return list(zip(style.GROUPS, shifts(series), strict=False))
 
 

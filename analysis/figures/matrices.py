@@ -58,7 +58,7 @@ _STEPS: Final = (
 _RESIDUALS: Final = {
     "residual.far_above": style.BLUE,
     "residual.above": "#9BC8E3",
-    "residual.near": "#F2F2F2",
+    "residual.near": "#E0E0E0",
     "residual.below": "#F3C98B",
     "residual.far_below": style.VERMILLION,
     "residual.few": "#FFFFFF",
@@ -97,7 +97,9 @@ def verdicts(reports: Frame, checks: Frame) -> pl.DataFrame:
     )
 
 
-def verdict_map(frame: pl.DataFrame, *, language: Language = "zh", ax: Axes | None = None) -> Axes:
+def verdict_map(
+    frame: pl.DataFrame, *, language: Language = "zh", source: str = "", ax: Axes | None = None
+) -> Axes:
     """Heat map of :func:`verdicts`: a row for each report, those with most failures first."""
     order = frame.group_by("report", "agency", "year", maintain_order=True)
     worst = order.agg(pl.col("n_fails").sum()).sort("n_fails", descending=True, maintain_order=True)
@@ -115,11 +117,13 @@ def verdict_map(frame: pl.DataFrame, *, language: Language = "zh", ax: Axes | No
         (report, identity): (f"quality.verdict.{verdict}", f"{fails}/{n}{'?' if unknown else ''}")
         for report, identity, verdict, n, fails, unknown in shown
     }
-    sheet = matrix(ax, language, None, cells, names, heads, _VERDICTS)
+    sheet = matrix(ax, language, source, cells, names, heads, _VERDICTS)
     return _finish(sheet, "verdicts", worst.height)
 
 
-def coverage_map(frame: pl.DataFrame, *, language: Language = "zh", ax: Axes | None = None) -> Axes:
+def coverage_map(
+    frame: pl.DataFrame, *, language: Language = "zh", source: str = "", ax: Axes | None = None
+) -> Axes:
     """Matrix of :data:`toolkit.review.coverage.COVERAGE`: agencies with most gaps first."""
     gaps = (pl.col("status") != "there").sum()
     order = frame.group_by("agency_id").agg(gaps.alias("gaps"))
@@ -131,7 +135,7 @@ def coverage_map(frame: pl.DataFrame, *, language: Language = "zh", ax: Axes | N
     }
     names = {name: plain(name) for name in order["agency_id"][:MOST]}
     years = {year: str(year) for year in frame["year"].unique().sort()}
-    sheet = matrix(ax, language, None, cells, names, years, _STATUSES)
+    sheet = matrix(ax, language, source, cells, names, years, _STATUSES)
     return _finish(sheet, "coverage", order.height)
 
 
@@ -168,7 +172,7 @@ def homogeneity(
     sheet = matrix(ax, language, source, cells, names, heads, _RESIDUALS)
     test = tests.row(0, named=True)
     found = sheet.say("test.none" if test["p"] is None else f"test.{test['method']}", **test)
-    said = caption(shares, language, "residual", "as_counts", more=found, drawn=drawn.height)
+    said = caption(shares, language, "residual", "as_counts", more=found, drawn=drawn)
     return sheet.finish(sheet.say(f"title.by_group.{denominator}"), *said)
 
 
@@ -186,7 +190,7 @@ def _residual(row: dict[str, Any]) -> tuple[str, str]:
 def matrix(
     ax: Axes | None,
     language: Language,
-    source: str | None,
+    source: str,
     cells: Mapping[tuple[Any, Any], tuple[str, str]],
     names: Mapping[Any, str],
     heads: Mapping[Any, str],
@@ -200,7 +204,9 @@ def matrix(
     turned = len(heads) > UPRIGHT
     over = [head if turned else wrap(head, HEAD) for head in heads.values()]
     high = 0.08 * max(map(display_width, over), default=0) if turned else 0.35
-    sheet = Sheet(ax, language, source, rows=0.9 * len(names), extra=0.4 + high)
+    beside = [wrap(name, LABEL) for name in names.values()]
+    row_height = max(0.9, 0.4 * max((len(name.splitlines()) for name in beside), default=0))
+    sheet = Sheet(ax, language, source, rows=row_height * len(names), extra=0.4 + high)
     ax = sheet.ax
     known = Counter(code for code, _ in cells.values())
     for code, color in colors.items():
@@ -215,7 +221,7 @@ def matrix(
             if cell:
                 ink = "white" if colors[cell[0]] in style.DARK else "black"
                 ax.text(x + 0.5, y + 0.5, cell[1], ha="center", va="center", color=ink, fontsize=9)
-    ax.set_yticks(np.arange(len(names)) + 0.5, [wrap(name, LABEL) for name in names.values()])
+    ax.set_yticks(np.arange(len(names)) + 0.5, beside)
     ax.set_xticks(np.arange(len(over)) + 0.5, over)
     ax.xaxis.tick_top()
     ax.tick_params(length=0, labelsize=9)
@@ -229,6 +235,6 @@ def matrix(
 
 
 def _finish(sheet: Sheet, key: str, n: int) -> Axes:
-    said = sheet.say(f"quality.{key}_caption" if n else "quality.nothing")
+    said = sheet.say(f"quality.{key}_caption" if n else "quality.nothing", n=n)
     hidden = sheet.say("quality.not_shown", n=n - MOST) if n > MOST else ""
     return sheet.finish(sheet.say(f"quality.{key}"), said, hidden)

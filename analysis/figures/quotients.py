@@ -1,6 +1,7 @@
 """Figures of quotients: a row for each group, its interval, and what is divided by what."""
 
 from collections.abc import Sequence
+from math import inf
 from typing import Final
 
 import polars as pl
@@ -103,7 +104,7 @@ def enforcement(
     sheet.rows(group_names(groups, language), divided, wrap(sheet.say("beside.apart"), 22))
     sheet.ax.axvline(1, color=style.GREY, linewidth=0.8)
     sheet.ax.set_xlabel(sheet.say("of.apart"))
-    said = caption(ratios, language, "ratio", "hollow", drawn=groups.height)
+    said = caption(ratios, language, "ratio", "hollow", drawn=drawn)
     return sheet.finish(sheet.say("title.apart"), *said)
 
 
@@ -132,6 +133,7 @@ def contributions(
     sheet.ax.axvline(0, color=style.GREY, linewidth=1)
     sheet.rows(names, _divided(bars), wrap(sheet.say("beside.ratio"), 14))
     sheet.ax.margins(x=0.25)
+    sheet.ax.locator_params(axis="x", nbins=6)
     sheet.ax.set_xlabel(sheet.say("of.excess", pooled=f"{known['pooled'][0]:.3g}"))
     title = sheet.say("title.excess", name=sheet.say(f"measure.{parts['measure'][0]}"))
     return sheet.finish(title, *caption(parts, language, "excess"))
@@ -169,7 +171,7 @@ def _quotients(
     drawn = largest(frame)
     kind = frame["quotient"][0] if value == "value" else "ratio"
     scale, sign = (100, "%") if kind == "share" else (1, "")
-    limit = 1.1 * max(drawn["high"].drop_nulls(), default=1)
+    limit = min(1 if kind == "share" else inf, 1.1 * max(drawn["high"].drop_nulls(), default=1))
     sheet = Sheet(ax, language, source, rows=drawn.height)
     sheet.intervals(drawn, style.BLUE, value=value)
     for y, ends in enumerate(drawn.select(value, "low", "high").iter_rows()):
@@ -183,7 +185,7 @@ def _quotients(
     sheet.ax.set_xlim(0, limit)
     sheet.ax.xaxis.set_major_formatter(lambda x, _: f"{scale * x:,.10g}{sign}")
     sheet.ax.set_xlabel(sheet.say(f"by.{measure}"))
-    text = caption(frame, language, kind, "hollow", drawn=drawn.height)
+    text = caption(frame, language, kind, "hollow", drawn=drawn)
     return sheet.finish(sheet.say(f"measure.{measure}"), *text)
 
 

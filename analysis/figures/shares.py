@@ -89,7 +89,7 @@ def outcomes(
     sheet.rows(names, [count(n) for n in bars["n"]], sheet.say("beside.count"))
     sheet.instead(bars, "share")
     sheet.percent_axis(sheet.say(f"of.{of}") if groups else "")
-    text = caption(shares, language, "thin", drawn=bars.height)
+    text = caption(shares, language, "thin", drawn=drawn)
     return sheet.finish(sheet.say("title.resolved"), *text)
 
 
@@ -163,7 +163,7 @@ def shrunken_shares(
     sheet.instead(drawn, "shrunken")
     sheet.rows(group_names(drawn, language), counted(drawn), sheet.say("beside.count"))
     sheet.percent_axis(sheet.say(f"of.{shares['denominator'][0]}"))
-    said = caption(shares, language, "shrunken", "hollow", drawn=drawn.height)
+    said = caption(shares, language, "shrunken", "hollow", drawn=drawn)
     name = label(shares["category"][0], language)
     return sheet.finish(sheet.say("funnel.share", name=name), *said)
 
@@ -188,9 +188,8 @@ def _dots(
         name = f"{group_names(part, language)[0]} (n = {count(part['n'][0])})" if grouped else ""
         sheet.intervals(group, color, name, shift=shift)
         head = "" if place else sheet.say("beside.count")
-        sheet.beside([count(n) for n in group["count"]], head, shift=shift, color=color)
-    if len(parts) == 1:
-        sheet.instead(shares, "share")
+        sheet.beside([count(n) for n in group["count"]], head, shift=shift)
+        sheet.instead(group, "share", shift=shift)
     sheet.rows([label(code, language) for code in codes[category]])
     denominator = shares["denominator"][0]
     most = min(1, 1.05 * max(shares["high_all"].drop_nulls(), default=1))

@@ -1,6 +1,6 @@
 """Figures of where agencies stand: each share in the funnel of all, one among its peers'."""
 
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import polars as pl
@@ -28,6 +28,13 @@ def funnel(
     shares: pl.DataFrame, *, language: Language = "zh", source: str = "", ax: Axes | None = None
 ) -> Axes:
     """Shares over the number of cases, between the limits of one family."""
+    return _funnel(shares, "", language=language, source=source, ax=ax)
+
+
+def _funnel(
+    shares: pl.DataFrame, ringed: str, *, language: Language, source: str, ax: Axes | None
+) -> Axes:
+    """Funnel with a ring around the first row's dot, if its name is given."""
     known = checked(shares.filter(pl.col("n") > 0), "cases")
     if known["target"].n_unique() != 1:
         raise ParameterError("a funnel holds one family; filter the frame")
@@ -44,7 +51,11 @@ def funnel(
     named = named.unique(["n", "share"], keep="first", maintain_order=True)
     names = group_names(named, language)
     for name, n, share in zip(names, named["n"], named["share"], strict=True):
-        _call(sheet.ax, name, n, share, known["n"])
+        side, shift = ("right", -6) if n**2 > 1.3 * max(known["n"]) else ("left", 6)
+        near(ax, (n, share), name, (shift, 4), ha=side, fontsize=8, path_effects=HALO)
+    if ringed and shares["n"][0]:
+        look: dict[str, Any] = {"facecolor": "none", "edgecolor": "black", "linewidth": 1.6}
+        ax.scatter(shares["n"][0], shares["share"][0], s=150, zorder=4, label=ringed, **look)
     ax.set_ylim(-0.02, 1.02)
     ax.set_yticks(np.linspace(0, 1, 6))
     ax.yaxis.set_major_formatter(PercentFormatter(1))
@@ -91,7 +102,8 @@ def peers(
     ax.axhline(0.5, color=style.PALE, linewidth=0.8)
     sheet.percent_axis(sheet.say(f"of.{shares['denominator'][0]}"))
     title = sheet.say("title.peers", name=label(shares["category"][0], language))
-    return sheet.finish(title, *caption(_plain(shares, unit), language, "peers", "hollow"))
+    hollow = ["hollow"] if drawn.drop_nulls("share")["small"].any() else []
+    return sheet.finish(title, *caption(_plain(shares, unit), language, "peers", *hollow))
 
 
 @figure_of("peers")
@@ -105,14 +117,8 @@ def peers_funnel(
 ) -> Axes:
     """Funnel of an agency and all its peers, itself marked."""
     _one(shares)
-    ax = funnel(_plain(shares, unit), language=language, source=source, ax=ax)
-    own = shares.row(0, named=True)
-    if own["n"]:
-        at = (own["n"], own["share"])
-        ax.scatter(*at, s=150, facecolor="none", edgecolor="black", linewidth=1.6, zorder=4)
-        if own["position"] == "inside":  # who is outside is named by the funnel
-            _call(ax, plain(str(own[unit])), *at, shares["n"].drop_nulls())
-    return ax
+    name = plain(str(shares[unit][0]))
+    return _funnel(_plain(shares, unit), name, language=language, source=source, ax=ax)
 
 
 def _one(shares: pl.DataFrame) -> None:
@@ -123,12 +129,6 @@ def _one(shares: pl.DataFrame) -> None:
 def _plain(shares: pl.DataFrame, unit: str) -> pl.DataFrame:
     """What a composition by agency has, without what the peers have in common."""
     return shares.select(unit, *shares.columns[shares.columns.index("category") :])
-
-
-def _call(ax: Axes, name: str, n: int, share: float, sizes: pl.Series) -> None:
-    """Name of a dot, on its left in the right half of the logarithmic axis."""
-    side, shift = ("right", -6) if n**2 > 1.3 * max(sizes) else ("left", 6)
-    near(ax, (n, share), name, (shift, 4), ha=side, fontsize=8, path_effects=HALO)
 
 
 def _limits(sheet: Sheet, n: NDArray[np.int64], target: float, icc: float) -> None:

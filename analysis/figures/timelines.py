@@ -10,7 +10,16 @@ from matplotlib.axes import Axes
 
 from analysis.figures import style
 from analysis.figures.captions import checked, level, reports
-from analysis.figures.marks import HALO, TICKS, Sheet, figure_of, near, side_by_side, whiskers
+from analysis.figures.marks import (
+    GROUND,
+    HALO,
+    TICKS,
+    Sheet,
+    figure_of,
+    near,
+    side_by_side,
+    whiskers,
+)
 from analysis.figures.matrices import matrix
 from analysis.funnels import ALARM, limits
 from analysis.panel import DOUBTS
@@ -29,7 +38,7 @@ from toolkit.errors import ParameterError
 from toolkit.form import Language
 
 ROOM: Final = "#E4EEF5"
-ROOM_FOR_WORDS: Final = 98
+ROOM_FOR_WORDS: Final = 88
 """Columns of small text that a figure has room for across its years."""
 
 ROWS: Final = 20
@@ -70,14 +79,15 @@ def panel(
     )
     n, hidden, lost = order.height, order.height - ROWS, rows.height - placed.height
     other = placed.filter(pl.col("status") == "left_out", pl.col("n_left_out") == 0).height
-    scope = sheet.say("caption.panel_scope", n=other) if other else ""
-    said = reports(placed.filter(pl.col("status") != "several"), language)
+    several = placed.filter(status="several").select("n_reports", "n_left_out").sum()
+    aside = {"scope": other, "several": several.sum_horizontal()[0]}
+    said = [sheet.say(f"caption.panel_{why}", n=count) for why, count in aside.items() if count]
     return sheet.finish(
         _title("panel", rows, language),
         sheet.say("caption.panel", n=n, whole=order.filter(gaps=0).height),
         sheet.say("caption.panel_hidden", n=hidden) if hidden > 0 else "",
         sheet.say("caption.panel_lost", n=lost) if lost else "",
-        sentences(language, scope, said),
+        sentences(language, *said, reports(placed.filter(pl.col("status") != "several"), language)),
     )
 
 
@@ -120,7 +130,8 @@ def trend(
     out = rates.select("n_several", "n_left_out", "n_no_report", "n_alone").sum().row(0, named=True)
     return sheet.finish(
         _title("trend", rates, language),
-        sheet.say("caption.trend", level=level(rates), n=int(rates["count"].sum())),
+        sheet.say(f"caption.trend.{rates['model'][0]}", level=level(rates), n=rates["count"].sum()),
+        _per(rates, language),
         sheet.say("caption.no_interval") if alone.height else "",
         sheet.say("caption.trend_out", **out),
         _doubts(rates, language),
@@ -169,6 +180,7 @@ def own_history(
             sheet.say("caption.fails", **total) if any(total[one] for one in DOUBTS) else "",
         ),
         sheet.say("caption.history"),
+        _per(history, language),
     )
 
 
@@ -185,7 +197,7 @@ def _points(sheet: Sheet, frame: pl.DataFrame, value: str, *, line: str = "") ->
     keys = [*frame.columns[: frame.columns.index("year")], "quantity"]
     series = frame.partition_by(keys, maintain_order=True)
     for one, (color, shift) in zip(series, side_by_side(len(series)), strict=True):
-        name = _named(one, frame, value, sheet.language) if len(series) > 1 else None
+        name = _named(one, frame, value, sheet.language)
         every = _every_year(one)
         x = every["year"].to_numpy() + shift
         heights = every[value].cast(pl.Float64).to_numpy()
@@ -233,7 +245,7 @@ def _years(sheet: Sheet, frame: pl.DataFrame, value: str) -> None:
 def _instead(ax: Axes, year: int, text: str, years: int) -> None:
     """Why a year has nothing drawn, in its part of an axis of so many years."""
     look: dict[str, Any] = {"ha": "center", "va": "center", "fontsize": 8.5}
-    look |= {"color": style.GREY, "path_effects": HALO, "xycoords": ax.get_xaxis_transform()}
+    look |= {"color": style.GREY, "bbox": GROUND, "xycoords": ax.get_xaxis_transform()}
     ax.annotate(wrap(text, min(14, ROOM_FOR_WORDS // years)), (year, 0.5), **look)
 
 
@@ -275,11 +287,11 @@ def _name(one: pl.DataFrame, frame: pl.DataFrame, language: Language) -> str:
     return " · ".join(names)
 
 
-def _named(one: pl.DataFrame, frame: pl.DataFrame, value: str, language: Language) -> str:
-    """Name of a series, and how many agencies its dots rest on."""
-    units = one.drop_nulls(value)["n_units"]
+def _named(one: pl.DataFrame, frame: pl.DataFrame, value: str, language: Language) -> str | None:
+    """Name of a series, if it has one, and how many agencies its dots rest on."""
+    units, name = one.drop_nulls(value)["n_units"], _name(one, frame, language)
     n = "–".join(map(str, sorted({units.min() or 0, units.max() or 0})))
-    return say("legend.units", language, name=_name(one, frame, language), n=n)
+    return say("legend.units", language, name=name, n=n) if name else None
 
 
 def _title(figure: str, frame: pl.DataFrame, language: Language) -> str:
@@ -292,10 +304,19 @@ def _title(figure: str, frame: pl.DataFrame, language: Language) -> str:
     return say(f"title.{figure}", language, name=" / ".join(names))
 
 
+def _per(frame: pl.DataFrame, language: Language) -> str:
+    """What cases are counted per, if it is not the year."""
+    per = frame["exposure"][0]
+    return say("caption.exposure", language, name=quantity_label(per, language)) if per else ""
+
+
 def _dispersion(series: Sequence[pl.DataFrame], rates: pl.DataFrame, language: Language) -> str:
     """How much more than chance the counts of each model vary."""
     known = [one for one in series if one["dispersion"][0] is not None]
-    values = (f"{_name(one, rates, language)} {one['dispersion'][0]:.1f}".strip() for one in known)
+    values = (
+        f"{_name(one, rates, language) * (len(series) > 1)} {one['dispersion'][0]:.1f}".strip()
+        for one in known
+    )
     return say("caption.dispersion", language, value="; ".join(values)) if known else ""
 
 
