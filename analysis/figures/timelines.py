@@ -122,6 +122,7 @@ def trend(
     sheet = Sheet(ax, language, source, rows=6)
     series = _points(sheet, rates, "rate_ratio", line="-")
     sheet.ax.set_ylim(bottom=0)
+    sheet.ax.locator_params(axis="y", nbins=6)  # whatever the height, so that a layout settles
     bases = rates["base_year"].drop_nulls().unique().sort()
     sheet.ax.set_ylabel(sheet.say("trend.ratio", year="/".join(map(str, bases)) or "—"))
     _years(sheet, rates, "rate_ratio")
