@@ -117,8 +117,8 @@ def preface(blocks: Sections) -> str:
 
 
 def published(front: str) -> date | None:
-    """Date of publication that a preface states: labelled as such, or the only date alone."""
-    for name in ("published", "date_alone"):
+    """Date of publication that a preface states: labelled as such, as a date, or not at all."""
+    for name in ("published", "dated", "date_alone"):
         days = {match.group("y", "m", "d") for match in _RE[name].finditer(front)}
         if len(days) == 1:
             with suppress(ValueError):
