@@ -28,6 +28,7 @@ from toolkit.extract.labels import (
 from toolkit.extract.lines import Label, Line
 from toolkit.extract.place import is_exact, whole
 from toolkit.extract.rows import Row
+from toolkit.extract.spelt import spells_in_order
 from toolkit.extract.sums import adds_up, numbers_of
 from toolkit.form import form
 from toolkit.read.document import Layout, Slot
@@ -37,6 +38,8 @@ _NAMES: Final = {code: form().label(code, table=TABLE) for code in COLUMNS}
 _OWN_LETTERS: Final = own_letters(_NAMES)
 _LETTERS: Final = Counter("".join(_NAMES.values()))
 _OF_KINDS: Final = Counter("".join(_NAMES[code] for code in _ORGANISATIONS))
+_KINDS: Final = tuple(_NAMES[code] for code in COLUMNS[:-1])
+_WITHOUT_TOTAL: Final = str.maketrans("", "", _NAMES[COLUMNS[-1]])
 _FEWEST: Final = 4  # columns that a head must name if it is to name fewer than the form has
 _HEAD_LABELS: Final = 20
 _codes: Final = partial(codes_in, codes=requester_columns)
@@ -197,6 +200,8 @@ def _above(
     ]
     if (*stacked,) == COLUMNS:
         return Head(COLUMNS, certain=True)  # though it was not drawn to the measure of the values
+    if _is_spelt(labels):
+        return Head(COLUMNS, certain=False)
     edge = max((label.column + label.width for label in labels), default=0)
     if edge < example[-2].column:
         return _unordered(labels)  # it was not drawn to the measure of the values
@@ -264,7 +269,7 @@ def _unordered(labels: Sequence[Label]) -> Head:
     begun = dict.fromkeys(by_letter("".join(texts), _OWN_LETTERS))
     known = _is_in_form_order(codes) and keeps_order(begun, COLUMNS)
     known = known or _in_form_order_by_line(labels)
-    known = known or _is_torn_in_form_order(labels)
+    known = known or _is_torn_in_form_order(labels) or _is_spelt(labels)
     return Head(COLUMNS if known else (None,) * len(COLUMNS), certain=False)
 
 
@@ -295,6 +300,12 @@ def _in_form_order_by_line(labels: Sequence[Label]) -> bool:
         and len(named) > _FEWEST
         and all(before < after for row in rows for before, after in pairwise(row))
     )
+
+
+def _is_spelt(labels: Sequence[Label]) -> bool:
+    """Whether all names but the total's are there in pieces that fit no order but the form's."""
+    rows = ["".join(_words(texts)).translate(_WITHOUT_TOTAL) for texts in printed_rows(labels)]
+    return Counter("".join(rows)) == Counter("".join(_KINDS)) and spells_in_order(rows, _KINDS)
 
 
 def _is_torn_out_of_order(labels: Sequence[Label]) -> bool:

@@ -1,0 +1,48 @@
+"""Heads whose names stand in pieces over several lines: the order in which they spell the names.
+
+In a narrow column a name has a few letters a line, and the lines of names side by side mix in
+print. Which name a piece belongs to is told by the letters it goes on with.
+"""
+
+from collections.abc import Iterable, Sequence
+from itertools import combinations
+
+
+def spells_in_order(lines: Iterable[str], names: Sequence[str]) -> bool:
+    """Whether lines of pieces, read downwards, spell these names in this order and no other.
+
+    Each line has a piece of some of the names, from left to right. Another order is one in which
+    two names have changed places, or one stands elsewhere.
+    """
+    lines = [*filter(None, lines)]
+    return _spells(lines, names) and not any(_spells(lines, other) for other in _others(names))
+
+
+def _others(names: Sequence[str]) -> Iterable[Sequence[str]]:
+    for one, two in combinations(range(len(names)), 2):
+        swapped = [*names]
+        swapped[one], swapped[two] = names[two], names[one]
+        yield swapped
+        if two - one > 1:
+            inside = names[one + 1 : two]
+            yield [*names[:one], names[two], names[one], *inside, *names[two + 1 :]]
+            yield [*names[:one], *inside, names[two], names[one], *names[two + 1 :]]
+
+
+def _spells(lines: Sequence[str], names: Sequence[str], at: int = 0) -> bool:
+    """Whether lines are pieces of names in this order, from the name ``at`` on in the first."""
+    if not any(lines):
+        return not any(names)
+    line, *rest = lines
+    if not line:
+        return _spells(rest, names)
+    for k in range(at, len(names)):
+        most = next(
+            (n for n, (a, b) in enumerate(zip(names[k], line)) if a != b),
+            min(len(names[k]), len(line)),
+        )
+        for n in range(most, 0, -1):
+            left = [*names[:k], names[k][n:], *names[k + 1 :]]
+            if _spells([line[n:], *rest], left, k + 1):
+                return True
+    return False
