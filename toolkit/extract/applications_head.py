@@ -102,8 +102,12 @@ def place_values(table: Sequence[Row], before: Sequence[Line]) -> Head:
     kinds = ([c for c in dict.fromkeys(codes) if c in _ORGANISATIONS[:-1]] for codes in behind)
     if not head.certain and not all(map(_is_in_form_order, kinds)):
         return _unknown(count)
-    if filled and head.order[-1] != COLUMNS[-1]:
-        for row in table:  # a blank that stands behind the others may be the total's
+    # A blank that stands behind the others may be the total's; where a head does not stand above
+    # its values, nothing tells which of them one has moved to.
+    if (filled and head.order[-1] != COLUMNS[-1]) or (
+        first.sparse and first.aligned and not head.certain
+    ):
+        for row in table:
             row.slots = row.slots if whole(row.line, count) else None
     return head
 

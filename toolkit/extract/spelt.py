@@ -36,13 +36,10 @@ def _spells(lines: Sequence[str], names: Sequence[str], at: int = 0) -> bool:
     line, *rest = lines
     if not line:
         return _spells(rest, names)
-    for k in range(at, len(names)):
-        most = next(
-            (n for n, (a, b) in enumerate(zip(names[k], line)) if a != b),
-            min(len(names[k]), len(line)),
-        )
-        for n in range(most, 0, -1):
-            left = [*names[:k], names[k][n:], *names[k + 1 :]]
-            if _spells([line[n:], *rest], left, k + 1):
-                return True
+    for k, name in enumerate(names[at:], at):
+        for n in range(1, len(name) + 1):
+            if line.startswith(name[:n]):
+                left = [*names[:k], name[n:], *names[k + 1 :]]
+                if _spells([line[n:], *rest], left, k + 1):
+                    return True
     return False
