@@ -6,6 +6,7 @@ from toolkit.form import form
 from toolkit.report import parse
 
 FORM = form("2021")
+COLUMNS = FORM.rows("applications")[0].columns
 TITLE = "海宁市教育局2022年政府信息公开工作年度报告"
 HEAD = ["自然人 商业企业 科研机构 社会公益组织 法律服务机构 其他 总计"]
 NUMBERS = {"granted": "(一)", "granted_in_part": "(二)", "resolved": "(七)"}
@@ -56,10 +57,36 @@ def test_values_within_the_height_of_a_label_are_its_rows(gap: str, at: int) -> 
 @pytest.mark.parametrize("gap", GAPS.values(), ids=GAPS)
 def test_what_adds_up_beside_the_rest_of_its_numbers_is_in_doubt(gap: str) -> None:
     got = read(text(gap, broken="otherwise_other"))  # a label of one line: 3、其他
-    assert {got["otherwise_other", column] for column in FORM.rows("applications")[0].columns} == {
-        None
-    }
+    assert {got["otherwise_other", column] for column in COLUMNS} == {None}
     assert got["otherwise_uncorrected", "total"] == 100 * 6 + 20 * 60 + 15
+
+
+TORN = [
+    "（本列数据的勾稽关系为：第一项加第二项之和，等于第三项加第四 申请人情况",
+    "项之和）           法人或其他组织",
+    "             商业企     科研机     社会公     法律服",
+    "    自然人   业         构         益组织     务机构     其他" + " " * 30 + "总计",
+]
+
+
+@pytest.mark.parametrize("gap", GAPS.values(), ids=GAPS)
+def test_a_head_in_pieces_that_stand_above_no_values_tells_the_form_s_order(gap: str) -> None:
+    got = read(text(gap, head=TORN))
+    assert [got["granted", column] for column in COLUMNS] == [*map(int, row_of("granted"))]
+    swapped = [line.translate(str.maketrans("商企科研", "科研商企")) for line in TORN]
+    assert {*read(text(gap, head=swapped)).values()} == {None}
+
+
+def test_under_a_head_that_stands_above_no_values_a_row_that_lacks_one_is_in_doubt() -> None:
+    """Where the head does not stand, a row may stand a column aside as well."""
+    printed = [TITLE, "三、收到和处理政府信息公开申请情况", *TORN]
+    for item in FORM.rows("applications"):
+        values = row_of(item.code) if item.code != "carried_forward" else ["", *"000000"]
+        label = f"{item.number}、{item.zh}"[:19].ljust(20, "\u3000")
+        printed.append(label + "".join(value.rjust(6) for value in values))
+    got = read("\n".join(printed))
+    assert [got["resolved", column] for column in COLUMNS] == [*map(int, row_of("resolved"))]
+    assert {got["carried_forward", column] for column in COLUMNS} == {None}
 
 
 def test_a_line_of_a_torn_head_that_contradicts_the_form_tells_no_column() -> None:

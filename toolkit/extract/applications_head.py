@@ -29,7 +29,7 @@ from toolkit.extract.lines import Label, Line
 from toolkit.extract.place import is_exact, whole
 from toolkit.extract.rows import Row
 from toolkit.extract.spelt import spells_in_order
-from toolkit.extract.sums import adds_up, numbers_of
+from toolkit.extract.sums import adds_up, may_be_shifted, numbers_of
 from toolkit.form import form
 from toolkit.read.document import Layout, Slot
 
@@ -46,10 +46,15 @@ _codes: Final = partial(codes_in, codes=requester_columns)
 
 
 class Head(NamedTuple):
-    """Columns in printed order, None where one cannot be told; and whether all were named."""
+    """Columns in printed order, None where one cannot be told; and whether all were named.
+
+    ``apart`` are names that do not stand above their values, in a table drawn with spaces: so
+    may the values of one row not stand above those of another.
+    """
 
     order: tuple[str | None, ...]
     certain: bool
+    apart: bool = False
 
 
 def _unknown(count: int) -> Head:
@@ -102,13 +107,7 @@ def place_values(table: Sequence[Row], before: Sequence[Line]) -> Head:
     kinds = ([c for c in dict.fromkeys(codes) if c in _ORGANISATIONS[:-1]] for codes in behind)
     if not head.certain and not all(map(_is_in_form_order, kinds)):
         return _unknown(count)
-    # A blank that stands behind the others may be the total's; where a head does not stand above
-    # its values, nothing tells which of them one has moved to.
-    if (filled and head.order[-1] != COLUMNS[-1]) or (
-        first.sparse and first.aligned and not head.certain
-    ):
-        for row in table:
-            row.slots = row.slots if whole(row.line, count) else None
+    _doubt_blanks(table, head)
     return head
 
 
@@ -123,6 +122,19 @@ def _are_under_heads(lines: Sequence[Line], labels: Sequence[Label]) -> bool:
         and {*codes_above(labels, line.slots, requester_columns)} == {*COLUMNS}
         for line in lines
     )
+
+
+def _doubt_blanks(table: Sequence[Row], head: Head) -> None:
+    """Give up rows of which nothing tells which of their columns are blank.
+
+    A blank that stands behind the others may be the total's, if that is not the last. Where the
+    names stand apart from the values, noughts say nothing of which columns they are in.
+    """
+    unseen = table[0].line.layout is Layout.FILLED and head.order[-1] != COLUMNS[-1]
+    for row in table if unseen or head.apart else ():
+        if row.slots and not whole(row.line, len(head.order)):
+            told = any(numbers_of(row.slots)) and not may_be_shifted(row.slots, certain=False)
+            row.slots = row.slots if told and not unseen else None
 
 
 def _has_blank_column(lines: Sequence[Line], labels: Sequence[Label]) -> bool:
@@ -157,63 +169,59 @@ def _head(
     if not shown and not first.sparse:
         shown = [[*filter(None, row.slots)] for row in same if row.slots and None not in row.slots]
     nowhere = not shown and not any(whole(row.line, count) for row in table)
-    if first.aligned and not nowhere:
-        return _above(labels, shown, count, named, drawn=first.sparse)
-    return _in_cells(named, labels, count) if nowhere or first.structured else _unordered(labels)
+    if nowhere or not first.aligned:
+        cells = nowhere or first.structured
+        return _in_cells(named, labels, count) if cells else _unordered(labels)
+    if not shown:
+        return _unknown(count)
+    return _drawn(labels, shown[0]) if first.sparse else _above(labels, shown, named)
 
 
 def _above(
-    labels: Sequence[Label],
-    shown: Sequence[Sequence[Slot]],
-    count: int,
-    named: Sequence[str | None],
-    *,
-    drawn: bool,
+    labels: Sequence[Label], shown: Sequence[Sequence[Slot]], named: Sequence[str | None]
 ) -> Head:
     """Order from what stands above the values where most rows have them, in the head's grid.
 
     Spans are often wrong, so that a whole head stands a column aside: the order in which the
     head's cells come is believed unless what stands above some values is a different number of
-    columns aside than above others. Where the table is drawn with spaces and the texts
-    do not stand right above the values, the nearest are believed only if they say what the
-    form says.
+    columns aside than above others.
     """
-    if not shown:
-        return _unknown(count)
     starts = [slots[0].column for slots in shown]
-    example = shown[0 if drawn else starts.index(mode(starts))]
+    example = shown[starts.index(mode(starts))]
     told = codes_above(labels, example, requester_columns)
-    head = _settle(told)
-    if not drawn:
-        in_cells = _in_cells(named, labels, count)
-        if not in_cells.certain:
-            # A head that is no text at all was lost: those behind it may have moved up.
-            behind = [*dropwhile(lambda code: code is None, named)]  # texts over the labels
-            known = head.certain or head.order == COLUMNS or None in behind
-            return head if known else _unknown(count)
-        aside = {
-            in_cells.order.index(code) - at
-            for at, code in enumerate(told)
-            if code in in_cells.order
-        }
-        return in_cells if len(aside) <= 1 else _unknown(count)
+    head, in_cells = _settle(told), _in_cells(named, labels, len(example))
+    if not in_cells.certain:
+        # A head that is no text at all was lost: those behind it may have moved up.
+        behind = [*dropwhile(lambda code: code is None, named)]  # texts over the labels
+        known = head.certain or head.order == COLUMNS or None in behind
+        return head if known else _unknown(len(example))
+    places = enumerate(told)
+    aside = {in_cells.order.index(code) - at for at, code in places if code in in_cells.order}
+    return in_cells if len(aside) <= 1 else _unknown(len(example))
+
+
+def _drawn(labels: Sequence[Label], example: Sequence[Slot]) -> Head:
+    """Order from a head that is drawn with spaces, above a row of values.
+
+    Where its texts do not stand right above the values it must name all columns, or spell them,
+    in the form's order; or the nearest must say what the form says.
+    """
+    head = _settle(codes_above(labels, example, requester_columns))
     if head.certain:
         return head
-    stacked = [
-        code for text in stacks(labels, is_organisations) for code in requester_columns(text)
-    ]
-    if (*stacked,) == COLUMNS:
-        return Head(COLUMNS, certain=True)  # though it was not drawn to the measure of the values
+    stacked = stacks(labels, is_organisations)
+    if (*(code for text in stacked for code in requester_columns(text)),) == COLUMNS:
+        return Head(COLUMNS, certain=True, apart=True)
     if _is_spelt(labels):
-        return Head(COLUMNS, certain=False)
+        return Head(COLUMNS, certain=False, apart=True)
     edge = max((label.column + label.width for label in labels), default=0)
     if edge < example[-2].column:
-        return _unordered(labels)  # it was not drawn to the measure of the values
+        return _unordered(labels)._replace(apart=True)
     near = codes_above(labels, example, requester_columns, drawn=True)
-    torn = count == len(COLUMNS) and {*near} <= {None} and _is_torn_in_form_order(labels)
+    torn = {*near} <= {None} and _is_torn_in_form_order(labels)
     enough = len({*near} - {None}) >= _FEWEST or not _is_torn_out_of_order(labels)
     known = torn or (enough and _settle(near).order == COLUMNS)
-    return Head(COLUMNS if known else (None,) * count, certain=False)
+    return Head(COLUMNS if known else (None,) * len(example), certain=False, apart=torn)
 
 
 def _in_cells(named: Sequence[str | None], labels: Sequence[Label], count: int) -> Head:
