@@ -103,6 +103,8 @@ def test_an_agency_is_told_by_what_is_known_of_it() -> None:
     )
     twice = gap.reports.with_columns(year=pl.lit(2020, pl.Int32))
     assert "More than one report on 2020" in profile.lead(twice, "甲局", "en")
+    undated = twice.with_columns(year=pl.lit(None, pl.Int32))
+    assert "More than one" not in profile.lead(undated, "甲局", "en"), "which years is not known"
 
 
 def test_peers_are_told_with_their_place() -> None:

@@ -37,7 +37,7 @@ def lead(every: pl.DataFrame, name: str, language: Language) -> Markdown:
     years = own["year"].drop_nulls()
     there = sorted(set(years))
     gaps = [y for y in range(there[0], there[-1]) if y not in there] if there else []
-    twice = own.filter(pl.col("year").is_duplicated())["year"].unique().sort()
+    twice = years.filter(years.is_duplicated()).unique().sort()
     return words.sentence(
         words.say("profile.lead", n=own.height, years=words.span(years)),
         words.mention("profile.known", list=told(own, settled(own, PARTICULARS), language)),
