@@ -55,9 +55,9 @@ def _has_fragments(line: Line, last: Line, following: Line) -> bool:
 
     Above the first row of a grid stand heads, which a page may repeat.
     """
-    edge = line.slots[0].column
+    own, edge = line.label_column, line.slots[0].column
     return any(
-        label.column + label.width > edge and label.row != beside.value_row
+        own < label.column > edge - label.width and label.row != beside.value_row
         for beside, before in ((line, last), (following, line))
         if beside.grid == before.grid
         for label in beside.labels
