@@ -526,3 +526,18 @@ def test_a_value_that_a_long_label_pushed_is_not_the_next_columns() -> None:
         text = drawn(*map(FULL.__getitem__, BEFORE), one, *map(FULL.__getitem__, BEHIND))
         found.append(row(read(text), "denied_state_secret"))
     assert found == [[None] * 7, [None, 5, None, None, None, None, 5]]
+
+
+@pytest.mark.parametrize("jumbled", [False, True])
+def test_labels_that_go_backwards_put_the_rows_around_in_doubt(*, jumbled: bool) -> None:
+    """As ``pdftotext`` prints broken numbers a line each: a neighbour's may be taken for them."""
+    counts = [5, 4, 3, 4, 7]
+    labels = [*LABELS, "（一）予以公开", "（二）部分公开", "（七）总计"]
+    labels[2:4] = labels[3:1:-1] if jumbled else labels[2:4]
+    rows = [
+        text for label, n in zip(labels, counts, strict=True) for text in (label, *f"{n}00000{n}")
+    ]
+    got = read("\n".join([*HEADS, *rows, "五、问题"]))
+    assert row(got, "received") == [5, 0, 0, 0, 0, 0, 5]
+    found = [row(got, item)[0] for item in ("carried_in", "granted", "resolved")]
+    assert found == ([None] * 3 if jumbled else [4, 3, 7])

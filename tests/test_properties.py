@@ -169,12 +169,13 @@ def test_columns_in_another_order_are_not_read_in_the_forms(layout: str, damage:
         ("bars_filled", "label_typo lost_column", 301300),
         ("columns", "blank_zeros fused_groups", 3055),
         ("csv", "lost_column lost_head", 1003411),
+        ("markdown", "lost_place_applications blank_totals lost_cell", 303),
         ("poured", "litigation_exchanged_challenges spaced_labels", 722901),
         ("tabs", "blank_zeros lost_head", 1200035),
         ("tabs_shifted", "blank_zeros lost_head", 100267),
     ],
 )
-def test_what_pairs_of_damages_once_made_wrong(layout: str, damages: str, seed: int) -> None:
+def test_what_damages_together_once_made_wrong(layout: str, damages: str, seed: int) -> None:
     figures = realistic(seeded(seed), "甲市教育局", 2022)
     made = render(figures, layout, damages.split(), seed=seed)
     found = judge(made.printed, read(made).cells)[1]
