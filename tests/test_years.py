@@ -12,7 +12,7 @@ from tests.analysis_frames import TYPES, corpus_from
 from tests.conftest import BUNDLED
 from toolkit.corpus import Corpus
 from toolkit.review.coverage import COVERAGE
-from toolkit.schema import CELLS, CHECKS, REPORTS
+from toolkit.schema import CELLS, CHECK, CHECKS, REPORTS
 from toolkit.sections import published
 from toolkit.years import REGIONS
 
@@ -92,6 +92,7 @@ def test_suqian_carries_over_what_it_says() -> None:
     later = corpus.reports.filter(year=2024, agency="宿迁市人民政府")["report_id"].item()
     between = corpus.checks.filter(pl.col("identity").is_in(["carryover", "in_force", "region"]))
     assert between.schema == CHECKS
+    assert not corpus.checks.select(CHECK).is_duplicated().any()
     assert between.rows() == [
         *(
             (later, "carryover", column, figure, figure, 0, "holds")
@@ -203,8 +204,8 @@ def test_a_region_has_at_least_what_its_organs_have(suqian: Frames) -> None:
     for value, verdict in ((10, "holds"), (9, "fails"), (None, "unknown")):
         said = city.change("b", cell, value)
         check = said.between("region").filter(subject="received")
-        assert check.select("identity", "lhs", "rhs", "verdict").rows() == [
-            ("region", value, 10, verdict)
+        assert check.select("identity", "lhs", "rhs", "delta", "verdict").rows() == [
+            ("region", value, 10, value and value - 10, verdict)
         ]
     for kind in ("department", "township", "development_zone"):  # of its own, not of the region
         assert city.say("b", kind=kind).corpus().regions.is_empty()
