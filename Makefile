@@ -5,6 +5,10 @@ BIN := $(VENV)/bin
 YEAR ?= 2022
 LANGUAGE ?= zh
 export UV_COMPILE_BYTECODE = 1
+# Certificates are the system's and the index is pip's, as uv would not have them of itself.
+export UV_SYSTEM_CERTS = 1
+INDEX = $${UV_DEFAULT_INDEX:-$${PIP_INDEX_URL:-$$($(BIN)/python -m pip config get global.index-url 2>/dev/null)}}
+UV = index="$(INDEX)"; VIRTUAL_ENV=$(abspath $(VENV)) $${index:+env UV_DEFAULT_INDEX="$$index"} $(BIN)/uv pip
 
 .PHONY: help setup brief test lint notebooks docs extras lab lock clean
 
@@ -16,8 +20,8 @@ setup: $(VENV)/.ready ## Make .venv from the lock file (a minute or two)
 $(VENV)/.ready: requirements.lock pyproject.toml
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check 'uv>=0.8'
-	VIRTUAL_ENV=$(abspath $(VENV)) $(BIN)/uv pip sync --quiet requirements.lock
-	VIRTUAL_ENV=$(abspath $(VENV)) $(BIN)/uv pip install --quiet --no-deps --editable .
+	@$(UV) sync --quiet requirements.lock
+	@$(UV) install --quiet --no-deps --editable .
 	@touch $@
 
 brief: setup ## Make the yearly brief of the bundled reports (YEAR=2022 LANGUAGE=zh)
@@ -41,14 +45,14 @@ docs: setup ## Build the documentation site, site/index.html
 	@echo site/index.html
 
 extras: setup ## Add what reading scans and running on a cluster need
-	VIRTUAL_ENV=$(abspath $(VENV)) $(BIN)/uv pip install --quiet --constraint requirements.lock \
+	@$(UV) install --quiet --constraint requirements.lock \
 	  --editable '.[ocr,dask]'
 
 lab: setup ## Open JupyterLab on a guided first hour
 	$(BIN)/jupyter lab --ServerApp.root_dir=. notebooks/start_here.ipynb
 
 lock: setup ## Renew requirements.lock from pyproject.toml
-	VIRTUAL_ENV=$(abspath $(VENV)) $(BIN)/uv pip compile --quiet --universal --python-version 3.11 \
+	@$(UV) compile --quiet --universal --python-version 3.11 \
 	  --generate-hashes --no-emit-index-url --no-annotate --custom-compile-command "make lock" \
 	  --group dev pyproject.toml --output-file requirements.lock
 
