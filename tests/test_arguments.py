@@ -2,6 +2,7 @@
 
 import inspect
 import pickle
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 import pytest
+from IPython.core.interactiveshell import InteractiveShell
 
 import analysis
 import toolkit
@@ -90,3 +92,12 @@ def test_a_brief_takes_paths_as_text(tmp_path: Path) -> None:
 
 
 NOTEBOOK = Path(__file__).parents[1] / "notebooks" / "brief.ipynb"
+
+
+def test_a_notebook_shows_the_message_and_not_the_way_to_it(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    shell = InteractiveShell()
+    shell.run_cell("import toolkit\ntoolkit.load('no\\u4e0dsuch')")
+    shown = re.sub(r"\x1b\[[\d;]*m", "", capsys.readouterr().out).splitlines()
+    assert shown == [f"SourceError: no such file or folder: no不such (looked in {Path.cwd()})"]

@@ -39,6 +39,7 @@ def test_what_holds_ends_in_status_0() -> None:
     assert result.exit_code == 0
     # Seven columns twice, 25 rows, three blocks, and twelve figures of the prose.
     assert result.stdout == (
+        "1 documents: 1 reports, 0 failures, 0 duplicates\n"
         "200 cells: 200 reported, 0 blank, 0 not_applicable, 0 unreadable, 0 absent\n"
         "54 checks: 0 fails, 54 holds, 0 unknown\n"
     )
@@ -86,6 +87,7 @@ def test_what_was_not_read_is_told_with_what_is_printed(tmp_path: Path) -> None:
             " (line 72, cell 2)"
         ),
         "  table 3: a row that the form does not have: '1.来信来访类事项'",
+        "1 documents: 1 reports, 0 failures, 0 duplicates",
         "200 cells: 170 reported, 0 blank, 0 not_applicable, 23 unreadable, 7 absent",
         "54 checks: 0 fails, 38 holds, 16 unknown",
     ]

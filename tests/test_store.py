@@ -196,6 +196,10 @@ def test_a_store_among_its_documents_is_none_of_them(tmp_path: Path) -> None:
         assert not (tmp_path / "c").exists()
     with pytest.raises(SourceError, match="store is a store: name the documents"):
         toolkit.load([tmp_path, made])
+    (made / "manifest.json").unlink()  # as if the first ingest had been killed
+    assert len(toolkit.load(tmp_path)) == 2
+    with pytest.raises(SourceError, match="its first ingest has not ended; run it again"):
+        toolkit.load(made)
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -16,6 +16,10 @@ _LIKE: Final = 8
 class ToolkitError(Exception):
     """Base of every error that this package raises on purpose."""
 
+    def _render_traceback_(self) -> list[str]:
+        """What a notebook shows: the message, as on the command line, and not the way to it."""
+        return [f"{type(self).__name__}: {self}"]
+
 
 class CodebookError(ToolkitError, ValueError):
     """The codebook contradicts itself; nothing can be read until it is mended."""

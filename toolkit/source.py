@@ -13,8 +13,8 @@ from toolkit.read.archive import members
 MAX_FILE_BYTES: Final = 2 * 2**30
 """A file of documents is held in memory while it is read."""
 
-_OF_A_STORE: Final = {"data", "journal", "manifest.json"}
-"""What the folder of a store holds, among others."""
+_OF_A_STORE: Final = {"journal", "lock"}
+"""What the folder of a store holds, among others, and be its first ingest not at its end."""
 
 Source = str | os.PathLike[str] | Iterable[str | os.PathLike[str]]
 
@@ -30,7 +30,10 @@ def paths_of(source: Source) -> Iterator[Path]:
         raise SourceError("no such file or folder: its name is empty")
     if path.is_dir():
         if all(os.path.exists(path / name) for name in _OF_A_STORE):  # noqa: PTH110 - it may be forbidden
-            raise SourceError(f"{path} is a store: name the documents that are to be read")
+            ready = os.path.exists(path / "manifest.json")  # noqa: PTH110
+            why = "name the documents that are to be read"
+            why = why if ready else "its first ingest has not ended; run it again"
+            raise SourceError(f"{path} is a store: {why}")
         yield from _below(path)
     elif path.exists():
         yield path.resolve() if path.is_symlink() else path

@@ -89,7 +89,7 @@ def _some(row: Finding, *names: str) -> Finding:
 
 
 def as_text(found: list[Finding], corpus: Corpus[Any]) -> str:
-    """Lines for people: under each report what was not read and what fails; two that count."""
+    """Lines for people: under each report what was not read and what fails; three that count."""
     lost = corpus.unread.rows_by_key("report_id", named=True, include_key=True)
     failing: defaultdict[str, list[str]] = defaultdict(list)
     for one in found:
@@ -106,7 +106,9 @@ def as_text(found: list[Finding], corpus: Corpus[Any]) -> str:
     )
     states = {state: reports[f"n_{state}"].sum() for state in STATES}
     verdicts = {name: by.get(name, 0) for name in ("fails", "holds", "unknown")}
-    return "\n".join((*lines, _counted("cells", states), _counted("checks", verdicts)))
+    seen = {name: corpus.account[name] for name in ("reports", "failures", "duplicates")}
+    counts = {"documents": seen, "cells": states, "checks": verdicts}
+    return "\n".join((*lines, *map(_counted, counts, counts.values())))
 
 
 def _counted(of: str, counts: Mapping[str, int]) -> str:

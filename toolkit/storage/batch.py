@@ -147,7 +147,9 @@ def _tables(parsed: list[Parsed]) -> dict[str, pl.DataFrame]:
     checks = check(cells)
     for part in (widen(cells, list(cell_names())), verdict_sets(checks)):
         wide = wide.join(part, on="report_id", how="left", maintain_order="left")
+    # Streamed, 400 columns reserve a gigabyte, again and again, up to the worker's bound.
+    wide = wide.select(name for name in schemas()["wide"] if name != "batch")
     return made | {
-        "wide": wide.select(name for name in schemas()["wide"] if name != "batch").collect(),
+        "wide": wide.collect(engine="in-memory"),
         "checks": pl.concat([checks, prose_checks(made["claims"], cells)]),
     }
