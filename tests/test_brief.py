@@ -331,3 +331,8 @@ def test_chinese_shows_on_a_machine_without_chinese_fonts() -> None:
         drawn = set(font.getBestCmap())
     assert {ord(character) for character in "年度简报予以公开"} <= drawn
     assert "fonts/" not in made.replace("font/otf", "")
+    # It comes first, lest a browser has it too late for the first name of a table, and is asked
+    # for Chinese alone, lest a space is its own.
+    stacks = re.findall(r"--(?:serif|sans):([^,]*),", made.split(":lang(zh)")[0])
+    assert stacks == ['"OGI Sans"', '"OGI Sans"']
+    assert "unicode-range:U+2E80-10FFFF}" in made

@@ -93,7 +93,7 @@ def attachments(notebook: Node) -> Iterator[tuple[str, str]]:
 def _font(characters: Iterable[str]) -> str:
     """Chinese glyphs of a page as a web font, for readers whose machine has none.
 
-    The font is the figures' (SIL Open Font License); a reader's own fonts come first.
+    The font is the figures' (SIL Open Font License); of a Chinese page a reader's own come first.
     """
     from pylopdf_fonts_zh_cn import sans_path
 
@@ -107,7 +107,8 @@ def _font(characters: Iterable[str]) -> str:
     font = uharfbuzz.Face(uharfbuzz.Blob.from_file_path(str(sans_path())))
     coded = b64encode(uharfbuzz.subset(font, wanted).blob.data).decode()
     address = f"data:font/otf;base64,{coded}"
-    return f'@font-face{{font-family:"OGI Sans";src:url({address}) format("opentype")}}'
+    looks = f'src:url({address}) format("opentype");unicode-range:U+{_WIDE:X}-10FFFF'
+    return f'@font-face{{font-family:"OGI Sans";{looks}}}'
 
 
 def _outputs(cell: Node) -> Iterator[str]:
