@@ -18,27 +18,23 @@ What is one table's own is in the modules of its name: ``disclosure``, ``disclos
 ``applications_places`` and ``woven`` (table 3), and ``challenges`` (table 4).
 """
 
-from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from typing import Final
 
 from toolkit.errors import DocumentError
 from toolkit.extract.applications import is_repeated, read_applications
-from toolkit.extract.applications_rows import COLUMNS
-from toolkit.extract.cell import ABSENT, DIFFERING, Cell, unplaced
+from toolkit.extract.cell import ABSENT, DIFFERING, Cell
 from toolkit.extract.challenges import read_challenges
 from toolkit.extract.disclosure import read_disclosure
-from toolkit.extract.labels import item_ending, number_of, wording
-from toolkit.extract.lines import Line, lines_of
+from toolkit.extract.lines import lines_of
+from toolkit.extract.rows import named_alone
 from toolkit.form import NEWEST, CellKey, form
 from toolkit.read.document import Document
 
 __all__ = ["Cell", "Extraction", "extract"]
 
-UNSTRUCTURED = ("spaced", "plain", "columns")
-_PIECES = 4  # lines of a label
-_HEADS = {wording(form().label(code, table="applications")) for code in COLUMNS}
-"""Heads of columns; two of them are labels of rows, too."""
+UNSTRUCTURED: Final = ("spaced", "plain", "columns")
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +95,7 @@ def extract(document: Document) -> Extraction:
     cells = absent | found
     if len(cells) > len(absent):  # another edition's are there
         cells = {key: cells[key] for key in absent}
-    cells |= _without_place(cells, lines)
+    cells |= named_alone([key for key in absent if key not in found], lines)
     return Extraction(
         main, editions, cells, bool(found), tuple(dict.fromkeys(notes)), repeated=repeated
     )
@@ -111,22 +107,3 @@ def _absent(main: str, applications: str) -> dict[CellKey, Cell]:
     own = {"applications": applications or main}
     keys = (key for t in form(main).tables for key in form(own.get(t, main)).cells(t))
     return dict.fromkeys(keys, ABSENT)
-
-
-def _without_place(
-    cells: Mapping[CellKey, Cell], lines: Sequence[Line]
-) -> Iterator[tuple[CellKey, Cell]]:
-    """Cells of rows that the document names, but of which none was found among its values."""
-    lost = {key[:2] for key, cell in cells.items() if cell is ABSENT}
-    lost -= {key[:2] for key, cell in cells.items() if cell is not ABSENT} if lost else lost
-    rows: dict[tuple[str, str], Cell] = {}
-    for line in (line for line in lines if lost and line.slots):
-        for at, label in enumerate(line.labels, 1):
-            if wording(label.text) in _HEADS and not number_of(label.text):
-                continue
-            values = unplaced(line.slots) if at == len(line.labels) else ABSENT
-            cell = Cell("unreadable", None, values.raw, label.place)
-            for table in {table for table, _ in lost}:
-                item = item_ending(table, *line.texts[max(at - _PIECES, 0) : at])
-                rows.setdefault((table, item or ""), cell)
-    yield from ((key, rows[key[:2]]) for key in cells if key[:2] in lost & rows.keys())

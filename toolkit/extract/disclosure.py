@@ -143,6 +143,7 @@ def _read(
     order = row.order
     if order is not None and not {*order} & {*columns}:
         notes.append(f"table 2, {item}: its columns are another edition's")
+        order = None
     elif order is not None and order != tuple(filter(None, row.head.columns)):
         notes.append(f"table 2, {item}: head not found, columns taken in the form's order")
     keys = {column: (TABLE, item, column) for column in columns}

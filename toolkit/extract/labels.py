@@ -128,7 +128,12 @@ def expects_values(text: str) -> bool:
     codes = _index("item").get(bare, {})
     if not codes or "challenges" in codes or _HEADINGS.intersection(codes.items()):
         return False
-    return bare not in _index("column") or _is_numbered(text)
+    return not heads_column(text)
+
+
+def heads_column(text: str) -> bool:
+    """Whether a text is, to the letter, the head of a column; a row of its name has a number."""
+    return wording(text) in _index("column") and not _is_numbered(text)
 
 
 @lru_cache(maxsize=REMEMBERED)

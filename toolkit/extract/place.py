@@ -34,7 +34,7 @@ def place(lines: Sequence[Line], count: int, *, broken: bool = False) -> list[Pl
     be a piece of a broken cell. (The head above the first row is none.)
     """
     foreign = any(map(heads_another, chain.from_iterable([line.texts for line in lines])))
-    full = [whole(line, count) or _unfilled(line, count) for line in lines]
+    full = [whole(line, count) or _before_padding(line, count) for line in lines]
     placed: list[Placed | None] = [*full]
     if None in full:
         placed = _by_example(lines, full, count)
@@ -67,7 +67,7 @@ def whole(line: Line, count: int) -> list[Slot] | None:
     return None if doubt else line.slots[start : start + count]
 
 
-def _unfilled(line: Line, count: int) -> list[Slot] | None:
+def _before_padding(line: Line, count: int) -> list[Slot] | None:
     """Return a row's values where the document tells blank cells from what fills a row up.
 
     It does not where only one is missing, for which a single mark stands, as for a blank.

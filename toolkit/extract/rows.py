@@ -1,13 +1,18 @@
-"""Rows of tables 2 and 3, and what a lost piece between two of them puts in doubt."""
+"""Rows of tables 2 and 3, what a lost piece between two of them puts in doubt, and what is lost."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import Final
 
-from toolkit.extract.labels import item_of
+from toolkit.extract.cell import ABSENT, Cell, unplaced
+from toolkit.extract.labels import heads_column, item_ending, item_of
 from toolkit.extract.lines import Line
 from toolkit.extract.place import Placed
+from toolkit.form import CellKey
 from toolkit.read.document import Layout
+
+_PIECES: Final = 4  # lines of a label
 
 
 @dataclass(slots=True)
@@ -59,6 +64,22 @@ def doubt_empty(rows: Sequence[Row], lines: Sequence[Line]) -> None:
     for line, beside in (*pairwise(inside), *pairwise(reversed(inside))):
         if line.value_row in empty and beside.count and beside.value_row not in named:
             empty[line.value_row].slots = None
+
+
+def named_alone(lost: Sequence[CellKey], lines: Sequence[Line]) -> dict[CellKey, Cell]:
+    """Lost cells of rows that the document names, though none was found among its values."""
+    rows: dict[tuple[str, str], Cell] = {}
+    tables = {table for table, _, _ in lost}
+    for line in (line for line in lines if tables and line.slots):
+        for at, label in enumerate(line.labels, 1):
+            if heads_column(label.text):
+                continue
+            values = unplaced(line.slots) if at == len(line.labels) else ABSENT
+            cell = Cell("unreadable", None, values.raw, label.place)
+            for table in tables:
+                item = item_ending(table, *line.texts[max(at - _PIECES, 0) : at])
+                rows.setdefault((table, item or ""), cell)
+    return {key: rows[key[:2]] for key in lost if key[:2] in rows}
 
 
 def _is_loose(row: Row, table: str) -> bool:

@@ -70,14 +70,9 @@ def mended(slots: Sequence[Slot | None]) -> Sequence[Slot | None]:
 
     Where they are two rows' with no border between, the upper ones add up by themselves.
     """
-    if "\n" not in "".join([slot.text for slot in slots if slot]):
-        return slots  # as nearly always
-    broken = [slot is not None and is_broken(slot.text) for slot in slots]
-    if not any(broken):
-        return slots
     upper, whole = [*slots], [*slots]
     for at, slot in enumerate(slots):
-        if slot is not None and broken[at]:
+        if slot and is_broken(slot.text):
             first, *_ = pieces = slot.text.split()
             upper[at], whole[at] = (slot._replace(text=text) for text in (first, "".join(pieces)))
-    return whole if adds_up(whole) and not adds_up(upper) else slots
+    return whole if whole != upper and adds_up(whole) and not adds_up(upper) else slots
