@@ -119,3 +119,18 @@ def test_table_4_is_read_under_torn_heads_among_the_names_of_its_blocks(gap: str
     made += [gap.join(line.split()) for line in lines]
     got = read("\n".join(made), "challenges")
     assert [*got.values()] == [1, 2, 3, 4, 10, 5, 6, 7, 8, 26, 9, 1, 2, 3, 15]
+
+
+def test_the_letters_of_a_label_that_stands_upright_do_not_number_the_rows() -> None:
+    """三、本年度办理结果: its 、 stands in front of a row, behind the number of the row before."""
+    upright = iter("三、本年度办理结果")
+    printed = [TITLE, "三、收到和处理政府信息公开申请情况", "   ".join(HEAD[0].split())]
+    for item in FORM.rows("applications"):
+        letter = next(upright, "  ") if item.code not in ("received", "carried_in") else "  "
+        label = NUMBERS.get(item.code, f"{item.number}、") + item.zh
+        values = "".join(value.rjust(6) for value in row_of(item.code))
+        printed.append(f"{letter}   {label.ljust(40, chr(0x3000))}{values}")
+    got = read("\n".join(printed))
+    for item in FORM.rows("applications"):
+        values = [got[item.code, column] for column in COLUMNS]
+        assert values == [*map(int, row_of(item.code))], item.code

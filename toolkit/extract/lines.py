@@ -287,7 +287,8 @@ class _Cutter:
         torn = lone_value and line.labels and self._row > line.value_row + 1
         line.spilled = WIDE if torn else line.spilled
         if line.slots and not (lone_value and line.stream):
-            if (line.stream or line.in_paragraphs) and row[0].text[:1] in _ENUMERATION:
+            flows = line.stream or (line.in_paragraphs and line.layout is not Layout.DRAWN)
+            if flows and row[0].text[:1] in _ENUMERATION:
                 line.spilled = len(line.slots)  # its last may be the number of this label
             line = self._open()
         named = valued = False
