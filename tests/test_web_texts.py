@@ -560,3 +560,52 @@ def test_a_tab_in_front_of_prose_is_no_cell() -> None:
     assert [block.text for block in document.blocks if isinstance(block, Paragraph)] == [prose]
     grids = [block for block in document.blocks if isinstance(block, Grid)]
     assert [slot.text for slot in grids[-1].rows[0]] == ["规章", "11", "12", "13"]
+
+
+OTHER_FIRST = """                  申请人情况
+（本列数据的勾稽关系为：第    法人或其他组织
+一项加第二项之和，等于第三
+项加第四项之和）      自然
+              人     商业 科研 社会 法律 总计
+                 其他 企业 机构 公益 服务
+                          组织 机构
+一、本年新收政府信息公开申 0      0 0      4265 0    0    4265
+请数量
+二、上年结转政府信息公开申 0      8735 0   5680 6477 0    20892
+请数量
+三、 （一）予以公开     1763 6684 0 1804 6103 0 16354
+本
+"""
+LEGAL_BEFORE_PUBLIC = """信息内容   本年处理决定数量
+行政许可   1
+信息内容   本年处理决定数量
+行政处罚     2
+行政强制     3
+信息内容     本年收费金额（单位：万元）
+稽关系为：第一    法人或其他组织
+和，等于第三项 自然          社会 总计
+加第四项之和） 人 商业 科研 法律
+           企业 机构 服务 公益 其他
+一、本年新收政
+府信息公开申请 0 8320 0 0 0 0 8320
+府信息公开申请 0 8825 686 2580 0 245 12336
+三、 （一）予以 0 0 3963 0 0 3200 7163
+"""
+
+
+@pytest.mark.parametrize("text", [OTHER_FIRST, LEGAL_BEFORE_PUBLIC])
+def test_a_head_of_which_a_line_names_its_pieces_in_another_order(text: str) -> None:
+    """As ``pdftotext -layout`` draws the narrow columns of a page that a browser printed."""
+    assert row(read(text), "carried_in") == [None] * 7
+
+
+@pytest.mark.parametrize("kinds", ["法律 社会", "社会 法律"])
+def test_a_head_in_front_of_rows_in_pieces_is_the_table_s(kinds: str) -> None:
+    end = "服务 公益" if kinds.startswith("法律") else "公益 服务"
+    head = "申请人情况\n（本列数据的勾稽关系为：第一项 法人或其他组织\n自\n然\n"
+    head += f"{kinds} 总计\n人 商业 科研 其 {end}\n企业 机构 他\n"
+    labels = ("一、本年新收政府信息公开申请数", "二、上年结转政府信息公开申请数")
+    pieces = "".join(f"{label} 0 0 0 0 0\n量\n\n0\n\n0\n\n" for label in labels)
+    rows = "三、 （一）予以公开\n0 0 0 0 0 0\n0\n1.属于国家秘密 621 639 0 0 689 248 2197\n"
+    text = f"{head}{pieces}{rows}2.其他法律行政法规禁止公开 1 0 0 0 0 0 1\n"
+    assert row(read(text), "denied_state_secret") == [None] * 7

@@ -23,7 +23,7 @@ from toolkit.extract.applications_rows import (
     unfolded,
 )
 from toolkit.extract.cell import ABSENT, Cell, agreed, read_mended, read_row, unplaced
-from toolkit.extract.labels import expects_values, item_of, wording
+from toolkit.extract.labels import expects_values, item_of, opens_requesters, wording
 from toolkit.extract.lines import Line
 from toolkit.extract.rows import Row, before_gaps, doubt_empty
 from toolkit.extract.sums import adds_up
@@ -51,7 +51,7 @@ def read_applications(lines: Sequence[Line], notes: list[str]) -> tuple[dict[Cel
     if not found:
         return {}, ""
     table = unfolded(found)
-    head = place_values(table, lines[max(0, start - _BEFORE) : start + 1])
+    head = place_values(table, _before(lines, start))
     if None in head.order:
         notes.append("table 3: the head does not tell which column is which")
     elif not head.certain:
@@ -80,6 +80,18 @@ def read_applications(lines: Sequence[Line], notes: list[str]) -> tuple[dict[Cel
     if torn := before_gaps(table, WITH_VALUES[_edition(items) or "2019"], TABLE, lines):
         cells = _doubted(cells, torn)
     return cells, _edition(items)
+
+
+def _before(lines: Sequence[Line], start: int) -> Sequence[Line]:
+    """Lines that may hold the head: those right in front of the first row, or from its opening on.
+
+    Behind it may stand pieces of rows that name none; where values begin it has ended.
+    """
+    for at in range(start, -1, -1):
+        if any(map(opens_requesters, lines[at].texts)):
+            ends = next(n for n in range(at, start + 1) if lines[n].slots or n == start)
+            return lines[min(at, max(0, start - _BEFORE)) : ends + 1]
+    return lines[max(0, start - _BEFORE) : start + 1]
 
 
 def is_repeated(lines: Sequence[Line]) -> bool:

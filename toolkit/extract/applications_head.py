@@ -219,7 +219,7 @@ def _drawn(labels: Sequence[Label], example: Sequence[Slot]) -> Head:
         return _unordered(labels)._replace(apart=True)
     near = codes_above(labels, example, requester_columns, drawn=True)
     torn = {*near} <= {None} and _is_torn_in_form_order(labels)
-    enough = len({*near} - {None}) >= _FEWEST or not _is_torn_out_of_order(labels)
+    enough = None not in near or not _is_torn_out_of_order(labels)
     known = torn or (enough and _settle(near).order == COLUMNS)
     return Head(COLUMNS if known else (None,) * len(example), certain=False, apart=torn)
 
@@ -273,9 +273,8 @@ def _unordered(labels: Sequence[Label]) -> Head:
     codes = _codes(labels)
     if COLUMNS[-1] in codes and COLUMNS[0] in codes[codes.index(COLUMNS[-1]) :]:
         return _unknown(len(COLUMNS))
-    # Where few kinds are named as a whole, the pieces of the others tell their order.
     few = len({*codes} & {*_ORGANISATIONS}) < _FEWEST
-    if few and _is_torn_out_of_order(labels):
+    if _is_torn_out_of_order(labels):
         return _unknown(len(COLUMNS))
     texts = [x.text for x in labels if few and _LETTERS.keys() >= {*x.text} - {" "}]
     begun = dict.fromkeys(by_letter("".join(texts), _OWN_LETTERS))
