@@ -215,6 +215,10 @@ def of_type(mimetype: str) -> bytes:
     ("data", "words"),
     [
         (b"{\\rtf1 a}", "RTF text; save it as .docx"),
+        (
+            b'<?xml version="1.0"?>\n<?mso-application progid="Excel.Sheet"?><Workbook/>',
+            "Office XML of 2003; save it as .docx or .xlsx",
+        ),
         (b"Rar!\x1a\x07\x00", "a RAR archive; unpack it first"),
         (of_type("application/vnd.oasis.opendocument.spreadsheet"), "save it as .xlsx"),
         (of_type("application/vnd.oasis.opendocument.text"), "save it as .docx"),

@@ -43,6 +43,7 @@ _WORD: Final = "WordDocument".encode("utf-16-le")
 _HTML: Final = re.compile(
     rb"<\s*(?:!doctype\s+html|html|head|body|meta|table|div|p|tr|td|span)\b", re.IGNORECASE
 )
+_OFFICE_XML: Final = b"<?mso-application"
 _TABLE_ROW: Final = re.compile(rb"<tr[\s>]", re.IGNORECASE)  # Markdown may hold HTML tables
 _MHTML: Final = re.compile(
     rb"^(?:mime-version|content-type:\s*multipart/related)", re.IGNORECASE | re.MULTILINE
@@ -65,6 +66,7 @@ _UNREAD: Final = {
     "ofd": "an OFD document; save it as .pdf",
     "xlsb": "a binary workbook; save it as .xlsx",
     "rtf": "RTF text; save it as .docx",
+    "office-xml": "Office XML of 2003; save it as .docx or .xlsx",
     "7z": "a 7z archive; unpack it first",
     "rar": "a RAR archive; unpack it first",
     "zip": "an archive: load it as a source",
@@ -78,8 +80,8 @@ def kind_of(data: bytes) -> str:
     -------
     str
         ``text``, ``csv``, ``html``, ``mhtml``, ``docx``, ``xlsx``, ``xlsb``, ``ods``, ``odt``,
-        ``ofd``, ``zip``, ``doc`` (Word 97 and WPS), ``xls``, ``pdf``, ``image``, ``rtf``, ``7z``
-        or ``rar``.
+        ``ofd``, ``zip``, ``doc`` (Word 97 and WPS), ``xls``, ``pdf``, ``image``, ``rtf``,
+        ``office-xml``, ``7z`` or ``rar``.
 
     Raises
     ------
@@ -95,6 +97,8 @@ def kind_of(data: bytes) -> str:
     if start.startswith(_OLE):
         is_workbook = _WORD not in data and any(name in data for name in _WORKBOOKS)
         return "xls" if is_workbook else "doc"
+    if _OFFICE_XML in start.replace(b"\x00", b""):
+        return "office-xml"
     if b"multipart/" in start.lower() and _MHTML.search(start):
         return "mhtml"
     if _HTML.search(start.replace(b"\x00", b"")) or _TABLE_ROW.search(data):
