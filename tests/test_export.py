@@ -1,9 +1,12 @@
 """Exports hold the same numbers, are described, and harm no spreadsheet."""
 
 import csv
+import errno
 import json
+import os
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from zipfile import ZipFile
 
 import polars as pl
 import pytest
@@ -118,6 +121,9 @@ def test_excel_holds_texts_as_texts(store: Store, tmp_path: Path) -> None:
     calamine = pytest.importorskip("python_calamine")
     pytest.importorskip("xlsxwriter")
     export(store, tmp_path, format="xlsx", shape="long")
+    with ZipFile(tmp_path / "reports.xlsx") as parts:  # whole headings, and a filter on them
+        assert b"wrapText" in parts.read("xl/styles.xml")
+        assert all(b"<autoFilter" in parts.read(f"xl/worksheets/sheet{n}.xml") for n in range(1, 7))
     book = calamine.CalamineWorkbook.from_path(tmp_path / "reports.xlsx")
     assert book.sheet_names[:2] == ["reports", "cells"]
     head, *rows = book.get_sheet_by_name("cells").to_python()
@@ -125,6 +131,19 @@ def test_excel_holds_texts_as_texts(store: Store, tmp_path: Path) -> None:
     assert HARMFUL in raw
     values = [row[head.index("value")] for row in rows]
     assert sum(v for v in values if v != "") == store.cells.collect()["value"].sum()
+
+
+def test_a_workbook_on_a_full_disk_is_an_os_error(
+    store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> int:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    pytest.importorskip("xlsxwriter")
+    monkeypatch.setattr(Path, "write_bytes", full)
+    with pytest.raises(OSError, match="No space left on device"):
+        export(store, tmp_path / "out", format="xlsx")
+    assert not list((tmp_path / "out").iterdir())
 
 
 def test_a_date_is_the_same_in_every_program(store: Store, tmp_path: Path) -> None:

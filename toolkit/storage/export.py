@@ -4,6 +4,7 @@ import json
 import os
 from collections.abc import Iterator, Mapping
 from functools import cache
+from io import BytesIO
 from itertools import chain
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -14,6 +15,7 @@ import polars as pl
 from toolkit.check import STATE_SUFFIX, cell_names
 from toolkit.errors import ParameterError, one_of
 from toolkit.form import LANGUAGES, Language, forms
+from toolkit.read.letters import display_width
 from toolkit.schema import CELL
 from toolkit.storage.store import Store, harmless, open_store, versions
 
@@ -26,6 +28,7 @@ FORMATS: Final = {
 SHAPES: Final = ("wide", "long")
 _KEYS: Final = {"reports": ["report_id"], "cells": ["report_id", "table", "item", "column"]}
 _EXCEL_ROWS, _EXCEL_TEXT = 1_048_575, 32_767
+_EXCEL_WIDTH, _EXCEL_LINE = 16, 15
 _STATA_NAME, _STATA_LABEL, _STATA_TEXT = 30, 80, 2045
 _STATA_VALUES: Final = 5_000_000
 """Rows times columns of a file for Stata: its writer takes some hundred bytes for each."""
@@ -188,14 +191,23 @@ def _write_workbook(path: Path, tables: Mapping[str, pl.LazyFrame]) -> None:
             raise ParameterError(
                 f"{name} has {rows:,} rows, Excel at most {_EXCEL_ROWS:,}: take csv"
             )
-    with Workbook(path, options) as book:
+    # Its own files, on a full disk, end in an error that is no OSError, and in another behind it.
+    whole = BytesIO()
+    with Workbook(whole, options) as book:
+        head = book.add_format({"bold": True, "text_wrap": True, "valign": "top"})
         for name, table in tables.items():
             sheet = book.add_worksheet(name)
             frame = _flat(table).with_columns(pl.col(pl.String).str.head(_EXCEL_TEXT)).collect()
-            sheet.write_row(0, 0, frame.columns)
+            last = frame.width - 1
+            widest = max(map(display_width, frame.columns))
+            sheet.set_row(0, _EXCEL_LINE * (widest // _EXCEL_WIDTH + 1))
+            sheet.set_column(0, last, _EXCEL_WIDTH)
+            sheet.write_row(0, 0, frame.columns, head)
+            sheet.autofilter(0, 0, frame.height, last)
             sheet.freeze_panes(1, 0)
             for number, row in enumerate(frame.iter_rows(), start=1):
                 sheet.write_row(number, 0, row)
+    path.write_bytes(whole.getvalue())
 
 
 def _write_stata(frame: pl.DataFrame, path: Path, language: Language) -> None:
