@@ -200,7 +200,7 @@ def ingest(  # noqa: PLR0913, PLR0917
     jobs: Annotated[int | None, typer.Option(min=1, help="Processes; default all cores.")] = None,
     scheduler: Annotated[str, typer.Option(help="Address of a Dask scheduler to read on.")] = "",
     seconds: Annotated[float, typer.Option(min=1, help="Time that one document may take.")] = 300,
-    megabytes: Annotated[int, typer.Option(min=100, help="Memory of one process.")] = 4096,
+    megabytes: Annotated[int, typer.Option(min=200, help="Memory of one process.")] = 4096,
     retry_failed: Annotated[bool, typer.Option("--retry-failed", help="Failures anew.")] = False,  # noqa: FBT002
     corrections: Annotated[Path | None, typer.Option(help="File of corrections to apply.")] = None,
     quiet: Annotated[bool, typer.Option("--quiet", help="Say nothing but errors.")] = False,  # noqa: FBT002
