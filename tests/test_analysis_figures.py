@@ -217,6 +217,22 @@ def test_the_funnel_names_who_is_outside() -> None:
         figures.requester_mix(outcomes(MANY))
 
 
+def test_names_of_those_outside_do_not_lie_over_each_other() -> None:
+    alike = {f"agency {n}": (45, 55) for n in range(60)}
+    odd = {f"high {n}": (95, 5 + n) for n in range(4)} | {f"low {n}": (2, 98 + n) for n in range(4)}
+    rows = (
+        Printed(name, {"granted.total": granted, "denied_inquiry.total": denied})
+        for name, (granted, denied) in (alike | odd).items()
+    )
+    axes = figures.funnel(funnel(corpus(*rows)), language="en")
+    axes.get_figure(root=True).canvas.draw()
+    names = {text.get_text(): Text.get_window_extent(text) for text in axes.texts}
+    assert names.keys() == odd.keys()
+    assert not any(one.overlaps(other) for one, other in combinations(names.values(), 2))
+    frame = axes.get_window_extent().padded(8)
+    assert all(frame.y0 <= box.y0 and box.y1 <= frame.y1 for box in names.values())
+
+
 def test_groups_that_are_not_drawn_are_counted() -> None:
     crowd = corpus(*(Printed(f"agency {i:02}", {"received.total": i}) for i in range(40)))
     axes = figures.flow(flow(crowd, by="agency"), language="en")

@@ -19,6 +19,9 @@ from toolkit.form import Language
 NAMED: Final = 8
 """Agencies beyond the limits that are named, the most extreme first."""
 
+LINE: Final = 12
+"""Points between names, lest they lie over each other."""
+
 NEAREST: Final = 12
 """Peers that are drawn one by one: those whose number of cases is nearest."""
 
@@ -48,14 +51,22 @@ def _funnel(
             face = "white" if small else color
             ax.scatter(dots["n"], dots["share"], s=26, facecolor=face, edgecolor=color, zorder=3)
     named = known.filter(outside).sort("p", "n").head(NAMED)
-    named = named.unique(["n", "share"], keep="first", maintain_order=True)
+    named = named.unique(["n", "share"], keep="first", maintain_order=True).sort("share", "n")
     names = group_names(named, language)
-    for name, n, share in zip(names, named["n"], named["share"], strict=True):
+    high = 72 * ax.get_window_extent().height / ax.figure.dpi
+    best, steps = named["share"].to_numpy() * high + 4, LINE * np.arange(named.height)
+    places = np.maximum.accumulate(best - steps) + steps
+    shifts = np.minimum(places, high - steps[::-1]) - best + 4
+    for name, n, share, up in zip(names, named["n"], named["share"], shifts, strict=True):
         side, shift = ("right", -6) if n**2 > 1.3 * max(known["n"]) else ("left", 6)
-        near(ax, (n, share), name, (shift, 4), ha=side, fontsize=8, path_effects=HALO)
+        look: dict[str, Any] = {"fontsize": 8, "path_effects": HALO, "ha": side}
+        if abs(up - 4) > LINE / 2:
+            edge = (float(side == "right"), 0.5)
+            look["arrowprops"] = {"arrowstyle": "-", "color": style.GREY, "relpos": edge}
+        near(ax, (n, share), name, (shift, up), **look)
     if ringed and shares["n"][0]:
-        look: dict[str, Any] = {"facecolor": "none", "edgecolor": "black", "linewidth": 1.6}
-        ax.scatter(shares["n"][0], shares["share"][0], s=150, zorder=4, label=ringed, **look)
+        look = {"facecolor": "none", "edgecolor": "black", "linewidth": 1.6, "zorder": 4}
+        ax.scatter(shares["n"][0], shares["share"][0], s=150, label=ringed, **look)
     ax.set_ylim(-0.02, 1.02)
     ax.set_yticks(np.linspace(0, 1, 6))
     ax.yaxis.set_major_formatter(PercentFormatter(1))
