@@ -5,7 +5,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from toolkit.extract.applications_rows import COLUMNS, TABLE
-from toolkit.extract.spelt import spells_in_order
+from toolkit.extract.spelt import MARK, spells_in_order
 from toolkit.form import form
 
 NAMES = tuple(form().label(code, table=TABLE) for code in COLUMNS)
@@ -34,8 +34,30 @@ def test_no_other_order_is_taken_for_the_forms(case: tuple[tuple[str, ...], list
     assert order == NAMES or not spells_in_order(lines, NAMES)
 
 
+@st.composite
+def grouped(draw: st.DrawFn, order: tuple[str, ...]) -> list[str]:
+    """Lines of a head with a label over all names but the first and last."""
+    first, *inside, last = order
+    above = draw(printed((first, MARK, last)))
+    return [*above, *draw(printed(tuple(inside)))]
+
+
+@given(ORDERS.flatmap(lambda order: st.tuples(st.just(order), grouped(order))))
+@example(
+    (NAMES, ["自然#总", "人计", "社会法律", "商科", "业研公益服务其", "企机他", "业构组织机构"])
+)
+def test_a_group_s_label_parts_names_in_no_other_order(
+    case: tuple[tuple[str, ...], list[str]],
+) -> None:
+    order, lines = case
+    assert order == NAMES or not spells_in_order(lines, NAMES, NAMES[1:-1])
+
+
 def test_pieces_that_fit_the_forms_order_alone_tell_it() -> None:
     assert spells_in_order(NARROW, NAMES)
+    apart = ["自然#总", "人计", "社会法律", "商科", "业研公益服务其", "企机他", "业构组织机构"]
+    kinds = [line.translate({ord("总"): None, ord("计"): None}) for line in apart]
+    assert spells_in_order(kinds, NAMES[:-1], NAMES[1:-1])
     assert spells_in_order(["商业企科研机社会公法律服", "自然人业构益组织务机构其他总计"], NAMES)
 
 

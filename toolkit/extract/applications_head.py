@@ -28,7 +28,7 @@ from toolkit.extract.labels import (
 from toolkit.extract.lines import Label, Line
 from toolkit.extract.place import is_exact, whole
 from toolkit.extract.rows import Row
-from toolkit.extract.spelt import spells_in_order
+from toolkit.extract.spelt import MARK, spells_in_order
 from toolkit.extract.sums import adds_up, may_be_shifted, numbers_of
 from toolkit.form import form
 from toolkit.read.document import Layout, Slot
@@ -315,8 +315,16 @@ def _in_form_order_by_line(labels: Sequence[Label]) -> bool:
 
 def _is_spelt(labels: Sequence[Label]) -> bool:
     """Whether all names but the total's are there in pieces that fit no order but the form's."""
-    rows = ["".join(_words(texts)).translate(_WITHOUT_TOTAL) for texts in printed_rows(labels)]
-    return Counter("".join(rows)) == Counter("".join(_KINDS)) and spells_in_order(rows, _KINDS)
+    rows = ["".join(map(_piece, " ".join(texts).split())) for texts in printed_rows(labels)]
+    letters = Counter("".join(rows).replace(MARK, ""))
+    return letters == Counter("".join(_KINDS)) and spells_in_order(rows, _KINDS, _KINDS[1:])
+
+
+def _piece(word: str) -> str:
+    """What a word spells of the names but the total's; the mark for the label over the kinds."""
+    if is_organisations(word) and not opens_requesters(word):
+        return MARK
+    return word.translate(_WITHOUT_TOTAL) if _LETTERS.keys() >= {*word} else ""
 
 
 def _is_torn_out_of_order(labels: Sequence[Label]) -> bool:

@@ -4,18 +4,32 @@ In a narrow column a name has a few letters a line, and the lines of names side 
 print. Which name a piece belongs to is told by the letters it goes on with.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from itertools import combinations
+from typing import Final
+
+MARK: Final = "#"
 
 
-def spells_in_order(lines: Iterable[str], names: Sequence[str]) -> bool:
+def spells_in_order(
+    lines: Iterable[str], names: Sequence[str], group: Collection[str] = ()
+) -> bool:
     """Whether lines of pieces, read downwards, spell these names in this order and no other.
 
-    Each line has a piece of some of the names, from left to right. Another order is one in which
-    two names have changed places, or one stands elsewhere.
+    Each line has a piece of some of the names, from left to right; :data:`MARK` stands for the
+    label over a ``group`` of them. Another order is one in which two names have changed places,
+    or one stands elsewhere.
     """
     lines = [*filter(None, lines)]
-    return _spells(lines, names) and not any(_spells(lines, other) for other in _others(names))
+
+    def fits(order: Sequence[str]) -> bool:
+        if not any(MARK in line for line in lines):
+            return _spells(lines, order)
+        # It stands right of what stands left of the group, and left of what stands right of it.
+        first = next(at for at, name in enumerate(order) if name in group)
+        return _spells(lines, [*order[:first], MARK + order[first], *order[first + 1 :]])
+
+    return fits(names) and not any(map(fits, _others(names)))
 
 
 def _others(names: Sequence[str]) -> Iterable[Sequence[str]]:
