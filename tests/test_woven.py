@@ -134,3 +134,18 @@ def test_the_letters_of_a_label_that_stands_upright_do_not_number_the_rows() -> 
     for item in FORM.rows("applications"):
         values = [got[item.code, column] for column in COLUMNS]
         assert values == [*map(int, row_of(item.code))], item.code
+
+
+def test_a_row_whose_number_is_broken_is_not_read_from_the_piece_above_it() -> None:
+    """The piece stands beside the name of the row's group, which reads like its own."""
+    printed = [TITLE, "三、收到和处理政府信息公开申请情况", "   ".join(HEAD[0].split())]
+    for item in FORM.rows("applications"):
+        values = "".join(value.rjust(7) for value in row_of(item.code))
+        label = NUMBERS.get(item.code, f"{item.number}、") + item.zh
+        if item.code == "otherwise_other":
+            printed.append("（六）其他".ljust(40, "\u3000") + values[-5:-1].rjust(len(values)))
+            label, values = "处理    3、其他", values[:-5] + values[-1].rjust(5)
+        printed.append(label.ljust(40, "\u3000") + values)
+    got = read("\n".join(printed))
+    assert {got["otherwise_other", column] for column in COLUMNS} == {None}
+    assert [got["resolved", column] for column in COLUMNS] == [*map(int, row_of("resolved"))]

@@ -67,6 +67,10 @@ def read_applications(lines: Sequence[Line], notes: list[str]) -> tuple[dict[Cel
     cells: dict[CellKey, Cell] = {}
     for item, rows in items.items():
         cells |= agreed([_read(row, item, head) for row in rows], f"table 3, {item}", notes)
+    # Of two rows of one name, one of them given up, the other may have pieces of its numbers.
+    given_up = {row.item for row in table if row.item and row.slots is None and row.line.slots}
+    if halves := {item for item in given_up if len(items[item]) > 1}:
+        cells = _doubted(cells, halves)
     usual = head.certain and head.order == COLUMNS
     if not usual and _totals_contradict(cells):
         notes.append("table 3: the rows do not add up, so the order of the columns is in doubt")
