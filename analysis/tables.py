@@ -133,7 +133,7 @@ STYLE: Final = """
 """Of a table with this id: on a narrow page its intervals stand on lines of their own; on one that
 has no room for its columns its rows stand on end, each cell behind its head."""
 
-ROOM: Final = 7
+ROOM: Final = 6.5
 """Width of a column in em."""
 
 LOOK: Final[dict[str, Any]] = {

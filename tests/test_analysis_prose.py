@@ -370,7 +370,7 @@ def test_cases_that_no_share_has_are_told() -> None:
     mix, results = analysis.requester_mix(some), analysis.outcomes(some)
     sound = analysis.outcomes(some, strict=True)
     said = text(overview.year(some, mix, results, "en", year=2022, sound=sound))
-    assert said.index("not in this share") < said.index("Where identities all hold")
+    assert said.index("not in this share") < said.index("Where every identity")
 
 
 def test_what_a_region_has_already_is_told() -> None:
@@ -543,7 +543,7 @@ def test_parts_that_add_up_to_another_number_than_is_printed_are_told() -> None:
     )
     told = text(overview.year(both, mix, results, "en", year=2022, sound=sound))
     assert "granted in full: 75.0% (60 of 80; " in told
-    assert "Where identities all hold (1 report), 75.0% (30 of 40; " in told
+    assert "Where every identity of the outcomes holds (1 report), 75.0% (30 of 40; " in told
     wrong = replace(MANY, cells={**MANY.cells, "received.total": 4})
     assert "By kind of requester, what was received adds up to another" in year_of(chosen(wrong))
 
@@ -885,17 +885,21 @@ def test_what_is_granted_where_nothing_contradicts_itself_is_told_with_its_evide
     sound = analysis.outcomes(one, strict=True)
     said = answers.outcomes(analysis.outcomes(one), "en", sound=sound)
     own = analysis.outcomes(chosen(MANY)).row(0, named=True)
-    assert f"hold (1 report), {100 * own['share']:.1f}% ({own['count']} of {own['n']};" in text(
+    assert f"holds (1 report), {100 * own['share']:.1f}% ({own['count']} of {own['n']};" in text(
         said
     )
     listed = ledger.listing(evidence.sound(one, one), one, language="en")
     links = set(re.findall(r"\(#(e-sound[^)]*)\)", said))
     assert links == set(re.findall(r'id="(e-sound[^"]*)"', listed))
-    assert "Granted (reports whose identities hold) **30**: " in listed
+    assert "Granted (reports in which their identities hold) **30**: " in listed
+    other = chosen(MANY, wrong, replace(MANY, agency="D", fails=["requesters.received"]))
+    sound = analysis.outcomes(other, strict=True)
+    said = text(answers.outcomes(analysis.outcomes(other), "en", sound=sound))
+    assert "Where every identity of the outcomes holds (2 reports)" in said, "another fails in one"
     all_hold = chosen(MANY)
     sound = analysis.outcomes(all_hold, strict=True)
     said = answers.outcomes(analysis.outcomes(all_hold), "en", sound=sound)
-    assert "identities all hold" not in said
+    assert "every identity" not in said
     assert evidence.sound(all_hold, all_hold) == []
 
 

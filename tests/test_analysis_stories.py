@@ -194,7 +194,7 @@ def test_what_the_numbers_rest_on() -> None:
     by_report = analysis.denial_reasons(namesakes, by=("agency", "year"))
     assert "several agencies of one name" in stories.rests(by_report, "en")
     by_report = analysis.denial_reasons(frames, by=("agency", "year"))
-    assert "Only reports whose identities all hold" in found
+    assert "Only reports in which every identity of these numbers holds" in found
     assert (
         "Left out for want of a number: 1, namely &#60;b&#62; year unknown (absent from 1)."
         in found
