@@ -188,7 +188,7 @@ def _titles(lines: Sequence[str]) -> dict[tuple[str, int], bool]:
     return {
         (agency, year): heading
         for (agency, year), heading in found.items()
-        if not any(agency != a and _is_also(agency, a) and year == y for a, y in found)
+        if not any(agency != a and year == y and _is_also(agency, a) for a, y in found)
     }
 
 
@@ -204,6 +204,7 @@ def _opened(text: str) -> tuple[tuple[str, int], bool] | None:
     return (name, int(match["year"])), not cited
 
 
+@lru_cache(maxsize=1024)  # a document is asked for its titles more than once
 def _is_also(agency: str, other: str) -> bool:
     """Whether a name is another that stands behind a text, or lacks what the other adds to it.
 

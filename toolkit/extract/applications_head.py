@@ -116,11 +116,11 @@ def _are_under_heads(lines: Sequence[Line], labels: Sequence[Label]) -> bool:
 
     Then no cell is missing, and none is padding, though most are left blank.
     """
-    return all(
-        line.layout is Layout.OWN
-        and len(line.slots) == len(COLUMNS)
-        and {*codes_above(labels, line.slots, requester_columns)} == {*COLUMNS}
-        for line in lines
+    places = {tuple((s.column, s.width) for s in line.slots): line.slots for line in lines}
+    return all(line.layout is Layout.OWN for line in lines) and all(
+        len(slots) == len(COLUMNS)
+        and {*codes_above(labels, slots, requester_columns)} == {*COLUMNS}
+        for slots in places.values()
     )
 
 
