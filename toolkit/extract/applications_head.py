@@ -1,23 +1,28 @@
 """Columns of table 3: which printed column is which, as far as the head tells."""
 
-from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from functools import partial
-from itertools import dropwhile, pairwise
+from itertools import dropwhile
 from statistics import mode
 from typing import Final, NamedTuple
 
 from toolkit.extract.applications_places import place_rows
-from toolkit.extract.applications_rows import COLUMNS, TABLE
+from toolkit.extract.applications_rows import COLUMNS
+from toolkit.extract.applications_torn import (
+    FEWEST,
+    ORGANISATIONS,
+    is_spelt,
+    is_torn_in_order,
+    is_torn_out_of_order,
+    keeps_kinds,
+    tells_form_order,
+)
 from toolkit.extract.head import (
-    by_letter,
     codes_above,
     codes_in,
     from_opening,
     in_order,
     keeps_order,
-    own_letters,
-    printed_rows,
     stacks,
 )
 from toolkit.extract.labels import (
@@ -28,19 +33,9 @@ from toolkit.extract.labels import (
 from toolkit.extract.lines import Label, Line
 from toolkit.extract.place import is_exact, whole
 from toolkit.extract.rows import Row
-from toolkit.extract.spelt import MARK, spells_in_order
 from toolkit.extract.sums import adds_up, may_be_shifted, numbers_of
-from toolkit.form import form
 from toolkit.read.document import Layout, Slot
 
-_ORGANISATIONS: Final = COLUMNS[1:-1]
-_NAMES: Final = {code: form().label(code, table=TABLE) for code in COLUMNS}
-_OWN_LETTERS: Final = own_letters(_NAMES)
-_LETTERS: Final = Counter("".join(_NAMES.values()))
-_OF_KINDS: Final = Counter("".join(_NAMES[code] for code in _ORGANISATIONS))
-_KINDS: Final = tuple(_NAMES[code] for code in COLUMNS[:-1])
-_WITHOUT_TOTAL: Final = str.maketrans("", "", _NAMES[COLUMNS[-1]])
-_FEWEST: Final = 4  # columns that a head must name if it is to name fewer than the form has
 _HEAD_LABELS: Final = 20
 _codes: Final = partial(codes_in, codes=requester_columns)
 
@@ -74,13 +69,13 @@ def place_values(table: Sequence[Row], before: Sequence[Line]) -> Head:
     named = in_order(labels, requester_columns, is_organisations) if first.structured else []
     # A head may leave out a kind of organisation; one without natural persons was cut.
     whole_head = COLUMNS[0] in named
-    fewer = len(named) if whole_head and _FEWEST <= len(named) < len(COLUMNS) else len(COLUMNS)
+    fewer = len(named) if whole_head and FEWEST <= len(named) < len(COLUMNS) else len(COLUMNS)
     for count in (len(COLUMNS), fewer):
         example = next((full for line in lines if (full := whole(line, count))), None)
         if example is not None:
             break
     filled, padded = first.layout is Layout.FILLED, first.layout in (Layout.FILLED, Layout.ROWS)
-    if example is None and not whole_head and (padded or len(named) >= _FEWEST):
+    if example is None and not whole_head and (padded or len(named) >= FEWEST):
         return _unknown(count)  # or the column itself is missing
     if count < len(COLUMNS) and (
         any(line.span > count for line in lines)
@@ -104,8 +99,8 @@ def place_values(table: Sequence[Row], before: Sequence[Line]) -> Head:
     head = _head(table, labels, named, count)
     # Behind the first row may stand pieces of it, or it again; "other" names a row as well.
     behind = (_codes(line.labels) for line in lines[1:])
-    kinds = ([c for c in dict.fromkeys(codes) if c in _ORGANISATIONS[:-1]] for codes in behind)
-    if not head.certain and not all(map(_is_in_form_order, kinds)):
+    kinds = ([c for c in dict.fromkeys(codes) if c in ORGANISATIONS[:-1]] for codes in behind)
+    if not head.certain and not all(map(keeps_kinds, kinds)):
         return _unknown(count)
     _doubt_blanks(table, head)
     return head
@@ -212,14 +207,14 @@ def _drawn(labels: Sequence[Label], example: Sequence[Slot]) -> Head:
     stacked = stacks(labels, is_organisations)
     if (*(code for text in stacked for code in requester_columns(text)),) == COLUMNS:
         return Head(COLUMNS, certain=True, apart=True)
-    if _is_spelt(labels):
+    if is_spelt(labels):
         return Head(COLUMNS, certain=False, apart=True)
     edge = max((label.column + label.width for label in labels), default=0)
     if edge < example[-2].column:
         return _unordered(labels)._replace(apart=True)
     near = codes_above(labels, example, requester_columns, drawn=True)
-    torn = {*near} <= {None} and _is_torn_in_form_order(labels)
-    enough = None not in near or not _is_torn_out_of_order(labels)
+    torn = {*near} <= {None} and is_torn_in_order(labels)
+    enough = None not in near or not is_torn_out_of_order(labels)
     known = torn or (enough and _settle(near).order == COLUMNS)
     return Head(COLUMNS if known else (None,) * len(example), certain=False, apart=torn)
 
@@ -234,7 +229,7 @@ def _in_cells(named: Sequence[str | None], labels: Sequence[Label], count: int) 
     # The label over the organisations, misprinted, may name "other", which comes again below.
     last = [*dict.fromkeys(reversed(_codes(labels)))][::-1]
     once = [*dict.fromkeys(filter(None, named))]
-    fits = keeps_order(once, COLUMNS) if once else _is_in_form_order(last)
+    fits = keeps_order(once, COLUMNS) if once else keeps_kinds(last)
     # A text too many may be the total's own head, under another name and in another place.
     fits = fits and (len(named) < count or COLUMNS[-1] in once)
     fits = fits and count == len(COLUMNS)
@@ -262,90 +257,5 @@ def _settle(heads: Sequence[str | None]) -> Head:
 
 
 def _unordered(labels: Sequence[Label]) -> Head:
-    """Order from a head whose texts a converter jumbled: the form's, or none.
-
-    It is the form's if the five kinds of organisation come in that order, behind natural
-    persons, and the total does not come before those; else where it stands is left to the rows,
-    which must add up. A head of several printed lines comes a line at a time: then each line must
-    keep the form's order, and together they must name all columns but those whose names are
-    broken, or have all letters.
-    """
-    codes = _codes(labels)
-    if COLUMNS[-1] in codes and COLUMNS[0] in codes[codes.index(COLUMNS[-1]) :]:
-        return _unknown(len(COLUMNS))
-    few = len({*codes} & {*_ORGANISATIONS}) < _FEWEST
-    if _is_torn_out_of_order(labels):
-        return _unknown(len(COLUMNS))
-    texts = [x.text for x in labels if few and _LETTERS.keys() >= {*x.text} - {" "}]
-    begun = dict.fromkeys(by_letter("".join(texts), _OWN_LETTERS))
-    known = _is_in_form_order(codes) and keeps_order(begun, COLUMNS)
-    known = known or _in_form_order_by_line(labels)
-    known = known or _is_torn_in_form_order(labels) or _is_spelt(labels)
-    return Head(COLUMNS if known else (None,) * len(COLUMNS), certain=False)
-
-
-def _words(texts: Iterable[str]) -> list[str]:
-    """Words that have no letters but those of the columns' names."""
-    return [word for text in texts for word in text.split() if _LETTERS.keys() >= {*word}]
-
-
-def _by_letter(texts: Iterable[str]) -> list[str]:
-    """Columns of whose names the words of a line have letters of their own, in order."""
-    return [code for word in _words(texts) for code in by_letter(word, _OWN_LETTERS)]
-
-
-def _is_in_form_order(codes: Sequence[str]) -> bool:
-    kinds = [code for code in codes if code in _ORGANISATIONS]
-    ahead = not kinds or COLUMNS[0] not in codes[codes.index(kinds[0]) :]
-    return ahead and keeps_order(kinds, _ORGANISATIONS)
-
-
-def _in_form_order_by_line(labels: Sequence[Label]) -> bool:
-    rows = [
-        [COLUMNS.index(code) for text in texts for code in requester_columns(text)]
-        for texts in printed_rows(labels)
-    ]
-    named = {rank for row in rows for rank in row}
-    return (
-        max(map(len, rows), default=0) >= _FEWEST
-        and len(named) > _FEWEST
-        and all(before < after for row in rows for before, after in pairwise(row))
-    )
-
-
-def _is_spelt(labels: Sequence[Label]) -> bool:
-    """Whether all names but the total's are there in pieces that fit no order but the form's."""
-    rows = ["".join(map(_piece, " ".join(texts).split())) for texts in printed_rows(labels)]
-    letters = Counter("".join(rows).replace(MARK, ""))
-    return letters == Counter("".join(_KINDS)) and spells_in_order(rows, _KINDS, _KINDS[1:])
-
-
-def _piece(word: str) -> str:
-    """What a word spells of the names but the total's; the mark for the label over the kinds."""
-    if is_organisations(word) and not opens_requesters(word):
-        return MARK
-    return word.translate(_WITHOUT_TOTAL) if _LETTERS.keys() >= {*word} else ""
-
-
-def _is_torn_out_of_order(labels: Sequence[Label]) -> bool:
-    """Whether letters on some line name columns, but for the total, in another order."""
-    rows = ([c for c in _by_letter(texts) if c != COLUMNS[-1]] for texts in printed_rows(labels))
-    ranks = (map(COLUMNS.index, row) for row in rows)
-    return any(after < before for row in ranks for before, after in pairwise(row))
-
-
-def _is_torn_in_form_order(labels: Sequence[Label]) -> bool:
-    """Whether the letters of the kinds' names, torn apart, are all there, in order.
-
-    Each line must keep it, and so must the first pieces of the organisations: where each has
-    a line of its own, a line tells nothing.
-    """
-    letters, first = Counter[str](), dict[str, None]()
-    for texts in printed_rows(labels):
-        letters.update("".join(_words(texts)))
-        codes = _by_letter(texts)
-        first |= dict.fromkeys(code for code in codes if code in _ORGANISATIONS)
-        ranks = [*map(COLUMNS.index, codes)]
-        if any(before >= after for before, after in pairwise(ranks)):
-            return False
-    return _OF_KINDS <= letters <= _LETTERS and tuple(first) == _ORGANISATIONS
+    """The form's order, if the texts of a head that a converter jumbled tell it."""
+    return Head(COLUMNS if tells_form_order(labels) else (None,) * len(COLUMNS), certain=False)

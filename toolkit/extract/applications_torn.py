@@ -1,0 +1,111 @@
+"""Heads of table 3 that a converter jumbled or tore: whether their pieces tell the form's order."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from itertools import pairwise
+from typing import Final
+
+from toolkit.extract.applications_rows import COLUMNS, TABLE
+from toolkit.extract.head import by_letter, codes_in, keeps_order, own_letters, printed_rows
+from toolkit.extract.labels import is_organisations, opens_requesters, requester_columns
+from toolkit.extract.lines import Label
+from toolkit.extract.spelt import MARK, spells_in_order
+from toolkit.form import form
+
+FEWEST: Final = 4  # columns that a head must name if it is to name fewer than the form has
+ORGANISATIONS: Final = COLUMNS[1:-1]
+_NAMES: Final = {code: form().label(code, table=TABLE) for code in COLUMNS}
+_OWN_LETTERS: Final = own_letters(_NAMES)
+_LETTERS: Final = Counter("".join(_NAMES.values()))
+_OF_KINDS: Final = Counter("".join(_NAMES[code] for code in ORGANISATIONS))
+_KINDS: Final = tuple(_NAMES[code] for code in COLUMNS[:-1])
+_WITHOUT_TOTAL: Final = str.maketrans("", "", _NAMES[COLUMNS[-1]])
+
+
+def tells_form_order(labels: Sequence[Label]) -> bool:
+    """Whether the texts of a jumbled head tell that its columns are the form's.
+
+    They are if the five kinds of organisation come in that order, behind natural persons, and
+    the total does not come before those; else where it stands is left to the rows, which must
+    add up. A head of several printed lines comes a line at a time: then each line must keep the
+    form's order, and together they must name all columns but those whose names are broken, or
+    have all letters.
+    """
+    codes = codes_in(labels, requester_columns)
+    total_first = COLUMNS[-1] in codes and COLUMNS[0] in codes[codes.index(COLUMNS[-1]) :]
+    if total_first or is_torn_out_of_order(labels):
+        return False
+    few = len({*codes} & {*ORGANISATIONS}) < FEWEST
+    texts = [x.text for x in labels if few and _LETTERS.keys() >= {*x.text} - {" "}]
+    begun = dict.fromkeys(by_letter("".join(texts), _OWN_LETTERS))
+    known = keeps_kinds(codes) and keeps_order(begun, COLUMNS)
+    return known or _by_line(labels) or is_torn_in_order(labels) or is_spelt(labels)
+
+
+def _words(texts: Iterable[str]) -> list[str]:
+    """Words that have no letters but those of the columns' names."""
+    return [word for text in texts for word in text.split() if _LETTERS.keys() >= {*word}]
+
+
+def _by_letter(texts: Iterable[str]) -> list[str]:
+    """Columns of whose names the words of a line have letters of their own, in order."""
+    return [code for word in _words(texts) for code in by_letter(word, _OWN_LETTERS)]
+
+
+def keeps_kinds(codes: Sequence[str]) -> bool:
+    """Whether the kinds of organisation come in the form's order, behind natural persons."""
+    kinds = [code for code in codes if code in ORGANISATIONS]
+    ahead = not kinds or COLUMNS[0] not in codes[codes.index(kinds[0]) :]
+    return ahead and keeps_order(kinds, ORGANISATIONS)
+
+
+def _by_line(labels: Sequence[Label]) -> bool:
+    """Whether each line names columns in the form's order, and together more than a few."""
+    rows = [
+        [COLUMNS.index(code) for text in texts for code in requester_columns(text)]
+        for texts in printed_rows(labels)
+    ]
+    named = {rank for row in rows for rank in row}
+    return (
+        max(map(len, rows), default=0) >= FEWEST
+        and len(named) > FEWEST
+        and all(before < after for row in rows for before, after in pairwise(row))
+    )
+
+
+def is_spelt(labels: Sequence[Label]) -> bool:
+    """Whether all names but the total's are there in pieces that fit no order but the form's."""
+    rows = ["".join(map(_piece, " ".join(texts).split())) for texts in printed_rows(labels)]
+    letters = Counter("".join(rows).replace(MARK, ""))
+    return letters == Counter("".join(_KINDS)) and spells_in_order(rows, _KINDS, _KINDS[1:])
+
+
+def _piece(word: str) -> str:
+    """What a word spells of the names but the total's; the mark for the label over the kinds."""
+    if is_organisations(word) and not opens_requesters(word):
+        return MARK
+    return word.translate(_WITHOUT_TOTAL) if _LETTERS.keys() >= {*word} else ""
+
+
+def is_torn_out_of_order(labels: Sequence[Label]) -> bool:
+    """Whether letters on some line name columns, but for the total, in another order."""
+    rows = ([c for c in _by_letter(texts) if c != COLUMNS[-1]] for texts in printed_rows(labels))
+    ranks = (map(COLUMNS.index, row) for row in rows)
+    return any(after < before for row in ranks for before, after in pairwise(row))
+
+
+def is_torn_in_order(labels: Sequence[Label]) -> bool:
+    """Whether the letters of the kinds' names, torn apart, are all there, in order.
+
+    Each line must keep it, and so must the first pieces of the organisations: where each has
+    a line of its own, a line tells nothing.
+    """
+    letters, first = Counter[str](), dict[str, None]()
+    for texts in printed_rows(labels):
+        letters.update("".join(_words(texts)))
+        codes = _by_letter(texts)
+        first |= dict.fromkeys(code for code in codes if code in ORGANISATIONS)
+        ranks = [*map(COLUMNS.index, codes)]
+        if any(before >= after for before, after in pairwise(ranks)):
+            return False
+    return _OF_KINDS <= letters <= _LETTERS and tuple(first) == ORGANISATIONS
