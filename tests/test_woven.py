@@ -149,3 +149,16 @@ def test_a_row_whose_number_is_broken_is_not_read_from_the_piece_above_it() -> N
     got = read("\n".join(printed))
     assert {got["otherwise_other", column] for column in COLUMNS} == {None}
     assert [got["resolved", column] for column in COLUMNS] == [*map(int, row_of("resolved"))]
+
+
+def test_a_page_s_number_is_no_total_of_the_last_row_of_a_drawn_page() -> None:
+    printed = [TITLE, "三、收到和处理政府信息公开申请情况", "   ".join(HEAD[0].split())]
+    for item in FORM.rows("applications"):
+        values, ends = row_of(item.code), ""
+        if item.code == "unprocessed_repeat":
+            values, ends = ["1", "0", "0", "", "0", "0", "1"], "\n\n\n" + " " * 40 + "2"
+        label = NUMBERS.get(item.code, f"{item.number}、") + item.zh
+        drawn = "".join(value.rjust(6) for value in values)
+        printed.append(f"{label.ljust(40, chr(0x3000))}{drawn}{ends}")
+    got = read("\n".join(printed))
+    assert {got["unprocessed_repeat", column] for column in COLUMNS} == {None}

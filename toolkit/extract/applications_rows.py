@@ -54,10 +54,14 @@ def rejoined(lines: Sequence[Line]) -> list[Line]:
             end += 1
         item = item_ending(TABLE, *line.texts[-_PIECES:]) if line.slots else None
         if end > at and item and not line.structured and (clean or not line.apart):
-            slots = [slot for piece in (line, *lines[at:end]) for slot in piece.slots]
-            if line.layout is Layout.DRAWN and {x.grid for x in lines[at:end]} == {line.grid}:
+            pieces = lines[at:end]
+            slots = [slot for piece in (line, *pieces) for slot in piece.slots]
+            drawn = line.layout is Layout.DRAWN
+            if drawn and {piece.grid for piece in pieces} == {line.grid}:
                 slots.sort(key=middle)
-            if len(slots) == len(COLUMNS) and adds_up(slots):
+            # Outside a drawn table stand the numbers of pages.
+            outside = drawn and any(piece.layout is None for piece in pieces)
+            if len(slots) == len(COLUMNS) and not outside and adds_up(slots):
                 line, at = replace(line, slots=slots, spilled=lines[end - 1].spilled), end
         if line.slots:
             clean = item is not None and len(line.slots) == len(COLUMNS)
