@@ -230,6 +230,14 @@ def test_a_unit_above_a_table_or_in_its_head_is_that_of_all_counts(
     assert (got.cells["applications", "received", "total"].raw or "")[-2:] == "19"
 
 
+@pytest.mark.parametrize("unit", ["千元", "美元", "万"])
+def test_a_unit_of_fees_is_not_that_of_other_tables(unit: str) -> None:
+    fees = f"信息内容\t本年收费金额（单位：{unit}）\n行政事业性收费\t39\n"
+    got = read(f"{fees}{HEAD_3}一、本年新收政府信息公开申请数量\t\t16\t0\t1\t0\t2\t0\t19\n")
+    assert got.cells[FEES].value is None
+    assert row(got, "received") == [16, 0, 1, 0, 2, 0, 19]
+
+
 def test_a_row_of_table_3_and_what_is_not_there() -> None:
     got = read(HEAD_3 + "一、本年新收政府信息公开申请数量\t\t16\t0\t1\t0\t2\t0\t19\n")
     assert row(got, "received") == [16, 0, 1, 0, 2, 0, 19]

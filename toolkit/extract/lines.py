@@ -13,7 +13,7 @@ from typing import Final, NamedTuple
 
 from toolkit.extract.labels import expects_values, is_label, item_of, number_of, wording
 from toolkit.extract.values import (
-    has_strange_unit,
+    has_scaled_unit,
     kind_of_text,
     narrow,
     states_strange_unit,
@@ -197,11 +197,11 @@ def lines_of(document: Document) -> list[Line]:
 
 
 def _is_unit(row: Sequence[Slot]) -> bool:
-    """Whether a row without figures, or a line, names a unit that the form has nowhere."""
+    """Whether a row without figures, or a line, names a unit of counts that the form has not."""
     if len(row) == 1:
         return len(row[0].text) <= _UNIT and states_strange_unit(row[0].text)
     texts = [slot.text for slot in row]
-    return any(map(has_strange_unit, texts)) and not any(kind_of_text(t) in _VALUES for t in texts)
+    return any(map(has_scaled_unit, texts)) and not any(kind_of_text(t) in _VALUES for t in texts)
 
 
 def _spoilt(row: Sequence[Slot]) -> tuple[Slot, ...]:

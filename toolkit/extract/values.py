@@ -169,6 +169,12 @@ def has_strange_unit(text: str) -> bool:
 
 
 @lru_cache(maxsize=REMEMBERED)
+def has_scaled_unit(text: str) -> bool:
+    """Whether a head names a unit of counts that the form has nowhere, and not one of money."""
+    return _RE["scaled_unit"].search(tight(text)) is not None
+
+
+@lru_cache(maxsize=REMEMBERED)
 def states_strange_unit(text: str) -> bool:
     """Whether a text does nothing but state a unit that the form has nowhere."""
     return _RE["stated_unit"].fullmatch(tight(text)) is not None
