@@ -609,3 +609,27 @@ def test_a_head_in_front_of_rows_in_pieces_is_the_table_s(kinds: str) -> None:
     rows = "三、 （一）予以公开\n0 0 0 0 0 0\n0\n1.属于国家秘密 621 639 0 0 689 248 2197\n"
     text = f"{head}{pieces}{rows}2.其他法律行政法规禁止公开 1 0 0 0 0 0 1\n"
     assert row(read(text), "denied_state_secret") == [None] * 7
+
+
+LETTER_A_LINE = (
+    "自 然 人 法人或其他 组织 总 计 商 业 科 研 社 会 公 {} 企 业 机 构 益 组 织 务 机 构"
+)
+
+
+@pytest.mark.parametrize(("last", "read_as"), [("法 律 服 其 他", 1), ("其 他 法 律 服", None)])
+def test_a_torn_kind_stands_where_its_letters_do(last: str, read_as: int | None) -> None:
+    """As ``pdftotext -raw`` prints narrow columns, the other kinds named as a whole."""
+    head = "\n".join(["申请人情况", *LETTER_A_LINE.format(last).split()])
+    rows = "一、本年新收政\n府信息公开申请\n数量\n0 0 0 1 0 0 1\n"
+    rows += "二、上年结转政\n府信息公开申请\n数量\n0 0 0 0 0 0 0\n"
+    got = row(read(f"{head}\n{rows}（一）予以\n公开 0 0 0 0 1 0 1\n"), "granted")
+    assert got[4] == read_as
+
+
+def test_the_total_in_front_of_a_head_with_a_letter_a_line_is_seen() -> None:
+    names = "自然人商业企业科研机构社会公益组织法律服务机构其他"
+    head = "\n".join(["项目 总计", *names])
+    rows = "一、本年新收政\n府信息公开申请\n数量\n0 0 0 0 0 0 0\n"
+    rows += "二、上年结转政\n府信息公开申请\n数量\n0 0 0 0 0 0 0\n"
+    got = read(f"{head}\n{rows}（一）予以\n公开 415 0 0 0 0 0 415\n")
+    assert row(got, "granted") == [None] * 7

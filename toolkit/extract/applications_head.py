@@ -36,7 +36,7 @@ from toolkit.extract.rows import Row
 from toolkit.extract.sums import adds_up, may_be_shifted, numbers_of
 from toolkit.read.document import Layout, Slot
 
-_HEAD_LABELS: Final = 20
+_HEAD_LABELS: Final = 40
 _codes: Final = partial(codes_in, codes=requester_columns)
 
 

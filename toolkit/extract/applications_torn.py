@@ -35,11 +35,23 @@ def tells_form_order(labels: Sequence[Label]) -> bool:
     total_first = COLUMNS[-1] in codes and COLUMNS[0] in codes[codes.index(COLUMNS[-1]) :]
     if total_first or is_torn_out_of_order(labels):
         return False
-    few = len({*codes} & {*ORGANISATIONS}) < FEWEST
-    texts = [x.text for x in labels if few and _LETTERS.keys() >= {*x.text} - {" "}]
-    begun = dict.fromkeys(by_letter("".join(texts), _OWN_LETTERS))
-    known = keeps_kinds(codes) and keeps_order(begun, COLUMNS)
+    named = {*codes} & {*ORGANISATIONS}
+    texts = [x.text for x in labels if _LETTERS.keys() >= {*x.text} - {" "}]
+    begun = [*dict.fromkeys(by_letter("".join(texts), _OWN_LETTERS))]
+    torn = [code for code in ORGANISATIONS if code in begun and code not in named]
+    known = keeps_kinds(codes) and (
+        all(_stands(code, begun) for code in torn)
+        if len(named) >= FEWEST
+        else keeps_order(begun, COLUMNS)
+    )
     return known or _by_line(labels) or is_torn_in_order(labels) or is_spelt(labels)
+
+
+def _stands(code: str, begun: Sequence[str]) -> bool:
+    """Whether the letters of a kind that is not named as a whole begin where the form has it."""
+    at, rank = begun.index(code), ORGANISATIONS.index(code)
+    front, behind = ORGANISATIONS[:rank], ORGANISATIONS[rank:]
+    return not {*begun[at:]}.intersection(front) and not {*begun[:at]}.intersection(behind)
 
 
 def _words(texts: Iterable[str]) -> list[str]:
