@@ -633,3 +633,25 @@ def test_the_total_in_front_of_a_head_with_a_letter_a_line_is_seen() -> None:
     rows += "二、上年结转政\n府信息公开申请\n数量\n0 0 0 0 0 0 0\n"
     got = read(f"{head}\n{rows}（一）予以\n公开 415 0 0 0 0 0 415\n")
     assert row(got, "granted") == [None] * 7
+
+
+@pytest.mark.parametrize("parted", ["\t", "  ", "|", " "])
+@pytest.mark.parametrize("own", ["申请人情况\t自然人\n数量\t12\n", "申请人情况\n12\n3\n"])
+def test_a_table_of_the_agency_s_own_does_not_hide_the_head_behind_it(
+    own: str, parted: str
+) -> None:
+    names = (
+        "项目",
+        "总计",
+        "自然人",
+        "商业企业",
+        "科研机构",
+        "社会公益组织",
+        "法律服务机构",
+        "其他",
+    )
+    rows = [names, ("一、本年新收政府信息公开申请数量", *"0000000")]
+    rows += [("二、上年结转政府信息公开申请数量", *"0000000"), ("（一）予以公开", *"4000004")]
+    table = "".join(parted.join(cells) + "\n" for cells in rows)
+    got = row(read(f"{own}以下为统计表。\n{table}"), "granted")
+    assert got in ([0, 0, 0, 0, 0, 4, 4], [None] * 7)

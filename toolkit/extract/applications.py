@@ -87,15 +87,17 @@ def read_applications(lines: Sequence[Line], notes: list[str]) -> tuple[dict[Cel
 
 
 def _before(lines: Sequence[Line], start: int) -> Sequence[Line]:
-    """Lines that may hold the head: those right in front of the first row, or from its opening on.
+    """Lines that may hold the head: those right in front of the first row, and from its opening on.
 
-    Behind it may stand pieces of rows that name none; where values begin it has ended.
+    Behind it may stand pieces of rows that name none; where values begin it has ended. Values may
+    as well be another table's, with the head behind them.
     """
+    near = max(0, start - _BEFORE)
     for at in range(start, -1, -1):
         if any(map(opens_requesters, lines[at].texts)):
             ends = next(n for n in range(at, start + 1) if lines[n].slots or n == start)
-            return lines[min(at, max(0, start - _BEFORE)) : ends + 1]
-    return lines[max(0, start - _BEFORE) : start + 1]
+            return [*lines[min(at, near) : ends + 1], *lines[max(near, ends + 1) : start + 1]]
+    return lines[near : start + 1]
 
 
 def is_repeated(lines: Sequence[Line]) -> bool:
