@@ -164,13 +164,13 @@ def total(
     ``by``: those over which the sums will be added up.
     """
     within = by if within is None else within
-    rows = _alike(observations, parts, (*by, *within, "fate"))
+    rows = _alike(observations, parts, (*by, *within, "fate", *PLACE))
     return _total(leave_out(rows, within), parts, by)
 
 
 def _alike(rows: pl.LazyFrame, parts: Iterable[str], keys: Sequence[str]) -> pl.DataFrame:
     """Add up reports that are alike in all that decides on them, so that few rows are left."""
-    keys = grouping(keys, "year", tuple(PLACE))
+    keys = grouping(keys, "year")
     return rows.group_by(keys).agg(pl.col("reports", *parts).sum()).collect(engine="streaming")
 
 
@@ -220,8 +220,10 @@ def gather_each(
     """:func:`gather` for each of several bases, the parts that it rests on, in one reading."""
     by = grouping(by)
     fates = {f"fate:{k}": basis for k, basis in enumerate(bases)}
-    rows = _alike(observe(corpus, parts, by=by, strict=strict, bases=fates), parts, (*by, *fates))
-    rows = leave_out(rows, by, fates)
+    keys = (*by, *fates)
+    rows = _alike(observe(corpus, parts, by=by, strict=strict, bases=fates), parts, (*keys, *PLACE))
+    # By now it is told whose cases are in which report: places part no reports any more.
+    rows = _alike(leave_out(rows, by, fates).lazy(), parts, keys)
     for fate, used in fates.items():
         yield _total(rows.with_columns(fate=fate), used, by)
 

@@ -22,10 +22,14 @@ def included(rows: pl.DataFrame, within: Sequence[str], used: Iterable[pl.Expr])
     held = held.select(*uses.columns, place=_place(code, own))
     # An agency is in its region or in none, that in the next one, whoever reports on it.
     above = [(pl.when(code % n != 0).then(code // n * n), pl.lit(0)) for n in AREAS]
-    places = [rows.select(_place(*each)).to_series() for each in ((code, own), *above)]
+    places = [f"place:{k}" for k in range(len(above) + 1)]
+    named = zip(places, ((code, own), *above), strict=True)
+    rows = rows.select(*uses.columns, *(_place(*each).alias(place) for place, each in named))
     found = {use: held.filter(use)["place"].implode() for use in uses.columns}
-    inside = {u: pl.any_horizontal(p.is_in(those) for p in places) for u, those in found.items()}
-    return rows.select(pl.col(u) & each.fill_null(value=False) for u, each in inside.items())
+    return rows.select(
+        pl.col(use) & pl.any_horizontal(pl.col(places).is_in(those)).fill_null(value=False)
+        for use, those in found.items()
+    )
 
 
 def _place(code: pl.Expr, reach: pl.Expr) -> pl.Expr:
