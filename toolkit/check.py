@@ -127,11 +127,7 @@ def widen(cells: Frame, names: Sequence[str]) -> pl.LazyFrame:
         .with_columns(state=state)
         .join(pl.LazyFrame(keys, [*CELL, "name"], orient="row"), on=CELL)
         .pivot(
-            "name",
-            on_columns=names,
-            index="report_id",
-            values=["value", "state"],
-            separator=":",
+            "name", on_columns=names, index="report_id", values=["value", "state"], separator=":"
         )
         .rename(numbers | states)
     )

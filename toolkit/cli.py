@@ -76,8 +76,7 @@ def codebook() -> None:
 
 _Year = Annotated[int, typer.Option(help="Year that the reports are about.")]
 _AnyYear = Annotated[
-    int | None,
-    typer.Option(help="Year that the reports are about.", show_default="the notebook's"),
+    int | None, typer.Option(help="Year that the reports are about.", show_default="the notebook's")
 ]
 _Source = Annotated[
     str | None,
@@ -96,9 +95,7 @@ _Parameters = Annotated[
 ]
 
 
-@app.command(
-    epilog="Example: ogi brief --year 2022 --language zh -p by=province -p group=...",
-)
+@app.command(epilog="Example: ogi brief --year 2022 --language zh -p by=province -p group=...")
 def brief(
     year: _AnyYear = None,
     language: Annotated[
@@ -129,7 +126,7 @@ def brief(
 
 @app.command(
     epilog="Example: ogi briefs --year 2022 --by nation,province --language zh,en"
-    " --format html,pdf --source reports.store",
+    " --format html,pdf --source reports.store"
 )
 def briefs(  # noqa: PLR0913, PLR0917
     year: _Year,
@@ -272,8 +269,7 @@ def export(
 def check(
     source: Annotated[list[Path], typer.Argument(help="Files, folders or ZIP archives.")],
     format: Annotated[
-        str,
-        typer.Option(help="text, json or csv.", autocompletion=_offer("text", "json", "csv")),
+        str, typer.Option(help="text, json or csv.", autocompletion=_offer("text", "json", "csv"))
     ] = "text",
     corrections: Annotated[Path | None, typer.Option(help="File of corrections to apply.")] = None,
 ) -> None:

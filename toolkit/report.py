@@ -15,13 +15,7 @@ import polars as pl
 from toolkit.agency import describe
 from toolkit.check import check, prose_checks
 from toolkit.claims import Claim, claims
-from toolkit.errors import (
-    CodebookError,
-    CodeError,
-    DocumentError,
-    InstallationError,
-    SourceError,
-)
+from toolkit.errors import CodebookError, CodeError, DocumentError, InstallationError, SourceError
 from toolkit.extract import Cell, Extraction, extract
 from toolkit.form import CellKey, rows
 from toolkit.read import Document, read

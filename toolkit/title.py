@@ -85,11 +85,7 @@ def title_of(blocks: Sections, source: str = "", places: Container[str | None] =
 
 
 def _dated(
-    above: Sequence[str],
-    within: Sequence[str],
-    period: set[int],
-    heads: set[int],
-    named: set[int],
+    above: Sequence[str], within: Sequence[str], period: set[int], heads: set[int], named: set[int]
 ) -> tuple[int | None, int | None, set[int]]:
     """Year of the heading, year that the text tells, and years between which they are in doubt.
 

@@ -17,19 +17,8 @@ from toolkit.extract.applications_torn import (
     keeps_kinds,
     tells_form_order,
 )
-from toolkit.extract.head import (
-    codes_above,
-    codes_in,
-    from_opening,
-    in_order,
-    keeps_order,
-    stacks,
-)
-from toolkit.extract.labels import (
-    is_organisations,
-    opens_requesters,
-    requester_columns,
-)
+from toolkit.extract.head import codes_above, codes_in, from_opening, in_order, keeps_order, stacks
+from toolkit.extract.labels import is_organisations, opens_requesters, requester_columns
 from toolkit.extract.lines import Label, Line
 from toolkit.extract.place import is_exact, whole
 from toolkit.extract.rows import Row

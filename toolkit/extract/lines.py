@@ -12,12 +12,7 @@ from operator import itemgetter
 from typing import Final, NamedTuple
 
 from toolkit.extract.labels import expects_values, is_label, item_of, number_of, wording
-from toolkit.extract.values import (
-    has_scaled_unit,
-    kind_of_text,
-    narrow,
-    states_strange_unit,
-)
+from toolkit.extract.values import has_scaled_unit, kind_of_text, narrow, states_strange_unit
 from toolkit.form import patterns
 from toolkit.read.document import Block, Document, Grid, Layout, Paragraph, Slot
 from toolkit.read.letters import has_digit

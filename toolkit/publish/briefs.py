@@ -26,13 +26,7 @@ from tqdm import tqdm
 from toolkit.corpus import values_of
 from toolkit.errors import ParameterError, SourceError, ToolkitError, not_there
 from toolkit.form import LANGUAGES
-from toolkit.publish.brief import (
-    FORMATS,
-    NOTEBOOK,
-    Brief,
-    write,
-    write_brief,
-)
+from toolkit.publish.brief import FORMATS, NOTEBOOK, Brief, write, write_brief
 from toolkit.publish.forks import server
 from toolkit.publish.index import NATION, Entry, index_page
 from toolkit.publish.parameters import Value, checked, each_of
@@ -250,10 +244,7 @@ def _unchanged(output: Path, entry: Entry) -> bool:
 
 
 def _make(
-    output: Path,
-    asked: Sequence[Entry],
-    write_one: Callable[..., Brief],
-    jobs: int,
+    output: Path, asked: Sequence[Entry], write_one: Callable[..., Brief], jobs: int
 ) -> Iterator[Entry]:
     """Make briefs, so many at a time; yield them as they come.
 

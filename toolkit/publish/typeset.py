@@ -46,9 +46,7 @@ def pdf(page: str) -> bytes:
         "children": [*tree.children(main)],
     }
     compiler = typst.Compiler(
-        _TEMPLATE,
-        font_paths=_fonts(),
-        sys_inputs={"page": json.dumps(content, ensure_ascii=False)},
+        _TEMPLATE, font_paths=_fonts(), sys_inputs={"page": json.dumps(content, ensure_ascii=False)}
     )
     try:
         made = compiler.compile(format="pdf", pdf_standards="ua-1", timestamp=0)

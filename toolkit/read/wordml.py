@@ -36,13 +36,7 @@ _LITERALS: Final = {
 }
 _REVISED: Final = (f"{W}del", f"{W}moveFrom")
 _ACCEPTED: Final = "tracked changes were read as accepted"
-_OBJECTS: Final = (
-    f"{_WP}inline",
-    f"{_PIC}pic",
-    f"{W}object",
-    f"{_MATH}oMath",
-    f"{_VML}imagedata",
-)
+_OBJECTS: Final = (f"{_WP}inline", f"{_PIC}pic", f"{W}object", f"{_MATH}oMath", f"{_VML}imagedata")
 _POSITION, _COLOR, SHADING, _SIZE = (f"{W}{name}" for name in ("position", "color", "shd", "sz"))
 _WHITE: Final = "ffffff"
 _LOOKS: Final = {

@@ -87,11 +87,7 @@ def ranked(failing: pl.DataFrame, here: Vicinity, reports: Frame) -> pl.DataFram
     return (
         made.with_columns(pl.Series("keystrokes", _keystrokes(made), dtype=pl.Int64))
         .sort(
-            "order",
-            pl.col("breaks") - pl.col("mends"),
-            ~pl.col("doubtful"),
-            "keystrokes",
-            "place",
+            "order", pl.col("breaks") - pl.col("mends"), ~pl.col("doubtful"), "keystrokes", "place"
         )
         .with_columns(rank=pl.int_range(1, pl.len() + 1, dtype=pl.Int64).over("order"))
         .select(SUGGESTIONS.names())
