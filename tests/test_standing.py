@@ -79,6 +79,15 @@ MORE, LESS = {"n_reported": 200}, {"n_reported": 150}
         ([UNPLACED, UNPLACED | {CELL: 1}], [CONTESTED, CONTESTED]),  # one number corrected
         ([UNPLACED | EARLY, UNPLACED | {CELL: 1} | LATE], [REPEATED, COUNTS]),
         ([UNPLACED, UNPLACED | {CELL: 1}, UNPLACED], [CONTESTED] * 3),
+        ([UNPLACED, OTHER_TOWN, UNPLACED | {CELL: 1}], [CONTESTED, COUNTS, CONTESTED]),
+        (
+            [UNPLACED | EARLY, OTHER_TOWN, UNPLACED | {CELL: 1} | LATE],
+            [REPEATED, COUNTS, COUNTS],
+        ),
+        (
+            [UNPLACED, OTHER_TOWN, UNPLACED | {CELL: 1}, OTHER_TOWN | {CELL: 1}, OTHER_TOWN],
+            [CONTESTED] * 5,
+        ),
     ],
 )
 def test_which_of_several_documents_counts(

@@ -85,29 +85,33 @@ def placed(reports: Frame, cells: Frame) -> pl.DataFrame:
     year compete unless one is on the agency and one on its region. Of those that are alike the
     fullest is preferred, of others the one published last. Where only their names say that
     they are of one agency, and the numbers that they have in common tell no agencies apart, as
-    those of two towns of one name that received nothing, they may be two agencies' and all count.
+    those of two towns of one name that received nothing, they may be two agencies' and all count,
+    but for those that have a whole table in common: these compete with one another.
     """
     known = _identified(reports)
     several = known.filter(pl.len().over(_RIVALS) > 1).select("report_id", *_RIVALS)
     known = known.join(_compared(several, cells), on="report_id", how="left").sort(
         "n_corrected", "n_reported", "report_id", descending=(True, True, False), nulls_last=True
     )
+    unsure = pl.col("doubtful").any().over(_RIVALS) & ~pl.col("alike") & ~pl.col("common")
+    known = known.with_columns(near=pl.when(unsure).then("near"))
+    rivals = (*_RIVALS, "near")
     first, alike = pl.int_range(pl.len()) == 0, pl.col("alike").fill_null(value=True)
-    last = pl.col("published") == pl.col("published").max().over(_RIVALS)
-    dated = pl.col("published").null_count().over(_RIVALS) == 0
-    one = pl.col("figures").n_unique().over(*_RIVALS, "published") == 1
-    valid = dated & last & one & first.over(*_RIVALS, "published")
-    preferred = pl.when(alike).then(first.over(_RIVALS)).otherwise(valid.fill_null(value=False))
-    unsure = pl.col("doubtful").any().over(_RIVALS) & ~alike & ~pl.col("common")
-    counts = pl.when(unsure).then(first.over(*_RIVALS, "figures")).otherwise("preferred")
-    counts |= pl.col("unplaced").any().over(_RIVALS) & ~pl.col("telling").fill_null(value=True)
-    standing = pl.when("counts").then(0).when(pl.col("counts").any().over(_RIVALS)).then(1)
+    last = pl.col("published") == pl.col("published").max().over(rivals)
+    dated = pl.col("published").null_count().over(rivals) == 0
+    one = pl.col("figures").n_unique().over(*rivals, "published") == 1
+    valid = dated & last & one & first.over(*rivals, "published")
+    preferred = pl.when(alike).then(first.over(rivals)).otherwise(valid.fill_null(value=False))
+    apart = unsure.fill_null(value=False) & pl.col("near").is_null()
+    counts = pl.when(apart).then(first.over(*rivals, "figures")).otherwise("preferred")
+    counts |= pl.col("unplaced").any().over(rivals) & ~pl.col("telling").fill_null(value=True)
+    standing = pl.when("counts").then(0).when(pl.col("counts").any().over(rivals)).then(1)
     return (
         known.with_columns(preferred=preferred)
         .with_columns(counts=counts)
         .with_columns(standing=standing.otherwise(2).cast(pl.UInt8).cat.to(STANDING))
         .sort("order")
-        .drop("order", "of", "figures", "telling", "common", "unplaced", "counts", "^n_.*$")
+        .drop("order", "of", "near", "figures", "telling", "common", "unplaced", "counts", "^n_.*$")
     )
 
 
@@ -134,7 +138,8 @@ def _identified(reports: Frame) -> pl.DataFrame:
 def _compared(several: pl.DataFrame, cells: Frame) -> pl.DataFrame:
     """Tell of rivals whether all are ``alike``, and which have the same ``figures``, as printed.
 
-    ``common`` says whether the numbers that they have in common tell agencies apart.
+    ``common`` says whether the numbers that they have in common tell agencies apart, ``near``
+    which of them have a whole table in common that does, and other figures elsewhere.
     """
     printed = pl.when("corrected").then("printed").otherwise("value")
     rivals = several.lazy().select("report_id", group=pl.struct(_RIVALS).rank("dense"))
@@ -157,10 +162,23 @@ def _compared(several: pl.DataFrame, cells: Frame) -> pl.DataFrame:
         alike=~pl.col("differ").any(),
         common=_telling(number.filter(~pl.col("differ") & ~pl.col("alone"))),
     )
+    tables = numbers.group_by("group", "report_id", "table").agg(
+        own=_figures("printed"), telling=_telling(number)
+    )
+    same = ("group", "table", "own")
+    near = (
+        tables.filter("telling")
+        .join(figures.drop("telling"), on="report_id")
+        .filter(pl.col("figures").n_unique().over(same) > 1)
+        .with_columns(near=pl.col("report_id").min().over(same))
+        .group_by("report_id")
+        .agg(pl.col("near").min())
+    )
     return (
         rivals.join(alike, on="group", how="left")
         .with_columns(pl.col("alike").fill_null(value=True))
         .join(figures, on="report_id", how="left")
+        .join(near, on="report_id", how="left")
         .join(own.group_by("report_id").agg(n_corrected=pl.col("corrected").sum()), on="report_id")
         .drop("group")
         .collect()
