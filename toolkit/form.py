@@ -178,14 +178,7 @@ class Form:
 
 @cache
 def rows(name: str) -> tuple[dict[str, str], ...]:
-    """Rows of one file of the codebook, as text.
-
-    Parameters
-    ----------
-    name
-        ``tables``, ``editions``, ``parts``, ``states``, ``items``, ``columns``,
-        ``identities``, ``aliases`` or ``patterns``.
-    """
+    """Rows of one file of the codebook, such as ``items``, as text."""
     return packaged("toolkit", f"codebook/{name}.csv")
 
 
@@ -202,14 +195,7 @@ def packaged(package: str, name: str) -> tuple[dict[str, str], ...]:
 def label_of(file: str, code: str, language: Language) -> str | None:
     """Label of a code in a file of the codebook whose first column holds codes; null if not there.
 
-    Parameters
-    ----------
-    file
-        ``editions``, ``parts``, ``states``, ``identities`` or ``claims``.
-    code
-        The code.
-    language
-        ``zh`` or ``en``.
+    Such files are ``editions``, ``parts``, ``states``, ``identities`` and ``claims``.
     """
     labels = (row[f"label_{language}"] for row in rows(file) if next(iter(row.values())) == code)
     return next(labels, None)
@@ -231,10 +217,7 @@ def aliases() -> tuple[Alias, ...]:
 def patterns(file: str = "patterns") -> dict[str, str]:
     """Regular expressions and marks in Chinese that the readers of text need, by name.
 
-    Parameters
-    ----------
-    file
-        ``patterns``, ``agency_words`` or ``claim_words``.
+    They are in three files: ``patterns``, ``agency_words`` and ``claim_words``.
     """
     written = {row["name"]: row["pattern"] for row in rows(file)}
     return {name: expanded(pattern, written) for name, pattern in written.items()}

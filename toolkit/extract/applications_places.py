@@ -28,37 +28,23 @@ _PROOF: Final = 3  # rows of full length that it takes to believe one that does 
 
 
 class _Habits(NamedTuple):
-    """What the rows of a table do.
-
-    ``proven``, ``seldom``, ``moved``, ``strange`` and ``broken`` are of those rows whose blanks
-    leave no trace.
-
-    Attributes
-    ----------
-    width
-        How many columns they have.
-    proven
-        Whether enough are whole, and add up, to believe one that does not.
-    seldom
-        Whether less than half are whole.
-    moved
-        Whether more whole rows have their total elsewhere than behind the others.
-    strange
-        Whether one alone is whole where totals are left blank: it has its own from elsewhere,
-        unless it is the form's own total.
-    broken
-        Grids in which some row has more values than columns.
-    cut
-        Whether more whole rows lack their total than have it: a page's edge cut the last column.
-    """
+    """What the rows of a table do; most of it is of those rows whose blanks leave no trace."""
 
     width: int
+    """How many columns they have."""
     proven: bool
+    """Whether enough are whole, and add up, to believe one that does not."""
     seldom: bool
+    """Whether less than half are whole."""
     moved: bool
+    """Whether more whole rows have their total elsewhere than behind the others."""
     strange: bool
+    """Whether one alone is whole where totals are left blank: it has its own from elsewhere, unless
+    it is the form's own total."""
     broken: frozenset[int]
+    """Grids in which some row has more values than columns."""
     cut: bool
+    """Whether more whole rows of any kind lack their total than have it: a page's edge cut it."""
 
 
 def place_rows(table: Sequence[Row], count: int, *, anchored: bool, by_example: bool) -> None:

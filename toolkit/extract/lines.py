@@ -60,61 +60,41 @@ _TEXT, _DOUBTFUL = (itemgetter(Slot._fields.index(name)) for name in ("text", "d
 
 @dataclass(slots=True)
 class Line:
-    """One line of a table.
-
-    Attributes
-    ----------
-    labels
-        Texts in front of the values; a head stands in front of its first row.
-    texts
-        What the labels say.
-    slots
-        The values, blanks among them, in reading order.
-    kinds
-        What each of them is, by its text.
-    count
-        How many of them are not blank.
-    plain
-        Whether they are nothing but blanks and bare numbers.
-    spare
-        The last row of nothing but blanks that came before the values.
-    grid
-        Where the values stand.
-    layout
-        How the values' cells are told apart; None in a paragraph.
-    sparse
-        Whether spaces alone part the cells, so that blank ones left no trace.
-    stream
-        Whether each value stands alone on its printed line.
-    spilled
-        Values that follow with no label of their own, as if they were too many for the line; or
-        all of them, if the last may belong to what follows.
-    row_end
-        Where the row of the values ends, in columns.
-    value_row
-        Number of the printed row that the last of the values stands in.
-    in_paragraphs
-        Whether the last label and the values stand outside grids that have cells of their own.
-    is_last
-        Whether nothing follows: what cut a text off may have cut its last row.
-    """
+    """One line of a table."""
 
     labels: list[Label] = field(default_factory=list)
+    """Texts in front of the values; a head stands in front of its first row."""
     texts: list[str] = field(init=False, default_factory=list)
+    """What the labels say."""
     slots: list[Slot] = field(default_factory=list)
+    """The values, blanks among them, in reading order."""
     kinds: list[str] = field(init=False, default_factory=list)
+    """What each of them is, by its text."""
     count: int = field(init=False, default=0)
+    """How many of them are not blank."""
     plain: bool = field(init=False, default=True)
+    """Whether they are nothing but blanks and bare numbers."""
     spare: list[Slot] = field(default_factory=list)
+    """The last row of nothing but blanks that came before the values."""
     grid: Source = _NOWHERE
+    """Where the values stand."""
     layout: Layout | None = None
+    """How the values' cells are told apart; None in a paragraph."""
     sparse: bool = False
+    """Whether spaces alone part the cells, so that blank ones left no trace."""
     stream: bool = False
+    """Whether each value stands alone on its printed line."""
     spilled: int = 0
+    """Values that follow with no label of their own, as if they were too many for the line; or all
+    of them, if the last may belong to what follows."""
     row_end: int = 0
+    """Where the row of the values ends, in columns."""
     value_row: int = 0
+    """Number of the printed row that the last of the values stands in."""
     in_paragraphs: bool = True
+    """Whether the last label and the values stand outside grids that have cells of their own."""
     is_last: bool = False
+    """Whether nothing follows: what cut a text off may have cut its last row."""
 
     def __post_init__(self) -> None:
         """Tell what the labels say and of what kinds the slots are that are there by now."""

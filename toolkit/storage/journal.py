@@ -181,12 +181,9 @@ class Writer:
 
 @contextmanager
 def writing(path: Path) -> Iterator[Writer]:
-    """Hold a store for writing, making it if it is not there; only one can.
+    """Hold a store for writing, making it if it is not there; only one process can.
 
-    Raises
-    ------
-    StoreError
-        If another process holds it; the message says who, where and since when.
+    What refuses another says who holds it, where and since when.
     """
     with explained(path):
         path.mkdir(parents=True, exist_ok=True)
@@ -221,10 +218,7 @@ def _hold(lock: TextIO) -> None:
 def account(store: Store) -> dict[str, Any]:
     """Count the documents of a store, and its reports by format, edition and cells' state.
 
-    Raises
-    ------
-    StoreError
-        If the reports are not those that its documents name.
+    If there are not as many reports as its documents name the store is refused.
     """
     documents, reports = store.documents, store.reports
     outcomes = dict(documents.group_by("outcome").len().collect().iter_rows())
