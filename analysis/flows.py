@@ -18,16 +18,7 @@ from typing import Final
 
 import polars as pl
 
-from analysis.observations import (
-    USED,
-    By,
-    Frames,
-    grouping,
-    leave_out,
-    observe,
-    part,
-    total,
-)
+from analysis.observations import USED, By, Frames, grouping, leave_out, observe, part, total
 from analysis.results import MIN_N, Measure, ending, measured, quotients
 from analysis.shares import OUTCOMES, composition
 from toolkit.form import form

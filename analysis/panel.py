@@ -95,8 +95,7 @@ def _panel(
     several = (used + read > 1) | (pl.col("left_out_contested") > 0)
     status = pl.when(several).then(pl.lit("several")).when(used == 1)
     rows = rows.with_columns(
-        status.then(pl.lit("used")).alias("status"),
-        pl.when(~several).then(of).alias("count"),
+        status.then(pl.lit("used")).alias("status"), pl.when(~several).then(of).alias("count")
     )
     last = observed.sort("year").group_by(unit).agg(pl.col(k).last() for k in by if k != unit)
     edition = pl.col("edition").filter("followed")

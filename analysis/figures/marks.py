@@ -107,13 +107,7 @@ class Sheet:
     """
 
     def __init__(
-        self,
-        ax: Axes | None,
-        language: Language,
-        source: str,
-        *,
-        rows: float,
-        extra: float = 0.0,
+        self, ax: Axes | None, language: Language, source: str, *, rows: float, extra: float = 0.0
     ) -> None:
         self.own = ax is None
         if ax is None:

@@ -73,26 +73,19 @@ def verdicts(reports: Frame, checks: Frame) -> pl.DataFrame:
     is, else ``holds``.
     """
     said = pl.col("identity").str.starts_with(f"{PROSE}_")
+    identity = pl.when(said).then(pl.lit(PROSE)).otherwise("identity").cast(pl.Enum(IDENTITIES))
     who = reports.lazy().select("report_id", "agency", "year").with_row_index("report")
     fails, unknown = ((pl.col("verdict") == v).sum().cast(pl.Int64) for v in ("fails", "unknown"))
     worst = pl.when(pl.col("n_fails") > 0).then(pl.lit("fails"))
+    unsure = pl.when(pl.col("n_unknown") > 0).then(pl.lit("unknown")).otherwise(pl.lit("holds"))
     return (
         checks.lazy()
-        .with_columns(
-            identity=pl.when(said)
-            .then(pl.lit(PROSE))
-            .otherwise("identity")
-            .cast(pl.Enum(IDENTITIES))
-        )
+        .with_columns(identity=identity)
         .join(who, on="report_id")
         .group_by("report", "agency", "year", "identity")
         .agg(n=pl.len().cast(pl.Int64), n_fails=fails, n_unknown=unknown)
         .sort("report", "identity")
-        .with_columns(
-            verdict=worst.when(pl.col("n_unknown") > 0)
-            .then(pl.lit("unknown"))
-            .otherwise(pl.lit("holds"))
-        )
+        .with_columns(verdict=worst.otherwise(unsure))
         .collect(engine="streaming")
     )
 

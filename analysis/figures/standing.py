@@ -22,6 +22,9 @@ NAMED: Final = 8
 LINE: Final = 12
 """Points between names, lest they lie over each other."""
 
+BESIDE: Final = 4
+"""Points from a dot up to its name that has room."""
+
 NEAREST: Final = 12
 """Peers that are drawn one by one: those whose number of cases is nearest."""
 
@@ -52,15 +55,12 @@ def _funnel(
             ax.scatter(dots["n"], dots["share"], s=26, facecolor=face, edgecolor=color, zorder=3)
     named = known.filter(outside).sort("p", "n").head(NAMED)
     named = named.unique(["n", "share"], keep="first", maintain_order=True).sort("share", "n")
-    names = group_names(named, language)
-    high = 72 * ax.get_window_extent().height / ax.figure.dpi
-    best, steps = named["share"].to_numpy() * high + 4, LINE * np.arange(named.height)
-    places = np.maximum.accumulate(best - steps) + steps
-    shifts = np.minimum(places, high - steps[::-1]) - best + 4
-    for name, n, share, up in zip(names, named["n"], named["share"], shifts, strict=True):
+    names, high = group_names(named, language), 72 * ax.get_window_extent().height / ax.figure.dpi
+    ups = _lines_apart(named["share"].to_numpy() * high, high)
+    for name, n, share, up in zip(names, named["n"], named["share"], ups, strict=True):
         side, shift = ("right", -6) if n**2 > 1.3 * max(known["n"]) else ("left", 6)
         look: dict[str, Any] = {"fontsize": 8, "path_effects": HALO, "ha": side}
-        if abs(up - 4) > LINE / 2:
+        if abs(up - BESIDE) > LINE / 2:
             edge = (float(side == "right"), 0.5)
             look["arrowprops"] = {"arrowstyle": "-", "color": style.GREY, "relpos": edge}
         near(ax, (n, share), name, (shift, up), **look)
@@ -140,6 +140,16 @@ def _one(shares: pl.DataFrame) -> None:
 def _plain(shares: pl.DataFrame, unit: str) -> pl.DataFrame:
     """What a composition by agency has, without what the peers have in common."""
     return shares.select(unit, *shares.columns[shares.columns.index("category") :])
+
+
+def _lines_apart(dots: NDArray[np.float64], high: float) -> NDArray[np.float64]:
+    """Points from each dot up to its name, so that names stand a line apart in axes so high.
+
+    Dots are in ascending order. Names that would meet are moved up, and down from the upper edge.
+    """
+    best, lines = dots + BESIDE, LINE * np.arange(len(dots))
+    pushed = np.maximum.accumulate(best - lines) + lines
+    return np.asarray(np.minimum(pushed, high - lines[::-1]) - dots)
 
 
 def _limits(sheet: Sheet, n: NDArray[np.int64], target: float, icc: float) -> None:

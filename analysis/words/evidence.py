@@ -9,7 +9,7 @@ from typing import Final, NamedTuple
 
 import polars as pl
 
-from analysis.decisions import ENFORCEMENT
+from analysis.decisions import ENFORCEMENT, ITEMS
 from analysis.observations import USED, Frames, Part, leave_out, observe, part, printed
 from analysis.panel import panel, quantity
 from analysis.selection import Selection
@@ -128,10 +128,9 @@ def figures(
         wholes = OUTCOMES if of == "resolved" else {of: tuple(parts)}
         sums = {name: (name,) for name in named} | wholes
         made += _figures(of, rows, added, _sums(sums, parts) | REPORTS, agencies)
-    items = {item: part("proactive", item, "decisions") for item in (*ENFORCEMENT, "licensing")}
     sums = {"enforcement": ENFORCEMENT, "licensing": ("licensing",)}
-    rows = _used(chosen, items, strict=strict)
-    made += _figures("enforcement", rows, added, _sums(sums, items) | REPORTS, agencies)
+    rows = _used(chosen, ITEMS, strict=strict)
+    made += _figures("enforcement", rows, added, _sums(sums, ITEMS) | REPORTS, agencies)
     challenges = _each("challenges", chosen, added, disputed())
     of_any = pl.concat(one.rows.select("report_id") for one in challenges)
     every = Figure("challenges", "reports", {}, of_any.unique(maintain_order=True))
@@ -246,26 +245,9 @@ def cells_csv(found: Sequence[Figure], *corpora: Frames) -> str:
     for figure in found:
         if not figure.who:
             ids.setdefault(figure.flag, set()).update(figure.rows["report_id"])
-    return (
-        frame.with_columns(
-            short_sources(frame["source"]),
-            *(
-                pl.col("report_id").is_in(list(some)).cast(pl.Int8).alias(flag)
-                for flag, some in ids.items()
-            ),
-        )
-        .filter(pl.any_horizontal(pl.col(flag) == 1 for flag in ids))
-        .select(
-            *about,
-            *ids,
-            *(
-                pl.coalesce(
-                    pl.col(f"value:{name}").cast(pl.String), pl.col(f"state:{name}").cast(pl.String)
-                ).alias(name)
-                for name in names
-            ),
-        )
-        .with_columns(harmless())
-        .rename({"source": "document"})
-        .write_csv()
-    )
+    used = (pl.col("report_id").is_in([*some]).cast(pl.Int8).alias(f) for f, some in ids.items())
+    either = {name: pl.col(f"value:{name}", f"state:{name}").cast(pl.String) for name in names}
+    shown = (pl.coalesce(cell).alias(name) for name, cell in either.items())
+    rows = frame.with_columns(short_sources(frame["source"]), *used)
+    rows = rows.filter(pl.any_horizontal(pl.col(*ids) == 1)).select(*about, *ids, *shown)
+    return rows.with_columns(harmless()).rename({"source": "document"}).write_csv()

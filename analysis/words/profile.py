@@ -163,8 +163,7 @@ def peers_by_year(shares: pl.DataFrame, language: Language) -> Markdown:
     lines = [_year(row) for row in own.iter_rows(named=True)]
     few = any(line["share"] == "" for line in lines)
     return paragraphs(
-        words.listing(lines),
-        words.say("few_each", min_n=own["min_n"][0]) if few else "",
+        words.listing(lines), words.say("few_each", min_n=own["min_n"][0]) if few else ""
     )
 
 
