@@ -79,7 +79,7 @@ REQUESTERS = corpus(
             "denied_inquiry.enterprise": 3,
             "granted.research": 2,
         },
-    ),
+    )
 )
 MANY = corpus(
     *(

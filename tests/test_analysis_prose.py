@@ -86,10 +86,7 @@ HOSTILE = {
 def test_text_of_a_document_keeps_no_mark(hostile: str) -> None:
     escaped = re.sub(r"&#\d+;", "", safe(hostile))
     assert not re.search(HOSTILE[hostile], escaped)
-    for made in (
-        fill("{name}", {"name": hostile}),
-        table([{"a": hostile}], {"a": "A"}),
-    ):
+    for made in (fill("{name}", {"name": hostile}), table([{"a": hostile}], {"a": "A"})):
         assert safe(hostile) in made
 
 

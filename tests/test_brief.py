@@ -216,10 +216,7 @@ def briefs(
         (hostile / name).write_text(f"{changed}\n{number}", encoding="utf-8")
         (hostile / f"no report {name}").write_text(name, encoding="utf-8")
     folders = dict(bundled_briefs)
-    for name, source, language in (
-        ("hostile", hostile, "zh"),
-        ("empty", folder / "empty", "en"),
-    ):
+    for name, source, language in (("hostile", hostile, "zh"), ("empty", folder / "empty", "en")):
         folders[name] = folder / f"out-{name}"
         write_brief(folders[name], {"source": str(source), "language": language, "year": 2022})
     return {

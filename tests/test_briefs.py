@@ -18,10 +18,7 @@ from toolkit.storage.ingest import ingest
 
 PARAMETERS = "source = 'x'\nyear = 2022\nlanguage = 'zh'\nby = ''\ngroup = ''\nmin_n = 30"
 TITLE = "display({'text/markdown': f'# {group or \"all\"} {year} {language} {min_n}'}, raw=True)"
-CELLS = (
-    TITLE,
-    "if group == '山东省':\n    raise ValueError('no such province')",
-)
+CELLS = (TITLE, "if group == '山东省':\n    raise ValueError('no such province')")
 
 
 @pytest.fixture(scope="module")

@@ -43,8 +43,7 @@ def opened(browser: Browser, brief: Path, **options: Any) -> Iterator[Page]:
     page.on("pageerror", lambda error: wrong.append(str(error)))
     page.on("dialog", lambda dialog: (wrong.append(dialog.message), dialog.dismiss()))
     page.on(
-        "request",
-        lambda asked: asked.url.startswith(("file:", "data:")) or wrong.append(asked.url),
+        "request", lambda asked: asked.url.startswith(("file:", "data:")) or wrong.append(asked.url)
     )
     page.goto(brief.joinpath("brief.html").as_uri())
     yield page

@@ -4,14 +4,12 @@ from itertools import accumulate
 
 import pytest
 
-from tests.test_extract import FEES, read, row, states
+from tests.extracted import FEES, HEADS, LABELS, decided, disputes, read, row, states
 from toolkit.extract import extract
 from toolkit.read import read as read_bytes
 from toolkit.read.document import Document, Grid, Paragraph, Slot
 from toolkit.read.letters import display_width
 
-LABELS = ("一、本年新收政府信息公开申请数量", "二、上年结转政府信息公开申请数量")
-HEADS = ("自然人", "商业企业", "科研机构", "社会公益组织", "法律服务机构", "其他", "总计")
 RESULTS = ("结果纠正", "结果维持", "其他结果", "总计", "尚未审结")
 CODES = dict(zip(RESULTS, ("corrected", "upheld", "other", "total", "pending"), strict=True))
 
@@ -41,12 +39,11 @@ def test_what_is_repeated_in_each_column_that_it_spans() -> None:
     heads += [["行政复议"] * 5 + ["行政诉讼"] * 10]
     heads += [[*RESULTS, *[blocks[1]] * 5, *[blocks[2]] * 5], [*RESULTS] * 3]
     got = read("\n".join(map("\t".join, [*heads, list(map(str, range(15)))])))
-    assert got.cells["proactive", "licensing", "decisions"].value == 40
-    found = [cell.value for key, cell in got.cells.items() if key[0] == "challenges"]
-    assert found == [1, 0, 2, 4, 3, 6, 5, 7, 9, 8, 11, 10, 12, 14, 13]
+    assert decided(got, "licensing") == 40
+    assert disputes(got) == [1, 0, 2, 4, 3, 6, 5, 7, 9, 8, 11, 10, 12, 14, 13]
     heads[1][-1] = "41"
     apart = read("\n".join(map("\t".join, heads[:2])))
-    assert apart.cells["proactive", "licensing", "decisions"].value is None
+    assert decided(apart, "licensing") is None
 
 
 def test_a_label_repeated_in_each_column_that_it_spans_is_one() -> None:
@@ -118,12 +115,7 @@ def test_markdown_with_tables_of_html() -> None:
     heads = "".join(f"<td>{head}</td>" for head in HEADS)
     values = "".join(f"<td>{n}</td>" for n in (*range(6), 15))
     table = f"<table><tr><td></td>{heads}</tr>\n<tr><td>{LABELS[0]}</td>{values}</tr></table>"
-    lines = [
-        "# 甲市教育局2023年年度报告",
-        "## 一、总体情况",
-        "　　收到15件。" * 1000,
-        table,
-    ]
+    lines = ["# 甲市教育局2023年年度报告", "## 一、总体情况", "　　收到15件。" * 1000, table]
     document = read_bytes("\n\n".join(lines).encode())
     assert [b.text for b in document.blocks if isinstance(b, Paragraph)][:2] == lines[:2]
     assert row(extract(document), "received") == [0, 1, 2, 3, 4, 5, 15]
@@ -193,7 +185,7 @@ def test_values_below_a_head_that_the_edge_of_the_page_cut_are_not_read() -> Non
     """As tools print a page that is too wide: what goes over its edge is lost."""
     head = "信息内容\n上一年项目数量\n本年增/减\n处理决\n"
     got = read(f"{head}行政许可\n4135\n1141\n2\n其他对外管理服务事项\n1145\n777\n2\n")
-    assert got.cells["proactive", "licensing", "decisions"].value is None
+    assert decided(got, "licensing") is None
 
 
 def test_rows_of_which_most_do_not_add_up_are_not_read() -> None:
@@ -225,7 +217,7 @@ def test_two_pieces_of_a_number_are_not_two_values() -> None:
 def test_values_in_front_of_the_first_label_below_a_broken_head() -> None:
     head = "信息内容\n上一年项\n目数量\n本年增/\n减\n处理决定\n数量\n"
     got = read(f"{head}0\n53\n-1\n行政许可\n0\n0\n0\n其他对外管理服务事项\n")
-    assert got.cells["proactive", "licensing", "decisions"].value is None
+    assert decided(got, "licensing") is None
 
 
 def test_radicals_are_read_as_the_characters_that_they_look_like() -> None:
@@ -276,10 +268,10 @@ def test_heads_of_one_line_that_come_before_those_of_several_tell_no_order() -> 
 def test_values_below_heads_that_the_edge_of_the_page_cut_are_not_read_from_cells() -> None:
     head = "|信息内容|本年处理|||\n"
     got = read(f"{head}|行政许可|98|||\n{head}|行政处罚|36|||\n|行政强制|13|||\n")
-    assert got.cells["proactive", "penalties", "decisions"].value is None
+    assert decided(got, "penalties") is None
     whole = head.replace("处理", "处理决定数量")
     got = read(f"{head}|行政许可|98|||\n{whole}|行政处罚|36|||\n|行政强制|13|||\n")
-    assert got.cells["proactive", "penalties", "decisions"].value == 36
+    assert decided(got, "penalties") == 36
 
 
 def test_a_blank_column_that_a_tool_saw_does_not_stand_for_one_that_the_page_cut() -> None:
@@ -408,7 +400,7 @@ def test_table_4_beside_rows_of_broken_numbers_must_add_up() -> None:
     last = f"\n|行政复议|||||未经复议直接起诉|||||复议后起诉|||||\n|{heads}|\n"
     numbers = [1, 2, 3, 4, 10, *range(5, 15)]
     got = read(markdown(*rows) + last + f"|{'|'.join(map(str, numbers))}|\n")
-    assert {cell.value for key, cell in got.cells.items() if key[0] == "challenges"} == {None}
+    assert set(disputes(got)) == {None}
 
 
 def test_half_of_table_4_whose_last_number_is_broken_completes_no_row() -> None:
@@ -438,8 +430,7 @@ def test_heads_of_table_4_cut_at_the_edges_of_columns(*, exchanged: bool) -> Non
     rows += [[*[""] * 5, *first, *second], ["结果", "结果", "其他", "尚未", ""] * 3]
     rows += [["维持", "纠正", "结果", "审结", "总计"] * 3, [*"100120002230003"]]
     got = read("\n".join(f"|{'|'.join(cells)}|" for cells in rows))
-    found = [cell.value for key, cell in got.cells.items() if key[0] == "challenges"]
-    assert found == ([None] * 15 if exchanged else [*map(int, rows[-1])])
+    assert disputes(got) == ([None] * 15 if exchanged else [*map(int, rows[-1])])
 
 
 @pytest.mark.parametrize("group", ["", "法提供\t"])
@@ -468,7 +459,7 @@ def test_misprinted_heads_are_the_forms_only_in_its_order(first: int, issued: in
     heads = "\t".join(MISPRINTED[first:] + MISPRINTED[:first])
     block = f"信息内容\t{heads}\n规章\t1\t2\t3\n行政规范性文件\t4\t5\t6\n"
     got = read(f"{block}信息内容\t本年处理决定数量\n行政许可\t7\n")
-    assert got.cells["proactive", "licensing", "decisions"].value == 7
+    assert decided(got, "licensing") == 7
     assert got.cells["proactive", "rules", "issued"].value == issued
 
 

@@ -353,12 +353,7 @@ def test_a_first_ingest_that_was_killed_while_it_published(source: Path, tmp_pat
     (store / ".manifest.json").write_text("{", encoding="utf-8")
     made, _ = in_thread(source, store)
     assert len(made) == 8
-    assert {p.name for p in store.iterdir()} == {
-        "data",
-        "journal",
-        "lock",
-        "manifest.json",
-    }
+    assert {p.name for p in store.iterdir()} == {"data", "journal", "lock", "manifest.json"}
     assert not list((store / "journal").iterdir())
 
 

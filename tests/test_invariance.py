@@ -65,10 +65,7 @@ def test_the_order_of_files(source: Path, frames: dict[str, pl.DataFrame]) -> No
 
 
 def test_the_number_of_processes_and_a_store(
-    source: Path,
-    frames: dict[str, pl.DataFrame],
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
+    source: Path, frames: dict[str, pl.DataFrame], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(sys.modules["toolkit.storage.ingest"], "_BATCH", 4)
     assert_same(told(ingest(source, tmp_path / "store", jobs=3)), frames)

@@ -2,16 +2,15 @@
 
 import pytest
 
-from tests.test_extract import COLUMNS, KINDS, MADE, read, row
+from tests.extracted import COLUMNS, HEADS, ISSUED, MADE, disputes, proactive, read, row, wording
 from toolkit.extract import extract
 from toolkit.extract.labels import nearest
 from toolkit.form import form
 from toolkit.read import read as read_any
 from toolkit.report import parse
 
-LABELS = {code: form().label(code, table="applications") for code in ("received", "granted")}
+LABELS = {code: wording(code) for code in ("received", "granted")}
 ITEMS = form().rows("applications")
-HEADS = ("自然人", *KINDS, "总计")
 
 
 def one_row(*head: str, values: dict[str, str]) -> str:
@@ -74,8 +73,7 @@ def test_the_head_over_the_labels_is_no_misprinted_head_behind_the_block_s_name(
         (heads, [None] * 3),  # the third is gone with its cell, and the first is none
         (f"{heads} | 上一年项目数量", [324, 98, 2514]),
     ):
-        got = read(rows.format(printed)).cells
-        assert [got["proactive", "licensing", column].value for column in columns] == expected
+        assert proactive(read(rows.format(printed)), "licensing", columns) == expected
 
 
 def test_a_total_in_front_in_a_head_of_a_line_each() -> None:
@@ -144,13 +142,11 @@ def test_a_blank_of_another_row_is_no_head() -> None:
     head = "信息内容 | 本年新制作数量 | 本年新公开数量 | 对外公开总数量 |\n"
     text = f"发布机构 | 甲镇 | 文 号 | |\n第二十条第(一)项 |\n{head}规章 | 0 | 1 | 2 |\n"
     got = read(f"{text}规范性文件 | 3 | 4 | 5 |\n")
-    found = [got.cells["proactive", "rules", column].value for column in MADE]
-    assert found == [0, 1, 2]
+    assert proactive(got, "rules", MADE) == [0, 1, 2]
 
 
 @pytest.mark.parametrize(
-    ("beside", "told"),
-    [("{granted}", None), ("（区分处理的，只计这一情形）", 4)],
+    ("beside", "told"), [("{granted}", None), ("（区分处理的，只计这一情形）", 4)]
 )
 def test_a_figure_merged_over_the_rows_of_two_labels_is_neither_s(
     beside: str, told: int | None
@@ -167,21 +163,20 @@ def test_a_figure_merged_over_the_rows_of_two_labels_is_neither_s(
     assert row(got, "granted") == [None] * 7
 
 
-def disputes(*rows: str) -> list[int | None]:
+def of_blocks(*rows: str) -> list[int | None]:
     """What is read of table 4, a row for each block, in the form's order."""
     table = "".join(f"<tr><td>{'<td>'.join(row.split('|'))}" for row in rows)
     table = table.replace("<td>2x", "<td colspan=2>")
-    got = extract(read_any(f"<table>{table}</table>".encode()))
-    return [cell.value for key, cell in got.cells.items() if key[0] == "challenges"]
+    return disputes(extract(read_any(f"<table>{table}</table>".encode())))
 
 
 def test_figures_behind_the_last_block_are_not_its_own_where_it_is_blank() -> None:
     head = "|结果维持|结果纠正|其他结果|尚未审结|总计"
     rows = ["行政复议|1|0|0|0|1", "未经复议直接起诉|0|2|0|0|2", "复议后起诉|||||"]
-    whole = disputes(head, *rows[:2], "复议后起诉|0|0|3|0|3")
+    whole = of_blocks(head, *rows[:2], "复议后起诉|0|0|3|0|3")
     assert whole == [1, 0, 0, 0, 1, 0, 2, 0, 0, 2, 0, 0, 3, 0, 3]
-    assert disputes(head, *rows, "校验|0|0|0|0|0")[10:] == [None] * 5
-    assert disputes(head, *rows, "上年同期|4|0|0|0|4")[10:] == [None] * 5
+    assert of_blocks(head, *rows, "校验|0|0|0|0|0")[10:] == [None] * 5
+    assert of_blocks(head, *rows, "上年同期|4|0|0|0|4")[10:] == [None] * 5
 
 
 def test_blanks_that_fill_rows_of_disputes_up_to_the_width_of_other_tables_are_no_values() -> None:
@@ -192,11 +187,11 @@ def test_blanks_that_fill_rows_of_disputes_up_to_the_width_of_other_tables_are_n
         ("复议后起诉", "0|0|3|0|3"),
     ]
     rows = [row for name, values in blocks for row in (f"{name}||||||", heads, f"{values}||")]
-    assert disputes(*rows) == [1, 0, 0, 0, 1, 0, 2, 0, 0, 2, 0, 0, 3, 0, 3]
+    assert of_blocks(*rows) == [1, 0, 0, 0, 1, 0, 2, 0, 0, 2, 0, 0, 3, 0, 3]
     beside = [*rows[:-1], "|0|3|0|3|4|"]  # a fourth of another column's
-    assert disputes(*beside)[10:] == [None] * 5
+    assert of_blocks(*beside)[10:] == [None] * 5
     merged = [*rows[:-1], "0|0|2x1 1|3|"]
-    assert disputes(*merged)[10:] == [None] * 5
+    assert of_blocks(*merged)[10:] == [None] * 5
 
 
 def test_blocks_below_each_other_whose_heads_are_broken_over_lines() -> None:
@@ -204,8 +199,7 @@ def test_blocks_below_each_other_whose_heads_are_broken_over_lines() -> None:
     blocks = {"行政复议": "10012", "未经复议直接起诉": "02002", "复议后起诉": "00303"}
     lines = [x for name, numbers in blocks.items() for x in (name, *heads, *numbers)]
     got = read("\n".join([*lines, "五、存在的主要问题及改进情况"]))
-    found = [cell.value for key, cell in got.cells.items() if key[0] == "challenges"]
-    assert found == [int(digit) for numbers in blocks.values() for digit in numbers]
+    assert disputes(got) == [int(digit) for numbers in blocks.values() for digit in numbers]
 
 
 @pytest.mark.parametrize(
@@ -265,9 +259,9 @@ def test_noughts_and_blanks_tell_no_order_where_the_total_s_head_is_gone(blank: 
 def test_a_block_in_another_order_puts_those_in_doubt_whose_heads_are_not_all_there() -> None:
     made = "信息内容\t本年新制作数量\t本年新公开数量\t\n规章\t3\t1\t2\n规范性文件\t6\t4\t5\n"
     decided = "信息内容\t处理决定数量\t本年增/减\t上一年项目数量\n行政许可\t9\t8\t7\n"
-    got = read(made + decided).cells
-    assert [got["proactive", "rules", column].value for column in MADE] == [None] * 3
-    assert got["proactive", "licensing", "decisions"].value == 9
+    got = read(made + decided)
+    assert proactive(got, "rules", MADE) == [None] * 3
+    assert got.cells["proactive", "licensing", "decisions"].value == 9
 
 
 @pytest.mark.parametrize("between", ["\t", "\n"])
@@ -311,10 +305,9 @@ def test_of_blanks_in_front_between_and_behind_nothing_tells_which_are_padding()
     made = "| 信息内容 | 本年制发件数 | 本年废止件数 | 现行有效件数 |     |     |\n"
     blanks = "|     |     |     |     |\n"
     other = f"| 信息内容 | 本年处理决定数量 {blanks}| 行政强制 | 见附件 {blanks}"
-    columns = ("issued", "repealed", "in_force")
     for printed, expected in (
         ("| 4   |     | 116 |     |     |", [4, None, 116]),
         ("|     | 4   |     | 116 |     |", [None] * 3),
     ):
-        got = read(f"{made}| 行政规范性文件 {printed}\n{other}").cells
-        assert [got["proactive", "normative_documents", c].value for c in columns] == expected
+        got = read(f"{made}| 行政规范性文件 {printed}\n{other}")
+        assert proactive(got, "normative_documents", ISSUED) == expected

@@ -255,8 +255,7 @@ def test_a_field_without_end_hides_no_table_and_is_said() -> None:
 
 
 @pytest.mark.parametrize(
-    "look",
-    ["<w:vanish/>", '<w:vanish w:val="true"/>', '<w:rStyle w:val="Ghost"/>'],
+    "look", ["<w:vanish/>", '<w:vanish w:val="true"/>', '<w:rStyle w:val="Ghost"/>']
 )
 def test_hidden_text_is_left_out(look: str) -> None:
     doc = document(table(row(cell(run("1") + run("2", look) + run("3")))))

@@ -466,10 +466,7 @@ def test_a_layout_table_gives_way_to_the_tables_in_it() -> None:
       </td></tr></table>
     </td></tr><tr><td>页脚</td><td>版权</td></tr></table>"""
     assert outline(source) == ["菜单", "标题", "前", "table 1", "中", "table 2", "页脚", "版权"]
-    assert shapes(source) == [
-        [[("规章", 0, 1), ("1", 1, 1)]],
-        [[("许可", 0, 1), ("2", 1, 1)]],
-    ]
+    assert shapes(source) == [[[("规章", 0, 1), ("1", 1, 1)]], [[("许可", 0, 1), ("2", 1, 1)]]]
 
 
 def test_a_table_of_one_column_is_layout_even_within_another() -> None:

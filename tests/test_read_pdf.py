@@ -238,8 +238,7 @@ def test_number_crossed_out_is_doubtful(line: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "other",
-    [text(121.1, 726, "3", size=5), text(121.1, 727, "3"), text(126, 726.7, "345", size=8)],
+    "other", [text(121.1, 726, "3", size=5), text(121.1, 727, "3"), text(126, 726.7, "345", size=8)]
 )
 def test_digits_that_are_not_of_one_number_are_doubtful(other: str) -> None:
     assert only_grid(read(pdf(grid(XS, YS) + text(110, 726, "12") + other))).rows[0][0].doubtful

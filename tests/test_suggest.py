@@ -110,9 +110,7 @@ def test_planted_errors_are_found_and_their_cells_named() -> None:
     where = pl.col("report_id").replace(names).alias("agency")
     failing = checks.filter(verdict="fails").group_by(where).len("n_failing")
     errors = pl.DataFrame(
-        planted,
-        schema=["cell_report_id", *CELLS.names()[1:4], "value", "suggested"],
-        orient="row",
+        planted, schema=["cell_report_id", *CELLS.names()[1:4], "value", "suggested"], orient="row"
     )
     named = suggested.filter(pl.col("rank") <= 3).join(errors, on=errors.columns, how="semi")
     # Named for every check that fails, not only for one of them.
@@ -224,7 +222,5 @@ def test_the_bundled_reports_have_one_suggestion() -> None:
     corpus = toolkit.load(BUNDLED)
     assert corpus.suggestions.select(
         "identity", "rank", "item", "column", "value", "suggested", "mends", "breaks", "raw"
-    ).rows() == [
-        ("prose_reconsideration", 1, "reconsideration", "total", 170, 134, 1, 1, "170"),
-    ]
+    ).rows() == [("prose_reconsideration", 1, "reconsideration", "total", 170, 134, 1, 1, "170")]
     assert suggest(CHECKS.to_frame(), corpus.cells, corpus.reports).schema == SUGGESTIONS

@@ -5,7 +5,7 @@ from itertools import chain
 
 import pytest
 
-from tests.test_extract import read, row, states
+from tests.extracted import ISSUED, ITEMS, decided, disputes, proactive, read, row, states, wording
 from toolkit.extract import Extraction
 from toolkit.form import form
 from toolkit.read.document import Grid, Paragraph
@@ -30,7 +30,6 @@ LABELS = (
 )
 RULES = (("规章", "11", "12", "13"), ("行政规范性文件", "21", "22", "23"))
 ITEMS_2 = ("rules", "normative_documents")
-ISSUED = ("issued", "repealed", "in_force")
 HEAD_2: Table = (("信息内容", "本年制发件数", "本年废止件数", "现行有效件数"),)
 
 
@@ -114,7 +113,7 @@ def test_blank_cells_with_a_bar_each_are_told_from_bars_that_fill_a_row_up() -> 
 
 def test_a_head_may_lack_its_last_character() -> None:
     found = read("\n".join(chain(*HEAD_2, *RULES)).replace("有效件数", "有效件") + "\n第二十条")
-    assert [found.cells["proactive", "rules", c].value for c in ISSUED] == [11, 12, 13]
+    assert proactive(found, "rules", ISSUED) == [11, 12, 13]
 
 
 def test_a_page_number_is_no_value_of_a_row_whose_last_cell_is_blank() -> None:
@@ -124,9 +123,7 @@ def test_a_page_number_is_no_value_of_a_row_whose_last_cell_is_blank() -> None:
 
     for rules, in_force in (("|13", 13), ("|13|\n8\n", 13), ("|\n8\n", None)):
         found = read(printed(rules))
-        assert [found.cells["proactive", "normative_documents", c].value for c in ISSUED] == [
-            *(21, 22, 23)
-        ]
+        assert proactive(found, "normative_documents", ISSUED) == [21, 22, 23]
         assert found.cells["proactive", "rules", "in_force"].value == in_force, rules
 
 
@@ -173,7 +170,7 @@ def test_the_label_of_a_row_is_no_head() -> None:
     found = read(text)
     known = {
         column: found.cells["proactive", "licensing", column].value
-        for column in ("items_last_year", "items_change", "decisions")
+        for column in ITEMS
         if ("proactive", "licensing", column) in found.cells
     }
     printed = {"items_last_year": 3694, "items_change": 2318, "decisions": 1826}
@@ -186,7 +183,7 @@ def test_a_page_poured_into_one_line() -> None:
     rows += [*table(), ["（七）总计 1 0 0 0 0 0 1"]]
     found = read(" ".join(" ".join(r) for r in rows))
     rules = (found.cells["proactive", item, "in_force"].value for item in ITEMS_2)
-    assert [*rules, found.cells["proactive", "licensing", "decisions"].value] == [13, 23, 24]
+    assert [*rules, decided(found, "licensing")] == [13, 23, 24]
     assert row(found, "carried_in") == [1001, 2001, 3001, 4001, 5001, 6001, 21006]
     assert row(found, "resolved") == [1, 0, 0, 0, 0, 0, 1]
 
@@ -199,7 +196,7 @@ def test_fifteen_pieces_of_broken_numbers_are_no_disputes() -> None:
     whole = read(f"{head}\n1 2 3 4 10 1 0 0 0 1 0 0 0 2 3\n")
     assert whole.cells["challenges", "reconsideration", "total"].value == 10
     pieces = read(f"{head}\n1 2 3 4 1 0 1 5 0 3 1 0 0 2 3\n")
-    assert {c.value for key, c in pieces.cells.items() if key[0] == "challenges"} == {None}
+    assert set(disputes(pieces)) == {None}
 
 
 def test_a_row_cut_at_the_end_of_an_excerpt_is_not_filled_up_from_its_front() -> None:
@@ -248,9 +245,8 @@ def test_cells_with_a_bar_each_that_are_no_whole_rows_have_no_place(
         .replace("其他对外管理服务事项", "规范性文件")
     )
     text = f"{first}|\n第二十条第（六）项 | |||\n{heads}|\n行政处罚 |\n{last}增52 |\n70 |\n|\n"
-    cells = read(f"{text}行政强制 |\n0 |\n0 |\n0 |\n\n第二十条第（八）项\n五、问题\n").cells
-    columns = ("items_last_year", "items_change", "decisions")
-    assert [cells["proactive", "penalties", column].value for column in columns] == told
+    got = read(f"{text}行政强制 |\n0 |\n0 |\n0 |\n\n第二十条第（八）项\n五、问题\n")
+    assert proactive(got, "penalties", ITEMS) == told
 
 
 def test_a_lost_line_of_a_table_cell_by_cell_moves_no_blank() -> None:
@@ -267,10 +263,6 @@ def test_a_lost_line_of_a_table_cell_by_cell_moves_no_blank() -> None:
 RESULTS = "结果维持", "结果纠正", "其他结果", "尚未审结", "总计"
 BLOCKS = "行政复议", "行政诉讼（未经复议直接起诉）", "行政诉讼（复议后起诉）"
 DISPUTES = [[1, 2, 3, 4, 10], [5, 0, 6, 0, 11], [0, 7, 0, 8, 15]]
-
-
-def disputes(found: Extraction) -> list[int | None]:
-    return [cell.value for key, cell in found.cells.items() if key[0] == "challenges"]
 
 
 def in_letters(names: Sequence[str], *, rows: int) -> list[str]:
@@ -357,7 +349,7 @@ def test_heads_a_line_each_tell_no_order_but_their_own(names: Sequence[int]) -> 
 def test_a_piece_of_a_number_behind_its_label_is_no_number(printed: str) -> None:
     rows = ["信息内容 本年处理决定数量", "行政许可 7", "信息内容 本年收费金额（单位：万元）"]
     found = read("\n".join([*rows, f"行政事业性收费{printed}"]))
-    assert found.cells["proactive", "licensing", "decisions"].value == 7
+    assert decided(found, "licensing") == 7
     assert found.cells["proactive", "fees", "amount"].value is None
 
 
@@ -370,7 +362,7 @@ def test_zeros_that_lost_what_parted_them_are_a_cell_each() -> None:
     rows += [*BLOCKS, "".join(RESULTS * 3), "0" * 15]
     found = read("\n".join(rows))
     kept = {key[1:]: c.value for key, c in found.cells.items() if key[0] == "proactive"}
-    assert [kept["rules", c] for c in ("issued", "repealed", "in_force")] == [0, 0, 0]
+    assert [kept["rules", c] for c in ISSUED] == [0, 0, 0]
     assert kept["normative_documents", "issued"] is None
     decided = [
         kept[item, "decisions"] for item in ("licensing", "penalties", "compulsory_measures")
@@ -421,7 +413,7 @@ def test_rows_of_values_in_front_of_labels_where_the_first_block_of_table_2_is_m
     rows += [head, "15 6 900", "行政处罚", "17 8 100", "行政强制"]
     assert {cell.value for cell in read("\n".join(rows)).cells.values()} == {None}
     behind = read("\n".join([*rows[:1], *rows[2:5:2], rows[3]]))
-    assert behind.cells["proactive", "other_services", "decisions"].value == 700
+    assert decided(behind, "other_services") == 700
 
 
 def test_a_value_between_a_head_and_its_first_label_is_not_all_that_stands_in_front() -> None:
@@ -459,12 +451,12 @@ def test_a_head_that_the_edge_of_the_page_has_cut() -> None:
     whole = read(rows)
     cut = read(rows.replace("现行有效件数", "现行有"))
     assert whole.cells["proactive", "rules", "in_force"].value == 13
-    assert {cut.cells["proactive", "rules", c].value for c in ("issued", "in_force")} == {None}
+    assert set(proactive(cut, "rules", ("issued", "in_force"))) == {None}
 
 
 def test_a_row_in_pieces_in_front_of_a_table_that_has_lost_its_beginning() -> None:
     rows = [r[-7:] for r in table()[len(HEAD) :]]
-    label = form().label("unprocessed_reissue", table="applications")
+    label = wording("unprocessed_reissue")
     lines = [f"5.{label[:9]} {rows[0][0]}", *rows[0][1:], label[9:], *rows[1]]
     lines += ["（六）其他处理", *rows[2], "（七）总计", *rows[3], "四、结转下年度继续办理"]
     found = read("\n".join(lines))
