@@ -8,7 +8,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import ArrayLike
 
-from analysis.intervals import noncentrality
+from analysis.intervals import level, noncentrality
 from analysis.observations import ACCOUNT, By, Frames, gather, grouping
 from analysis.results import floats, scattered
 from analysis.shares import category_of, composition
@@ -119,7 +119,7 @@ def homogeneity(  # noqa: PLR0913, keywords with defaults are no burden
         adjusted(tests["p"], "holm").alias("p_holm"),
         adjusted(tests["p"], "fdr_bh").alias("p_bh"),
         *("v", "v_low", "v_high"),
-        pl.lit(confidence).alias("confidence"),
+        pl.lit(level(confidence)).alias("confidence"),
         *ACCOUNT,
     )
 

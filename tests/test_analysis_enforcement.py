@@ -7,7 +7,7 @@ import polars as pl
 import pytest
 
 from analysis import contributions, enforcement, enforcement_to_licensing
-from tests.analysis_frames import Frames, Printed, corpus
+from tests.analysis_frames import Printed, corpus
 from toolkit.errors import ParameterError
 
 
@@ -93,11 +93,6 @@ def test_nothing_licensed_at_all() -> None:
     )
 
 
-@pytest.mark.parametrize("statistic", [enforcement, contributions])
-def test_empty_corpus_and_options(statistic: Any) -> None:
-    none = Frames(CORPUS.reports.clear(), CORPUS.cells, CORPUS.checks)
-    assert statistic(none, by="agency").height == 0
-    with pytest.raises(ParameterError, match="no column 'x'"):
-        statistic(CORPUS, by="x")
+def test_what_is_no_measure_is_refused() -> None:
     with pytest.raises(ParameterError, match="'fines'"):
         contributions(CORPUS, measure="fines")

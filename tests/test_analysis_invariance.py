@@ -1,5 +1,6 @@
 """What must not change a statistic: order and names of reports; what must change it, and how."""
 
+import inspect
 from collections.abc import Callable
 from functools import partial
 from typing import Any
@@ -14,6 +15,7 @@ import analysis
 from analysis.observations import ACCOUNT
 from analysis.panel import RECEIVED
 from tests.analysis_frames import TYPES, Frames, Printed, corpus
+from toolkit.errors import ParameterError
 
 Statistic = Callable[..., pl.DataFrame]
 
@@ -137,6 +139,26 @@ def test_the_same_again_from_other_agencies_doubles_counts(name: str, reports: D
         [found.select(a=width[0]), expected.select(b=width[0])], how="horizontal"
     ).drop_nulls()
     assert (narrower["a"] <= narrower["b"]).all()
+
+
+@pytest.mark.parametrize("name", EVERY)
+def test_no_report_makes_no_row_and_impossible_options_are_refused(name: str) -> None:
+    statistic, frames = EVERY[name], made({("a", 2022): {}, ("b", 2022): {}})
+    none = Frames(frames.reports.clear(), frames.cells, frames.checks)
+    by = {"by": "agency"} if name in POOLED else {}
+    assert statistic(none, **by).height == (name == "homogeneity")
+    assert statistic(none, **by).columns == statistic(frames, **by).columns
+    if name in POOLED:
+        pooled = statistic(none)
+        assert set(pooled["n_reports"]) == {0} == set(pooled["n_left_out"])
+        assert pooled["n"].null_count() == pooled.height > 0
+        assert statistic(frames, by=("province", "year")).columns[:2] == ["province", "year"]
+    refused = {"by": ("x", "no column 'x'.*province"), "unit": ("x", "no column 'x'")}
+    refused |= {"confidence": (95, "between 0 and 1"), "min_n": (-5, "min_n: expected a number")}
+    for option in refused.keys() & inspect.signature(statistic).parameters:
+        value, told = refused[option]
+        with pytest.raises(ParameterError, match=told):
+            statistic(frames, **{option: value})
 
 
 @quick

@@ -195,10 +195,6 @@ def test_what_cannot_be_compared_is_null() -> None:
     frame = grant_rates(torn)
     assert frame["n"].null_count() == 6
     assert set(frame["left_out_blank"]) == {1}
-    empty = corpus(Printed("a"))
-    empty.reports = empty.reports.clear()
-    assert grant_rates(empty, by="agency").height == 0
-    assert grant_rates(empty)["n"].null_count() == 6
 
 
 def test_a_report_without_agency_is_a_stratum_of_its_own() -> None:

@@ -232,17 +232,6 @@ def test_nothing_denied_is_zero_cases_and_no_share() -> None:
 
 
 @pytest.mark.parametrize("statistic", EVERY)
-def test_empty_corpus(statistic: Statistic) -> None:
-    empty = corpus(CITY)
-    empty = Frames(empty.reports.clear(), empty.cells, empty.checks)
-    assert set(statistic(empty)["n_reports"]) == {0}
-    assert set(statistic(empty)["n_left_out"]) == {0}
-    assert statistic(empty)["count"].null_count() == statistic(empty).height
-    assert statistic(empty, by="agency").height == 0
-    assert statistic(empty, by="agency").columns == ["agency", *statistic(empty).columns]
-
-
-@pytest.mark.parametrize("statistic", EVERY)
 def test_a_report_without_cells_is_absent(statistic: Statistic) -> None:
     frames = corpus(CITY)
     frames = Frames(frames.reports, frames.cells.lazy().limit(0), frames.checks)
@@ -320,16 +309,6 @@ def test_confidence_narrows_the_intervals() -> None:
     assert wide["low"] < narrow["low"] < narrow["share"] < narrow["high"] < wide["high"]
     assert wide["low_all"] < narrow["low_all"]
     assert narrow["confidence"] == 0.8
-
-
-@pytest.mark.parametrize("statistic", EVERY)
-def test_impossible_options_are_refused(statistic: Statistic) -> None:
-    with pytest.raises(ParameterError, match=r"no column 'provnce'.*province"):
-        statistic(corpus(CITY), by="provnce")
-    with pytest.raises(ParameterError, match="between 0 and 1"):
-        statistic(corpus(CITY), confidence=95)
-    with pytest.raises(ParameterError, match="min_n: expected a number of cases, 0 or more"):
-        statistic(corpus(CITY), min_n=-5)
 
 
 def test_unknown_grounds_or_column_are_refused() -> None:
