@@ -54,37 +54,15 @@ def place_values(table: Sequence[Row], before: Sequence[Line]) -> Head:
     texts = [label for line in before for label in line.labels]
     labels = from_opening(texts, opens_requesters, _HEAD_LABELS)
     lines = [row.line for row in table]
-    first = lines[0]
-    named = in_order(labels, requester_columns, is_organisations) if first.structured else []
-    # A head may leave out a kind of organisation; one without natural persons was cut.
-    whole_head = COLUMNS[0] in named
-    fewer = len(named) if whole_head and FEWEST <= len(named) < len(COLUMNS) else len(COLUMNS)
-    for count in (len(COLUMNS), fewer):
-        example = next((full for line in lines if (full := whole(line, count))), None)
-        if example is not None:
-            break
-    filled, padded = first.layout is Layout.FILLED, first.layout in (Layout.FILLED, Layout.ROWS)
-    if example is None and not whole_head and (padded or len(named) >= FEWEST):
-        return _unknown(count)  # or the column itself is missing
-    if count < len(COLUMNS) and (
-        any(line.span > count for line in lines)
-        or _has_blank_column(lines, labels)
-        or not _may_have_totals(lines, named)
-    ):
-        return _unknown(count)  # its head was lost
-    if filled and 0 < len(named) < len(COLUMNS):
-        return _unknown(count)  # a blank leaves no trace in the head either
-    too_many = {*COLUMNS} <= {*named} and len(named) > len(COLUMNS)
-    if too_many and ((example and (first.sparse or filled)) or first.layout is Layout.PADDED):
-        return _unknown(count)  # blanks left no trace, or one of the column too many may not
+    structured = lines[0].structured
+    named = in_order(labels, requester_columns, is_organisations) if structured else []
+    count, shown = _count(lines, named)
+    if _is_untold(lines, labels, named, count, shown=shown):
+        return _unknown(count)
     anchored = is_exact(lines, count) or _are_under_heads(lines, labels)
-    place_rows(table, count, anchored=anchored, by_example=example is not None)
-    for row in table if too_many else ():
-        if row.slots and row.line.layout is not Layout.OWN:
-            is_blank = [row.line.kinds[end] == "blank" for end in (0, -1)]
-            # Its number at the other end may be the other column's.
-            in_doubt = is_blank[0] or (is_blank[1] and not adds_up(row.slots))
-            row.slots = None if in_doubt else row.slots
+    place_rows(table, count, anchored=anchored, by_example=shown)
+    if _names_more(named):
+        _doubt_ends(table)
     head = _head(table, labels, named, count)
     # Behind the first row may stand pieces of it, or it again; "other" names a row as well.
     behind = (_codes(line.labels) for line in lines[1:])
@@ -93,6 +71,56 @@ def place_values(table: Sequence[Row], before: Sequence[Line]) -> Head:
         return _unknown(count)
     _doubt_blanks(table, head)
     return head
+
+
+def _count(lines: Sequence[Line], named: Sequence[str | None]) -> tuple[int, bool]:
+    """How many columns there are, and whether some row has a value in each."""
+    # A head may leave out a kind of organisation; one without natural persons was cut.
+    fewer = COLUMNS[0] in named and FEWEST <= len(named) < len(COLUMNS)
+    counts = (len(COLUMNS), len(named)) if fewer else (len(COLUMNS),)
+    shown = (count for count in counts if any(whole(line, count) for line in lines))
+    return (found, True) if (found := next(shown, 0)) else (counts[-1], False)
+
+
+def _names_more(named: Sequence[str | None]) -> bool:
+    """Whether a head has a text too many beside the names of all columns."""
+    return {*COLUMNS} <= {*named} and len(named) > len(COLUMNS)
+
+
+def _is_untold(
+    lines: Sequence[Line],
+    labels: Sequence[Label],
+    named: Sequence[str | None],
+    count: int,
+    *,
+    shown: bool,
+) -> bool:
+    """Whether a column or its head may have been lost, and nothing tells where."""
+    layout = lines[0].layout
+    filled = layout is Layout.FILLED
+    if not shown and COLUMNS[0] not in named:
+        padded = filled or layout is Layout.ROWS
+        if padded or len(named) >= FEWEST:
+            return True  # the head's first, or the column itself
+    if count < len(COLUMNS) and (
+        any(line.span > count for line in lines)
+        or _has_blank_column(lines, labels)
+        or not _may_have_totals(lines, named)
+    ):
+        return True  # a head alone
+    if filled and 0 < len(named) < len(COLUMNS):
+        return True  # a blank leaves no trace in the head either
+    traceless = shown and (lines[0].sparse or filled)
+    # Blanks left no trace, or one of the column too many may not.
+    return _names_more(named) and (traceless or layout is Layout.PADDED)
+
+
+def _doubt_ends(table: Sequence[Row]) -> None:
+    """Give up rows whose number at one end may be that of a column too many."""
+    for row in table:
+        if row.slots and row.line.layout is not Layout.OWN:
+            first, last = (row.line.kinds[end] == "blank" for end in (0, -1))
+            row.slots = None if first or (last and not adds_up(row.slots)) else row.slots
 
 
 def _are_under_heads(lines: Sequence[Line], labels: Sequence[Label]) -> bool:
