@@ -3,40 +3,39 @@
 import re
 from collections import defaultdict
 from collections.abc import Container, Iterable, Sequence
-from functools import cache
-from itertools import pairwise, repeat, takewhile
+from itertools import repeat
 from typing import Final
 
+from toolkit.extract.applications_doubts import (
+    doubt_sides,
+    flows_hold,
+    is_empty,
+    near_jumbles,
+    totals_contradict,
+)
 from toolkit.extract.applications_head import Head, place_values
 from toolkit.extract.applications_rows import (
     COLUMNS,
-    HEADINGS,
     ORDER,
     OTHERWISE,
-    RANK,
     TABLE,
     WITH_VALUES,
     find_rows,
-    items_in,
     name_the_rest,
     rejoined,
     unfolded,
 )
 from toolkit.extract.cell import ABSENT, Cell, agreed, read_mended, read_row, unplaced
-from toolkit.extract.labels import expects_values, item_of, opens_requesters, wording
+from toolkit.extract.labels import opens_requesters, wording
 from toolkit.extract.lines import Line
 from toolkit.extract.rows import Row, before_gaps, doubt_empty
-from toolkit.extract.sums import adds_up
 from toolkit.extract.woven import doubt_pieces, put_together
 from toolkit.form import CellKey, form
 
 _KEYS: Final = {item: [(TABLE, item, column) for column in COLUMNS] for item in ORDER}
-_NEAR: Final = 2  # rows around a jumble that it puts in doubt
 _PROSE: Final = 3  # numbers that may follow a row's label where it is named in prose
 _FIRST: Final = wording(form().label(ORDER[0]))
 _FIRST_ROW: Final = re.compile(rf"{_FIRST}(?:\s+\d+){{{_PROSE + 1}}}")
-_LABELS: Final = tuple(wording(form().label(item, table=TABLE)) for item in ORDER)
-_PAIR: Final = 2
 _BEFORE: Final = 3  # lines in front of the first row that the head may have been taken for
 
 
@@ -58,12 +57,13 @@ def read_applications(lines: Sequence[Line], notes: list[str]) -> tuple[dict[Cel
         notes.append("table 3: columns taken in the form's order, for the head does not name all")
     name_the_rest(table, notes)
     doubt_empty(table, lines)
-    _check_sides(lines[max(0, start - 1) :], table, notes)
+    doubt_sides(lines[max(0, start - 1) :], table, notes)
     doubt_pieces(lines[max(0, start - 1) :], table, around=around)
     items: defaultdict[str, list[Row]] = defaultdict(list)
     for row in table:
         if row.item:
             items[row.item].append(row)
+    edition = _edition(items)
     cells: dict[CellKey, Cell] = {}
     for item, rows in items.items():
         cells |= agreed([_read(row, item, head) for row in rows], f"table 3, {item}", notes)
@@ -72,18 +72,18 @@ def read_applications(lines: Sequence[Line], notes: list[str]) -> tuple[dict[Cel
     if halves := {item for item in given_up if len(items[item]) > 1}:
         cells = _doubted(cells, halves)
     usual = head.certain and head.order == COLUMNS
-    if not usual and _totals_contradict(cells):
+    if not usual and totals_contradict(cells):
         notes.append("table 3: the rows do not add up, so the order of the columns is in doubt")
         cells = _doubted(cells, ORDER)
-    if not usual and _is_empty(cells):
+    if not usual and is_empty(cells):
         notes.append("table 3: noughts and blanks alone, so the order of the columns is in doubt")
         cells = _doubted(cells, ORDER)
-    if (doubted := _near_jumbles(found)) and not _flows(cells):
+    if (doubted := near_jumbles(found)) and not flows_hold(cells, edition or "2021"):
         notes.append("table 3: its texts are jumbled, so that some values may be another row's")
         cells = _doubted(cells, doubted)
-    if torn := before_gaps(table, WITH_VALUES[_edition(items) or "2019"], TABLE, lines):
+    if torn := before_gaps(table, WITH_VALUES[edition or "2019"], TABLE, lines):
         cells = _doubted(cells, torn)
-    return cells, _edition(items)
+    return cells, edition
 
 
 def _before(lines: Sequence[Line], start: int) -> Sequence[Line]:
@@ -132,142 +132,6 @@ def _read(row: Row, item: str, head: Head) -> dict[CellKey, Cell]:
         cells = dict(zip(head.order, read, strict=True))
     rest = ABSENT if cells and None not in cells else unplaced(row.line.slots)
     return dict(zip(_KEYS[item], map(cells.get, COLUMNS, repeat(rest)), strict=True))
-
-
-def _lack_values(lines: Sequence[Line], chosen: Iterable[str]) -> bool:
-    """Whether the label of another row than those chosen is in front of values, or of none."""
-    seen = {item_of(text, TABLE) for line in lines for text in line.texts if expects_values(text)}
-    return not seen <= HEADINGS | {None, "otherwise", *chosen}
-
-
-def _totals_contradict(cells: dict[CellKey, Cell]) -> bool:
-    """Whether more rows say that another column is the total, or none is, than say it of the last.
-
-    None is if the last is less than the others together, or more though none is blank.
-    """
-    support = dict.fromkeys(COLUMNS, 0)
-    against = 0
-    for item in {key[1] for key in cells}:
-        numbers = {c: n for c in COLUMNS if (n := cells[TABLE, item, c].value) is not None}
-        if COLUMNS[-1] in numbers and any(numbers.values()):
-            missing = 2 * numbers[COLUMNS[-1]] - sum(numbers.values())
-            against += missing < 0 or (missing > 0 and len(numbers) == len(COLUMNS))
-            for column, number in numbers.items():
-                support[column] += sum(numbers.values()) == 2 * number
-    return support.pop(COLUMNS[-1]) < max(against, *support.values())
-
-
-def _is_empty(cells: dict[CellKey, Cell]) -> bool:
-    """Whether there are blanks, and nothing but noughts: no sum tells in which columns."""
-    known = {(cell.state, cell.value) for cell in cells.values()}
-    return {("blank", None), ("reported", 0)} <= known and not any(number for _, number in known)
-
-
-def _check_sides(lines: Sequence[Line], table: Sequence[Row], notes: list[str]) -> None:
-    """Give up the rows whose values may stand in front of their label: some tools go by height.
-
-    So it may be if a row of values follows no label, and either stands right in front of the
-    form's first row, or behind it the label of some row has no values; in front of a table that
-    begins with another row, pieces of a row are enough. So it may be, too, where two rows' worth of
-    them have no text between. Where a label goes on in front of other
-    values, those behind its beginning may be the row's before; and so may those behind a label
-    with no values of its own.
-    """
-    items = {id(row.line): row.item for row in table}
-    ends = max((at for at, line in enumerate(lines) if id(line) in items), default=0)
-    told = [items.get(id(line)) for line in lines[: ends + 1]]
-    whole = told[1:2] == [ORDER[0]]
-    loose = [
-        at
-        for at, (line, item) in enumerate(zip(lines, told, strict=False))
-        if item is None and line.apart
-        if line.count == len(COLUMNS) or (line.stream and not (at or whole))
-        if not any(map(expects_values, line.texts))
-    ]
-    first = any(told[at + 1 : at + 2] == [ORDER[0]] for at in loose)
-    if (
-        first
-        or _holds_two(lines[: ends + 1])
-        or (loose and _lack_values(lines[loose[0] + 1 :], [*filter(None, told)]))
-    ):
-        notes.append("table 3: values may stand in front of their row's label, or behind it")
-        for row in table:
-            row.slots = None if row.line.apart else row.slots
-    behind = [lines[at + 1 :] for at in loose if _ends_label(lines[at])]
-    astray = {id(x) for rest in behind for x in takewhile(lambda line: line.apart, rest)}
-    for row in table:
-        row.slots = None if id(row.line) in astray else row.slots
-    for row, following in pairwise(table):
-        if row.item and following.item is None:
-            rest = wording(following.line.texts[-1])
-            label = wording(form().label(row.item, table=TABLE))
-            row.slots = None if rest and label.endswith(rest) else row.slots
-        if following.item is None and not row.line.structured and len(items_in(row.line)) > 1:
-            row.slots = None
-
-
-def _ends_label(line: Line) -> bool:
-    """Whether a row's worth of values follows the end of a row's label: they may be the next's."""
-    rest = wording("".join(line.texts))
-    return bool(rest) and adds_up(line.slots) and any(label.endswith(rest) for label in _LABELS)
-
-
-def _holds_two(lines: Iterable[Line]) -> bool:
-    """Whether two rows' worth of values stand over several lines with no text between."""
-    counts: list[list[int]] = [[]]
-    for line in lines:
-        if line.labels:
-            counts.append([])
-        counts[-1].append(line.count)
-    return any(len(run) > 1 and sum(run) >= _PAIR * len(COLUMNS) for run in counts)
-
-
-def _near_jumbles(found: Sequence[Row]) -> set[str]:
-    """Items whose values, a line each, may have changed places with a neighbour's.
-
-    A row with the values of two, a label behind which another's values stand, labels that go
-    backwards: each puts the rows around it in doubt.
-    """
-    ranks = [RANK.get(row.item or "") for row in found]
-    doubted: set[int] = set()
-    for at, (row, rank) in enumerate(zip(found, ranks, strict=True)):
-        if not row.line.stream:
-            continue
-        backwards = rank is not None and any(r is not None and r > rank for r in ranks[:at])
-        if backwards or len(items_in(row.line)) > 1 or len(row.line.slots) > len(COLUMNS):
-            before = [r for r in ranks[max(0, at - _NEAR) : at + 1] if r is not None]
-            after = [r for r in ranks[at + 1 : at + 1 + _NEAR] if r is not None]
-            between = range(max(before, default=0), min(after, default=len(ORDER)) + 1)
-            doubted.update(before, after, between)
-    return {item for rank, item in enumerate(ORDER) if rank in doubted}
-
-
-def _flows(cells: dict[CellKey, Cell]) -> bool:
-    """Whether every column satisfies the identities that tie its rows together."""
-
-    def total(rows: Iterable[str], column: str) -> int | None:
-        values = [cells.get((TABLE, row, column), ABSENT).value for row in rows]
-        return None if None in values else sum(value or 0 for value in values)
-
-    return all(
-        (sum_ := total(left, column)) is not None and sum_ == total(right, column)
-        for left, right in _sides(_edition({key[1] for key in cells}) or "2021")
-        for column in COLUMNS
-    )
-
-
-@cache
-def _sides(edition: str) -> list[list[list[str]]]:
-    """Rows on either side of each identity that ties the rows of an edition together."""
-    made = form(edition)
-    return [
-        [
-            [row for term in side for row in made.children(TABLE, term)]
-            for side in (one.lhs, one.rhs)
-        ]
-        for one in made.identities
-        if one.table == TABLE and one.subject == "column"
-    ]
 
 
 def _edition(chosen: Iterable[str]) -> str:
