@@ -228,6 +228,8 @@ def test_blank_cells_that_are_a_bar_on_a_line_keep_their_place() -> None:
     assert states(read(text), "received") == {"reported", "blank"}
     assert values(read(text.replace("\n||", " ||"))) == found
     assert values(read(closed_cells([["", *r] for r in rows], 11))) == found
+    unfilled = text.removesuffix("\n||")
+    assert values(read(f"{unfilled}\n四、政府信息公开行政复议、行政诉讼情况\n（无）")) == found
     at = read(text).cells["applications", "received", "total"].locator
     assert text.split("\n")[int("".join(filter(str.isdigit, at or ""))) - 1] == "6000 |"
 
@@ -249,10 +251,32 @@ def test_cells_with_a_bar_each_that_are_no_whole_rows_have_no_place(
     assert proactive(got, "penalties", ITEMS) == told
 
 
-def test_a_lost_line_of_a_table_cell_by_cell_moves_no_blank() -> None:
+def test_blank_cells_of_table_2_with_a_bar_on_a_line_keep_their_place_before_a_filling_bar() -> (
+    None
+):
+    rows: list[Sequence[str]] = []
+    for number, labels in (("五", ("行政许可", "其他对外管理服务事项")), ("六", ("行政处罚",))):
+        rows.append((f"第二十条第（{number}）项",))
+        rows.append(("信息内容", "上一年项目数量", "本年增/减", "处理决定数量"))
+        rows += [(label, "61", "", "52") for label in labels]
+    rows += [("第二十条第（九）项",), ("信息内容", "采购项目数量", "采购总金额")]
+    text = closed_cells([*rows, ("政府集中采购", "7", "8元")], 5).removesuffix("\n||")
+    for behind in ("", "\n三、收到和处理政府信息公开申请情况\n（无）"):
+        found = read(text + behind)
+        columns = ("items_last_year", "items_change", "decisions")
+        for item in ("licensing", "other_services", "penalties"):
+            cells = [found.cells["proactive", item, column] for column in columns]
+            assert [cell.value for cell in cells] == [61, None, 52]
+            assert cells[1].state == "blank"
+        assert found.cells["proactive", "procurement", "amount"].value == 8
+
+
+@pytest.mark.parametrize("behind", ["", "\n四、政府信息公开行政复议、行政诉讼情况\n（无）"])
+def test_a_lost_line_of_a_table_cell_by_cell_moves_no_blank(behind: str) -> None:
     rows = [[*r] for r in table(blank=2, labels=LABELS[:4])]
-    lines = closed_cells(rows, 10).split("\n")
+    lines = (closed_cells(rows, 10).removesuffix("\n||" if behind else "") + behind).split("\n")
     whole = values(read("\n".join(lines)))
+    assert whole["carried_in"] == [1001, 2001, None, 4001, 5001, 6001, 21006]
     for at in range(len(lines)):
         found = values(read("\n".join(lines[:at] + lines[at + 1 :])))
         for item, row_ in found.items():

@@ -70,12 +70,14 @@ def whole(line: Line, count: int) -> list[Slot] | None:
 def _before_padding(line: Line, count: int) -> list[Slot] | None:
     """Return a row's values where the document tells blank cells from what fills a row up.
 
-    It does not where only one is missing, for which a single mark stands, as for a blank.
+    It does not where only one is missing, for which a single mark stands, as for a blank; but the
+    one below a blank head is gone by now.
     """
     missing = line.grid.end - (line.label_column + 1) - count
-    if line.layout is not Layout.PADDED or len(line.slots) != count + (missing == 1):
+    spare = len(line.slots) - count
+    if line.layout is not Layout.PADDED or spare not in (0, missing == 1):
         return None
-    fits = missing > 0 if line.kinds[-1] == "blank" else missing != 1
+    fits = missing > 0 if line.kinds[-1] == "blank" else missing != 1 or not spare
     return line.slots[:count] if fits else None
 
 

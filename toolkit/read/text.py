@@ -28,6 +28,7 @@ from toolkit.read.encoding import decode
 from toolkit.read.letters import LOST, ends_in_total, has_digit, marked_end
 
 _CLOSED_CELL: Final = re.compile(r"[^|\t]*\|[|\s]*")  # a cell, or none, and bars behind it
+_LABEL: Final = re.compile(r"[(（]?[^\W\d].{3}")  # how a row's label begins: no value does
 _RULE: Final = re.compile(r"[\s|:+=-]*-[\s|:+=-]*")  # the line under a Markdown head
 _BREAK: Final = re.compile("<br ?/?>")  # how Markdown breaks the lines of a cell
 _CONTROL: Final = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f-\x9f]")
@@ -162,6 +163,7 @@ def _cell_by_cell(lines: list[str]) -> dict[int, _Table]:
 
     Bars alone fill a row up, so that it ends there. Where all of them stand whole rows apart
     every row has as many bars, and no cell is lost: then blank ones, a bar each, have their place.
+    Those that fill up the last row before other text may be left out.
     """
     found = {}
     at = 0
@@ -171,14 +173,22 @@ def _cell_by_cell(lines: list[str]) -> dict[int, _Table]:
             continue
         bars = [line.count("|") for line in printed]
         ends = [end for end, count in zip(accumulate(bars), bars, strict=True) if count > 1]
+        if not ends[1:]:
+            continue
+        cells = [
+            (line.strip(" |") if first else "", number)
+            for number, (line, count) in enumerate(zip(printed, bars, strict=True), start + 1)
+            for first in [True, *[False] * (count - 1)]
+        ]
+        width = gcd(*ends)
         is_cut_off = not any(lines[at + 1 :])  # what cut the text off cut its last row, too
-        width = gcd(*ends, 0 if is_cut_off else sum(bars))
-        if len(ends) > 1 and width >= _NARROWEST:
-            cells = [
-                (line.strip(" |") if first else "", number)
-                for number, (line, count) in enumerate(zip(printed, bars, strict=True), start + 1)
-                for first in [True, *[False] * (count - 1)]
-            ]
+        short = 0 if is_cut_off else len(cells) % width
+        behind = next(filter(str.strip, lines[at:]), "")
+        if short and _LABEL.match(cells[-short][0]) and not _is_closed_cell(behind):
+            cells += [("", cells[-1][1])] * (width - short)
+        else:
+            width = gcd(width, short)
+        if width >= _NARROWEST:
             rows = [*_rows_of(cells, width)]
             unfilled = [*map(_unfilled, rows)]
             told = any(blanks != sorted(blanks) for blanks in map(_blanks, unfilled))
