@@ -31,8 +31,14 @@ def guard(space: MutableMapping[str, Any], *names: str) -> None:
     """Let functions of a package refuse what their annotations do not allow.
 
     Else it would fail deep inside. What they refuse is a ParameterError. Which values a
-    ``Literal`` has, and what a protocol asks for, they tell better themselves. ``space`` has what
-    the package's names are, and is changed in place; a name that is no function's is left as it is.
+    ``Literal`` has, and what a protocol asks for, they tell better themselves.
+
+    Parameters
+    ----------
+    space
+        Names of the package, and what they are; changed in place.
+    names
+        Those of its functions; what is none is left as it is.
     """
     for name in names:
         if isfunction(space[name]):

@@ -33,7 +33,13 @@ Corrections = dict[str, list[Correction]]
 
 
 def correct(parsed: Parsed, entries: Sequence[Correction]) -> Parsed:
-    """Apply the entries of a document, which must fit; what was read is kept in ``printed``."""
+    """Apply the entries of a document; what was read is kept in ``printed``.
+
+    Raises
+    ------
+    CorrectionError
+        If an entry fits no cell, or expects another number than is read.
+    """
     cells = dict(parsed.cells)
     for entry in entries:
         name, cell = ".".join(entry.key), cells.get(entry.key)
@@ -49,7 +55,14 @@ def read_corrections(path: str | os.PathLike[str] | None) -> Corrections:
     """Read a CSV file (``sha256,table,item,column,expect,value,reason``), if there is one.
 
     Each entry has the document's SHA-256, the cell, the number that is read in it, the right
-    number (either empty: none), and why. One that is malformed is refused.
+    number (either empty: none), and why.
+
+    Raises
+    ------
+    SourceError
+        If there is no such file.
+    CorrectionError
+        If an entry is malformed.
     """
     found: Corrections = defaultdict(list)
     if path is None:

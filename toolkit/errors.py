@@ -90,7 +90,13 @@ class CodeError(ToolkitError, KeyError):
 
 
 def one_of(name: str, value: object, known: Iterable[object]) -> None:
-    """Refuse a value that an option cannot have, as a ParameterError that names those known."""
+    """Refuse a value that an option cannot have.
+
+    Raises
+    ------
+    ParameterError
+        If the value is not among those known; the message names them.
+    """
     if value not in (known := [*known]):
         raise ParameterError(f"{name}: expected {' or '.join(map(repr, known))}, found {value!r}")
 

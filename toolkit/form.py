@@ -178,7 +178,14 @@ class Form:
 
 @cache
 def rows(name: str) -> tuple[dict[str, str], ...]:
-    """Rows of one file of the codebook, such as ``items``, as text."""
+    """Rows of one file of the codebook, as text.
+
+    Parameters
+    ----------
+    name
+        ``tables``, ``editions``, ``parts``, ``states``, ``items``, ``columns``,
+        ``identities``, ``aliases`` or ``patterns``.
+    """
     return packaged("toolkit", f"codebook/{name}.csv")
 
 
@@ -195,7 +202,14 @@ def packaged(package: str, name: str) -> tuple[dict[str, str], ...]:
 def label_of(file: str, code: str, language: Language) -> str | None:
     """Label of a code in a file of the codebook whose first column holds codes; null if not there.
 
-    Such files are ``editions``, ``parts``, ``states``, ``identities`` and ``claims``.
+    Parameters
+    ----------
+    file
+        ``editions``, ``parts``, ``states``, ``identities`` or ``claims``.
+    code
+        The code.
+    language
+        ``zh`` or ``en``.
     """
     labels = (row[f"label_{language}"] for row in rows(file) if next(iter(row.values())) == code)
     return next(labels, None)
@@ -217,7 +231,10 @@ def aliases() -> tuple[Alias, ...]:
 def patterns(file: str = "patterns") -> dict[str, str]:
     """Regular expressions and marks in Chinese that the readers of text need, by name.
 
-    They are in three files: ``patterns``, ``agency_words`` and ``claim_words``.
+    Parameters
+    ----------
+    file
+        ``patterns``, ``agency_words`` or ``claim_words``.
     """
     written = {row["name"]: row["pattern"] for row in rows(file)}
     return {name: expanded(pattern, written) for name, pattern in written.items()}

@@ -120,10 +120,15 @@ def read_report(path: str | os.PathLike[str]) -> Report:
 
 
 def parse(data: bytes, source: str) -> Parsed:
-    """Read one document's bytes; if they give no report the DocumentError names the ``source``.
+    """Read one document's bytes.
 
-    Other errors are of a library that is missing and is no optional extra, or of a wording of the
-    codebook that stands for two rows: all other documents would fail too.
+    Raises
+    ------
+    DocumentError
+        If it gives no report; ``source`` is filled in.
+    InstallationError, CodebookError
+        If a library is missing that is no optional extra, or a wording of the codebook stands
+        for two rows: all other documents would fail too.
     """
     try:
         document = read(data)

@@ -40,12 +40,22 @@ UNSTRUCTURED: Final = ("spaced", "plain", "columns")
 
 @dataclass(frozen=True, slots=True)
 class Extraction:
-    """Everything the tables of one document gave, with ``notes`` for a careful reader.
+    """Everything the tables of one document gave.
 
-    ``edition`` is the one that the labels tell, table 2's before table 3's, and ``editions`` those
-    that tables tell by themselves. ``cells`` are all of the document's edition; with none, of the
-    newest one. ``found`` says whether any of them is in the document, ``repeated`` whether table 3
-    stands there more than once, with the same figures.
+    Attributes
+    ----------
+    edition
+        The edition that the labels tell, table 2's before table 3's; None if they tell none.
+    editions
+        Table -> the edition that its own labels tell; tables that tell none are not in it.
+    cells
+        Every cell of the document's edition; with no edition, of the newest one.
+    found
+        Whether any cell of any table is in the document.
+    notes
+        Sentences for a careful reader.
+    repeated
+        Whether table 3 stands in the document more than once, with the same figures.
     """
 
     edition: str | None
@@ -57,7 +67,13 @@ class Extraction:
 
 
 def extract(document: Document) -> Extraction:
-    """Read the three tables of a document; it may not have them twice with different figures."""
+    """Read the three statutory tables of a document.
+
+    Raises
+    ------
+    DocumentError
+        If the document holds the tables more than once with different figures.
+    """
     lines = lines_of(document)
     notes = list(document.notes)
     disclosure, edition_2 = read_disclosure(lines, notes)

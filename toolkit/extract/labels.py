@@ -258,10 +258,22 @@ def nearest(
 ) -> str | None:
     """Code of the one item that a misprinted, cut or interleaved label can only mean.
 
-    It is one ``among`` those that the row's place in the table leaves open; None if no wording is
-    near enough, or two are about as near. ``labels`` are the texts in front of the row's values.
-    Where spaces alone part cells, ``spaced``, a word behind what is a label without it may be the
-    beginning of a value, as a number may anywhere.
+    Parameters
+    ----------
+    labels
+        The texts in front of a row's values, in order.
+    table
+        The table the row stands in.
+    among
+        Items that the row's place in the table leaves open.
+    spaced
+        Whether spaces alone part the cells: then a word behind what is a label without it may
+        be the beginning of a value, as a number may anywhere.
+
+    Returns
+    -------
+    str or None
+        None if no wording is near enough, or two are about as near.
     """
     open_ = {code for code in among if _may_be(labels, table, code)}
     if not open_ or _is_lost(labels) or names_rows(labels[-1]) > 1:

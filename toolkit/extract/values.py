@@ -52,11 +52,23 @@ def tight(text: str) -> str:
 
 @lru_cache(maxsize=REMEMBERED)
 def parse(text: str, unit: str, scale: int | None = None) -> Reading:
-    """Read one printed cell: its state, and its number if that is ``reported``.
+    """Read one printed cell.
 
-    ``unit`` is the column's: ``case``, ``item``, ``signed_item`` or ``yuan``. Of amounts, which
-    are in whole yuan, rounded half to even, ``scale`` says how many yuan a printed unit is if the
-    cell names none of its own; None if nothing says it.
+    Parameters
+    ----------
+    text
+        The cell as printed.
+    unit
+        The column's unit: ``case``, ``item``, ``signed_item`` or ``yuan``.
+    scale
+        For ``yuan``: how many yuan one printed unit is, if the cell names no unit of its own;
+        None if nothing says it.
+
+    Returns
+    -------
+    tuple
+        State, and the number if the state is ``reported``. Amounts are in whole yuan,
+        rounded half to even where the source prints fractions of a yuan.
     """
     if len(text) > _LONGEST:
         return UNREADABLE

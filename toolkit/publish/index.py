@@ -22,8 +22,14 @@ def index_page(
 ) -> str:
     """Page that links briefs: a table for each kind of group, a row for each group.
 
-    Briefs of a group stand together, a column for each language; ``unknown`` are, by kind of
-    group, the reports that are in none. The first of the ``languages`` is the page's.
+    Parameters
+    ----------
+    briefs
+        The briefs; those of a group stand together, a column for each language.
+    unknown
+        By kind of group, the reports that are in no group.
+    languages
+        Languages of the page's words, the first being the page's.
     """
     sections = []
     for by, of_kind in groupby(briefs, lambda entry: entry["parameters"]["by"]):

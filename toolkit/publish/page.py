@@ -37,8 +37,13 @@ def read_notebook(notebook: Path) -> Node:
 def page(notebook: Any, language: str) -> str:  # noqa: ANN401 - nbformat's node has no type
     """Self-contained HTML of an executed notebook: its prose and figures, without its code.
 
-    What a cell prints before a figure is the figure's message: its first paragraph becomes the
-    alternative text.
+    Parameters
+    ----------
+    notebook
+        An executed notebook, as nbformat's node. What a cell prints before a figure is the
+        figure's message: its first paragraph becomes the alternative text.
+    language
+        ``zh`` or ``en``: the page's language.
     """
     shown = ("\n".join(_outputs(cell)) for cell in notebook.cells)
     head, *sections = [html for html in shown if html] or [""]
@@ -48,7 +53,14 @@ def page(notebook: Any, language: str) -> str:  # noqa: ANN401 - nbformat's node
 def dress(head: str, sections: Iterable[str], language: str) -> str:
     """Self-contained page of pieces of HTML, with links to its headings.
 
-    The ``h1`` of what it begins with, if there is one, is the page's title.
+    Parameters
+    ----------
+    head
+        What the page begins with; its ``h1``, if there is one, is the page's title.
+    sections
+        The rest.
+    language
+        ``zh`` or ``en``.
     """
     body = "\n".join(f"<section>\n{html}</section>" for html in sections)
     numbers = count(1)

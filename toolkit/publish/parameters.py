@@ -40,7 +40,12 @@ def locate(source: str | os.PathLike[str]) -> Path:
 def parameters(notebook: Path) -> dict[str, Value]:
     """Names and defaults of a notebook's parameters, from its ``parameters`` cell.
 
-    It must have one such cell, which holds nothing but assignments of plain scalars.
+    Raises
+    ------
+    SourceError
+        If there is no such notebook.
+    ParameterError
+        If it has no such cell, or the cell holds more than assignments of plain scalars.
     """
     if not notebook.is_file():
         raise SourceError(f"no notebook {notebook} (looked in {Path.cwd()})")
@@ -68,8 +73,19 @@ def parameters(notebook: Path) -> dict[str, Value]:
 def checked(notebook: Path, given: Mapping[str, Value | str]) -> dict[str, Value]:
     """Parameters to run a notebook with: its defaults, and what was given instead.
 
-    A text is converted to the default's type. A name that is unknown, a value of the wrong type
-    and a source that is not there are refused.
+    Parameters
+    ----------
+    notebook
+        The notebook.
+    given
+        Names and values; a text is converted to the default's type.
+
+    Raises
+    ------
+    ParameterError
+        If a name is unknown or a value of the wrong type.
+    SourceError
+        If the source is not there.
     """
     known = parameters(notebook)
     for name in given.keys() - known.keys():

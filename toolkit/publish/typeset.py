@@ -27,7 +27,10 @@ Node = dict[str, Any] | str
 def pdf(page: str) -> bytes:
     """PDF (UA-1) of a page made by :mod:`toolkit.publish.page`; the same page makes the same bytes.
 
-    typst gets its texts as data, so that none of them is markup.
+    Parameters
+    ----------
+    page
+        The page's HTML. typst gets its texts as data, so that none of them is markup.
     """
     import typst
     from lxml import html

@@ -74,9 +74,19 @@ _UNREAD: Final = {
 
 
 def kind_of(data: bytes) -> str:
-    """Kind of a file, from its bytes: a module that reads it, or a key of ``_UNREAD``.
+    """Kind of a file, from its bytes.
 
-    One that begins like a ZIP archive and is none is refused.
+    Returns
+    -------
+    str
+        ``text``, ``csv``, ``html``, ``mhtml``, ``docx``, ``xlsx``, ``xlsb``, ``ods``, ``odt``,
+        ``ofd``, ``zip``, ``doc`` (Word 97 and WPS), ``xls``, ``pdf``, ``image``, ``rtf``,
+        ``office-xml``, ``7z`` or ``rar``.
+
+    Raises
+    ------
+    DocumentError
+        If the file begins like a ZIP archive and is none.
     """
     start = data[:_START].lstrip()
     for kind, marks in _MAGIC.items():
@@ -121,7 +131,15 @@ def _is_csv(start: bytes) -> bool:
 
 
 def read(data: bytes) -> Document:
-    """Read a file; what is empty, broken or of no supported kind is refused, and told why."""
+    """Read a file of any supported kind.
+
+    Raises
+    ------
+    DocumentError
+        If the file is empty, of an unsupported kind or broken; the message says which.
+    MissingExtraError
+        If its kind needs an optional library; the message says what to install.
+    """
     if not data.strip(b"\x00\xef\xbb\xbf\xff\xfe \t\r\n\f"):
         raise DocumentError("the file is empty: expected a report, found no text", stage="open")
     kind = kind_of(data)

@@ -35,8 +35,12 @@ def members(data: bytes) -> Iterator[tuple[str, bytes | DocumentError]]:
     """Name and bytes of each document in a ZIP archive, in the archive's order.
 
     A member that cannot be unpacked comes with the error in place of its bytes, so that the
-    others are still read. An archive that is broken, or larger than any in good faith, is
-    refused. Names are labels for people: nothing is written under them.
+    others are still read. Names are labels for people: nothing is written under them.
+
+    Raises
+    ------
+    DocumentError
+        With stage ``open``, if the archive is broken or larger than any in good faith.
     """
     with opened(data) as archive:
         entries = [  # without folders and what macOS notes about files

@@ -42,7 +42,12 @@ def decode(data: bytes) -> tuple[str, str]:
     GB2312 are parts), Big5 and damaged UTF-8 gives the more everyday Chinese. Bytes that are
     wrong in an encoding that is otherwise right become U+FFFD and swallow no digit. What a header
     or a ``meta`` element declares is not asked: of 80 characters and more it settled nothing,
-    whether bytes were lost or not. What is no text in any of these is refused.
+    whether bytes were lost or not.
+
+    Raises
+    ------
+    DocumentError
+        With stage ``detect``, if the bytes are no text in any of these.
     """
     text, name = _decoded(data)
     return as_seen(text), name

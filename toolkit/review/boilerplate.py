@@ -46,11 +46,24 @@ _COMMON: Final = 4
 def boilerplate(
     texts: Frame, reports: Frame, *, least: float = 0.7, shortest: int = 60
 ) -> pl.DataFrame:
-    """Likeness of parts five and six, the most alike first: a frame of :data:`LIKENESS`.
+    """Likeness of parts five and six between years of one agency and between agencies.
 
-    Pairs of agencies that score less than ``least`` are left out; years of one agency never are.
-    Texts with fewer than ``shortest`` characters, figures and white space not counted, say too
-    little: "none" is no boilerplate.
+    Parameters
+    ----------
+    texts
+        Frame of :data:`toolkit.schema.TEXTS`.
+    reports
+        Frame of :data:`toolkit.schema.REPORTS`.
+    least
+        Pairs of agencies that score less are left out; years of one agency never are.
+    shortest
+        Characters that a text must have, figures and white space not counted: "none" is no
+        boilerplate.
+
+    Returns
+    -------
+    polars.DataFrame
+        Frame of :data:`LIKENESS`, the most alike first.
     """
     dated = reports.lazy().select("report_id", "year")
     who = join_agencies(reports).lazy().join(dated, on="report_id")

@@ -57,7 +57,10 @@ def read_all(
 ) -> Generator[Done, None, None]:
     """Have batches read, so many at a time; a document at fault is settled as a failure.
 
-    It is a StoreError if a worker cannot write, or workers die whatever they do.
+    Raises
+    ------
+    StoreError
+        If a worker cannot write, or workers die whatever they do.
     """
     suspects: list[list[Item]] = []
     todo: Iterable[list[Item]] = batches
@@ -166,7 +169,13 @@ def _deaf() -> None:
 
 @contextmanager
 def dask_executor(scheduler: str) -> Iterator[Executor]:
-    """Workers of a Dask cluster as an executor."""
+    """Workers of a Dask cluster as an executor.
+
+    Raises
+    ------
+    StoreError
+        If Dask is not installed, or no scheduler answers.
+    """
     try:
         from distributed import Client
 

@@ -181,9 +181,12 @@ class Writer:
 
 @contextmanager
 def writing(path: Path) -> Iterator[Writer]:
-    """Hold a store for writing, making it if it is not there; only one process can.
+    """Hold a store for writing, making it if it is not there; only one can.
 
-    What refuses another says who holds it, where and since when.
+    Raises
+    ------
+    StoreError
+        If another process holds it; the message says who, where and since when.
     """
     with explained(path):
         path.mkdir(parents=True, exist_ok=True)
@@ -218,7 +221,10 @@ def _hold(lock: TextIO) -> None:
 def account(store: Store) -> dict[str, Any]:
     """Count the documents of a store, and its reports by format, edition and cells' state.
 
-    If there are not as many reports as its documents name the store is refused.
+    Raises
+    ------
+    StoreError
+        If the reports are not those that its documents name.
     """
     documents, reports = store.documents, store.reports
     outcomes = dict(documents.group_by("outcome").len().collect().iter_rows())
