@@ -16,7 +16,7 @@ from analysis.figures.captions import (
     group_columns,
     group_names,
     largest,
-    level,
+    level_of,
     of_cases,
     reports,
     split,
@@ -252,7 +252,7 @@ def _notes(frame: pl.DataFrame, same: dict[str, str], language: Language, hidden
         of = head(name, language, frame.columns)
         of = say("table.of", language) if name == "denominator" else of
         notes.append(say("table.same", language, head=of, value=same[name]))
-    if confidence := level(frame):
+    if confidence := level_of(frame):
         notes.append(say("table.level", language, level=confidence))
     return [*notes, say("table.not_shown", language, n=hidden)] if hidden else notes
 

@@ -125,7 +125,7 @@ def caption(
     small, groups, denominator = _small(drawn), split(frame), frame["denominator"][0]
     hidden = groups.height - drawn.select(keys).n_unique() if keys else 0
     cases = int(groups["n"].sum()) if groups["n"].count() else None
-    values = {"level": level(frame), "min_n": frame["min_n"][0] if small else ""}
+    values = {"level": level_of(frame), "min_n": frame["min_n"][0] if small else ""}
     said = [note for note in notes if small or note not in ("hollow", "thin", "as_counts")]
     return (
         f"{say(f'n.{denominator}', language, n=cases)} · {reports(groups, language)}",
@@ -167,7 +167,7 @@ def reports(groups: pl.DataFrame, language: Language) -> str:
     return sentences(language, said, fails)
 
 
-def level(frame: pl.DataFrame) -> str:
+def level_of(frame: pl.DataFrame) -> str:
     """Confidence level of a frame's intervals, if it has any."""
     return f"{100 * frame['confidence'][0]:.6g}%" if "confidence" in frame.columns else ""
 

@@ -9,7 +9,7 @@ import polars as pl
 from matplotlib.axes import Axes
 
 from analysis.figures import style
-from analysis.figures.captions import checked, level, reports
+from analysis.figures.captions import checked, level_of, reports
 from analysis.figures.marks import (
     GROUND,
     HALO,
@@ -107,7 +107,7 @@ def changes(
     out = ratios.select("n_only_before", "n_only_now").sum().row(0, named=True)
     return sheet.finish(
         _title("changes", ratios, language),
-        sheet.say("caption.changes", level=level(ratios)),
+        sheet.say("caption.changes", level=level_of(ratios)),
         sheet.say("caption.chance_alone") if paleless else "",
         sheet.say("caption.changes_out", **out),
         _doubts(ratios, language),
@@ -129,9 +129,10 @@ def trend(
     later = rates.filter(pl.col("year") != pl.col("base_year"))
     alone = later.filter(pl.col("low").is_null(), pl.col("rate_ratio").is_not_null())
     out = rates.select("n_several", "n_left_out", "n_no_report", "n_alone").sum().row(0, named=True)
+    model, n = rates["model"][0], rates["count"].sum()
     return sheet.finish(
         _title("trend", rates, language),
-        sheet.say(f"caption.trend.{rates['model'][0]}", level=level(rates), n=rates["count"].sum()),
+        sheet.say(f"caption.trend.{model}", level=level_of(rates), n=n),
         _per(rates, language),
         sheet.say("caption.no_interval") if alone.height else "",
         sheet.say("caption.trend_out", **out),

@@ -12,14 +12,14 @@ from analysis.figures.captions import group_columns, row_name
 from analysis.observations import USED, Frames, observe
 from analysis.words.evidence import DISPUTES, TOTALS, disputed, in_all
 from analysis.words.markdown import Markdown, Row, cited
-from analysis.words.prose import MOST, Words, bullets, by_size, cases, paragraphs, with_evidence
+from analysis.words.prose import MOST, Words, bullets, by_size, linked, paragraphs, with_evidence
 from toolkit.form import Language
 
 
 def requesters(shares: pl.DataFrame, language: Language) -> Markdown:
     """Who asked: the kinds of requester by number, and what the form does not tell."""
     words = Words(language)
-    rows = cases(shares)
+    rows = linked(shares)
     top = rows[0]
     if not top["n"]:
         return words.nothing(top)
@@ -44,7 +44,7 @@ def outcomes(
     ``sound`` are the same outcomes of the reports alone whose identities hold.
     """
     words = Words(language)
-    rows = cases(shares)
+    rows = linked(shares)
     of_all = [row for row in rows if row["denominator"] == "resolved"]
     top = of_all[0]
     if not top["n"]:
@@ -87,8 +87,8 @@ def reasons(
     ``by_agency`` has the denials of each agency.
     """
     words = Words(language)
-    rows = cases(denied)
-    top, every = rows[0], cases(grounds)
+    rows = linked(denied)
+    top, every = rows[0], linked(grounds)
     most = by_size(every)[:1]
     texts = [words.nothing(top)]
     if top["n"]:

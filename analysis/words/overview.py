@@ -11,7 +11,7 @@ from analysis.shares import OUTCOMES, composition
 from analysis.words.answers import where_sound
 from analysis.words.evidence import FLOW, flow
 from analysis.words.markdown import Markdown, Row, cited
-from analysis.words.prose import MOST, Words, cases, known, of_all, paragraphs
+from analysis.words.prose import MOST, Words, linked, n_known, of_all, paragraphs
 from analysis.words.state import failing
 from toolkit.form import Language
 
@@ -21,7 +21,7 @@ _FLOWS: Final = ("received", "resolved")
 def subtitle(reports: pl.DataFrame, language: Language) -> Markdown:
     """On how many reports of how many agencies the brief rests."""
     words = Words(language)
-    n = of_all(known(reports["agency"]))
+    n = of_all(n_known(reports["agency"]))
     return words.say("subtitle", agencies=n, reports=of_all(reports.height))
 
 
@@ -42,8 +42,8 @@ def year(
     words = Words(language)
     if corpus.reports.is_empty():
         return words.say("nothing", year=year)
-    printed, most = _totals(corpus), cases(requesters)[0]
-    results = {row["code"]: row for row in cases(outcomes.filter(denominator="resolved"))}
+    printed, most = _totals(corpus), linked(requesters)[0]
+    results = {row["code"]: row for row in linked(outcomes.filter(denominator="resolved"))}
     return paragraphs(
         words.sentence(
             _flow(corpus.reports, printed, words, year),
@@ -93,7 +93,7 @@ def _flow(reports: pl.DataFrame, printed: pl.DataFrame, words: Words, year: int)
     values = {item: cited(total, "flow", item) for item, total in totals.items()}
     key = "year.flow_some" if sum(printed.select(FLOW).null_count().row(0)) else "year.flow"
     key = "year.flow_partial" if None in totals.values() else key
-    n = of_all(known(reports["agency"]))
+    n = of_all(n_known(reports["agency"]))
     return words.say(key, agencies=n, year=year, **values)
 
 

@@ -40,7 +40,7 @@ def lead(every: pl.DataFrame, name: str, language: Language) -> Markdown:
     twice = years.filter(years.is_duplicated()).unique().sort()
     return words.sentence(
         words.say("profile.lead", n=own.height, years=words.span(years)),
-        words.mention("profile.known", list=told(own, settled(own, PARTICULARS), language)),
+        words.mention("profile.known", list=particulars(own, settled(own, PARTICULARS), language)),
         words.mention("profile.gaps", years=words.joined(map(str, gaps))),
         words.mention("profile.twice", years=words.joined(map(str, twice))),
         words.other_scopes(own),
@@ -54,7 +54,7 @@ def settled(own: pl.DataFrame, columns: Sequence[str]) -> list[str]:
     return [name for name in columns if len(set(own[name])) == 1 and own[name][0] is not None]
 
 
-def told(own: pl.DataFrame, columns: Sequence[str], language: Language) -> Markdown:
+def particulars(own: pl.DataFrame, columns: Sequence[str], language: Language) -> Markdown:
     """What the agency is in these columns."""
     words = Words(language)
     known = (
@@ -131,7 +131,7 @@ def peers(
     top = shares.row(0, named=True)
     return paragraphs(
         words.sentence(
-            words.say("peers.who", n=top["n_peers"], list=told(own, used, language)),
+            words.say("peers.who", n=top["n_peers"], list=particulars(own, used, language)),
             words.mention("peers.unknown", list=unknown),
         ),
         words.sentence(*_place(top, words)),

@@ -185,7 +185,7 @@ def with_evidence(row: Row, basis: str, figure: str, *who: str | None, **others:
     return told
 
 
-def cases(shares: pl.DataFrame) -> list[Row]:
+def linked(shares: pl.DataFrame) -> list[Row]:
     """Rows of a composition whose numbers link to their evidence; ``code`` is the category."""
     told = []
     for row in shares.rename({category_of(shares): "code"}).iter_rows(named=True):
@@ -196,7 +196,7 @@ def cases(shares: pl.DataFrame) -> list[Row]:
     return told
 
 
-def known(agencies: pl.Series) -> int:
+def n_known(agencies: pl.Series) -> int:
     """How many agencies these are, without those that were not identified."""
     return agencies.drop_nulls().n_unique()
 

@@ -10,7 +10,7 @@ import polars as pl
 
 from analysis.observations import Frames
 from analysis.words.markdown import Markdown, Row
-from analysis.words.prose import Words, known, paragraphs
+from analysis.words.prose import Words, n_known, paragraphs
 from analysis.words.state import states, tally
 from toolkit.check import PROSE
 from toolkit.form import Language
@@ -33,7 +33,7 @@ def lead(corpus: Frames, language: Language) -> Markdown:
     if agencies.is_empty():
         return words.say("none.reports")
     by = tally(corpus)
-    numbers = {"agencies": known(agencies), "reports": len(agencies), "n": sum(by.values())}
+    numbers = {"agencies": n_known(agencies), "reports": len(agencies), "n": sum(by.values())}
     return words.say("quality.lead", **numbers, **by)
 
 

@@ -13,7 +13,7 @@ from analysis.funnels import ALARM
 from analysis.panel import quantity
 from analysis.wording import Value, quantity_label
 from analysis.words.markdown import Markdown, Row
-from analysis.words.prose import Words, bullets, known, limits, paragraphs, side
+from analysis.words.prose import Words, bullets, limits, n_known, paragraphs, side
 from toolkit.form import Language
 
 APART: Final = ("proactive.normative_documents.made", "proactive.normative_documents.issued")
@@ -42,7 +42,7 @@ def lead(reports: pl.DataFrame, language: Language) -> Markdown:
     return words.sentence(
         words.say(
             "years.lead",
-            agencies=known(reports["agency"]),
+            agencies=n_known(reports["agency"]),
             reports=reports.height,
             years=words.span(reports["year"]),
         ),
