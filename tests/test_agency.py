@@ -325,8 +325,7 @@ def test_scope_is_what_the_document_says(name: str, overview: str, scope: str | 
 def test_hundreds_of_licences_and_penalties_are_not_one_office_s(
     name: str, decisions: int, overview: str, scope: str | None
 ) -> None:
-    found = describe(name, overview=overview, year=2015, decisions=decisions)
-    assert found.scope == scope
+    assert describe(name, overview=overview, year=2015, decisions=decisions).scope == scope
 
 
 def test_every_code_that_is_given_is_in_the_codebook() -> None:

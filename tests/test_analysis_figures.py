@@ -403,8 +403,7 @@ def test_changes_however_enormous_have_ticks_apart() -> None:
 
 
 def test_a_history_is_of_one_agency_and_peers_of_one_comparison() -> None:
-    found = texts(DRAWN["own history"]("en"))
-    assert {"60", "61", "62", "64", "new edition"} <= set(found)
+    assert {"60", "61", "62", "64", "new edition"} <= set(texts(DRAWN["own history"]("en")))
     with pytest.raises(ParameterError, match="one agency"):
         figures.own_history(own_history(YEARS))
     shares = peers(MANY, "agency 3", same="province")
@@ -478,8 +477,7 @@ def test_what_figures_say(name: str, language: Language, said: str) -> None:
 
 
 def test_hollow_is_not_explained_where_nothing_is_small() -> None:
-    frame = enforcement_to_licensing(CORPUS, by="agency")
-    assert frame["small"].any()
+    assert enforcement_to_licensing(CORPUS, by="agency")["small"].any()
     assert not any("Hollow" in text for text in texts(DRAWN["enforcement"]("en")))
 
 
@@ -511,8 +509,7 @@ def test_dots_stand_where_the_shares_are() -> None:
     drawn = [dots for dots in axes.collections if isinstance(dots, PathCollection)]
     places = [np.asarray(dots.get_offsets()).tolist() for dots in drawn]
     assert places == [[[share, y] for y, share in enumerate(denial_reasons(CORPUS)["share"])]]
-    third = axes.get_yticklabels()[2].get_text()
-    assert third.startswith("Endangers national")
+    assert axes.get_yticklabels()[2].get_text().startswith("Endangers national")
 
 
 def test_bars_stand_end_to_end() -> None:
@@ -700,8 +697,7 @@ def test_the_common_level_of_a_funnel_is_named() -> None:
         *(Printed(name, {"granted.total": 30, "unable_not_held.total": 70}) for name in "甲乙丙")
     )
     assert "common level 30.0%" in texts(figures.funnel(funnel(alike), language="en"))
-    shares = peers(alike, "甲", same="province")
-    assert "一般水平 30.0%" in texts(figures.peers(shares))
+    assert "一般水平 30.0%" in texts(figures.peers(peers(alike, "甲", same="province")))
 
 
 def ticks_apart(axes: Axes) -> bool:

@@ -69,8 +69,7 @@ def test_the_fixture_is_harmful(store: Store) -> None:
 
 def test_parquet_holds_the_store(store: Store, tmp_path: Path) -> None:
     export(store, tmp_path)
-    wide = store.wide.collect()
-    assert_frame_equal(pl.read_parquet(tmp_path / "reports.parquet"), wide)
+    assert_frame_equal(pl.read_parquet(tmp_path / "reports.parquet"), store.wide.collect())
     assert_frame_equal(pl.read_parquet(tmp_path / "checks.parquet"), store.checks.collect())
 
 
@@ -97,8 +96,7 @@ def test_csv_long_is_whole_and_runs_no_formula(store: Store, tmp_path: Path) -> 
 def test_csv_wide_is_headed_by_labels_and_opens_in_excel(store: Store, tmp_path: Path) -> None:
     export(store, tmp_path, format="csv", language="zh")
     assert (tmp_path / "reports.csv").read_bytes().startswith(b"\xef\xbb\xbf")
-    reports = pl.read_csv(tmp_path / "reports.csv")
-    assert reports[labels(zh=True)].sum() == 10367
+    assert pl.read_csv(tmp_path / "reports.csv")[labels(zh=True)].sum() == 10367
 
 
 def test_the_package_describes_every_column(store: Store, tmp_path: Path) -> None:
@@ -181,8 +179,7 @@ def test_stata_keeps_numbers_states_and_labels(store: Store, tmp_path: Path) -> 
     assert frame[name].sum() == 10367
     assert shown[name] == labels(zh=True)
     states = frame[stata_names()[f"{RECEIVED}:state"]].tolist()
-    expected = store.wide.collect()[f"{RECEIVED}:state"].to_list()
-    assert states == expected
+    assert states == store.wide.collect()[f"{RECEIVED}:state"].to_list()
     wide = store.wide.collect()
     for code in cell_names():
         assert frame[stata_names()[code]].isna().sum() == wide[code].null_count()

@@ -94,8 +94,7 @@ def test_columns_of_table_2_follow_the_head_not_the_form() -> None:
     ],
 )
 def test_heads_that_are_cut_or_torn(text: str) -> None:
-    got = read(text)
-    assert proactive(got, "rules", MADE) == [1, 2, 30]
+    assert proactive(read(text), "rules", MADE) == [1, 2, 30]
 
 
 def test_a_cut_head_is_the_column_left_over_if_one_is() -> None:
@@ -661,8 +660,7 @@ HEAD_4 = (
 
 
 def test_table_4_in_the_form_s_order() -> None:
-    got = read(HEAD_4 + "\t".join(map(str, range(15))) + "\n")
-    assert disputes(got) == list(range(15))
+    assert disputes(read(HEAD_4 + "\t".join(map(str, range(15))) + "\n")) == list(range(15))
 
 
 def test_a_page_number_between_the_head_and_the_values_of_table_4() -> None:

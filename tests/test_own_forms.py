@@ -141,8 +141,7 @@ def test_blocks_of_litigation_in_another_order_one_of_them_misprinted(slip: str)
 def test_a_blank_of_another_row_is_no_head() -> None:
     head = "信息内容 | 本年新制作数量 | 本年新公开数量 | 对外公开总数量 |\n"
     text = f"发布机构 | 甲镇 | 文 号 | |\n第二十条第(一)项 |\n{head}规章 | 0 | 1 | 2 |\n"
-    got = read(f"{text}规范性文件 | 3 | 4 | 5 |\n")
-    assert proactive(got, "rules", MADE) == [0, 1, 2]
+    assert proactive(read(f"{text}规范性文件 | 3 | 4 | 5 |\n"), "rules", MADE) == [0, 1, 2]
 
 
 @pytest.mark.parametrize(

@@ -157,8 +157,7 @@ def test_the_number_of_the_next_label_is_no_total() -> None:
     rows = ["自然人 商业企业 科研机构 社会公益组织 法律服务机构 其他 总计"]
     rows += [f"{LABELS[5][0]} 0 1 0 1 1 0 3", f".{LABELS[6][0][2:]} 0 0 0 0 0 0 0"]
     rows += [f"{LABELS[3][0]} 1 1 1 1 1 1 6"]
-    found = read("\n".join(rows))
-    assert row(found, "denied_other_law") == [None] * 7
+    assert row(read("\n".join(rows)), "denied_other_law") == [None] * 7
 
 
 def test_the_label_of_a_row_is_no_head() -> None:
@@ -426,8 +425,7 @@ def test_values_in_front_of_the_labels_of_table_2() -> None:
     labels = ["行政许可", "行政处罚", "行政强制"]
     rows = [text for r in RULES for text in (*r[1:], r[0])]
     rows += [text for at, label in enumerate(labels) for text in (*two, str(at + 41), label)]
-    found = read("\n".join([*heads, *rows]))
-    assert {cell.value for cell in found.cells.values()} == {None}
+    assert {cell.value for cell in read("\n".join([*heads, *rows])).cells.values()} == {None}
     assert {cell.value for cell in read("\n".join(rows[3:])).cells.values()} == {None}
 
 
@@ -483,8 +481,7 @@ def test_a_row_in_pieces_in_front_of_a_table_that_has_lost_its_beginning() -> No
     label = wording("unprocessed_reissue")
     lines = [f"5.{label[:9]} {rows[0][0]}", *rows[0][1:], label[9:], *rows[1]]
     lines += ["（六）其他处理", *rows[2], "（七）总计", *rows[3], "四、结转下年度继续办理"]
-    found = read("\n".join(lines))
-    assert {cell.value for cell in found.cells.values()} == {None}
+    assert {cell.value for cell in read("\n".join(lines)).cells.values()} == {None}
 
 
 @pytest.mark.parametrize("kinds", ["商业 科研 社会公 法律服", "法律服 社会公 科研 商业"])
