@@ -50,7 +50,7 @@ def test_the_file_that_a_page_links_stands_beside_it(path: Path) -> None:
 @every
 def test_figures_end_in_show(path: Path) -> None:
     for cell in code(path):
-        if re.search(r"\bfigures\.\w+\(", cell.source):
+        if re.search(r"\b(?:figures|matrices)\.\w+\(", cell.source):
             assert cell.source.splitlines()[-1] == "plt.show()"
 
 
