@@ -178,6 +178,7 @@ def test_a_cell_reads_as_it_prints(inside: str, text: str) -> None:
         ("12<span style='vertical-align:0.4em'>1</span>", "12[1]"),
         ("12<small>1</small>", "12\ufffd1"),
         ("12<span style='font-size:60%'>1</span>", "12\ufffd1"),
+        ("12<span style='font-size:0.5em'>1</span>", "12\ufffd1"),  # and no other style
         ("1<span style='font-size:90%;vertical-align:.1em'>2</span>", "12"),
         ("1<span style='border-top:6pt;vertical-align:1px'>2</span>", "12"),
         ("12<span style='vertical-align:super'><sup>1</sup></span>", "12[1]"),

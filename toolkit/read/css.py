@@ -40,12 +40,6 @@ _MOVING: Final = (
     r"|writing-mode|content-visibility"
 )
 _INK: Final = r"(?<![\w-])(?:-webkit-text-fill-)?color\s*:\s*"
-_TELLING: Final = re.compile(
-    r"display|visibility|line-through|vertical-align\s*:\s*(?:su|-?\.?\d)|float|position"
-    r"|white-space\s*:\s*(?:pre|break)|opacity|font-size\s*:\s*(?:\.|smaller|\d+%)"
-    rf"|(?<![\w-])(?:{_MOVING})\s*:|-\d\d\d|{_TINY}|{_INK}(?:{_CLEAR}|{_PALE})",
-    re.IGNORECASE,
-)
 # What takes letters away, or turns them round.
 _UNSEEN: Final = re.compile(
     r"(?<![\w-])(?:opacity\s*:\s*0*(?:\.[0-2]\d*)?%?\s*(?:[;!]|$)"
@@ -58,18 +52,22 @@ _WHITE: Final = re.compile(_INK + _PALE)
 _GROUND: Final = re.compile(  # that is not white
     rf"(?<![\w-])background(?:-\w+)?\s*:\s*(?!none|transparent|ini|inh|unset|{_PALE})[^;\s]"
 )
-_COLOUR: Final = re.compile(r"(?<![\w-])color\s*:(?!\s*transparent)[^;]*", re.IGNORECASE)
+_COLOUR: Final = re.compile(r"(?<![\w-])color\s*:(?!\s*transparent)[^;]*")
 # Some three points or more above or below the line: less is how a line of text is set.
 _SHIFTED: Final = re.compile(
     r"(?<![\w-])(vertical-align|top|bottom)\s*:\s*-?"
     r"(?:(?:[3-9]|\d\d)[\d.]*(?:p[tx]|%)|(?:0?\.[2-9]|[1-9])[\d.]*r?em)"
 )
 _SMALLER: Final = re.compile(r"font-size\s*:\s*(?:smaller|[1-7]?\d(?:\.\d+)?%|0?\.[1-7]\d*r?em)")
+_TELLING: Final = re.compile(  # what may make a look: most styles only say how a cell is framed
+    r"display|visibility|line-through|vertical-align\s*:\s*(?:su|-?\.?\d)|float|position"
+    r"|white-space\s*:\s*(?:pre|break)"
+    rf"|{_UNSEEN.pattern}|{_WHITE.pattern}|{_SMALLER.pattern}"
+)
 # What a sheet prints in front of an element or behind it, if that may be digits.
 _BESIDE: Final = re.compile(r"::?(?:before|after)\b", re.IGNORECASE)
 _ADDED: Final = re.compile(
-    r"""(?<![\w-])content\s*:\s*(?:["'](?:\\[\da-f]++\s?|[^\d"'])*+\d|attr|counter)""",
-    re.IGNORECASE,
+    r"""(?<![\w-])content\s*:\s*(?:["'](?:\\[\da-f]++\s?|[^\d"'])*+\d|attr|counter)"""
 )
 _CLASS: Final = re.compile(rb"\.([\w\x80-\xff-]+)")
 _PROOFING: Final = (b"grame", b"spelle")  # what Word's spelling doubts looks like all the rest
@@ -89,7 +87,7 @@ def looks(page: LexborHTMLParser, markup: bytes, tags: int) -> dict[int, str]:
     is not in the page tells. ``markup`` is the page's source in lower case, with so many ``tags``.
     """
     telling = b"<style" in markup and _write_inline(page, tags)
-    if not telling:  # few pages have many styles, and most only say how a cell is framed
+    if not telling:
         styles = b";".join(set(_ATTRIBUTE.findall(markup)))
         telling = _TELLING.search(styles.decode(errors="replace")) is not None
     elsewhere = b"stylesheet" in markup or b"@import" in markup
@@ -213,7 +211,8 @@ def _rules(sheet: str) -> tuple[tuple[str, str], ...]:
             around = ""
             continue
         around = outer[-1] or around
-        look = _COLOUR.sub("", declarations)  # the ground of its letters may be another rule's
+        # The ground of its letters may be another rule's.
+        look = _COLOUR.sub("", declarations.lower())
         beside = _ADDED.search(look)
         if (beside or _TELLING.search(look)) and not _ELSEWHERE.search(around):
             selector = _BESIDE.sub("", selector) if beside else selector
