@@ -6,7 +6,7 @@ is there) or ``absent`` (nothing is).
 
 All tables are read in the same steps; each step's rules are in the module named after it:
 
-1. ``lines``: the document as *lines*, texts in front of values and the values behind them.
+1. ``printed``: the document's printed rows; ``lines``: texts in front of values, and these.
 2. ``labels``: what a text names, a row or columns of the form; ``rows``: a line as a row.
 3. ``head``: which column is which, by the texts above the values or by their order.
 4. ``place``: which values are the row's, and which column each is in; ``drawn``: the same where

@@ -4,29 +4,19 @@ This is the one view of a document that all layouts share, whether it came as a 
 merged cells, as tab-separated text or as one cell a line.
 """
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from itertools import chain, pairwise
 from operator import itemgetter
 from typing import Final, NamedTuple
 
 from toolkit.extract.labels import expects_values, is_label, item_of, number_of, wording
-from toolkit.extract.values import has_scaled_unit, kind_of_text, narrow, states_strange_unit
+from toolkit.extract.printed import Source, end_of, rows_of
+from toolkit.extract.values import VALUES, kind_of_text, narrow
 from toolkit.form import patterns
-from toolkit.read.document import Block, Document, Grid, Layout, Paragraph, Slot
-from toolkit.read.letters import has_digit
+from toolkit.read.document import Document, Layout, Slot
 
 _ENUMERATION: Final = tuple(patterns()["enumeration"])
-_FUSED: Final = re.compile(
-    r"(?P<label>|.*?[^\W\d_])(?P<values>0{2,}|\d+(?:\.\d+)?)", re.DOTALL
-)  # behind a mark stands a piece of a number
-_SLIP: Final = 4  # noughts that may be one cell's
 WIDE: Final = 5  # columns of a row behind which a number alone may be that of its page
-_WIDEST: Final = 16  # cells of the form's widest row, and its label
-_TABLES: Final = 3  # labels behind values in a row that holds whole tables
-_UNIT: Final = 16  # characters of a unit that is stated by itself
-_PAGE_NUMBER: Final = re.compile(patterns()["page_number"], re.IGNORECASE)
 
 
 class Label(NamedTuple):
@@ -39,21 +29,9 @@ class Label(NamedTuple):
     row: int = 0
 
 
-class Source(NamedTuple):
-    """The block that values stand in: its number, its layout and where it ends, in columns.
-
-    A paragraph has no layout and no end.
-    """
-
-    number: int = -1
-    layout: Layout | None = None
-    end: int = 0
-
-
 _NOWHERE: Final = Source()
 _ALIGNED: Final = (Layout.OWN, Layout.TABLE, Layout.DRAWN)
 _SPARSE: Final = (Layout.DRAWN, Layout.SPACED)
-_VALUES: Final = ("number", "value")
 _PLAIN: Final = {"number", "blank"}
 _TEXT, _DOUBTFUL = (itemgetter(Slot._fields.index(name)) for name in ("text", "doubtful"))
 
@@ -151,91 +129,11 @@ class Line:
 def lines_of(document: Document) -> list[Line]:
     """Cut a document into lines, in reading order; the last may have no values."""
     cutter = _Cutter()
-    is_scaled = False
-    for number, block in enumerate(map(_poured_out, document.blocks)):
-        if isinstance(block, Paragraph):
-            rows = [_parted((Slot(block.text, 0, 1, block.place),))]
-            cutter.grid = Source(number)
-        else:
-            rows = _doubted(block.rows) if block.layout is Layout.OWN else [*block.rows]
-            rows = [*filter(None, rows)]
-            if block.layout is Layout.SPACED:
-                rows = [*map(_parted, rows)]
-            cutter.grid = Source(number, block.layout, max(map(_end, rows), default=0))
-        for row in rows:
-            if len(row) > 1 or not _PAGE_NUMBER.fullmatch(row[0].text.strip()):
-                is_scaled = is_scaled or _is_unit(row)
-                cutter.feed(_spoilt(row) if is_scaled else row)
+    for grid, row in rows_of(document):
+        cutter.feed(row, grid)
     cutter.close()
     cutter.lines[-1].is_last = True
     return cutter.lines
-
-
-def _is_unit(row: Sequence[Slot]) -> bool:
-    """Whether a row without figures, or a line, names a unit of counts that the form has not."""
-    if len(row) == 1:
-        return len(row[0].text) <= _UNIT and states_strange_unit(row[0].text)
-    texts = [slot.text for slot in row]
-    return any(map(has_scaled_unit, texts)) and not any(kind_of_text(t) in _VALUES for t in texts)
-
-
-def _spoilt(row: Sequence[Slot]) -> tuple[Slot, ...]:
-    """A row whose figures are in doubt."""
-    return tuple(slot._replace(doubtful=slot.doubtful or has_digit(slot.text)) for slot in row)
-
-
-def _poured_out(block: Block) -> Block:
-    """The block; or each text of its cells alone, if a row holds whole tables."""
-    if isinstance(block, Paragraph) or not any(map(_holds_tables, block.rows)):
-        return block
-    alone = [(slot._replace(column=0, width=1),) for row in block.rows for slot in row if slot.text]
-    return Grid(tuple(alone), Layout.STACKED, block.place)
-
-
-def _holds_tables(row: Sequence[Slot]) -> bool:
-    """Whether labels follow values again and again."""
-    if len(row) <= _WIDEST:
-        return False
-    kinds = [kind_of_text(slot.text) for slot in row]
-    return sum(b == "text" != a for a, b in pairwise(kinds)) >= _TABLES
-
-
-def _doubted(rows: Sequence[tuple[Slot, ...]]) -> list[tuple[Slot, ...]]:
-    """Rows of a table in which a figure that is merged over those of several labels is in doubt."""
-
-    def is_shared(slot: Slot, row: int) -> bool:
-        beside = chain(*rows[row + 1 : row + slot.height])
-        return kind_of_text(slot.text) in _VALUES and any(wording(x.text) for x in beside)
-
-    return [
-        tuple(
-            slot._replace(doubtful=True) if slot.height > 1 and is_shared(slot, at) else slot
-            for slot in row
-        )
-        for at, row in enumerate(rows)
-    ]
-
-
-def _parted(row: tuple[Slot, ...]) -> tuple[Slot, ...]:
-    """A row whose label and values a tool took together, without what parted them.
-
-    Zeros are a cell each, for no number is written so; of other digits nobody can tell.
-    """
-    text = row[0].text
-    if not text[-1:].isdigit() or (text.isdigit() and len(text) <= _SLIP):
-        return row
-    found, place = _FUSED.fullmatch(text), row[0].place
-    label, values = found.group("label", "values") if found else (text, "")
-    many = not values.strip("0")
-    if not values or not (expects_values(label) or (not label and many and len(values) > _SLIP)):
-        return row
-    texts = [*([label] if label else ()), *(values if many else [values])]
-    slots = [*(Slot(text, 0, 1, place) for text in texts), *row[1:]]
-    return tuple(slot._replace(column=at) for at, slot in enumerate(slots))
-
-
-def _end(row: Sequence[Slot]) -> int:
-    return row[-1].column + row[-1].width
 
 
 class _Cutter:
@@ -243,18 +141,19 @@ class _Cutter:
 
     def __init__(self) -> None:
         self.lines = [Line()]
-        self.grid = _NOWHERE
+        self._grid = _NOWHERE
         self._row = 0
 
-    def feed(self, row: Sequence[Slot]) -> None:
-        """Add one printed row; it ends the open line unless it carries that on."""
+    def feed(self, row: Sequence[Slot], grid: Source) -> None:
+        """Add one printed row of a grid; it ends the open line unless it carries that on."""
+        self._grid = grid
         kinds = [*map(kind_of_text, map(_TEXT, row))]
         if any(map(_DOUBTFUL, row)):
             kinds = [*map(_kind, row)]
         self._row += 1
         alone = len(row) == 1
         line = self.lines[-1]
-        lone_value = alone and kinds[0] in _VALUES
+        lone_value = alone and kinds[0] in VALUES
         if lone_value and self._is_furniture(line):
             line.spilled = int(line.count > 0 and line.layout is not Layout.OWN)
             return
@@ -290,11 +189,11 @@ class _Cutter:
 
     def _locate(self, line: Line, row: Sequence[Slot], *, named: bool) -> None:
         """Tell of a line where the last of its values stand: in a row, behind its label or not."""
-        line.layout, line.stream = self.grid.layout, len(row) == 1
+        line.layout, line.stream = self._grid.layout, len(row) == 1
         line.count = len(line.kinds) - line.kinds.count("blank")
         line.plain = _PLAIN.issuperset(line.kinds)
-        line.grid, line.value_row = self.grid, self._row
-        line.row_end = _end(line.slots or row)
+        line.grid, line.value_row = self._grid, self._row
+        line.row_end = end_of(line.slots or row)
         line.sparse = line.layout in _SPARSE
         outside = line.sparse or line.layout is None
         line.in_paragraphs = outside and (named or line.in_paragraphs)
@@ -314,7 +213,7 @@ class _Cutter:
 
     def _is_furniture(self, line: Line) -> bool:
         """Whether a number alone in a paragraph stands behind a row of a grid: a page number."""
-        in_paragraph = self.grid.layout is None
+        in_paragraph = self._grid.layout is None
         return in_paragraph and bool(line.labels or line.slots) and not line.in_paragraphs
 
     def _is_spoilt(self, text: str, line: Line, *, valued: bool) -> bool:
@@ -331,7 +230,7 @@ class _Cutter:
 
     def _open(self) -> Line:
         self.close()
-        self.lines.append(Line(grid=self.grid))
+        self.lines.append(Line(grid=self._grid))
         return self.lines[-1]
 
     def close(self) -> None:

@@ -12,7 +12,8 @@ from typing import Final
 
 from toolkit.extract.drawn import by_position, is_tight
 from toolkit.extract.labels import heads_another, is_label
-from toolkit.extract.lines import WIDE, Line, Source
+from toolkit.extract.lines import WIDE, Line
+from toolkit.extract.printed import Source
 from toolkit.extract.sums import adds_up, ends_in_total, numbers_of
 from toolkit.extract.values import is_broken, is_parted
 from toolkit.read.document import Layout, Slot

@@ -17,6 +17,7 @@ Reading = tuple[str, int | None]
 BLANK: Final[Reading] = ("blank", None)
 NOT_APPLICABLE: Final[Reading] = ("not_applicable", None)
 UNREADABLE: Final[Reading] = ("unreadable", None)
+VALUES: Final = frozenset({"number", "value"})  # the kinds of text that are figures
 
 # Full-width forms that mean the same as their half-width ones. Not NFKC: that would turn a
 # footnote mark into a digit of the number before it.
