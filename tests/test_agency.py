@@ -53,6 +53,7 @@ def place(agency: Agency) -> tuple[str | None, ...]:
         ("北川县人民政府", "government", None, "county", "510726"),
         ("湘西自治州人民政府办公室", "general_office", None, "prefecture", "433100"),
         ("耿马自治县", "government", None, "county", "530926"),
+        ("鄂温克旗人民政府", "government", None, "county", "150724"),
         ("长春朝阳区教育局", "department", "education", "county", "220104"),
         ("河北区人民政府", "government", None, "county", "120105"),
         ("阿里地区行署", "government", None, "prefecture", "542500"),
@@ -532,6 +533,8 @@ def test_titles(title: str, agency: str | None, year: int | None) -> None:
         ("2024年，县生态环境局认真公开。", "县生态环境局"),
         ("请与甲县财政局联系，或与乙县财政局联系\n2024年，财政局认真公开。", "财政局"),
         ("2023年，在区委、区政府的领导下，官洲街道办事处认真公开。", "官洲街道办事处"),
+        ("请与钟楼区南大街街道综合办公室联系\n2024年，街道办事处深入公开。", "钟楼区南大街街道"),
+        ("• 政府信息公开年报\n请与疏勒县人民政府办公室联系", "疏勒县人民政府办公室"),
         ("2023年，硚口区民政局在区委、区政府的领导下，做好公开。", "硚口区民政局"),
         ("2023年，我县在省政府的领导下，做好公开。", None),
         ("2023年，县委、县政府高度重视，全国海关坚持公开。", None),
@@ -564,6 +567,8 @@ def test_a_notice_of_another_year_does_not_date_a_report() -> None:
     notice = "根据《关于做好2020年度政府信息公开工作年度报告编制和发布工作的通知》，现公布报告。"
     period = "统计期限为2021年1月1日至2021年12月31日。"
     assert title_of(sections(from_text(f"{notice}\n{period}"))).year == 2021
+    broken = period.replace("至", "起，\n至")
+    assert title_of(sections(from_text(f"{notice}\n{broken}"))).year == 2021
     told = "现将2022年度某市某局政府信息公开工作报告如下"
     found = title_of(sections(from_text(f"{notice}\n{told}")))
     assert (found.agency, found.year, found.year_from) == ("某市某局", 2022, "text")
@@ -664,6 +669,8 @@ def test_what_explains_a_report_is_not_one() -> None:
 def test_a_preface_may_say_that_a_report_follows(preface: str, *, says: bool) -> None:
     overview = "一、主要工作概述\n本年度公开信息3条。"
     assert says_what_it_is(sections(from_text(f"{preface}\n{overview}"))) is says
+    if says:  # the heading of part one may stand behind it in its line
+        assert says_what_it_is(sections(from_text(f"{preface} {overview}")))
     assert not says_what_it_is(sections(from_text(preface)))
 
 

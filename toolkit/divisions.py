@@ -111,9 +111,10 @@ def names() -> Names:
         by_code[code].append(division)
         if rank < COUNTY:
             short[brief].append(division)
-        if mark := _AUTONOMOUS.search(division.name):
-            full[brief + mark["mark"]].append(division)
-            full[brief + mark.group()].append(division)
+        if ending := _AUTONOMOUS.search(division.name):
+            stem = _AUTONOMOUS.sub("", brief)  # the table gives some no short name
+            for name in {stem + ending["mark"], stem + ending["kind"]} - {division.name}:
+                full[name].append(division)
     last_year = max(divisions[-1].last for divisions in by_code.values())
     return Names(full, short, by_code, _shared(full), max(map(len, full)), last_year)
 

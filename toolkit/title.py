@@ -59,7 +59,7 @@ def title_of(blocks: Sections, source: str = "", places: Container[str | None] =
     above, within = head[:cut], head[cut:]
     own = _titles(above)
     titles = own or _titles(head)
-    period = _years("period", head)
+    period = _years("period", ["".join(head)])  # lines may break it
     possible = [title for title in titles if title[1] in period] or [*titles]
     chosen = possible[-1] if possible else None  # its page may list others above it
     stem = tight(PurePath(source).stem)
@@ -120,9 +120,9 @@ def _first(found: dict[str, _Found | None]) -> tuple[_Found, str] | tuple[None, 
 
 def says_what_it_is(blocks: Sections) -> bool:
     """Whether what stands in front of part one says that this is a report."""
-    head = list(islice(texts(block for _, block in blocks), _HEAD_TEXTS))
-    cut = next((n for n, text in enumerate(head) if _RE["part_one"].match(text)), 0)
-    front = "\n".join(head[:cut])
+    head = "\n".join(islice(texts(block for _, block in blocks), _HEAD_TEXTS))
+    found = _RE["first_part"].search(head)
+    front = head[: found.start()] if found else ""
     dated = _RE["period"].search(front) or _RE["declared"].search(front)
     told = _RE["own_report"].search(front) or (dated and _RE["own_work"].search(front))
     of_others = _RE["notice"].search(front) or _RE["about_report"].search(front)
@@ -256,7 +256,7 @@ def clean(name: str) -> str | None:
     bare = (
         _RE["agency_lead"]
         .sub("", name)
-        .strip("#_-—|·.[]【】《》“”\"'")
+        .strip("#_-—|·•●■◆▪.[]【】《》“”\"'")
         .lstrip("()（）")
         .rstrip("(（")
     )
