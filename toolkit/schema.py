@@ -25,34 +25,19 @@ Frame = pl.DataFrame | pl.LazyFrame
 """A frame in memory, of a :class:`toolkit.Corpus`, or on disk, of a :class:`toolkit.Store`."""
 
 
+def text_columns(*names: str) -> dict[str, pl.DataType]:
+    """Columns of text, by these names."""
+    return dict.fromkeys(names, pl.String())
+
+
 REPORTS: Final = pl.Schema(
     {
-        "report_id": pl.String(),
-        "source": pl.String(),
-        "sha256": pl.String(),
-        "agency": pl.String(),
-        "agency_id": pl.String(),
-        "agency_from": pl.String(),
+        **text_columns("report_id", "source", "sha256", "agency", "agency_id", "agency_from"),
         "year": pl.Int32(),
-        "year_from": pl.String(),
-        "edition": pl.String(),
-        "edition_proactive": pl.String(),
-        "edition_applications": pl.String(),
-        "kind": pl.String(),
-        "field": pl.String(),
-        "level": pl.String(),
-        "province": pl.String(),
-        "prefecture": pl.String(),
-        "county": pl.String(),
-        "adcode": pl.String(),
-        "scope": pl.String(),
-        "format": pl.String(),
-        "layout": pl.String(),
-        "n_reported": pl.Int32(),
-        "n_blank": pl.Int32(),
-        "n_not_applicable": pl.Int32(),
-        "n_unreadable": pl.Int32(),
-        "n_absent": pl.Int32(),
+        **text_columns("year_from", "edition", "edition_proactive", "edition_applications"),
+        **text_columns("kind", "field", "level", "province", "prefecture", "county", "adcode"),
+        **text_columns("scope", "format", "layout"),
+        **dict.fromkeys((f"n_{state}" for state in STATES), pl.Int32()),
         "notes": pl.List(pl.String()),
         "published": pl.Date(),
         "standing": STANDING,
@@ -73,14 +58,10 @@ columns read in the form's order because the head was lost, and the like.
 
 CELLS: Final = pl.Schema(
     {
-        "report_id": pl.String(),
-        "table": pl.String(),
-        "item": pl.String(),
-        "column": pl.String(),
+        **text_columns("report_id", *CELL),
         "value": pl.Int64(),
         "state": STATE,
-        "raw": pl.String(),
-        "locator": pl.String(),
+        **text_columns("raw", "locator"),
         "corrected": pl.Boolean(),
         "printed": pl.Int64(),
     }
@@ -95,12 +76,8 @@ and ``state`` stays what it was.
 
 CHECKS: Final = pl.Schema(
     {
-        "report_id": pl.String(),
-        "identity": pl.String(),
-        "subject": pl.String(),
-        "lhs": pl.Int64(),
-        "rhs": pl.Int64(),
-        "delta": pl.Int64(),
+        **text_columns(*CHECK),
+        **dict.fromkeys(("lhs", "rhs", "delta"), pl.Int64()),
         "verdict": VERDICT,
     }
 )
@@ -108,21 +85,12 @@ CHECKS: Final = pl.Schema(
 
 SUGGESTIONS: Final = pl.Schema(
     {
-        "report_id": pl.String(),
-        "identity": pl.String(),
-        "subject": pl.String(),
+        **text_columns(*CHECK),
         "rank": pl.Int64(),
-        "cell_report_id": pl.String(),
-        "table": pl.String(),
-        "item": pl.String(),
-        "column": pl.String(),
-        "value": pl.Int64(),
-        "suggested": pl.Int64(),
-        "mends": pl.Int64(),
-        "breaks": pl.Int64(),
+        **text_columns("cell_report_id", *CELL),
+        **dict.fromkeys(("value", "suggested", "mends", "breaks"), pl.Int64()),
         "doubtful": pl.Boolean(),
-        "raw": pl.String(),
-        "locator": pl.String(),
+        **text_columns("raw", "locator"),
     }
 )
 """One row per failing check (the first three columns) and single cell that would mend it.
@@ -136,16 +104,12 @@ or was read from a picture, so that the reading may be wrong; else the source pr
 
 UNREAD: Final = pl.Schema(
     {
-        "report_id": pl.String(),
-        "source": pl.String(),
-        "agency": pl.String(),
+        **text_columns("report_id", "source", "agency"),
         "year": pl.Int32(),
-        "table": pl.String(),
-        "item": pl.String(),
+        **text_columns("table", "item"),
         "columns": pl.List(pl.String()),
         "state": STATE,
-        "raw": pl.String(),
-        "locator": pl.String(),
+        **text_columns("raw", "locator"),
     }
 )
 """One row per report and row of the form, or cell of it, that is ``unreadable`` or ``absent``.
@@ -157,26 +121,19 @@ place, or its label's, and null if the document does not name the row.
 
 CLAIMS: Final = pl.Schema(
     {
-        "report_id": pl.String(),
-        "part": pl.String(),
-        "claim": pl.String(),
+        **text_columns("report_id", "part", "claim"),
         "value": pl.Int64(),
         "approximate": pl.Boolean(),
-        "quote": pl.String(),
-        "locator": pl.String(),
+        **text_columns("quote", "locator"),
     }
 )
 """One row per figure stated in prose."""
 
-TEXTS: Final = pl.Schema({"report_id": pl.String(), "part": pl.String(), "text": pl.String()})
+TEXTS: Final = pl.Schema(text_columns("report_id", "part", "text"))
 """One row per report and part that has prose; ``preface`` is what stands before part one."""
 
-FAILURES: Final = pl.Schema(
-    dict.fromkeys(("source", "sha256", "stage", "error", "message"), pl.String())
-)
+FAILURES: Final = pl.Schema(text_columns("source", "sha256", "stage", "error", "message"))
 """One row per document that gave no report; ``sha256`` is null if it could not be opened."""
 
-DUPLICATES: Final = pl.Schema(
-    {"source": pl.String(), "sha256": pl.String(), "report_id": pl.String(), "same_as": pl.String()}
-)
+DUPLICATES: Final = pl.Schema(text_columns("source", "sha256", "report_id", "same_as"))
 """One row per document whose bytes were already read; ``same_as`` is the source kept."""

@@ -7,15 +7,12 @@ import polars as pl
 
 from toolkit.agency import spelt
 from toolkit.form import Regexes
-from toolkit.schema import CELL, REPORTS, STANDING, Frame
+from toolkit.schema import CELL, REPORTS, STANDING, Frame, text_columns
 
 JOINS: Final = pl.Schema(
     {
-        "report_id": pl.String(),
-        "agency": pl.String(),
-        "agency_id": pl.String(),
-        "doubtful": pl.Boolean(),
-        "unplaced": pl.Boolean(),
+        **text_columns("report_id", "agency", "agency_id"),
+        **dict.fromkeys(("doubtful", "unplaced"), pl.Boolean()),
     }
 )
 """One row per report; ``agency_id`` with the doubtful joins made, null if there is no name.
@@ -60,10 +57,8 @@ def join_agencies(reports: Frame) -> pl.DataFrame:
             known = meant[_loose(spelt(name))]
             target = next(iter(known)) if len(known) == 1 else spelt(name)
         joined.append((name, agency_id, target, unplaced or target != agency_id, unplaced))
-    texts = dict.fromkeys((*named, "target"), pl.String())
-    found = pl.DataFrame(
-        joined, texts | dict.fromkeys(("doubtful", "unplaced"), pl.Boolean()), orient="row"
-    )
+    flags = dict.fromkeys(("doubtful", "unplaced"), pl.Boolean())
+    found = pl.DataFrame(joined, {**text_columns(*named, "target"), **flags}, orient="row")
     return (
         wanted.join(found, on=named, how="left", nulls_equal=True, maintain_order="left")
         .with_columns(agency_id="target")

@@ -10,7 +10,7 @@ import polars as pl
 from toolkit.agency import REGIONAL
 from toolkit.check import STATE_SUFFIX, cell_name, verdict
 from toolkit.form import form, patterns, rows
-from toolkit.schema import CELL, CHECKS, VERDICT, Frame
+from toolkit.schema import CELL, CHECKS, VERDICT, Frame, text_columns
 
 _LAST: Final = "last."
 _MINUS: Final = "-"
@@ -31,12 +31,8 @@ PLACE: Final = pl.Schema({"area": pl.Int32(), "reach": pl.Int32()})
 
 REGIONS: Final = pl.Schema(
     {
-        "report_id": pl.String(),
-        **dict.fromkeys(CELL, pl.String()),
-        "value": pl.Int64(),
-        "organs": pl.Int64(),
-        "n_organs": pl.Int64(),
-        "n_without": pl.Int64(),
+        **text_columns("report_id", *CELL),
+        **dict.fromkeys(("value", "organs", "n_organs", "n_without"), pl.Int64()),
         "verdict": VERDICT,
     }
 )

@@ -13,7 +13,7 @@ from zlib import crc32
 import polars as pl
 from rapidfuzz.distance import Indel
 
-from toolkit.schema import Frame
+from toolkit.schema import Frame, text_columns
 from toolkit.standing import join_agencies
 
 PARTS: Final = ("problems", "other")
@@ -21,12 +21,8 @@ LIKENESS: Final = pl.Schema(
     {
         "part": pl.String(),
         "between": pl.Enum(("years", "agencies")),
-        "report_id": pl.String(),
-        "other_id": pl.String(),
-        "agency": pl.String(),
-        "other_agency": pl.String(),
-        "year": pl.Int32(),
-        "other_year": pl.Int32(),
+        **text_columns("report_id", "other_id", "agency", "other_agency"),
+        **dict.fromkeys(("year", "other_year"), pl.Int32()),
         "length": pl.Int64(),
         "score": pl.Float64(),
     }

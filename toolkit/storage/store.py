@@ -32,6 +32,7 @@ from toolkit.schema import (
     STANDING,
     STATE,
     TEXTS,
+    text_columns,
 )
 from toolkit.standing import placed, with_standing
 from toolkit.storage.disk import MANIFEST, StoreError, damaged, sealed
@@ -48,20 +49,12 @@ OUTCOMES: Final = ("report", "failure", "duplicate")
 OUTCOME: Final = pl.Enum(OUTCOMES)
 DOCUMENTS: Final = pl.Schema(
     {
-        "source": pl.String(),
-        "file": pl.String(),
-        "stamp": pl.String(),
-        "sha256": pl.String(),
+        **text_columns("source", "file", "stamp", "sha256"),
         "outcome": OUTCOME,
         "year": pl.Int32(),
-        "stage": pl.String(),
-        "error": pl.String(),
-        "message": pl.String(),
+        **text_columns("stage", "error", "message"),
         "gone": pl.Boolean(),
-        "toolkit": pl.String(),
-        "codebook": pl.String(),
-        "corrections": pl.String(),
-        "batch": pl.String(),
+        **text_columns("toolkit", "codebook", "corrections", "batch"),
     }
 )
 """One row per document ever seen; key ``source``, its absolute path.
