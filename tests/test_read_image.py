@@ -3,6 +3,7 @@
 import io
 import sys
 import zlib
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
@@ -12,11 +13,14 @@ import typst
 
 from tests import raw_pdf
 from tests.documents import grids, lines, only_grid
+from tests.render import distinct, fill_template
+from tests.render.values import seeded
 from toolkit.errors import DocumentError, MissingExtraError
-from toolkit.read import image, pdf
-from toolkit.read.document import Document, Slot
+from toolkit.read import image, pdf, read
+from toolkit.read.document import Document, Grid, Slot
 from toolkit.read.page import Line, is_full
 from toolkit.read.ruling import Box, Lattice
+from toolkit.report import parse
 
 SOURCE = """
 #set page(width: 150mm, height: 80mm, margin: 10mm)
@@ -139,6 +143,22 @@ def test_page_askew_is_levelled(tilt: float) -> None:
     out = io.BytesIO()
     page = Image.open(io.BytesIO(drawn())).convert("L")
     page.rotate(tilt, Image.Resampling.BICUBIC, fillcolor=255).save(out, "PNG")
+    rows = rows_of(image.read(out.getvalue()))
+    assert [len(row) for row in rows] == [5, 4, 4, 4]
+    assert certain(rows)[3] == PRINTED[3]
+
+
+@pytest.mark.usefixtures("engine")
+def test_photograph_taken_from_aside_is_squared() -> None:
+    from PIL import Image
+
+    page = Image.open(io.BytesIO(drawn())).convert("L")
+    wide, high = page.size
+    corners = (-30, -40, -50, high + 20, wide + 60, high + 50, wide + 20, -20)  # of what is seen
+    out = io.BytesIO()
+    page.transform(page.size, Image.Transform.QUAD, corners, Image.Resampling.BICUBIC).save(
+        out, "PNG"
+    )
     rows = rows_of(image.read(out.getvalue()))
     assert [len(row) for row in rows] == [5, 4, 4, 4]
     assert certain(rows)[3] == PRINTED[3]
@@ -294,3 +314,32 @@ def test_page_is_worn_if_its_ink_bears_too_few_numbers_out() -> None:
 def test_room_for_another_digit() -> None:
     assert not is_full(Box(0, 0, 40, 10), 22, 4)
     assert is_full(Box(0, 0, 24, 10), 20, 4)
+
+
+def test_number_of_a_scan_that_agrees_with_no_sum_is_unreadable(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A stroke of a pen through a 3 was read as 35."""
+    figures = distinct(seeded(1), "金东区统计局", 2023, proactive="2021", applications="2021")
+    made = fill_template(figures)
+    granted = "applications", "granted", "natural_person"
+    right = str(figures.cells[granted])
+    document = read(made.data)
+    blocks = [
+        replace(
+            block,
+            rows=tuple(
+                tuple(s._replace(text=f"{right}5") if s.text == right else s for s in row)
+                for row in block.rows
+            ),
+        )
+        if isinstance(block, Grid)
+        else block
+        for block in document.blocks
+    ]
+    for layout, left in (("grid", int(f"{right}5")), ("scan", None)):
+        changed = replace(document, blocks=tuple(blocks), layout=layout)
+        monkeypatch.setattr("toolkit.report.read", lambda _, changed=changed: changed)
+        cells = parse(b"", "report.pdf").cells
+        expected = figures.cells | {granted: left}
+        assert {key: cell.value for key, cell in cells.items()} == expected

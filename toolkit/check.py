@@ -4,7 +4,7 @@ An identity is a sum of cells on each side. A missing term makes its side and th
 unknown: Polars sums null as 0, so terms are counted.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache, reduce
 from hashlib import sha256
 from operator import or_
@@ -64,6 +64,17 @@ def _cells(made: Form, identity: Identity, side: tuple[str, ...], subject: str) 
         items = (item for term in side for item in made.children(table, term))
         return tuple(cell_name(table, item, subject) for item in items)
     return tuple(cell_name(table, subject, column) for column in side)
+
+
+def contradicted(numbers: Mapping[CellKey, int], made: Form) -> set[CellKey]:
+    """Cells that some identity within the report fails for, and none holds for."""
+    of: dict[bool, set[CellKey]] = {True: set(), False: set()}
+    for one in instances(made):
+        lhs, rhs = ([cell_names()[name] for name in side] for side in (one.lhs, one.rhs))
+        if numbers.keys() >= {*lhs, *rhs}:
+            left, right = (sum(numbers[key] for key in side) for side in (lhs, rhs))
+            of[left == right].update(lhs, rhs)
+    return of[False] - of[True]
 
 
 @cache

@@ -4,7 +4,7 @@ import hashlib
 import os
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from operator import attrgetter
 from pathlib import Path
@@ -13,12 +13,13 @@ from typing import Any, NamedTuple
 import polars as pl
 
 from toolkit.agency import describe
-from toolkit.check import check, prose_checks
+from toolkit.check import check, contradicted, prose_checks
 from toolkit.claims import Claim, claims
 from toolkit.errors import CodebookError, CodeError, DocumentError, InstallationError, SourceError
 from toolkit.extract import Cell, Extraction, extract
-from toolkit.form import CellKey, rows
+from toolkit.form import NEWEST, CellKey, form, rows
 from toolkit.read import Document, read
+from toolkit.read.document import SCAN
 from toolkit.schema import CELLS, CLAIMS, REPORTS, STATES, TEXTS
 from toolkit.sections import Sections, parts, preface, published, sections
 from toolkit.show import report_html
@@ -132,7 +133,7 @@ def parse(data: bytes, source: str) -> Parsed:
     """
     try:
         document = read(data)
-        extraction = extract(document)
+        extraction = _held_against_sums(extract(document), document)
         prose = sections(document)
         places = {cell.locator for cell in extraction.cells.values()}
         title, text = title_of(prose, source, places), parts(prose)
@@ -183,6 +184,19 @@ def frames(parsed: list[Parsed]) -> dict[str, pl.DataFrame]:
         "claims": pl.DataFrame(claimed, schema=CLAIMS, orient="row"),
         "texts": pl.DataFrame(prose, schema=TEXTS, orient="row"),
     }
+
+
+def _held_against_sums(extraction: Extraction, document: Document) -> Extraction:
+    """Doubt what was recognised and agrees with no sum: it may have been misread."""
+    if document.layout != SCAN:
+        return extraction
+    numbers = {k: cell.value for k, cell in extraction.cells.items() if cell.value is not None}
+    edition = extraction.editions.get("applications", extraction.edition or NEWEST)
+    if not (doubted := contradicted(numbers, form(edition))):
+        return extraction
+    cells = extraction.cells | {key: extraction.cells[key].doubted() for key in doubted}
+    note = "recognised numbers that agree with no sum that they are of were left out"
+    return replace(extraction, cells=cells, notes=(*extraction.notes, note))
 
 
 def _check_is_report(

@@ -189,9 +189,15 @@ def _may_hold_two(line: Line) -> bool:
 
 
 def _is_uneven(line: Line) -> bool:
-    """Whether a cell of a text may hold two values, and so another the same or none."""
-    if line.plain or line.layout is Layout.OWN:
+    """Whether a cell may hold two values, and so another the same or none.
+
+    Of cells of the file's own so may those whose border the reader did not find.
+    """
+    if line.plain:
         return False
+    if line.layout is Layout.OWN:
+        doubted = (slot.text.split("\n") for slot in line.slots if slot.doubtful)
+        return any(map(is_parted, chain(*doubted)))
     blank = "blank" in line.kinds
     return any(is_broken(slot.text) or (blank and is_parted(slot.text)) for slot in line.slots)
 

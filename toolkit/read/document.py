@@ -5,7 +5,10 @@ Nothing here knows the statutory form; places are kept so that a number can walk
 
 from dataclasses import dataclass
 from enum import Enum, auto
-from typing import NamedTuple
+from typing import Final, NamedTuple
+
+SCAN: Final = "scan"
+"""Layout of tables that were recognised from a picture."""
 
 
 class Slot(NamedTuple):

@@ -9,7 +9,7 @@ from operator import eq
 from typing import Final, NamedTuple
 
 from toolkit.errors import DocumentError
-from toolkit.read.document import Block, Document, Grid, Paragraph, Slot
+from toolkit.read.document import SCAN, Block, Document, Grid, Paragraph, Slot
 from toolkit.read.letters import has_digit
 from toolkit.read.ruling import EDGE, Box, around, spans
 from toolkit.read.text import from_text
@@ -80,8 +80,8 @@ def document(pages: list[Page], kind: str, notes: Iterable[str]) -> Document:
     recognised = {f"page {page.number}" for page in pages if page.recognised}
     if not any(isinstance(block, Grid) for block in found):
         found, layout = _unruled(found, recognised)
-    if recognised and all(page.recognised for page in pages if page.tables):
-        layout = "scan"
+    if any(page.recognised for page in [page for page in pages if page.tables] or pages):
+        layout = SCAN
     return Document(found, kind, layout, tuple(notes))
 
 

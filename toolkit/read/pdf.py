@@ -165,6 +165,7 @@ def _pages(file: PdfDocument, notes: list[str]) -> list[Page]:
             notes.append(f"page {number}: recognised from its picture")
         elif seen.tables:
             pages[-1].tables += seen.tables
+            pages[-1].recognised = True
             notes.append(f"page {number}: a table was recognised from a picture")
     if missing and not any(page.tables or page.lines for page in pages):
         raise missing

@@ -36,6 +36,11 @@ _FAINT: Final = 0.02  # square ems of ink that may have been a digit
 _PAPER: Final = 18  # how much darker than the paper around it ink is, of 255
 _TILT: Final = 8.0  # degrees; a page lies no more askew than that
 _SKETCH: Final = 800  # pixels across, enough to see how far a page is askew
+_FINE: Final = 2.0  # pixels to a point, enough to see how far one line leans against another
+_LEANING: Final = 0.08  # a line that leans more belongs to no table
+_ALIKE: Final = 0.003  # how far the leans of two lines that are parallel on paper may differ
+_ENOUGH: Final = 4  # lines each way that tell
+_TRIES: Final = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +64,7 @@ class Scan:
     """
 
     def __init__(self, picture: Picture, scale: float) -> None:
-        level = _levelled(picture)
+        level = _squared(_levelled(picture), scale)
         # Softened, the picture shows words even under grain; sharp, it keeps digits apart.
         ink = _inked(cv2.GaussianBlur(level, (0, 0), _SOFT * scale), scale)
         across, down = (_strokes(np.ascontiguousarray(turned), scale) for turned in (ink, ink.T))
@@ -139,6 +144,36 @@ def _levelled(picture: Picture) -> Picture:
     tilt = max(np.arange(-_TILT, _TILT + 0.1, 0.5), key=sharpness)
     tilt = max(np.arange(tilt - 0.5, tilt + 0.51, 0.05), key=sharpness)
     return _turned(picture, tilt, int(np.median(picture)))
+
+
+def _squared(picture: Picture, scale: float) -> Picture:
+    """Undo a photograph's perspective: how far long lines lean changes evenly over the page."""
+    less = min(1.0, _FINE / scale)
+    sketch = cv2.resize(picture, None, fx=less, fy=less, interpolation=cv2.INTER_AREA)
+    found = cv2.createLineSegmentDetector().detect(sketch)[0]
+    middle = np.array(picture.shape[::-1]) / 2
+    ends = (np.zeros((0, 2, 2)) if found is None else found.reshape(-1, 2, 2)) / less - middle
+    corners = np.array([(-1, -1), (1, -1), (1, 1), (-1, 1)]) * middle
+    seen = corners.copy()
+    for along, across in ((0, 1), (1, 0)):
+        steps, places = ends[:, 1] - ends[:, 0], ends.mean(axis=1)[:, across]
+        lengths = np.abs(steps[:, along])
+        is_line = (lengths > _LONG * scale) & (np.abs(steps[:, across]) < _LEANING * lengths)
+        if is_line.sum() < _ENOUGH:
+            return picture
+        steps, places, lengths = steps[is_line], places[is_line], lengths[is_line]
+        leans, weights = steps[:, across] / steps[:, along], lengths
+        for _ in range(_TRIES):  # those that lean otherwise, as of a stamp's ring, count for less
+            slope, start = np.polyfit(places, leans, 1, w=np.sqrt(weights))
+            weights = lengths / (1 + ((leans - start - slope * places) / _ALIKE) ** 2)
+        seen[:, across] += (start + slope * corners[:, across]) * corners[:, along]
+    if np.abs(seen - corners).max() < 1:  # a pixel
+        return picture
+    size = picture.shape[1], picture.shape[0]
+    placed = [(at + middle).astype(np.float32) for at in (seen, corners)]
+    matrix = cv2.getPerspectiveTransform(placed[0], placed[1])
+    paper = int(np.median(picture))
+    return cv2.warpPerspective(picture, matrix, size, flags=cv2.INTER_CUBIC, borderValue=paper)
 
 
 def _turned(picture: Picture, degrees: float, paper: int) -> Picture:
