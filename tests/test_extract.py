@@ -523,10 +523,10 @@ def test_a_row_in_which_one_border_is_missing_and_another_is_none_is_given_up() 
     heads = ("自然人", "商业企业", "科研机构", "社会公益组织", "法律服务机构", "其他", "总计")
     label = "一、本年新收政府信息公开申请数量"
     row = [*(Slot(text, at) for at, text in enumerate([label, "0", "0", "2", "1", "0", "387"]))]
-    for last, read in ((Slot("7513  17868", 7, doubtful=True), None), (Slot("390", 7), 387)):
+    for last, told in ((Slot("7513  17868", 7, doubtful=True), None), (Slot("390", 7), 387)):
         rows = tuple(Slot(text, at) for at, text in enumerate(heads, 1)), (*row, last)
         got = extract(Document((Grid(rows),), "image", "scan"))
-        assert got.cells["applications", "received", "other_org"].value == read
+        assert got.cells["applications", "received", "other_org"].value == told
 
 
 def test_a_lost_cell_of_the_head_is_not_the_one_that_nothing_stands_above() -> None:
