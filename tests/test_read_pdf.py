@@ -661,11 +661,8 @@ def test_flipped_bit_in_a_compressed_part_is_found() -> None:
         read(whole[:inside] + bytes([whole[inside] ^ 4]) + whole[inside + 1 :])
 
 
-def test_every_truncation_is_an_error_or_the_truth() -> None:
+def test_every_truncation_is_refused() -> None:
     whole = pdf(grid(XS, YS) + text(110, 726, "123456"))
     for end in range(0, len(whole), 37):
-        try:
-            found = read(whole[:end])
-        except DocumentError:
-            continue
-        assert texts(only_grid(found))[0][0] == "123456"
+        with pytest.raises(DocumentError):
+            read(whole[:end])
