@@ -1,6 +1,7 @@
 """The four statistics on corpora whose results were worked out by hand."""
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from itertools import pairwise
 from typing import Any
 
@@ -273,6 +274,24 @@ def test_strict_uses_only_reports_whose_identities_hold() -> None:
     # A blank leaves identities unknown: that it is blank is the graver reason.
     torn = corpus(Printed("a", {"granted.total": "blank"}, unknown=["outcomes.total"]))
     assert outcomes(torn, strict=True).select("left_out_blank", "left_out_unknown").row(0) == (1, 0)
+
+
+@pytest.mark.parametrize("doubt", ["fails", "unknown"])
+def test_a_region_s_report_has_its_organs_cases_whatever_its_identities(doubt: str) -> None:
+    doubtful: dict[str, Any] = {doubt: ["requesters.received"]}
+    city, bureau = (Printed(k, {"received.enterprise": n}) for k, n in (("city", 9), ("bureau", 2)))
+    account = ("n", "n_reports", "left_out_included", f"left_out_{doubt}")
+    for first, second in ((city, bureau), (replace(city, **doubtful), replace(bureau, **doubtful))):
+        frames = corpus(first, second)
+        kinds = pl.Series(["government", "department"])
+        places = {"adcode": pl.lit("330100"), "level": pl.lit("prefecture"), "kind": kinds}
+        frames.reports = frames.reports.with_columns(**places, scope=pl.Series(["region", "own"]))
+        assert requester_mix(frames).select(account).row(0) == (9, 1, 1, 0)
+    # A report that is not used has nobody's cases.
+    frames.checks = frames.checks.filter(report_id="city-2022").vstack(
+        corpus(city, bureau).checks.filter(report_id="bureau-2022")
+    )
+    assert requester_mix(frames, strict=True).select(account).row(0) == (2, 1, 0, 1)
 
 
 def test_strict_takes_a_missing_check_for_unknown() -> None:
