@@ -91,6 +91,8 @@ def test_nothing_licensed_at_all() -> None:
     assert (
         frame.select("pooled", "weight", "contribution", "excess").null_count().row(0) == (1,) * 4
     )
+    one = contributions(corpus(office("d", 3, 0, 1)))
+    assert one.select("pooled", "weight", "contribution", "excess").row(0) == (3, 1, 3, 0)
 
 
 def test_what_is_no_measure_is_refused() -> None:

@@ -141,6 +141,23 @@ def test_the_same_again_from_other_agencies_doubles_counts(name: str, reports: D
     assert (narrower["a"] <= narrower["b"]).all()
 
 
+@pytest.mark.parametrize("name", [*POOLED, "contributions", "changes"])
+def test_departments_whose_region_reports_change_no_sum(name: str) -> None:
+    cells = {cell: 3 + 5 * at for at, cell in enumerate(CELLS)}
+    both = made({(agency, year): cells for agency in "ab" for year in (2021, 2022)}, fails=False)
+    city = pl.col("agency") == "a"
+    of_city = {"kind": ("government", "department"), "scope": ("region", "own")}
+    told = {k: pl.when(city).then(pl.lit(x)).otherwise(pl.lit(y)) for k, (x, y) in of_city.items()}
+    told |= {"adcode": pl.lit("330100"), "level": pl.lit("prefecture")}
+    both = Frames(both.reports.with_columns(**told), both.cells, both.checks)
+    alone = Frames(both.reports.filter(city), both.cells, both.checks)
+    by = {"by": ("agency", "year"), "within": "year"} if name == "contributions" else {}
+    found, expected = (EVERY[name](frames, **by) for frames in (both, alone))
+    found = found.filter(city) if by else found
+    same = [column for column in expected.columns if column not in ACCOUNT]
+    assert_frame_equal(found.select(same), expected.select(same))
+
+
 @pytest.mark.parametrize("name", EVERY)
 def test_no_report_makes_no_row_and_impossible_options_are_refused(name: str) -> None:
     statistic, frames = EVERY[name], made({("a", 2022): {}, ("b", 2022): {}})
