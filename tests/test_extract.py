@@ -574,6 +574,19 @@ def test_a_year_in_a_label_is_not_data() -> None:
     assert row(got, "carried_in") == [1, 0, 0, 0, 0, 0, 1]
 
 
+def test_a_label_that_is_explained_in_its_cell() -> None:
+    head = "信息内容\t本年制发件数\t本年废止件数\t现行有效件数\n"
+    for explained in (
+        "规章：" + "指各级政府依法制定的文件，" * 16,
+        "规章:" + "依法制定的文件" * 9 + "。",
+    ):
+        cells = read(f"{head}{explained}\t11\t12\t13\n行政规范性文件\t21\t22\t23\n").cells
+        assert [cells["proactive", "rules", c].value for c in ("issued", "in_force")] == [11, 13]
+        told = explained.replace("依法", "在2021年依法")
+        cells = read(f"{head}{told}\t11\t12\t13\n行政规范性文件\t21\t22\t23\n").cells
+        assert cells["proactive", "rules", "issued"].value is None, "prose with figures is no label"
+
+
 def test_a_misprinted_label_between_its_neighbours() -> None:
     got = read(
         HEAD_3 + "1.属于国家秘密\t0\t0\t0\t0\t0\t0\t0\n"

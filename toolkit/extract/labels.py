@@ -12,10 +12,12 @@ from rapidfuzz.fuzz import ratio
 from toolkit.errors import CodebookError
 from toolkit.extract.values import REMEMBERED, has_strange_unit, narrow, tight
 from toolkit.form import Regexes, aliases, patterns, rows
+from toolkit.read.letters import has_digit
 
 _RE: Final = Regexes()
 _NOTE: Final = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
 _OPEN_NOTE: Final = re.compile(r"\(.*$|^[^()]*\)")
+_COLON: Final = re.compile("[:\uff1a]")
 _ENUMERATION: Final = patterns()["enumeration"]
 _HEADINGS: Final = frozenset(
     (row["table"], row["item"]) for row in rows("items") if row["role"] == "heading"
@@ -40,8 +42,11 @@ def wording(text: str) -> str:
     """Return the bare wording of a label: no numbering, notes, spaces or punctuation.
 
     Of several labels fused into one text only the last is kept: it is the one that the
-    values behind it belong to. Prose has none, nor has a row with figures in another unit.
+    values behind it belong to. Prose has none, but for what it explains behind a colon, nor has a
+    row with figures in another unit.
     """
+    if is_prose(text) and not has_digit(text):  # a label may be explained in its cell
+        text = _COLON.split(text)[0]
     if is_prose(text) or has_strange_unit(text):
         return ""
     pieces = _RE["numbering"].split(tight(text))
