@@ -171,6 +171,14 @@ def test_robust_limits_by_hand() -> None:
     ]
 
 
+def test_two_agencies_of_one_size_and_one_case_are_enough_for_limits() -> None:
+    counts = {("a", 2021): 10, ("a", 2022): 1, ("b", 2021): 10, ("b", 2022): 0}
+    (row,) = changes(corpus(*(received(*place, n) for place, n in counts.items()))).rows(named=True)
+    # Residuals of 1/2 and -1/2, each of half the cases: their squares are 1, and t has one degree.
+    assert row["robust_low"] == pytest.approx(0.05 * np.exp(-12.706205))
+    assert row["robust_high"] == pytest.approx(0.05 * np.exp(12.706205))
+
+
 def drawn(units: int, years: int, *, alpha: float, seed: int) -> tuple[np.ndarray, ...]:
     """Counts of units with levels of their own, rising by 10 % a year; alpha is their spread."""
     chance = np.random.default_rng(seed)
