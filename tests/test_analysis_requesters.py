@@ -144,6 +144,7 @@ def test_pooled_difference_covers_and_needs_both_kinds() -> None:
     apart = grant_rates(corpus(printed("a", (1, 0), (0, 1)))).row(1, named=True)
     found = [apart[f"mh_difference{end}"] for end in ("_low", "", "_high")]
     assert found == pytest.approx([-1, 1, 1]), "a difference of shares is none beyond 1"
+    assert apart["n_strata"] == 1, "a case of each kind and of each outcome is enough"
 
 
 def test_denominators_rates_and_groups() -> None:
