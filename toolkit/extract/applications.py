@@ -93,11 +93,9 @@ def _before(lines: Sequence[Line], start: int) -> Sequence[Line]:
     as well be another table's, with the head behind them.
     """
     near = max(0, start - _BEFORE)
-    for at in range(start, -1, -1):
-        if any(map(opens_requesters, lines[at].texts)):
-            ends = next(n for n in range(at, start + 1) if lines[n].slots or n == start)
-            return [*lines[min(at, near) : ends + 1], *lines[max(near, ends + 1) : start + 1]]
-    return lines[near : start + 1]
+    opened = (at for at in range(start, -1, -1) if any(map(opens_requesters, lines[at].texts)))
+    at = next(opened, near)
+    return [*lines[at : min(at + 1, near)], *lines[near : start + 1]]
 
 
 def is_repeated(lines: Sequence[Line]) -> bool:

@@ -66,8 +66,6 @@ def _has_fragments(line: Line, last: Line, following: Line) -> bool:
 
 def _in_columns(line: Line, centres: Sequence[float]) -> list[Slot | None] | None:
     """Each value in the column whose values stand where it stands on the line."""
-    if len(centres) == 1:
-        return [*line.filled] if len(line.filled) == 1 else None
     reach = _reach(centres)
     if line.label_column > centres[0] - reach:
         return None  # its label stands where a value should, and so the values stand elsewhere

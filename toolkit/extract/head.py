@@ -138,7 +138,7 @@ def in_order(
                 below = []
             else:
                 here += codes(text) or ((None,) if wording(text) else ())
-        if here and below and not groups:
+        if below:
             return []  # a row above another, and nothing says which of its columns that splits
-        below = here or below
+        below = here
     return below

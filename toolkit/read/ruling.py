@@ -106,7 +106,7 @@ def spans(stretches: Sequence[tuple[float, float]]) -> list[tuple[int, int]]:
     stretch of their own between them (a header's edge that does not quite meet the body's).
     """
     places = {*chain(*stretches)}  # few: most cells share theirs
-    edges = _middles(places, EDGE)
+    edges = _middles(places)
     nearest = {place: _nearest(edges, place) for place in places}
     placed = [(nearest[start], nearest[end]) for start, end in stretches]
     reach: dict[int, int] = {}  # by a last edge, the nearest first one
@@ -186,9 +186,9 @@ def _connected(number: int, pairs: Iterable[tuple[int, int]]) -> Iterable[list[i
 def _lattice(lying: list[Ruling], standing: list[Ruling]) -> Lattice | None:
     """Make the cells of one table; a side that is open is closed where its lines end."""
     ends = [end for line in lying for end in (line.start, line.end)]
-    xs = _middles([line.at for line in standing] + [min(ends), max(ends)], EDGE)
+    xs = _middles([line.at for line in standing] + [min(ends), max(ends)])
     ends = [end for line in standing for end in (line.start, line.end)]
-    ys = _middles([line.at for line in lying] + [min(ends), max(ends)], EDGE)
+    ys = _middles([line.at for line in lying] + [min(ends), max(ends)])
     if len(xs) <= 2 or len(ys) <= 1:  # noqa: PLR2004 - one column is a frame around text
         return None
     walls, floors = _ruled(standing, xs, ys), _ruled(lying, ys, xs)
@@ -241,9 +241,9 @@ def _ruled(lines: list[Ruling], ats: list[float], marks: list[float]) -> set[tup
     return sides
 
 
-def _middles(places: Iterable[float], reach: float) -> list[float]:
-    """Return the middle of each cluster of places."""
-    return [(near[0] + near[-1]) / 2 for near in _clusters(places, reach, float)]
+def _middles(places: Iterable[float]) -> list[float]:
+    """Return the middle of each edge that is drawn at some places, maybe twice."""
+    return [(near[0] + near[-1]) / 2 for near in _clusters(places, EDGE, float)]
 
 
 def _clusters(things: Iterable[T], reach: float, place: Callable[[T], float]) -> list[list[T]]:
