@@ -99,6 +99,8 @@ def test_mantel_haenszel_by_hand() -> None:
     s = 20 * 5 / 65 + 3 * 9 / 27
     frame = grant_rates(corpus(*(printed(f"{i}", m, w) for i, (m, w) in enumerate(tables))))
     assert frame["mh_odds_ratio"][1] == pytest.approx(r / s)
+    assert frame["n_strata"][1] == 2
+    assert 0 < frame["p_equal_odds"][1] < 1
 
 
 # Died and survived of breast cancer, receptor level low and high, stages I to III: Newman (2001),
@@ -192,6 +194,8 @@ def test_what_cannot_be_compared_is_null() -> None:
     assert row["n_strata"] == 1
     assert row["odds_ratio"] is row["mh_odds_ratio"] is row["p_equal_odds"] is None
     assert row["difference"] == pytest.approx(1 - 6 / 9)
+    never = grant_rates(corpus(printed("a", (0, 3), (5, 2)))).row(1, named=True)
+    assert never["odds_ratio"] is never["mh_odds_ratio"] is never["odds_low"] is None
     torn = corpus(Printed("a", {"granted.natural_person": 3, "granted.enterprise": "blank"}))
     frame = grant_rates(torn)
     assert frame["n"].null_count() == 6
