@@ -491,22 +491,23 @@ FULL = {label: (label, values(1, 2, 3, 4, 5, 6, 21)) for label in BEFORE + BEHIN
 
 
 @pytest.mark.parametrize(
-    ("above", "own", "below"),
+    ("above", "own", "below", "told"),
     [
-        ({22: "1108（其"}, {22: "中修订 16", 26: ""}, {24: "件）"}),
-        ({46: "1,"}, {46: "234"}, {}),
-        ({}, {46: "1"}, {46: ",234"}),
+        ({22: "1108（其"}, {22: "中修订 16", 26: ""}, {24: "件）"}, [None, 2, 3, 4, 5, 6, 36]),
+        ({46: "1,"}, {46: "234"}, {}, [0, 2, None, 4, 5, 6, 36]),
+        ({}, {46: "1"}, {46: ",234"}, [0, 2, None, 4, 5, 6, 36]),
+        ({30: "1,"}, {}, {}, [None] * 7),  # between two columns: whose is it?
     ],
 )
 def test_pieces_of_a_drawn_cell_above_or_below_a_row_are_not_its_values(
-    above: dict[int, str], own: dict[int, str], below: dict[int, str]
+    above: dict[int, str], own: dict[int, str], below: dict[int, str], told: list[int | None]
 ) -> None:
     """A narrow cell broke its number or its remark: 16 stands where the natural persons do."""
     own = values(0, 2, 3, 4, 5, 6, 36) | own
     broken = [("1.属于国", above), ("", own), ("家秘密", below)]
     got = read(drawn(*map(FULL.__getitem__, BEFORE), *broken, *map(FULL.__getitem__, BEHIND)))
     assert row(got, "granted") == row(got, "carried_forward") == [1, 2, 3, 4, 5, 6, 21]
-    assert row(got, "denied_state_secret") == [None] * 7
+    assert row(got, "denied_state_secret") == told
 
 
 def test_a_value_that_a_long_label_pushed_is_not_the_next_columns() -> None:

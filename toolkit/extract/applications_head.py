@@ -2,12 +2,12 @@
 
 from collections.abc import Sequence
 from functools import partial
-from itertools import dropwhile
+from itertools import chain, dropwhile
 from statistics import mode
 from typing import Final, NamedTuple
 
 from toolkit.extract.applications_places import place_rows
-from toolkit.extract.applications_rows import COLUMNS
+from toolkit.extract.applications_rows import COLUMNS, TABLE
 from toolkit.extract.applications_torn import (
     FEWEST,
     ORGANISATIONS,
@@ -17,8 +17,22 @@ from toolkit.extract.applications_torn import (
     keeps_kinds,
     tells_form_order,
 )
-from toolkit.extract.head import codes_above, codes_in, from_opening, in_order, keeps_order, stacks
-from toolkit.extract.labels import is_organisations, opens_requesters, requester_columns
+from toolkit.extract.head import (
+    are_under,
+    codes_above,
+    codes_in,
+    drawn_heads,
+    from_opening,
+    in_order,
+    keeps_order,
+    stacks,
+)
+from toolkit.extract.labels import (
+    is_organisations,
+    number_of,
+    opens_requesters,
+    requester_columns,
+)
 from toolkit.extract.lines import Label, Line
 from toolkit.extract.place import is_exact, whole
 from toolkit.extract.rows import Row
@@ -26,6 +40,7 @@ from toolkit.extract.sums import adds_up, may_be_shifted, numbers_of
 from toolkit.read.document import Layout, Slot
 
 _HEAD_LABELS: Final = 40
+_PAIR: Final = 2
 _codes: Final = partial(codes_in, codes=requester_columns)
 
 
@@ -54,29 +69,40 @@ def place_values(table: Sequence[Row], before: Sequence[Line]) -> Head:
     texts = [label for line in before for label in line.labels]
     labels = from_opening(texts, opens_requesters, _HEAD_LABELS)
     lines = [row.line for row in table]
-    structured = lines[0].structured
-    named = in_order(labels, requester_columns, is_organisations) if structured else []
-    count, shown = _count(lines, named)
+    first = lines[0]
+    drawn = drawn_heads(labels, is_organisations, TABLE) if first.layout is Layout.DRAWN else []
+    named: Sequence[str | None] = [code for code, _ in drawn]
+    if first.structured:
+        named = in_order(labels, requester_columns, is_organisations)
+    count, shown = _count(lines, named, are_above=bool(drawn))
     if _is_untold(lines, labels, named, count, shown=shown):
         return _unknown(count)
     anchored = is_exact(lines, count) or _are_under_heads(lines, labels)
-    place_rows(table, count, anchored=anchored, by_example=shown)
+    heads = {first.grid.number: [at for _, at in drawn]} if len(drawn) == count else {}
+    place_rows(table, count, anchored=anchored, by_example=shown, heads=heads)
     if _names_more(named):
         _doubt_ends(table)
-    head = _head(table, labels, named, count)
-    # Behind the first row may stand pieces of it, or it again; "other" names a row as well.
-    behind = (_codes(line.labels) for line in lines[1:])
-    kinds = ([c for c in dict.fromkeys(codes) if c in ORGANISATIONS[:-1]] for codes in behind)
-    if not head.certain and not all(map(keeps_kinds, kinds)):
+    head = _under(table, drawn, count)
+    if head is None:
+        lost = drawn and count < len(COLUMNS)
+        head = _unknown(count) if lost else _head(table, labels, named, count)
+    # Behind the first row may stand pieces of it, or it again.
+    pieces = [_kinds(labels), *(_kinds(line.labels) for line in lines[1:])]
+    if first.stream:
+        pieces[0] = [*dict.fromkeys(chain.from_iterable(pieces))]
+    if not (head.certain or all(map(keeps_kinds, pieces[not first.stream :]))):
         return _unknown(count)
     _doubt_blanks(table, head)
     return head
 
 
-def _count(lines: Sequence[Line], named: Sequence[str | None]) -> tuple[int, bool]:
+def _count(
+    lines: Sequence[Line], named: Sequence[str | None], *, are_above: bool
+) -> tuple[int, bool]:
     """How many columns there are, and whether some row has a value in each."""
-    # A head may leave out a kind of organisation; one without natural persons was cut.
-    fewer = COLUMNS[0] in named and FEWEST <= len(named) < len(COLUMNS)
+    # A head may leave out a kind of organisation; one without natural persons was cut, but for
+    # names that stand above their values.
+    fewer = (COLUMNS[0] in named or are_above) and FEWEST <= len(named) < len(COLUMNS)
     counts = (len(COLUMNS), len(named)) if fewer else (len(COLUMNS),)
     shown = (count for count in counts if any(whole(line, count) for line in lines))
     return (found, True) if (found := next(shown, 0)) else (counts[-1], False)
@@ -98,14 +124,19 @@ def _is_untold(
     """Whether a column or its head may have been lost, and nothing tells where."""
     layout = lines[0].layout
     filled = layout is Layout.FILLED
-    if not shown and COLUMNS[0] not in named:
+    drawn = layout is Layout.DRAWN  # then names are those that stand above their values
+    if not shown and COLUMNS[0] not in named and not drawn:
         padded = filled or layout is Layout.ROWS
         if padded or len(named) >= FEWEST:
             return True  # the head's first, or the column itself
-    if count < len(COLUMNS) and (
-        any(line.span > count for line in lines)
-        or _has_blank_column(lines, labels)
-        or not _may_have_totals(lines, named)
+    if (
+        count < len(COLUMNS)
+        and not drawn
+        and (
+            any(line.span > count for line in lines)
+            or _has_blank_column(lines, labels)
+            or not _may_have_totals(lines, named)
+        )
     ):
         return True  # a head alone
     if filled and 0 < len(named) < len(COLUMNS):
@@ -121,6 +152,17 @@ def _doubt_ends(table: Sequence[Row]) -> None:
         if row.slots and row.line.layout is not Layout.OWN:
             first, last = (row.line.kinds[end] == "blank" for end in (0, -1))
             row.slots = None if first or (last and not adds_up(row.slots)) else row.slots
+
+
+def _kinds(labels: Sequence[Label]) -> list[str]:
+    """Kinds of organisation that texts name, each where it is named last.
+
+    What names "other" alone may be a row's label, but for one without a number behind other kinds.
+    """
+    named = [(x, [c for c in requester_columns(x.text) if c in ORGANISATIONS]) for x in labels]
+    kinds = [c for x, codes in named for c in codes if not number_of(x.text)]
+    last = [*dict.fromkeys(reversed(kinds))][::-1]
+    return last if len(last) > _PAIR else [c for c in last if c != ORGANISATIONS[-1]]
 
 
 def _are_under_heads(lines: Sequence[Line], labels: Sequence[Label]) -> bool:
@@ -169,6 +211,13 @@ def _may_have_totals(lines: Sequence[Line], named: Sequence[str | None]) -> bool
     at = named.index(COLUMNS[-1])
     known = [[n or 0 for n in row] for row in shown if any(row) and None not in row]
     return 2 * sum(2 * row[at] >= sum(row) for row in known) >= len(known)
+
+
+def _under(table: Sequence[Row], drawn: Sequence[tuple[str, float]], count: int) -> Head | None:
+    """Tell the columns by drawn heads, if all values of their grid stand under theirs."""
+    rows = [row.slots for row in table if row.slots and row.line.grid == table[0].line.grid]
+    under = len(drawn) == count and all(are_under(slots, drawn) for slots in rows)
+    return Head(tuple(code for code, _ in drawn), certain=True) if under else None
 
 
 def _head(
@@ -222,7 +271,7 @@ def _drawn(labels: Sequence[Label], example: Sequence[Slot]) -> Head:
     if head.certain:
         return head
     stacked = stacks(labels, is_organisations)
-    if (*(code for text in stacked for code in requester_columns(text)),) == COLUMNS:
+    if (*(code for stack in stacked for code in requester_columns(stack.text)),) == COLUMNS:
         return Head(COLUMNS, certain=True, apart=True)
     if is_spelt(labels):
         return Head(COLUMNS, certain=False, apart=True)

@@ -4,7 +4,7 @@ A row is doubted for what stands beside it, and for the habits of the whole tabl
 were torn apart, one that looks whole may be so by chance.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from typing import Final, NamedTuple
 
@@ -47,14 +47,21 @@ class _Habits(NamedTuple):
     """Whether more whole rows of any kind lack their total than have it: a page's edge cut it."""
 
 
-def place_rows(table: Sequence[Row], count: int, *, anchored: bool, by_example: bool) -> None:
+def place_rows(
+    table: Sequence[Row],
+    count: int,
+    *,
+    anchored: bool,
+    by_example: bool,
+    heads: Mapping[int, Sequence[float]],
+) -> None:
     """Place every row's values, but for those that may as well be other columns'.
 
     Places are certain if all rows are ``anchored``, or an aligned one is placed ``by_example``.
     """
     lines = [row.line for row in table]
     habits = _habits_of(lines, count)
-    for row, slots in zip(table, place(lines, count, broken=True), strict=True):
+    for row, slots in zip(table, place(lines, count, broken=True, heads=heads), strict=True):
         certain = anchored or (row.line.aligned and by_example)
         row.slots = slots
         if slots and (habits.cut or _is_whole_by_chance(row, habits)):
@@ -74,7 +81,9 @@ def _habits_of(lines: Sequence[Line], count: int) -> _Habits:
     full = [values for line in traceless if (values := whole(line, count))]
     seldom = 2 * len(full) < len(traceless)
     last = [adds_up(row) for row in full if any(numbers_of(row)) and has_total(row)]
-    texts = lines if count == len(COLUMNS) else traceless  # else a kind may have been left out
+    texts = (
+        lines if count == len(COLUMNS) else [x for x in traceless if not x.aligned]
+    )  # else a kind may have been left out
     sums = [has_total(values) for line in texts if (values := whole(line, count))]
     lacking, having = sums.count(False), sums.count(True)
     return _Habits(

@@ -13,9 +13,11 @@ from rapidfuzz.process import extractOne
 from toolkit.extract.cell import Cell, agreed, as_printed, read_mended, read_row, unplaced
 from toolkit.extract.head import (
     Codes,
+    are_under,
     by_letter,
     codes_above,
     codes_in,
+    drawn_heads,
     from_opening,
     keeps_order,
     own_letters,
@@ -36,6 +38,7 @@ _LABELS: Final = tuple((item, form().label(item)) for item in ITEMS)
 _LITIGATION: Final = _LABELS[1:]
 KEYS: Final = tuple(form().cells(TABLE))
 _HEADS: Final = COLUMNS * len(ITEMS)
+_BLOCKS: Final = tuple(item for item in ITEMS for _ in COLUMNS)
 _codes: Final = partial(codes_in, codes=result_columns)
 _WORDS: Final = {code: form().label(code, table=TABLE) for code in COLUMNS}
 _LETTERS: Final = Counter("".join(_WORDS.values()) * len(ITEMS))
@@ -180,10 +183,14 @@ def _opens(text: str) -> bool:
 def _read(line: Line, labels: Sequence[Label], *, broken: bool) -> dict[CellKey, Cell]:
     if not line.slots and len(line.spare) >= len(KEYS):  # left empty, whichever is which
         return dict(zip(KEYS, read_row(line.spare), strict=False))
-    slots = place([line], len(KEYS))[0] if line.slots else None
+    drawn = _drawn(labels) if line.layout is Layout.DRAWN else []
+    heads = {line.grid.number: [at for _, at in drawn]}
+    slots = place([line], len(KEYS), heads=heads if drawn else {})[0] if line.slots else None
     if not slots and _is_under_heads(line, labels):
         slots = line.slots
-    if not slots or not (order := _order(labels, line, slots)):
+    under = slots is not None and len(drawn) > 0 and are_under(slots, drawn)
+    order = _order(labels, line, slots, drawn if under else []) if slots else None
+    if not slots or not order:
         return dict.fromkeys(KEYS, unplaced(line.slots))
     blocks = (slots[at : at + len(COLUMNS)] for at in range(0, len(KEYS), len(COLUMNS)))
     whole = [slot for block in blocks for slot in mended(block)]
@@ -197,9 +204,9 @@ def _read(line: Line, labels: Sequence[Label], *, broken: bool) -> dict[CellKey,
         # Numbers that are broken may be fifteen pieces, and then no block adds up.
         or (loose and sums.count(False) > sums.count(True))
         or (line.layout is not Layout.OWN and may_be_shifted(whole[-len(COLUMNS) :], certain=True))
-        or (not line.structured and not _is_in_order(labels) and None in sums)
+        or (not (line.structured or under or _is_in_order(labels)) and None in sums)
         # The form's order was taken.
-        or (order == KEYS and _codes(labels) != _HEADS and False in sums)
+        or (not under and order == KEYS and _codes(labels) != _HEADS and False in sums)
     )
     return dict.fromkeys(KEYS, unplaced(line.slots)) if in_doubt else {k: cells[k] for k in KEYS}
 
@@ -213,8 +220,18 @@ def _is_under_heads(line: Line, labels: Sequence[Label]) -> bool:
     return whole and _by_place(labels, line, line.slots) is not None
 
 
-def _order(labels: Sequence[Label], line: Line, slots: Placed) -> Order | None:
-    """Cells in printed order; None if the head does not tell it."""
+def _drawn(labels: Sequence[Label]) -> list[tuple[str, float]]:
+    """Heads below the labels of a drawn table's blocks; none if one of them is missing."""
+    drawn = drawn_heads(labels, lambda text: not _LETTERS.keys() >= {*text}, TABLE)
+    return drawn if len(drawn) == len(KEYS) else []
+
+
+def _order(
+    labels: Sequence[Label], line: Line, slots: Placed, drawn: Sequence[tuple[str, float]]
+) -> Order | None:
+    """Cells in printed order, as the heads right above them say; None if none tells it."""
+    if drawn and not _are_exchanged(line.labels):
+        return _complete(_BLOCKS, [code for code, _ in drawn])
     placed = _by_place(labels, line, slots) if line.aligned else None
     if placed or line.beside(slots):
         return placed
@@ -284,9 +301,8 @@ def _by_place(labels: Sequence[Label], line: Line, slots: Placed) -> Order | Non
         return _complete(items, columns) or (KEYS if in_pieces else None)
     if _are_exchanged(line.labels):
         return None
-    items = [item for item in ITEMS for _ in COLUMNS]
-    near = _complete(items, codes_above(labels, slots, result_columns, drawn=True))
-    return _complete(items, columns) or (near if near == KEYS else None)
+    near = _complete(_BLOCKS, codes_above(labels, slots, result_columns, drawn=True))
+    return _complete(_BLOCKS, columns) or (near if near == KEYS else None)
 
 
 def _complete(items: Sequence[str], columns: Sequence[str | None]) -> Order | None:

@@ -1,78 +1,197 @@
 """Rows of tables that are drawn with spaces: a value belongs to the column that it stands in."""
 
 from collections import defaultdict
-from collections.abc import Sequence
-from itertools import pairwise
+from collections.abc import Mapping, Sequence
+from itertools import chain, pairwise
+from math import inf
 from statistics import fmean
 from typing import Final
 
 from toolkit.extract.head import middle
-from toolkit.extract.lines import Line
+from toolkit.extract.lines import WIDE, Label, Line
+from toolkit.extract.sums import adds_up, numbers_of
 from toolkit.read.document import Layout, Slot
 
+_FEW: Final = 3  # full rows
+_PAIR: Final = 2
+_ROWS: Final = 5  # rows that tell which columns are left empty
 _NEAR: Final = 0.4  # of the distance between two columns: how far a value may stand off its own
 
 
 def by_position(
-    lines: Sequence[Line], placed: Sequence[Sequence[Slot | None] | None], *, broken: bool
+    lines: Sequence[Line],
+    placed: Sequence[Sequence[Slot | None] | None],
+    *,
+    count: int,
+    broken: bool,
+    heads: Mapping[int, Sequence[float]],
 ) -> list[Sequence[Slot | None] | None]:
     """Place drawn rows with blanks where the full rows of their table have their values.
 
-    If cells may be ``broken`` over lines, a row is given up where a piece of text stands above
-    or below its values.
+    Where there are none they are placed where values stand below each other in as many columns, or
+    nearest to the middles of their grid's ``heads``. If cells may be ``broken`` over lines, a piece
+    of text above or below a row's values puts in doubt what stands in its column.
     """
-    full: defaultdict[int, list[list[float]]] = defaultdict(list)
+    drawn: defaultdict[int, list[Line]] = defaultdict(list)
+    full: defaultdict[int, list[Sequence[Slot | None]]] = defaultdict(list)
     for line, slots in zip(lines, placed, strict=True):
-        if slots is not None and line.layout is Layout.DRAWN and not is_tight(line):
-            full[line.grid.number].append([middle(slot) for slot in slots if slot])
-    columns = {grid: _centres(rows) for grid, rows in full.items()}
+        if line.layout is Layout.DRAWN:
+            drawn[line.grid.number].append(line)
+            if slots is not None and not is_tight(line):
+                full[line.grid.number].append(slots)
+    columns = {
+        grid: (_under_heads(drawn[grid], heads[grid]) if grid in heads else [])
+        or _centres(full[grid], count)
+        or _summed(drawn[grid], count)
+        for grid in drawn
+    }
+    for one, two in chain(pairwise(drawn), pairwise(reversed(drawn))):
+        if not columns[two] and _stand_in(drawn[two], columns[one]):
+            columns[two] = columns[one]  # a page may be in several grids
+    found = _in_grids(lines, placed, columns, broken=broken)
+    habits = {tuple(slot is None for slot in slots) for slots in found if slots and None in slots}
+    left = [grid for grid in drawn if not columns[grid]]
+    if left and len(habits) == 1 and len(found) - found.count(None) >= _ROWS:
+        empty = next(iter(habits))
+        for grid in left:
+            columns[grid] = _but_for_empty(drawn[grid], empty)
+        found = _in_grids(lines, placed, columns, broken=broken)
+    return found
+
+
+def _in_grids(
+    lines: Sequence[Line],
+    placed: Sequence[Sequence[Slot | None] | None],
+    columns: Mapping[int, Sequence[float]],
+    *,
+    broken: bool,
+) -> list[Sequence[Slot | None] | None]:
     found = [*placed]
     none = Line()
     for at, (last, line, following) in enumerate(
         zip([none, *lines], lines, [*lines[1:], none], strict=False)
     ):
-        if broken and _has_fragments(line, last, following):
+        pieces = _fragments(line, last, following) if broken else []
+        if pieces:
             found[at] = None
-        elif (centres := columns.get(line.grid.number)) and placed[at] is None and not line.spilled:
-            found[at] = _in_columns(line, centres)
+        if (centres := columns.get(line.grid.number)) and found[at] is None and not line.spilled:
+            found[at] = _in_columns(line, centres, pieces)
     return found
 
 
-def _centres(rows: Sequence[Sequence[float]]) -> list[float]:
-    """Where the columns stand in a drawn table; nothing if its full rows do not agree on it."""
-    columns = list(zip(*rows, strict=True))
+def _stand_in(lines: Sequence[Line], centres: Sequence[float]) -> bool:
+    """Whether all values stand right in these columns, and in nearly all of them."""
+    middles = [middle(slot) for line in lines for slot in line.filled]
+    hit = {at for at in centres for x in middles if abs(at - x) <= 1}
+    exact = all(any(abs(at - x) <= 1 for at in hit) for x in middles)
+    return exact and len(hit) >= len(centres) - _PAIR
+
+
+def _but_for_empty(lines: Sequence[Line], empty: Sequence[bool]) -> list[float]:
+    """Where the columns stand if each row has values in all but those left ``empty`` elsewhere.
+
+    So it is if none of them is the total, nor the total left out.
+    """
+    count = empty.count(False)
+    for line in lines:
+        summed = any(numbers_of(line.filled)) and adds_up(line.filled)
+        if line.count != count or (summed and empty[-1]):
+            return []
+    middles = iter(_below_each_other(lines, count))
+    return [inf if none else next(middles, inf) for none in empty]
+
+
+def _under_heads(lines: Sequence[Line], heads: Sequence[float]) -> list[float]:
+    """Where the columns stand that have values, each nearest to its head by far."""
+    columns: list[list[float]] = [[] for _ in heads]
+    for at in (middle(slot) for line in lines for slot in line.filled):
+        (near, nearest), (far, _), *_ = sorted((abs(at - x), n) for n, x in enumerate(heads))
+        if 2 * near > far:
+            return []
+        columns[nearest].append(at)
+    centres = [fmean(column) if column else inf for column in columns]
+    reach = _reach(centres)
+    told = all(max(column) - min(column) <= 2 * reach for column in columns if column)
+    return centres if told else []
+
+
+def _summed(lines: Sequence[Line], count: int) -> list[float]:
+    """Where the columns stand in which values stand below each other, the total in the last.
+
+    Else a piece of a number may stand in one of them, and a column be left empty.
+    """
+    if count < WIDE or not (columns := _below_each_other(lines, count)):
+        return []
+    border = fmean(columns[-_PAIR:])
+    rows = [line.filled for line in lines if any(numbers_of(line.filled))]
+    last = [row for row in rows if middle(row[-1]) > border]
+    return columns if 2 * sum(map(adds_up, last)) >= len(last) else []
+
+
+def _below_each_other(lines: Sequence[Line], count: int) -> list[float]:
+    """Where the columns stand in which values stand below each other; nothing if not so many."""
+    middles = sorted(middle(slot) for line in lines for slot in line.filled)
+    gaps = sorted(range(1, len(middles)), key=lambda at: middles[at - 1] - middles[at])
+    ends = [0, *sorted(gaps[: count - 1]), len(middles)]
+    columns = [middles[start:end] for start, end in pairwise(ends)]
+    if count < _PAIR or len(columns) < count or min(map(len, columns)) < _PAIR:
+        return []  # one value alone may be a piece of its neighbour
+    centres = [(column[0] + column[-1]) / 2 for column in columns]
+    apart = [b - a for a, b in pairwise(centres)]
+    spread = max(column[-1] - column[0] for column in columns)
+    even = 2 * min(apart) > max(apart) and spread <= _NEAR * min(apart)
+    return centres if even else []
+
+
+def _centres(rows: Sequence[Sequence[Slot | None]], count: int) -> list[float]:
+    """Where the columns stand in a drawn table; nothing if its full rows do not agree on it.
+
+    Of a few rows none is full by chance, with a number in pieces, if it adds up.
+    """
+    if len(rows) < _FEW and not (count < WIDE or any(map(adds_up, rows))):
+        return []
+    columns = list(zip(*([middle(slot) for slot in row if slot] for row in rows), strict=True))
     centres = [fmean(column) for column in columns]
     reach = _reach(centres)
     return centres if all(max(c) - min(c) <= 2 * reach for c in columns) else []
 
 
 def _reach(centres: Sequence[float]) -> float:
-    return _NEAR * min((b - a for a, b in pairwise(centres)), default=0)
+    known = [at for at in centres if at < inf]
+    return _NEAR * min((b - a for a, b in pairwise(known)), default=0)
 
 
-def _has_fragments(line: Line, last: Line, following: Line) -> bool:
-    """Whether a piece of a broken cell stands above or below a row's values.
+def _fragments(line: Line, last: Line, following: Line) -> list[Label]:
+    """Pieces of broken cells that stand above or below a row's values, or in front of one.
 
     Above the first row of a grid stand heads, which a page may repeat.
     """
     own, edge = line.label_column, line.slots[0].column
-    return any(
-        own < label.column > edge - label.width and label.row != beside.value_row
+    among = [x for x in line.labels[:-1] if x.row == line.value_row and x.column > own]
+    return among + [
+        label
         for beside, before in ((line, last), (following, line))
         if beside.grid == before.grid
         for label in beside.labels
-    )
+        if own < label.column > edge - label.width and label.row != beside.value_row
+    ]
 
 
-def _in_columns(line: Line, centres: Sequence[float]) -> list[Slot | None] | None:
-    """Each value in the column whose values stand where it stands on the line."""
+def _in_columns(
+    line: Line, centres: Sequence[float], pieces: Sequence[Label]
+) -> list[Slot | None] | None:
+    """Each value in the column whose values stand where it stands on the line.
+
+    Where ``pieces`` of broken cells stand it is not known.
+    """
     reach = _reach(centres)
     if line.label_column > centres[0] - reach:
         return None  # its label stands where a value should, and so the values stand elsewhere
     placed: list[Slot | None] = [None] * len(centres)
-    for slot in line.filled:
+    unread = [Slot(x.text, x.column, x.width, x.place, doubtful=True) for x in pieces]
+    for slot in (*line.filled, *unread):
         near = [i for i, at in enumerate(centres) if abs(at - middle(slot)) <= reach]
-        if len(near) != 1 or placed[near[0]] is not None:
+        if len(near) != 1 or (placed[near[0]] is not None and not slot.doubtful):
             return None
         placed[near[0]] = slot
     return None if _is_pushed(line) and placed[0] is None else placed

@@ -2,11 +2,11 @@
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from itertools import groupby, pairwise
+from itertools import dropwhile, groupby, pairwise
 from operator import attrgetter
 from typing import Final
 
-from toolkit.extract.labels import wording
+from toolkit.extract.labels import column_of, wording
 from toolkit.extract.lines import Label
 from toolkit.read.document import Slot
 from toolkit.read.letters import display_width
@@ -76,7 +76,7 @@ def words(label: Label) -> Iterator[Label]:
         yield label._replace(text=word[0], column=label.column + ahead, width=measure(word[0]))
 
 
-def stacks(labels: Iterable[Label], spans: Callable[[str], object]) -> list[str]:
+def stacks(labels: Iterable[Label], spans: Callable[[str], object]) -> list[Label]:
     """Texts of a drawn head from left to right, those below each other in one.
 
     What ``spans`` several of them is left out.
@@ -89,7 +89,34 @@ def stacks(labels: Iterable[Label], spans: Callable[[str], object]) -> list[str]
             found.append([])
         found[-1].append(word)
         end = max(end, word.column + word.width)
-    return ["".join(word.text for word in sorted(s, key=attrgetter("row"))) for s in found]
+    return [_in_one(stack) for stack in found]
+
+
+def drawn_heads(
+    labels: Iterable[Label], spans: Callable[[str], object], table: str
+) -> list[tuple[str, float]]:
+    """Columns that a drawn head names to the letter, from left to right, and the middle of each.
+
+    None if among them stands what names no column.
+    """
+    found = [(column_of(stack.text, table), middle(stack)) for stack in stacks(labels, spans)]
+    named = [(code, at) for code, at in dropwhile(lambda head: not head[0], found) if code]
+    return named if [code for code, _ in found[-len(named) :]] == [c for c, _ in named] else []
+
+
+def are_under(slots: Iterable[Slot | None], heads: Sequence[tuple[str, float]]) -> bool:
+    """Whether each value stands nearest to its own of the heads above it."""
+    return all(
+        slot is None or min(heads, key=lambda head: abs(head[1] - middle(slot))) == own
+        for slot, own in zip(slots, heads, strict=True)
+    )
+
+
+def _in_one(stack: Sequence[Label]) -> Label:
+    """Words below each other as one that is as wide as all of them."""
+    start, end = stack[0].column, max(word.column + display_width(word.text) for word in stack)
+    text = "".join(word.text for word in sorted(stack, key=attrgetter("row")))
+    return stack[0]._replace(text=text, column=start, width=end - start)
 
 
 def _beneath(head: Label, spans: Sequence[tuple[int, int, int]], *, drawn: bool) -> list[int]:

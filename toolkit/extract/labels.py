@@ -97,6 +97,12 @@ def item_of(text: str, table: str) -> str | None:
 
 
 @lru_cache(maxsize=REMEMBERED)
+def column_of(text: str, table: str) -> str | None:
+    """Code of the column that a head names to the letter, or None."""
+    return _index("column").get(wording(text), {}).get(table)
+
+
+@lru_cache(maxsize=REMEMBERED)
 def item_ending(table: str, *texts: str) -> str | None:
     """Item that the last of some texts names, or it with as few before it as it takes.
 

@@ -6,8 +6,9 @@ itself; any other is placed only by the example of such rows.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import chain
+from types import MappingProxyType
 from typing import Final
 
 from toolkit.extract.drawn import by_position, is_tight
@@ -27,12 +28,19 @@ _HABIT: Final = 10  # rows that it takes to make a habit
 _EXAMPLES: Final = 3  # full rows that it takes to trust the shape of flattened text
 
 
-def place(lines: Sequence[Line], count: int, *, broken: bool = False) -> list[Placed | None]:
+def place(
+    lines: Sequence[Line],
+    count: int,
+    *,
+    broken: bool = False,
+    heads: Mapping[int, Sequence[float]] = MappingProxyType({}),
+) -> list[Placed | None]:
     """Place the values of rows of one table that all have ``count`` columns.
 
     None stands for a row of which the document does not say which slot belongs to which column.
     ``broken`` says that a text among the values of a drawn table, above or below a row, can only
-    be a piece of a broken cell. (The head above the first row is none.)
+    be a piece of a broken cell. (The head above the first row is none.) ``heads`` are the middles
+    of the columns' heads in grids that are drawn.
     """
     foreign = any(map(heads_another, chain.from_iterable([line.texts for line in lines])))
     full = [whole(line, count) or _before_padding(line, count) for line in lines]
@@ -40,7 +48,7 @@ def place(lines: Sequence[Line], count: int, *, broken: bool = False) -> list[Pl
     if None in full:
         placed = _by_example(lines, full, count)
     if any(line.layout is Layout.DRAWN for line in lines):
-        placed = by_position(lines, placed, broken=broken)
+        placed = by_position(lines, placed, count=count, broken=broken, heads={**heads})
     placed = _without_strays(lines, placed, count)
     placed = [
         None if _is_uneven(line) else slots for line, slots in zip(lines, placed, strict=True)
