@@ -6,14 +6,18 @@ Each block has a head of its own, and few rows: what puts one in doubt is seldom
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import Final
 
 from toolkit.extract.disclosure_head import NO_HEAD, TABLE, Columns, Head, ways_of
-from toolkit.extract.head import codes_above, keeps_order
+from toolkit.extract.head import are_under, codes_above, drawn_heads, keeps_order
 from toolkit.extract.labels import disclosure_columns, item_of, opens_column
-from toolkit.extract.lines import Line
+from toolkit.extract.lines import WIDE, Line
 from toolkit.extract.place import place
 from toolkit.extract.rows import Row, before_gaps
 from toolkit.extract.values import is_minus, narrow
+from toolkit.read.document import Layout
+
+_CHANGE: Final = "items_change"
 
 
 @dataclass(slots=True)
@@ -56,9 +60,17 @@ def _place_alike(alike: Sequence[HeadedRow], count: int) -> None:
     placed = place([row.line for row in alike], count)
     for row, slots in zip(alike, placed, strict=True):
         row.slots = slots
+        drawn = row.line.layout is Layout.DRAWN
+        heads = drawn_heads(row.head.labels, _is_no_head, TABLE) if drawn else []
+        if slots and len(heads) == count and not are_under(slots, heads):
+            row.slots = None  # beside a blank, pieces of a number are as many as the columns
         if slots and row.line.beside(slots):  # is there a column that the form does not have?
             told = codes_above(row.head.labels, slots, disclosure_columns)
             row.slots = slots if told == [*(row.order or ())] else None
+
+
+def _is_no_head(text: str) -> bool:
+    return not opens_column(text)
 
 
 def _in_doubt(
@@ -73,14 +85,18 @@ def _in_doubt(
     crowded = {id(row.head) for row in found if _is_crowded(row, row.own(columns))}
     torn = before_gaps(found, tuple(columns), TABLE, lines)
     torn |= {row.item or "" for row in found if _is_torn(row)}
+    astray = _between_uneven(found)
+    if any(map(_has_spare_sign, found)):
+        astray |= {id(row) for row in found if row.line.stream and _CHANGE in (row.order or ())}
     # Where most numbers are broken, two pieces of one may be a row's worth.
     sparse = [row.slots is not None for row in found if row.line.sparse]
     broken = 2 * sum(sparse) < len(sparse)
     for row in found:
-        astray = in_front or (broken and row.line.sparse)
+        loose = in_front or (broken and row.line.sparse)
         if (
-            (jumbled and row.line.stream and len(row.line.slots) > 1)
-            or (astray and row.line.apart)
+            id(row) in astray
+            or (jumbled and row.line.stream and len(row.line.slots) > 1)
+            or (loose and row.line.apart)
             or id(row.head) in crowded
             or row.item in torn
         ):
@@ -115,12 +131,23 @@ def _order(row: HeadedRow, columns: tuple[str, ...]) -> tuple[str, ...] | None:
     return columns if len(lost) == len(columns) and None not in head else None
 
 
+def _between_uneven(found: Sequence[HeadedRow]) -> set[int]:
+    """Rows, a value a line, from one that lacks a value to one that has too many, by identity.
+
+    What the one lacks may be the next one's first, and so on.
+    """
+    loose = [row for row in found if row.line.stream and row.order]
+    more = [len(row.line.slots) - len(row.order or ()) for row in loose]
+    uneven = [at for at, n in enumerate(more) if n] if min([0, *more]) < 0 < max([0, *more]) else []
+    return {id(row) for row in loose[min(uneven) : max(uneven) + 1]} if uneven else set()
+
+
 def _is_crowded(row: HeadedRow, columns: Sequence[str]) -> bool:
     """Whether a row has more values than columns, in text or where the head names too few."""
     order, line = row.order or (), row.line
     if line.structured:
         return len(line.filled) > len(order) > 0 and len(order) < len(columns)
-    return len(line.slots) > len(order) > 0
+    return len(line.slots) > len(order) > 0 or 1 < line.spilled < WIDE
 
 
 def _is_torn(row: HeadedRow) -> bool:
@@ -136,10 +163,16 @@ def _is_half(row: HeadedRow) -> bool:
 
 def _has_sign_apart(row: HeadedRow) -> bool:
     """Whether a minus stands alone before a number, in a text where it may be the number's."""
-    if row.line.structured or "items_change" not in (row.order or ()):
+    if row.line.structured or _CHANGE not in (row.order or ()):
         return False
     pairs = pairwise(slot.text for slot in row.line.slots)
     return any(is_minus(sign) and number[:1].isdigit() for sign, number in pairs)
+
+
+def _has_spare_sign(row: HeadedRow) -> bool:
+    """Whether a minus is one of too many values, in a text where it may be any number's above."""
+    crowded = row.line.stream and len(row.line.slots) > len(row.order or ()) > 0
+    return crowded and any(is_minus(slot.text) for slot in row.line.slots)
 
 
 def _ends_in_point(row: HeadedRow) -> bool:

@@ -1,0 +1,166 @@
+"""Texts that PDF tools made: by height, with spaces for columns, or a value a line by blocks."""
+
+from collections.abc import Sequence
+
+import pytest
+
+from tests.test_conversions import HEADS
+from tests.test_extract import read, row
+
+FIRST = ("一、本年新收政府信息公开申请数量", "二、上年结转政府信息公开申请数量", "（一）予以公开")
+LABELS = (*FIRST, "（二）部分公开", "1.属于国家秘密", "（七）总计", "四、结转下年度继续办理")
+NUMBERS = ("1", "2", "3", "4", "5", "6", "21")
+
+
+def drawn(rows: Sequence[Sequence[str]], width: int = 10) -> str:
+    """Rows whose cells stand in columns of one width, an empty one as a gap."""
+    return "\n".join(
+        label.ljust(24) + "".join(cell.rjust(width - 5).ljust(width) for cell in cells)
+        for label, *cells in rows
+    )
+
+
+def table(heads: Sequence[str], *rows: Sequence[str]) -> str:
+    """A drawn table 3 of these rows, with such labels as the form has first."""
+    return drawn([["", *heads], *([f"{x}", *r] for x, r in zip(LABELS, rows, strict=False))])
+
+
+def test_drawn_heads_tell_which_columns_there_are_and_in_which_order() -> None:
+    heads = [HEADS[at] for at in (6, 0, 3, 1, 5, 4)]  # the scientific institutes were left out
+    got = read(table(heads, *[["19", "1", "4", "2", "6", "5"]] * 7))
+    assert row(got, "granted") == [1, 2, None, 4, 5, 6, 19]
+    heads[3] = "商业起业"  # one that is misprinted may be any
+    assert row(read(table(heads, *[["19", "1", "4", "2", "6", "5"]] * 7)), "granted") == [None] * 7
+
+
+def test_values_stand_under_the_heads_of_a_column_that_is_left_empty() -> None:
+    rows = [[*NUMBERS[:6], ""]] * 7
+    assert row(read(table(HEADS, *rows)), "granted") == [1, 2, 3, 4, 5, 6, None]
+    # A number in pieces makes a row full, but tells nothing of where the columns stand.
+    rows[3] = ["8", "0", "0", "0", "0", "0", ""]
+    torn = table(HEADS, *rows).replace("    8       ", "    8    8  ")
+    assert torn != table(HEADS, *rows)
+    assert row(read(torn), "granted") in ([1, 2, 3, 4, 5, 6, None], [None] * 7)
+
+
+@pytest.mark.parametrize(("last", "told"), [("6", [1, 2, 3, 4, 5, 6, None]), ("15", [None] * 7)])
+def test_a_page_without_a_head_has_the_columns_of_the_one_before(
+    last: str, told: list[int | None]
+) -> None:
+    """Its columns stand elsewhere; if its last one is the total, another was left empty there."""
+    rows = table(HEADS, *[[*NUMBERS[:6], ""]] * 5)
+    below = [
+        [f"{label}", *NUMBERS[:5], last] for label in ("2.其他法律行政法规禁止公开", *LABELS[5:])
+    ]
+    got = read(f"{rows}\n\f{drawn(below, 13)}\n")
+    assert row(got, "denied_state_secret") == [1, 2, 3, 4, 5, 6, None]
+    assert row(got, "resolved") == told
+
+
+@pytest.mark.parametrize(("total", "told"), [("5", [1, 1, None, 1, 1, 1, 5]), ("7", [None] * 7)])
+def test_columns_without_heads_are_told_if_values_stand_in_all_of_them(
+    total: str, told: list[int | None]
+) -> None:
+    """No row is full. If the last one is not the total a piece of a number may be a column."""
+    rows = [[*("" if n == at else "1" for n in range(6)), total] for at in (0, 1, 2, 3, 0, 1, 4)]
+    text = drawn([("申请人", "情况"), *([x, *r] for x, r in zip(LABELS, rows, strict=True))])
+    assert row(read(text), "granted") == told
+
+
+def test_drawn_heads_of_table_4_tell_its_order() -> None:
+    upper = ["结果", "总计", "结果", "其他", "尚未"] * 3
+    lower = ["纠正", "", "维持", "结果", "审结"] * 3
+    above = ["", "", "行政复议", "", "", "", "", "未经复议直接起诉", *[""] * 4, "复议后起诉"]
+    values = ["1", "17", "2", "3", "11", "4", "22", "5", "6", "7", *["0"] * 5]
+    rows = [["", *texts] for texts in (above, upper, lower, values)]
+    got = read(drawn([*rows, *[["x", "y"]] * 8]))
+    found = [cell.value for key, cell in got.cells.items() if key[0] == "challenges"]
+    assert found == [2, 1, 3, 11, 17, 5, 4, 6, 7, 22, 0, 0, 0, 0, 0]
+
+
+def test_pieces_of_a_number_beside_a_blank_are_not_values_under_three_heads() -> None:
+    heads = ["本年制发件数", "本年废止件数", "现行有效件数"]
+    rows = [["信息内容", *heads], ["规章", "", "1", "1  9"], ["行政规范性文件", "2", "3", "4"]]
+    got = read(drawn([*rows, *[["x", "y"]] * 8], 16))
+    found = [cell.value for key, cell in got.cells.items() if key[:1] == ("proactive",)]
+    assert found[:6] == [None, None, None, 2, 3, 4]
+
+
+ROWS = (*LABELS[:5], "2.其他法律、行政法规禁止公开", "3.危及“三安全一稳定”")
+A, B, C, D, E, F, G = ROWS
+
+
+def by_blocks(*lines: str) -> str:
+    """A text with a value a line: a label stands for itself, and ``=`` before it for its values."""
+    one = {label: ["1", "2", "3", "4", "5", str(n), str(15 + n)] for n, label in enumerate(ROWS)}
+    found = [one[line[1:]] if line[:1] == "=" else [line] for line in lines]
+    return "\n".join(["申请人情况", *HEADS, *(x for texts in found for x in texts)]) + "\n"
+
+
+def sixth(text: str) -> list[int | None]:
+    """What is read as "other" of each row; None where the row is not read."""
+    items = ("received", "carried_in", "granted", "granted_in_part", "denied_state_secret")
+    got = read(text)
+    return [row(got, item)[5] for item in (*items, "denied_other_law", "denied_security")]
+
+
+@pytest.mark.parametrize(
+    ("lines", "are_told"),
+    [
+        ((A, B, C, f"={A}", f"={B}", f"={C}", D, f"={D}"), True),
+        ((A, f"={A}", f"={B}", B, C, f"={C}", D, f"={D}"), True),
+        ((A, f"={A}", B, C, "三、", f"={B}", f"={C}", D, f"={D}"), True),
+        # The agency may have added a row to the form.
+        ((A, f"={A}", B, "其中：网上", C, f"={B}", f"={C}", D, f"={D}"), False),
+        # The label of the first of two rows comes later.
+        ((A, f"={A}", C, f"={B}", f"={C}", D, f"={D}", B), False),
+    ],
+)
+def test_rows_are_told_by_their_turn_between_rows_that_stand_for_themselves(
+    *, lines: tuple[str, ...], are_told: bool
+) -> None:
+    """Each row's sixth number is its own; a row that nothing tells is not read."""
+    found = sixth(by_blocks(*lines, E, f"={E}", F, f"={F}", G, f"={G}"))
+    right = [number in (None, own) for number, own in zip(found, range(7), strict=True)]
+    assert all(right)
+    assert (found[1:3] == [1, 2]) == are_told
+
+
+@pytest.mark.parametrize(
+    ("pieces", "told"),
+    [
+        ((["自然人"], ["商业", "科研", "社会公益", "法律服务", "其他", "总计"]), [2, 5]),
+        ((["自然人"], ["其他", "商业", "科研", "社会公益", "法律服务", "总计"]), [None, None]),
+        ((["自然人", "商业", "社会公益"], ["科研", "其他", "总计"]), [None, None]),
+    ],
+)
+def test_a_head_behind_the_first_row_keeps_the_forms_order_or_tells_none(
+    pieces: tuple[list[str], list[str]], told: list[int | None]
+) -> None:
+    """Each row has 1 to 5, its number in the form, and the total."""
+    first, behind = pieces
+    rows = [[label, "1", "2", "3", "4", "5", str(n), str(15 + n)] for n, label in enumerate(ROWS)]
+    lines = ["申请人情况", *first, *rows[0], *behind, *(x for texts in rows[1:] for x in texts)]
+    assert row(read("\n".join(lines) + "\n"), "granted_in_part")[1:5:3] == told
+
+
+HEAD = ("信息内容", "上一年项目数量", "本年增/减", "处理决定数量")
+
+
+@pytest.mark.parametrize(
+    ("values", "behind", "told"),
+    [
+        (["0", "-11", "7"], [], [[0, -11, 7], [2, -3, 0]]),
+        (["0", "-11"], ["1", "8"], [[None] * 3, [None] * 3]),  # 7 or 0, and 0 or 1,807
+        (["0", "11", "7"], ["-"], [[None] * 3, [None] * 3]),  # 11 or minus 11
+    ],
+)
+def test_a_value_too_many_below_may_be_one_that_is_missing_above(
+    values: list[str], behind: list[str], told: list[list[int | None]]
+) -> None:
+    rows = ["行政许可", *values, "其他对外管理服务事项", "2", "-3", "0", *HEAD]
+    rows += ["行政处罚", "9", "1", "4", "行政强制", "5", "0", "0", *behind, "第二十条第（八）项"]
+    got = read("\n".join((*HEAD, *rows)) + "\n")
+    for item, expected in zip(("licensing", "other_services"), told, strict=True):
+        own = ("items_last_year", "items_change", "decisions")
+        assert [got.cells["proactive", item, column].value for column in own] == expected
