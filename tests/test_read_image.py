@@ -52,6 +52,16 @@ def drawn(source: str = SOURCE) -> bytes:
 
 
 BOX = Box(10, 10, 60, 20)
+EM = 20.0
+
+
+class Blank:
+    """A cell of a picture in which there is no ink."""
+
+    def has_ink(self, _box: Box) -> bool:
+        return False
+
+    is_crossed = has_ink
 
 
 def rows_of(document: Document) -> list[list[Slot]]:
@@ -228,7 +238,8 @@ def shapes(*sizes: tuple[int, int], lean: float = 0.0, hole: float = 0.0) -> lis
     pytest.importorskip("cv2")
     from toolkit.read.picture import Shape
 
-    return [Shape(width, height, lean, hole) for width, height in sizes]
+    foot = max((height for _, height in sizes), default=0)
+    return [Shape(width, height, lean, hole, foot - height) for width, height in sizes]
 
 
 @pytest.mark.parametrize(
@@ -272,15 +283,41 @@ def test_number_is_held_against_its_ink(
     ],
 )
 def test_ring_alone_in_a_cell_is_zero(text: str, hole: float, read: str, *, certain: bool) -> None:
-    word = image._judged(BOX, text, (0.85,), [shapes((12, 20), hole=hole)])
+    word = image._judged(BOX, text, (0.85,), [shapes((12, 20), hole=hole)], EM)
     assert (word.text, word.certain) == (read, certain)
 
 
 def test_one_is_believed_only_if_it_looks_like_one_however_it_is_seen() -> None:
     one, stem = shapes((9, 20)), shapes((5, 20))
-    assert image._judged(BOX, "1", (0.99,), [one, one]).certain
-    assert not image._judged(BOX, "1", (0.99,), [stem, one]).certain
-    assert image._judged(BOX, "7", (0.99,), [stem, shapes((12, 10), (5, 20))]).certain
+    assert image._judged(BOX, "1", (0.99,), [one, one], EM).certain
+    assert not image._judged(BOX, "1", (0.99,), [stem, one], EM).certain
+    assert image._judged(BOX, "7", (0.99,), [stem, shapes((12, 10), (5, 20))], EM).certain
+
+
+def test_piece_of_a_ring_beside_a_digit_is_no_digit_for_it_does_not_stand_level() -> None:
+    """So 10 was read where the ring of a stamp runs past a 0."""
+    one, nought = shapes((6, 14), (10, 16))
+    for top, level in ((2, True), (7, False), (-3, False)):
+        beside = [replace(one, top=top), replace(nought, hole=0.8)]
+        assert image._judged(BOX, "10", (0.99,), [beside, beside], EM).certain is level
+
+
+@pytest.mark.parametrize(
+    ("size", "seen"), [((7, 5), "-"), ((40, 3), "-"), ((107, 26), "b"), ((4, 1), "2")]
+)
+def test_dash_is_as_wide_as_a_dash_and_no_higher(size: tuple[int, int], seen: str) -> None:
+    """A stroke through a 0 makes flat ink of both, and of a blurred number specks are left."""
+    text = "2" if seen == "-" else seen
+    assert image._judged(BOX, text, (0.5,), [shapes(size)], EM).text == seen
+
+
+def test_mark_beside_what_was_not_recognised_is_doubtful() -> None:
+    table = Lattice([10, 60], [10, 20], {(0, 0): 0}, [BOX])
+    dash = image._Word(BOX, "-", (1.0,), fits=True)
+    smudge, label = (image._Word(BOX, text, (0.9,), fits=True) for text in ("", "无"))
+    for words, doubtful in (([dash], False), ([smudge, dash], True), ([label, dash], False)):
+        assert image._cell(table, 0, [words], Blank(), worn=False).doubtful is doubtful
+    assert image._cell(table, 0, [[dash]], Blank(), worn=True).doubtful
 
 
 def test_digits_that_are_not_sure_are_taken_out_of_prose() -> None:
@@ -290,12 +327,6 @@ def test_digits_that_are_not_sure_are_taken_out_of_prose() -> None:
 
 
 def test_empty_cell_that_is_no_rectangle_is_doubtful() -> None:
-    class Blank:
-        def has_ink(self, _box: Box) -> bool:
-            return False
-
-        is_crossed = has_ink
-
     for odd in (set(), {0}):
         table = Lattice([10, 60], [10, 20], {(0, 0): 0}, [BOX], odd)
         assert image._cell(table, 0, [], Blank(), worn=False).doubtful == bool(odd)

@@ -35,7 +35,8 @@ _STEM: Final = 0.3  # of its height: a narrower stroke may be what is left of a 
 _TALL: Final = 0.5  # of the highest piece of ink: at least a digit's height
 # Of it, how far apart digits are printed; touching ones are that much wider than a single one.
 _STEP, _LESS, _MORE = 0.75, 0.45, 0.2
-_FLAT: Final = 0.3  # of its width: a piece of ink no higher is a dash
+_FLAT: Final = 0.28  # of the type's size: a piece of ink that is wider, and no higher, is a dash
+_LEVEL: Final = 0.2  # of the highest piece of ink: digits of a number stand level
 _SPECK: Final = 0.1  # of the highest piece of ink
 _LEAST: Final = 0.2  # of a page's width: a narrower lattice is a large character or a stamp
 
@@ -155,7 +156,8 @@ def _cell(
     if not text:
         return Cell(box, "", doubtful=worn or is_odd or scan.has_ink(box) or scan.is_crossed(box))
     certain = not (worn or is_odd) and len(words) == 1 and words[0].certain
-    doubtful = has_digit(text) and (not certain or scan.is_crossed(box))
+    is_word = any(map(str.isalpha, text)) and not has_digit(text)
+    doubtful = not is_word and (not certain or scan.is_crossed(box))
     last = lines[-1]
     is_figure = len(last) == 1 and last[0].text.isdigit()
     return Cell(box, text, doubtful, last[0].box.width if is_figure else 0.0)
@@ -179,7 +181,7 @@ def _words(scan: "Scan", boxes: list[Box]) -> dict[Box, _Word]:
         return {}
     result = engine().recognize_txt([scan.crop(box) for box in boxes])
     return {
-        box: _judged(box, text, tuple(found.confs[: len(text)]), scan.shapes(box))
+        box: _judged(box, text, tuple(found.confs[: len(text)]), scan.shapes(box), scan.em)
         for text, found, box in zip(result.txts, result.word_results, boxes, strict=True)
     }
 
@@ -190,9 +192,11 @@ def _is_worn(words: Iterable[_Word]) -> bool:
     return sum(verdicts) < _MOSTLY * len(verdicts)
 
 
-def _judged(box: Box, text: str, sure: tuple[float, ...], views: Iterable[list["Shape"]]) -> _Word:
+def _judged(
+    box: Box, text: str, sure: tuple[float, ...], views: Iterable[list["Shape"]], em: float
+) -> _Word:
     """Hold the engine's reading of a word against the ink, seen in one way or another."""
-    if any(len(view) == 1 and view[0].height < _FLAT * view[0].width for view in views):
+    if any(len(view) == 1 and view[0].height < _FLAT * em < view[0].width for view in views):
         return _Word(box, "-", (1.0,), fits=True)
     plain = text.translate(_MARKS)
     if plain in _ZEROS and any(_borne_out("0", view) for view in views):
@@ -211,11 +215,14 @@ def _borne_out(number: str, pieces: list["Shape"]) -> bool:
         return False
     highest = max(piece.height for piece in pieces)
     digits = [mark for mark in number if mark.isdigit()]
-    small = 0
+    small = foot = 0
     for piece in pieces:
         if piece.height < _TALL * highest:
             small += max(piece.width, piece.height) > _SPECK * highest
             continue
+        foot = foot or piece.top + piece.height
+        if abs(piece.top + piece.height - foot) > _LEVEL * highest:
+            return False
         count = _digits_in(piece.width / highest)
         if not 0 < count <= len(digits) or (count == 1 and not _looks_like(piece, digits[0])):
             return False

@@ -47,20 +47,22 @@ _TRIES: Final = 10
 class Shape:
     """A connected piece of ink.
 
-    Its size; how far it leans to the right (0 is upright); and the height of the largest
-    hole in it, in parts of its own.
+    Its size; how far it leans to the right (0 is upright); the height of the largest
+    hole in it, in parts of its own; and how far it begins below the top of what it is seen in.
     """
 
     width: int
     height: int
     lean: float = 0.0
     hole: float = 0.0
+    top: int = 0
 
 
 class Scan:
     """A page's picture, turned level, with its ruling lines apart from the rest of its ink.
 
-    ``scale`` is how many pixels make a point; all places are in points.
+    ``scale`` is how many pixels make a point; all places are in points. ``em`` is the size of its
+    type, in pixels.
     """
 
     def __init__(self, picture: Picture, scale: float) -> None:
@@ -76,7 +78,7 @@ class Scan:
         self._picture = np.where(lines, np.uint8(np.median(level)), level)
         self._ink = np.where(lines, np.uint8(0), ink)
         self._sharp = np.where(lines, np.uint8(0), _inked(level, scale))
-        self._em = _type_size(self._ink, scale)
+        self.em = _type_size(self._ink, scale)
 
     def words(self, box: Box) -> list[list[Box]]:
         """Part the ink inside a cell into lines, and lines at gaps wider than a letter."""
@@ -92,7 +94,7 @@ class Scan:
 
     def has_ink(self, box: Box) -> bool:
         """Whether there is ink enough in a cell to have been a digit."""
-        return bool(np.count_nonzero(self._ink[self._inside(box)]) > _FAINT * self._em**2)
+        return bool(np.count_nonzero(self._ink[self._inside(box)]) > _FAINT * self.em**2)
 
     def is_crossed(self, box: Box) -> bool:
         """Whether a line runs through a cell, or ink so blurred that it looks like one."""
@@ -101,9 +103,9 @@ class Scan:
     def crop(self, box: Box) -> Picture:
         """Cut a word out with some paper around it, at least a letter high, in three channels."""
         left, top, right, bottom = (edge * self._scale for edge in box)
-        middle, half = (top + bottom) / 2, max((bottom - top) * (0.5 + _ROOM), self._em * 0.55)
+        middle, half = (top + bottom) / 2, max((bottom - top) * (0.5 + _ROOM), self.em * 0.55)
         rows = slice(max(0, round(middle - half)), round(middle + half))
-        columns = slice(max(0, round(left - _ROOM * self._em)), round(right + _ROOM * self._em))
+        columns = slice(max(0, round(left - _ROOM * self.em)), round(right + _ROOM * self.em))
         return cv2.cvtColor(np.ascontiguousarray(self._picture[rows, columns]), cv2.COLOR_GRAY2BGR)
 
     def shapes(self, box: Box) -> tuple[list[Shape], list[Shape]]:
@@ -119,13 +121,13 @@ class Scan:
 
     def _parted(self, part: Picture, left: int, top: int) -> list[list[Box]]:
         lines = []
-        for first, last in _rows(part, self._em):
+        for first, last in _rows(part, self.em):
             line = part[first:last]
             words = []
-            for start, end in _runs(line.max(axis=0), _APART * self._em):
+            for start, end in _runs(line.max(axis=0), _APART * self.em):
                 rows = np.flatnonzero(line[:, start:end].any(axis=1))
                 low, high = first + int(rows[0]), first + int(rows[-1]) + 1
-                if max(end - start, high - low) > _SPOT * self._em:
+                if max(end - start, high - low) > _SPOT * self.em:
                     edges = left + start, top + low, left + end, top + high
                     words.append(Box(*(edge / self._scale for edge in edges)))
             lines += [words] if words else []
@@ -262,7 +264,7 @@ def _pieces(ink: Picture) -> list[Shape]:
         else:
             holes[around] = max(holes[around], boxes[number][3])
     return [
-        Shape(w, h, _lean(ink[y : y + h, x : x + w]), holes[number] / h)
+        Shape(w, h, _lean(ink[y : y + h, x : x + w]), holes[number] / h, y)
         for number in sorted(outer, key=boxes.__getitem__)
         for x, y, w, h in (boxes[number],)
     ]
