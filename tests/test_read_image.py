@@ -18,6 +18,7 @@ from tests.render.values import seeded
 from toolkit.errors import DocumentError, MissingExtraError
 from toolkit.read import image, pdf, read
 from toolkit.read.document import Document, Grid, Slot
+from toolkit.read.letters import has_digit
 from toolkit.read.page import Line, is_full
 from toolkit.read.ruling import Box, Lattice
 from toolkit.report import parse
@@ -318,6 +319,17 @@ def test_mark_beside_what_was_not_recognised_is_doubtful() -> None:
     for words, doubtful in (([dash], False), ([smudge, dash], True), ([label, dash], False)):
         assert image._cell(table, 0, [words], Blank(), worn=False).doubtful is doubtful
     assert image._cell(table, 0, [[dash]], Blank(), worn=True).doubtful
+
+
+@pytest.mark.parametrize(
+    ("texts", "doubtful"),
+    [(("3. 危及“三安全", "稳定”"), False), (("3.5万", "元"), True), (("22其中", "修订"), True)],
+)
+def test_number_in_front_of_a_label_is_no_figure(texts: tuple[str, ...], *, doubtful: bool) -> None:
+    """What is in doubt and is no label to the letter counts as a value: so a whole row was lost."""
+    words = [image._Word(BOX, text, (0.9,), fits=not has_digit(text)) for text in texts]
+    table = Lattice([10, 60], [10, 20], {(0, 0): 0}, [BOX])
+    assert image._cell(table, 0, [words], Blank(), worn=False).doubtful is doubtful
 
 
 def test_digits_that_are_not_sure_are_taken_out_of_prose() -> None:

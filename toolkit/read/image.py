@@ -41,6 +41,7 @@ _SPECK: Final = 0.1  # of the highest piece of ink
 _LEAST: Final = 0.2  # of a page's width: a narrower lattice is a large character or a stamp
 
 _NUMBER: Final = re.compile(r"[+-]?\d+(?:[.,]\d+)*")
+_ORDINAL: Final = re.compile(r"^\d[.,\u3001\uff0e]\s*(?=[^\W\d]{2})")  # in front of a label
 _AMBIGUOUS: Final = re.compile(r"\d+[.,]\d{3}")  # a thousands separator, or a decimal point
 _ZEROS: Final = ("0", "O", "o", "\u3007")  # which no engine can tell apart when they stand alone
 _MARKS: Final = str.maketrans("\uff0c\uff0e\uff0d\u2014", ",.--", " ")
@@ -156,7 +157,7 @@ def _cell(
     if not text:
         return Cell(box, "", doubtful=worn or is_odd or scan.has_ink(box) or scan.is_crossed(box))
     certain = not (worn or is_odd) and len(words) == 1 and words[0].certain
-    is_word = any(map(str.isalpha, text)) and not has_digit(text)
+    is_word = any(map(str.isalpha, text)) and not has_digit(_ORDINAL.sub("", text))
     doubtful = not is_word and (not certain or scan.is_crossed(box))
     last = lines[-1]
     is_figure = len(last) == 1 and last[0].text.isdigit()
