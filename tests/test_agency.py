@@ -538,6 +538,11 @@ def test_titles(title: str, agency: str | None, year: int | None) -> None:
         ("一、总体情况国家中医药管理局以习近平思想为指导。", "国家中医药管理局"),
         ("请与如东县教育局联系\n一、总体情况\n县教育局认真公开。", "如东县教育局"),
         ("各部门坚持公开。", None),
+        ("在2024年，长春市经济合作局坚决公开。", "长春市经济合作局"),
+        (
+            "现将全年政府信息公开年度报告编制如下，请与富文镇人民政府党政办公室联系",
+            "富文镇人民政府",
+        ),
         ("由宜城市供销联社结合工作实际编制", "宜城市供销联社"),
         ("请与高安市供销联社人秘股联系", "高安市供销联社"),
         ("请与甲县财政局联系，或与乙县财政局联系\n2024年，财政局认真公开。", "财政局"),
@@ -667,6 +672,9 @@ def test_what_explains_a_report_is_not_one() -> None:
         ("现公布我局2022年政府信息公开工作年度报告。", True),
         ("根据《政府信息公开条例》等规定，编制本年度报告。", True),
         ("根据《政府信息公开条例》，结合实际工作形成此报告。", True),
+        ("现将本机关政府信息公开工作情况报告如下：", True),
+        ("现将上半年政府信息公开工作情况报告如下：", False),
+        ("现将政府信息公开培训情况总结如下：", False),
         ("根据《政府信息公开条例》等规定，编制本指南。", False),
         ("本年度报告根据《政府信息公开条例》，综合各县的年度报告编制而成。", True),
         ("本指南根据《政府信息公开条例》编制。", False),
@@ -786,6 +794,19 @@ def test_a_division_alone_is_its_government() -> None:
     assert describe("桃江县", year=2022) == describe("桃江县人民政府", year=2022)
     assert describe("桃江县", year=2022).adcode == "430922"
     assert describe("中村乡").kind == "township"
+
+
+def test_a_heading_with_no_agency_in_it_heads_a_report() -> None:
+    page = sections(from_text("2020年政府信息公开工作年度报告\n某园区\n一、总体情况\n认真公开。"))
+    assert says_what_it_is(page)
+    page = sections(from_text("公布2020年政府信息公开工作年度报告的通知\n一、总体情况\n请公开。"))
+    assert not says_what_it_is(page)
+
+
+def test_how_a_preface_begins_may_tell_the_year() -> None:
+    front = "2022年,某区统计局认真贯彻落实条例要求,进一步完善政务公开,现将工作报告如下:"
+    page = sections(from_text(f"{front}\n一、总体情况\n公开3条。"))
+    assert title_of(page).year == 2022
 
 
 def test_a_period_that_lost_its_characters_still_tells_the_year() -> None:

@@ -92,7 +92,7 @@ def _dated(
     ``period`` are those of which the figures are said to be, ``heads`` those of headings;
     ``named`` has those of titles that a sentence cites, too.
     """
-    opening = _only(_years("opening", within))
+    opening = _only(_years("opening", within)) or _only(_years("opening", above))
     if period == {opening}:
         heads = heads & period  # a heading that both contradict may name the year of publication
     if heading := _only(heads):
@@ -124,7 +124,9 @@ def says_what_it_is(blocks: Sections) -> bool:
     found = _RE["first_part"].search(head)
     front = head[: found.start()] if found else ""
     dated = _RE["period"].search(front) or _RE["declared"].search(front)
-    told = _RE["own_report"].search(front) or (dated and _RE["own_work"].search(front))
+    heads = filter(_RE["title_only_year"].fullmatch, front.split("\n"))
+    told = any(heads) or _RE["own_report"].search(front)
+    told = told or (dated and _RE["own_work"].search(front))
     of_others = _RE["notice"].search(front) or _RE["about_report"].search(front)
     return bool(told and not of_others)
 
