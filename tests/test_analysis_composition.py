@@ -50,10 +50,18 @@ def test_limits_of_v() -> None:
     assert association([[1, 0], [0, 1]]).v is None  # one case each: nothing is left to tell
 
 
-@pytest.mark.parametrize(("rare", "method"), [((1, 0), "monte_carlo"), ((2, 1), "chi_square")])
-def test_one_expected_count_below_one_is_too_few(rare: tuple[int, int], method: str) -> None:
-    # Two of twelve are below 5, each half of the rare category's cases: 0.5, or 1.5.
-    found = association([[50] * 5 + [count] for count in rare], draws=9)
+@pytest.mark.parametrize(
+    ("common", "rare", "method"),
+    [
+        (5, (1, 0), "monte_carlo"),  # of twelve cells one is expected to have 0.5 cases
+        (5, (1, 1), "chi_square"),  # 1
+        (3, (4, 4), "monte_carlo"),  # of eight, two to have 4
+        (3, (5, 5), "chi_square"),  # 5
+        (4, (4, 4), "chi_square"),  # two of ten are a fifth, and not more
+    ],
+)
+def test_expected_counts_that_are_too_few(common: int, rare: tuple[int, int], method: str) -> None:
+    found = association([[50] * common + [count] for count in rare], draws=9)
     assert found.method == method
 
 
