@@ -245,6 +245,7 @@ def test_struck_out_text_is_left_out_and_mentioned(inside: str) -> None:
         ("<font color=white>一</font>9", "一9"),
         ("<b style='color:white'>9<i style='font:x'>1</i></b>", "91\ufffd"),
         ("<b style='font-size:0'>\n<b style='font-size:9pt'>12</b></b>", "12"),
+        ("<b style='opacity:0'><b style='color:red'>9</b></b>", "9\ufffd"),
         ("<font color=white><b style='color:#000'>12</b></font>", "12"),
         ("<span style='color:white;background:#036'>9</span>", "9"),
         ("<span style='background:#036'><b style='color:white'>9</b></span>", "9"),

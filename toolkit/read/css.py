@@ -40,10 +40,10 @@ _MOVING: Final = (
     r"|writing-mode|content-visibility"
 )
 _INK: Final = r"(?<![\w-])(?:-webkit-text-fill-)?color\s*:\s*"
-# What takes letters away, or turns them round.
+# What no style inside undoes; and what takes letters away, or turns them round.
+_SHEER: Final = re.compile(r"(?<![\w-])opacity\s*:\s*0*(?:\.[0-2]\d*)?%?\s*(?:[;!]|$)")
 _UNSEEN: Final = re.compile(
-    r"(?<![\w-])(?:opacity\s*:\s*0*(?:\.[0-2]\d*)?%?\s*(?:[;!]|$)"
-    rf"|(?:{_MOVING})\s*:\s*"
+    rf"(?<![\w-])(?:(?:{_MOVING})\s*:\s*"
     r"(?!none|auto|normal|embed|isolate\b(?!-)|plain|horiz|visi|ini|inh|unset|1(?:\.0+)?\b|100%)"
     r"|(?:text-indent|margin(?:-\w+)?|left|right|top|bottom|inset)\s*:[^;]{0,40}-\d{3}"
     rf"|{_TINY})|{_INK}{_CLEAR}"
@@ -62,7 +62,7 @@ _SMALLER: Final = re.compile(r"font-size\s*:\s*(?:smaller|[1-7]?\d(?:\.\d+)?%|0?
 _TELLING: Final = re.compile(  # what may make a look: most styles only say how a cell is framed
     r"display|visibility|line-through|vertical-align\s*:\s*(?:su|-?\.?\d)|float|position"
     r"|white-space\s*:\s*(?:pre|break)"
-    rf"|{_UNSEEN.pattern}|{_WHITE.pattern}|{_SMALLER.pattern}"
+    rf"|{_SHEER.pattern}|{_UNSEEN.pattern}|{_WHITE.pattern}|{_SMALLER.pattern}"
 )
 # What a sheet prints in front of an element or behind it, if that may be digits.
 _BESIDE: Final = re.compile(r"::?(?:before|after)\b", re.IGNORECASE)
@@ -82,9 +82,10 @@ def looks(page: LexborHTMLParser, markup: bytes, tags: int) -> dict[int, str]:
     """Return how styles make elements look, by their ``mem_id``.
 
     An element is ``unprinted`` (and takes no room), ``silent`` (but keeps its room), ``struck``
-    out, ``faint`` (cannot be seen), ``raised`` (or lowered), ``apart`` from the text around it,
-    or ``verbatim``: its line breaks count; in a table's cell it may be ``unknown``, as a sheet that
-    is not in the page tells. ``markup`` is the page's source in lower case, with so many ``tags``.
+    out, ``faint`` (cannot be seen), ``sheer`` (nor can what is in it), ``raised`` (or lowered),
+    ``apart`` from the text around it, or ``verbatim``: its line breaks count; in a table's cell it
+    may be ``unknown``, as a sheet that is not in the page tells. ``markup`` is the page's source in
+    lower case, with so many ``tags``.
     """
     telling = b"<style" in markup and _write_inline(page, tags)
     if not telling:
@@ -103,7 +104,7 @@ def looks(page: LexborHTMLParser, markup: bytes, tags: int) -> dict[int, str]:
             style = f"color:{(attributes.get('color') or '').lower()};{style}"
         look = _look(style)
         if look != "unprinted" and (fading := _fading(style)) and _is_faint(node, fading):
-            look = "faint"
+            look = "sheer" if fading == "sheer" else "faint"
         if look or "hidden" in attributes:
             found[node.mem_id] = "unprinted" if "hidden" in attributes else look
     return found
@@ -121,7 +122,9 @@ def _unknown(page: LexborHTMLParser, markup: bytes) -> dict[int, str]:
 
 @lru_cache(maxsize=1000)
 def _fading(style: str) -> str:
-    """Return whether letters of a style are ``unseen``, or ``white``; empty if neither."""
+    """Return whether letters of a style are ``sheer``, ``unseen`` or ``white``; else empty."""
+    if _SHEER.search(style):
+        return "sheer"
     if _UNSEEN.search(style):
         return "unseen"
     return "white" if _WHITE.search(style) else ""

@@ -7,6 +7,7 @@ in a line of its own.
 
 import re
 from collections.abc import Callable
+from functools import partial
 from typing import Final
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
@@ -134,10 +135,10 @@ def _bracket(node: LexborNode) -> None:
         node.insert_after("]")
 
 
-def _spoil(node: LexborNode) -> None:
-    """Put figures in doubt that cannot be seen; what has a style of its own in it may be seen."""
+def _spoil(node: LexborNode, *, is_whole: bool = False) -> None:
+    """Put figures in doubt that cannot be seen; but for a whole, what has a style in it may be."""
     styles = [part.attributes.get("style") or "" for part in node.iter()]
-    is_whole = not any(_SEEN.search(style) for style in styles)
+    is_whole = is_whole or not any(_SEEN.search(style) for style in styles)
     if has_digit(node.text(deep=is_whole)):
         node.insert_child(LOST)
 
@@ -157,6 +158,7 @@ _CHANGES: Final[dict[str, Callable[[LexborNode], None]]] = {
     "apart": _set_apart,
     "faint": _spoil,
     "raised": _bracket,
+    "sheer": partial(_spoil, is_whole=True),
     "unknown": _part,
     "unprinted": LexborNode.decompose,
     "verbatim": _keep_breaks,
