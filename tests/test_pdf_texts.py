@@ -57,6 +57,15 @@ def test_a_page_without_a_head_has_the_columns_of_the_one_before(
     assert row(got, "resolved") == told
 
 
+def test_heads_that_were_lost_make_no_table_of_fewer_columns() -> None:
+    """Rows have blanks, and some as many values as heads are left: they are not those columns'."""
+    heads = [head if at in (0, 2, 4, 6) else "" for at, head in enumerate(HEADS)]
+    rows = table(heads, *[["5", "1", "1", "", "1", "1", "9"]] * 5)
+    below = [[label, "1", "1", "", "", "1", "", "3"] for label in LABELS[5:]]
+    got = read(f"{rows}\n\f{drawn(below, 13)}\n")
+    assert row(got, "resolved") == row(got, "carried_forward") == [None] * 7
+
+
 @pytest.mark.parametrize(("total", "told"), [("5", [1, 1, None, 1, 1, 1, 5]), ("7", [None] * 7)])
 def test_columns_without_heads_are_told_if_values_stand_in_all_of_them(
     total: str, told: list[int | None]
@@ -76,6 +85,16 @@ def test_drawn_heads_of_table_4_tell_its_order() -> None:
     got = read(drawn([*rows, *[["x", "y"]] * 8]))
     found = [cell.value for key, cell in got.cells.items() if key[0] == "challenges"]
     assert found == [2, 1, 3, 11, 17, 5, 4, 6, 7, 22, 0, 0, 0, 0, 0]
+
+
+def test_a_few_values_on_the_page_behind_a_head_are_not_told_by_it() -> None:
+    """The tool sets each page's columns anew: these two may stand under any heads."""
+    upper = ["结果", "结果", "其他", "尚未", "总计"] * 3
+    lower = ["维持", "纠正", "结果", "审结", ""] * 3
+    above = ["", "", "行政复议", "", "", "", "", "未经复议直接起诉", *[""] * 4, "复议后起诉"]
+    head = drawn([["", *texts] for texts in (above, upper, lower)])
+    got = read(f"{head}\n\f{drawn([['', *[''] * 5, '2', '2'], *[['x', 'y']] * 8])}")
+    assert not any(cell.value for key, cell in got.cells.items() if key[0] == "challenges")
 
 
 def test_pieces_of_a_number_beside_a_blank_are_not_values_under_three_heads() -> None:

@@ -129,6 +129,9 @@ def _is_untold(
         padded = filled or layout is Layout.ROWS
         if padded or len(named) >= FEWEST:
             return True  # the head's first, or the column itself
+    held = [line.count for line in lines]
+    if count < len(COLUMNS) and drawn and (max(held) > count or 2 * held.count(count) < len(held)):
+        return True  # heads, and some rows have as many values by chance
     if (
         count < len(COLUMNS)
         and not drawn

@@ -102,7 +102,10 @@ def _but_for_empty(lines: Sequence[Line], empty: Sequence[bool]) -> list[float]:
 
 
 def _under_heads(lines: Sequence[Line], heads: Sequence[float]) -> list[float]:
-    """Where the columns stand that have values, each nearest to its head by far."""
+    """Where the columns stand that have values, each nearest to its head by far.
+
+    They are nearly all: a few values may stand so by chance, where a page parts them from the head.
+    """
     columns: list[list[float]] = [[] for _ in heads]
     for at in (middle(slot) for line in lines for slot in line.filled):
         (near, nearest), (far, _), *_ = sorted((abs(at - x), n) for n, x in enumerate(heads))
@@ -111,7 +114,8 @@ def _under_heads(lines: Sequence[Line], heads: Sequence[float]) -> list[float]:
         columns[nearest].append(at)
     centres = [fmean(column) if column else inf for column in columns]
     reach = _reach(centres)
-    told = all(max(column) - min(column) <= 2 * reach for column in columns if column)
+    few = sum(map(bool, columns)) < len(heads) - _PAIR
+    told = not few and all(max(column) - min(column) <= 2 * reach for column in columns if column)
     return centres if told else []
 
 
