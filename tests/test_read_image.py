@@ -53,6 +53,7 @@ def drawn(source: str = SOURCE) -> bytes:
 
 
 BOX = Box(10, 10, 60, 20)
+WORD = Box(30, 12, 40, 18)
 EM = 20.0
 
 
@@ -298,7 +299,7 @@ def test_one_is_believed_only_if_it_looks_like_one_however_it_is_seen() -> None:
 def test_piece_of_a_ring_beside_a_digit_is_no_digit_for_it_does_not_stand_level() -> None:
     """So 10 was read where the ring of a stamp runs past a 0."""
     one, nought = shapes((6, 14), (10, 16))
-    for top, level in ((2, True), (7, False), (-3, False)):
+    for top, level in ((2, True), (5, False), (-1, False)):
         beside = [replace(one, top=top), replace(nought, hole=0.8)]
         assert image._judged(BOX, "10", (0.99,), [beside, beside], EM).certain is level
 
@@ -314,11 +315,19 @@ def test_dash_is_as_wide_as_a_dash_and_no_higher(size: tuple[int, int], seen: st
 
 def test_mark_beside_what_was_not_recognised_is_doubtful() -> None:
     table = Lattice([10, 60], [10, 20], {(0, 0): 0}, [BOX])
-    dash = image._Word(BOX, "-", (1.0,), fits=True)
+    dash = image._Word(WORD, "-", (1.0,), fits=True)
     smudge, label = (image._Word(BOX, text, (0.9,), fits=True) for text in ("", "无"))
     for words, doubtful in (([dash], False), ([smudge, dash], True), ([label, dash], False)):
         assert image._cell(table, 0, [words], Blank(), worn=False).doubtful is doubtful
     assert image._cell(table, 0, [[dash]], Blank(), worn=True).doubtful
+
+
+@pytest.mark.parametrize(("right", "doubtful"), [(40, False), (59, True)])
+def test_number_at_its_cells_border_may_run_over_it(right: int, *, doubtful: bool) -> None:
+    """Of 79886 the border left 798 in its cell, and 6 in the next."""
+    table = Lattice([10, 60], [10, 20], {(0, 0): 0}, [BOX])
+    number = image._Word(WORD._replace(right=right), "798", (0.99,), fits=True)
+    assert image._cell(table, 0, [[number]], Blank(), worn=False).doubtful is doubtful
 
 
 @pytest.mark.parametrize(

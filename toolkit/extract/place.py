@@ -16,7 +16,7 @@ from toolkit.extract.labels import heads_another, is_label
 from toolkit.extract.lines import WIDE, Line
 from toolkit.extract.printed import Source
 from toolkit.extract.sums import adds_up, ends_in_total, numbers_of
-from toolkit.extract.values import is_broken, is_parted
+from toolkit.extract.values import is_broken, is_parted, parse
 from toolkit.read.document import Layout, Slot
 
 Placed = Sequence[Slot | None]
@@ -51,7 +51,8 @@ def place(
         placed = by_position(lines, placed, count=count, broken=broken, heads={**heads})
     placed = _without_strays(lines, placed, count)
     placed = [
-        None if _is_uneven(line) else slots for line, slots in zip(lines, placed, strict=True)
+        None if _is_uneven(line, count) else slots
+        for line, slots in zip(lines, placed, strict=True)
     ]
     if foreign:  # in a text nothing tells in which column it is that a value is missing
         return [
@@ -196,16 +197,18 @@ def _may_hold_two(line: Line) -> bool:
     return any(is_parted(slot.text) for slot in line.slots)
 
 
-def _is_uneven(line: Line) -> bool:
+def _is_uneven(line: Line, count: int) -> bool:
     """Whether a cell may hold two values, and so another the same or none.
 
-    Of cells of the file's own so may those whose border the reader did not find.
+    Of a file's own cells, if they are as many as there are columns though a border between two was
+    not found, another is one too many.
     """
     if line.plain:
         return False
     if line.layout is Layout.OWN:
-        doubted = (slot.text.split("\n") for slot in line.slots if slot.doubtful)
-        return any(map(is_parted, chain(*doubted)))
+        doubted = chain(*(slot.text.split("\n") for slot in line.slots if slot.doubtful))
+        two = (is_parted(text) and parse(text, "case")[1] is None for text in doubted)
+        return line.count == count and any(two)
     blank = "blank" in line.kinds
     return any(is_broken(slot.text) or (blank and is_parted(slot.text)) for slot in line.slots)
 

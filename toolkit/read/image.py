@@ -36,8 +36,9 @@ _TALL: Final = 0.5  # of the highest piece of ink: at least a digit's height
 # Of it, how far apart digits are printed; touching ones are that much wider than a single one.
 _STEP, _LESS, _MORE = 0.75, 0.45, 0.2
 _FLAT: Final = 0.28  # of the type's size: a piece of ink that is wider, and no higher, is a dash
-_LEVEL: Final = 0.2  # of the highest piece of ink: digits of a number stand level
+_LEVEL: Final = 0.15  # of the highest piece of ink: digits of a number stand level
 _SPECK: Final = 0.1  # of the highest piece of ink
+_BESIDE: Final = 2.5  # points: a number as near to its cell's border may run over it
 _LEAST: Final = 0.2  # of a page's width: a narrower lattice is a large character or a stamp
 
 _NUMBER: Final = re.compile(r"[+-]?\d+(?:[.,]\d+)*")
@@ -157,6 +158,8 @@ def _cell(
     if not text:
         return Cell(box, "", doubtful=worn or is_odd or scan.has_ink(box) or scan.is_crossed(box))
     certain = not (worn or is_odd) and len(words) == 1 and words[0].certain
+    word = words[0].box
+    certain = certain and min(word.left - box.left, box.right - word.right) > _BESIDE
     is_word = any(map(str.isalpha, text)) and not has_digit(_ORDINAL.sub("", text))
     doubtful = not is_word and (not certain or scan.is_crossed(box))
     last = lines[-1]
