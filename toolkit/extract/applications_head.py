@@ -84,7 +84,8 @@ def place_values(table: Sequence[Row], before: Sequence[Line]) -> Head:
         _doubt_ends(table)
     head = _under(table, drawn, count)
     if head is None:
-        lost = drawn and count < len(COLUMNS)
+        # Rows that were placed by where they stand need heads that do as well.
+        lost = (drawn and count < len(COLUMNS)) or (first.layout is Layout.DRAWN and not shown)
         head = _unknown(count) if lost else _head(table, labels, named, count)
     # Behind the first row may stand pieces of it, or it again.
     pieces = [_kinds(labels), *(_kinds(line.labels) for line in lines[1:])]
