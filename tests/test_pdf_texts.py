@@ -6,6 +6,7 @@ import pytest
 
 from tests.test_conversions import HEADS
 from tests.test_extract import read, row
+from toolkit.read.letters import display_width
 
 FIRST = ("一、本年新收政府信息公开申请数量", "二、上年结转政府信息公开申请数量", "（一）予以公开")
 LABELS = (*FIRST, "（二）部分公开", "1.属于国家秘密", "（七）总计", "四、结转下年度继续办理")
@@ -71,6 +72,45 @@ def test_columns_without_heads_are_not_told_where_no_row_is_full() -> None:
     rows = [[*("" if n == at else "1" for n in range(6)), "5"] for at in (0, 1, 2, 3, 0, 1, 4)]
     text = drawn([("申请人", "情况"), *([x, *r] for x, r in zip(LABELS, rows, strict=True))])
     assert row(read(text), "granted") == [None] * 7
+
+
+TOTAL_FIRST = [
+    "                                                          申请人情况",
+    "                               总计  自然人     商业企业   科研机构 社会公益组织  法律服务机构  其他",  # noqa: E501
+]
+PUSHED = [
+    "                                                    申请人情况",
+    "                                                     法人或其他组织",
+    "                                                        社会公益      法律服务",
+    "                                    自然人  商业企业  科研机构  组织  其他  机构  总计",
+]
+BESIDE = [
+    "                                              申请人情况",
+    "                                               法人或其他组织",
+    "                                                    社会       法律",
+    "                                 自然  商业  科研   公益     服务",
+    "                           人         企业      机构  组织  其他    机构   总计",
+]
+
+
+@pytest.mark.parametrize(
+    ("head", "first", "width", "cells"),
+    [
+        (TOTAL_FIRST, 35, 11, "2--2---"),  # dashes leave no sum to tell it by
+        (PUSHED, 39, 7, "2010104"),
+        (BESIDE, 30, 7, "3110207"),
+    ],
+)
+def test_heads_that_do_not_stand_above_columns_in_another_order(
+    head: Sequence[str], first: int, width: int, cells: str
+) -> None:
+    """The total is the first; "other" comes before the legal services, whose head is broken."""
+    row_ = "".join(cell.ljust(width) for cell in cells).rstrip()
+    labels = [f"  {label[:12]}" for label in LABELS]
+    lines = [label + " " * (first - display_width(label)) + row_ for label in labels]
+    lines[0] += f"\n  {LABELS[0][12:]}"
+    got = read("\n".join([*head, *lines]))
+    assert row(got, "granted") == [None] * 7
 
 
 def test_drawn_heads_of_table_4_tell_its_order() -> None:

@@ -15,6 +15,7 @@ from toolkit.extract.applications_torn import (
     is_torn_in_order,
     is_torn_out_of_order,
     keeps_kinds,
+    spells_another,
     tells_form_order,
 )
 from toolkit.extract.head import (
@@ -275,8 +276,11 @@ def _drawn(labels: Sequence[Label], example: Sequence[Slot]) -> Head:
     if head.certain:
         return head
     stacked = stacks(labels, is_organisations)
-    if (*(code for stack in stacked for code in requester_columns(stack.text)),) == COLUMNS:
+    named = [codes for stack in stacked if (codes := requester_columns(stack.text))]
+    if named == [(code,) for code in COLUMNS]:
         return Head(COLUMNS, certain=True, apart=True)
+    if COLUMNS[-1] in chain(*named[:-1]):
+        return _unknown(len(example))  # the total stands in front of others
     if is_spelt(labels):
         return Head(COLUMNS, certain=False, apart=True)
     edge = max((label.column + label.width for label in labels), default=0)
@@ -284,7 +288,7 @@ def _drawn(labels: Sequence[Label], example: Sequence[Slot]) -> Head:
         return _unordered(labels)._replace(apart=True)
     near = codes_above(labels, example, requester_columns, drawn=True)
     torn = {*near} <= {None} and is_torn_in_order(labels)
-    enough = None not in near or not is_torn_out_of_order(labels)
+    enough = None not in near or not (is_torn_out_of_order(labels) or spells_another(labels))
     known = torn or (enough and _settle(near).order == COLUMNS)
     return Head(COLUMNS if known else (None,) * len(example), certain=False, apart=torn)
 

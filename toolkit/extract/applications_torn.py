@@ -9,7 +9,7 @@ from toolkit.extract.applications_rows import COLUMNS, TABLE
 from toolkit.extract.head import by_letter, codes_in, keeps_order, own_letters, printed_rows
 from toolkit.extract.labels import is_organisations, opens_requesters, requester_columns
 from toolkit.extract.lines import Label
-from toolkit.extract.spelt import MARK, spells_in_order
+from toolkit.extract.spelt import MARK, spells, spells_in_order
 from toolkit.form import form
 
 FEWEST: Final = 4  # columns that a head must name if it is to name fewer than the form has
@@ -87,9 +87,19 @@ def _by_line(labels: Sequence[Label]) -> bool:
 
 def is_spelt(labels: Sequence[Label]) -> bool:
     """Whether all names but the total's are there in pieces that fit no order but the form's."""
+    return bool(rows := _pieces(labels)) and spells_in_order(rows, _KINDS, _KINDS[1:])
+
+
+def spells_another(labels: Sequence[Label]) -> bool:
+    """Whether all names but the total's are there in pieces that do not fit the form's order."""
+    return bool(rows := _pieces(labels)) and not spells(rows, _KINDS, _KINDS[1:])
+
+
+def _pieces(labels: Sequence[Label]) -> list[str]:
+    """Printed lines of a head, of names but the total's; none if some of their letters are lost."""
     rows = ["".join(map(_piece, " ".join(texts).split())) for texts in printed_rows(labels)]
     letters = Counter("".join(rows).replace(MARK, ""))
-    return letters == Counter("".join(_KINDS)) and spells_in_order(rows, _KINDS, _KINDS[1:])
+    return rows if letters == Counter("".join(_KINDS)) else []
 
 
 def _piece(word: str) -> str:

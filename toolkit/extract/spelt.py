@@ -11,25 +11,30 @@ from typing import Final
 MARK: Final = "#"
 
 
+def spells(lines: Iterable[str], names: Sequence[str], group: Collection[str] = ()) -> bool:
+    """Whether lines of pieces, read downwards, can spell these names in this order.
+
+    Each line has a piece of some of the names, from left to right; :data:`MARK` stands for the
+    label over a ``group`` of them.
+    """
+    lines = [*filter(None, lines)]
+    if any(MARK in line for line in lines):
+        # It stands right of what stands left of the group, and left of what stands right of it.
+        first = next(at for at, name in enumerate(names) if name in group)
+        names = [*names[:first], MARK + names[first], *names[first + 1 :]]
+    return _spells(lines, names)
+
+
 def spells_in_order(
     lines: Iterable[str], names: Sequence[str], group: Collection[str] = ()
 ) -> bool:
-    """Whether lines of pieces, read downwards, spell these names in this order and no other.
+    """Whether lines spell these names in this order, as :func:`spells` tells, and in no other.
 
-    Each line has a piece of some of the names, from left to right; :data:`MARK` stands for the
-    label over a ``group`` of them. Another order is one in which two names have changed places,
-    or one stands elsewhere.
+    Another order is one in which two names have changed places, or one stands elsewhere.
     """
-    lines = [*filter(None, lines)]
-
-    def fits(order: Sequence[str]) -> bool:
-        if not any(MARK in line for line in lines):
-            return _spells(lines, order)
-        # It stands right of what stands left of the group, and left of what stands right of it.
-        first = next(at for at, name in enumerate(order) if name in group)
-        return _spells(lines, [*order[:first], MARK + order[first], *order[first + 1 :]])
-
-    return fits(names) and not any(map(fits, _others(names)))
+    lines = [*lines]
+    others = (spells(lines, order, group) for order in _others(names))
+    return spells(lines, names, group) and not any(others)
 
 
 def _others(names: Sequence[str]) -> Iterable[Sequence[str]]:
