@@ -6,6 +6,7 @@ import pytest
 
 from tests.test_conversions import HEADS
 from tests.test_extract import read, row
+from toolkit.form import form
 from toolkit.read.letters import display_width
 
 FIRST = ("一、本年新收政府信息公开申请数量", "二、上年结转政府信息公开申请数量", "（一）予以公开")
@@ -220,3 +221,30 @@ def test_a_value_too_many_below_may_be_one_that_is_missing_above(
     for item, expected in zip(("licensing", "other_services"), told, strict=True):
         own = ("items_last_year", "items_change", "decisions")
         assert [got.cells["proactive", item, column].value for column in own] == expected
+
+
+def test_labels_that_come_later_leave_their_values_to_the_rows_that_are_missing_there() -> None:
+    """Values of three rows stand behind the first one's label, two labels a page further."""
+    items = form().rows("applications")
+    own = dict.fromkeys((item.code for item in items), 1) | {"carried_in": 0, "carried_forward": 0}
+    own |= dict.fromkeys(("resolved", "received"), len(items) - 4)
+    values = {code: [str(n), *"00000", str(n)] for code, n in own.items()}
+    received, _, granted, in_part, *rest = items
+    told = ["申请人情况", *HEADS, received.zh, *values["received"], items[1].zh]
+    told += [*values["carried_in"], *values["granted"], *values["granted_in_part"]]
+    for item in rest:
+        later = [granted.zh, in_part.zh] if item.code == "unable_not_existing" else []
+        told += [*later, item.zh, *values[item.code]]
+    got = read("\n".join(told) + "\n")
+    assert {code: row(got, code)[0] for code in own} == own
+
+
+def test_rows_of_table_2_that_stand_below_each_other_need_no_heads_above_them() -> None:
+    """Narrow letters draw the values to the left of their heads."""
+    head = "信息内容          本年制发件数     本年废止件数   现行有效件数"
+    rows = [["规章", "1", "0", "11"], ["行政规范性文件", "8", "26", "66"]]
+    lines = [label.ljust(14) + one.ljust(11) + two.ljust(9) + end for label, one, two, end in rows]
+    rest = drawn([["x", "y"]] * 8)
+    got = read("\n".join(["第二十条第（一）项", head, "", *lines, rest]))
+    found = [cell.value for key, cell in got.cells.items() if key[0] == "proactive"]
+    assert found[:6] == [1, 0, 11, 8, 26, 66]

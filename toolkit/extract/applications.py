@@ -23,6 +23,7 @@ from toolkit.extract.applications_rows import (
     find_rows,
     name_the_rest,
     rejoined,
+    unfolded,
 )
 from toolkit.extract.applications_stream import in_sequence
 from toolkit.extract.cell import ABSENT, Cell, agreed, read_mended, read_row, unplaced
@@ -49,17 +50,18 @@ def read_applications(lines: Sequence[Line], notes: list[str]) -> tuple[dict[Cel
     start, found = find_rows(lines)
     if not found:
         return {}, ""
-    head = place_values(found, _before(lines, start))
+    table = unfolded(found)
+    head = place_values(table, _before(lines, start))
     if None in head.order:
         notes.append("table 3: the head does not tell which column is which")
     elif not head.certain:
         notes.append("table 3: columns taken in the form's order, for the head does not name all")
-    name_the_rest(found, notes)
-    doubt_empty(found, lines)
-    doubt_sides(lines[max(0, start - 1) :], found, notes)
-    doubt_pieces(lines[max(0, start - 1) :], found, around=around)
+    name_the_rest(table, notes)
+    doubt_empty(table, lines)
+    doubt_sides(lines[max(0, start - 1) :], table, notes)
+    doubt_pieces(lines[max(0, start - 1) :], table, around=around)
     items: defaultdict[str, list[Row]] = defaultdict(list)
-    for row in found:
+    for row in table:
         if row.item:
             items[row.item].append(row)
     edition = _edition(items)
@@ -67,7 +69,7 @@ def read_applications(lines: Sequence[Line], notes: list[str]) -> tuple[dict[Cel
     for item, rows in items.items():
         cells |= agreed([_read(row, item, head) for row in rows], f"table 3, {item}", notes)
     # Of two rows of one name, one of them given up, the other may have pieces of its numbers.
-    given_up = {row.item for row in found if row.item and row.slots is None and row.line.slots}
+    given_up = {row.item for row in table if row.item and row.slots is None and row.line.slots}
     if halves := {item for item in given_up if len(items[item]) > 1}:
         cells = _doubted(cells, halves)
     usual = head.certain and head.order == COLUMNS
@@ -80,7 +82,7 @@ def read_applications(lines: Sequence[Line], notes: list[str]) -> tuple[dict[Cel
     if (doubted := near_jumbles(found)) and not flows_hold(cells, edition or "2021"):
         notes.append("table 3: its texts are jumbled, so that some values may be another row's")
         cells = _doubted(cells, doubted)
-    if torn := before_gaps(found, WITH_VALUES[edition or "2019"], TABLE, lines):
+    if torn := before_gaps(table, WITH_VALUES[edition or "2019"], TABLE, lines):
         cells = _doubted(cells, torn)
     return cells, edition
 

@@ -19,7 +19,7 @@ from toolkit.extract.lines import Line
 from toolkit.extract.rows import Row
 from toolkit.extract.sums import adds_up, has_total
 from toolkit.form import form, forms, rows
-from toolkit.read.document import Layout
+from toolkit.read.document import Layout, Slot
 
 TABLE: Final = "applications"
 COLUMNS: Final = tuple(c.code for c in form().columns if c.table == TABLE)
@@ -98,8 +98,7 @@ def find_rows(lines: Sequence[Line]) -> tuple[int, list[Row]]:
 
 def _has_its_length(line: Line) -> bool:
     one = abs(line.count - len(COLUMNS)) <= 1
-    whole = line.stream and len(line.slots) % len(COLUMNS) == 0
-    several = whole and len(items_in(line)) > 1
+    several = bool(_chunks(line)) and len(items_in(line)) > 1
     return bool(line.labels) and (one or several) and not _is_of_disputes(line)
 
 
@@ -137,6 +136,63 @@ def items_in(line: Line) -> list[str | None]:
 def _is_shared(line: Line) -> bool:
     """Whether the values may be either of two rows', for the other's are elsewhere."""
     return line.apart and len(items_in(line)) > 1
+
+
+def unfolded(table: Sequence[Row]) -> list[Row]:
+    """Give rows back the values that a converter put behind the row before them.
+
+    A PDF tool may print the values of some rows first and their labels later, or the labels
+    of some rows and then their values. They are taken only if they are as many rows as are
+    missing there, each adds up, and each comes a value a line; then a label whose values were
+    found elsewhere no longer disputes another's.
+    """
+    if not any(row.line.stream for row in table):
+        return [*table]  # as nearly always
+    unfolded: list[Row] = []
+    for row, following in zip(table, [*table[1:], None], strict=True):
+        chunks = _chunks(row.line)
+        items = _items_of(row, following, len(chunks))
+        if items and all(map(adds_up, chunks)):
+            lines = [replace(row.line, slots=chunk) for chunk in chunks]
+            unfolded += [Row(line, item) for line, item in zip(lines, items, strict=True)]
+        else:
+            unfolded.append(row)
+    found = {row.item for row in unfolded}
+    for row in unfolded:
+        if row.item is None and row.line.stream:
+            named = {*items_in(row.line)} - found
+            last = item_of(row.line.texts[-1], TABLE)
+            # "Other" may be half of the heading's label, which ends behind the values.
+            row.item = last if named == {last} != {OTHERWISE[-1]} else None
+    return unfolded
+
+
+def _items_of(row: Row, following: Row | None, count: int) -> Sequence[str]:
+    """Items of the rows whose values stand together behind a row's label, if they are so many.
+
+    They are those named in front of them one by one in the form's order, or else this row and
+    all up to the next one that has values.
+    """
+    if count < _PAIR:
+        return ()
+    named = items_in(row.line)
+    first = RANK.get(named[0] or "", 0) if named else 0
+    if len(named) == count and [*ORDER[first : first + count]] == named:
+        return ORDER[first : first + count]
+    if row.item is None or (following is not None and following.item is None):
+        return ()
+    end = RANK[following.item] if following and following.item else len(ORDER)
+    between = ORDER[RANK[row.item] : end]
+    found = ([item for item in items if item in between] for items in WITH_VALUES.values())
+    return next((items for items in found if len(items) == count), ())
+
+
+def _chunks(line: Line) -> list[list[Slot]]:
+    """The values of a line, seven by seven; none if they are not so many."""
+    width = len(COLUMNS)
+    if not line.stream or len(line.slots) % width:
+        return []
+    return [line.slots[at : at + width] for at in range(0, len(line.slots), width)]
 
 
 def name_the_rest(table: Sequence[Row], notes: list[str]) -> None:

@@ -3,7 +3,7 @@
 Each block has a head of its own, and few rows: what puts one in doubt is seldom seen in it alone.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final
@@ -12,7 +12,7 @@ from toolkit.extract.disclosure_head import NO_HEAD, TABLE, Columns, Head, ways_
 from toolkit.extract.head import are_under, codes_above, drawn_heads, keeps_order
 from toolkit.extract.labels import disclosure_columns, item_of, opens_column
 from toolkit.extract.lines import WIDE, Line
-from toolkit.extract.place import place
+from toolkit.extract.place import Placed, place
 from toolkit.extract.rows import Row, before_gaps
 from toolkit.extract.values import is_minus, narrow
 from toolkit.read.document import Layout
@@ -60,13 +60,27 @@ def _place_alike(alike: Sequence[HeadedRow], count: int) -> None:
     placed = place([row.line for row in alike], count)
     for row, slots in zip(alike, placed, strict=True):
         row.slots = slots
-        drawn = row.line.layout is Layout.DRAWN
-        heads = drawn_heads(row.head.labels, _is_no_head, TABLE) if drawn else []
-        if slots and len(heads) == count and not are_under(slots, heads):
+        if slots and row.line.layout is Layout.DRAWN and not _stands(slots, row, placed):
             row.slots = None  # beside a blank, pieces of a number are as many as the columns
         if slots and row.line.beside(slots):  # is there a column that the form does not have?
             told = codes_above(row.head.labels, slots, disclosure_columns)
             row.slots = slots if told == [*(row.order or ())] else None
+
+
+def _stands(slots: Placed, row: HeadedRow, others: Iterable[Placed | None]) -> bool:
+    """Whether a drawn row's values stand under its heads, or below those of another row."""
+    heads = drawn_heads(row.head.labels, _is_no_head, TABLE)
+    below = any(other and other is not slots and _overlap(slots, other) for other in others)
+    return below or len(heads) != len(slots) or are_under(slots, heads)
+
+
+def _overlap(slots: Placed, others: Placed) -> bool:
+    """Whether each value of a row stands above or below one of another, in part at least."""
+    return all(
+        b and a.column < b.column + b.width and b.column < a.column + a.width
+        for a, b in zip(slots, others, strict=True)
+        if a
+    )
 
 
 def _is_no_head(text: str) -> bool:
