@@ -206,7 +206,7 @@ def _read(line: Line, labels: Sequence[Label], *, broken: bool) -> dict[CellKey,
         or (line.layout is not Layout.OWN and may_be_shifted(whole[-len(COLUMNS) :], certain=True))
         or (not (line.structured or under or _is_in_order(labels)) and None in sums)
         # The form's order was taken.
-        or (not under and order == KEYS and _codes(labels) != _HEADS and False in sums)
+        or ((under or order == KEYS) and _codes(labels) != _HEADS and False in sums)
     )
     return dict.fromkeys(KEYS, unplaced(line.slots)) if in_doubt else {k: cells[k] for k in KEYS}
 

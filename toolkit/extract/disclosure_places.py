@@ -9,7 +9,7 @@ from itertools import pairwise
 from typing import Final
 
 from toolkit.extract.disclosure_head import NO_HEAD, TABLE, Columns, Head, ways_of
-from toolkit.extract.head import are_under, codes_above, drawn_heads, keeps_order
+from toolkit.extract.head import are_under, codes_above, drawn_heads, keeps_order, middle
 from toolkit.extract.labels import disclosure_columns, item_of, opens_column
 from toolkit.extract.lines import WIDE, Line
 from toolkit.extract.place import Placed, place
@@ -68,19 +68,12 @@ def _place_alike(alike: Sequence[HeadedRow], count: int) -> None:
 
 
 def _stands(slots: Placed, row: HeadedRow, others: Iterable[Placed | None]) -> bool:
-    """Whether a drawn row's values stand under its heads, or below those of another row."""
+    """Whether a drawn row's values stand under its heads, or nearest to those of another row."""
     heads = drawn_heads(row.head.labels, _is_no_head, TABLE)
-    below = any(other and other is not slots and _overlap(slots, other) for other in others)
-    return below or len(heads) != len(slots) or are_under(slots, heads)
-
-
-def _overlap(slots: Placed, others: Placed) -> bool:
-    """Whether each value of a row stands above or below one of another, in part at least."""
-    return all(
-        b and a.column < b.column + b.width and b.column < a.column + a.width
-        for a, b in zip(slots, others, strict=True)
-        if a
-    )
+    full = (other for other in others if other and None not in other and other is not slots)
+    places = ([("", middle(slot)) for slot in other if slot] for other in full)
+    beside = any(are_under(slots, each) for each in places)
+    return beside or len(heads) != len(slots) or are_under(slots, heads)
 
 
 def _is_no_head(text: str) -> bool:

@@ -171,14 +171,11 @@ def _fragments(line: Line, last: Line, following: Line) -> list[Label]:
     Above the first row of a grid stand heads, which a page may repeat.
     """
     own, edge = line.label_column, line.slots[0].column
-    among = [x for x in line.labels[:-1] if x.row == line.value_row and x.column > own]
-    return among + [
-        label
-        for beside, before in ((line, last), (following, line))
-        if beside.grid == before.grid
-        for label in beside.labels
-        if own < label.column > edge - label.width and label.row != beside.value_row
-    ]
+    found = [label for label in line.labels[:-1] if label.row == line.value_row]
+    for beside, before in ((line, last), (following, line)):
+        if beside.grid == before.grid:
+            found += [label for label in beside.labels if label.row != beside.value_row]
+    return [label for label in found if own < label.column > edge - label.width]
 
 
 def _in_columns(
