@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from functools import partial
 from itertools import chain, dropwhile
+from operator import not_
 from statistics import mode
 from typing import Final, NamedTuple
 
@@ -276,11 +277,12 @@ def _drawn(labels: Sequence[Label], example: Sequence[Slot]) -> Head:
     if head.certain:
         return head
     stacked = stacks(labels, is_organisations)
-    named = [codes for stack in stacked if (codes := requester_columns(stack.text))]
-    if named == [(code,) for code in COLUMNS]:
+    named = [*dropwhile(not_, (requester_columns(stack.text) for stack in stacked))]
+    codes = (*chain(*named),)
+    if codes == COLUMNS and all(named):  # one that names none may be a piece of another
         return Head(COLUMNS, certain=True, apart=True)
-    if COLUMNS[-1] in chain(*named[:-1]):
-        return _unknown(len(example))  # the total stands in front of others
+    if COLUMNS[-1] in codes and COLUMNS[0] in codes[codes.index(COLUMNS[-1]) :]:
+        return _unknown(len(example))  # the total stands in front of natural persons
     if is_spelt(labels):
         return Head(COLUMNS, certain=False, apart=True)
     edge = max((label.column + label.width for label in labels), default=0)
