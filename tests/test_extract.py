@@ -859,7 +859,7 @@ def test_one_row_with_a_total_where_totals_are_blank() -> None:
 
 def test_labels_of_two_rows_in_front_of_the_values_of_both() -> None:
     made = form("2019")
-    labels = [item.number + item.zh for item in made.rows("applications")]
+    labels = [made.label(item.code, "zh") for item in made.rows("applications")]
     first = "自然人\n" + "\n".join(labels[:2])
     counts = ["18 6 1 0 1 0 26"] + ["0 0 0 0 0 0 0"] * (len(labels) - 5)
     rest = list(zip(labels[2:], [*counts, counts[0], counts[1]], strict=True))

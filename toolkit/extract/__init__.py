@@ -15,9 +15,8 @@ All tables are read in the same steps; each step's rules are in the module named
 
 What is one table's own is in the modules of its name: ``disclosure``, ``disclosure_head`` and
 ``disclosure_places`` (table 2), ``applications``, ``applications_rows``, ``applications_head``,
-``applications_torn``, ``applications_places``, ``applications_stream``, ``applications_doubts``
-and ``woven`` (table 3), and ``challenges`` (table 4). ``spelt`` tells in which order names in
-pieces stand.
+``applications_torn``, ``applications_places``, ``applications_doubts`` and ``woven`` (table 3),
+and ``challenges`` (table 4). ``spelt`` tells in which order names in pieces stand.
 """
 
 from dataclasses import dataclass

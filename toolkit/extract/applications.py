@@ -25,7 +25,6 @@ from toolkit.extract.applications_rows import (
     rejoined,
     unfolded,
 )
-from toolkit.extract.applications_stream import in_sequence
 from toolkit.extract.cell import ABSENT, Cell, agreed, read_mended, read_row, unplaced
 from toolkit.extract.labels import opens_requesters, wording
 from toolkit.extract.lines import Line
@@ -46,7 +45,7 @@ def read_applications(lines: Sequence[Line], notes: list[str]) -> tuple[dict[Cel
     Sentences for a careful reader are added to ``notes``.
     """
     lines, around = put_together(lines)
-    lines = in_sequence(rejoined(lines))
+    lines = rejoined(lines)
     start, found = find_rows(lines)
     if not found:
         return {}, ""

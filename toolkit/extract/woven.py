@@ -29,7 +29,7 @@ _HEAD: Final = 2  # texts that may be a head, and no rest of a label
 _OPENING: Final = re.compile(r"\d{1,2}(?:[.、)]|$)")  # the number that begins a row of a group
 
 
-class Piece(NamedTuple):
+class _Piece(NamedTuple):
     """A word, the text that it is of, and the number of the line which that belongs to."""
 
     line: int
@@ -41,7 +41,7 @@ class Piece(NamedTuple):
 class _Found(NamedTuple):
     """A label in pieces, the lines with values within its height, and these as its row's."""
 
-    label: list[Piece]
+    label: list[_Piece]
     height: list[int]
     row: list[Slot]
 
@@ -54,9 +54,14 @@ def put_together(lines: Sequence[Line]) -> tuple[list[Line], int]:
     made = [*lines]
     if not any(line.sparse for line in lines):
         return made, 0
-    pieces = pieces_of(lines)
+    pieces = [
+        _Piece(at, label, word, _letters(word.text))
+        for at, line in enumerate(lines)
+        for label in line.labels
+        for word in words(label)
+    ]
     found = _found(lines, pieces)
-    for at, labels in left_of(lines, pieces, {piece for one in found for piece in one.label}):
+    for at, labels in _left(lines, pieces, {piece for one in found for piece in one.label}):
         made[at] = replace(made[at], labels=labels)
     for label, (first, *others), row in found:
         text = "".join(piece.word.text for piece in label)
@@ -68,20 +73,10 @@ def put_together(lines: Sequence[Line]) -> tuple[list[Line], int]:
     return made, sum(behind)
 
 
-def pieces_of(lines: Sequence[Line]) -> list[Piece]:
-    """The words in front of values, in order."""
-    return [
-        Piece(at, label, word, letters_of(word.text))
-        for at, line in enumerate(lines)
-        for label in line.labels
-        for word in words(label)
-    ]
-
-
-def _found(lines: Sequence[Line], pieces: Sequence[Piece]) -> list[_Found]:
+def _found(lines: Sequence[Line], pieces: Sequence[_Piece]) -> list[_Found]:
     """Labels that are all there, with values of theirs in their height and in no other's."""
     # Of several beginnings of a label the last is its own; one label heads rows in one edition.
-    named = {label[-1]: (item, label) for item, label in labels_in(pieces)}
+    named = {label[-1]: (item, label) for item, label in _labels(pieces)}
     heads = {item for item, _ in named.values()} & {*OTHERWISE}
     found = []
     for item, label in named.values():
@@ -93,8 +88,8 @@ def _found(lines: Sequence[Line], pieces: Sequence[Piece]) -> list[_Found]:
     return [one for one in found if max(claims[at] for at in one.height) == 1]
 
 
-def left_of(
-    lines: Sequence[Line], pieces: Sequence[Piece], used: AbstractSet[Piece]
+def _left(
+    lines: Sequence[Line], pieces: Sequence[_Piece], used: AbstractSet[_Piece]
 ) -> Iterator[tuple[int, list[Label]]]:
     """Yield lines of which pieces were used, and what is left in them: other texts and words."""
     left: dict[tuple[int, Label], list[Label]] = {(p.line, p.of): [] for p in used}
@@ -187,7 +182,7 @@ def _is_whole_beside(line: Line, pieces: Sequence[Line]) -> bool:
     return True
 
 
-def labels_in(pieces: Sequence[Piece]) -> Iterator[tuple[str, list[Piece]]]:
+def _labels(pieces: Sequence[_Piece]) -> Iterator[tuple[str, list[_Piece]]]:
     """Item, and the pieces that are together its label, from wherever they may begin."""
     begun = defaultdict[str, list[int]](list)
     for at, piece in enumerate(pieces):
@@ -199,9 +194,9 @@ def labels_in(pieces: Sequence[Piece]) -> Iterator[tuple[str, list[Piece]]]:
                 yield item, label
 
 
-def _spelled(pieces: Sequence[Piece], wording: str) -> list[Piece]:
+def _spelled(pieces: Sequence[_Piece], wording: str) -> list[_Piece]:
     """The pieces that spell a wording; none if another row's label begins between them."""
-    label: list[Piece] = []
+    label: list[_Piece] = []
     length = 0
     for piece in pieces:
         if label and wording[0].isdigit() and _OPENING.match(narrow(piece.word.text)):
@@ -216,8 +211,7 @@ def _spelled(pieces: Sequence[Piece], wording: str) -> list[Piece]:
     return []
 
 
-def letters_of(text: str) -> str:
-    """Narrow text without white space and marks."""
+def _letters(text: str) -> str:
     return _MEANINGLESS.sub("", narrow(text))
 
 
@@ -228,5 +222,5 @@ def _wordings() -> dict[str, list[str]]:
     found = defaultdict[str, list[str]](list)
     for alias in aliases():
         if alias.table == TABLE and alias.role == "item" and alias.code in numbers:
-            found[alias.code].append(letters_of(numbers[alias.code] + alias.wording))
+            found[alias.code].append(_letters(numbers[alias.code] + alias.wording))
     return {code: sorted(wordings, key=len, reverse=True) for code, wordings in found.items()}
