@@ -224,3 +224,13 @@ def test_values_in_front_of_their_labels_are_not_those_of_the_labels_before() ->
     found = [row(got, item)[0] for item in ("received", "carried_in", "granted", "granted_in_part")]
     right = [number in (None, n) for n, number in enumerate(found, 1)]
     assert all(right), found
+
+
+def test_a_number_of_table_4_that_breaks_over_two_lines_is_not_its_first_digit() -> None:
+    heads = ["结果维持", "结果纠正", "其他结果", "尚未审结", "总计"] * 3
+    above = ["", "", "行政复议", *[""] * 4, "未经复议直接起诉", *[""] * 4, "复议后起诉"]
+    values = ["0"] * 5 + ["20", "20", "5", "0", "4"] + ["0"] * 5
+    rest = ["" if at != 9 else "5" for at in range(10)]
+    rows = [["", *texts] for texts in (above, heads, values, rest)]
+    got = read(drawn([*rows, *[["x", "y"]] * 8], 14))
+    assert got.cells["challenges", "litigation_direct", "total"].value is None

@@ -201,6 +201,8 @@ def _read(line: Line, labels: Sequence[Label], *, broken: bool) -> dict[CellKey,
         # A word that stands in front of the values may be the first of them, broken over lines.
         (line.stream and not result_columns("".join(line.texts[-2:])))
         or (broken and False in sums)
+        # What follows may be the rest of a number, broken over lines.
+        or (loose and line.spilled > 0 and False in sums)
         # Numbers that are broken may be fifteen pieces, and then no block adds up.
         or (loose and sums.count(False) > sums.count(True))
         or (line.layout is not Layout.OWN and may_be_shifted(whole[-len(COLUMNS) :], certain=True))
