@@ -63,7 +63,7 @@ class Blank:
     def has_ink(self, _box: Box) -> bool:
         return False
 
-    is_crossed = has_ink
+    is_crossed = is_open = has_ink
 
 
 def rows_of(document: Document) -> list[list[Slot]]:
@@ -158,6 +158,19 @@ def test_page_askew_is_levelled(tilt: float) -> None:
     rows = rows_of(image.read(out.getvalue()))
     assert [len(row) for row in rows] == [5, 4, 4, 4]
     assert certain(rows)[3] == PRINTED[3]
+
+
+@pytest.mark.usefixtures("engine")
+@pytest.mark.parametrize(
+    ("cut", "last"), [(0, ["", "0", "7", "351"]), (12, ["?", "0", "7", "351"]), (25, ["?"] * 4)]
+)
+def test_cell_that_the_pictures_edge_cuts_is_not_empty(cut: int, last: list[str]) -> None:
+    from PIL import Image
+
+    page = Image.open(io.BytesIO(drawn())).convert("L")
+    out = io.BytesIO()
+    page.crop((0, 0, round(page.width * (1 - cut / 150)), page.height)).save(out, "PNG")
+    assert [row[-1] for row in certain(rows_of(image.read(out.getvalue())))] == last
 
 
 @pytest.mark.usefixtures("engine")

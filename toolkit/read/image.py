@@ -156,7 +156,8 @@ def _cell(
     words = list(chain(*lines))
     text = "\n".join("  ".join(word.text for word in line) for line in lines).strip()
     if not text:
-        return Cell(box, "", doubtful=worn or is_odd or scan.has_ink(box) or scan.is_crossed(box))
+        seen = scan.has_ink(box) or scan.is_crossed(box) or scan.is_open(box)
+        return Cell(box, "", doubtful=worn or is_odd or seen)
     certain = not (worn or is_odd) and len(words) == 1 and words[0].certain
     word = words[0].box
     certain = certain and min(word.left - box.left, box.right - word.right) > _BESIDE

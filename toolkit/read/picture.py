@@ -11,7 +11,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from toolkit.read.ruling import Box, Ruling
+from toolkit.read.ruling import COVERED, Box, Ruling
 
 Picture = NDArray[Any]  # grey, rows by columns, dark ink on light paper
 
@@ -100,6 +100,14 @@ class Scan:
         """Whether a line runs through a cell, or ink so blurred that it looks like one."""
         return bool(self._lines[self._inside(box, _MARGIN)].any())
 
+    def is_open(self, box: Box) -> bool:
+        """Whether a side of a cell is not drawn: it may go on beyond the picture's edge."""
+        part = self._lines[self._inside(box, -_MARGIN)]
+        near = round(2 * _MARGIN * self._scale)
+        across, down = (part[:near], part[-near:]), (part[:, :near], part[:, -near:])
+        drawn = [side.any(axis=0) for side in across] + [side.any(axis=1) for side in down]
+        return any(side.mean() < COVERED for side in drawn)
+
     def crop(self, box: Box) -> Picture:
         """Cut a word out with some paper around it, at least a letter high, in three channels."""
         left, top, right, bottom = (edge * self._scale for edge in box)
@@ -116,8 +124,8 @@ class Scan:
     def _inside(self, box: Box, inset: float = _RULE) -> tuple[slice, slice]:
         left, top, right, bottom = (edge * self._scale for edge in box)
         inset *= self._scale
-        rows = slice(round(top + inset), round(bottom - inset))
-        return rows, slice(round(left + inset), round(right - inset))
+        rows = slice(max(0, round(top + inset)), round(bottom - inset))
+        return rows, slice(max(0, round(left + inset)), round(right - inset))
 
     def _parted(self, part: Picture, left: int, top: int) -> list[list[Box]]:
         lines = []
