@@ -174,6 +174,17 @@ def test_cell_that_the_pictures_edge_cuts_is_not_empty(cut: int, last: list[str]
 
 
 @pytest.mark.usefixtures("engine")
+@pytest.mark.parametrize("kept", range(202, 227, 4))  # the digits stand between 205 and 227
+def test_digits_that_the_pictures_edge_cuts_are_neither_numbers_nor_dashes(kept: int) -> None:
+    from PIL import Image
+
+    page = Image.open(io.BytesIO(drawn())).convert("L")
+    out = io.BytesIO()
+    page.crop((0, 0, page.width, kept)).save(out, "PNG")
+    assert certain(rows_of(image.read(out.getvalue())))[-1][-3:] == ["?"] * 3
+
+
+@pytest.mark.usefixtures("engine")
 def test_photograph_taken_from_aside_is_squared() -> None:
     from PIL import Image
 

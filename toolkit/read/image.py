@@ -39,6 +39,7 @@ _FLAT: Final = 0.28  # of the type's size: a piece of ink that is wider, and no 
 _LEVEL: Final = 0.15  # of the highest piece of ink: digits of a number stand level
 _SPECK: Final = 0.1  # of the highest piece of ink
 _BESIDE: Final = 2.5  # points: a number as near to its cell's border may run over it
+_ABOVE: Final = 1.3  # points: one as near to the border above or below may be cut off there
 _LEAST: Final = 0.2  # of a page's width: a narrower lattice is a large character or a stamp
 
 _NUMBER: Final = re.compile(r"[+-]?\d+(?:[.,]\d+)*")
@@ -161,6 +162,7 @@ def _cell(
     certain = not (worn or is_odd) and len(words) == 1 and words[0].certain
     word = words[0].box
     certain = certain and min(word.left - box.left, box.right - word.right) > _BESIDE
+    certain = certain and min(word.top - box.top, box.bottom - word.bottom) > _ABOVE
     is_word = any(map(str.isalpha, text)) and not has_digit(_ORDINAL.sub("", text))
     doubtful = not is_word and (not certain or scan.is_crossed(box))
     last = lines[-1]

@@ -25,6 +25,7 @@ _BODY: Final = 10.5  # type, where there is none to be measured
 _SMALLEST, _LARGEST = 4.0, 24.0  # the heights of type
 _RULE: Final = 1.0  # half a border, which is left out of its cell
 _MARGIN: Final = 4.0  # beside a border; a line further off is no part of it
+_ASIDE: Final = 2.5  # how far from its cell's edge a border may stand
 # In letters (ems):
 _ROOM: Final = 0.2  # paper left around what is recognised
 _APART: Final = 1.0  # a gap that parts words
@@ -102,10 +103,11 @@ class Scan:
 
     def is_open(self, box: Box) -> bool:
         """Whether a side of a cell is not drawn: it may go on beyond the picture's edge."""
-        part = self._lines[self._inside(box, -_MARGIN)]
-        near = round(2 * _MARGIN * self._scale)
-        across, down = (part[:near], part[-near:]), (part[:, :near], part[:, -near:])
-        drawn = [side.any(axis=0) for side in across] + [side.any(axis=1) for side in down]
+        left, top, right, bottom = (round(edge * self._scale) for edge in box)
+        aside = round(_ASIDE * self._scale)
+        lying, standing = self._lines[:, left:right], self._lines[top:bottom].T
+        sides = (lying, top), (lying, bottom), (standing, left), (standing, right)
+        drawn = (lines[max(0, at - aside) : at + aside].any(axis=0) for lines, at in sides)
         return any(side.mean() < COVERED for side in drawn)
 
     def crop(self, box: Box) -> Picture:
@@ -124,8 +126,8 @@ class Scan:
     def _inside(self, box: Box, inset: float = _RULE) -> tuple[slice, slice]:
         left, top, right, bottom = (edge * self._scale for edge in box)
         inset *= self._scale
-        rows = slice(max(0, round(top + inset)), round(bottom - inset))
-        return rows, slice(max(0, round(left + inset)), round(right - inset))
+        rows = slice(round(top + inset), round(bottom - inset))
+        return rows, slice(round(left + inset), round(right - inset))
 
     def _parted(self, part: Picture, left: int, top: int) -> list[list[Box]]:
         lines = []
