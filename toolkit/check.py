@@ -7,12 +7,13 @@ unknown: Polars sums null as 0, so terms are counted.
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache, reduce
 from hashlib import sha256
+from itertools import starmap
 from operator import or_
 from typing import Final, NamedTuple
 
 import polars as pl
 
-from toolkit.form import CellKey, Form, Identity, forms, rows
+from toolkit.form import CellKey, Form, forms, rows
 from toolkit.schema import CELL, CHECKS, VERDICT, VERDICTS, Frame
 
 PROSE: Final = "prose_"
@@ -54,16 +55,8 @@ def _instances(made: Form) -> Iterator[Instance]:
         items = made.rows(identity.table)
         by_column = identity.subject == "column"
         for subject in items[0].columns if by_column else [item.code for item in items]:
-            sides = (_cells(made, identity, side, subject) for side in (identity.lhs, identity.rhs))
-            yield Instance(identity.code, subject, *sides)
-
-
-def _cells(made: Form, identity: Identity, side: tuple[str, ...], subject: str) -> tuple[str, ...]:
-    table = identity.table
-    if identity.subject == "column":
-        items = (item for term in side for item in made.children(table, term))
-        return tuple(cell_name(table, item, subject) for item in items)
-    return tuple(cell_name(table, subject, column) for column in side)
+            sides = ([*starmap(cell_name, side)] for side in made.sides(identity, subject))
+            yield Instance(identity.code, subject, *map(tuple, sides))
 
 
 def contradicted(numbers: Mapping[CellKey, int], made: Form) -> set[CellKey]:

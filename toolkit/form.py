@@ -124,6 +124,18 @@ class Form:
             if table in (None, item.table):
                 yield from ((item.table, item.code, column) for column in item.columns)
 
+    def sides(self, identity: Identity, subject: str) -> list[tuple[CellKey, ...]]:
+        """Cells on either side of an identity for one subject: a column, or a row or block."""
+        table, by_column = identity.table, identity.subject == "column"
+        return [
+            tuple(
+                (table, term, subject) if by_column else (table, subject, term)
+                for name in side
+                for term in (self.children(table, name) if by_column else (name,))
+            )
+            for side in (identity.lhs, identity.rhs)
+        ]
+
     def unit(self, table: str, column: str) -> str:
         """Unit of a column: ``case``, ``item``, ``signed_item`` or ``yuan``."""
         return self._entry(self.columns, table, column).unit

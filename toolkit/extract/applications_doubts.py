@@ -4,7 +4,6 @@ Doubts give up what may be another row's or column's; no number comes from them.
 """
 
 from collections.abc import Iterable, Sequence
-from functools import cache
 from itertools import pairwise, takewhile
 from typing import Final
 
@@ -73,30 +72,14 @@ def near_jumbles(found: Sequence[Row]) -> set[str]:
 
 def flows_hold(cells: dict[CellKey, Cell], edition: str) -> bool:
     """Whether every column satisfies the identities that tie its rows together."""
-
-    def total(rows: Iterable[str], column: str) -> int | None:
-        values = [cells.get((TABLE, row, column), ABSENT).value for row in rows]
-        return None if None in values else sum(value or 0 for value in values)
-
-    return all(
-        (sum_ := total(left, column)) is not None and sum_ == total(right, column)
-        for left, right in _sides(edition)
-        for column in COLUMNS
-    )
-
-
-@cache
-def _sides(edition: str) -> list[list[list[str]]]:
-    """Rows on either side of each identity that ties the rows of an edition together."""
     made = form(edition)
-    return [
-        [
-            [row for term in side for row in made.children(TABLE, term)]
-            for side in (one.lhs, one.rhs)
-        ]
-        for one in made.identities
-        if one.table == TABLE and one.subject == "column"
-    ]
+    tied = (x for x in made.identities if (x.table, x.subject) == (TABLE, "column"))
+    sides = (made.sides(one, column) for one in tied for column in COLUMNS)
+    numbers = ([[cells.get(key, ABSENT).value for key in side] for side in two] for two in sides)
+    return all(
+        None not in (*left, *right) and sum(filter(None, left)) == sum(filter(None, right))
+        for left, right in numbers
+    )
 
 
 def doubt_sides(lines: Sequence[Line], table: Sequence[Row], notes: list[str]) -> None:
