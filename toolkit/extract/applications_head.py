@@ -76,7 +76,7 @@ def place_values(table: Sequence[Row], before: Sequence[Line]) -> Head:
     named: Sequence[str | None] = [code for code, _ in drawn]
     if first.structured:
         named = in_order(labels, requester_columns, is_organisations)
-    count, shown = _count(lines, named, are_above=bool(drawn))
+    count, shown = _count(lines, named)
     if _is_untold(lines, labels, named, count, shown=shown):
         return _unknown(count)
     anchored = is_exact(lines, count) or _are_under_heads(lines, labels)
@@ -99,13 +99,10 @@ def place_values(table: Sequence[Row], before: Sequence[Line]) -> Head:
     return head
 
 
-def _count(
-    lines: Sequence[Line], named: Sequence[str | None], *, are_above: bool
-) -> tuple[int, bool]:
+def _count(lines: Sequence[Line], named: Sequence[str | None]) -> tuple[int, bool]:
     """How many columns there are, and whether some row has a value in each."""
-    # A head may leave out a kind of organisation; one without natural persons was cut, but for
-    # names that stand above their values.
-    fewer = (COLUMNS[0] in named or are_above) and FEWEST <= len(named) < len(COLUMNS)
+    # A head may leave out a kind of organisation; one without natural persons was cut.
+    fewer = COLUMNS[0] in named and FEWEST <= len(named) < len(COLUMNS)
     counts = (len(COLUMNS), len(named)) if fewer else (len(COLUMNS),)
     shown = (count for count in counts if any(whole(line, count) for line in lines))
     return (found, True) if (found := next(shown, 0)) else (counts[-1], False)
