@@ -145,6 +145,9 @@ def test_rows_and_cells_need_neither_sections_nor_end_tags() -> None:
         ("<span style='DISPLAY: block'>10</span><span style='display:block'>12</span>", "10\n12"),
         ("<i style='display:inline'>1</i><i style='display: inline;'>2</i>", "12"),
         ("<pre>10\n12</pre>", "10\n12"),
+        ("<textarea>1\n2</textarea>", "1\n2"),
+        ("<p style='display:flex'><b>1</b><b>2</b></p>", "1\n2"),
+        ("<i style='text-decoration:line-through;text-decoration:none'>12</i>", "12"),
         ("<span style='white-space:pre-wrap'>10\n12</span>", "10\n12"),
         ("行政许\n    可", "行政许可"),
         ("３\n４", "３ ４"),
@@ -179,6 +182,11 @@ def test_a_cell_reads_as_it_prints(inside: str, text: str) -> None:
         ("12<small>1</small>", "12\ufffd1"),
         ("12<span style='font-size:60%'>1</span>", "12\ufffd1"),
         ("12<span style='font-size:0.5em'>1</span>", "12\ufffd1"),  # and no other style
+        ("12<span style='font-size:8px'>1</span>", "12\ufffd1"),
+        ("12<span style='vertical-align:text-top'>1</span>", "12\ufffd1"),
+        ("12<font size=1>1</font>", "12\ufffd1"),
+        ("<b style='font-size:9pt'>12</b><b style='font-size:6pt'>1</b>", "12\ufffd1"),
+        ("<b style='font-size:6pt'>1</b><b style='font-size:6pt'>2</b>", "12"),
         ("1<span style='font-size:90%;vertical-align:.1em'>2</span>", "12"),
         ("1<span style='border-top:6pt;vertical-align:1px'>2</span>", "12"),
         ("12<span style='vertical-align:super'><sup>1</sup></span>", "12[1]"),
@@ -246,6 +254,20 @@ def test_struck_out_text_is_left_out_and_mentioned(inside: str) -> None:
         ("<b style='color:white'>9<i style='font:x'>1</i></b>", "91\ufffd"),
         ("<b style='font-size:0'>\n<b style='font-size:9pt'>12</b></b>", "12"),
         ("<b style='opacity:0'><b style='color:red'>9</b></b>", "9\ufffd"),
+        ("<b style='font-size:0'><b style='color:red'>9</b></b>", "9\ufffd"),
+        ("<b style='font-size:0'><b style='font-size:2em'>9</b></b>", "9\ufffd"),
+        ("<b style='font-size:0'><i>9</i><b style='font-size:9pt'>12</b></b>", "912\ufffd"),
+        ("<b style='color:white'><b style='border-color:red'>9</b></b>", "9\ufffd"),
+        ("<b style='color:white'><b style='color:red'>9</b></b>", "9"),
+        ("<b style='color:white;font-size:0'><b style='color:red'>9</b></b>", "9\ufffd"),
+        ("<b style='transform:scale(0)'><b style='color:red'>9</b></b>", "9\ufffd"),
+        ("<p style='text-indent:-9999px'><b style='color:red'>9</b></p>", "9\ufffd"),
+        ("<p style='height:0;overflow:hidden'><b style='color:red'>9</b></p>", "9\ufffd"),
+        ("<p style='overflow:hidden;max-height:0px'>9</p>", "9\ufffd"),
+        ("<p style='min-height:0;overflow:hidden'>9</p>", "9"),
+        ("1<b style='visibility:hidden'><b style='visibility:visible'>9</b></b>", "19\ufffd"),
+        ("<bdo dir=rtl>12</bdo>", "12\ufffd"),
+        ("<bdo>12</bdo>", "12"),
         ("<font color=white><b style='color:#000'>12</b></font>", "12"),
         ("<span style='color:white;background:#036'>9</span>", "9"),
         ("<span style='background:#036'><b style='color:white'>9</b></span>", "9"),
@@ -317,6 +339,8 @@ def test_a_page_that_a_script_reveals_is_read() -> None:
         ("<input type=text value=12>件", "12\n件"),
         ("1<input type=number value=2>", "1\n2"),
         ("<input type=checkbox value=12>", ""),
+        ("<input type=' text' value=12>", "12"),
+        ("1<input type=hidden value=9>2", "12"),
         ("<input>", ""),
         ("1<textarea>2</textarea>", "1\n2"),
         ("<select><option>0<option selected>12</select>", ""),
@@ -337,6 +361,11 @@ def test_fields_print_their_value_on_a_line_of_its_own(inside: str, text: str) -
         ("<img src='12.png'>", True),
         ("<svg><text>12</text></svg>", True),
         ("<progress max=9 value=3></progress>", True),
+        ("<input type=button value=12>", True),
+        ("<input placeholder=12>", True),
+        ("<input>", False),
+        ("<script>document.write(12)</script>", True),
+        ("12<script>f()</script>", False),
         ("<select><option>0<option selected>12</select>", True),
         ("12<img src='up.gif'>", False),
         ("&nbsp;", False),
@@ -391,6 +420,17 @@ def test_a_cell_that_shows_only_what_cannot_be_read_is_doubtful(
         (".x::before{content:'1'}", "123\ufffd"),
         ('.x:after{color:red;content:"上年 9"}', "123\ufffd"),
         (".x::before{content:'\\e900'}", "123"),
+        (".x::before{content:'\\32'}", "123\ufffd"),
+        (".x::before{content:'-'}", "123\ufffd"),
+        (".x::after{content:'\u4e07'}", "123\ufffd"),
+        (".x::after{content:var(--n)}", "123\ufffd"),
+        ("@media (width<600px){.x{display:none}}", "123"),
+        ("@media (orientation:portrait){.x{display:none}}", "123"),
+        ("td b.x{display:inline}.x{display:none}", "123"),
+        ("</style><style media='screen'>.x{display:none}", "12"),
+        ("</style><style media='(max-width:9px)'>.x{display:none}", "123"),
+        ("</style><style media='print'>.x{display:none}", "123"),
+        ("</style><noscript><style>.x{display:none}</style></noscript><style>", "123"),
         (".x::before{content:'件'}", "123"),
         ("table{background:#036} .x{Color:#fff; display:inline}", "123"),
     ],
@@ -409,6 +449,7 @@ def test_a_cell_shows_what_the_style_sheets_make_of_it(rules: str, text: str) ->
         ("<span class=GramE>1</span>2", "12"),
         ("<b class=named>1</b>2", "12"),
         ("<b class=mark>[1]</b>12", "[1]12"),
+        ("<b class=named>12</b><b class=mark>1</b>", "12\ufffd1"),
         ("12<sup class=mark>1</sup>", "12[1]"),
         ("<b class=mark style='display:none'>1</b>12", "12"),
     ],
@@ -418,6 +459,16 @@ def test_digits_that_a_sheet_elsewhere_may_part_are_in_doubt(inside: str, text: 
     assert cell(sheets + inside) == text
     assert cell("<style>@import 'a.css'; .named{color:red}</style>" + inside) == text
     assert "\ufffd" not in cell(inside)
+
+
+@pytest.mark.parametrize("added", ["content:attr(title)", "content:'12'", "content:counter(a)"])
+def test_a_cell_in_which_only_a_sheet_prints_is_not_blank(added: str) -> None:
+    assert cell(f"<style>.x::before{{{added}}}</style><b class=x></b>") == "\ufffd"
+
+
+def test_the_lines_of_cells_count_where_their_table_says_so() -> None:
+    source = "<table style='white-space:pre-line'><tr><td>\n甲</td><td>1\n2</td></tr></table>"
+    assert texts(source) == [["甲", "1\n2"]]
 
 
 def test_an_elements_own_style_is_above_the_sheets() -> None:

@@ -20,7 +20,9 @@ _ROOTS: Final = ("html", "body")  # hidden only until a script shows them
 _ARTICLE: Final = "js_content"  # and so is what WeChat's pages hold
 _COMMENT: Final = re.compile(r"/\*.*?(?:\*/|\Z)|<!--|-->", re.DOTALL)
 _ELSEWHERE: Final = re.compile(  # not on a wide screen
-    r"^(?!.*(?:screen|not)).*print|max-|@(?!media|layer|supports\s*\()", re.IGNORECASE | re.DOTALL
+    r"^(?!.*(?:screen|not)).*print|max-|width\s*<|portrait|handheld|dark"
+    r"|@(?!media|layer|supports\s*\()",
+    re.IGNORECASE | re.DOTALL,
 )
 _ATTRIBUTE: Final = re.compile(rb"""style\s*=\s*("[^"]*|'[^']*|[^\s>]*)""")
 _TINY: Final = (  # less than four points, or a third of the text around
@@ -40,15 +42,23 @@ _MOVING: Final = (
     r"|writing-mode|content-visibility"
 )
 _INK: Final = r"(?<![\w-])(?:-webkit-text-fill-)?color\s*:\s*"
-# What no style inside undoes; and what takes letters away, or turns them round.
-_SHEER: Final = re.compile(r"(?<![\w-])opacity\s*:\s*0*(?:\.[0-2]\d*)?%?\s*(?:[;!]|$)")
-_UNSEEN: Final = re.compile(
-    rf"(?<![\w-])(?:(?:{_MOVING})\s*:\s*"
-    r"(?!none|auto|normal|embed|isolate\b(?!-)|plain|horiz|visi|ini|inh|unset|1(?:\.0+)?\b|100%)"
-    r"|(?:text-indent|margin(?:-\w+)?|left|right|top|bottom|inset)\s*:[^;]{0,40}-\d{3}"
-    rf"|{_TINY})|{_INK}{_CLEAR}"
+_NO_ROOM: Final = (
+    r"(?<![\w-])(?:(?:max-)?(?:width|height)|line-height)\s*:\s*0(?:p[tx]|r?em|%)?\s*(?:[;!]|$)"
 )
-_WHITE: Final = re.compile(_INK + _PALE)
+_CUT_OFF: Final = r"overflow(?:-\w)?\s*:\s*(?:hidden|clip)"
+_FADING: Final = {
+    # What no style inside undoes, and what takes letters away, or turns them round.
+    "sheer": re.compile(
+        r"(?<![\w-])(?:opacity\s*:\s*0*(?:\.[0-2]\d*)?%?\s*(?:[;!]|$)"
+        rf"|(?:{_MOVING})\s*:\s*"
+        r"(?!none|auto|normal|embed|isolate\b(?!-)|plain|horiz|visi|ini|inh|unset|1(?:\.0+)?\b|100%)"
+        r"|(?:text-indent|margin(?:-\w+)?|left|right|top|bottom|inset)\s*:[^;]{0,40}-\d{3})"
+        rf"|{_NO_ROOM}.{{0,200}}{_CUT_OFF}|{_CUT_OFF}.{{0,200}}{_NO_ROOM}"
+    ),
+    "tiny": re.compile(rf"(?<![\w-]){_TINY}"),
+    "clear": re.compile(_INK + _CLEAR),
+    "white": re.compile(_INK + _PALE),
+}
 _GROUND: Final = re.compile(  # that is not white
     rf"(?<![\w-])background(?:-\w+)?\s*:\s*(?!none|transparent|ini|inh|unset|{_PALE})[^;\s]"
 )
@@ -58,20 +68,29 @@ _SHIFTED: Final = re.compile(
     r"(?<![\w-])(vertical-align|top|bottom)\s*:\s*-?"
     r"(?:(?:[3-9]|\d\d)[\d.]*(?:p[tx]|%)|(?:0?\.[2-9]|[1-9])[\d.]*r?em)"
 )
-_SMALLER: Final = re.compile(r"font-size\s*:\s*(?:smaller|[1-7]?\d(?:\.\d+)?%|0?\.[1-7]\d*r?em)")
+_SMALLER: Final = re.compile(
+    r"font-size\s*:\s*(?:smaller|x?x-small|[1-7]?\d(?:\.\d+)?%|0?\.[1-7]\d*r?em"
+    r"|[4-8](?:\.\d+)?px|[4-6](?:\.\d+)?pt)"
+)
 _TELLING: Final = re.compile(  # what may make a look: most styles only say how a cell is framed
-    r"display|visibility|line-through|vertical-align\s*:\s*(?:su|-?\.?\d)|float|position"
+    r"display|visibility|line-through|vertical-align\s*:\s*(?:su|text|-?\.?\d)|float|position"
     r"|white-space\s*:\s*(?:pre|break)"
-    rf"|{_SHEER.pattern}|{_UNSEEN.pattern}|{_WHITE.pattern}|{_SMALLER.pattern}"
+    rf"|{_SMALLER.pattern}|{'|'.join(way.pattern for way in _FADING.values())}"
 )
-# What a sheet prints in front of an element or behind it, if that may be digits.
+# What a sheet prints in front of an element or behind it, if that may be part of a figure: digits,
+# a sign, a unit of ten thousand.
 _BESIDE: Final = re.compile(r"::?(?:before|after)\b", re.IGNORECASE)
+_PART: Final = r"""(?:[\d%\u2030\u2212\u2013\u4e07\u4ebf-]|\\0*(?:3\d|ff1\d|2d|2212)(?![\da-f]))"""
 _ADDED: Final = re.compile(
-    r"""(?<![\w-])content\s*:\s*(?:["'](?:\\[\da-f]++\s?|[^\d"'])*+\d|attr|counter)"""
+    rf"""(?<![\w-])content\s*:\s*(?:[^;"']{{0,100}}(?:attr|counters?|var)\s*\("""
+    rf"""|["'](?:(?!{_PART})(?:\\[\da-f]++|[^"']))*+{_PART})"""
 )
+_STRIKING: Final = re.compile(r"text-decoration(?:-line)?\s*:")
+_WEIGHTS: Final = tuple(map(re.compile, ("#", r"[.\[]|(?<!:):(?!:)", r"(?:^|[\s>+~])[a-z]")))
 _CLASS: Final = re.compile(rb"\.([\w\x80-\xff-]+)")
 _PROOFING: Final = (b"grame", b"spelle")  # what Word's spelling doubts looks like all the rest
 _NAMED_LETTERS: Final = ":is(td,th) :is(a,b,em,font,i,span,strong,u)[class]"
+_BY_NAME: Final = "pre,textarea,bdo[dir=rtl],font[color],font[size='1'],font[size='-2'],[hidden]"
 _DECLARED: Final = re.compile(
     r"(?<![\w-])(display|float|position|vertical-align|visibility|white-space)\s*:\s*([\w-]+)"
     r"\s*(!?)"
@@ -82,10 +101,12 @@ def looks(page: LexborHTMLParser, markup: bytes, tags: int) -> dict[int, str]:
     """Return how styles make elements look, by their ``mem_id``.
 
     An element is ``unprinted`` (and takes no room), ``silent`` (but keeps its room), ``struck``
-    out, ``faint`` (cannot be seen), ``sheer`` (nor can what is in it), ``raised`` (or lowered),
-    ``apart`` from the text around it, or ``verbatim``: its line breaks count; in a table's cell it
-    may be ``unknown``, as a sheet that is not in the page tells. ``markup`` is the page's source in
-    lower case, with so many ``tags``.
+    out, ``raised`` (or lowered), ``apart`` from the text around it, ``spread`` (what stands in it
+    is apart), or ``verbatim``: its line breaks count. In a table it may not be seen: it is
+    ``tiny``, ``clear`` or ``white``, unless what is in it has a size or a colour of its own, or
+    ``sheer``; a sheet may print what is not in the page beside it (``added``); or it is
+    ``unknown``, as a sheet elsewhere tells, or letters so small that they may be a mark.
+    ``markup`` is the page's source in lower case, with so many ``tags``.
     """
     telling = b"<style" in markup and _write_inline(page, tags)
     if not telling:
@@ -93,18 +114,21 @@ def looks(page: LexborHTMLParser, markup: bytes, tags: int) -> dict[int, str]:
         telling = _TELLING.search(styles.decode(errors="replace")) is not None
     elsewhere = b"stylesheet" in markup or b"@import" in markup
     found = _unknown(page, markup) if elsewhere else {}
-    for node in page.css(f"pre,[hidden],font[color]{',[style]' if telling else ''}"):
+    for node in page.css(f"{_BY_NAME}{',[style]' if telling else ''}"):
         attributes = node.attributes
         if node.tag in _ROOTS or attributes.get("id") == _ARTICLE:
             continue
         style = _COMMENT.sub("", attributes.get("style") or "").lower()
-        if node.tag == "pre":
+        if node.tag in ("pre", "textarea"):
             style = f"white-space:pre;{style}"
+        elif node.tag == "bdo":
+            style = f"unicode-bidi:bidi-override;{style}"
         elif node.tag == "font":
-            style = f"color:{(attributes.get('color') or '').lower()};{style}"
+            small = "x-small" if attributes.get("size") in ("1", "-2") else ""
+            style = f"color:{(attributes.get('color') or '').lower()};font-size:{small};{style}"
         look = _look(style)
         if look != "unprinted" and (fading := _fading(style)) and _is_faint(node, fading):
-            look = "sheer" if fading == "sheer" else "faint"
+            look = fading
         if look or "hidden" in attributes:
             found[node.mem_id] = "unprinted" if "hidden" in attributes else look
     return found
@@ -122,12 +146,9 @@ def _unknown(page: LexborHTMLParser, markup: bytes) -> dict[int, str]:
 
 @lru_cache(maxsize=1000)
 def _fading(style: str) -> str:
-    """Return whether letters of a style are ``sheer``, ``unseen`` or ``white``; else empty."""
-    if _SHEER.search(style):
-        return "sheer"
-    if _UNSEEN.search(style):
-        return "unseen"
-    return "white" if _WHITE.search(style) else ""
+    """Return whether letters of a style are ``sheer``, ``tiny``, ``clear`` or ``white``, if any."""
+    ways = [name for name, way in _FADING.items() if way.search(style)]
+    return "sheer" if len(ways) > 1 else "".join(ways)  # a size does not undo a colour
 
 
 def _is_faint(node: LexborNode, fading: str) -> bool:
@@ -154,8 +175,8 @@ def _look(style: str) -> str:
     if declared.get("display") == "none":
         return "unprinted"
     if _ADDED.search(style):
-        return "faint"
-    if "line-through" in style:
+        return "added"
+    if "line-through" in _STRIKING.split(style)[-1]:
         return "struck"
     if declared.get("visibility") in ("hidden", "collapse"):
         return "silent"
@@ -166,21 +187,28 @@ def _look(style: str) -> str:
         shift and (shift[1] == "vertical-align" or declared.get("position") == "relative")
     ):
         return "raised"
+    display = declared.get("display", "inline")
+    if display.endswith(("flex", "grid")):
+        return "spread"
     is_apart = (
-        declared.get("display", "inline") not in ("contents", "inline")
+        display not in ("contents", "inline")
         or declared.get("float", "none") != "none"
         or declared.get("position") in ("absolute", "fixed")
     )
-    return "apart" if is_apart else "unknown" if _SMALLER.search(style) else ""
+    is_raised = declared.get("vertical-align") in ("text-top", "text-bottom")
+    return "apart" if is_apart else "unknown" if is_raised or _SMALLER.search(style) else ""
 
 
 def _write_inline(page: LexborHTMLParser, tags: int) -> bool:
     """Write what style sheets say of a table's elements into their styles; tell if there is any.
 
-    Of two rules the later one holds, and an element's own style above both.
+    Of two rules the weightier one holds, or else the later one, and an element's own style above
+    both.
     """
     sheet = "}".join(
-        node.text() for node in page.css("style:not([media*=print]:not([media*=screen]))")
+        node.text()
+        for node in page.css("style:not(noscript *)")
+        if not _ELSEWHERE.search(node.attributes.get("media") or "")
     )
     rules = _rules(sheet)
     if len(rules) * tags > MAX_STEPS:
@@ -220,4 +248,9 @@ def _rules(sheet: str) -> tuple[tuple[str, str], ...]:
         if (beside or _TELLING.search(look)) and not _ELSEWHERE.search(around):
             selector = _BESIDE.sub("", selector) if beside else selector
             rules.append((selector.rpartition(";")[2], beside[0] if beside else look))
-    return tuple(rules)
+    return tuple(sorted(rules, key=_weight))
+
+
+def _weight(rule: tuple[str, str]) -> list[int]:
+    """Return how much a rule weighs: names of its selector, then classes, then tags."""
+    return [len(kind.findall(rule[0])) for kind in _WEIGHTS]

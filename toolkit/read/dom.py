@@ -34,13 +34,13 @@ _KINDS: Final[dict[str | None, str]] = {
         "summary textarea title ul xmp",
         "break": "br",
         "field": "input",
-        "picture": "audio canvas embed iframe img select svg video",
+        "picture": "audio canvas embed iframe img script select svg video",
         "raised": "rt sub sup",
         "struck": "del s strike",
         "table": "table",
         "unknown": "big small",
         "unread": "math meter object progress",
-        "unprinted": "datalist noembed noframes noscript rp script style template",
+        "unprinted": "datalist noembed noframes noscript rp style template",
     }.items()
     for tag in tags.split()
 }
@@ -49,9 +49,16 @@ _SECTIONS: Final = ("tbody", "thead", "tfoot")
 _ROWS: Final = ("table", *_SECTIONS, "tr")
 _CELLS: Final = ("td", "th")
 _TEXT: Final = "-text"
-_SEEN: Final = re.compile("color|size", re.IGNORECASE)
+_LOOKS: Final = ("class", "style")
+_COLOURED: Final = re.compile(r"(?<![\w-])color\s*:(?!\s*inherit)", re.IGNORECASE)
+_SIZED: Final = re.compile(
+    r"(?<![\w-])font(?:-size)?\s*:[^;]{0,40}(?:\d(?:p[tx]|rem)|small|medium|large)", re.IGNORECASE
+)
 _TAKEN_OUT: Final = ("unprinted", "struck", "silent")
-_TYPED: Final = ("text", "number", "tel", "search")
+_DRAWN: Final = re.compile(  # of what is to be filled in: not read, or not as it is shown
+    "button|checkbox|color|date|datetime-local|file|image|month|password|radio|range|reset|submit"
+    "|time|week"
+)
 _OPENING: Final = "[(\uff08\u3014\u3010"
 _NUMBER: Final = re.compile(r"\s*\+?([0-9]{1,6})")
 
@@ -78,6 +85,8 @@ def write_out(page: LexborHTMLParser, looks: dict[int, str]) -> tuple[str, dict[
     for kind, node in reversed(found):
         if kind in _CHANGES:
             _CHANGES[kind](node)
+        elif kind == "silent" and node.css("[style*=visible]"):
+            _spoil(node)
         elif kind in _TAKEN_OUT:
             struck += kind == "struck" and bool(node.text(strip=True))
             _silence(node)
@@ -92,8 +101,12 @@ def _in_place_of(kind: str, node: LexborNode, tables: dict[str, Table]) -> str:
         return _table(node, tables)
     if kind == "field":
         field = node.attributes
-        shown = (field.get("type") or "text").lower() in _TYPED
-        return f"{LINE}{(shown and field.get('value')) or ''}{LINE}"
+        kind = (field.get("type") or "").lower()
+        if kind == "hidden":
+            return ""
+        drawn = PICTURE if _DRAWN.fullmatch(kind) else ""
+        shown = drawn or field.get("value") or (PICTURE if field.get("placeholder") else "")
+        return f"{LINE}{shown}{LINE}"
     if kind == "unread" and has_digit(node.text()):
         return LOST
     return PICTURE if kind in ("picture", "unread") else LINE
@@ -117,14 +130,21 @@ def _silence(node: LexborNode) -> None:
             child.decompose()
 
 
+def _spread(node: LexborNode) -> None:
+    """Part what stands in an element: its children are boxes, with room between them."""
+    for child in list(node.iter()):
+        child.insert_before(LINE)
+        child.insert_after(LINE)
+    _set_apart(node)
+
+
 def _keep_breaks(node: LexborNode) -> None:
     """Let the source's line breaks stand where white space does not collapse."""
-    if node.tag in _ROWS:
-        return
-    text = node.text().replace("\n", LINE)
-    for child in list(node.iter(include_text=True)):
-        child.decompose()
-    node.insert_child(text)
+    for part in node.css("td,th") if node.tag in _ROWS else [node]:
+        text = part.text().replace("\n", LINE)
+        for child in list(part.iter(include_text=True)):
+            child.decompose()
+        part.insert_child(text)
 
 
 def _bracket(node: LexborNode) -> None:
@@ -135,33 +155,42 @@ def _bracket(node: LexborNode) -> None:
         node.insert_after("]")
 
 
-def _spoil(node: LexborNode, *, is_whole: bool = False) -> None:
-    """Put figures in doubt that cannot be seen; but for a whole, what has a style in it may be."""
-    styles = [part.attributes.get("style") or "" for part in node.iter()]
-    is_whole = is_whole or not any(_SEEN.search(style) for style in styles)
-    if has_digit(node.text(deep=is_whole)):
+def _spoil(node: LexborNode, undone: re.Pattern[str] | None = None) -> None:
+    """Put figures in doubt that cannot be seen, but for those of elements whose style undoes it."""
+    unseen = (
+        part.text()
+        for part in node.iter(include_text=True)
+        if not (undone and undone.search(part.attributes.get("style") or ""))
+    )
+    if any(map(has_digit, unseen)):
         node.insert_child(LOST)
 
 
 def _part(node: LexborNode) -> None:
     """Doubt digits that join those of an element of unknown look: it may be hidden, or raised."""
-    text, before, after = node.text(), node.prev, node.next
-    if text[-1:].isdigit() and after and after.text()[:1].isdigit():
-        is_like = node.attributes.get("class") == after.attributes.get("class")
-        if after.tag == _TEXT or not is_like:
-            node.insert_after(LOST)
-    if text[:1].isdigit() and before and before.tag == _TEXT and before.text()[-1:].isdigit():
-        node.insert_before(LOST)
+    text, own = node.text(), node.attributes
+    for beside, digit, end, insert in (
+        (node.prev, text[:1], slice(-1, None), node.insert_before),
+        (node.next, text[-1:], slice(1), node.insert_after),
+    ):
+        if beside and digit.isdigit() and beside.text()[end].isdigit():
+            named = beside.attributes
+            if beside.tag == _TEXT or any(named.get(it) != own.get(it) for it in _LOOKS):
+                insert(LOST)
 
 
 _CHANGES: Final[dict[str, Callable[[LexborNode], None]]] = {
+    "added": lambda node: node.insert_child(LOST),
     "apart": _set_apart,
-    "faint": _spoil,
+    "clear": partial(_spoil, undone=_COLOURED),
     "raised": _bracket,
-    "sheer": partial(_spoil, is_whole=True),
+    "sheer": _spoil,
+    "spread": _spread,
+    "tiny": partial(_spoil, undone=_SIZED),
     "unknown": _part,
     "unprinted": LexborNode.decompose,
     "verbatim": _keep_breaks,
+    "white": partial(_spoil, undone=_COLOURED),
 }
 
 
