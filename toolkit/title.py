@@ -97,7 +97,8 @@ def _dated(
         heads = heads & period  # a heading that both contradict may name the year of publication
     if heading := _only(heads):
         return heading, None, heads | period
-    named = named | _years("title_only_year", above) | _years("declared", within)
+    bare = [text for text in above if not _RE["path"].search(text)]
+    named = named | _years("title_only_year", bare) | _years("presented", within)
     said = period | ({opening} if opening else set())
     if (told := _only(said or named)) and (told in named or not named):
         return None, told, set()
@@ -233,8 +234,11 @@ def _is_short(agency: str, other: str) -> bool:
 
 def _opens(front: str, name: str) -> bool:
     """Whether a text in front of a name is of it: a division, a zone, what a line break parted."""
-    parted = locate(front).candidates and not locate(name).candidates and not clean(front)
-    return is_division(front) or bool(parted or _ZONE.search(front))
+    own, whole = locate(name), locate(front + name)
+    if own.candidates or whole.rest == own.rest:
+        return whole.rest == own.rest
+    parted = whole.candidates and not clean(front) and not _RE["site"].search(front)
+    return bool(parted or (_ZONE.search(front) and front != name))
 
 
 def _from_text(head: Sequence[str]) -> str | None:
