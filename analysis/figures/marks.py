@@ -264,18 +264,7 @@ def whiskers(
 
 
 def side_by_side(series: int) -> list[tuple[str, float]]:
-    """Colour of each of several series, and how far from its row's middle it is drawn.
-
-    Raises
-    ------
-    ParameterError
-        If they are more than there are colours.
-    """
-    if series > len(style.GROUPS):
-        most = len(style.GROUPS)
-        raise ParameterError(
-            f"a figure holds at most {most} groups, the frame has {series}; filter it"
-        )
+    """Colour of each of several series, and how far from its row's middle it is drawn."""
     return list(zip(style.GROUPS, shifts(series), strict=False))
 
 

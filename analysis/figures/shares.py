@@ -42,7 +42,7 @@ SHRUNKEN: Final = (
 def denial_reasons(
     shares: pl.DataFrame, *, language: Language = "zh", source: str = "", ax: Axes | None = None
 ) -> Axes:
-    """Share of each ground with its two intervals; groups (at most six) side by side."""
+    """Share of each ground with its two intervals; the six largest groups side by side."""
     return _dots(shares, "ground", language=language, source=source, ax=ax)
 
 
@@ -50,7 +50,7 @@ def denial_reasons(
 def requester_mix(
     shares: pl.DataFrame, *, language: Language = "zh", source: str = "", ax: Axes | None = None
 ) -> Axes:
-    """Share of each kind of requester with its two intervals; groups (at most six) side by side."""
+    """Share of each kind of requester with two intervals; the six largest groups side by side."""
     return _dots(shares, "requester", language=language, source=source, ax=ax)
 
 
@@ -179,7 +179,8 @@ def _dots(
     shares: pl.DataFrame, category: str, *, language: Language, source: str, ax: Axes | None
 ) -> Axes:
     grouped = bool(group_columns(shares))
-    parts = each_group(shares)
+    drawn = largest(shares, len(style.GROUPS))
+    parts = each_group(drawn)
     looks = side_by_side(len(parts))
     codes = shares.select(category).unique(maintain_order=True)
     sheet = Sheet(ax, language, source, rows=len(codes) * (2 + len(parts)) / 3)
@@ -192,9 +193,9 @@ def _dots(
         sheet.instead(group, "share", shift=shift)
     sheet.rows([label(code, language) for code in codes[category]])
     denominator = shares["denominator"][0]
-    most = min(1, 1.05 * max(shares["high_all"].drop_nulls(), default=1))
+    most = min(1, 1.05 * max(drawn["high_all"].drop_nulls(), default=1))
     sheet.percent_axis(sheet.say(f"of.{denominator}"), most)
-    said = caption(shares, language, "shares", "hollow")
+    said = caption(shares, language, "shares", "hollow", drawn=drawn)
     return sheet.finish(sheet.say(f"title.{denominator}"), *said)
 
 

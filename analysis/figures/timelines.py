@@ -95,14 +95,15 @@ def panel(
 def changes(
     ratios: pl.DataFrame, *, language: Language = "zh", source: str = "", ax: Axes | None = None
 ) -> Axes:
-    """Change against the year before with both intervals; at most six groups or quantities."""
+    """Change against the year before with both intervals; of many groups the six largest."""
     sheet = Sheet(ax, language, source, rows=6)
+    drawn = _largest(ratios)
     # A logarithmic axis has no place for a change to nothing: words stand there instead.
-    above = ratios.with_columns(pl.when(pl.col("ratio") > 0).then("^.*(ratio|low|high)$"))
-    _points(sheet, above, "ratio")
+    above = drawn.with_columns(pl.when(pl.col("ratio") > 0).then("^.*(ratio|low|high)$"))
+    series = _points(sheet, above, "ratio")
     _percent_axis(sheet.ax)
     sheet.ax.set_ylabel(sheet.say("changes.ratio"))
-    _years(sheet, ratios, "ratio")
+    _years(sheet, drawn, "ratio")
     paleless = above["ratio"].count() > above["robust_low"].count()
     out = ratios.select("n_only_before", "n_only_now").sum().row(0, named=True)
     return sheet.finish(
@@ -110,6 +111,7 @@ def changes(
         sheet.say("caption.changes", level=level_of(ratios)),
         sheet.say("caption.chance_alone") if paleless else "",
         sheet.say("caption.changes_out", **out),
+        _not_drawn(len(series), ratios, language),
         _doubts(ratios, language),
     )
 
@@ -118,14 +120,15 @@ def changes(
 def trend(
     rates: pl.DataFrame, *, language: Language = "zh", source: str = "", ax: Axes | None = None
 ) -> Axes:
-    """Rate ratio of each year with its interval, for at most six groups; gaps stay gaps."""
+    """Rate ratio of each year with its interval, for the six largest groups; gaps stay gaps."""
     sheet = Sheet(ax, language, source, rows=6)
-    series = _points(sheet, rates, "rate_ratio", line="-")
+    drawn = _largest(rates)
+    series = _points(sheet, drawn, "rate_ratio", line="-")
     sheet.ax.set_ylim(bottom=0)
     sheet.ax.locator_params(axis="y", nbins=6)  # whatever the height, so that a layout settles
     bases = rates["base_year"].drop_nulls().unique().sort()
     sheet.ax.set_ylabel(sheet.say("trend.ratio", year="/".join(map(str, bases)) or "—"))
-    _years(sheet, rates, "rate_ratio")
+    _years(sheet, drawn, "rate_ratio")
     later = rates.filter(pl.col("year") != pl.col("base_year"))
     alone = later.filter(pl.col("low").is_null(), pl.col("rate_ratio").is_not_null())
     out = rates.select("n_several", "n_left_out", "n_no_report", "n_alone").sum().row(0, named=True)
@@ -136,6 +139,7 @@ def trend(
         _per(rates, language),
         sheet.say("caption.no_interval") if alone.height else "",
         sheet.say("caption.trend_out", **out),
+        _not_drawn(len(series), rates, language),
         _doubts(rates, language),
         _dispersion(series, rates, language),
     )
@@ -186,6 +190,25 @@ def own_history(
     )
 
 
+def _keys(frame: pl.DataFrame) -> list[str]:
+    """Columns that tell one series from another."""
+    return [*frame.columns[: frame.columns.index("year")], "quantity"]
+
+
+def _largest(frame: pl.DataFrame) -> pl.DataFrame:
+    """Rows of the series with most cases, of which as many as have a colour can be drawn."""
+    keys = _keys(frame)
+    sizes = frame.group_by(keys, maintain_order=True).agg(pl.col("count").sum().alias("size"))
+    kept = sizes.sort("size", descending=True, maintain_order=True)[: len(style.GROUPS)]
+    return frame.join(kept, on=keys, how="semi", nulls_equal=True, maintain_order="left")
+
+
+def _not_drawn(drawn: int, frame: pl.DataFrame, language: Language) -> str:
+    """How many series there was no colour for."""
+    n = frame.select(_keys(frame)).n_unique() - drawn
+    return say("caption.not_shown", language, n=n) if n else ""
+
+
 def _every_year(frame: pl.DataFrame) -> pl.DataFrame:
     """Rows of a frame with a row a year, and rows of nulls for the years between."""
     ends = pl.int_range(pl.col("year").min(), pl.col("year").max() + 1, dtype=pl.Int32)
@@ -196,8 +219,7 @@ def _every_year(frame: pl.DataFrame) -> pl.DataFrame:
 
 def _points(sheet: Sheet, frame: pl.DataFrame, value: str, *, line: str = "") -> list[pl.DataFrame]:
     """Ratios of each series over years with their intervals; the series."""
-    keys = [*frame.columns[: frame.columns.index("year")], "quantity"]
-    series = frame.partition_by(keys, maintain_order=True)
+    series = frame.partition_by(_keys(frame), maintain_order=True)
     for one, (color, shift) in zip(series, side_by_side(len(series)), strict=True):
         name = _named(one, frame, value, sheet.language)
         every = _every_year(one)
