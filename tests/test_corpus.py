@@ -11,7 +11,10 @@ import pytest
 import toolkit
 from tests.conftest import BUNDLED, EXPECTED, expected_cells
 from tests.documents import zipped
+from tests.render import agency, realistic, render
+from tests.render.values import seeded
 from toolkit.errors import DocumentError, SourceError
+from toolkit.read.encoding import decode
 from toolkit.report import parse
 from toolkit.schema import CELLS, CHECKS, FAILURES, REPORTS
 
@@ -206,6 +209,15 @@ def test_the_encoding_changes_no_cell(tmp_path: Path, encoding: str) -> None:
     again = tmp_path / "again.txt"
     again.write_bytes(path.read_text(encoding="utf-8").encode(encoding))
     assert read_cells(toolkit.read_report(again)) == read_cells(toolkit.read_report(path))
+
+
+@pytest.mark.parametrize("taken_for", ["gbk", "cp1252"])
+def test_a_page_in_letters_that_say_nothing_is_no_report_without_figures(taken_for: str) -> None:
+    """Its table of 15 figures was found by its shape, and all others were said to be absent."""
+    made = render(realistic(seeded(0), agency(seeded(0)), 2022), "html_clean", [], seed=0)
+    page = decode(made.data)[0].encode().decode(taken_for, "replace")
+    with pytest.raises(DocumentError, match="not a report"):
+        parse(page.encode(), "page.html")
 
 
 @pytest.mark.parametrize("stem", ["jindong_office_2022", "haining_office_2022"])

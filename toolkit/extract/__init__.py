@@ -51,7 +51,7 @@ class Extraction:
     cells
         Every cell of the document's edition; with no edition, of the newest one.
     found
-        Whether any cell of any table is in the document.
+        Whether any cell of any table is in the document, and can be read.
     notes
         Sentences for a careful reader.
     repeated
@@ -97,8 +97,9 @@ def extract(document: Document) -> Extraction:
     if len(cells) > len(absent):  # another edition's are there
         cells = {key: cells[key] for key in absent}
     cells |= named_alone([key for key in absent if key not in found], lines)
+    is_read = any(cell.state != "unreadable" for cell in found.values())
     return Extraction(
-        main, editions, cells, bool(found), tuple(dict.fromkeys(notes)), repeated=repeated
+        main, editions, cells, is_read, tuple(dict.fromkeys(notes)), repeated=repeated
     )
 
 

@@ -15,11 +15,7 @@ from typing import Final
 from toolkit.errors import DocumentError
 from toolkit.read.letters import as_seen
 
-_BOMS: Final = (
-    (codecs.BOM_UTF8, "utf-8-sig"),
-    (codecs.BOM_UTF16_LE, "utf-16"),
-    (codecs.BOM_UTF16_BE, "utf-16"),
-)
+_BOMS: Final = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _CHINESE: Final = re.compile("[\u3000-\u303f\u3400-\u9fff\uff00-\uffef]")
 _BEYOND_ASCII: Final = re.compile("[^\x00-\x7f]")
 _UNASSIGNED_PLANES: Final = re.compile("[\U00040000-\U0010ffff]")
@@ -38,7 +34,8 @@ _RANKS: Final = {
 def decode(data: bytes) -> tuple[str, str]:
     """Text of the bytes as it is seen, and the name of the codec that read them.
 
-    A byte order mark decides; then valid UTF-8; then whichever of GB18030 (of which GBK and
+    A byte order mark of UTF-16 decides; then valid UTF-8, undone if its letters are bytes that were
+    taken for western ones; then whichever of GB18030 (of which GBK and
     GB2312 are parts), Big5 and damaged UTF-8 gives the more everyday Chinese. Bytes that are
     wrong in an encoding that is otherwise right become U+FFFD and swallow no digit. What a header
     or a ``meta`` element declares is not asked: of 80 characters and more it settled nothing,
@@ -54,9 +51,9 @@ def decode(data: bytes) -> tuple[str, str]:
 
 
 def _decoded(data: bytes) -> tuple[str, str]:
-    for mark, name in _BOMS:
-        if data.startswith(mark):
-            return data.decode(name, "replace"), name
+    if data.startswith(_BOMS):
+        return data.decode("utf-16", "replace"), "utf-16"
+    data = data.removeprefix(codecs.BOM_UTF8)  # which pages in GBK take in with a part of theirs
     if b"\0" in data:  # UTF-16 without a mark: the zero bytes of its ASCII tell the order
         name = "utf-16-le" if data[1::2].count(0) > data[::2].count(0) else "utf-16-be"
         text = data.decode(name, "replace")
@@ -67,6 +64,10 @@ def _decoded(data: bytes) -> tuple[str, str]:
         return _most_everyday(data, _candidates(data))
     if text.isascii() or _CHINESE.search(text):
         return text, "utf-8"
+    with suppress(UnicodeEncodeError, DocumentError):
+        inner, name = _decoded(text.encode("latin-1"))
+        if _CHINESE_WORD.search(inner):
+            return inner, name
     # A few pairs of GBK are also valid UTF-8 (Greek, Cyrillic, accents); a lone sign is not.
     chinese, name = _gb18030(data)
     if _CHINESE_WORD.search(chinese) and _everyday(chinese, "gb2312") > _CERTAIN:
