@@ -105,6 +105,9 @@ _Found = tuple[Claim, bool]
 _Thing = tuple[int, str]
 """Where a sentence begins, and what is claimed in it."""
 
+_Told = tuple[_Thing, int, str, _Found]
+"""What is claimed, with where its figure stands and the words that name it."""
+
 
 def claims(blocks: Sections, year: int | None = None) -> list[Claim]:
     """Figures that a document states in prose, in reading order; what is in doubt is left out.
@@ -151,7 +154,7 @@ def _figures(
 ) -> Iterator[_Found]:
     text = passage.text[:_LONGEST]
     limits = (*(figure.start() for figure in figures[1:]), len(text))
-    told: list[tuple[_Thing, int, _Found]] = []
+    told: list[_Told] = []
     floor = listing = 0
     for figure, limit in zip(figures, limits, strict=False):
         start, end = figure.span()
@@ -179,26 +182,29 @@ def _figures(
         for code in _sharing(around.name, named, value, rule):
             claim = Claim(passage.part, code, value, rough, quote, passage.place(start))
             thing = (start - len(around.sentence), code)
-            told.append((thing, start, (claim, "balanced" in rule.needs)))
+            told.append((thing, start, named or tail, (claim, "balanced" in rule.needs)))
     yield from _wholes(text, told)
 
 
-def _wholes(text: str, told: list[tuple[_Thing, int, _Found]]) -> Iterator[_Found]:
-    """Leave out figures that a sentence tells of one thing and that differ: all may be of parts.
+def _wholes(text: str, told: list[_Told]) -> Iterator[_Found]:
+    """Leave out figures that a sentence tells of one thing, if all may be of parts.
 
-    But for the first, if the others break it down.
+    So are those that differ, or that the same words name; but for the first, if the others
+    break it down.
     """
-    same: dict[_Thing, dict[int, int]] = defaultdict(dict)
-    for thing, start, (claim, must_balance) in told:
+    same: dict[_Thing, dict[int, tuple[int, str]]] = defaultdict(dict)
+    for thing, start, words, (claim, must_balance) in told:
         if not must_balance:
-            same[thing][start] = claim.value
-    for thing, start, found in told:
-        if found[1] or len({*same[thing].values()}) == 1:
+            same[thing][start] = claim.value, words
+    for thing, start, _, found in told:
+        values = [value for value, _ in same[thing].values()]
+        apart = len({*same[thing].values()}) == len(values) or not any(values)
+        if found[1] or (len({*values}) == 1 and apart):
             yield found
             continue
-        first, second, *_ = same[thing]
-        whole, *parts = same[thing].values()
-        if start == first and (whole == sum(parts) or _W["among"] in text[first:second]):
+        first, second, *more = same[thing]
+        adds_up = more and values[0] == sum(values[1:])
+        if start == first and (adds_up or _W["among"] in text[first:second]):
             yield found
 
 
