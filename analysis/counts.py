@@ -91,10 +91,11 @@ def negative_binomial(y: Array, x: Array, offset: Array, unit: Index, start: Fit
         maxiter=500,
         disp=0,
         cov_type="cluster",
-        cov_kwds={"groups": unit},
+        cov_kwds={"groups": unit, "use_correction": False},
     )
     if not fitted.mle_retvals["converged"]:
         raise ParameterError("model: negative_binomial did not converge on these counts")
     k = x.shape[1]
-    covariance = np.asarray(fitted.cov_params())[:k, :k]
+    # Constants lie within units: counted as parameters, they would widen the errors a second time.
+    covariance = np.asarray(fitted.cov_params())[:k, :k] * count / (count - 1)
     return start._replace(beta=np.asarray(fitted.params)[:k], covariance=covariance)

@@ -11,7 +11,7 @@ from polars.testing import assert_frame_equal
 from scipy import stats
 
 from analysis import changes, own_history, panel, trend
-from analysis.counts import conditional_poisson
+from analysis.counts import conditional_poisson, negative_binomial
 from analysis.panel import RECEIVED
 from tests.analysis_frames import Frames, Printed, corpus
 from toolkit.errors import ParameterError
@@ -274,6 +274,25 @@ def test_negative_binomial_finds_the_same_trend() -> None:
         trend(few, model="negative_binomial")
     with pytest.raises(ParameterError, match="model: expected"):
         trend(few, model="negative_binomal")  # type: ignore[arg-type]
+
+
+def test_models_and_their_errors_equal_r_s() -> None:
+    # R 4.2.2: glm(family = poisson) with a constant for each unit and sandwich 3.0-2's
+    # vcovCL(cluster = unit); for the other, the sandwich of dnbinom's likelihood at its observed
+    # information (optimHess), times units / (units - 1) as there.
+    y, unit, year = drawn(12, 4, alpha=0.2, seed=11)
+    assert y[:8].tolist() == [20, 16, 41, 18, 35, 88, 23, 81]
+    x = (year[:, None] == np.arange(1, 4)).astype(float)
+    fit = conditional_poisson(y, x, np.zeros(48), unit)
+    assert fit.beta == pytest.approx([0.6859529049, 0.2493212046, 0.6859529049], rel=1e-9)
+    errors = np.sqrt(np.diag(fit.covariance))
+    assert errors == pytest.approx([0.1683710431, 0.1159999740, 0.1092609310], rel=1e-8)
+    found = (fit.dispersion, fit.p_overdispersion)
+    assert found == pytest.approx((5.722744295, 9.271430437e-24), rel=1e-8)
+    fit = negative_binomial(y, x, np.zeros(48), unit, fit)
+    assert fit.beta == pytest.approx([0.47160166, 0.26959528, 0.57522770], rel=1e-4)
+    errors = np.sqrt(np.diag(fit.covariance))
+    assert errors == pytest.approx([0.19239404, 0.13226554, 0.15344010], rel=1e-4)
 
 
 def test_negative_binomial_reckons_with_the_exposure() -> None:
