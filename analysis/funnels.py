@@ -23,8 +23,9 @@ ALARM: Final = 0.998
 DRAWN_IN: Final = 0.6786545589528744
 """Mean square of a standard normal variable whose tenths beyond the deciles are drawn in."""
 
-LARGE: Final = 1_000
-"""Above so many cases a share that varies between groups is as good as continuous."""
+FEW: Final = 500
+"""Up to so many cases, or up to so many less than all, probabilities are added up one by one; a
+share between is as good as continuous."""
 
 LEAST: Final = 1e-9
 """Below this likeness a beta-binomial cannot be told from a binomial distribution."""
@@ -119,7 +120,7 @@ def limits(n: ArrayLike, target: float, icc: float, coverage: float) -> tuple[Ar
 
     Cases of a group are alike by ``icc``; 0 gives the limits without overdispersion.
     """
-    tails = ((1 - coverage) / 2, (1 + coverage) / 2)
+    tails = np.array([(1 - coverage) / 2, (1 + coverage) / 2])
     sizes, back = np.unique(np.asarray(n, dtype=np.int64), return_inverse=True)
     found = np.array([_interpolated(int(size), target, icc, tails) for size in sizes])
     return found[back, 0], found[back, 1]
@@ -197,7 +198,7 @@ def _chances(x: Array, n: Array, target: float | Array, icc: float) -> tuple[Arr
     below, below_next = (
         betainc(*_smooth(n, target, icc), ((x + half) / n).clip(0, 1)) for half in (-0.5, 0.5)
     )
-    at, few = below_next - below, n <= LARGE
+    at, few = below_next - below, np.minimum(x, n - x) <= FEW
     # What is nearer to none or to all is added up, case by case, of all groups at once.
     turned = 2 * x > n
     cases = np.where(turned, n - x, x)[few].astype(np.int64)
@@ -241,17 +242,16 @@ def _smooth(n: Array, target: Array, icc: float) -> tuple[Array, Array]:
     return alike * target, alike * (1 - target)
 
 
-def _interpolated(
-    n: int, target: float, icc: float, tails: tuple[float, float]
-) -> tuple[float, float]:
+def _interpolated(n: int, target: float, icc: float, tails: Array) -> Array:
     from scipy.special import betaincinv
 
     if not 0 < target < 1:
-        return target, target
-    if n > LARGE and icc >= LEAST:
-        low, high = betaincinv(*_smooth(np.array(n), np.array(target), icc), tails)
-    else:
-        cases = np.arange(n + 1.0)
-        at = _chance(cases, np.array(n), np.array(target), icc)
-        low, high = np.interp(tails, np.cumsum(at) - at / 2, cases / n)
-    return float(low), float(high)
+        return np.full(2, target)
+    found = betaincinv(*_smooth(np.array(n), np.array(target), icc), tails)
+    cases = np.arange(min(n, FEW) + 1.0)
+    for turned in (0, 1):  # from none upwards, from all downwards
+        at = _chance(cases, np.array(n), np.array(abs(turned - target)), icc)
+        middle, beyond = np.cumsum(at) - at / 2, np.abs(turned - tails)
+        near = np.abs(turned - np.interp(beyond, middle, cases / n))
+        found = np.where(beyond <= middle[-1], near, found)
+    return np.asarray(found)

@@ -122,10 +122,11 @@ def shrink(counts: ArrayLike, *, confidence: float = 0.95) -> Shrunken:
     log = np.array([fit[0] for fit in fits])
     chance = np.exp(log - log.max())
     chance /= chance.sum()
-    mean, square, weight = (
+    mean, spread, weight = (
         sum(p * fit[k] for p, fit in zip(chance, fits, strict=True)) for k in (1, 2, 3)
     )
-    size = mean * (1 - mean) / (square - mean**2) - 1
+    spread += sum(p * (fit[1] - mean) ** 2 for p, fit in zip(chance, fits, strict=True))
+    size = mean * (1 - mean) / spread - 1
     tails = (1 - level(confidence)) / 2
     low, high = (betaincinv(size * mean, size * (1 - mean), q) for q in (tails, 1 - tails))
     icc = float(chance @ (1 / (1 + np.exp(-LOGITS))))
@@ -133,7 +134,7 @@ def shrink(counts: ArrayLike, *, confidence: float = 0.95) -> Shrunken:
 
 
 def _posterior(x: Array, n: Array, icc: float) -> tuple[float, Array, Array, Array]:
-    """Log weight of an intra-class correlation; with it, mean, mean square, own weight."""
+    """Log weight of an intra-class correlation; with it, mean, variance, own weight."""
     from scipy.special import gammaln
 
     alike = 1 / icc - 1  # the Dirichlet's concentration
@@ -149,7 +150,7 @@ def _posterior(x: Array, n: Array, icc: float) -> tuple[float, Array, Array, Arr
     own = n / (alike + n)
     spread = mean * (1 - mean) / (alike + n + 1)
     spread += (1 - own) ** 2 * common * (1 - common) / (known + 2)
-    return float(fit + prior), mean, spread + mean**2, own
+    return float(fit + prior), mean, spread, own
 
 
 def _shrunken(

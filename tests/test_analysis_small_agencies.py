@@ -10,7 +10,7 @@ from scipy import stats
 from scipy.special import betaln
 
 from analysis import funnel, shrunken_shares
-from analysis.funnels import ALARM, DRAWN_IN, LARGE, common, limits, two_sided
+from analysis.funnels import ALARM, DRAWN_IN, FEW, common, limits, two_sided
 from analysis.shrinkage import shrink
 from tests.analysis_frames import Printed, corpus
 from toolkit.errors import ParameterError
@@ -71,6 +71,20 @@ def test_posterior_equals_its_formulas() -> None:
         abs=1e-6,
     )
     assert found.icc == pytest.approx(0.285581, abs=1e-6)
+
+
+def test_an_enormous_group_of_one_outcome_has_limits() -> None:
+    # R 4.2.2, from the same formulas: qbeta at the variance within and between the likenesses.
+    found = shrink([[10**8, 0], [5 * 10**7, 0], [10, 0]])
+    expected = [
+        [2.657031e-10, 2.775158e-09],
+        [5.314063e-10, 5.550315e-09],
+        [2.453044e-3, 2.656932e-2],
+    ]
+    assert np.transpose([found.mean[:, 1], found.high[:, 1]]) == pytest.approx(
+        np.array(expected), rel=1e-5
+    )
+    assert found.low[:, 0] == pytest.approx(1 - found.high[:, 1], rel=1e-12)
 
 
 @pytest.mark.parametrize("icc", [0.0, 0.05, 0.3])
@@ -180,7 +194,7 @@ def test_two_sided_p_by_hand() -> None:
 @pytest.mark.parametrize("icc", [0, 0.01, 0.4])
 def test_two_sided_p_beside_scipy(icc: float) -> None:
     chance = np.random.default_rng(4)
-    n, target = chance.integers(1, LARGE + 1, size=60), chance.uniform(0.01, 0.99, size=60)
+    n, target = chance.integers(1, 2 * FEW + 1, size=60), chance.uniform(0.01, 0.99, size=60)
     x = chance.binomial(n, chance.uniform(0, 1, size=60))
     alike = 1 / max(icc, 1e-12) - 1
     drawn = stats.betabinom(n, alike * target, alike * (1 - target)) if icc else None
@@ -190,13 +204,36 @@ def test_two_sided_p_beside_scipy(icc: float) -> None:
     assert two_sided(x, n, target, icc) == pytest.approx(expected, abs=1e-10)
 
 
+@pytest.mark.parametrize(
+    ("count", "n", "target", "icc", "p"),
+    # R 4.2.2: exp(lchoose(n, k) + lbeta(a + k, b + n - k) - lbeta(a, b)), added up, half at k.
+    [
+        (0, 3_000, 0.002, 1e-4, 0.005236646189),
+        (1, 1_500, 0.01, 1e-3, 0.000816413025),
+        (0, 20_000, 5e-4, 1e-4, 0.004112000398),
+        (2, 5_000, 0.01, 0.05, 0.858215603733),
+        (4_995, 5_000, 0.99, 0.05, 0.983467694497),
+    ],
+)
+def test_few_cases_of_many_are_as_rare_as_they_are(
+    count: int, n: int, target: float, icc: float, p: float
+) -> None:
+    assert two_sided([count], [n], target, icc) == pytest.approx([p], rel=1e-8)
+    edges = np.ravel(limits([n], target, icc, 1 - p))
+    assert min(abs(edges - count / n)) < 1e-9
+
+
 @pytest.mark.parametrize("icc", [0, 0.01])
-def test_large_n_continues_small_n(icc: float) -> None:
-    for count, target in ((270, 0.3), (0, 0.001), (40, 0.05), (60, 0.05)):
-        small, large = two_sided([count] * 2, [LARGE, LARGE + 1], target, icc)
-        assert large == pytest.approx(small, rel=0.1)
-    small, large = (limits([n], 0.3, icc, ALARM) for n in (LARGE, LARGE + 1))
-    assert np.array(large) == pytest.approx(np.array(small), abs=1e-3)
+def test_many_cases_continue_few(icc: float) -> None:
+    for n, target in ((10_000, 0.055), (10_000, 0.945), (100_000, 0.0049)):
+        at = FEW if target < 0.5 else n - FEW
+        exact, smooth = two_sided([at, at + (1 if target < 0.5 else -1)], n, target, icc)
+        assert smooth == pytest.approx(exact, rel=0.15)
+        for coverage in (0.9, 0.999):
+            (low,), (high,) = limits([n], target, icc, coverage)
+            for edge in {low, high} - {0, 1}:
+                mid_p = two_sided(np.array([edge * n // 1, edge * n // 1 + 1]), n, target, icc)
+                assert min(mid_p) * 0.8 <= 1 - coverage <= max(mid_p) * 1.25
 
 
 def test_dispersion_by_hand() -> None:
