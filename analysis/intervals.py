@@ -5,12 +5,17 @@ Arrays in, a pair of arrays out, elementwise: ``count`` cases in a category of `
 estimate: ``n`` is 0 or either count is NaN.
 """
 
+from typing import Final
+
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from toolkit.errors import ParameterError
 
 Limits = tuple[NDArray[np.float64], NDArray[np.float64]]
+
+ENORMOUS: Final = 1e9
+"""Chi-square statistic above which scipy 1.17 does not always find a noncentrality."""
 
 
 def wilson(count: ArrayLike, n: ArrayLike, *, confidence: float = 0.95) -> Limits:
@@ -41,9 +46,10 @@ def poisson_ratio(count: ArrayLike, base: ArrayLike, *, confidence: float = 0.95
     Limits are NaN where ``base`` is 0.
     """
     above, below = np.asarray(count, dtype=float), np.asarray(base, dtype=float)
-    both = np.where(below > 0, above + below, np.nan)
-    low, high = _exact(above, both, (1 - level(confidence)) / 2)
-    return low / (1 - low), high / (1 - high)
+    both, tail = np.where(below > 0, above + below, np.nan), (1 - level(confidence)) / 2
+    # The other share's limits, for 1 less a share close to 1 is rounding.
+    (low, high), (rest_low, rest_high) = (_exact(each, both, tail) for each in (above, below))
+    return low / rest_high, high / rest_low
 
 
 def difference(
@@ -72,8 +78,11 @@ def noncentrality(statistic: float, df: int, *, confidence: float = 0.95) -> tup
 
     Its distribution is inverted (Smithson 2003). A limit is 0 where none is small enough.
     """
-    from scipy.special import chdtr, chndtrinc
+    from scipy.special import chdtr, chndtrinc, ndtri
 
+    if statistic > ENORMOUS:  # chndtrinc finds none; the root is as good as normal
+        root, z = statistic**0.5, float(ndtri((1 + level(confidence)) / 2))
+        return (root - z) ** 2 - df, (root + z) ** 2 - df
     tails = (1 + level(confidence)) / 2, (1 - confidence) / 2
     low, high = (
         float(chndtrinc(statistic, df, p)) if chdtr(df, statistic) > p else 0.0 for p in tails

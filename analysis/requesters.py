@@ -151,8 +151,8 @@ def _compared(
     cube = every[:, :, (every.sum(axis=0) > 0).all(axis=0) & (every.sum(axis=1) > 0).all(axis=0)]
     return (
         *_pooled_difference(got, n, other, other_n, confidence),
-        *_pooled(every.sum(axis=2, keepdims=True), 1 - confidence)[:3],
-        *_pooled(cube, 1 - confidence),
+        *_pooled(every.sum(axis=2, keepdims=True), confidence)[:3],
+        *_pooled(cube, confidence),
         cube.shape[2],
     )
 
@@ -182,17 +182,40 @@ def _pooled_difference(
     return float(estimate), max(-1.0, float(middle - width)), min(1.0, float(middle + width))
 
 
-def _pooled(cube: Array, alpha: float) -> tuple[float | None, ...]:
+def _pooled(cube: Array, confidence: float) -> tuple[float | None, ...]:
     """Mantel-Haenszel odds ratio over 2 x 2 tables with limits, and p-value of one ratio in all.
 
-    Limits after Robins, Breslow and Greenland; the test is Breslow and Day's with Tarone's
-    correction.
+    Limits after Robins, Breslow and Greenland.
     """
-    from statsmodels.stats.contingency_tables import StratifiedTable
+    from scipy.special import ndtri
 
-    if not (cube[0, 0] * cube[1, 1]).any() or not (cube[0, 1] * cube[1, 0]).any():
+    (a, b), (c, d) = cube
+    if not (a * d).any() or not (b * c).any():
         return (None,) * 4
-    table = StratifiedTable(cube)
-    limits = map(float, table.oddsratio_pooled_confint(alpha))
-    equal = table.test_equal_odds(adjust=True).pvalue if cube.shape[2] > 1 else None
-    return (float(table.oddsratio_pooled), *limits, None if equal is None else float(equal))
+    size = a + b + c + d
+    same, cross = a * d / size, b * c / size
+    above, below = same.sum(), cross.sum()
+    alike, unlike = (a + d) / size, (b + c) / size
+    variance = (alike * same).sum() / above**2 + (unlike * cross).sum() / below**2
+    variance += (alike * cross + unlike * same).sum() / (above * below)
+    width = -ndtri((1 - confidence) / 2) * np.sqrt(variance / 2)
+    ratio = above / below
+    limits = float(ratio * np.exp(-width)), float(ratio * np.exp(width))
+    # Turned so that the ratio is not below 1, no difference cancels in what is expected.
+    equal = _equal_odds(cube, ratio) if ratio >= 1 else _equal_odds(cube[::-1], 1 / ratio)
+    return float(ratio), *limits, equal
+
+
+def _equal_odds(cube: Array, ratio: float) -> float | None:
+    """P-value of Breslow and Day's test with Tarone's correction; null for fewer than two."""
+    from scipy.special import chdtrc
+
+    if cube.shape[2] < 2:  # noqa: PLR2004
+        return None
+    (a, b), (c, d) = cube
+    n, got, rest = a + b, a + c, d - a  # rest: what the last cell has more than the first
+    half = (rest + ratio * (n + got)) / 2
+    first = ratio * n * got / (half + np.sqrt(half**2 - (ratio - 1) * ratio * n * got))
+    variance = 1 / (1 / first + 1 / (n - first) + 1 / (got - first) + 1 / (rest + first))
+    square = ((a - first) ** 2 / variance).sum() - (a - first).sum() ** 2 / variance.sum()
+    return float(chdtrc(cube.shape[2] - 1, square))

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from scipy import stats
 from statsmodels.stats.proportion import multinomial_proportions_confint
 
-from analysis.intervals import poisson_ratio, simultaneous, wilson
+from analysis.intervals import noncentrality, poisson_ratio, simultaneous, wilson
 from toolkit.errors import ParameterError
 
 
@@ -82,6 +82,32 @@ def test_poisson_ratio_inverts_the_binomial_test(count: int, base: int) -> None:
     assert stats.binom.cdf(count, count + base, high / (1 + high)) == pytest.approx(0.025)
     if count:
         assert stats.binom.sf(count - 1, count + base, low / (1 + low)) == pytest.approx(0.025)
+
+
+@pytest.mark.parametrize(
+    ("count", "base", "low", "high"),
+    # R 4.2.2: x / (m + 1) qf(0.025, 2 x, 2 (m + 1)), (x + 1) / m qf(0.975, 2 (x + 1), 2 m).
+    [
+        (10**9, 1, 179_480_259.2, 39_497_890_244.7),
+        (10**12, 40, 18_359_185_618, 34_993_682_749),
+        (5, 10**12, 1.623486390e-12, 1.166833208e-11),
+    ],
+)
+def test_poisson_ratio_of_a_great_and_a_small_count(
+    count: int, base: int, low: float, high: float
+) -> None:
+    limits = poisson_ratio([count], [base])
+    assert (limits[0][0], limits[1][0]) == pytest.approx((low, high), rel=1e-7)
+
+
+def test_noncentrality() -> None:
+    # R 4.2.2: uniroot of pchisq(40, 7, ncp) - 0.975 and - 0.025.
+    assert noncentrality(40, 7) == pytest.approx((14.08929879, 61.75134287), rel=1e-9)
+    # The square root of such a variable is normal with variance 1, as near as makes no odds.
+    for statistic in (0.99e9, 1.01e9, 1e12):
+        z, root = 1.959963985, statistic**0.5
+        expected = (root - z) ** 2 - 7, (root + z) ** 2 - 7
+        assert noncentrality(statistic, 7) == pytest.approx(expected, rel=1e-8)
 
 
 def test_ends_are_exact_and_nothing_gives_nothing() -> None:

@@ -103,6 +103,41 @@ def test_mantel_haenszel_by_hand() -> None:
     assert 0 < frame["p_equal_odds"][1] < 1
 
 
+@pytest.mark.parametrize(
+    ("tables", "expected"),
+    # R 4.2.2, metafor 3.8-1, rma.mh(measure = "OR", correct = FALSE): odds ratio, its limits, TAp.
+    [
+        (
+            [(10, 20, 5, 30), (7, 3, 9, 8), (2, 40, 1, 60)],
+            (2.6836400064, 1.0837100549, 6.6456185875, 0.9352684527),
+        ),
+        (
+            [(30, 5, 2, 40), (3, 30, 20, 2)],
+            (1.421647059, 0.8249683496, 2.449888363, 1.756058680e-20),
+        ),
+        # By hand: 0.6 and 0.4 cases expected of variance 0.192 each, the logarithm's is 5/3.
+        (
+            [(0, 3, 1, 1), (1, 1, 0, 3)],
+            (1, 0.0796349172, 12.5573057008, stats.chi2.sf(2 * 0.36 / 0.192, 1)),
+        ),
+        # With 60 digits: close to an odds ratio of 1 the two terms of a root are nearly alike.
+        (
+            [
+                (300_000_000, 500_000_000, 200_000_001, 333_333_333),
+                (7_000_000, 3_000_000, 6_999_999, 3_001_000),
+                (50, 50, 49, 52),
+            ],
+            (1.000004607875926, 0.9997798829121832, 1.0002293833520965, 0.92336130414454),
+        ),
+    ],
+)
+def test_mantel_haenszel_and_breslow_day_beside_metafor(
+    tables: list[tuple[int, ...]], expected: tuple[float, ...]
+) -> None:
+    cube = np.array(tables, dtype=float).reshape(-1, 2, 2).transpose(1, 2, 0)
+    assert _pooled(cube, 0.95) == pytest.approx(expected, rel=1e-9)
+
+
 # Died and survived of breast cancer, receptor level low and high, stages I to III: Newman (2001),
 # Biostatistical Methods in Epidemiology, table 5.3 (example 7.3).
 NEWMAN = [((2, 10), (5, 50)), ((9, 13), (17, 57)), ((12, 2), (9, 6))]
@@ -222,7 +257,7 @@ def test_mantel_haenszel_covers() -> None:
         got, rest = chance.binomial(n, odds / (1 + odds)), chance.binomial(m, other)
         cube = np.array([[got, n - got], [rest, m - rest]], dtype=float)
         cube = cube[:, :, cube.sum(axis=0).all(axis=0)]  # the others compare no odds
-        _, low, high, _ = _pooled(cube, 0.05)
+        _, low, high, _ = _pooled(cube, 0.95)
         assert low is not None
         assert high is not None
         covered.append(low <= 2 <= high)
