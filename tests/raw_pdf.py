@@ -4,7 +4,10 @@ from collections.abc import Iterable
 from itertools import pairwise
 
 HELVETICA = "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>"
-GRAPHICS = "/XObject << /X1 4 0 R >> /ExtGState << /G1 << /ca 0 >> >>"
+GRAPHICS = (
+    "/XObject << /X1 4 0 R >> /Properties << /L1 4 0 R >>"
+    " /ExtGState << /G1 << /ca 0 >> /G2 5 0 R >>"
+)
 # Identity-H without ToUnicode: what the codes mean can only be guessed.
 NAMELESS = (
     "<< /Type /Font /Subtype /Type0 /BaseFont /AAAAAA+Foo /Encoding /Identity-H"
@@ -21,16 +24,17 @@ def pdf(
     things: Iterable[str] = (),
     trailer: str = "",
     form: str = "/Fields []",
+    catalog: str = "",
 ) -> bytes:
     """Write a PDF of one page for each content; ``things`` are objects from number 4 on.
 
-    Pages know the fonts F1 (Helvetica) and F2 (no Unicode), the XObject X1 (object 4)
-    and the graphics state G1 (transparent).
+    Pages know the fonts F1 (Helvetica), F2 (no Unicode) and F3 (object 4), the XObject X1
+    (object 4), the graphics states G1 (transparent) and G2 (object 5), and the layer L1 (object 4).
     """
     objects = [
-        f"<< /Type /Catalog /Pages 2 0 R /AcroForm << {form} >> >>",
+        f"<< /Type /Catalog /Pages 2 0 R /AcroForm << {form} >> {catalog} >>",
         "",
-        f"<< /Font << /F1 {HELVETICA} /F2 {NAMELESS} >> {GRAPHICS} >>",
+        f"<< /Font << /F1 {HELVETICA} /F2 {NAMELESS} /F3 4 0 R >> {GRAPHICS} >>",
         *things,
     ]
     kids = []

@@ -201,6 +201,74 @@ def test_number_in_the_colour_of_the_paper_is_not_there(ink: str) -> None:
     assert texts(table(ground + grid(XS, YS) + pale))[0][0] == "12"
 
 
+MASK = "<< /Type /ExtGState /SMask << /S /Luminosity /G 4 0 R >> >>"
+BLACK = (
+    "<< /Type /XObject /Subtype /Form /BBox [0 0 595 842] /Length 0"
+    " /Group << /S /Transparency /CS /DeviceGray >> >>\nstream\n\nendstream"
+)
+
+
+@pytest.mark.parametrize(
+    "hiding",
+    [
+        pytest.param("110 720 5.5 20 re W n", id="window beside it"),
+        pytest.param("110 720 m 116 720 l 110 738 l W n", id="window of another shape"),
+        pytest.param("1 Tr 1 G", id="outlines in white"),
+    ],
+)
+def test_number_of_which_a_part_is_not_seen_is_doubtful(hiding: str) -> None:
+    """One that is centred in a cell too narrow for it shows its middle alone, in some sheets."""
+    cut = f"q 110 720 5.56 20 re W n {text(110, 726, '12')} Q\n"
+    unseen = f"q {hiding} {text(215.56, 726, '2')} Q\n"
+    found = table(grid(XS, YS) + OTHERS + cut + text(210, 726, "1") + unseen)
+    assert seen(found.rows[0]) == [("1", True), ("1", True), ("", False)]
+
+
+def test_number_that_its_form_object_cuts_is_doubtful() -> None:
+    inner = grid(XS, YS) + text(110, 726, "12") + text(210, 726, "34")
+    form = (
+        "<< /Type /XObject /Subtype /Form /BBox [0 0 215.5 900]"
+        f" /Resources 3 0 R /Length {len(inner)} >>\nstream\n{inner}\nendstream"
+    )
+    found = table("/X1 Do\n" + OTHERS, things=[form])
+    assert seen(found.rows[0])[:2] == [("12", False), ("3", True)]
+
+
+def test_number_behind_a_mask_is_not_there() -> None:
+    masked = grid(XS, YS) + OTHERS + f"q /G2 gs {text(110, 726, '12')} Q\n"
+    assert texts(table(masked, things=[BLACK, MASK]))[0][0] == ""
+
+
+@pytest.mark.parametrize(("state", "shown"), [("OFF", ""), ("ON", "12")])
+def test_number_in_a_layer_is_there_if_the_layer_is_on(state: str, shown: str) -> None:
+    layers = f"/OCProperties << /OCGs [4 0 R] /D << /{state} [4 0 R] >> >>"
+    inside = f"/OC /L1 BDC {text(110, 726, '12')} EMC\n"
+    group = "<< /Type /OCG /Name (draft) >>"
+    found = table(grid(XS, YS) + OTHERS + inside, things=[group], catalog=layers)
+    assert texts(found)[0][0] == shown
+
+
+@pytest.mark.parametrize("box", ["0 0 595 730", "0 729 595 842"])
+def test_digits_that_the_page_cuts_in_halves_are_doubtful(box: str) -> None:
+    page = f"/MediaBox [0 0 595 842] /CropBox [{box}]"
+    found = table(grid(XS, YS) + OTHERS + text(110, 726, "12"), page=page)
+    assert [slot.doubtful for row in found.rows for slot in row if slot.text == "12"] == [True]
+
+
+COMMA = (
+    "<< /Type /Font /Subtype /Type3 /FontBBox [0 0 1000 1000] /FontMatrix [.001 0 0 .001 0 0]"
+    " /CharProcs << /comma 5 0 R >> /Encoding << /Differences [44 /comma] >>"
+    " /FirstChar 44 /LastChar 44 /Widths [1000] >>"
+)
+CORNER = "<< /Length 45 >>\nstream\n1000 0 0 0 1000 1000 d1 0 0 90 90 re f        \nendstream"
+
+
+def test_mark_at_the_edge_of_its_place_is_seen_on_a_page_that_is_looked_at() -> None:
+    mark = text(116, 726, ",", font="F3") + f"q 1 g {text(210, 726, '12')} Q\n"
+    page = grid(XS, YS) + text(110, 726, "a") + mark + OTHERS
+    assert texts(table(page, things=[COMMA, CORNER]))[0] == ["a" + LOST, "", ""]
+
+
 def test_number_hardly_to_be_told_from_its_ground_is_doubtful() -> None:
     shaded = "0.9 g 200 720 100 20 re f\n0 g\n" + text(210, 726, "2")
     page = grid(XS, YS) + shaded + "1 g\n" + text(216, 726, "319") + "0 g\n"
@@ -418,6 +486,7 @@ def test_field_that_is_filled_in_and_never_drawn_is_read() -> None:
     [
         ("Square", "1 g 0 0 80 16 re f", [("", False)]),
         ("StrikeOut", "0 0 m 80 16 l S", [("5", True)]),
+        ("Text", "1 g 0 0 80 16 re f", [("5", False)]),  # a note, which its reader closes
     ],
 )
 def test_number_that_an_annotation_strikes_out_or_covers(
@@ -431,6 +500,34 @@ def test_number_that_an_annotation_strikes_out_or_covers(
         read(pdf(grid(XS, YS) + text(245, 726, "5") + OTHERS, page=page, things=[form]))
     ).rows[0]
     assert [(slots[1].text, slots[1].doubtful)] == shown
+
+
+@pytest.mark.parametrize(
+    ("note", "shown"),
+    [
+        ("/StrikeOut /QuadPoints [245 736 251 736 245 724 251 724]", ("5", True)),
+        ("/Ink /InkList [[243 729 253 730]]", ("5", True)),
+        ("/Square /IC [1 1 1]", ("", False)),
+    ],
+)
+def test_annotation_without_a_look_of_its_own_is_seen(note: str, shown: tuple[str, bool]) -> None:
+    """Those who show the file draw it."""
+    there = f"<< /Type /Annot /Subtype {note} /C [1 0 0] /Rect [243 722 253 738] /F 4 >>"
+    page = f"/MediaBox [0 0 595 842] /Annots [{there}]"
+    made = pdf(grid(XS, YS) + text(245, 726, "5") + OTHERS, page=page)
+    found = only_grid(read(made.replace(b"/AcroForm", b"/NoForm__")))
+    assert seen(found.rows[0])[1] == shown
+
+
+def test_annotation_that_is_for_print_alone_is_not_there() -> None:
+    look = text(2, 2, "34")
+    form = (
+        "<< /Type /XObject /Subtype /Form /BBox [0 0 80 14] /Resources 3 0 R"
+        f" /Length {len(look)} >>\nstream\n{look}\nendstream"
+    )
+    note = "<< /Type /Annot /Subtype /Stamp /Rect [110 722 190 736] /F 36 /AP << /N 4 0 R >> >>"
+    page = f"/MediaBox [0 0 595 842] /Annots [{note}]"
+    assert texts(table(grid(XS, YS) + OTHERS, page=page, things=[form]))[0][0] == ""
 
 
 def test_text_without_rules_is_read_as_pdf_tools_lay_it_out() -> None:

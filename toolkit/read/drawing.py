@@ -21,14 +21,17 @@ _OUTERMOST: Final = 4  # things nearest to each edge of a page, of which one cro
 _OVER: Final = 1.0  # points: how far beyond an edge something goes on, if not by its own width
 MAX_COVERS: Final = 100  # that are held against each text; a page with more is drawn
 THIN: Final = 3.0  # points; a filled rectangle no thicker than this is a line
-_HIDDEN_MODES: Final = (pdfium.FPDF_TEXTRENDERMODE_INVISIBLE, pdfium.FPDF_TEXTRENDERMODE_CLIP)
+_FILLED: Final = (pdfium.FPDF_TEXTRENDERMODE_FILL, pdfium.FPDF_TEXTRENDERMODE_FILL_STROKE)
 _ON_PAGE: Final = pdfium.FPDFPage_CountObjects, pdfium.FPDFPage_GetObject
 _IN_FORM: Final = pdfium.FPDFFormObj_CountObjects, pdfium.FPDFFormObj_GetObject
-_PALE: Final = 64  # of 255: how near to white, or to transparent
+_RECTANGLE: Final = (4, 5)  # segments: its last may close it
+_LAYER: Final = "OC\0".encode("utf-16-le")  # the name of a layer's mark
+_PALE: Final = 64  # of 255: how near to white
 
 # Four numbers that PDFium, which is entered by one thread alone, writes when it is asked for them.
 _EDGES: Final = [ctypes.c_float() for _ in range(4)]
 _COLOUR: Final = [ctypes.c_uint() for _ in range(4)]
+_NAME, _LENGTH = (ctypes.c_ushort * 3)(), ctypes.c_ulong()  # of a mark, as far as is asked
 
 _Handle = Any  # of a page or one of its objects: a pointer of PDFium's
 Area = tuple[float, float, float, float]  # left, bottom, right, top in the page's own space
@@ -40,9 +43,9 @@ class Drawing:
     """What is drawn on a page.
 
     ``lines`` are straight, or areas so thin that they look it; ``shapes`` is how many paths there
-    are. ``texts`` are PDFium's; ``hides`` says that one of them may not be seen: it is pale or
-    invisible, or something is painted over it. ``cuts`` are areas of
-    one side, behind which the page, or most of it, shows nothing, though something reaches there.
+    are. ``texts`` are PDFium's; ``hides`` says that one of them may not be seen as it is set: it
+    is faint, or something is painted over it. ``cuts`` are areas of one side, behind which the
+    page, or most of it, shows nothing, though something reaches there.
     """
 
     lines: list[Segment] = field(default_factory=list)
@@ -68,6 +71,7 @@ def drawing(page: PdfPage) -> Drawing:
         things.append((*area, thing))
         if thing.kind == pdfium.FPDF_PAGEOBJ_TEXT:
             texts.append(thing)
+            found.hides = found.hides or _is_faint(thing, area)
         else:
             if lines := _lines_in(area):
                 found.lines += lines
@@ -83,7 +87,7 @@ def drawing(page: PdfPage) -> Drawing:
                 covers.append((len(texts), area))
     found.texts = [text.own for text in texts]
     found.cuts = {*_cuts(things, page.get_bbox())}
-    found.hides = any(map(_is_faint, texts)) or _cover(covers, texts)
+    found.hides = found.hides or _cover(covers, texts)
     return found
 
 
@@ -113,13 +117,47 @@ def _cover(covers: list[tuple[int, Area]], texts: list["_Thing"]) -> bool:
     )
 
 
-def _is_faint(text: "_Thing") -> bool:
-    """Whether a text is not painted, or in a colour that may leave it unseen on white paper."""
-    if pdfium.FPDFTextObj_GetTextRenderMode(text.own) in _HIDDEN_MODES:
-        return True
-    pdfium.FPDFPageObj_GetFillColor(text.own, *_COLOUR)
-    red, green, blue, opacity = (part.value for part in _COLOUR)
-    return bool(opacity < _PALE or min(red, green, blue) > 255 - _PALE)
+def _is_faint(text: "_Thing", area: Area) -> bool:
+    """Whether white paper may not show a text as it is set: it is pale, see-through or clipped.
+
+    So may be what is in a form object or a layer, for these are clipped or switched off.
+    """
+    own = text.own
+    return bool(
+        text.matrix
+        or pdfium.FPDFTextObj_GetTextRenderMode(own) not in _FILLED
+        or pdfium.FPDFPageObj_HasTransparency(own)
+        or not pdfium.FPDFPageObj_GetFillColor(own, *_COLOUR)  # as of a pattern
+        or min(part.value for part in _COLOUR[:3]) > 255 - _PALE
+        or _is_in_layer(own)
+        or _is_clipped(own, area)
+    )
+
+
+def _is_in_layer(own: _Handle) -> bool:
+    """Whether an object stands in a layer, which may be switched off."""
+    for number in range(pdfium.FPDFPageObj_CountMarks(own)):
+        mark = pdfium.FPDFPageObj_GetMark(own, number)
+        pdfium.FPDFPageObjMark_GetName(mark, _NAME, ctypes.sizeof(_NAME), _LENGTH)
+        if bytes(_NAME) == _LAYER:
+            return True
+    return False
+
+
+def _is_clipped(own: _Handle, area: Area) -> bool:
+    """Whether a text reaches over a window that it is seen through, or one is no rectangle."""
+    clip = pdfium.FPDFPageObj_GetClipPath(own)
+    for path in range(pdfium.FPDFClipPath_CountPaths(clip)):
+        if pdfium.FPDFClipPath_CountPathSegments(clip, path) not in _RECTANGLE:
+            return True
+        x, y, to_x, to_y = _EDGES
+        pdfium.FPDFPathSegment_GetPoint(pdfium.FPDFClipPath_GetPathSegment(clip, path, 0), x, y)
+        corner = pdfium.FPDFClipPath_GetPathSegment(clip, path, 2)
+        pdfium.FPDFPathSegment_GetPoint(corner, to_x, to_y)
+        (left, right), (bottom, top) = sorted((x.value, to_x.value)), sorted((y.value, to_y.value))
+        if area[0] < left or area[1] < bottom or area[2] > right or area[3] > top:
+            return True
+    return False
 
 
 class _Thing(NamedTuple):

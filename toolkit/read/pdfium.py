@@ -27,14 +27,17 @@ _CONTRAST: Final = 24  # of 255: the least that is seen
 _CLEAR: Final = 64  # and what is seen by everyone
 _SHARP: Final = 2.0  # pixels to a point, on a page that is drawn to be looked at
 _PIXELS: Final = 10_000_000  # at most
+_HARDLY: Final = 0.01
+_NOTES: Final = (pdfium.FPDF_ANNOT_TEXT, pdfium.FPDF_ANNOT_POPUP)
 _ROOM: Final = 0.15  # of a glyph's area, on each side: where its neighbours may reach into it
 _OBLIQUE: Final = 4
 _ASKEW: Final = 0.02  # of the advance; beyond it, text is neither level nor upright
 _CUT: Final = 0.1  # of a digit's size: how near to an edge it stands if the next one was cut off
+_HEIGHT: Final = 0.7  # of a digit's size
 _edges: Final = Struct("4f").unpack  # of PDFium's rectangle: left, top, right, bottom
 
 
-_Shows = Callable[[Area], int]
+_Shows = Callable[[Area, float], int]
 _Frame = Callable[[Area], tuple[float, float, float, float]]
 
 
@@ -60,17 +63,27 @@ class Marks:
 
 
 def loaded(document: PdfDocument, index: int) -> PdfPage:
-    """Open a page; what was written or drawn on it later, as in a form's field, is part of it."""
+    """Open a page; what was written or drawn on it later, as in a form's field, is part of it.
+
+    Notes that a reader opens and closes are not.
+    """
     page = document[index]
-    for number in range(pdfium.FPDFPage_GetAnnotCount(page)):
+    kinds = set()
+    for number in reversed(range(pdfium.FPDFPage_GetAnnotCount(page))):
         note = pdfium.FPDFPage_GetAnnot(page, number)
         kind = pdfium.FPDFAnnot_GetSubtype(note)
+        unseen = pdfium.FPDFAnnot_GetFlags(note) & pdfium.FPDF_ANNOT_FLAG_NOVIEW
         pdfium.FPDFPage_CloseAnnot(note)
-        if kind != pdfium.FPDF_ANNOT_LINK:
-            pdfium.FPDFPage_Flatten(page, pdfium.FLAT_NORMALDISPLAY)
-            page.close()
-            return document[index]
-    return page
+        if unseen or kind in _NOTES:
+            pdfium.FPDFPage_RemoveAnnot(page, number)
+        else:
+            kinds.add(kind)
+    if kinds <= {pdfium.FPDF_ANNOT_LINK}:
+        return page
+    page.render(scale=_HARDLY).close()  # which gives a look to what has none
+    pdfium.FPDFPage_Flatten(page, pdfium.FLAT_NORMALDISPLAY)
+    page.close()
+    return document[index]
 
 
 def marks(page: PdfPage) -> Marks:
@@ -94,7 +107,8 @@ def marks(page: PdfPage) -> Marks:
         if one.hidden != other.hidden and goes_on(one, other):  # a number is cut
             one.doubtful = other.doubtful = True
     found.glyphs = seen
-    _doubt_cut(seen, {*chain(*(frame(area)[::2] for area in objects.cuts))})
+    cuts = [frame(area) for area in objects.cuts]
+    _doubt_cut(seen, {*chain(*(cut[::2] for cut in cuts))}, {*chain(*(cut[1::2] for cut in cuts))})
     found.pictures = [Box(*frame(area)) for area in objects.pictures]
     found.lines = [
         (*frame((x, y, x, y))[:2], *frame((to_x, to_y, to_x, to_y))[:2])
@@ -103,16 +117,18 @@ def marks(page: PdfPage) -> Marks:
     return found
 
 
-def _doubt_cut(glyphs: list[Glyph], sides: set[float]) -> None:
-    """Doubt digits at a side where things are cut off: others may have stood behind them.
+def _doubt_cut(glyphs: list[Glyph], sides: set[float], levels: set[float]) -> None:
+    """Doubt digits at a side or a level where things are cut off.
 
-    Of a table that is too wide browsers print no more, and leave the rest out of the file.
+    Others may have stood behind them: of a table that is too wide browsers print no more, and
+    leave the rest out of the file.
     """
     for glyph in glyphs if sides else ():
         if glyph.text.isdigit():
-            reach = _CUT * glyph.size
+            reach, height = _CUT * glyph.size, _HEIGHT * glyph.size
             cut = any(glyph.left - reach < side < glyph.right + reach for side in sides)
-            glyph.doubtful = glyph.doubtful or cut
+            halved = any(glyph.base - height < level < glyph.base for level in levels)
+            glyph.doubtful = glyph.doubtful or cut or halved
 
 
 def _ink(page: PdfPage, texts: list[Any], bounds: Area) -> _Shows:
@@ -133,9 +149,9 @@ def _ink(page: PdfPage, texts: list[Any], bounds: Area) -> _Shows:
         pdfium.FPDFPageObj_SetIsActive(text, True)  # noqa: FBT003
     ink = abs(whole - bare)
 
-    def shows(area: Area) -> int:
+    def shows(area: Area, room: float) -> int:
         left, bottom, right, top = area
-        x, y = _ROOM * (right - left), _ROOM * (top - bottom)
+        x, y = room * (right - left), room * (top - bottom)
         across = left + x - bounds[0], right - x - bounds[0]
         down = bounds[3] - top + y, bounds[3] - bottom - y
         rows, columns = (
@@ -179,7 +195,9 @@ def _read_glyphs(text: FPDF_TEXTPAGE, page: Marks, bounds: Area, shows: _Shows |
             if turn in (0, 2):  # of lines that run upwards, others may be as high
                 lines[bottom, top] = turn, base, size
         on_page = x0 <= (left + right) / 2 <= x1 and y0 <= (bottom + top) / 2 <= y1
-        seen = shows(place) if on_page and shows else _CLEAR * on_page
+        # A comma stands in the corner that is its own.
+        room = _ROOM if character.isalnum() else 0.0
+        seen = shows(place, room) if on_page and shows else _CLEAR * on_page
         hidden, pale = seen <= _CONTRAST, seen < _CLEAR
         if not hidden:
             turns[turn] += 1
