@@ -51,7 +51,7 @@ class Extraction:
     cells
         Every cell of the document's edition; with no edition, of the newest one.
     found
-        Whether any cell of any table is in the document, and can be read.
+        Whether any cell of any table is in the document.
     notes
         Sentences for a careful reader.
     repeated
@@ -97,9 +97,11 @@ def extract(document: Document) -> Extraction:
     if len(cells) > len(absent):  # another edition's are there
         cells = {key: cells[key] for key in absent}
     cells |= named_alone([key for key in absent if key not in found], lines)
-    is_read = any(cell.state != "unreadable" for cell in found.values())
+    # Table 4 is told by its shape, too: 15 figures that cannot be read may be anything.
+    told_4 = any(cell.state != "unreadable" for cell in challenges.values())
+    is_found = bool(disclosure or applications) or told_4
     return Extraction(
-        main, editions, cells, is_read, tuple(dict.fromkeys(notes)), repeated=repeated
+        main, editions, cells, is_found, tuple(dict.fromkeys(notes)), repeated=repeated
     )
 
 
