@@ -187,10 +187,11 @@ def test_a_cell_that_shows_only_a_box_or_a_picture_is_not_blank() -> None:
     inline = "<w:r><w:drawing><wp:inline><pic:pic/></wp:inline></w:drawing></w:r>"
     seal = "<w:r><w:drawing><wp:anchor><pic:pic/></wp:anchor></w:drawing></w:r>"
     equation = "<m:oMath><m:r><m:t>3</m:t></m:r></m:oMath>"
-    doc = document(table(row(*(cell(x) for x in (box, inline, seal, equation, run("4") + seal)))))
-    slots = grids(doc)[0].rows[0]
-    assert [slot.text for slot in slots] == ["", "", "", "", "4"]
-    assert [slot.doubtful for slot in slots] == [True, True, False, True, False]
+    drawn = '<w:r><w:pict><v:shape><v:textpath string="3"/></v:shape></w:pict></w:r>'
+    shown = (box, inline, seal, equation, run("4") + seal, drawn)
+    slots = grids(doc := document(table(row(*map(cell, shown)))))[0].rows[0]
+    assert [slot.text for slot in slots] == ["", "", "", "", "4", ""]
+    assert [slot.doubtful for slot in slots] == [True, True, False, True, False, True]
     assert lines(doc) == ["12"]
     assert doc.notes == ("pictures and equations were not read",)
 
@@ -246,6 +247,26 @@ def test_a_field_without_a_result_may_draw_what_is_not_read() -> None:
         table(row(cell(run("12") + field("begin") + code + field("end")), cell(run("3"))))
     )
     assert [slot.doubtful for slot in grids(doc)[0].rows[0]] == [True, False]
+
+
+def test_a_field_with_an_empty_result_may_draw_what_is_not_read() -> None:
+    """As a list to choose from does, which Word prints, and an equation."""
+    empty = field("begin") + "<w:r><w:instrText>FORMDROPDOWN</w:instrText></w:r>{}" + field("end")
+    cells = [cell(empty.format(field("separate") + result)) for result in ("", run("12"))]
+    doc = document(table(row(*cells, cell(run("12") + empty.format(field("separate"))))))
+    assert [slot.doubtful for slot in grids(doc)[0].rows[0]] == [True, False, True]
+
+
+def test_a_number_that_word_sets_before_a_figure_puts_it_in_doubt() -> None:
+    numbered = '<w:p><w:pPr><w:numPr><w:numId w:val="{}"/></w:numPr></w:pPr>{}</w:p>'
+    cells = [cell(numbered.format(*of)) for of in ((1, ""), (1, run("5")), (0, run("5")))]
+    doc = document(table(row(*cells, cell(numbered.format(1, run("规章"))), cell())))
+    assert [slot.doubtful for slot in grids(doc)[0].rows[0]] == [True, True, False, False, False]
+
+
+def test_text_merged_away_from_the_side_may_be_printed() -> None:
+    doc = document(table(row(cell("1"), cell("9", "<w:hMerge/>"), cell("2"))))
+    assert [(s.text, s.doubtful) for s in grids(doc)[0].rows[0]] == [("1", True), ("2", False)]
 
 
 def test_a_field_without_end_hides_no_table_and_is_said() -> None:

@@ -18,6 +18,7 @@ from toolkit.read.wordml import (
     Settings,
     W,
     is_coloured,
+    is_numbered,
     leading,
     parts,
     settings,
@@ -54,7 +55,7 @@ def read(data: bytes) -> Document:
         blocks = tuple(reader.blocks(body))
     except RecursionError:
         raise DocumentError("the document's parts are nested too deeply to be read") from None
-    if not all(reader.fields):
+    if None in reader.fields:
         reader.note("a field has no end; text after it was not read")
     return Document(blocks, "docx", "grid", tuple(reader.notes))
 
@@ -146,7 +147,7 @@ class _Reader(Printer):
                 more = row[at].column == column
                 row[at] = row[at]._replace(height=row[at].height + more)
             elif slots and slots[-1].column + slots[-1].width == column:
-                doubtful = slots[-1].doubtful or slot.doubtful
+                doubtful = slots[-1].doubtful or slot.doubtful or slot.text != ""
                 slots[-1] = slots[-1]._replace(width=slots[-1].width + width, doubtful=doubtful)
             if _DOWN in properties and (covered or slots):
                 going[column] = merged[column] if covered else (slots, len(slots) - 1)
@@ -166,6 +167,8 @@ class _Reader(Printer):
                 text, boxes = self.paragraph(part)
                 lines.append(text)
                 self._inner += boxes
+                if self.are_numbered and not text[:1].isalpha() and is_numbered(part):
+                    self.objects += 1
             else:
                 self.objects += 1
                 self._inner += [part] if part.tag == _TBL else []

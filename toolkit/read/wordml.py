@@ -36,7 +36,10 @@ _LITERALS: Final = {
 }
 _REVISED: Final = (f"{W}del", f"{W}moveFrom")
 _ACCEPTED: Final = "tracked changes were read as accepted"
-_OBJECTS: Final = (f"{_WP}inline", f"{_PIC}pic", f"{W}object", f"{_MATH}oMath", f"{_VML}imagedata")
+_OBJECTS: Final = (
+    *(f"{_WP}inline", f"{_PIC}pic", f"{W}object", f"{_MATH}oMath"),
+    *(f"{_VML}imagedata", f"{_VML}textpath"),
+)
 _POSITION, _COLOR, SHADING, _SIZE = (f"{W}{name}" for name in ("position", "color", "shd", "sz"))
 _WHITE: Final = "ffffff"
 _LOOKS: Final = {
@@ -65,7 +68,7 @@ class Printer:
     ``place`` is where the current paragraph stands, and ``on_paper`` whether that is a cell that
     nothing colours: who walks the blocks sets both. ``notes`` say what had to be decided;
     ``objects`` counts pictures, equations and the like; ``fields`` are the open ones, innermost
-    last: whether its printed result has begun.
+    last: how many pieces of text came before its printed result, None while that has not begun.
     """
 
     def __init__(self, styles: dict[str, Look], source: bytes) -> None:
@@ -73,9 +76,11 @@ class Printer:
         self.on_paper = False
         self.notes: dict[str, None] = {}
         self.objects = 0
-        self.fields: list[bool] = []
+        self.fields: list[int | None] = []
+        self.are_numbered = b"w:numPr" in source  # some paragraphs
         self._styles = styles
         is_telling = _may_have_looks(source)
+        self._said = 0
         self._pieces: list[tuple[str, Look]] = []  # the current paragraph
         self._boxes: list[Element] = []  # anchored in it
         self._handlers: dict[str, Callable[[Element, Look], None]] = {
@@ -126,8 +131,9 @@ class Printer:
 
     def _say(self, text: str, look: Look) -> None:
         """Add text to the current paragraph, if it is printed."""
-        if False in self.fields:
+        if None in self.fields:
             return
+        self._said += bool(text)
         if look.get("hidden"):
             self.note("hidden text was left out")
         else:
@@ -138,11 +144,11 @@ class Printer:
         """Follow a field from its code, which is not printed, to its result, which is."""
         kind = element.get(f"{W}fldCharType")
         if kind == "begin":
-            self.fields.append(False)
+            self.fields.append(None)
         elif self.fields and kind == "separate":
-            self.fields[-1] = True
-        elif self.fields and kind == "end":
-            self.objects += not self.fields.pop()  # a field without a result may draw something
+            self.fields[-1] = self._said
+        elif self.fields and kind == "end":  # a field without a result may draw something
+            self.objects += self.fields.pop() in (None, self._said)
 
     def _object(self, element: Element, look: Look) -> None:
         self.objects += 1
@@ -165,6 +171,13 @@ def parts(parent: Element, wanted: AbstractSet[str]) -> Iterator[Element]:
             yield from parts(child, wanted)
         elif child.tag == _ALTERNATE:
             yield from parts(_chosen(child), wanted)
+
+
+def is_numbered(paragraph: Element) -> bool:
+    """Whether a number that is not in the text is set before a paragraph, by its own properties."""
+    properties = leading(paragraph, _PPR)
+    number = None if properties is None else properties.find(f"{W}numPr/{W}numId")
+    return number is not None and number.get(_VAL) != "0"
 
 
 def leading(element: Element, tag: str) -> Element | None:
