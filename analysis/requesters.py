@@ -187,27 +187,23 @@ def _pooled(cube: Array, confidence: float) -> tuple[float | None, ...]:
 
     Limits after Robins, Breslow and Greenland.
     """
-    from scipy.special import ndtri
+    from statsmodels.stats.contingency_tables import StratifiedTable
 
-    (a, b), (c, d) = cube
-    if not (a * d).any() or not (b * c).any():
+    if not (cube[0, 0] * cube[1, 1]).any() or not (cube[0, 1] * cube[1, 0]).any():
         return (None,) * 4
-    size = a + b + c + d
-    same, cross = a * d / size, b * c / size
-    above, below = same.sum(), cross.sum()
-    alike, unlike = (a + d) / size, (b + c) / size
-    variance = (alike * same).sum() / above**2 + (unlike * cross).sum() / below**2
-    variance += (alike * cross + unlike * same).sum() / (above * below)
-    width = -ndtri((1 - confidence) / 2) * np.sqrt(variance / 2)
-    ratio = above / below
-    limits = float(ratio * np.exp(-width)), float(ratio * np.exp(width))
+    table = StratifiedTable(cube)
+    limits = map(float, table.oddsratio_pooled_confint(1 - confidence))
+    ratio = float(table.oddsratio_pooled)
     # Turned so that the ratio is not below 1, no difference cancels in what is expected.
     equal = _equal_odds(cube, ratio) if ratio >= 1 else _equal_odds(cube[::-1], 1 / ratio)
-    return float(ratio), *limits, equal
+    return ratio, *limits, equal
 
 
 def _equal_odds(cube: Array, ratio: float) -> float | None:
-    """P-value of Breslow and Day's test with Tarone's correction; null for fewer than two."""
+    """P-value of Breslow and Day's test with Tarone's correction; null for fewer than two.
+
+    statsmodels' test has none for a ratio of 1, for it divides by how far the ratio is from it.
+    """
     from scipy.special import chdtrc
 
     if cube.shape[2] < 2:  # noqa: PLR2004
