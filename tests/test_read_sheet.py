@@ -242,6 +242,16 @@ def test_white_figures_without_a_ground_and_tiny_ones_are_in_doubt() -> None:
     assert doubts(written(fill, "s")) == shown
 
 
+def test_a_text_in_a_format_that_shows_another_or_none_is_in_doubt() -> None:
+    formats = ("@", "0;-0;0;@", "_ * @_ ", "0.0", "0;-0;0;", '0;0;0;"13"', '"1"@', "@@", '@"万"')
+
+    def fill(book: Any, page: Any) -> None:
+        for column, code in enumerate(formats):
+            page.write_string(0, column, "12", book.add_format({"num_format": code}))
+
+    assert doubts(written(fill, "s")) == [*[("12", False)] * 4, *[("12", True)] * 5]
+
+
 def test_rows_and_columns_without_room_are_hidden() -> None:
     def fill(_book: Any, page: Any) -> None:
         for row in range(3):
@@ -260,6 +270,7 @@ def test_rows_and_columns_without_room_are_hidden() -> None:
         ({"num_format": ";;;"}, True),
         ({"bold": True}, False),
         ({"font_color": "#FFFFFF", "bg_color": "#FF0000"}, False),
+        ({"font_strikeout": True}, True),
     ],
 )
 def test_noughts_that_a_condition_may_hide_are_in_doubt(
@@ -272,6 +283,26 @@ def test_noughts_that_a_condition_may_hide_are_in_doubt(
 
     shown = [("row", False), ("0", hides), ("5", False), ("0", False)]
     assert doubts(written(fill, "s")) == shown
+
+
+@pytest.mark.parametrize(
+    ("rule", "shown"),
+    [
+        ({"type": "cell", "criteria": "<", "value": 6}, [True, True]),
+        ({"type": "formula", "criteria": "=$B1=0"}, [True, False]),
+        ({"type": "blanks"}, [True, False]),
+        ({"type": "data_bar", "bar_only": True}, [True, True]),
+    ],
+)
+def test_figures_that_a_condition_may_hide_or_change_are_in_doubt(
+    rule: dict[str, Any], shown: list[bool]
+) -> None:
+    def fill(book: Any, page: Any) -> None:
+        page.write_row(0, 0, ["row", 0, 5])
+        look = {} if "bar_only" in rule else {"format": book.add_format({"num_format": ";;;"})}
+        page.conditional_format("A1:C9", rule | look)
+
+    assert [doubtful for _, doubtful in doubts(written(fill, "s"))] == [False, *shown]
 
 
 def test_more_conditions_than_can_be_looked_up_one_by_one_are_taken_together() -> None:
@@ -385,6 +416,9 @@ def test_a_format_that_shows_the_stored_figure_is_followed(
         (12, '[>10]0"大";0', "12"),
         (0, '[>10]0;[<=10]"少";General', "0"),
         (12, "# ?/?", "12"),
+        (12, "[h]", "12"),
+        (12, '0"0000"', "12"),
+        (5, "\\6", "5"),
         (12, "0.00E+00", "12"),
         (12, "000-0000", "12"),
         (12, "0" * 300, "12"),

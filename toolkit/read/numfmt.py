@@ -11,6 +11,8 @@ from typing import Final
 
 from xlrd.formatting import std_format_strings
 
+from toolkit.read.letters import has_digit
+
 GENERAL: Final = "General"
 # Stands for a format that a file refers to and does not define: what it shows is in doubt.
 UNKNOWN: Final = "?/?"
@@ -26,11 +28,11 @@ _SECTION: Final = re.compile(r'((?:"[^"]*"|\\.|!.|\[[^\]]*\]|[^;])*);', re.DOTAL
 _TOKEN: Final = re.compile(
     r'"(?P<quoted>[^"]*)"|[\\!](?P<escaped>.)|[_*].|\[\$(?P<currency>[^\]-]*)[^\]]*\]'
     r"|(?P<digits>General|G/[^\W\d_]+|@|[#0?][#0?,]*(?:\.[#0?,]*)?|\.[#0?,]+)"
-    r"|(?P<steering>\[[<>=][^\]]*\]|[%/a-z])|\[[^\]]*\]|(?P<bare>.)",
+    r"|(?P<steering>\[(?:[<>=][^\]]*|[hms]+)\]|[%/a-z])|\[[^\]]*\]|(?P<bare>.)",
     re.DOTALL | re.IGNORECASE,
 )
 _CONDITION: Final = re.compile(r"\[[<>=]")  # which section it is does not go by the sign
-_WITH_ZERO: Final = 3
+_WITH_ZERO, _OF_TEXT = 3, 3  # sections of which one is of noughts; the place of that of texts
 _MAX_CODE: Final = 255
 
 
@@ -43,7 +45,7 @@ def printed(value: float, code: str) -> tuple[str, bool]:
     stored = f"{value or 0:.15g}"  # the digits that spreadsheets compute with
     if code == GENERAL:
         return stored, False
-    sections = _SECTION.findall((code or GENERAL) + ";") if len(code) <= _MAX_CODE else [UNKNOWN]
+    sections = _sections(code)
     signed = value < 0 and len(sections) > 1
     place = 1 if signed else 2 if value == 0 and len(sections) >= _WITH_ZERO else 0
     tokens = _tokens(sections[place])
@@ -53,10 +55,25 @@ def printed(value: float, code: str) -> tuple[str, bool]:
     at = kinds.index("digits") if "digits" in kinds else len(tokens)
     before, after = ("".join(text for _, text in part) for part in (tokens[:at], tokens[at + 1 :]))
     figure = _figure(abs(value), tokens[at][1]) if at < len(tokens) else ""
-    if figure is None or (signed and not re.search("[-(]", before)):
+    is_unsigned = signed and not re.search("[-(]", before)
+    if figure is None or is_unsigned or has_digit(before + after):
         return stored, True
     minus = "-" if value < 0 and not signed else ""
     return f"{before}{minus}{figure}{after}".strip(), False
+
+
+@lru_cache(maxsize=256)
+def shows_text(code: str) -> bool:
+    """Whether a format shows a text as it is: it may hide it, or print more beside it."""
+    sections = _sections(code)
+    of_text = sections[_OF_TEXT] if len(sections) > _OF_TEXT else sections[-1]
+    if len(sections) <= _OF_TEXT and "@" not in of_text:
+        return True
+    return [text for _, text in _tokens(of_text) if text.strip()] == ["@"]
+
+
+def _sections(code: str) -> list[str]:
+    return _SECTION.findall((code or GENERAL) + ";") if len(code) <= _MAX_CODE else [UNKNOWN]
 
 
 @lru_cache(maxsize=256)

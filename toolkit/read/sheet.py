@@ -13,12 +13,11 @@ from typing import Final, NamedTuple
 from toolkit.errors import DocumentError
 from toolkit.read.document import Block, Document, Grid, Paragraph, Slot
 from toolkit.read.letters import PLAIN, Look, has_digit, seen, tidy
-from toolkit.read.numfmt import GENERAL, printed
+from toolkit.read.numfmt import GENERAL, printed, shows_text
 
 # A sheet with all four tables of a report spans some 1,500; beyond this it is no such sheet.
 _MAX_CELLS: Final = 200_000
 _LETTERS: Final = 26
-_UNSEEN: Final = ";;;"  # the format that shows nothing
 
 At = tuple[int, int]
 """Where a cell stands: its row and its column, counted from 0."""
@@ -60,8 +59,8 @@ _EMPTY: Final = Cell()
 class Sheet:
     """One worksheet as its reader found it; rows and columns count from 0.
 
-    ``shows_zeros`` is false where a cell that holds 0 looks empty; in the ranges of
-    ``zeros_in_doubt`` it may. ``notes`` gets what had to be decided.
+    ``shows_zeros`` is false where a cell that holds 0 looks empty; a range of ``in_doubt`` may show
+    its figures otherwise, or noughts alone. ``notes`` gets what had to be decided.
     """
 
     name: str
@@ -72,7 +71,7 @@ class Sheet:
     hidden_rows: set[int] = field(default_factory=set)
     hidden_columns: set[int] = field(default_factory=set)
     shows_zeros: bool = True
-    zeros_in_doubt: list[Range] = field(default_factory=list)
+    in_doubt: list[tuple[Range, bool]] = field(default_factory=list)
 
     def place(self, row: int, column: int) -> str:
         """Return where a cell stands, such as ``sheet 'report', cell C5``."""
@@ -87,12 +86,18 @@ class Sheet:
         self.notes[f"{self.place(*at)}: {sentence}"] = None
 
     def put(
-        self, at: At, pieces: Iterable[tuple[str, Look]], style: Style, *, doubtful: bool = False
+        self,
+        at: At,
+        pieces: Iterable[tuple[str, Look]],
+        style: Style,
+        *,
+        doubtful: bool = False,
+        is_text: bool = False,
     ) -> None:
         """Keep a cell if there is anything to be seen of it; a white or tiny figure may not be."""
         pieces = list(pieces)
         text = seen(pieces, partial(self.note, at))
-        doubtful = doubtful or (style.code == _UNSEEN and has_digit(text))  # of a text
+        doubtful = doubtful or (is_text and not shows_text(style.code) and has_digit(text))
         for piece, look in pieces:
             unseen = look.get("tiny") or (look.get("white") and not style.coloured)
             doubtful = doubtful or bool(unseen and has_digit(piece))
@@ -114,9 +119,9 @@ class Sheet:
         if doubtful:
             self.note(at, "the number format shows another figure than is stored")
         row, column = at
-        may_be_hidden = value == 0 and any(
-            top <= row <= bottom and left <= column <= right
-            for top, bottom, left, right in self.zeros_in_doubt
+        may_be_hidden = any(
+            top <= row <= bottom and left <= column <= right and not (value and noughts_alone)
+            for (top, bottom, left, right), noughts_alone in self.in_doubt
         )
         return text, doubtful or may_be_hidden
 

@@ -132,7 +132,8 @@ def _fill(sheet: Sheet, book: Book, page: Page, waiting: set[At]) -> None:
             changes = [(0, own.look), *((start, look(font)) for start, font in runs)]
             ends = [*(start for start, _ in runs), len(text)]
             pieces = [(text[a:b], shown) for (a, shown), b in zip(changes, ends, strict=True)]
-            sheet.put(at, pieces, own, doubtful=doubtful)
+            is_text = cell.ctype == xlrd.XL_CELL_TEXT
+            sheet.put(at, pieces, own, doubtful=doubtful, is_text=is_text)
 
 
 def _text(sheet: Sheet, at: At, cell: Cell, style: Style) -> tuple[str, bool]:

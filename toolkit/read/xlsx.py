@@ -23,6 +23,8 @@ _REFERENCE: Final = re.compile(r"([A-Z]{1,3})([1-9][0-9]{0,6})")
 _ESCAPED: Final = re.compile("_x((?![Dd][89A-Fa-f])[0-9A-Fa-f]{4})_")  # no half of a pair
 _MAX_COLUMNS: Final = 16_384
 _LETTERS: Final = 26
+_OF_NO_FIGURE: Final = ("containsBlanks", "containsErrors")
+_TEXTS: Final = ("s", "inlineStr", "str")
 _SHARED: Final = ("sharedStrings", "styles")
 _MANY: Final = 100  # ranges to look a nought up in; beyond this it is looked up in one around them
 _NOTHING: Final = etree.Element("none")  # stands for a part or a font that is not there
@@ -80,11 +82,14 @@ class _Reader:
         view = root.find(f"{_X}sheetViews/{_X}sheetView")
         sheet.shows_zeros = view is None or _is_on(view.get("showZeros", "1"))
         for condition in root.iter(f"{_X}conditionalFormatting"):
-            if not self._hiding.isdisjoint(rule.get("dxfId") for rule in condition):
-                sheet.zeros_in_doubt += map(_range, condition.get("sqref", "").split())
-        if len(sheet.zeros_in_doubt) > _MANY:
-            tops, bottoms, lefts, rights = zip(*sheet.zeros_in_doubt, strict=True)
-            sheet.zeros_in_doubt = [(min(tops), max(bottoms), min(lefts), max(rights))]
+            ranges = [*map(_range, condition.get("sqref", "").split())]
+            for rule in condition:
+                if rule.get("dxfId") in self._hiding or rule.find("*[@showValue='0']") is not None:
+                    sheet.in_doubt += [(one, _is_of_noughts(rule)) for one in ranges]
+        if len(sheet.in_doubt) > _MANY:
+            tops, bottoms, lefts, rights = zip(*(one for one, _ in sheet.in_doubt), strict=True)
+            around = min(tops), max(bottoms), min(lefts), max(rights)
+            sheet.in_doubt = [(around, all(of_noughts for _, of_noughts in sheet.in_doubt))]
         at = -1
         for row in root.iter(f"{_X}row"):
             at = _whole(row, "r", at + 2) - 1
@@ -96,7 +101,8 @@ class _Reader:
                 column = _place(reference)[1] if reference else column + 1
                 style = self._styles.get(cell.get("s", "0"), Style())
                 pieces, doubtful = self._shown(sheet, (at, column), cell, style)
-                sheet.put((at, column), pieces, style, doubtful=doubtful)
+                is_text = cell.get("t") in _TEXTS
+                sheet.put((at, column), pieces, style, doubtful=doubtful, is_text=is_text)
         for merge in root.iter(f"{_X}mergeCell"):
             sheet.merges.append(_range(merge.get("ref", "")))
 
@@ -168,13 +174,21 @@ def _styles(root: Element) -> dict[str, Style]:
 
 
 def _hiding(root: Element) -> set[str]:
-    """Return the numbers of the conditional styles that may be there to hide noughts."""
+    """Return the numbers of the conditional styles that hide figures, or may show others."""
     return {
         str(number)
         for number, style in enumerate(root.iterfind(f"{_X}dxfs/{_X}dxf"))
         if style.find(f"{_X}numFmt") is not None
+        or style.find(f"{_X}font/{_X}strike") is not None
         or (any(map(_is_white, style.iterfind(f"{_X}font"))) and style.find(f"{_X}fill") is None)
     }
+
+
+def _is_of_noughts(rule: Element) -> bool:
+    """Whether a conditional style is for noughts alone, or for cells without a figure."""
+    formula = rule.findtext(f"{_X}formula") or ""
+    equal = rule.get("operator") == "equal" and formula == "0"
+    return equal or rule.get("type") in _OF_NO_FIGURE or formula.endswith("=0")
 
 
 def _is_white(font: Element, name: str = "color") -> bool:
