@@ -293,7 +293,14 @@ def test_seal_hides_no_number_and_a_picture_does() -> None:
 
 
 @pytest.mark.parametrize(
-    "line", [stroke(100, 729.5, 125, 729.5), stroke(106, 722, 128, 739), stroke(122, 722, 108, 738)]
+    "line",
+    [
+        stroke(100, 729.5, 125, 729.5),
+        stroke(106, 722, 128, 739),
+        stroke(122, 722, 108, 738),
+        pytest.param(stroke(113, 720, 113, 735), id="upright"),
+        pytest.param(stroke(111.5, 722, 114, 736), id="steep"),
+    ],
 )
 def test_number_crossed_out_is_doubtful(line: str) -> None:
     """A line that begins at a border is no part of the table for that."""
@@ -321,6 +328,47 @@ def test_number_cut_by_the_side_of_the_page_is_doubtful() -> None:
         read(pdf(grid(XS, YS) + text(310, 726, "123456") + text(210, 726, "7"), page=page))
     )
     assert [slot.doubtful for slot in found.rows[0]] == [False, False, True]
+
+
+@pytest.mark.parametrize(
+    "drawn",
+    [
+        pytest.param("q 6 0 0 9 {x} 726 cm /X1 Do Q\n", id="picture"),
+        pytest.param("{x} 726 m 115 735 l 112 735 l 111 728 l f\n", id="outline"),
+        pytest.param(stroke(113, 725, 113, 735), id="stroke"),
+    ],
+)
+def test_cell_that_a_digit_is_drawn_or_pasted_into_is_in_doubt(drawn: str) -> None:
+    page = grid(XS, YS) + OTHERS + drawn.format(x=110) + text(210, 726, "8")
+    assert seen(table(page, things=[PICTURE]).rows[0])[:2] == [("", True), ("8", False)]
+
+
+def test_number_on_a_ground_of_its_own_is_read() -> None:
+    ground = "1 1 0 rg 108 722 16 14 re f 0 g\n"
+    assert seen(table(grid(XS, YS) + ground + text(110, 726, "12")).rows[0])[0] == ("12", False)
+
+
+def test_small_digit_alone_in_a_cell_is_doubtful_where_a_larger_one_fits() -> None:
+    """It is the mark of a note, or too small to be seen; a long number may be set small."""
+    page = grid((100, 200, 236, 400), YS) + OTHERS + text(110, 726, "3", size=6)
+    first = table(page + text(203, 726, "12345678", size=6)).rows[0]
+    assert seen(first)[:2] == [("3", True), ("12345678", False)]
+
+
+def test_number_that_leans_is_doubtful_and_no_watermark() -> None:
+    leaning = "BT /F1 10 Tf 0.99 0.08 -0.08 0.99 110 724 Tm (12) Tj ET\n"
+    found = read(pdf(grid(XS, YS) + OTHERS + leaning))
+    assert only_grid(found).rows[0][0].doubtful
+    assert found.notes == ()
+
+
+def test_page_that_is_printed_twice_for_boldness_is_read() -> None:
+    cells = ["112", "3", "44", "5", "66", "7", "88", "9"]
+    columns = range(100, 264, 20)
+    page = "".join(text(x + 1, 726, cell) for x, cell in zip(columns, cells, strict=False))
+    page += OTHERS
+    bold = page + f"q 1 0 0 1 0.3 0 cm {page} Q\n"
+    assert seen(table(grid(columns, YS) + bold).rows[0]) == [(cell, False) for cell in cells]
 
 
 def test_underlined_number_is_not_struck() -> None:
@@ -710,6 +758,16 @@ WHOLE_PAGE = "q 595 0 0 842 0 0 cm /X1 Do Q\n"
 def test_text_of_a_scan_is_not_trusted(page: str) -> None:
     with pytest.raises(MissingExtraError):
         read(pdf(page, things=[PICTURE]))
+
+
+@pytest.mark.usefixtures("without_ocr")
+def test_scan_in_strips_or_tiles_under_a_stamped_head_is_a_picture() -> None:
+    """Each is too low to show a table."""
+    tiles = "".join(
+        f"q 297.5 0 0 16.84 {x} {y * 16.84} cm /X1 Do Q\n" for y in range(50) for x in (0, 297.5)
+    )
+    with pytest.raises(MissingExtraError):
+        read(pdf(tiles + text(110, 800, "No. 12"), things=[PICTURE]))
 
 
 @pytest.mark.usefixtures("without_ocr")

@@ -13,18 +13,19 @@ from operator import attrgetter
 from statistics import median
 from typing import Final
 
-from toolkit.read.drawing import Segment
+from toolkit.read.drawing import THIN, Segment
 from toolkit.read.glyph import Glyph, box_of, goes_on, join, lines
 from toolkit.read.letters import LOST
 from toolkit.read.page import Cell, Line, Page, is_full
 from toolkit.read.pdfium import Marks
-from toolkit.read.ruling import Box, Lattice, Ruling, lattices
+from toolkit.read.ruling import Box, Lattice, Ruling, around, lattices
 
 MAX_LINES: Final = 5_000  # that may strike something out; of more, the dots of dotted ones go
 _PARTED: Final = re.compile(r"\d {2,}\d")  # two numbers level in one cell: a border is missing
 _MIDDLE: Final = attrgetter("middle")
 # In parts of a glyph's size:
 _INSET: Final = 0.2  # how far into a glyph an edge may reach before it runs through it
+_CLEAR: Final = 2.5  # points from a line that is no border to the borders, at least
 _SMALL: Final = 0.7  # smaller than that part of the others are marks of notes
 
 
@@ -38,6 +39,8 @@ def page_of(found: Marks, number: int) -> Page:
     )
     _strike(found.glyphs, nlargest(MAX_LINES, others, key=_length))
     cells, outside = _sorted_out(found.glyphs, tables)
+    _doubt_drawn(tables, found)
+    _doubt_small(tables, cells)
     page = Page(number)
     for table, contents in zip(tables, cells, strict=True):
         page.tables.append([_cell(table, index, contents) for index in range(len(table.boxes))])
@@ -52,6 +55,42 @@ def page_of(found: Marks, number: int) -> Page:
         for line in written:
             page.lines.append(Line(box_of(line), join(line, unit, margin)))
     return page
+
+
+def _doubt_drawn(tables: list[Lattice], found: Marks) -> None:
+    """Doubt the cells that something is drawn or pasted into: it may be a digit, or strike one out.
+
+    A level line in a cell underlines.
+    """
+    drawn = [*found.pictures, *found.figures]
+    for x, y, to_x, to_y in found.lines:
+        if abs(to_y - y) > THIN:
+            left, right = sorted((x, to_x))
+            top, bottom = sorted((y, to_y))
+            drawn.append(Box(left - _CLEAR, top - _CLEAR, right + _CLEAR, bottom + _CLEAR))
+    for box in drawn:
+        for table in tables:
+            cell = table.cell_at((box.left + box.right) / 2, (box.top + box.bottom) / 2)
+            if cell is not None:
+                if around([box, table.boxes[cell]]) == table.boxes[cell]:
+                    table.odd.add(cell)
+                break
+
+
+def _doubt_small(tables: list[Lattice], cells: list[dict[int, list[Glyph]]]) -> None:
+    """Doubt digits far smaller than most of their table, in a cell that has room for larger ones.
+
+    They are a note's mark in a cell that is blank, or nobody sees them.
+    """
+    for table, contents in zip(tables, cells, strict=True):
+        digits = {at: [g for g in glyphs if g.text.isdigit()] for at, glyphs in contents.items()}
+        most = median([g.size for some in digits.values() for g in some] or [0.0])
+        for at, some in digits.items():
+            largest = max((g.size for g in some), default=most)
+            taken = sum(g.right - g.left for g in some)
+            if largest < _SMALL * most and taken * most < table.boxes[at].width * largest:
+                for glyph in some:
+                    glyph.doubtful = True
 
 
 def _doubt_marks(written: list[list[Glyph]]) -> None:

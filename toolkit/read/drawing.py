@@ -24,6 +24,8 @@ THIN: Final = 3.0  # points; a filled rectangle no thicker than this is a line
 _FILLED: Final = (pdfium.FPDF_TEXTRENDERMODE_FILL, pdfium.FPDF_TEXTRENDERMODE_FILL_STROKE)
 _ON_PAGE: Final = pdfium.FPDFPage_CountObjects, pdfium.FPDFPage_GetObject
 _IN_FORM: Final = pdfium.FPDFFormObj_CountObjects, pdfium.FPDFFormObj_GetObject
+_ASKEW: Final = 0.1  # of its length: how far a stroke leans that is neither level nor upright
+_CORNERS: Final = 4
 _RECTANGLE: Final = (4, 5)  # segments: its last may close it
 _LAYER: Final = "OC\0".encode("utf-16-le")  # the name of a layer's mark
 _PALE: Final = 64  # of 255: how near to white
@@ -43,13 +45,15 @@ class Drawing:
     """What is drawn on a page.
 
     ``lines`` are straight, or areas so thin that they look it; ``shapes`` is how many paths there
-    are. ``texts`` are PDFium's; ``hides`` says that one of them may not be seen as it is set: it
-    is faint, or something is painted over it. ``cuts`` are areas of one side, behind which the
-    page, or most of it, shows nothing, though something reaches there.
+    are, and ``figures`` are areas of other forms than a rectangle's. ``texts`` are PDFium's;
+    ``hides`` says that one of them may not be seen as it is set: it is faint, or something is
+    painted over it. ``cuts`` are areas of one side, behind which the page, or most of it, shows
+    nothing, though something reaches there.
     """
 
     lines: list[Segment] = field(default_factory=list)
     pictures: list[Area] = field(default_factory=list)
+    figures: list[Area] = field(default_factory=list)
     texts: list[_Handle] = field(default_factory=list)
     cuts: set[Area] = field(default_factory=set)
     hides: bool = False
@@ -221,9 +225,12 @@ def _sort_lines(found: Drawing, thing: _Thing, *, stroke: bool) -> None:
         placed = [matrix.on_point(x, y) for x, y in points]
         for piece in pairwise(placed) if stroke else [placed]:
             xs, ys = zip(*piece, strict=True)
-            lines = _lines_in((min(xs), min(ys), max(xs), max(ys)))
-            if stroke and not lines:
-                lines = [(*piece[0], *piece[1])]
+            area = min(xs), min(ys), max(xs), max(ys)
+            across, up = area[2] - area[0], area[3] - area[1]
+            askew = stroke and min(across, up) > _ASKEW * max(across, up)
+            lines = [(*piece[0], *piece[1])] if askew else _lines_in(area)
+            if not lines and len({*xs}) * len({*ys}) > _CORNERS:
+                found.figures.append(area)
             found.lines += lines
 
 

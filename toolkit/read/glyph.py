@@ -57,7 +57,7 @@ def lines(glyphs: Iterable[Glyph]) -> list[list[Glyph]]:
     """Part glyphs into lines from top to bottom, each from left to right.
 
     A raised mark stays in the line it belongs to. A digit with another glyph on it is doubtful;
-    of one that was printed twice for boldness, PDFium gave one.
+    of one that was printed twice for boldness, one is left.
     """
     found: list[list[Glyph]] = []
     largest: Glyph | None = None
@@ -120,6 +120,7 @@ def _share_line(one: Glyph, other: Glyph) -> bool:
 
 def _in_order(line: list[Glyph]) -> list[Glyph]:
     line.sort(key=attrgetter("left"))
+    line[1:] = [glyph for before, glyph in pairwise(line) if not _is_twice(before, glyph)]
     main = max(line, key=attrgetter("size"))
     for before, glyph in pairwise(line):
         # Letters may overlap: full-width punctuation is often set closer than its own width.
@@ -129,6 +130,13 @@ def _in_order(line: list[Glyph]) -> list[Glyph]:
             if on_one_another or _is_uneven(before, glyph, main):
                 glyph.doubtful = before.doubtful = True
     return line
+
+
+def _is_twice(one: Glyph, other: Glyph) -> bool:
+    """Whether a letter was printed twice, for boldness."""
+    reach = CLOSE * one.size
+    beside = max(abs(one.left - other.left), abs(one.base - other.base))
+    return one.text == other.text and one.size == other.size and beside < reach
 
 
 def _is_uneven(one: Glyph, other: Glyph, main: Glyph) -> bool:

@@ -18,7 +18,7 @@ from toolkit.read.document import Document
 from toolkit.read.letters import LOST
 from toolkit.read.page import Page, document
 from toolkit.read.pdfium import Marks, loaded, marks
-from toolkit.read.ruling import Box
+from toolkit.read.ruling import Box, around
 
 MAX_PAGES: Final = 500
 MAX_UNPACKED: Final = 256 * 2**20  # without pictures; Chinese fonts have some 20 MiB each
@@ -42,6 +42,7 @@ _FEW: Final = 50  # glyphs: a page number or a stamp on a page that is a picture
 _COVER: Final = 0.5  # of a page
 _WIDE: Final = 0.3  # of a page: the least that a picture of a table takes
 _HIGH: Final = 0.04
+_SEAM: Final = 1.0  # points between the tiles of one picture, at most
 _DPI: Final = 200  # at which pages are drawn to be recognised
 _POINTS: Final = 72  # to an inch
 _QUARTER: Final = 90
@@ -179,7 +180,7 @@ def _is_picture(found: Marks) -> bool:
         return bool(found.pictures or found.lost or found.shapes >= _DRAWN)
     unusable = found.lost + (found.hidden if found.pictures else 0)
     whole = found.width * found.height
-    covered = any(box.width * box.height > _COVER * whole for box in found.pictures)
+    covered = any(box.width * box.height > _COVER * whole for box in _whole(found.pictures))
     return unusable > _BROKEN * readable or (covered and readable < _FEW)
 
 
@@ -187,7 +188,7 @@ def _bare_pictures(found: Marks) -> list[Box]:
     """Name the pictures among a page's text that may show a table: large, and not under text."""
     return [
         box
-        for box in found.pictures
+        for box in _whole(found.pictures)
         if box.width > _WIDE * found.width
         and box.height > _HIGH * found.height
         and sum(
@@ -196,6 +197,22 @@ def _bare_pictures(found: Marks) -> list[Box]:
         )
         < _FEW
     ]
+
+
+def _whole(pictures: list[Box]) -> list[Box]:
+    """Put together the pictures that are tiles of one, beside or below one another."""
+    for across in (0, 1):
+        along = 1 - across
+        joined: list[Box] = []
+        for box in sorted(pictures, key=lambda box: (*map(round, box[along::2]), box[across])):
+            last = joined[-1] if joined else box
+            apart = abs(last[along] - box[along]) + abs(last[along + 2] - box[along + 2])
+            if joined and max(apart, box[across] - last[across + 2]) < _SEAM:
+                joined[-1] = around([last, box])
+            else:
+                joined.append(box)
+        pictures = joined
+    return pictures
 
 
 def _seen(sheet: PdfPage, turn: int, number: int, areas: list[Box]) -> Page:

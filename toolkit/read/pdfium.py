@@ -30,8 +30,9 @@ _PIXELS: Final = 10_000_000  # at most
 _HARDLY: Final = 0.01
 _NOTES: Final = (pdfium.FPDF_ANNOT_TEXT, pdfium.FPDF_ANNOT_POPUP)
 _ROOM: Final = 0.15  # of a glyph's area, on each side: where its neighbours may reach into it
-_OBLIQUE: Final = 4
+_OBLIQUE, _LEANING = 4, 5
 _ASKEW: Final = 0.02  # of the advance; beyond it, text is neither level nor upright
+_LEAN: Final = 0.2  # and beyond that a watermark
 _CUT: Final = 0.1  # of a digit's size: how near to an edge it stands if the next one was cut off
 _HEIGHT: Final = 0.7  # of a digit's size
 _edges: Final = Struct("4f").unpack  # of PDFium's rectangle: left, top, right, bottom
@@ -46,7 +47,8 @@ class Marks:
     """What stands on a page, turned so that most of its text is level.
 
     ``turn`` is how many quarters the page is turned clockwise for that.
-    ``lost`` counts glyphs that have no Unicode, ``hidden`` those that are not to be seen, and
+    ``figures`` are areas that are drawn, and neither lines nor grounds. ``lost`` counts glyphs
+    that have no Unicode, ``hidden`` those that are not to be seen, and
     ``oblique`` those that were left out as part of a watermark; ``shapes`` counts the paths.
     """
 
@@ -56,6 +58,7 @@ class Marks:
     glyphs: list[Glyph] = field(default_factory=list)
     lines: list[Segment] = field(default_factory=list)
     pictures: list[Box] = field(default_factory=list)
+    figures: list[Box] = field(default_factory=list)
     lost: int = 0
     hidden: int = 0
     oblique: int = 0
@@ -110,6 +113,7 @@ def marks(page: PdfPage) -> Marks:
     cuts = [frame(area) for area in objects.cuts]
     _doubt_cut(seen, {*chain(*(cut[::2] for cut in cuts))}, {*chain(*(cut[1::2] for cut in cuts))})
     found.pictures = [Box(*frame(area)) for area in objects.pictures]
+    found.figures = [Box(*frame(area)) for area in objects.figures]
     found.lines = [
         (*frame((x, y, x, y))[:2], *frame((to_x, to_y, to_x, to_y))[:2])
         for x, y, to_x, to_y in objects.lines
@@ -166,7 +170,7 @@ def _ink(page: PdfPage, texts: list[Any], bounds: Area) -> _Shows:
 def _read_glyphs(text: FPDF_TEXTPAGE, page: Marks, bounds: Area, shows: _Shows | None) -> list[int]:
     """Read the glyphs in the order of the content; count in which ways they run."""
     page.glyphs, page.lost = [], 0
-    turns = [0] * (_OBLIQUE + 1)
+    turns = [0] * (_LEANING + 1)
     frame = _frame(page.turn, bounds)
     x0, y0, x1, y1 = bounds
     area, matrix = pdfium.FS_RECTF(), pdfium.FS_MATRIX()
@@ -224,12 +228,12 @@ def _character(code: int) -> str:
 
 
 def _turn(a: float, b: float) -> int:
-    """Return which way text runs (0: to the right, then counterclockwise), or oblique."""
+    """Return which way text runs (0: to the right, then counterclockwise), leaning, or oblique."""
     if abs(b) <= _ASKEW * abs(a):
         return 0 if a > 0 else 2
     if abs(a) <= _ASKEW * abs(b):
         return 1 if b > 0 else 3
-    return _OBLIQUE
+    return _LEANING if abs(b) <= _LEAN * abs(a) else _OBLIQUE
 
 
 def _frame(turn: int, bounds: Area) -> _Frame:
