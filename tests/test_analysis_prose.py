@@ -847,6 +847,21 @@ def test_who_stands_out_and_whether_that_could_be_chance() -> None:
         comparison.standing_out(analysis.funnel(offices(52), of="held", within="scope"), "en")
     )
     assert "no agency stands out" in said
+    # z-scores that vary less than chance makes them, and a likeness above 0 all the same.
+    n, granted = (
+        (10, 10, 40, 100, 10, 40, 100, 10, 10, 100, 100, 10),
+        (1, 1, 1, 11, 1, 4, 10, 2, 1, 14),
+    )
+    cells = (
+        {"granted.total": x, "denied_inquiry.total": of - x}
+        for of, x in zip(n, (*granted, 4, 1), strict=True)
+    )
+    mild = chosen(*(Printed(f"O{i}", each) for i, each in enumerate(cells)))
+    placed = analysis.funnel(mild, of="held", within="scope")
+    assert placed["dispersion"][0] < 0.8
+    said = text(comparison.standing_out(placed, "en"))
+    assert "times as much" not in said
+    assert "are estimated at an intra-class correlation of 0.0033" in said
     few = analysis.funnel(offices(95, n=9), of="held", within="scope")
     said = text(comparison.standing_out(few, "en"))
     assert "9 agencies had applications to compare, fewer than 10" in said

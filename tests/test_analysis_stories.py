@@ -42,12 +42,23 @@ def test_the_most_frequent_come_first_with_their_intervals() -> None:
     shares = analysis.denial_reasons(corpus(Printed("A", denied(30, 70))))
     found = stories.ranking(shares, "en")
     assert found.startswith(
-        "Denials: 100. The most frequent is Matters with their own inquiry procedure 70.0%"
-        " (70 of 100; 95% interval 60.4%–78.1%); next come"
+        "Denials: 100. The most frequent: Matters with their own inquiry procedure 70.0%"
+        " (70 of 100; 95% interval 60.4%–78.1%); next: "
     )
     assert "Never: State secrets, " in found
     alone = analysis.denial_reasons(corpus(Printed("A", denied(0, 70))))
     assert "all of one kind: Matters" in stories.ranking(alone, "en")
+
+
+def test_kinds_that_are_as_frequent_are_all_the_most_frequent() -> None:
+    kinds = ("security", "inquiry", "deliberative", "third_party", "state_secret")
+    cells = {f"denied_{kind}.total": n for kind, n in zip(kinds, (20, 20, 20, 20, 5), strict=True)}
+    found = stories.ranking(analysis.denial_reasons(corpus(Printed("A", cells))), "en")
+    most, others = found.removeprefix("Denials: 85. The most frequent: ").split("; next: ")
+    assert [most.count("(20 of 85; "), others.count(" of 85; ")] == [4, 1]
+    alike = stories.ranking(analysis.denial_reasons(corpus(Printed("A", denied(30, 30)))), "en")
+    assert alike.startswith("Denials: 60, as many of each kind that occurs: ")
+    assert alike.count("50.0% (30 of 60") == 2
 
 
 def test_few_cases_are_told_as_counts() -> None:
@@ -129,6 +140,14 @@ def test_simpsons_paradox_is_named() -> None:
     assert "Applications on information held, none: " in stories.rates(held, "en")
 
 
+def test_a_difference_that_the_total_hides_is_told() -> None:
+    # 30 of 60 of either kind, and within agencies 20 of 20 to 24 of 30, 10 of 40 to 6 of 30.
+    hidden = (Printed("a", rates((20, 0), (24, 6))), Printed("b", rates((10, 30), (6, 24))))
+    found = stories.odds(analysis.grant_rates(corpus(*hidden), confidence=0.5), "en")
+    assert "odds ratio 1 over all, but 2.27" in found
+    assert "the total hides the difference" in found
+
+
 def test_a_difference_that_misses_that_of_the_printed_shares_is_explained() -> None:
     # 100 of 300 and 200 of 300: 33.3% and 66.7%, 33.3 points apart and not 33.4.
     thirds = analysis.grant_rates(corpus(Printed("A", rates((200, 100), (100, 200)))))
@@ -152,6 +171,7 @@ def test_rates_of_few_are_not_compared() -> None:
     assert "not compared with the reference" in found
     assert "points" not in found
     assert "rounding" not in found
+    assert stories.odds(small, "en") == "Too few cases to judge: Commercial enterprises."
     alike = analysis.grant_rates(corpus(Printed("A", rates((19, 21), (20, 20)))))
     assert "no difference seen (−2.5 points, 95% interval −" in stories.rates(alike, "en")
     torn = analysis.grant_rates(corpus(Printed("A", {"granted.enterprise": "blank"})))
@@ -160,9 +180,12 @@ def test_rates_of_few_are_not_compared() -> None:
 
 
 def test_ratios_and_what_moves_them() -> None:
-    groups = corpus(
+    two = (
         Printed("A", {"licensing.decisions": 100, "penalties.decisions": 10}),
         Printed("B", {"licensing.decisions": 20, "compulsory_measures.decisions": 50}),
+    )
+    groups = corpus(
+        *two,
         Printed("C"),
         Printed("D", {"penalties.decisions": "unreadable"}),
     )
@@ -173,9 +196,15 @@ def test_ratios_and_what_moves_them() -> None:
     assert "No number that could be used and so no ratio: D · scope unknown." in found
     parts = analysis.contributions(groups, within="scope")
     assert stories.moved(parts, "en") == (
-        "- scope unknown: 3 groups together, 60 ÷ 120 = 0.500. The one that moves it most is A,"
-        " with 83.3% of the licensing and 16.7% of the other decisions; without it the ratio is"
-        " 2.50."
+        "- scope unknown: 3 groups together, 60 ÷ 120 = 0.500."
+    ), "of two that move it, one moves it up as far as the other moves it down"
+    third = Printed("C", {"licensing.decisions": 10, "penalties.decisions": 1})
+    parts = analysis.contributions(corpus(*two, third), within="scope")
+    # Of 61 / 130 A has 10 - 46.9 too few, B 50 - 9.4 too many, C 1 - 4.7 too few.
+    assert stories.moved(parts, "en") == (
+        "- scope unknown: 3 groups together, 61 ÷ 130 = 0.469. The one that moves it most is B,"
+        " with 15.4% of the licensing and 82.0% of the other decisions; without it the ratio is"
+        " 0.100."
     )
     assert "no pooled ratio" in stories.moved(parts.clear(), "en")
     assert "No ratio can be computed." in stories.ratios(

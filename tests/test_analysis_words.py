@@ -135,7 +135,18 @@ def test_peers_are_told_with_their_place() -> None:
     words = profile.peers(
         analysis.peers(made, middle, same="province"), own, ["kind", "province"], "en"
     )
-    assert "higher than 52% of its peers are put at. That is within" in words
+    assert "higher than 51.6% of its peers are put at. That is within" in words
+    many = corpus(
+        *(
+            Printed(f"{k}", {"granted.total": 400 + k, "denied_inquiry.total": 500})
+            for k in range(250)
+        )
+    )
+    second = analysis.peers(many, "248", same="province")
+    own = selection.only(many, agency="248").reports
+    assert "higher than 99.6% of its peers" in profile.peers(second, own, ["province"], "en")
+    years = pl.concat([second.head(1).with_columns(year=pl.lit(2020 + k)) for k in range(2)])
+    assert "| >99% | 249 |" in profile.peers_by_year(years, "en")
     few = profile.peers(analysis.peers(made, "乙局", same="province"), own, ["province"], "en")
     assert "“Granted”: 2 of 10 (fewer than 30, so no percentage)." in few
     assert "%" not in few

@@ -109,7 +109,7 @@ def standing_out(placed: pl.DataFrame, language: Language) -> Markdown:
             scope=value_label("scope", family["scope"][0], language),
             n=_tested(family.height),
             target=_tested(family["target"][0]),
-            dispersion=_tested(family["dispersion"][0]),
+            icc=_tested(family["icc"][0]),
             outside=_tested(family.filter(pl.col("position") != "inside").height),
         )
         for family in compared.partition_by("scope", maintain_order=True)

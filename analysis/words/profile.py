@@ -12,7 +12,7 @@ from analysis.intervals import difference as interval
 from analysis.observations import NO_NUMBER, Frames
 from analysis.panel import panel
 from analysis.selection import Selection
-from analysis.wording import Value, value_label
+from analysis.wording import Value, percent, value_label
 from analysis.words.evidence import FLOW
 from analysis.words.markdown import Markdown, Row
 from analysis.words.prose import Words, paragraphs
@@ -150,7 +150,7 @@ def _place(top: Row, words: Words) -> Sequence[Markdown]:
     if not top["n_peers"]:
         return [said, words.say("peers.alone")]
     end = {0: "lowest", 100: "highest"}.get(top["percentile"], "among")
-    top |= {"place": words.say(f"peers.{end}", **top)}
+    top |= {"place": words.say(f"peers.{end}", lower=top["percentile"] / 100)}
     return [said, *(words.say(f"peers.{key}", **top) for key in ("level", top["position"]))]
 
 
@@ -175,7 +175,9 @@ def _year(row: Row) -> Row:
         "of": row["n"],
         "share": Markdown(f"{Value(row['share']):%}" if large else ""),
         "target": Markdown(f"{Value(row['target']):%}" if large else ""),
-        "percentile": round(row["percentile"]) if large and row["n_peers"] else None,
+        "percentile": Markdown(percent(row["percentile"] / 100))
+        if large and row["n_peers"]
+        else None,
         "n_peers": row["n_peers"],
     }
 

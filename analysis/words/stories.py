@@ -30,6 +30,9 @@ EXPECTED: Final = 5
 APART: Final = 2.0
 """Cases expected, and residual, from which a cell is said to stand apart."""
 
+EQUAL: Final = 1e-9
+"""Part of a number by which rounding may part two that are equal."""
+
 BY_CHANCE: Final = 0.0455
 """Part of the cells whose residual is so far by chance (normal distribution)."""
 
@@ -67,13 +70,15 @@ def ranking(shares: pl.DataFrame, language: Language) -> Markdown:
     rows = [{**row, "name": label(row[of], language)} for row in shares.iter_rows(named=True)]
     given = by_size(rows)
     never = words.joined(row["name"] for row in rows if row["count"] == 0)
-    key = "ranking.few" if top["small"] else "ranking" if len(given) > 1 else "ranking.single"
-    first, *others = (words.say("ranking.share", **row) for row in given[:FIRST])
+    most = sum(row["count"] == given[0]["count"] for row in given)
+    told = [words.say("ranking.share", **row) for row in given[: max(FIRST, most + 1)]]
+    first, others = words.joined(told[:most]), words.joined(told[most:])
+    key = "ranking" if others else "ranking.alike" if most > 1 else "ranking.single"
     counted = words.joined(words.say("label.ground", **row) for row in given)
     unit = words.say(f"unit.{top['denominator']}")
-    values = top | {"unit": unit, "first": first, "list": counted}
+    values = top | {"unit": unit, "first": first, "others": others, "list": counted}
     return words.sentence(
-        words.say(key, **values, others=words.joined(others)),
+        words.say("ranking.few" if top["small"] else key, **values),
         words.mention("ranking.never", list=never),
     )
 
@@ -176,7 +181,10 @@ def rates(frame: pl.DataFrame, language: Language) -> Markdown:
 def odds(frame: pl.DataFrame, language: Language) -> Markdown:
     """Whether the difference between requesters is the same within agencies as over all."""
     words = Words(language)
-    known = frame.drop_nulls(("odds_ratio", "mh_odds_ratio"))
+    few = (
+        pl.col("small") | pl.col("small").filter(pl.col("requester") == pl.col("reference")).first()
+    )
+    known = frame.with_columns(small=few).drop_nulls(("odds_ratio", "mh_odds_ratio"))
     if known.is_empty():
         return words.say("odds.none")
     texts = []
@@ -189,8 +197,8 @@ def odds(frame: pl.DataFrame, language: Language) -> Markdown:
                 words.say("odds.unequal", **row) if unequal else "",
             )
         )
-    few = words.joined(label(n, language) for n in known.filter("small")["requester"])
-    return paragraphs(bullets(texts), words.mention("odds.few", list=few))
+    scarce = words.joined(label(n, language) for n in known.filter("small")["requester"])
+    return paragraphs(bullets(texts), words.mention("odds.few", list=scarce))
 
 
 def ratios(frame: pl.DataFrame, language: Language) -> Markdown:
@@ -237,7 +245,8 @@ def moved(parts: pl.DataFrame, language: Language) -> Markdown:
             "n": int(part["n"].sum()),
         }
         said = [words.say("moved", **values)]
-        if top["excess"] and top["pooled_without"] is not None:
+        alone = part.filter(size > (1 - EQUAL) * abs(top["excess"])).height == 1
+        if alone and top["pooled_without"] is not None:
             values["part"] = top["contribution"] / top["pooled"]
             said.append(words.say("moved.one", **values))
         texts.append(words.sentence(*said))
@@ -282,4 +291,6 @@ def _turn(row: Row) -> str:
     """Whether the ratio within agencies points the way the crude one does."""
     if side(row["mh_low"], row["mh_high"], 1) == "same":
         return "open"
+    if row["odds_ratio"] == 1:
+        return "hidden"
     return "alike" if (row["odds_ratio"] > 1) == (row["mh_odds_ratio"] > 1) else "reversed"
