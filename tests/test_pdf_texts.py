@@ -45,20 +45,6 @@ def test_values_stand_under_the_heads_of_a_column_that_is_left_empty() -> None:
     assert row(read(torn), "granted") in ([1, 2, 3, 4, 5, 6, None], [None] * 7)
 
 
-@pytest.mark.parametrize(("last", "told"), [("6", [1, 2, 3, 4, 5, 6, None]), ("15", [None] * 7)])
-def test_a_page_without_a_head_has_the_columns_of_the_one_before(
-    last: str, told: list[int | None]
-) -> None:
-    """Its columns stand elsewhere; if its last one is the total, another was left empty there."""
-    rows = table(HEADS, *[[*NUMBERS[:6], ""]] * 5)
-    below = [
-        [f"{label}", *NUMBERS[:5], last] for label in ("2.其他法律行政法规禁止公开", *LABELS[5:])
-    ]
-    got = read(f"{rows}\n\f{drawn(below, 13)}\n")
-    assert row(got, "denied_state_secret") == [1, 2, 3, 4, 5, 6, None]
-    assert row(got, "resolved") == told
-
-
 def test_heads_that_were_lost_make_no_table_of_fewer_columns() -> None:
     """Rows have blanks, and some as many values as heads are left: they are not those columns'."""
     heads = [head if at in (0, 2, 4, 6) else "" for at, head in enumerate(HEADS)]

@@ -80,7 +80,7 @@ def place_values(table: Sequence[Row], before: Sequence[Line]) -> Head:
     if _is_untold(lines, labels, named, count, shown=shown):
         return _unknown(count)
     anchored = is_exact(lines, count) or _are_under_heads(lines, labels)
-    heads = {first.grid.number: [at for _, at in drawn]} if len(drawn) == count else {}
+    heads = [at for _, at in drawn] if len(drawn) == count else []
     place_rows(table, count, anchored=anchored, by_example=shown, heads=heads)
     if _names_more(named):
         _doubt_ends(table)

@@ -4,7 +4,7 @@ A row is doubted for what stands beside it, and for the habits of the whole tabl
 were torn apart, one that looks whole may be so by chance.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from itertools import pairwise
 from typing import Final, NamedTuple
 
@@ -53,7 +53,7 @@ def place_rows(
     *,
     anchored: bool,
     by_example: bool,
-    heads: Mapping[int, Sequence[float]],
+    heads: Sequence[float],
 ) -> None:
     """Place every row's values, but for those that may as well be other columns'.
 

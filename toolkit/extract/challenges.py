@@ -184,8 +184,7 @@ def _read(line: Line, labels: Sequence[Label], *, broken: bool) -> dict[CellKey,
     if not line.slots and len(line.spare) >= len(KEYS):  # left empty, whichever is which
         return dict(zip(KEYS, read_row(line.spare), strict=False))
     drawn = _drawn(labels) if line.layout is Layout.DRAWN else []
-    heads = {line.grid.number: [at for _, at in drawn]}
-    slots = place([line], len(KEYS), heads=heads if drawn else {})[0] if line.slots else None
+    slots = place([line], len(KEYS), heads=[at for _, at in drawn])[0] if line.slots else None
     if not slots and _is_under_heads(line, labels):
         slots = line.slots
     under = slots is not None and len(drawn) > 0 and are_under(slots, drawn)

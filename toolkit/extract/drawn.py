@@ -1,7 +1,7 @@
 """Rows of tables that are drawn with spaces: a value belongs to the column that it stands in."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from itertools import chain, pairwise
 from math import inf
 from statistics import fmean
@@ -9,12 +9,11 @@ from typing import Final
 
 from toolkit.extract.head import middle
 from toolkit.extract.lines import WIDE, Label, Line
-from toolkit.extract.sums import adds_up, numbers_of
+from toolkit.extract.sums import adds_up
 from toolkit.read.document import Layout, Slot
 
 _FEW: Final = 3  # full rows
 _PAIR: Final = 2
-_ROWS: Final = 5  # rows that tell which columns are left empty
 _NEAR: Final = 0.4  # of the distance between two columns: how far a value may stand off its own
 
 
@@ -24,13 +23,13 @@ def by_position(
     *,
     count: int,
     broken: bool,
-    heads: Mapping[int, Sequence[float]],
+    heads: Sequence[float],
 ) -> list[Sequence[Slot | None] | None]:
     """Place drawn rows with blanks where the full rows of their table have their values.
 
-    Where there are none they are placed where values stand below each other in as many columns, or
-    nearest to the middles of their grid's ``heads``. If cells may be ``broken`` over lines, a piece
-    of text above or below a row's values puts in doubt what stands in its column.
+    Where the first row stands they are placed nearest to the middles of its ``heads``. If cells may
+    be ``broken`` over lines, a piece of text above or below a row's values puts in doubt what
+    stands in its column.
     """
     drawn: defaultdict[int, list[Line]] = defaultdict(list)
     full: defaultdict[int, list[Sequence[Slot | None]]] = defaultdict(list)
@@ -39,35 +38,14 @@ def by_position(
             drawn[line.grid.number].append(line)
             if slots is not None and not is_tight(line):
                 full[line.grid.number].append(slots)
-    columns = {
-        grid: (_under_heads(drawn[grid], heads[grid]) if grid in heads else [])
-        or _centres(full[grid], count)
-        or _summed(drawn[grid], count)
-        for grid in drawn
-    }
+    columns = {grid: _of_full(full[grid], count) for grid in drawn}
+    if heads and (first := lines[0].grid.number) in drawn:
+        columns[first] = _under_heads(drawn[first], heads) or columns[first]
     for one, two in chain(pairwise(drawn), pairwise(reversed(drawn))):
         if not columns[two] and _stand_in(drawn[two], columns[one]):
             columns[two] = columns[one]  # a page may be in several grids
-    found = _in_grids(lines, placed, columns, broken=broken)
-    habits = {tuple(slot is None for slot in slots) for slots in found if slots and None in slots}
-    left = [grid for grid in drawn if not columns[grid]]
-    if left and len(habits) == 1 and len(found) - found.count(None) >= _ROWS:
-        empty = next(iter(habits))
-        for grid in left:
-            columns[grid] = _but_for_empty(drawn[grid], empty)
-        found = _in_grids(lines, placed, columns, broken=broken)
-    return found
-
-
-def _in_grids(
-    lines: Sequence[Line],
-    placed: Sequence[Sequence[Slot | None] | None],
-    columns: Mapping[int, Sequence[float]],
-    *,
-    broken: bool,
-) -> list[Sequence[Slot | None] | None]:
-    found = [*placed]
     none = Line()
+    found = [*placed]
     for at, (last, line, following) in enumerate(
         zip([none, *lines], lines, [*lines[1:], none], strict=False)
     ):
@@ -87,20 +65,6 @@ def _stand_in(lines: Sequence[Line], centres: Sequence[float]) -> bool:
     return exact and len(hit) >= len(centres) - _PAIR
 
 
-def _but_for_empty(lines: Sequence[Line], empty: Sequence[bool]) -> list[float]:
-    """Where the columns stand if each row has values in all but those left ``empty`` elsewhere.
-
-    So it is if none of them is the total, nor the total left out.
-    """
-    count = empty.count(False)
-    for line in lines:
-        summed = any(numbers_of(line.filled)) and adds_up(line.filled)
-        if line.count != count or (summed and empty[-1]):
-            return []
-    middles = iter(_below_each_other(lines, count))
-    return [inf if none else next(middles, inf) for none in empty]
-
-
 def _under_heads(lines: Sequence[Line], heads: Sequence[float]) -> list[float]:
     """Where the columns stand that have values, each nearest to its head by far.
 
@@ -112,52 +76,22 @@ def _under_heads(lines: Sequence[Line], heads: Sequence[float]) -> list[float]:
         if 2 * near > far:
             return []
         columns[nearest].append(at)
+    return [] if sum(map(bool, columns)) < len(heads) - _PAIR else _centres(columns)
+
+
+def _of_full(rows: Sequence[Sequence[Slot | None]], count: int) -> list[float]:
+    """Where the columns stand in full rows; of a few none is full by chance if it adds up."""
+    if len(rows) < _FEW and not (count < WIDE or any(map(adds_up, rows))):
+        return []  # with a number in pieces
+    return _centres([[*map(middle, filter(None, column))] for column in zip(*rows, strict=True)])
+
+
+def _centres(columns: Sequence[Sequence[float]]) -> list[float]:
+    """The middles of columns in which values stand; nothing if these do not agree on them."""
     centres = [fmean(column) if column else inf for column in columns]
     reach = _reach(centres)
-    few = sum(map(bool, columns)) < len(heads) - _PAIR
-    told = not few and all(max(column) - min(column) <= 2 * reach for column in columns if column)
-    return centres if told else []
-
-
-def _summed(lines: Sequence[Line], count: int) -> list[float]:
-    """Where the columns stand in which values stand below each other, the total in the last.
-
-    Else a piece of a number may stand in one of them, and a column be left empty.
-    """
-    if count < WIDE or not (columns := _below_each_other(lines, count)):
-        return []
-    border = fmean(columns[-_PAIR:])
-    rows = [line.filled for line in lines if any(numbers_of(line.filled))]
-    last = [row for row in rows if middle(row[-1]) > border]
-    return columns if 2 * sum(map(adds_up, last)) >= len(last) else []
-
-
-def _below_each_other(lines: Sequence[Line], count: int) -> list[float]:
-    """Where the columns stand in which values stand below each other; nothing if not so many."""
-    middles = sorted(middle(slot) for line in lines for slot in line.filled)
-    gaps = sorted(range(1, len(middles)), key=lambda at: middles[at - 1] - middles[at])
-    ends = [0, *sorted(gaps[: count - 1]), len(middles)]
-    columns = [middles[start:end] for start, end in pairwise(ends)]
-    if count < _PAIR or len(columns) < count or min(map(len, columns)) < _PAIR:
-        return []  # one value alone may be a piece of its neighbour
-    centres = [(column[0] + column[-1]) / 2 for column in columns]
-    apart = [b - a for a, b in pairwise(centres)]
-    spread = max(column[-1] - column[0] for column in columns)
-    even = 2 * min(apart) > max(apart) and spread <= _NEAR * min(apart)
-    return centres if even else []
-
-
-def _centres(rows: Sequence[Sequence[Slot | None]], count: int) -> list[float]:
-    """Where the columns stand in a drawn table; nothing if its full rows do not agree on it.
-
-    Of a few rows none is full by chance, with a number in pieces, if it adds up.
-    """
-    if len(rows) < _FEW and not (count < WIDE or any(map(adds_up, rows))):
-        return []
-    columns = list(zip(*([middle(slot) for slot in row if slot] for row in rows), strict=True))
-    centres = [fmean(column) for column in columns]
-    reach = _reach(centres)
-    return centres if all(max(c) - min(c) <= 2 * reach for c in columns) else []
+    agree = all(max(column) - min(column) <= 2 * reach for column in columns if column)
+    return centres if agree else []
 
 
 def _reach(centres: Sequence[float]) -> float:

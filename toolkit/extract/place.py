@@ -6,9 +6,8 @@ itself; any other is placed only by the example of such rows.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from itertools import chain
-from types import MappingProxyType
 from typing import Final
 
 from toolkit.extract.drawn import by_position, is_tight
@@ -33,14 +32,14 @@ def place(
     count: int,
     *,
     broken: bool = False,
-    heads: Mapping[int, Sequence[float]] = MappingProxyType({}),
+    heads: Sequence[float] = (),
 ) -> list[Placed | None]:
     """Place the values of rows of one table that all have ``count`` columns.
 
     None stands for a row of which the document does not say which slot belongs to which column.
     ``broken`` says that a text among the values of a drawn table, above or below a row, can only
     be a piece of a broken cell. (The head above the first row is none.) ``heads`` are the middles
-    of the columns' heads in grids that are drawn.
+    of the columns' heads where the first row stands, if it is drawn.
     """
     foreign = any(map(heads_another, chain.from_iterable([line.texts for line in lines])))
     full = [whole(line, count) or _before_padding(line, count) for line in lines]
@@ -48,7 +47,7 @@ def place(
     if None in full:
         placed = _by_example(lines, full, count)
     if any(line.layout is Layout.DRAWN for line in lines):
-        placed = by_position(lines, placed, count=count, broken=broken, heads={**heads})
+        placed = by_position(lines, placed, count=count, broken=broken, heads=heads)
     placed = _without_strays(lines, placed, count)
     placed = [
         None if _is_uneven(line, count) else slots
