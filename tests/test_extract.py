@@ -885,15 +885,6 @@ def test_a_value_from_elsewhere_in_a_text_of_a_value_a_line() -> None:
         assert found == (0 if first == whole else None)
 
 
-def test_a_head_printed_a_line_at_a_time() -> None:
-    head = "申请人情况\n自然人 社会公益 法律服务 总计\n{kinds} 其他\n组织 机构\n"
-    row = "一、本年新收政府信息公开申请数量 7 1 2 0 3 4 17\n"
-    read_ = _numbers(head.format(kinds="商业企业 科研机构") + row, "applications")
-    assert (read_["received.enterprise"], read_["received.legal_service"]) == (1, 3)
-    other = _numbers(head.format(kinds="科研机构 商业企业") + row, "applications")
-    assert set(other.values()) == {None}
-
-
 def test_a_head_of_which_a_piece_stands_behind_the_first_row() -> None:
     new, old = map(wording, ("received", "carried_in"))
     text = f"自然人\n{new}\n4\n{{kinds}}\n总计\n{old}\n1\n0\n0\n0\n2\n0\n3\n"

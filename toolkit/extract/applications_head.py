@@ -12,6 +12,7 @@ from toolkit.extract.applications_rows import COLUMNS, TABLE
 from toolkit.extract.applications_torn import (
     FEWEST,
     ORGANISATIONS,
+    has_total_in_front,
     is_spelt,
     is_torn_in_order,
     is_torn_out_of_order,
@@ -278,8 +279,8 @@ def _drawn(labels: Sequence[Label], example: Sequence[Slot]) -> Head:
     codes = (*chain(*named),)
     if codes == COLUMNS and all(named):  # one that names none may be a piece of another
         return Head(COLUMNS, certain=True, apart=True)
-    if COLUMNS[-1] in codes and COLUMNS[0] in codes[codes.index(COLUMNS[-1]) :]:
-        return _unknown(len(example))  # the total stands in front of natural persons
+    if has_total_in_front(codes):
+        return _unknown(len(example))
     if is_spelt(labels):
         return Head(COLUMNS, certain=False, apart=True)
     edge = max((label.column + label.width for label in labels), default=0)
@@ -312,20 +313,15 @@ def _in_cells(named: Sequence[str | None], labels: Sequence[Label], count: int) 
 def _settle(heads: Sequence[str | None]) -> Head:
     """Order of the columns from what the head says of each.
 
-    One column that it does not name is the one left over, but where the others come in the form's
-    order and it is out of place: then a head was lost, and the others have moved up. More are the
-    form's if all that it does name stand where the form has them; else nothing is said of any.
+    Those that it does not name are the form's if all that it does name stand where the form has
+    them; else nothing is said of any.
     """
     known = [code for code in heads if code is not None]
     if len(known) == len(heads) and len(set(known)) == len(known):
         return Head(tuple(heads), certain=True)
-    lost = [code for code in COLUMNS if code not in known]
     fits = len(heads) == len(COLUMNS) and all(
         code in (None, expected) for code, expected in zip(heads, COLUMNS, strict=False)
     )
-    between = heads[0] is not None is not heads[-1] and not keeps_order(known, COLUMNS)
-    if len(heads) == len(COLUMNS) and len(lost) == 1 == heads.count(None) and between:
-        return Head(tuple(code or lost[0] for code in heads), certain=False)
     return Head(COLUMNS if fits else (None,) * len(heads), certain=False)
 
 

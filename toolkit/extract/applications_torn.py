@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from itertools import pairwise
+from itertools import combinations, pairwise
 from typing import Final
 
 from toolkit.extract.applications_rows import COLUMNS, TABLE
@@ -27,31 +27,28 @@ def tells_form_order(labels: Sequence[Label]) -> bool:
 
     They are if the five kinds of organisation come in that order, behind natural persons, and
     the total does not come before those; else where it stands is left to the rows, which must
-    add up. A head of several printed lines comes a line at a time: then each line must keep the
-    form's order, and together they must name all columns but those whose names are broken, or
-    have all letters.
+    add up. Where a name is broken, the letters that no other name has must begin where the form
+    has it; or all letters must be there, in order.
     """
     codes = codes_in(labels, requester_columns)
-    total_first = COLUMNS[-1] in codes and COLUMNS[0] in codes[codes.index(COLUMNS[-1]) :]
-    if total_first or is_torn_out_of_order(labels):
+    if has_total_in_front(codes) or is_torn_out_of_order(labels):
         return False
-    named = {*codes} & {*ORGANISATIONS}
     texts = [x.text for x in labels if _LETTERS.keys() >= {*x.text} - {" "}]
     begun = [*dict.fromkeys(by_letter("".join(texts), _OWN_LETTERS))]
-    torn = [code for code in ORGANISATIONS if code in begun and code not in named]
+    named = {*codes} & {*ORGANISATIONS}
+    pairs = combinations([code for code in begun if code in ORGANISATIONS], 2)
+    torn = (pair for pair in pairs if not named.issuperset(pair))
     known = keeps_kinds(codes) and (
-        all(_stands(code, begun) for code in torn)
+        all(keeps_order(pair, ORGANISATIONS) for pair in torn)
         if len(named) >= FEWEST
         else keeps_order(begun, COLUMNS)
     )
-    return known or _by_line(labels) or is_torn_in_order(labels) or is_spelt(labels)
+    return known or is_torn_in_order(labels) or is_spelt(labels)
 
 
-def _stands(code: str, begun: Sequence[str]) -> bool:
-    """Whether the letters of a kind that is not named as a whole begin where the form has it."""
-    at, rank = begun.index(code), ORGANISATIONS.index(code)
-    front, behind = ORGANISATIONS[:rank], ORGANISATIONS[rank:]
-    return not {*begun[at:]}.intersection(front) and not {*begun[:at]}.intersection(behind)
+def has_total_in_front(codes: Sequence[str]) -> bool:
+    """Whether a head names the total before natural persons."""
+    return COLUMNS[-1] in codes and COLUMNS[0] in codes[codes.index(COLUMNS[-1]) :]
 
 
 def _words(texts: Iterable[str]) -> list[str]:
@@ -69,20 +66,6 @@ def keeps_kinds(codes: Sequence[str]) -> bool:
     kinds = [code for code in codes if code in ORGANISATIONS]
     ahead = not kinds or COLUMNS[0] not in codes[codes.index(kinds[0]) :]
     return ahead and keeps_order(kinds, ORGANISATIONS)
-
-
-def _by_line(labels: Sequence[Label]) -> bool:
-    """Whether each line names columns in the form's order, and together more than a few."""
-    rows = [
-        [COLUMNS.index(code) for text in texts for code in requester_columns(text)]
-        for texts in printed_rows(labels)
-    ]
-    named = {rank for row in rows for rank in row}
-    return (
-        max(map(len, rows), default=0) >= FEWEST
-        and len(named) > FEWEST
-        and all(before < after for row in rows for before, after in pairwise(row))
-    )
 
 
 def is_spelt(labels: Sequence[Label]) -> bool:
