@@ -804,6 +804,8 @@ def test_an_agency_without_cases_makes_no_interval_narrow() -> None:
     assert "| 400 | 168 | −232 | −58.0% | −65.1% to −49.6% | 2 |" in said
     assert "Intervals are at 95%" in said
     assert "No percentages" in said
+    said = text(comparison.change(found, "en", year=2022, min_n=0))
+    assert "No percentages where either year has fewer than 1." in said, "of none there is none"
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

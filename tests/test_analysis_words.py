@@ -48,6 +48,8 @@ def test_changes_are_told_with_their_interval_or_as_counts() -> None:
     grown = corpus(received("甲局", 2019, 0), received("甲局", 2020, 500))
     words = trends.changes(analysis.changes(grown), "en", min_n=30)
     assert "from 0 to 500; no percentage where either year has fewer than 30." in words
+    words = trends.changes(analysis.changes(grown), "en", min_n=0)
+    assert "from 0 to 500; no percentage where either year has fewer than 1." in words
 
 
 def test_another_scope_is_no_rise() -> None:

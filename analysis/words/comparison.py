@@ -41,7 +41,8 @@ def change(found: pl.DataFrame, language: Language, *, year: int, min_n: int) ->
     years = {"last": str(year - 1), "year": str(year)}
     if found.is_empty():
         return words.say("change.none", **years)
-    lines = [_change(row, words, min_n) for row in found.iter_rows(named=True)]
+    least = max(min_n, 1)  # of none there is no percentage
+    lines = [_change(row, words, least) for row in found.iter_rows(named=True)]
     heads = {name: words.say(f"head.{name}", **years) for name in ("before", "now")}
     told = [line for line in lines if line["interval"]]
     doubts = found.select(editions="n_edition_change", fails="n_fails").max().to_dicts()[0]
@@ -52,7 +53,7 @@ def change(found: pl.DataFrame, language: Language, *, year: int, min_n: int) ->
         words.listing(lines, heads=heads),
         words.sentence(
             words.say("change.interval", confidence=most["confidence"]) if told else "",
-            words.say("change.few", min_n=min_n) if len(told) < len(lines) else "",
+            words.say("change.few", min_n=least) if len(told) < len(lines) else "",
             words.mention("change.edition", n=doubts["editions"]),
             words.mention("change.fails", n=doubts["fails"]),
         ),

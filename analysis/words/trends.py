@@ -67,7 +67,8 @@ def changes(ratios: pl.DataFrame, language: Language, *, min_n: int) -> Markdown
     words = Words(language)
     if ratios.is_empty():
         return words.say("changes.nothing")
-    lines = (_change(row, words, min_n) for row in ratios.iter_rows(named=True))
+    least = max(min_n, 1)  # of none there is no percentage
+    lines = (_change(row, words, least) for row in ratios.iter_rows(named=True))
     return paragraphs(bullets(lines), words.say("changes.caution"))
 
 
