@@ -108,6 +108,7 @@ def place(agency: Agency) -> tuple[str | None, ...]:
         ("威海市文登人民政府办公室", "general_office", None, "county", "371003"),
         ("四川天府新区成都管理委员会", "development_zone", None, None, "510000"),
         ("高新区城市管理委员会", "department", "urban_management", None, None),
+        ("金华市政府研究室（金华市档案局）", "department", None, "prefecture", "330700"),
         ("中山市东区街道办事处", "township", None, "township", "442000"),
         ("东区街道办事处", "township", None, "township", None),  # not Panzhihua's district
         ("西区办事处", "township", None, "township", None),
@@ -810,6 +811,7 @@ def test_a_title_may_be_broken_within_its_word() -> None:
         ("农业农村局", "根据抚州市农业农村局的要求编制", None),
         ("农业农村局", "请与资溪县农业农村局联系，或与南城县农业农村局联系", None),
         ("南城县农业农村局", "请与资溪县农业农村局联系", "361021"),
+        ("农业农村局", "请与资溪县石峡乡农业农村局联系", None),
     ],
 )
 def test_a_preface_says_where_an_agency_without_a_place_is(

@@ -283,6 +283,25 @@ def test_figures_of_other_years_and_of_parts_are_no_claims(sentence: str) -> Non
     assert values(sentence) == {}
 
 
+@pytest.mark.parametrize(
+    ("sentence", "stated"),
+    [
+        ("收到政府信息公开申请9件，其中近8件予以公开。", {"received": 9}),
+        ("依申请公开：办结9件建议。", {}),
+        ("收到政府信息公开申请9件，其中按时办结8件。", {"received": 9}),
+        ("依申请公开：结转2022年办理3件。", {}),
+        (
+            "公开情况如下。通过网站公开信息9条，其中，微博8条。",
+            {"disclosed_website": 9, "disclosed_weibo": 8},
+        ),
+    ],
+)
+def test_what_stands_around_a_figure_says_whether_it_is_the_whole(
+    sentence: str, stated: dict[str, int]
+) -> None:
+    assert values(sentence) == stated
+
+
 def test_fractions_and_monstrous_numbers_are_no_counts() -> None:
     assert values("收到政府信息公开申请1.5件。") == {}
     assert values("主动公开政府信息1.25万条。") == {"disclosed": 12500}

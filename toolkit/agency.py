@@ -181,11 +181,11 @@ def _located(name: str, year: int | None) -> Place:
 def _is_meant(rest: str, system: str) -> bool:
     """Whether a place's short name in front of this means the place.
 
-    It may be a part of the name of a road, of a park, or of a zone that is in another place.
+    It may be a part of the name of a park, or of a zone that is in another place.
     """
     kind, _ = _kind(rest)
     second = _RE["brackets"].search(rest)
-    if _RE["road"].match(rest) or (second and second.group()[1:-1] in names().short):
+    if second and second.group()[1:-1] in names().short:
         return False
     known_field = _field(rest) or _field(system)
     office = bool(system) or kind == "department"

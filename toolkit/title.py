@@ -207,10 +207,9 @@ def _opened(text: str) -> tuple[tuple[str, int], bool] | None:
 def _is_also(agency: str, other: str) -> bool:
     """Whether a name is another that stands behind a text, or lacks what the other adds to it.
 
-    What a fuller name adds is what it opens with, that it means the government, a second name
-    in brackets, what kind of division it is whose name it opens with, or whole words.
+    What a fuller name adds is what it opens with, a second name in brackets, what kind of
+    division it is whose name it opens with, or whole words.
     """
-    government = other.startswith(agency) and _RE["government"].match(other, len(agency) - 1)
     second = other.startswith((f"{agency}(", f"{agency}（"))
     within = other.endswith(agency) and _opens(other.removesuffix(agency), agency)
     behind = agency.endswith(other) and not _opens(agency.removesuffix(other), other)
@@ -218,7 +217,7 @@ def _is_also(agency: str, other: str) -> bool:
         is_division(other[: at + 1]) and other[:at] + other[at + 1 :] == agency
         for at in range(1, len(other) if len(other) == len(agency) + 1 else 0)
     )
-    return bool(government or second or within or behind or kind or _is_short(agency, other))
+    return bool(second or within or behind or kind or _is_short(agency, other))
 
 
 def _is_short(agency: str, other: str) -> bool:
@@ -264,7 +263,6 @@ def clean(name: str) -> str | None:
         .sub("", name)
         .strip("#_-—|·•●■◆▪.[]【】《》“”\"'")
         .lstrip("()（）")
-        .rstrip("(（")
     )
     if not {"(", "（"} & set(bare):
         bare = bare.rstrip(")）")
