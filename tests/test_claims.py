@@ -392,3 +392,21 @@ def test_titles_of_other_years_on_the_page_are_not_the_reports(period: str, titl
     page += ["一、总体情况", "全年收到政府信息公开申请2件。", title.format(2019)]
     found = title_of(sections(from_text("\n".join(page))))
     assert (found.agency, found.year, found.titles) == ("某县教育局", 2022, titles)
+
+
+def test_words_that_count_applications_do_so_under_their_heading_alone() -> None:
+    text = (
+        "收到申请12件。3件为上年结转。办结9件。予以公开1件。部分公开2件。不予公开3件。"
+        "无法提供4件。不予处理5件。其他处理6件。结转下年7件。"
+    )
+    assert len(values(f"依申请公开\n{text}")) == 10
+    assert values(f"信访\n{text}") == {}
+    behind = (
+        "10件办结。1件予以公开，2件部分公开，3件不予公开，4件无法提供，5件不予处理，6件作其他处理。"
+        "7件顺延到下年度答复。"
+    )
+    assert len(values(f"依申请公开\n{behind}")) == 8
+    assert values(f"信访\n{behind}") == {}
+    disputes = "行政复议3件，行政诉讼2件。"
+    assert values(f"信息公开情况\n{disputes}") == {"reconsideration": 3, "litigation": 2}
+    assert values(f"信访\n{disputes}") == {}

@@ -27,6 +27,7 @@ _TOPIC_OF: Final = {word: topic for topic in _TOPICS for word in _W[topic].split
 _TOPIC: Final = re.compile("|".join(sorted(_TOPIC_OF, key=len, reverse=True)))
 _YEARS_AWAY: Final = {"carried_in": -1, "carried_forward": 1}
 _TOPIC_OF_PART: Final = {"applications": "application", "challenges": "disclosure"}
+_EITHER: Final = "="  # in front of a figure or behind it
 _MAX_DIGITS: Final = 15
 _LONGEST: Final = 10_000  # characters of a passage in which figures are looked for
 
@@ -82,12 +83,17 @@ class _Around(NamedTuple):
 _RULES: Final = [
     _Rule(
         tuple(row["claims"].split()),
-        expanded(row["lead"], _W),
-        expanded(row["tail"], _W),
+        expanded(lead, _W),
+        expanded(tail, _W),
         tuple(row["needs"].split()),
         bool(row["zero"]),
     )
     for row in rows("claim_patterns")
+    for lead, tail in (
+        [(row["lead"], ""), ("", "<as>" + row["lead"])]
+        if row["tail"] == _EITHER
+        else [(row["lead"], row["tail"])]
+    )
 ]
 _LEADS: Final = [rule for rule in _RULES if not (rule.tail or rule.zero)]
 _ANY_LEAD: Final = re.compile("|".join(f"(?P<r{n}>(?:{r.lead})$)" for n, r in enumerate(_LEADS)))
