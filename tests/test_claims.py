@@ -394,6 +394,37 @@ def test_titles_of_other_years_on_the_page_are_not_the_reports(period: str, titl
     assert (found.agency, found.year, found.titles) == ("某县教育局", 2022, titles)
 
 
+@pytest.mark.parametrize(
+    ("sentence", "words"),
+    [
+        ("收到政府信息公开申请{}9件。", "近 约 不足 不到 少于 低于 至多 第 3至 3-"),
+        ("收到政府信息公开申请{}件。", "数十 几百"),
+        ("收到政府信息公开申请9件{}。", "左右 以内 以下"),
+        ("其中{}9件予以公开。", "近 约 不足 不到 少于 低于 至多"),
+        ("{}主动公开政府信息9条。", "同比增加 增长 减少 下降 较去年多 比上年多 平均 日均 每月"),
+        ("{}主动公开政府信息9条。", "力争 应 应当 撤销 清理 转载 删除 乡镇 学校 抖音 电视 专栏"),
+        ("{}主动公开政府信息9条。", "累计 历年 成立以来 党的二十大以来 上半年 一季度 3月 1-6月"),
+        ("{}收到政府信息公开申请9件。", "上年 去年 前年 往年 同期 近三年 五年来 截至6月底"),
+        ("收到{}政府信息公开申请9件。", "网上 线上 信函 邮件 当面 现场 传真 窗口 电话 自然人 企业"),
+        ("收到{}政府信息公开申请9件。", "涉及土地的 征地类 不予受理的 撤回的 重复的 逾期的 转办的"),
+        ("{}收到政府信息公开申请9件。", "下属单位 所属单位 各县 各镇 各街道 其他部门 本级"),
+        ("{}收到行政复议9件。", "政府信息公开 审结政府信息公开 代理政府信息公开"),
+        ("收取信息处理费{}9元。", "每件 标准 后减免 后退还"),
+        ("{}信息处理费收取9元。", "应收 免收 减免"),
+        ("{}：收到申请9件。", "人大建议 政协提案 信访 投诉 举报 咨询 留言 热线 工单 许可 审批"),
+    ],
+)
+def test_words_of_doubt_leave_no_claim(sentence: str, words: str) -> None:
+    for word in words.split():
+        assert values(f"政府信息公开。{sentence.format(word)}") == {}, word
+
+
+@pytest.mark.parametrize("word", ["超", "超过", "逾", "突破", "至少"])
+def test_a_lower_bound_is_approximate(word: str) -> None:
+    claim = said(f"收到政府信息公开申请{word}9件。")[0]
+    assert (claim.claim, claim.value, claim.approximate) == ("received", 9, True)
+
+
 def test_words_that_count_applications_do_so_under_their_heading_alone() -> None:
     text = (
         "收到申请12件。3件为上年结转。办结9件。予以公开1件。部分公开2件。不予公开3件。"
