@@ -64,7 +64,7 @@ def title_of(blocks: Sections, source: str = "", places: Container[str | None] =
     chosen = possible[-1] if possible else None  # its page may list others above it
     stem = tight(PurePath(source).stem)
     of_file = next(iter(_titles([stem])), (None, _only(_years("year", [stem]))))
-    first = next(filter(_RE["title"].search, head), "")
+    first = next(filter(_RE["report"].search, head), "")
     is_title = chosen in own and not _RE["about_report"].search(first)
     name = chosen[0] if chosen else _from_text(head)
     agency, agency_from = _first(
@@ -194,8 +194,6 @@ def _titles(lines: Sequence[str]) -> dict[tuple[str, int], bool]:
 @lru_cache(maxsize=1024)  # the head of a document is asked for its titles more than once
 def _opened(text: str) -> tuple[tuple[str, int], bool] | None:
     """Agency and year of the title that a text opens with; whether it is more than cited."""
-    if not _RE["title"].search(text):
-        return None
     match = next((m for pattern in _TITLES if (m := pattern.match(text))), None)
     if not match or not (name := clean(match["agency"])):
         return None
