@@ -256,12 +256,7 @@ def _from_text(head: Sequence[str]) -> str | None:
 
 def clean(name: str) -> str | None:
     """Return an agency's name without what stands in front of it; None if it is no name."""
-    bare = (
-        _RE["agency_lead"]
-        .sub("", name)
-        .strip("#_-—|·•●■◆▪.[]【】《》“”\"'")
-        .lstrip("()（）")
-    )
+    bare = _RE["agency_lead"].sub("", name).strip("#_-—|·•●■◆▪.[]【】《》“”\"'").lstrip("()（）")
     if not {"(", "（"} & set(bare):
         bare = bare.rstrip(")）")
     first = _RE["second_name"].sub("", bare)
