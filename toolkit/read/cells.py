@@ -37,7 +37,8 @@ def page_of(found: Marks, number: int) -> Page:
         [Ruling(y, *sorted((x, to_x))) for x, y, to_x, to_y in others if y == to_y],
         [Ruling(x, *sorted((y, to_y))) for x, y, _, to_y in upright],
     )
-    _strike(found.glyphs, nlargest(MAX_LINES, others, key=_length))
+    strokes = others if tables else found.lines
+    _strike(found.glyphs, nlargest(MAX_LINES, strokes, key=_length))
     cells, outside = _sorted_out(found.glyphs, tables)
     _doubt_drawn(tables, found)
     _doubt_small(tables, cells)
@@ -217,7 +218,8 @@ def _strike(glyphs: list[Glyph], lines: list[Segment]) -> None:
                 break
             reach = _INSET * glyph.size
             left, right = max(x, glyph.left), min(to_x, glyph.right)
-            if left < right:
-                heights = [y + (at - x) * (to_y - y) / (to_x - x) for at in (left, right)]
+            if left <= right:
+                slope = (to_y - y) / (to_x - x) if x < to_x else 0.0
+                heights = [y + (at - x) * slope for at in (left, right)] if slope else [y, to_y]
                 if min(heights) < glyph.middle + reach and max(heights) > glyph.middle - reach:
                     glyph.doubtful = True
