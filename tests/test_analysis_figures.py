@@ -761,7 +761,7 @@ def test_names_of_three_lines_do_not_touch() -> None:
 def test_an_axis_of_shares_ends_at_all() -> None:
     one = corpus(Printed("A", {"received.total": 4, "carried_forward.total": 4}))
     axes = figures.flow(flow(one), language="en")
-    assert "100% (51.0%–100%)" in texts(axes)
+    assert "100.0% (51.0%–100.0%)" in texts(axes)
     assert axes.get_xlim() == (0, 1)
 
 
@@ -777,3 +777,9 @@ def test_years_stand_in_their_order() -> None:
     )
     names = [tick.get_text() for tick in axes.get_yticklabels()]
     assert names == ["2021 (n = 59)", "2022 (n = 99)", "2023 (n = 79)"]
+
+
+def test_most_is_never_drawn_as_all() -> None:
+    cells = {"received.total": 10_000, "carried_forward.total": 9_997}
+    axes = figures.flow(flow(corpus(Printed("a", cells))), language="en")
+    assert ">99.9% (99.9%–>99.9%)" in [text.get_text() for text in axes.texts]

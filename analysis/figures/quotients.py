@@ -170,14 +170,14 @@ def _quotients(
     """Rows of one quotient from 0, with count ÷ n on the right."""
     drawn = largest(frame)
     kind = frame["quotient"][0] if value == "value" else "ratio"
-    scale, sign = (100, "%") if kind == "share" else (1, "")
+    form, scale, sign = ("%", 100, "%") if kind == "share" else ("ratio", 1, "")
     limit = min(1 if kind == "share" else inf, 1.1 * max(drawn["high"].drop_nulls(), default=1))
     sheet = Sheet(ax, language, source, rows=drawn.height)
     sheet.intervals(drawn, style.BLUE, value=value)
     for y, ends in enumerate(drawn.select(value, "low", "high").iter_rows()):
         if ends[0] is not None:
             side = "right" if ends[0] > limit / 2 else "left"
-            said = "{} ({}–{})".format(*(number(scale * x) + sign for x in ends))
+            said = "{} ({}–{})".format(*(f"{Value(x):{form}}" for x in ends))
             near(sheet.ax, (ends[0], y), said, (0, 8), ha=side)
     sheet.instead(drawn, value)
     head = wrap(sheet.say(f"beside.{value}"), 14)
