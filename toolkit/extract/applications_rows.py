@@ -197,33 +197,44 @@ def _chunks(line: Line) -> list[list[Slot]]:
 
 def name_the_rest(table: Sequence[Row], notes: list[str]) -> None:
     """Name the rows between named ones whose label can only be one of those left out."""
-    named = {row.item for row in table}
-    halves: set[int] = set()
+    half: Row | None = None
     for index, row in enumerate(table):
-        if row.item is not None or index in halves:
+        if row.item is not None or row is half:
             continue
-        before = max((RANK[r.item] for r in table[:index] if r.item), default=-1)
-        after = min((RANK[r.item] for r in table[index:] if r.item), default=len(ORDER))
-        left = [i for i in ORDER[before + 1 : after] if i not in named and i not in HEADINGS]
-        if "otherwise_other" in left and not number_of(row.line.texts[-1]):
-            left.remove("otherwise_other")  # its label may be half of the heading's
-        row.item = _joined(row, left)
-        beside = table[index + 1].line.texts[-1] if index + 1 < len(table) else ""
-        if row.item and beside and item_of(row.line.texts[-1] + beside, TABLE) == row.item:
-            row.slots = None  # values stand beside both halves of the label: whose are they?
-            halves.add(index + 1)
-        last = table[index - 1] if index else row
-        torn = row.line.sparse and last.item is None and last.slots is None
-        sure = row.slots is not None and not (_is_shared(row.line) or _ends_in_head(row.line))
-        if row.item is None and sure and not torn:
-            row.item = nearest(row.line.texts, TABLE, left, spaced=row.line.sparse)
+        before, following = table[max(0, index - 1)], table[index + 1 : index + 2]
+        left = _left_out(table, index)
+        if item := _joined(row, left):
+            row.item = item
+            if [item_of(row.line.texts[-1] + x.line.texts[-1], TABLE) for x in following] == [item]:
+                row.slots = None  # values stand beside both halves of the label: whose are they?
+                half = following[0]
+        elif item := _like(row, before, left):
+            row.item = item
             # A page's end cuts a row's label and its last number together.
             cut = row.line.layout is not Layout.OWN and row.slots and has_total(row.slots) is False
-            row.slots = None if row.item and cut else row.slots
-        if row.item is not None:
-            named.add(row.item)
+            row.slots = None if cut else row.slots
         else:
             notes.append(f"table 3: a row that the form does not have: {row.line.texts[-1]!r}")
+
+
+def _left_out(table: Sequence[Row], index: int) -> list[str]:
+    """Rows of the form that may stand between the named ones around a row."""
+    named = {row.item for row in table}
+    before = max((RANK[row.item] for row in table[:index] if row.item), default=-1)
+    after = min((RANK[row.item] for row in table[index:] if row.item), default=len(ORDER))
+    left = [i for i in ORDER[before + 1 : after] if i not in named and i not in HEADINGS]
+    if "otherwise_other" in left and not number_of(table[index].line.texts[-1]):
+        left.remove("otherwise_other")  # its label may be half of the heading's
+    return left
+
+
+def _like(row: Row, before: Row, left: Sequence[str]) -> str | None:
+    """Item whose label a row's is like, if its values are its own."""
+    line = row.line
+    torn = line.sparse and before.item is None and before.slots is None
+    if row.slots is None or torn or _is_shared(line) or _ends_in_head(line):
+        return None
+    return nearest(line.texts, TABLE, left, spaced=line.sparse)
 
 
 def _joined(row: Row, left: Sequence[str]) -> str | None:

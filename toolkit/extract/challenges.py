@@ -195,21 +195,22 @@ def _read(line: Line, labels: Sequence[Label], *, broken: bool) -> dict[CellKey,
     whole = [slot for block in blocks for slot in mended(block)]
     cells = dict(zip(order, as_printed(read_row(whole), slots), strict=True))
     sums = [ends_in_total([cells[TABLE, item, c].value for c in COLUMNS]) for item in ITEMS]
-    loose = line.sparse or (line.stream and line.in_paragraphs)
+    known = line.structured or under or _is_in_order(labels)
+    taken = (under or order == KEYS) and _codes(labels) != _HEADS
     in_doubt = (
+        (False in sums and (broken or taken or _are_pieces(line, sums)))
+        or (None in sums and not known)
         # A word that stands in front of the values may be the first of them, broken over lines.
-        (line.stream and not result_columns("".join(line.texts[-2:])))
-        or (broken and False in sums)
-        # What follows may be the rest of a number, broken over lines.
-        or (loose and line.spilled > 0 and False in sums)
-        # Numbers that are broken may be fifteen pieces, and then no block adds up.
-        or (loose and sums.count(False) > sums.count(True))
+        or (line.stream and not result_columns("".join(line.texts[-2:])))
         or (line.layout is not Layout.OWN and may_be_shifted(whole[-len(COLUMNS) :], certain=True))
-        or (not (line.structured or under or _is_in_order(labels)) and None in sums)
-        # The form's order was taken.
-        or ((under or order == KEYS) and _codes(labels) != _HEADS and False in sums)
     )
     return dict.fromkeys(KEYS, unplaced(line.slots)) if in_doubt else {k: cells[k] for k in KEYS}
+
+
+def _are_pieces(line: Line, sums: Sequence[bool | None]) -> bool:
+    """Whether values may be pieces of numbers, so that blocks do not add up, or lack theirs."""
+    loose = line.sparse or (line.stream and line.in_paragraphs)
+    return loose and (line.spilled > 0 or sums.count(False) > sums.count(True))
 
 
 def _is_under_heads(line: Line, labels: Sequence[Label]) -> bool:

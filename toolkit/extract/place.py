@@ -135,44 +135,53 @@ def _by_example(
 
     Their kind are the rows whose label stands in the same column.
     """
-    examples: defaultdict[int, set[_Shape]] = defaultdict(set)
-    ends: defaultdict[int, set[int]] = defaultdict(set)
-    edges: Counter[int] = Counter()  # in a grid no value stands where another row has its label
-    for line, slots in zip(lines, full, strict=True):
-        ends[line.label_column].add(line.row_end)
-        edges[line.grid.number] = max(edges[line.grid.number], line.label_column)
-        if slots is not None:
-            examples[line.label_column].add((slots[0].column, line.row_end))
-    starts = {start for like in examples.values() for start, _ in like}
-    shapes = {kind: min(like) for kind, like in examples.items() if len(like) == 1}
-    if len(shapes) < len(examples):
-        shapes.clear()  # rows of one kind differ
-    enough = len(lines) - full.count(None) >= _EXAMPLES
-    habits = {} if enough else _habits(lines, count)
-    shapes = habits or shapes
-    exact = is_exact(lines, count)
-    # Rows that no second label pushes are short as well: then it is blanks that left no trace.
-    ragged = any(line.label_column < 1 and len(line.slots) < count for line in lines)
     placed: list[Placed | None] = [*full]
+    enough = len(lines) - full.count(None) >= _EXAMPLES
     if enough and full.index(None) == len(lines) - 1 and _is_cut_off(lines):
         placed[-1] = [*lines[-1].slots, *[None] * (count - lines[-1].count)]
         return placed
+    habits = {} if enough else _habits(lines, count)
+    shapes = habits or _shapes(lines, full)
+    exact = is_exact(lines, count)
+    # Rows that no second label pushes are short as well: then it is blanks that left no trace.
+    ragged = any(line.label_column < 1 and len(line.slots) < count for line in lines)
     for at, line in enumerate(lines):
-        untold = line.sparse or (line.layout is Layout.FILLED and not habits)
-        untold = untold or (line.is_last and _is_padded(line)) or line.layout is Layout.PADDED
-        if full[at] is not None or untold or _is_spilled(line, count):
+        traceless = line.sparse or (line.layout is Layout.FILLED and not habits)
+        if full[at] is not None or traceless or _is_padded(line) or _is_spilled(line, count):
             continue
         trusted = line.aligned or enough or habits
         shape = shapes.get(line.label_column) if trusted else None
         found = _as_others(line, count, shape) if shape else None
         if shape is None or (line.layout is Layout.OWN and not found):
-            level = line.aligned and len(ends[line.label_column]) == 1
-            first = line.slots[0].column
-            level = level and first > edges[line.grid.number]
-            alike = exact or (level and starts <= {first})
+            alike = exact or _is_level(line, lines, full)
             found = _as_it_shows(line, count, alike=alike)
         placed[at] = found or (None if ragged else _cut(line, count))
     return placed
+
+
+def _shapes(lines: Sequence[Line], full: Sequence[list[Slot] | None]) -> dict[int, _Shape]:
+    """Where the full rows of each kind begin and end; nothing if those of one kind differ."""
+    found = {
+        (line.label_column, (slots[0].column, line.row_end))
+        for line, slots in zip(lines, full, strict=True)
+        if slots is not None
+    }
+    shapes = dict(found)
+    return shapes if len(shapes) == len(found) else {}
+
+
+def _is_level(line: Line, lines: Sequence[Line], full: Sequence[list[Slot] | None]) -> bool:
+    """Whether a row begins where all full ones do, and ends where all of its kind do.
+
+    In a grid no value stands where another row has its label.
+    """
+    first = line.slots[0].column
+    return (
+        line.aligned
+        and all(x.row_end == line.row_end for x in lines if x.label_column == line.label_column)
+        and all(x.label_column < first for x in lines if x.grid.number == line.grid.number)
+        and all(slots[0].column == first for slots in full if slots is not None)
+    )
 
 
 def _is_cut_off(lines: Sequence[Line]) -> bool:
@@ -213,8 +222,9 @@ def _is_uneven(line: Line, count: int) -> bool:
 
 
 def _is_padded(line: Line) -> bool:
-    """Whether a row of a text has a blank at an end, which may be padding."""
-    return line.layout is not Layout.OWN and "blank" in (line.kinds[0], line.kinds[-1])
+    """Whether a blank may be padding: in a text's last row, one at an end."""
+    at_end = line.is_last and "blank" in (line.kinds[0], line.kinds[-1])
+    return line.layout is Layout.PADDED or (at_end and line.layout is not Layout.OWN)
 
 
 def _as_others(line: Line, count: int, shape: _Shape) -> Placed | None:
