@@ -98,8 +98,10 @@ def test_heads_that_are_cut_or_torn(text: str) -> None:
 
 
 def test_a_cut_head_is_the_column_left_over_if_one_is() -> None:
-    got = read("信息内容 | 本年新 | 对外公开总数量 | 本年新公开数量 |\n规章 | 1 | 30 | 2 |\n")
+    got = read("信息内容 | 本年新 | 本年新公开数量 | 对外公开总数量 |\n规章 | 1 | 2 | 30 |\n")
     assert proactive(got, "rules", MADE) == [1, 2, 30]
+    got = read("信息内容 | 本年新 | 对外公开总数量 | 本年新公开数量 |\n规章 | 1 | 30 | 2 |\n")
+    assert proactive(got, "rules", MADE) == [None] * 3
     got = read("信息内容 | 本年新 | 对外公开总数量 |\n规章 | 1 | 30 |\n")
     assert {cell.value for cell in got.cells.values()} == {None}
 

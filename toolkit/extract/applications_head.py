@@ -25,6 +25,7 @@ from toolkit.extract.head import (
     codes_above,
     codes_in,
     drawn_heads,
+    fits,
     from_opening,
     in_order,
     keeps_order,
@@ -303,11 +304,10 @@ def _in_cells(named: Sequence[str | None], labels: Sequence[Label], count: int) 
     # The label over the organisations, misprinted, may name "other", which comes again below.
     last = [*dict.fromkeys(reversed(_codes(labels)))][::-1]
     once = [*dict.fromkeys(filter(None, named))]
-    fits = keeps_order(once, COLUMNS) if once else keeps_kinds(last)
+    keeps = keeps_order(once, COLUMNS) if once else keeps_kinds(last)
     # A text too many may be the total's own head, under another name and in another place.
-    fits = fits and (len(named) < count or COLUMNS[-1] in once)
-    fits = fits and count == len(COLUMNS)
-    return Head(COLUMNS if fits else (None,) * count, certain=False)
+    known = keeps and (len(named) < count or COLUMNS[-1] in once) and count == len(COLUMNS)
+    return Head(COLUMNS if known else (None,) * count, certain=False)
 
 
 def _settle(heads: Sequence[str | None]) -> Head:
@@ -319,10 +319,7 @@ def _settle(heads: Sequence[str | None]) -> Head:
     known = [code for code in heads if code is not None]
     if len(known) == len(heads) and len(set(known)) == len(known):
         return Head(tuple(heads), certain=True)
-    fits = len(heads) == len(COLUMNS) and all(
-        code in (None, expected) for code, expected in zip(heads, COLUMNS, strict=False)
-    )
-    return Head(COLUMNS if fits else (None,) * len(heads), certain=False)
+    return Head(COLUMNS if fits(heads, COLUMNS) else (None,) * len(heads), certain=False)
 
 
 def _unordered(labels: Sequence[Label]) -> Head:

@@ -9,7 +9,7 @@ from itertools import pairwise
 from typing import Final
 
 from toolkit.extract.disclosure_head import NO_HEAD, TABLE, Columns, Head, ways_of
-from toolkit.extract.head import are_under, codes_above, drawn_heads, keeps_order, middle
+from toolkit.extract.head import are_under, codes_above, drawn_heads, fits, keeps_order, middle
 from toolkit.extract.labels import disclosure_columns, item_of, opens_column
 from toolkit.extract.lines import WIDE, Line
 from toolkit.extract.place import Placed, place
@@ -113,8 +113,8 @@ def _in_doubt(
 def _order(row: HeadedRow, columns: tuple[str, ...]) -> tuple[str, ...] | None:
     """Columns of a row in printed order; None if the head does not tell it.
 
-    One misprinted head among the others is that of the column left over, unless the others come
-    in the form's order and it is out of place. Where the head says nothing of this row's columns
+    One misprinted head is that of the column left over, if the others stand where the form has
+    them. Where the head says nothing of this row's columns
     it was lost, and they are in the form's order. A column may have been left out, if a head that
     went astray would have left its place; and a block may have another edition's columns.
     """
@@ -130,11 +130,8 @@ def _order(row: HeadedRow, columns: tuple[str, ...]) -> tuple[str, ...] | None:
         crowded = None in head[1:-1] and len(line.slots) > len(columns)  # by a column too many
         if left_out or not (lost or crowded):
             return told
-    if len(lost) == 1 and head.count(None) == 1 and len(head) == len(columns):
-        filled = tuple(column or lost[0] for column in head)
-        # Or a head is gone with its place, and those behind it have moved up.
-        moved = head[-1] is None or keeps_order(told, columns)
-        return None if moved and filled != columns else filled
+    if len(lost) == 1 and fits(head, columns):
+        return columns
     return columns if len(lost) == len(columns) and None not in head else None
 
 

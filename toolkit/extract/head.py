@@ -142,6 +142,13 @@ def keeps_order(codes: Iterable[str], order: Iterable[str]) -> bool:
     return all(code in rest for code in codes)
 
 
+def fits(heads: Sequence[str | None], order: Sequence[str]) -> bool:
+    """Whether heads are as many as columns, and each that names one is where the form has it."""
+    return len(heads) == len(order) and all(
+        head in (None, column) for head, column in zip(heads, order, strict=True)
+    )
+
+
 def in_order(
     labels: Sequence[Label], codes: Codes, group: Callable[[str], bool]
 ) -> list[str | None]:
