@@ -220,6 +220,7 @@ def of_type(mimetype: str) -> bytes:
             "Office XML of 2003; save it as .docx or .xlsx",
         ),
         (b"Rar!\x1a\x07\x00", "a RAR archive; unpack it first"),
+        (b"\x1f\x8b\x08\x00", "packed by gzip"),
         (of_type("application/vnd.oasis.opendocument.spreadsheet"), "save it as .xlsx"),
         (of_type("application/vnd.oasis.opendocument.text"), "save it as .docx"),
         (of_type("application/epub+zip"), "an archive: load it as a source"),

@@ -146,6 +146,9 @@ def test_rows_and_cells_need_neither_sections_nor_end_tags() -> None:
         ("<i style='display:inline'>1</i><i style='display: inline;'>2</i>", "12"),
         ("<pre>10\n12</pre>", "10\n12"),
         ("<textarea>1\n2</textarea>", "1\n2"),
+        ("1<b style='display:block;white-space:pre'>2</b>", "1\n2"),
+        ("1<p style='visibility:hidden'>x</p>2", "1\n2"),
+        ("1<b hidden style='display:inline'>2</b>", "12"),
         ("<p style='display:flex'><b>1</b><b>2</b></p>", "1\n2"),
         ("<i style='text-decoration:line-through;text-decoration:none'>12</i>", "12"),
         ("<span style='white-space:pre-wrap'>10\n12</span>", "10\n12"),
@@ -207,6 +210,7 @@ def test_a_raised_mark_never_joins_a_number(inside: str, text: str) -> None:
         "<strike><span>1</span>5</strike>16",
         "<span style='text-decoration:line-through'>15</span>16",
         "<del cite=mailto:x>15</del><ins>16</ins>",
+        "<s style='text-decoration:line-through'>15</s>16",
     ],
 )
 def test_struck_out_text_is_left_out_and_mentioned(inside: str) -> None:

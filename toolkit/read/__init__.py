@@ -29,6 +29,7 @@ _MAGIC: Final = {
     "image": (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"BM", b"GIF8", b"II*\x00", b"MM\x00*"),
     "rtf": (b"{\\rtf",),
     "7z": (b"7z\xbc\xaf\x27\x1c",),
+    "gzip": (b"\x1f\x8b",),
     "rar": (b"Rar!\x1a\x07",),
 }
 _ZIP: Final = b"PK\x03\x04"
@@ -68,6 +69,7 @@ _UNREAD: Final = {
     "rtf": "RTF text; save it as .docx",
     "office-xml": "Office XML of 2003; save it as .docx or .xlsx",
     "7z": "a 7z archive; unpack it first",
+    "gzip": "packed by gzip, as a server sends pages; unpack it first",
     "rar": "a RAR archive; unpack it first",
     "zip": "an archive: load it as a source",
 }
@@ -81,7 +83,7 @@ def kind_of(data: bytes) -> str:
     str
         ``text``, ``csv``, ``html``, ``mhtml``, ``docx``, ``xlsx``, ``xlsb``, ``ods``, ``odt``,
         ``ofd``, ``zip``, ``doc`` (Word 97 and WPS), ``xls``, ``pdf``, ``image``, ``rtf``,
-        ``office-xml``, ``7z`` or ``rar``.
+        ``office-xml``, ``7z``, ``gzip`` or ``rar``.
 
     Raises
     ------

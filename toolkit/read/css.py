@@ -98,7 +98,7 @@ _DECLARED: Final = re.compile(
 
 
 def looks(page: LexborHTMLParser, markup: bytes, tags: int) -> dict[int, str]:
-    """Return how styles make elements look, by their ``mem_id``.
+    """Return how styles make elements look, by their ``mem_id``; some in two ways.
 
     An element is ``unprinted`` (and takes no room), ``silent`` (but keeps its room), ``struck``
     out, ``raised`` (or lowered), ``apart`` from the text around it, ``spread`` (what stands in it
@@ -119,6 +119,8 @@ def looks(page: LexborHTMLParser, markup: bytes, tags: int) -> dict[int, str]:
         if node.tag in _ROOTS or attributes.get("id") == _ARTICLE:
             continue
         style = _COMMENT.sub("", attributes.get("style") or "").lower()
+        if "hidden" in attributes:
+            style = f"display:none;{style}"
         if node.tag in ("pre", "textarea"):
             style = f"white-space:pre;{style}"
         elif node.tag == "bdo":
@@ -129,8 +131,8 @@ def looks(page: LexborHTMLParser, markup: bytes, tags: int) -> dict[int, str]:
         look = _look(style)
         if look != "unprinted" and (fading := _fading(style)) and _is_faint(node, fading):
             look = fading
-        if look or "hidden" in attributes:
-            found[node.mem_id] = "unprinted" if "hidden" in attributes else look
+        if look:
+            found[node.mem_id] = look
     return found
 
 
@@ -180,8 +182,6 @@ def _look(style: str) -> str:
         return "struck"
     if declared.get("visibility") in ("hidden", "collapse"):
         return "silent"
-    if declared.get("white-space", "").startswith(("pre", "break")):
-        return "verbatim"
     shift = _SHIFTED.search(style)
     if declared.get("vertical-align") in ("sub", "super") or (
         shift and (shift[1] == "vertical-align" or declared.get("position") == "relative")
@@ -195,6 +195,8 @@ def _look(style: str) -> str:
         or declared.get("float", "none") != "none"
         or declared.get("position") in ("absolute", "fixed")
     )
+    if declared.get("white-space", "").startswith(("pre", "break")):
+        return "apart verbatim" if is_apart else "verbatim"
     is_raised = declared.get("vertical-align") in ("text-top", "text-bottom")
     return "apart" if is_apart else "unknown" if is_raised or _SMALLER.search(style) else ""
 

@@ -75,11 +75,10 @@ def write_out(page: LexborHTMLParser, looks: dict[int, str]) -> tuple[str, dict[
     found: list[tuple[str, LexborNode]] = []
     for node in root.traverse():
         kind = _KINDS.get(node.tag)
-        look = looks.get(node.mem_id) if looks else None
-        if kind and look not in _TAKEN_OUT:
+        look = looks.get(node.mem_id, "") if looks else ""
+        if kind and kind != look not in _TAKEN_OUT:
             found.append((kind, node))
-        if look and look != kind:
-            found.append((look, node))
+        found += [(one, node) for one in look.split()]
     tables: dict[str, Table] = {}
     struck = 0
     for kind, node in reversed(found):
@@ -89,6 +88,8 @@ def write_out(page: LexborHTMLParser, looks: dict[int, str]) -> tuple[str, dict[
             _spoil(node)
         elif kind in _TAKEN_OUT:
             struck += kind == "struck" and bool(node.text(strip=True))
+            if kind == "silent":  # its room is still there
+                node.insert_before(LINE)
             _silence(node)
         else:
             node.replace_with(_in_place_of(kind, node, tables))
