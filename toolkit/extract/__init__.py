@@ -28,6 +28,7 @@ from toolkit.extract.applications import is_repeated, read_applications
 from toolkit.extract.cell import ABSENT, DIFFERING, Cell
 from toolkit.extract.challenges import read_challenges
 from toolkit.extract.disclosure import read_disclosure
+from toolkit.extract.labels import result_columns
 from toolkit.extract.lines import lines_of
 from toolkit.extract.rows import named_alone
 from toolkit.form import NEWEST, CellKey, form
@@ -97,9 +98,9 @@ def extract(document: Document) -> Extraction:
     if len(cells) > len(absent):  # another edition's are there
         cells = {key: cells[key] for key in absent}
     cells |= named_alone([key for key in absent if key not in found], lines)
-    # Table 4 is told by its shape, too: 15 figures that cannot be read may be anything.
-    told_4 = any(cell.state != "unreadable" for cell in challenges.values())
-    is_found = bool(disclosure or applications) or told_4
+    # Table 4 is told by its shape, too: 15 figures in letters that say nothing may be anything.
+    is_named = challenges and any(result_columns(text) for line in lines for text in line.texts)
+    is_found = bool(disclosure or applications or is_named)
     return Extraction(
         main, editions, cells, is_found, tuple(dict.fromkeys(notes)), repeated=repeated
     )
