@@ -8,7 +8,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from analysis.intervals import difference
-from analysis.observations import By, Frames, Part, grouping, observe, total
+from analysis.observations import By, Frames, grouping, observe, total
 from analysis.results import MIN_N, Measure, ending, floats, measured, quotient
 from analysis.shares import OUTCOMES, composition
 from toolkit.errors import one_of
@@ -81,7 +81,12 @@ def grant_rates(  # noqa: PLR0913, keywords with defaults are no burden
     by = grouping(by)
     shares = [Measure(kind, "share", (f"{kind}:got",), of, (f"{kind}:n",)) for kind in kinds]
     sides = [side for one in shares for side in (*one.above, *one.below)]
-    observed = observe(corpus, _parts(kinds, of), by=(*by, strata), strict=strict).with_columns(
+    cells = {
+        f"{kind}:{outcome}": cells
+        for kind in kinds
+        for outcome, cells in composition(of, column=kind).items()
+    }
+    observed = observe(corpus, cells, by=(*by, strata), strict=strict).with_columns(
         *(_sum(kind, RATES[rate]).alias(f"{kind}:got") for kind in kinds),
         *(_sum(kind, OUTCOMES[of]).alias(f"{kind}:n") for kind in kinds),
         stratum=pl.coalesce(pl.col(strata).cast(pl.String), "report_id"),
@@ -111,14 +116,6 @@ def grant_rates(  # noqa: PLR0913, keywords with defaults are no burden
             *ending(min_n, confidence),
         )
     )
-
-
-def _parts(kinds: Sequence[str], of: str) -> dict[str, Part]:
-    return {
-        f"{kind}:{outcome}": cells
-        for kind in kinds
-        for outcome, cells in composition(of, column=kind).items()
-    }
 
 
 def _sum(kind: str, outcomes: Sequence[str]) -> pl.Expr:

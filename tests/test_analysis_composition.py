@@ -95,6 +95,13 @@ def test_noncentrality_inverts_the_distribution(statistic: int, df: int) -> None
     assert noncentrality(1, 6)[0] == 0
 
 
+def test_of_more_cases_than_can_be_drawn_no_table_is_drawn() -> None:
+    # scipy ends the process with a segmentation fault here.
+    found = association([[10**12, 0, 1], [10**11, 1, 0], [5, 0, 0]])
+    assert found.method == "chi_square"
+    assert found.p == pytest.approx(stats.chi2.sf(found.chi_square, 4))
+
+
 def test_monte_carlo_p_equals_enumeration() -> None:
     table = np.array([[4, 1, 0], [1, 2, 2], [0, 1, 3]])
     found = association(table)
