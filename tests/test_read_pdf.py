@@ -385,6 +385,14 @@ def test_two_numbers_in_one_cell_stay_apart_and_are_doubtful() -> None:
     assert [cell.doubtful for cell in cells] == [True, True, False]
 
 
+def test_texts_beside_one_another_come_from_left_to_right_where_their_border_is_missing() -> None:
+    """By height the name on the right is first: the columns would be exchanged."""
+    page = grid((100, 300), (690, 720, 740)) + stroke(200, 690, 200, 720)
+    page += text(120, 727, "research") + text(230, 731, "public") + text(230, 722, "interest")
+    found = table(page + text(110, 706, "3") + text(210, 706, "5"))
+    assert texts(found) == [["research\npublic\ninterest"], ["3", "5"]]
+
+
 def test_number_broken_where_its_line_is_full_is_one() -> None:
     page = grid((100, 121, 300), (700, 730)) + text(102, 718, "397") + text(102, 706, "29")
     cell = table(page).rows[0][0]

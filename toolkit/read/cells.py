@@ -114,6 +114,12 @@ def _cell(table: Lattice, index: int, contents: dict[int, list[Glyph]]) -> Cell:
     if not glyphs:
         return Cell(box, "", doubtful=index in table.odd)
     written = lines(glyphs)
+    if len(written) > 1:  # what stands beside one another is no text of lines
+        edges = table.partings(index, ((glyph.left, glyph.right) for glyph in glyphs))
+        sides: dict[int, list[Glyph]] = defaultdict(list)
+        for glyph in glyphs:
+            sides[bisect_left(edges, glyph.left)].append(glyph)
+        written = [line for side in sorted(sides) for line in lines(sides[side])]
     text = [join(line) for line in written]
     figures = [
         marks[-1].right - marks[0].left if line.isdigit() else 0.0

@@ -78,6 +78,13 @@ class Lattice:
         """The rectangle around the whole table."""
         return Box(self.xs[0], self.ys[0], self.xs[-1], self.ys[-1])
 
+    def partings(self, index: int, stretches: Iterable[tuple[float, float]]) -> list[float]:
+        """Return the edges inside a cell that no stretch crosses: a border may be missing there."""
+        left, _, right, _ = self.boxes[index]
+        inside = [*stretches]
+        edges = (x for x in self.xs if left < x < right)
+        return [x for x in edges if not any(start < x < end for start, end in inside)]
+
     def cell_at(self, x: float, y: float) -> int | None:
         """Return the index of the cell at a point, or None outside the table."""
         if not (self.xs[0] <= x < self.xs[-1] and self.ys[0] <= y < self.ys[-1]):
