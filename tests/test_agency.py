@@ -132,6 +132,39 @@ def test_a_name_says_what_kind_of_agency_it_is_and_where(
 
 
 @pytest.mark.parametrize(
+    ("field", "words"),
+    [
+        ("development_reform", "发展和改革 发展改革 发改 物价"),
+        ("industry", "工业和信息化 经济和信息化 经济信息化 经济贸易 经信 工信"),
+        ("human_resources", "人力资源和社会保障 人社 社会保险"),
+        ("natural_resources", "自然资源 国土资源 规划 自规"),
+        ("ecology", "生态环境 环境保护 环保"),
+        ("housing", "住房和城乡建设 住建 建设 城乡建设 城市建设管理 房产管理 房屋征收"),
+        ("urban_management", "城市管理 城管 综合行政执法 综合执法 市容 园林"),
+        ("transport", "交通运输 公路 港航"),
+        ("water", "水利 水务 水资源 河务 流域管理"),
+        ("agriculture", "农业 农村 乡村振兴 畜牧 渔业 海洋"),
+        ("forestry", "林业 草原"),
+        ("commerce", "商务 招商 投资促进 口岸"),
+        ("culture", "文化 旅游 文旅 文物 广播电视 广电 文广 新闻出版"),
+        ("health", "卫生 卫健 卫计 计生 计划生育 疾病预防控制 疾控"),
+        ("health_insurance", "医疗保障 医保"),
+        ("emergency", "应急 安全生产 煤矿安全 消防 地震"),
+        ("market", "市场监督 市监 工商 质量技术 食品药品 药品监督 知识产权"),
+        ("government_services", "行政审批 政务服务 大数据 公共资源 营商环境"),
+        ("petitions", "信访"),
+        ("ethnic_religious", "民族 宗教"),
+        ("civil_defence", "人民防空 人防"),
+        ("grain", "粮食 物资储备"),
+        ("archives", "档案 地方志"),
+    ],
+)
+def test_a_department_s_field_is_told_by_its_words(field: str, words: str) -> None:
+    for word in words.split():
+        assert describe(f"金华市{word}局", year=2022).field == field, word
+
+
+@pytest.mark.parametrize(
     "name",
     [
         "某某县水利局",
