@@ -104,7 +104,17 @@ def place(agency: Agency) -> tuple[str | None, ...]:
         ("杭州海关所属金华海关", "department", "customs", None, "330700"),
         ("上海海关隶属浦东国际机场海关", "department", "customs", None, "310000"),
         ("安徽省涡阳第三中学", "institution", None, "county", "341621"),
+        ("安徽省涡阳中学", "institution", None, "county", "341621"),
         ("河北省实验中学", "institution", None, "province", "130000"),
+        ("金华市科技园财政局", "department", "finance", None, "330700"),
+        (
+            "中国银行业监督管理委员会浙江监管局",
+            "department",
+            "financial_regulation",
+            None,
+            "330000",
+        ),
+        ("中国银保监会浙江监管局", "department", "financial_regulation", None, "330000"),
         ("威海市文登人民政府办公室", "general_office", None, "county", "371003"),
         ("四川天府新区成都管理委员会", "development_zone", None, None, "510000"),
         ("高新区城市管理委员会", "department", "urban_management", None, None),
@@ -223,6 +233,9 @@ def test_an_index_number_places_a_name_that_has_no_place_if_it_fits() -> None:
     market = describe("区市场监督管理局", preface=jindong, year=2022)
     assert market.agency_id == office.agency_id
     assert describe("国家市场监督管理总局", year=2022).agency_id == "国家市场监督管理总局"
+    for name in ("市政管理处", "市容管理局", "区委办公室", "市场监管所"):  # these call no city
+        found = describe(name, preface=jindong, year=2022)
+        assert found.agency_id == f"金东区{name}"
     assert describe("市教育局", preface=jindong, year=2022).adcode is None
     assert describe("教育局", preface="330703123/2023-1", year=2022).adcode is None
     assert describe("教育局", preface="339999000000/2023-1", year=2022).adcode is None
@@ -251,6 +264,20 @@ def test_a_division_that_is_not_in_the_tables_is_not_taken_for_the_one_above_it(
     assert (early.province, early.prefecture, early.agency_id) == ("浙江省", "杭州市", None)
     other = describe("嘉峪关市雄关区", year=2020)  # the city's own, in no table
     assert (other.kind, other.level, other.adcode) == ("government", None, None)
+    for (
+        rest
+    ) in "教育局 民宗委 商务厅 信访办 信访办公室 档案中心 甲子乡 甲子镇 甲子街道办事处".split():
+        assert describe(f"嘉峪关市雄关区{rest}", year=2020).adcode is None, rest
+
+
+def test_ministries_are_national() -> None:
+    named = "外交 国防 教育 科学技术 工业和信息化 公安 民政 司法 财政 人力资源和社会保障 自然资源"
+    named += " 生态环境 住房和城乡建设 交通运输 水利 农业农村 商务 文化和旅游 应急管理 国家安全"
+    named += " 退役军人事务 环境保护 国土资源 农业 卫生 文化 交通 铁道 监察"
+    for word in named.split():
+        assert describe(f"{word}部", year=2022).level == "national", word
+    for name in ("审计署", "中国人民银行", "中国气象局", "全国老龄工作委员会", "中国工程院"):
+        assert describe(name, year=2022).level == "national", name
 
 
 @pytest.mark.parametrize(
