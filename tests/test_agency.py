@@ -264,9 +264,8 @@ def test_a_division_that_is_not_in_the_tables_is_not_taken_for_the_one_above_it(
     assert (early.province, early.prefecture, early.agency_id) == ("浙江省", "杭州市", None)
     other = describe("嘉峪关市雄关区", year=2020)  # the city's own, in no table
     assert (other.kind, other.level, other.adcode) == ("government", None, None)
-    for (
-        rest
-    ) in "教育局 民宗委 商务厅 信访办 信访办公室 档案中心 甲子乡 甲子镇 甲子街道办事处".split():
+    rests = "教育局 民宗委 商务厅 信访办 信访办公室 档案中心 甲子乡 甲子镇 甲子街道办事处"
+    for rest in rests.split():
         assert describe(f"嘉峪关市雄关区{rest}", year=2020).adcode is None, rest
 
 
