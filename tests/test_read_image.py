@@ -313,6 +313,17 @@ def test_ring_alone_in_a_cell_is_zero(text: str, hole: float, read: str, *, cert
     assert (word.text, word.certain) == (read, certain)
 
 
+@pytest.mark.parametrize(
+    ("digits", "hole", "borne_out"),
+    [("8", 0.0, False), ("8", 0.4, True), ("1357", 0.4, False), ("2357", 0.1, True)]
+    + [("2357", 0.0, True), ("469", 0.0, True), ("469", 0.4, True), ("4689", 0.7, False)],
+)
+def test_digit_has_an_eye_or_none(digits: str, hole: float, *, borne_out: bool) -> None:
+    """A clear 3 of a grey page was taken for an 8, with confidence."""
+    piece = shapes((12, 20), hole=hole)
+    assert {image._borne_out(digit, piece) for digit in digits} == {borne_out}
+
+
 def test_one_is_believed_only_if_it_looks_like_one_however_it_is_seen() -> None:
     one, stem = shapes((9, 20)), shapes((5, 20))
     assert image._judged(BOX, "1", (0.99,), [one, one], EM).certain

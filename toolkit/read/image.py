@@ -31,6 +31,7 @@ _SURE: Final = 0.8  # the engine's confidence in each character
 _MOSTLY: Final = 0.8  # of a page's numbers: if fewer are certain, none is
 _UPRIGHT: Final = 0.1  # a stroke that leans more may be a slash, not a 1
 _RING: Final = 0.66  # of its height: the hole of a 0; those of 4, 6, 8 and 9 are smaller
+_EYE: Final = 0.15  # of its height: a smaller hole is one of the paper
 _STEM: Final = 0.3  # of its height: a narrower stroke may be what is left of a 4, not a 1
 _TALL: Final = 0.5  # of the highest piece of ink: at least a digit's height
 # Of it, how far apart digits are printed; touching ones are that much wider than a single one.
@@ -246,10 +247,13 @@ def _digits_in(width: float) -> int:
 
 
 def _looks_like(piece: "Shape", digit: str) -> bool:
-    """Whether a piece of ink has what tells 0 and 1 from all else.
+    """Whether a piece of ink has what tells digits apart, whatever the engine takes it for.
 
-    A 0 is a ring; a 1 has a foot or a flag, and does not lean like a slash.
+    A 0 is a ring; an 8 has an eye, and 4, 6 and 9 may have one; a 1 has a foot or a flag, and does
+    not lean like a slash.
     """
     if digit == "1" and (piece.lean > _UPRIGHT or piece.width < _STEM * piece.height):
         return False
-    return (piece.hole >= _RING) == (digit == "0")
+    if digit == "0" or piece.hole >= _RING:
+        return digit == "0" and piece.hole >= _RING
+    return piece.hole > 0 if digit == "8" else digit in "469" or piece.hole < _EYE
