@@ -271,7 +271,7 @@ def test_struck_out_text_is_left_out_and_mentioned(inside: str) -> None:
         ("<p style='min-height:0;overflow:hidden'>9</p>", "9"),
         ("1<b style='visibility:hidden'><b style='visibility:visible'>9</b></b>", "19\ufffd"),
         ("<bdo dir=rtl>12</bdo>", "12\ufffd"),
-        ("<bdo>12</bdo>", "12"),
+        ("<bdo style='float:none'>12</bdo>", "12"),
         ("<font color=white><b style='color:#000'>12</b></font>", "12"),
         ("<span style='color:white;background:#036'>9</span>", "9"),
         ("<span style='background:#036'><b style='color:white'>9</b></span>", "9"),

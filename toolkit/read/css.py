@@ -123,7 +123,7 @@ def looks(page: LexborHTMLParser, markup: bytes, tags: int) -> dict[int, str]:
             style = f"display:none;{style}"
         if node.tag in ("pre", "textarea"):
             style = f"white-space:pre;{style}"
-        elif node.tag == "bdo":
+        elif node.tag == "bdo" and attributes.get("dir") == "rtl":
             style = f"unicode-bidi:bidi-override;{style}"
         elif node.tag == "font":
             small = "x-small" if attributes.get("size") in ("1", "-2") else ""
@@ -250,9 +250,5 @@ def _rules(sheet: str) -> tuple[tuple[str, str], ...]:
         if (beside or _TELLING.search(look)) and not _ELSEWHERE.search(around):
             selector = _BESIDE.sub("", selector) if beside else selector
             rules.append((selector.rpartition(";")[2], beside[0] if beside else look))
-    return tuple(sorted(rules, key=_weight))
-
-
-def _weight(rule: tuple[str, str]) -> list[int]:
-    """Return how much a rule weighs: names of its selector, then classes, then tags."""
-    return [len(kind.findall(rule[0])) for kind in _WEIGHTS]
+    # It weighs first how many names a selector has, then how many classes, then how many tags.
+    return tuple(sorted(rules, key=lambda rule: [len(kind.findall(rule[0])) for kind in _WEIGHTS]))

@@ -75,10 +75,11 @@ def write_out(page: LexborHTMLParser, looks: dict[int, str]) -> tuple[str, dict[
     found: list[tuple[str, LexborNode]] = []
     for node in root.traverse():
         kind = _KINDS.get(node.tag)
-        look = looks.get(node.mem_id, "") if looks else ""
+        look = looks.get(node.mem_id) if looks else None
         if kind and kind != look not in _TAKEN_OUT:
             found.append((kind, node))
-        found += [(one, node) for one in look.split()]
+        if look:
+            found += [(one, node) for one in look.split()]
     tables: dict[str, Table] = {}
     struck = 0
     for kind, node in reversed(found):
