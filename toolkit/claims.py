@@ -54,7 +54,7 @@ class _Rule(NamedTuple):
     """Words that make a figure a claim: the end of what leads to it, all of what follows it.
 
     ``needs`` are conditions on what stands around. Where ``zero``, the words say that there is
-    nothing, and need no figure.
+    nothing, and need no figure. In the codebook a tail ``=`` stands for the lead's own words.
     """
 
     claims: tuple[str, ...]
