@@ -191,7 +191,7 @@ def _pooled(cube: Array, confidence: float) -> tuple[float | None, ...]:
     table = StratifiedTable(cube)
     limits = map(float, table.oddsratio_pooled_confint(1 - confidence))
     ratio = float(table.oddsratio_pooled)
-    # Turned so that the ratio is not below 1, no difference cancels in what is expected.
+    # Turned so that the ratio is not below 1.
     equal = _equal_odds(cube, ratio) if ratio >= 1 else _equal_odds(cube[::-1], 1 / ratio)
     return ratio, *limits, equal
 
@@ -205,10 +205,13 @@ def _equal_odds(cube: Array, ratio: float) -> float | None:
 
     if cube.shape[2] < 2:  # noqa: PLR2004
         return None
+    # What is expected of the smaller cell off the diagonal; no term of it is a difference.
     (a, b), (c, d) = cube
-    n, got, rest = a + b, a + c, d - a  # rest: what the last cell has more than the first
-    half = (rest + ratio * (n + got)) / 2
-    first = ratio * n * got / (half + np.sqrt(half**2 - (ratio - 1) * ratio * n * got))
-    variance = 1 / (1 / first + 1 / (n - first) + 1 / (got - first) + 1 / (rest + first))
-    square = ((a - first) ** 2 / variance).sum() - (a - first).sum() ** 2 / variance.sum()
+    small, beyond = np.minimum(b, c), np.abs(b - c)
+    across, down = a + small, d + small
+    half = (ratio * beyond + across + down) / 2
+    off = across * down / (half + np.sqrt(half**2 + (ratio - 1) * across * down))
+    variance = 1 / (1 / (across - off) + 1 / off + 1 / (beyond + off) + 1 / (down - off))
+    apart = off - small
+    square = (apart**2 / variance).sum() - apart.sum() ** 2 / variance.sum()
     return float(chdtrc(cube.shape[2] - 1, square))
