@@ -317,8 +317,10 @@ def test_digits_that_are_not_of_one_number_are_doubtful(other: str) -> None:
     assert not table(grid(XS, YS) + text(110, 726, "12") + unit).rows[0][0].doubtful
 
 
-@pytest.mark.parametrize("mark", [text(121.1, 729, "345"), text(121.1, 729, "3", size=3)])
-def test_what_is_too_long_or_too_small_for_a_notes_mark_is_doubtful(mark: str) -> None:
+@pytest.mark.parametrize(
+    "mark", [text(121.1, 729, "345"), text(121.1, 729, "3", size=3), text(121.1, 723.5, "34")]
+)
+def test_what_is_too_long_or_of_the_wrong_size_for_a_notes_mark_is_doubtful(mark: str) -> None:
     assert LOST in table(grid(XS, YS) + text(110, 726, "12") + mark).rows[0][0].text
 
 
@@ -387,8 +389,8 @@ def test_two_numbers_in_one_cell_stay_apart_and_are_doubtful() -> None:
 
 def test_texts_beside_one_another_come_from_left_to_right_where_their_border_is_missing() -> None:
     """By height the name on the right is first: the columns would be exchanged."""
-    page = grid((100, 300), (690, 720, 740)) + stroke(200, 690, 200, 720)
-    page += text(120, 727, "research") + text(230, 731, "public") + text(230, 722, "interest")
+    page = grid((100, 300), (690, 720, 750)) + stroke(200, 690, 200, 720)
+    page += text(120, 732, "research") + text(230, 739, "public") + text(230, 725, "interest")
     found = table(page + text(110, 706, "3") + text(210, 706, "5"))
     assert texts(found) == [["research\npublic\ninterest"], ["3", "5"]]
 

@@ -17,6 +17,7 @@ LEVEL: Final = 0.05  # how far the digits of a number may
 EVEN: Final = 0.85  # how large at least one digit is beside the next
 ABOVE, BELOW = 0.8, 0.1  # what a glyph takes up above and below its base line
 SMALLEST: Final = 0.33  # a note's mark
+LARGEST: Final = 0.95
 LONGEST: Final = 2  # digits of it
 # In parts of a glyph's own width: two glyphs that begin this near were printed on one another.
 OVERPRINTED: Final = 0.75
@@ -86,8 +87,8 @@ def join(line: list[Glyph], unit: float = 0, margin: float = 0) -> str:
     for raised, run in groupby(line, lambda one: abs(one.base - base) > reach):
         word = list(run)
         noted = raised and _touches(word, line)
-        strange = len(word) > LONGEST or word[0].size < SMALLEST * main.size
-        opening = LOST if strange and word[0].text.isdigit() else "["
+        strange = len(word) > LONGEST or not SMALLEST < word[0].size / main.size < LARGEST
+        opening = LOST if strange and word[0].text.isdecimal() else "["
         for glyph in word:
             gap = glyph.left - before.right if before else 0
             if gap > APART * main.size:
