@@ -611,6 +611,10 @@ def test_titles(title: str, agency: str | None, year: int | None) -> None:
             "武威市民族宗教事务委员会",
         ),
         ("2024年，县生态环境局认真公开。", "县生态环境局"),
+        ("2024年，县生态环境局紧密结合实际公开。", "县生态环境局"),
+        ("2024年，县生态环境局不断加强公开。", "县生态环境局"),
+        ("2024年，县生态环境局准确把握要求。", "县生态环境局"),
+        ("2024年，县生态环境局牢固树立意识。", "县生态环境局"),
         ("一、总体情况\n国家中医药管理局以习近平思想为指导。", "国家中医药管理局"),
         ("一、总体情况国家中医药管理局以习近平思想为指导。", "国家中医药管理局"),
         ("请与如东县教育局联系\n一、总体情况\n县教育局认真公开。", "如东县教育局"),
@@ -900,6 +904,17 @@ def test_how_a_preface_begins_may_tell_the_year() -> None:
     front = "2022年,某区统计局认真贯彻落实条例要求,进一步完善政务公开,现将工作报告如下:"
     page = sections(from_text(f"{front}\n一、总体情况\n公开3条。"))
     assert title_of(page).year == 2022
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "现对某市外事办公室2023年度政府信息公开工作情况报告如下:",
+        "某市外事办公室2023年政府信息公开年度年报",
+    ],
+)
+def test_a_report_is_on_something_and_may_be_called_annual_twice(text: str) -> None:
+    assert title_of(sections(from_text(f"{text}\n一、总体情况\n公开3条。"))).year == 2023
 
 
 def test_a_period_that_lost_its_characters_still_tells_the_year() -> None:
