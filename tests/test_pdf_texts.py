@@ -220,3 +220,34 @@ def test_a_number_of_table_4_that_breaks_over_two_lines_is_not_its_first_digit()
     rows = [["", *texts] for texts in (above, heads, values, rest)]
     got = read(drawn([*rows, *[["x", "y"]] * 8], 14))
     assert got.cells["challenges", "litigation_direct", "total"].value is None
+
+
+RESULTS = ("结果维持", "结果纠正", "其他结果", "尚未审结", "总计")
+BLOCKS = ("", "", "行政复议", *[""] * 4, "未经复议直接起诉", *[""] * 4, "复议后起诉")
+
+
+def challenges(size: int, last: Sequence[int], *values: Sequence[str]) -> list[str | int]:
+    """State or number of each cell of table 4, its heads in pieces of a size above their values.
+
+    ``last`` is the order in which the last block has its columns.
+    """
+    heads = [*RESULTS * 2, *(RESULTS[at] for at in last)]
+    pieces = [[name[at : at + size] for name in heads] for at in range(0, 4, size)]
+    lines = ("".join(x + " " * (7 - display_width(x)) for x in row) for row in (*pieces, *values))
+    blocks = "".join(x.ljust(7) for x in BLOCKS)
+    got = read(
+        "\n".join(["四、政府信息公开行政复议、行政诉讼情况", blocks, *lines, "五、存在的主要问题"])
+    )
+    cells = (cell for key, cell in got.cells.items() if key[0] == "challenges")
+    return [cell.state if cell.value is None else cell.value for cell in cells]
+
+
+def test_heads_of_table_4_in_pieces_are_the_forms_if_they_fit_its_order() -> None:
+    values = [*"0010100000", *"10001"]
+    assert challenges(2, range(5), values) == [0, 0, 1, 0, 1, 0, 0, 0, 0, 0, 1, 0, 0, 0, 1]
+    assert challenges(2, (2, 0, 1, 3, 4), values) == ["unreadable"] * 15
+
+
+def test_digit_of_table_4_with_the_rest_of_its_number_below_is_no_number_beside_a_dash() -> None:
+    values = ["-", "690", "312", "8", "1823", *"-----", "787", "269", "805", "207", "2068"]
+    assert challenges(1, range(5), values, ["", "", "", "21"]) == ["unreadable"] * 15

@@ -26,8 +26,9 @@ from toolkit.extract.head import (
 from toolkit.extract.labels import expects_values, is_prose, item_of, result_columns
 from toolkit.extract.lines import Label, Line
 from toolkit.extract.place import Placed, place
+from toolkit.extract.spelt import spells
 from toolkit.extract.sums import adds_up, ends_in_total, may_be_shifted, mended
-from toolkit.extract.values import REMEMBERED
+from toolkit.extract.values import NOT_APPLICABLE, REMEMBERED
 from toolkit.form import CellKey, form
 from toolkit.read.document import Layout
 
@@ -194,12 +195,16 @@ def _read(line: Line, labels: Sequence[Label], *, broken: bool) -> dict[CellKey,
     blocks = (slots[at : at + len(COLUMNS)] for at in range(0, len(KEYS), len(COLUMNS)))
     whole = [slot for block in blocks for slot in mended(block)]
     cells = dict(zip(order, as_printed(read_row(whole), slots), strict=True))
-    sums = [ends_in_total([cells[TABLE, item, c].value for c in COLUMNS]) for item in ITEMS]
+    found = [[cells[TABLE, item, c] for c in COLUMNS] for item in ITEMS]
+    told = [ends_in_total([cell.value for cell in block]) for block in found]
+    # A dash is no number, and yet nothing that a sum lacks.
+    dash = NOT_APPLICABLE[0]
+    sums = [ends_in_total([0 if x.state == dash else x.value for x in block]) for block in found]
     known = line.structured or under or _is_in_order(labels)
     taken = (under or order == KEYS) and _codes(labels) != _HEADS
     in_doubt = (
         (False in sums and (broken or taken or _are_pieces(line, sums)))
-        or (None in sums and not known)
+        or (None in told and not known)
         # A word that stands in front of the values may be the first of them, broken over lines.
         or (line.stream and not result_columns("".join(line.texts[-2:])))
         or (line.layout is not Layout.OWN and may_be_shifted(whole[-len(COLUMNS) :], certain=True))
@@ -234,6 +239,8 @@ def _order(
     """Cells in printed order, as the heads right above them say; None if none tells it."""
     if drawn and not _are_exchanged(line.labels):
         return _complete(_BLOCKS, [code for code, _ in drawn])
+    if line.sparse and _spells_another(labels):
+        return None
     placed = _by_place(labels, line, slots) if line.aligned else None
     if placed or line.beside(slots):
         return placed
@@ -245,6 +252,19 @@ def _order(
         return KEYS if _is_in_pieces(labels, _by_letter) else None
     in_pieces = not line.structured and _is_in_pieces(labels, result_columns)
     return KEYS if in_pieces or _is_in_order(labels) else None
+
+
+def _spells_another(labels: Sequence[Label]) -> bool:
+    """Whether all names are there, some in pieces that do not fit the form's order.
+
+    A line may have a piece of each name, or a name may have lines of its own.
+    """
+    words = [" ".join(texts).split() for texts in printed_rows(labels)]
+    rows = [[x for x in row if _LETTERS.keys() >= {*x}] for row in words]
+    lines, names = [*map("".join, rows)], [*_WORDS.values()] * len(ITEMS)
+    text = "".join(lines)
+    torn = Counter(text) == _LETTERS and not {*names}.issuperset(chain(*rows))
+    return torn and text != "".join(names) and not spells(lines, names)
 
 
 def _are_exchanged(labels: Sequence[Label]) -> bool:
