@@ -290,6 +290,7 @@ def test_noughts_that_a_condition_may_hide_are_in_doubt(
     [
         ({"type": "cell", "criteria": "<", "value": 6}, [True, True]),
         ({"type": "formula", "criteria": "=$B1=0"}, [True, False]),
+        ({"type": "formula", "criteria": "=$B1>=0"}, [True, True]),
         ({"type": "blanks"}, [True, False]),
         ({"type": "data_bar", "bar_only": True}, [True, True]),
     ],

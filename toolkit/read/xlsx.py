@@ -23,6 +23,7 @@ _REFERENCE: Final = re.compile(r"([A-Z]{1,3})([1-9][0-9]{0,6})")
 _ESCAPED: Final = re.compile("_x((?![Dd][89A-Fa-f])[0-9A-Fa-f]{4})_")  # no half of a pair
 _MAX_COLUMNS: Final = 16_384
 _LETTERS: Final = 26
+_IS_NOUGHT: Final = re.compile(r"(?<![<>])=0$")
 _OF_NO_FIGURE: Final = ("containsBlanks", "containsErrors")
 _TEXTS: Final = ("s", "inlineStr", "str")
 _SHARED: Final = ("sharedStrings", "styles")
@@ -188,7 +189,7 @@ def _is_of_noughts(rule: Element) -> bool:
     """Whether a conditional style is for noughts alone, or for cells without a figure."""
     formula = rule.findtext(f"{_X}formula") or ""
     equal = rule.get("operator") == "equal" and formula == "0"
-    return equal or rule.get("type") in _OF_NO_FIGURE or formula.endswith("=0")
+    return bool(equal or rule.get("type") in _OF_NO_FIGURE or _IS_NOUGHT.search(formula))
 
 
 def _is_white(font: Element, name: str = "color") -> bool:
