@@ -143,9 +143,10 @@ def _read(passage: Passage, year: int | None) -> Iterator[_Found]:
     """Yield the claims of one passage; figures of other years than ``year`` are left out."""
     text = passage.text[:_LONGEST]
     figures = list(_RE["figure"].finditer(text))
-    topics = _topics(passage)
+    zeros = _ZEROS if _RE["none"].search(text) else []
+    topics = _topics(passage) if figures or zeros else []
     yield from _figures(passage, figures, topics, year)
-    for pattern, rule in _ZEROS:
+    for pattern, rule in zeros:
         for match in pattern.finditer(text):
             quote, place = match.group(), passage.place(match.start())
             around = _around(text[: match.start()], 0, _topic(topics, match.end()), 0)

@@ -21,6 +21,7 @@ _TWO: Final = _P["chinese_year"][0]  # which every such year opens with
 _DIGITS: Final = str.maketrans(_P["digits"], "00000123456789")
 _CLOSING: Final = (")", "\uff09")
 _LONGEST: Final = 40
+_LONGEST_SPACED: Final = 3 * _LONGEST
 PREFACE: Final = "preface"
 """Code of what stands in front of part one."""
 _NO_FIGURES: Final = "problems"
@@ -198,6 +199,8 @@ def _opens(text: str) -> tuple[str, bool] | None:
 
     The form's own headings need no number: a word processor may set it, and then no text has it.
     """
+    if len(text) > _LONGEST_SPACED:
+        return None
     heading = tight(text)
     if heading in _UNNUMBERED:
         return _UNNUMBERED[heading], False

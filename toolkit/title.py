@@ -194,6 +194,8 @@ def _titles(lines: Sequence[str]) -> dict[tuple[str, int], bool]:
 @lru_cache(maxsize=1024)  # the head of a document is asked for its titles more than once
 def _opened(text: str) -> tuple[tuple[str, int], bool] | None:
     """Agency and year of the title that a text opens with; whether it is more than cited."""
+    if not _RE["report"].search(text):
+        return None
     match = next((m for pattern in _TITLES if (m := pattern.match(text))), None)
     if not match or not (name := clean(match["agency"])):
         return None

@@ -98,9 +98,9 @@ def extract(document: Document) -> Extraction:
     if len(cells) > len(absent):  # another edition's are there
         cells = {key: cells[key] for key in absent}
     cells |= named_alone([key for key in absent if key not in found], lines)
-    # Table 4 is told by its shape, too: 15 figures in letters that say nothing may be anything.
-    is_named = challenges and any(result_columns(text) for line in lines for text in line.texts)
-    is_found = bool(disclosure or applications or is_named)
+    is_found = bool(disclosure or applications)
+    if challenges and not is_found:  # by its shape: letters that say nothing may be anything's
+        is_found = any(result_columns(text) for line in lines for text in line.texts)
     return Extraction(
         main, editions, cells, is_found, tuple(dict.fromkeys(notes)), repeated=repeated
     )
