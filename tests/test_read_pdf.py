@@ -516,16 +516,22 @@ def test_table_inside_a_cell_takes_its_own_text() -> None:
     assert (outer, inner) == ([["outer", ""]], [["12", "", ""], ["", "", ""]])
 
 
-def test_annotation_printed_into_a_cell_is_read() -> None:
+def annotated(kind: str, flags: int, *others: str) -> list[str]:
+    """Texts of a row in whose first cell an annotation prints 34."""
     look = text(2, 2, "34")
     form = (
         "<< /Type /XObject /Subtype /Form /BBox [0 0 80 14] /Resources 3 0 R"
         f" /Length {len(look)} >>\nstream\n{look}\nendstream"
     )
-    note = "<< /Type /Annot /Subtype /FreeText /Rect [110 722 190 736] /F 4 /AP << /N 4 0 R >> >>"
+    note = (
+        f"<< /Type /Annot /Subtype /{kind} /Rect [110 722 190 736] /F {flags} /AP << /N 4 0 R >> >>"
+    )
     page = f"/MediaBox [0 0 595 842] /Annots [{note}]"
-    found = table(grid(XS, YS) + text(210, 726, "5"), page=page, things=[form])
-    assert texts(found)[0] == ["34", "5", ""]
+    return texts(table("".join((grid(XS, YS), *others)), page=page, things=[form]))[0]
+
+
+def test_annotation_printed_into_a_cell_is_read() -> None:
+    assert annotated("FreeText", 4, text(210, 726, "5")) == ["34", "5", ""]
 
 
 def test_field_that_is_filled_in_and_never_drawn_is_read() -> None:
@@ -578,14 +584,7 @@ def test_annotation_without_a_look_of_its_own_is_seen(note: str, shown: tuple[st
 
 
 def test_annotation_that_is_for_print_alone_is_not_there() -> None:
-    look = text(2, 2, "34")
-    form = (
-        "<< /Type /XObject /Subtype /Form /BBox [0 0 80 14] /Resources 3 0 R"
-        f" /Length {len(look)} >>\nstream\n{look}\nendstream"
-    )
-    note = "<< /Type /Annot /Subtype /Stamp /Rect [110 722 190 736] /F 36 /AP << /N 4 0 R >> >>"
-    page = f"/MediaBox [0 0 595 842] /Annots [{note}]"
-    assert texts(table(grid(XS, YS) + OTHERS, page=page, things=[form]))[0][0] == ""
+    assert annotated("Stamp", 36, OTHERS)[0] == ""
 
 
 def test_text_without_rules_is_read_as_pdf_tools_lay_it_out() -> None:

@@ -76,7 +76,7 @@ def write_out(page: LexborHTMLParser, looks: dict[int, str]) -> tuple[str, dict[
     for node in root.traverse():
         kind = _KINDS.get(node.tag)
         look = looks.get(node.mem_id) if looks else None
-        if kind and kind != look not in _TAKEN_OUT:
+        if kind and look != kind and look not in _TAKEN_OUT:
             found.append((kind, node))
         if look:
             found += [(one, node) for one in look.split()]
