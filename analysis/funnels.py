@@ -15,6 +15,7 @@ from analysis.shrinkage import families
 from toolkit.errors import ParameterError
 
 Array = NDArray[np.float64]
+Index = NDArray[np.int64]
 
 WARNING: Final = 0.95
 ALARM: Final = 0.998
@@ -115,15 +116,16 @@ def common(count: ArrayLike, n: ArrayLike) -> Common:
     return Common(target, _dispersion(x, size, target), icc)
 
 
-def limits(n: ArrayLike, target: float, icc: float, coverage: float) -> tuple[Array, Array]:
-    """Limits of shares of n cases around a target, where :func:`two_sided` is 1 - coverage.
+def limits(n: ArrayLike, target: float, icc: float, *coverages: float) -> list[Array]:
+    """Low and high limits, in turns, of shares of n cases around a target.
 
-    Cases of a group are alike by ``icc``; 0 gives the limits without overdispersion.
+    They are where :func:`two_sided` is 1 less each coverage. Cases of a group are alike by
+    ``icc``; 0 gives the limits without overdispersion.
     """
-    tails = np.array([(1 - coverage) / 2, (1 + coverage) / 2])
+    tails = np.array([(1 + side * coverage) / 2 for coverage in coverages for side in (-1, 1)])
     sizes, back = np.unique(np.asarray(n, dtype=np.int64), return_inverse=True)
     found = np.array([_interpolated(int(size), target, icc, tails) for size in sizes])
-    return found[back, 0], found[back, 1]
+    return list(found[back].T)
 
 
 def position(low: pl.Expr) -> pl.Expr:
@@ -140,11 +142,8 @@ def _placed(family: pl.DataFrame) -> pl.DataFrame:
     shared, values = None, [np.empty(0)] * (1 + len(LIMITS))
     if len(n):
         shared = common(x, n)
-        bounds = (limits(n, shared.target, shared.icc, coverage) for coverage in (WARNING, ALARM))
-        values = [
-            two_sided(x, n, shared.target, shared.icc),
-            *(bound for pair in bounds for bound in pair),
-        ]
+        p = two_sided(x, n, shared.target, shared.icc)
+        values = [p, *limits(n, shared.target, shared.icc, WARNING, ALARM)]
     return family.with_columns(
         *(
             pl.lit(shared and getattr(shared, name), pl.Float64).alias(name)
@@ -189,12 +188,13 @@ def two_sided(count: ArrayLike, n: ArrayLike, target: ArrayLike, icc: float) -> 
 
 def _chances(x: Array, n: Array, target: float | Array, icc: float) -> tuple[Array, Array]:
     """Probability of fewer cases than these, and of as many."""
-    from scipy.special import betainc
+    from scipy.special import betainc, betaln, xlog1py, xlogy
 
     x, n, target = np.broadcast_arrays(x, n, target)
     if icc < LEAST:
         below = np.where(x > 0, betainc(n - x + 1, x.clip(1), 1 - target), 0)
-        return below, _chance(x, n, target, icc)
+        ways = -betaln(n - x + 1, x + 1) - np.log(n + 1)
+        return below, np.asarray(np.exp(ways + xlogy(x, target) + xlog1py(n - x, -target)))
     below, below_next = (
         betainc(*_smooth(n, target, icc), ((x + half) / n).clip(0, 1)) for half in (-0.5, 0.5)
     )
@@ -202,26 +202,33 @@ def _chances(x: Array, n: Array, target: float | Array, icc: float) -> tuple[Arr
     # What is nearer to none or to all is added up, case by case, of all groups at once.
     turned = 2 * x > n
     cases = np.where(turned, n - x, x)[few].astype(np.int64)
-    share, size = np.where(turned, 1 - target, target)[few], n[few]
-    group = np.repeat(np.arange(len(cases)), cases + 1)
-    first = np.cumsum(cases + 1) - cases - 1
-    k, m = np.arange(len(group)) - first[group], size[group]
-    chance = _chance(k, m, share[group], icc)
+    chance, first = _upwards(cases, n[few], np.where(turned, 1 - target, target)[few], icc)
     at[few] = chance[first + cases]
     up_to = np.add.reduceat(chance, first)
     below[few] = np.where(turned[few], 1 - up_to, up_to - at[few])
     return below, at
 
 
-def _chance(x: Array, n: Array, target: Array, icc: float) -> Array:
-    """Probability of these cases of n, all cases of a group being alike to this degree."""
-    from scipy.special import betaln, xlog1py, xlogy
+def _upwards(cases: Index, n: Array, target: Array, icc: float) -> tuple[Array, Index]:
+    """Probability of none, of one and so on up to these cases of each group, and where it begins.
 
-    ways = -betaln(n - x + 1, x + 1) - np.log(n + 1)
-    if icc < LEAST:
-        return np.asarray(np.exp(ways + xlogy(x, target) + xlog1py(n - x, -target)))
-    a, b = (1 / icc - 1) * target, (1 / icc - 1) * (1 - target)
-    return np.asarray(np.exp(ways + betaln(a + x, b + n - x) - betaln(a, b)))
+    Each is that of a case less, times a quotient, which is many times faster than gamma functions.
+    """
+    from scipy.special import betaln
+
+    first = np.cumsum(cases + 1) - cases - 1
+    k = np.arange((cases + 1).sum(), dtype=float) - np.repeat(first, cases + 1)
+    m, share = np.repeat(n, cases + 1), np.repeat(target, cases + 1)
+    alike, none = 0.0, n * np.log1p(-target)
+    if icc >= LEAST:
+        alike = icc / (1 - icc)
+        a, b = target / alike, (1 - target) / alike
+        none = betaln(a, b + n) - betaln(a, b)
+    k[first] = 1
+    steps = np.log((m - k + 1) * (share + (k - 1) * alike) / (k * (1 - share + (m - k) * alike)))
+    steps[first] = none
+    steps[first[1:]] -= np.add.reduceat(steps, first)[:-1]  # each group begins anew
+    return np.exp(np.cumsum(steps)), first
 
 
 def _dispersion(x: Array, n: Array, target: float) -> float:
@@ -243,15 +250,16 @@ def _smooth(n: Array, target: Array, icc: float) -> tuple[Array, Array]:
 
 
 def _interpolated(n: int, target: float, icc: float, tails: Array) -> Array:
+    """Shares of n cases up to which these probabilities lie, half of each share's own counted."""
     from scipy.special import betaincinv
 
     if not 0 < target < 1:
-        return np.full(2, target)
+        return np.full(len(tails), target)
     found = betaincinv(*_smooth(np.array(n), np.array(target), icc), tails)
-    cases = np.arange(min(n, FEW) + 1.0)
-    for turned in (0, 1):  # from none upwards, from all downwards
-        at = _chance(cases, np.array(n), np.array(abs(turned - target)), icc)
+    few = np.array([min(n, FEW)])
+    for turned in (0, 1) if n > FEW else (0,):  # from none upwards, from all downwards
+        at, _ = _upwards(few, np.array([n]), np.array([abs(turned - target)]), icc)
         middle, beyond = np.cumsum(at) - at / 2, np.abs(turned - tails)
-        near = np.abs(turned - np.interp(beyond, middle, cases / n))
-        found = np.where(beyond <= middle[-1], near, found)
+        near = np.abs(turned - np.interp(beyond, middle, np.arange(len(at)) / n))
+        found = np.where((beyond <= middle[-1]) | (n <= FEW), near, found)
     return np.asarray(found)
