@@ -320,6 +320,7 @@ _NEEDS: Final[dict[str, Callable[[_Around, str], bool]]] = {
     "one_channel": _one_channel,
     "no_channel": _no_channel,
     "listed": lambda around, _: around.listing,
+    "any_reason": lambda around, _: not _RE["one_reason"].search(around.lead),
     "charged": lambda around, _: not _RE["not_charged"].search(around.near),
 }
 
