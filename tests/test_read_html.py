@@ -9,7 +9,7 @@ import pytest
 from tests import documents
 from tests.documents import grids, only_grid, shape
 from toolkit.errors import DocumentError
-from toolkit.read import html, mhtml
+from toolkit.read import html, mhtml, read
 from toolkit.read.document import Document, Layout, Paragraph
 
 
@@ -427,6 +427,9 @@ def test_a_cell_that_shows_only_what_cannot_be_read_is_doubtful(
         (".x::before{content:'\\32'}", "123\ufffd"),
         (".x::before{content:'-'}", "123\ufffd"),
         (".x::after{content:'\u4e07'}", "123\ufffd"),
+        (".x::after{content:'\\4E07 '}", "123\ufffd"),
+        (".x::after{content:'\\25'}", "123\ufffd"),
+        (".x::after{content:'\\4ef6'}", "123"),
         (".x::after{content:var(--n)}", "123\ufffd"),
         ("@media (width<600px){.x{display:none}}", "123"),
         ("@media (orientation:portrait){.x{display:none}}", "123"),
@@ -662,14 +665,53 @@ def test_a_quoted_printable_page_is_unfolded_before_it_is_read() -> None:
     assert documents.texts(only_grid(mhtml.read(data))) == [["a=b", "12"]]
 
 
-def test_a_web_archives_style_sheets_hold_for_its_page() -> None:
+LINK = "<link rel=stylesheet href='../x.css' "
+
+
+@pytest.mark.parametrize(
+    ("head", "sheet", "text"),
+    [
+        (f"{LINK}>", ".x{display:none}", "1"),
+        (f"{LINK} media=screen>", ".x{display:none}", "1"),
+        (f"{LINK} media=print>", ".x{display:none}", "12"),
+        (f"{LINK}><style>.x{{display:inline}}</style>", ".x{display:none}", "12"),
+        (f"<style>.x{{display:inline}}</style>{LINK}>", ".x{display:none}", "1"),
+        ("<style>@import url(../x.css) print;</style>", ".x{display:none}", "12"),
+        ("<style>@import '../x.css';</style>", ".x{display:none}", "1"),
+        (f"{LINK}>", "@import 'x.css'; @import 'x.css'; .x{display:none}", "1"),
+        (f"{LINK}>", ".x:after{content:'\u4e07'}", "12\ufffd"),
+        (f"{LINK}>", ".x:after{content:'\u4ef6'}", "12"),
+        (
+            LINK.replace("=sty", "='alternate sty").replace("sheet ", "sheet' ") + ">",
+            "",
+            "1\ufffd2",
+        ),
+        ("<link rel=stylesheet href=other.css>", ".x{display:none}", "1\ufffd2"),
+        ("", ".x{display:none}", "12"),  # a frame's
+    ],
+)
+@pytest.mark.parametrize("charset", ["utf-8", "gb18030"])
+def test_a_web_archives_style_sheets_hold_where_its_page_takes_them_in(
+    charset: str, head: str, sheet: str, text: str
+) -> None:
     data = (
-        b"MIME-Version: 1.0\r\nContent-Type: multipart/related; boundary=b\r\n\r\n--b\r\n"
-        b"Content-Type: text/html; charset=utf-8\r\n\r\n"
-        b"<table><tr><td>a</td><td>1<b class=x>2</b></td></tr></table>\r\n--b\r\n"
-        b'Content-Type: text/css\r\n\r\n@charset "utf-8";\r\n.x { display: none; }\r\n--b--\r\n'
+        "MIME-Version: 1.0\r\nContent-Type: multipart/related; boundary=b\r\n\r\n--b\r\n"
+        "Content-Type: text/html\r\nContent-Location: http://a.example/d/a.html\r\n\r\n"
+        f"{head}<table><tr><td>\u4efd\u989d</td><td>1<b class=x>2</b></td></tr></table>\r\n--b\r\n"
+    ).encode(charset) + (
+        "Content-Type: text/css\r\nContent-Location: http://a.example/x.css\r\n\r\n"
+        f'@charset "utf-8";\r\n{sheet}\r\n--b--\r\n'
+    ).encode()
+    assert documents.texts(only_grid(mhtml.read(data))) == [["\u4efd\u989d", text]]
+
+
+def test_a_page_without_parts_may_be_a_web_archive() -> None:
+    data = (
+        b"MIME-Version: 1.0\r\nContent-Type: text/html;\r\n\tcharset=gb2312\r\n"
+        b"Content-Transfer-Encoding: quoted-printable\r\n\r\n"
+        b"<table><tr><td>a=3Db</td><td>1=\r\n2</td></tr></table>\r\n"
     )
-    assert documents.texts(only_grid(mhtml.read(data))) == [["a", "1"]]
+    assert documents.texts(only_grid(read(data))) == [["a=b", "12"]]
 
 
 @pytest.mark.parametrize("data", [b"", b"\x00\xff", b"MIME-Version: 1.0\r\n\r\ntext"])

@@ -47,7 +47,7 @@ _HTML: Final = re.compile(
 _OFFICE_XML: Final = b"<?mso-application"
 _TABLE_ROW: Final = re.compile(rb"<tr[\s>]", re.IGNORECASE)  # Markdown may hold HTML tables
 _MHTML: Final = re.compile(
-    rb"^(?:mime-version|content-type:\s*multipart/related)", re.IGNORECASE | re.MULTILINE
+    rb"^(?:mime-version:|content-type:\s*multipart/related)", re.IGNORECASE | re.MULTILINE
 )
 _START: Final = 4096
 _CSV_COMMAS: Final = 3
@@ -101,7 +101,7 @@ def kind_of(data: bytes) -> str:
         return "xls" if is_workbook else "doc"
     if _OFFICE_XML in start.replace(b"\x00", b""):
         return "office-xml"
-    if b"multipart/" in start.lower() and _MHTML.search(start):
+    if _MHTML.search(start):
         return "mhtml"
     if _HTML.search(start.replace(b"\x00", b"")) or _TABLE_ROW.search(data):
         return "html"

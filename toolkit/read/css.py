@@ -80,7 +80,10 @@ _TELLING: Final = re.compile(  # what may make a look: most styles only say how 
 # What a sheet prints in front of an element or behind it, if that may be part of a figure: digits,
 # a sign, a unit of ten thousand.
 _BESIDE: Final = re.compile(r"::?(?:before|after)\b", re.IGNORECASE)
-_PART: Final = r"""(?:[\d%\u2030\u2212\u2013\u4e07\u4ebf-]|\\0*(?:3\d|ff1\d|2d|2212)(?![\da-f]))"""
+_PART: Final = (
+    r"(?:[\d%\u2030\u2212\u2013\u4e07\u4ebf-]"
+    r"|\\0*(?:3\d|ff1\d|25|2d|20(?:13|30)|2212|4e07|4ebf)(?![\da-f]))"
+)
 _ADDED: Final = re.compile(
     rf"""(?<![\w-])content\s*:\s*(?:[^;"']{{0,100}}(?:attr|counters?|var)\s*\("""
     rf"""|["'](?:(?!{_PART})(?:\\[\da-f]++|[^"']))*+{_PART})"""
