@@ -19,6 +19,7 @@ from toolkit.errors import CodebookError, CodeError, DocumentError, Installation
 from toolkit.extract import Cell, Extraction, extract
 from toolkit.form import NEWEST, CellKey, form, rows
 from toolkit.read import Document, read
+from toolkit.read.beside import beside
 from toolkit.read.document import SCAN
 from toolkit.schema import CELLS, CLAIMS, REPORTS, STATES, TEXTS
 from toolkit.sections import Sections, parts, preface, published, sections
@@ -27,6 +28,7 @@ from toolkit.title import Title, says_what_it_is, title_between, title_of, title
 
 ID_LENGTH = 16
 _LEAST_PROSE = 60
+_NAMED = 3
 _DECISIONS = ("licensing", "penalties")
 
 
@@ -148,6 +150,8 @@ def parse(data: bytes, source: str) -> Parsed:
             year=title.year,
             decisions=min(number or 0 for number in made),
         )
+        meta = _meta(document, extraction, title, source, data)
+        meta["published"] = published(front)
     except DocumentError as error:
         error.source = source
         raise
@@ -162,9 +166,6 @@ def parse(data: bytes, source: str) -> Parsed:
         raise DocumentError(
             f"the reader failed on it: {type(error).__name__}: {error}", source=source
         ) from error
-    sha256 = hashlib.sha256(data).hexdigest()
-    meta = _meta(document, extraction, title, source, sha256)
-    meta["published"] = published(front)
     return Parsed(meta | who._asdict(), extraction.cells, text, stated)
 
 
@@ -223,13 +224,27 @@ def _check_is_report(
         )
 
 
+def _elsewhere(extraction: Extraction, document: Document, data: bytes) -> list[str]:
+    """Say where the tables may be of which no cell is in the document."""
+    there = {key[0] for key, cell in extraction.cells.items() if cell.state != "absent"}
+    lacking = [str(n) for n, table in enumerate(form().tables, start=2) if table not in there]
+    if not (lacking and (names := beside(data, document.format))):
+        return []
+    named = ", ".join([*names[:_NAMED], *["…"] * (len(names) > _NAMED)])
+    return [f"tables not in the document: {', '.join(lacking)}; it shows or links to {named}"]
+
+
 def _meta(
-    document: Document, extraction: Extraction, title: Title, source: str, sha256: str
+    document: Document, extraction: Extraction, title: Title, source: str, data: bytes
 ) -> dict[str, Any]:
     states = Counter(map(attrgetter("state"), extraction.cells.values()))
     edition, oldest = extraction.edition, rows("editions")[-1]
     if edition is None and title.year and title.year <= int(oldest["last_year"]):
         edition = oldest["edition"]
+    sha256 = hashlib.sha256(data).hexdigest()
+    notes = [*extraction.notes, *title.notes]
+    if states["absent"] and edition != oldest["edition"]:
+        notes += _elsewhere(extraction, document, data)
     return {
         **dict.fromkeys(REPORTS),
         "report_id": sha256[:ID_LENGTH],
@@ -242,5 +257,5 @@ def _meta(
         "format": document.format,
         "layout": document.layout,
         **{f"n_{state}": states[state] for state in STATES},
-        "notes": [*extraction.notes, *title.notes],
+        "notes": notes,
     }

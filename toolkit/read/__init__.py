@@ -6,7 +6,7 @@ sees of letters), ``encoding``, ``archive``, ``ooxml`` (zipped office files), ``
 worksheet, cut into its tables), ``ruling`` and ``page`` (tables of ruled lines, pages joined). The
 others are parts of one: ``drawn`` of text; ``css`` and ``dom`` of HTML; ``wordml`` of DOCX;
 ``numfmt`` of sheets; ``pdfium``, ``drawing``, ``glyph`` and ``cells`` of PDF; ``picture`` of
-images.
+images. ``beside`` names what a file shows or links to.
 """
 
 import re
