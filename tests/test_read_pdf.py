@@ -9,7 +9,7 @@ from typing import Any
 import pylopdf_fonts_zh_cn
 import pytest
 import typst
-from pypdfium2 import PdfDocument
+from pypdfium2 import PdfDocument, PdfPage
 
 from tests.documents import grids, lines, only_grid, texts
 from tests.raw_pdf import HELVETICA, bars, dots, frames, grid, one_path, pdf, stroke, text
@@ -246,6 +246,19 @@ def test_number_in_a_layer_is_there_if_the_layer_is_on(state: str, shown: str) -
     group = "<< /Type /OCG /Name (draft) >>"
     found = table(grid(XS, YS) + OTHERS + inside, things=[group], catalog=layers)
     assert texts(found)[0][0] == shown
+
+
+def test_page_of_tagged_text_is_not_drawn_because_one_before_had_a_layer(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    pages = [
+        grid(XS, YS) + OTHERS + f"{mark} {text(110, 726, '12')} EMC\n"
+        for mark in ("/OC /L1 BDC", "/Artifact BMC")
+    ]
+    layered, tagged = (pdf(page, things=["<< /Type /OCG /Name (draft) >>"]) for page in pages)
+    read(layered)
+    monkeypatch.setattr(PdfPage, "render", None)
+    assert texts(only_grid(read(tagged)))[0][0] == "12"
 
 
 @pytest.mark.parametrize("box", ["0 0 595 730", "0 729 595 842"])

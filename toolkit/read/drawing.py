@@ -4,10 +4,9 @@ import ctypes
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import partial
-from heapq import nlargest, nsmallest
 from itertools import chain, pairwise
 from math import inf
-from operator import itemgetter
+from struct import Struct
 from typing import Any, Final, NamedTuple
 
 import pypdfium2.raw as pdfium
@@ -22,22 +21,48 @@ _OVER: Final = 1.0  # points: how far beyond an edge something goes on, if not b
 MAX_COVERS: Final = 100  # that are held against each text; a page with more is drawn
 THIN: Final = 3.0  # points; a filled rectangle no thicker than this is a line
 _FILLED: Final = (pdfium.FPDF_TEXTRENDERMODE_FILL, pdfium.FPDF_TEXTRENDERMODE_FILL_STROKE)
-_ON_PAGE: Final = pdfium.FPDFPage_CountObjects, pdfium.FPDFPage_GetObject
-_IN_FORM: Final = pdfium.FPDFFormObj_CountObjects, pdfium.FPDFFormObj_GetObject
 _ASKEW: Final = 0.1  # of its length: how far a stroke leans that is neither level nor upright
 _CORNERS: Final = 4
-_RECTANGLE: Final = (4, 5)  # segments: its last may close it
 _LAYER: Final = "OC\0".encode("utf-16-le")  # the name of a layer's mark
 _PALE: Final = 64  # of 255: how near to white
-
-# Four numbers that PDFium, which is entered by one thread alone, writes when it is asked for them.
-_EDGES: Final = [ctypes.c_float() for _ in range(4)]
-_COLOUR: Final = [ctypes.c_uint() for _ in range(4)]
-_NAME, _LENGTH = (ctypes.c_ushort * 3)(), ctypes.c_ulong()  # of a mark, as far as is asked
 
 _Handle = Any  # of a page or one of its objects: a pointer of PDFium's
 Area = tuple[float, float, float, float]  # left, bottom, right, top in the page's own space
 Segment = tuple[float, float, float, float]  # of a straight line: x, y, and where it ends
+
+
+def quick(function: Any) -> Any:  # noqa: ANN401 - a C function
+    """Return a function of PDFium's that passes whole numbers and pointers on as they are.
+
+    To check their types, as the function itself does, takes longer than most calls.
+    """
+    return ctypes.cast(function, ctypes.CFUNCTYPE(function.restype))
+
+
+_ON_PAGE: Final = quick(pdfium.FPDFPage_CountObjects), quick(pdfium.FPDFPage_GetObject)
+_IN_FORM: Final = quick(pdfium.FPDFFormObj_CountObjects), quick(pdfium.FPDFFormObj_GetObject)
+_kind: Final = quick(pdfium.FPDFPageObj_GetType)
+_bounds: Final = quick(pdfium.FPDFPageObj_GetBounds)
+_mode: Final = quick(pdfium.FPDFTextObj_GetTextRenderMode)
+_is_see_through: Final = quick(pdfium.FPDFPageObj_HasTransparency)
+_fill: Final = quick(pdfium.FPDFPageObj_GetFillColor)
+_count_marks: Final = quick(pdfium.FPDFPageObj_CountMarks)
+_mark: Final = quick(pdfium.FPDFPageObj_GetMark)
+_name_of: Final = quick(pdfium.FPDFPageObjMark_GetName)
+_clip: Final = quick(pdfium.FPDFPageObj_GetClipPath)
+_count_windows: Final = quick(pdfium.FPDFClipPath_CountPaths)
+_window_segment: Final = quick(pdfium.FPDFClipPath_GetPathSegment)
+_path_segment: Final = quick(pdfium.FPDFPath_GetPathSegment)
+_segment_type: Final = quick(pdfium.FPDFPathSegment_GetType)
+_segment_point: Final = quick(pdfium.FPDFPathSegment_GetPoint)
+
+# What PDFium, which is entered by one thread alone, writes when it is asked.
+_EDGES, _COLOUR = (ctypes.c_float * 4)(), (ctypes.c_uint * 4)()
+_EACH_EDGE = [ctypes.byref(_EDGES, 4 * at) for at in range(4)]
+_EACH_COLOUR = [ctypes.byref(_COLOUR, 4 * at) for at in range(4)]
+_NAME, _LENGTH = ctypes.create_string_buffer(len(_LAYER)), ctypes.c_ulong()
+_ROOM_FOR_NAME, _AT_LENGTH = ctypes.c_ulong(len(_LAYER)), ctypes.byref(_LENGTH)
+_four: Final = Struct("4f").unpack
 
 
 @dataclass(slots=True)
@@ -63,7 +88,7 @@ class Drawing:
 def drawing(page: PdfPage) -> Drawing:
     """Sort the page's objects, those inside form objects included, in the order of painting."""
     found = Drawing()
-    things: list[_Placed] = []
+    things: list[_Thing] = []
     texts: list[_Thing] = []
     covers: list[tuple[int, Area]] = []  # and how many texts are below each
     for number, thing in enumerate(_walk(page.raw)):
@@ -72,10 +97,10 @@ def drawing(page: PdfPage) -> Drawing:
         if thing.kind == pdfium.FPDF_PAGEOBJ_FORM:
             continue
         area = thing.area
-        things.append((*area, thing))
+        things.append(thing)
         if thing.kind == pdfium.FPDF_PAGEOBJ_TEXT:
             texts.append(thing)
-            found.hides = found.hides or _is_faint(thing, area)
+            found.hides = found.hides or _is_faint(thing)
         else:
             if lines := _lines_in(area):
                 found.lines += lines
@@ -95,14 +120,14 @@ def drawing(page: PdfPage) -> Drawing:
     return found
 
 
-def _cuts(things: list["_Placed"], page: Area) -> Iterator[Area]:
+def _cuts(things: list["_Thing"], page: Area) -> Iterator[Area]:
     """Yield the edges of the page, or of what clips most of it, that the outermost things cross."""
-    for side, furthest in enumerate((nsmallest, nsmallest, nlargest, nlargest)):
-        outward = 1 if furthest is nlargest else -1
+    for side, outward in enumerate((-1, -1, 1, 1)):
         start, end = 1 - side % 2, 3 - side % 2  # along the edge
-        for *area, thing in furthest(_OUTERMOST, things, key=itemgetter(side)):
-            for window in (page, *thing.windows):
-                crossed = outward * (area[side] - window[side]) > _OVER
+        inwards = sorted(things, key=lambda thing: -outward * thing.area[side])
+        for thing in inwards[:_OUTERMOST]:
+            for window in (page, *(area for area, _ in thing.windows)):
+                crossed = outward * (thing.area[side] - window[side]) > _OVER
                 if crossed and window[end] - window[start] > (page[end] - page[start]) / 2:
                     cut = [-inf, -inf, inf, inf]
                     cut[side] = window[side]
@@ -121,7 +146,7 @@ def _cover(covers: list[tuple[int, Area]], texts: list["_Thing"]) -> bool:
     )
 
 
-def _is_faint(text: "_Thing", area: Area) -> bool:
+def _is_faint(text: "_Thing") -> bool:
     """Whether white paper may not show a text as it is set: it is pale, see-through or clipped.
 
     So may be what is in a form object or a layer, for these are clipped or switched off.
@@ -129,68 +154,52 @@ def _is_faint(text: "_Thing", area: Area) -> bool:
     own = text.own
     return bool(
         text.matrix
-        or pdfium.FPDFTextObj_GetTextRenderMode(own) not in _FILLED
-        or pdfium.FPDFPageObj_HasTransparency(own)
-        or not pdfium.FPDFPageObj_GetFillColor(own, *_COLOUR)  # as of a pattern
-        or min(part.value for part in _COLOUR[:3]) > 255 - _PALE
+        or _mode(own) not in _FILLED
+        or _is_see_through(own)
+        or not _fill(own, *_EACH_COLOUR)  # as of a pattern
+        or min(_COLOUR[:3]) > 255 - _PALE
         or _is_in_layer(own)
-        or _is_clipped(own, area)
+        or _is_clipped(text)
     )
 
 
 def _is_in_layer(own: _Handle) -> bool:
     """Whether an object stands in a layer, which may be switched off."""
-    for number in range(pdfium.FPDFPageObj_CountMarks(own)):
-        mark = pdfium.FPDFPageObj_GetMark(own, number)
-        pdfium.FPDFPageObjMark_GetName(mark, _NAME, ctypes.sizeof(_NAME), _LENGTH)
-        if bytes(_NAME) == _LAYER:
+    for number in range(_count_marks(own)):
+        _name_of(_mark(own, number), _NAME, _ROOM_FOR_NAME, _AT_LENGTH)
+        if _LENGTH.value == len(_LAYER) and _NAME.raw == _LAYER:  # a longer name is not written
             return True
     return False
 
 
-def _is_clipped(own: _Handle, area: Area) -> bool:
+def _is_clipped(text: "_Thing") -> bool:
     """Whether a text reaches over a window that it is seen through, or one is no rectangle."""
-    clip = pdfium.FPDFPageObj_GetClipPath(own)
-    for path in range(pdfium.FPDFClipPath_CountPaths(clip)):
-        if pdfium.FPDFClipPath_CountPathSegments(clip, path) not in _RECTANGLE:
-            return True
-        x, y, to_x, to_y = _EDGES
-        pdfium.FPDFPathSegment_GetPoint(pdfium.FPDFClipPath_GetPathSegment(clip, path, 0), x, y)
-        corner = pdfium.FPDFClipPath_GetPathSegment(clip, path, 2)
-        pdfium.FPDFPathSegment_GetPoint(corner, to_x, to_y)
-        (left, right), (bottom, top) = sorted((x.value, to_x.value)), sorted((y.value, to_y.value))
-        if area[0] < left or area[1] < bottom or area[2] > right or area[3] > top:
-            return True
-    return False
+    left, bottom, right, top = text.area
+    return not all(
+        is_rectangle and x0 <= left and y0 <= bottom and right <= x1 and top <= y1
+        for (x0, y0, x1, y1), is_rectangle in text.windows
+    )
 
 
 class _Thing(NamedTuple):
-    """An object of PDFium's, its kind, and the matrix of the form objects around it."""
+    """An object of PDFium's, its kind, its area, and the matrix of the form objects around it."""
 
     own: _Handle
     kind: int
+    area: Area
     matrix: PdfMatrix | None
 
     @property
-    def area(self) -> Area:
-        pdfium.FPDFPageObj_GetBounds(self.own, *_EDGES)
-        left, bottom, right, top = (edge.value for edge in _EDGES)
-        area: Area = left, bottom, right, top
-        if self.matrix:
-            area = self.matrix.on_rect(*area)
-        return area
-
-    @property
-    def windows(self) -> Iterator[Area]:
-        """The parts of the page that it is clipped to: it shows in what they share."""
-        clip = pdfium.FPDFPageObj_GetClipPath(self.own)
-        for path in range(pdfium.FPDFClipPath_CountPaths(clip)):
+    def windows(self) -> Iterator[tuple[Area, bool]]:
+        """What it is clipped to (it shows in what they share), and whether they are rectangles."""
+        clip = _clip(self.own)
+        for path in range(_count_windows(clip)):
             count = min(MAX_SEGMENTS, pdfium.FPDFClipPath_CountPathSegments(clip, path))
-            part = partial(pdfium.FPDFClipPath_GetPathSegment, clip, path)
-            if points := [*chain(*_outlines(part, count))]:
-                xs, ys = zip(*points, strict=True)
-                area: Area = min(xs), min(ys), max(xs), max(ys)
-                yield self.matrix.on_rect(*area) if self.matrix else area
+            points = {*chain(*_outlines(partial(_window_segment, clip, path), count))}
+            xs, ys = {x for x, _ in points}, {y for _, y in points}
+            area: Area = (min(xs), min(ys), max(xs), max(ys)) if points else (0, 0, 0, 0)
+            area = self.matrix.on_rect(*area) if self.matrix else area
+            yield area, len(points) == len(xs) * len(ys) == _CORNERS
 
     @property
     def inside(self) -> PdfMatrix:
@@ -201,15 +210,14 @@ class _Thing(NamedTuple):
         return matrix.multiply(self.matrix) if self.matrix else matrix
 
 
-_Placed = tuple[float, float, float, float, _Thing]  # within which area it is, and the thing
-
-
 def _walk(holder: _Handle, matrix: PdfMatrix | None = None) -> Iterator[_Thing]:
     """Yield each object of a page, or of a form object with its matrix, and what is inside it."""
     count, get = _ON_PAGE if matrix is None else _IN_FORM
     for index in range(count(holder)):
         own = get(holder, index)
-        thing = _Thing(own, pdfium.FPDFPageObj_GetType(own), matrix)
+        _bounds(own, *_EACH_EDGE)
+        area: Area = _four(_EDGES)
+        thing = _Thing(own, _kind(own), matrix.on_rect(*area) if matrix else area, matrix)
         yield thing
         if thing.kind == pdfium.FPDF_PAGEOBJ_FORM:
             yield from _walk(own, thing.inside)
@@ -221,7 +229,7 @@ def _sort_lines(found: Drawing, thing: _Thing, *, stroke: bool) -> None:
     if count > MAX_SEGMENTS:
         return
     matrix = thing.inside
-    for points in _outlines(partial(pdfium.FPDFPath_GetPathSegment, thing.own), count):
+    for points in _outlines(partial(_path_segment, thing.own), count):
         placed = [matrix.on_point(x, y) for x, y in points]
         for piece in pairwise(placed) if stroke else [placed]:
             xs, ys = zip(*piece, strict=True)
@@ -236,14 +244,14 @@ def _sort_lines(found: Drawing, thing: _Thing, *, stroke: bool) -> None:
 
 def _outlines(part: Callable[[int], _Handle], count: int) -> list[list[tuple[float, float]]]:
     """Return a path's outlines point by point; ``part`` gives its segments."""
-    x, y = ctypes.c_float(), ctypes.c_float()
+    at_x, at_y, _, _ = _EACH_EDGE
     outlines: list[list[tuple[float, float]]] = []
     for index in range(count):
         segment = part(index)
-        pdfium.FPDFPathSegment_GetPoint(segment, x, y)
-        if pdfium.FPDFPathSegment_GetType(segment) == pdfium.FPDF_SEGMENT_MOVETO or not outlines:
+        _segment_point(segment, at_x, at_y)
+        if _segment_type(segment) == pdfium.FPDF_SEGMENT_MOVETO or not outlines:
             outlines.append([])
-        outlines[-1].append((x.value, y.value))
+        outlines[-1].append((_EDGES[0], _EDGES[1]))
     return outlines
 
 

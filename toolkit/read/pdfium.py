@@ -18,7 +18,7 @@ import pypdfium2.raw as pdfium
 from pypdfium2 import PdfDocument, PdfPage
 from pypdfium2.raw import FPDF_TEXTPAGE
 
-from toolkit.read.drawing import Area, Segment, drawing
+from toolkit.read.drawing import Area, Segment, drawing, quick
 from toolkit.read.glyph import Glyph, goes_on
 from toolkit.read.letters import LOST, as_seen
 from toolkit.read.ruling import Box
@@ -36,7 +36,9 @@ _LEAN: Final = 0.2  # and beyond that a watermark
 _CUT: Final = 0.1  # of a digit's size: how near to an edge it stands if the next one was cut off
 _HEIGHT: Final = 0.7  # of a digit's size
 _edges: Final = Struct("4f").unpack  # of PDFium's rectangle: left, top, right, bottom
-
+_unicode: Final = quick(pdfium.FPDFText_GetUnicode)
+_is_unmapped: Final = quick(pdfium.FPDFText_HasUnicodeMapError)
+_loose_box: Final = quick(pdfium.FPDFText_GetLooseCharBox)
 
 _Shows = Callable[[Area, float], int]
 _Frame = Callable[[Area], tuple[float, float, float, float]]
@@ -173,35 +175,28 @@ def _read_glyphs(text: FPDF_TEXTPAGE, page: Marks, bounds: Area, shows: _Shows |
     turns = [0] * (_LEANING + 1)
     frame = _frame(page.turn, bounds)
     x0, y0, x1, y1 = bounds
-    area, matrix = pdfium.FS_RECTF(), pdfium.FS_MATRIX()
-    x, y = ctypes.c_double(), ctypes.c_double()
+    area = pdfium.FS_RECTF()
+    at_area = ctypes.byref(area)
     lines: dict[tuple[float, float], tuple[int, float, float]] = {}  # what glyphs share
-    at_area, at_matrix, at_x, at_y = map(ctypes.byref, (area, matrix, x, y))
     for index in range(pdfium.FPDFText_CountChars(text)):
-        character = _character(pdfium.FPDFText_GetUnicode(text, index))
+        character = _character(_unicode(text, index))
         if not character:
             continue
-        if character == LOST or pdfium.FPDFText_HasUnicodeMapError(text, index) > 0:
+        if character == LOST or _is_unmapped(text, index) > 0:
             character = LOST
             page.lost += 1
-        pdfium.FPDFText_GetLooseCharBox(text, index, at_area)
+        _loose_box(text, index, at_area)
         left, top, right, bottom = _edges(area)
         place = left, bottom, right, top
         if (bottom, top) in lines:
             turn, base, size = lines[bottom, top]
         else:
-            pdfium.FPDFText_GetMatrix(text, index, at_matrix)
-            pdfium.FPDFText_GetCharOrigin(text, index, at_x, at_y)
-            size = pdfium.FPDFText_GetFontSize(text, index)
-            turn = _turn(size * matrix.a, size * matrix.b)
-            size = abs(size) * hypot(matrix.c, matrix.d)
-            _, base, _, _ = frame((x.value, y.value, x.value, y.value))
+            turn, base, size = _set(text, index, frame)
             if turn in (0, 2):  # of lines that run upwards, others may be as high
                 lines[bottom, top] = turn, base, size
-        on_page = x0 <= (left + right) / 2 <= x1 and y0 <= (bottom + top) / 2 <= y1
-        # A comma stands in the corner that is its own.
-        room = _ROOM if character.isalnum() else 0.0
-        seen = shows(place, room) if on_page and shows else _CLEAR * on_page
+        seen = _CLEAR if x0 <= (left + right) / 2 <= x1 and y0 <= (bottom + top) / 2 <= y1 else 0
+        if seen and shows:  # a comma stands in the corner that is its own
+            seen = shows(place, _ROOM if character.isalnum() else 0.0)
         hidden, pale = seen <= _CONTRAST, seen < _CLEAR
         if not hidden:
             turns[turn] += 1
@@ -214,6 +209,16 @@ def _read_glyphs(text: FPDF_TEXTPAGE, page: Marks, bounds: Area, shows: _Shows |
             glyph = Glyph(character, left, right, bottom, bottom - top, doubtful, hidden)
             page.glyphs.append(glyph)
     return turns
+
+
+def _set(text: FPDF_TEXTPAGE, index: int, frame: _Frame) -> tuple[int, float, float]:
+    """Return how a glyph is set: which way it runs, its base line and its size."""
+    matrix, x, y = pdfium.FS_MATRIX(), ctypes.c_double(), ctypes.c_double()
+    pdfium.FPDFText_GetMatrix(text, index, matrix)
+    pdfium.FPDFText_GetCharOrigin(text, index, x, y)
+    size = pdfium.FPDFText_GetFontSize(text, index)
+    _, base, _, _ = frame((x.value, y.value, x.value, y.value))
+    return _turn(size * matrix.a, size * matrix.b), base, abs(size) * hypot(matrix.c, matrix.d)
 
 
 @lru_cache(maxsize=4096)
