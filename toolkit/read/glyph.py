@@ -1,5 +1,6 @@
 """Glyphs at their places on a page -> lines of text, as an eye would read them."""
 
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import groupby, pairwise
@@ -60,16 +61,19 @@ def lines(glyphs: Iterable[Glyph]) -> list[list[Glyph]]:
     A raised mark stays in the line it belongs to. A digit with another glyph on it is doubtful;
     of one that was printed twice for boldness, one is left.
     """
+    alike: defaultdict[tuple[float, float], list[Glyph]] = defaultdict(list)
+    for glyph in glyphs:
+        alike[glyph.base, glyph.size].append(glyph)
     found: list[list[Glyph]] = []
     largest: Glyph | None = None
-    for glyph in sorted(glyphs, key=attrgetter("middle")):
-        if largest and (largest.base == glyph.base or _share_line(largest, glyph)):
-            found[-1].append(glyph)
+    for some in sorted(alike.values(), key=lambda some: some[0].middle):
+        if largest and _share_line(largest, some[0]):
+            found[-1] += some
         else:
-            found.append([glyph])
+            found.append(some)
             largest = None
-        if largest is None or glyph.size > largest.size:
-            largest = glyph
+        if largest is None or some[0].size > largest.size:
+            largest = some[0]
     return [_in_order(line) for line in found]
 
 
@@ -81,24 +85,25 @@ def join(line: list[Glyph], unit: float = 0, margin: float = 0) -> str:
     ``unit`` they start in the column where they stand on the page, counted from ``margin``.
     """
     main = max(line, key=attrgetter("size"))
+    base, size, reach = main.base, main.size, RAISED * main.size
     text = " " * round((line[0].left - margin) / unit) if unit else ""
-    before: Glyph | None = None
-    base, reach = main.base, RAISED * main.size
+    end = line[0].left
     for raised, run in groupby(line, lambda one: abs(one.base - base) > reach):
         word = list(run)
-        noted = raised and _touches(word, line)
-        strange = len(word) > LONGEST or not SMALLEST < word[0].size / main.size < LARGEST
-        opening = LOST if strange and word[0].text.isdecimal() else "["
+        opening = closing = ""
+        if raised and _touches(word, line):
+            strange = len(word) > LONGEST or not SMALLEST < word[0].size / size < LARGEST
+            opening, closing = LOST if strange and word[0].text.isdecimal() else "[", "]"
         for glyph in word:
-            gap = glyph.left - before.right if before else 0
-            if gap > APART * main.size:
+            gap = glyph.left - end
+            if gap > APART * size:
                 column = round((glyph.left - margin) / unit) if unit else 0
                 text += " " * max(2, column - display_width(text))
-            elif gap > SPACE * main.size:
+            elif gap > SPACE * size:
                 text += " "
-            text += f"{opening}{glyph.text}" if noted and glyph is word[0] else glyph.text
-            before = glyph
-        text += "]" if noted else ""
+            text += opening + glyph.text
+            opening, end = "", glyph.right
+        text += closing
     return text
 
 
@@ -116,39 +121,43 @@ def goes_on(one: Glyph, other: Glyph, gap: float = 0.0) -> bool:
 def _share_line(one: Glyph, other: Glyph) -> bool:
     upper, lower = box_of([one]), box_of([other])
     shared = min(upper.bottom, lower.bottom) - max(upper.top, lower.top)
-    return shared > (ABOVE + BELOW) / 2 * min(one.size, other.size)
+    return shared >= (ABOVE + BELOW) / 2 * min(one.size, other.size)
 
 
 def _in_order(line: list[Glyph]) -> list[Glyph]:
     line.sort(key=attrgetter("left"))
-    line[1:] = [glyph for before, glyph in pairwise(line) if not _is_twice(before, glyph)]
-    main = max(line, key=attrgetter("size"))
+    kept = line[:1]
     for before, glyph in pairwise(line):
+        if before.text == glyph.text and _is_twice(before, glyph):
+            continue
         # Letters may overlap: full-width punctuation is often set closer than its own width.
-        if before.text.isdigit() or glyph.text.isdigit():
-            step, width = glyph.left - before.left, glyph.right - glyph.left
-            on_one_another = step < OVERPRINTED * min(width, before.right - before.left)
-            if on_one_another or _is_uneven(before, glyph, main):
-                glyph.doubtful = before.doubtful = True
-    return line
+        if glyph.text.isdigit() or kept[-1].text.isdigit():
+            step = glyph.left - kept[-1].left
+            width = min(glyph.right - glyph.left, kept[-1].right - kept[-1].left)
+            if step < OVERPRINTED * width or _is_uneven(kept[-1], glyph, line):
+                glyph.doubtful = kept[-1].doubtful = True
+        kept.append(glyph)
+    return kept
 
 
 def _is_twice(one: Glyph, other: Glyph) -> bool:
     """Whether a letter was printed twice, for boldness."""
-    reach = CLOSE * one.size
     beside = max(abs(one.left - other.left), abs(one.base - other.base))
-    return one.text == other.text and one.size == other.size and beside < reach
+    return one.size == other.size and beside < CLOSE * one.size
 
 
-def _is_uneven(one: Glyph, other: Glyph, main: Glyph) -> bool:
+def _is_uneven(one: Glyph, other: Glyph, line: list[Glyph]) -> bool:
     """Whether neighbouring digits are not of one number, or one may be a note's mark.
 
-    Marks that stand off the line's ``main`` glyphs are set in brackets, but where the number does
-    so too, in a cell without borders.
+    Marks that stand off the largest glyphs of their line are set in brackets, but where the
+    number does so too, in a cell without borders.
     """
     if not (one.text.isdigit() and other.text.isdigit()):
         return False
     size, drop = max(one.size, other.size), abs(one.base - other.base)
+    if drop == 0 and one.size == other.size:
+        return False
+    main = max(line, key=attrgetter("size"))
     off = min(abs(one.base - main.base), abs(other.base - main.base)) > RAISED * main.size
     near = other.left - one.right < APART * size and (off or drop <= RAISED * size)
     return near and (drop > LEVEL * size or min(one.size, other.size) < EVEN * size)

@@ -4,7 +4,7 @@ Coordinates are points from the page's upper left corner, downwards. The lines
 may come from a PDF's drawing commands or from a picture: the same rules make cells of both.
 """
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import chain, count, pairwise, product
@@ -239,12 +239,12 @@ def _ruled(lines: list[Ruling], ats: list[float], marks: list[float]) -> set[tup
     least = [COVERED * (to - start) for start, to in pairwise(marks)]
     sides: set[tuple[int, int]] = set()
     for edge, stretches in drawn.items():
-        covered = [0.0] * len(least)
+        covered = [0.0] * (len(marks) + 1)  # in front of each mark, and behind the last
         for start, end in _union(stretches):
-            first, last = bisect_right(marks, start) - 1, bisect_right(marks, end)
-            for at in range(max(0, first), min(last, len(marks) - 1)):
-                covered[at] += min(end, marks[at + 1]) - max(start, marks[at])
-        sides.update((edge, at) for at, length in enumerate(covered) if length >= least[at])
+            first, last = bisect_right(marks, start), bisect_left(marks, end)
+            for at, (begin, stop) in enumerate(pairwise([start, *marks[first:last], end]), first):
+                covered[at] += stop - begin
+        sides.update((edge, at) for at, long in enumerate(least) if covered[at + 1] >= long)
     return sides
 
 
