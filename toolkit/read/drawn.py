@@ -8,12 +8,12 @@ and a rule that stops short goes around a merged cell.
 import re
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from itertools import accumulate, pairwise
 from typing import Final
 
 from toolkit.read.document import Paragraph, Slot
-from toolkit.read.letters import display_width
+from toolkit.read.letters import edges
 
 Row = tuple[Slot, ...]
 
@@ -111,8 +111,8 @@ def in_columns(pages: list[list[str]]) -> Iterator[Printed]:
     begin_page = set(accumulate(map(len, pages)))
     narrow = [[(at, len(text), text) for at, text in _pieces(line)] for line in lines]
     wide = [
-        [(display_width(line[:at]), display_width(text), text) for at, _, text in row]
-        for line, row in zip(lines, narrow, strict=True)
+        [(place[at], place[at + width] - place[at], text) for at, width, text in row]
+        for place, row in zip(map(edges, lines), narrow, strict=True)
     ]
     # Some tools give a wide character two columns, some give it one: it is the way in which the
     # numbers of like rows stand below each other.
@@ -163,16 +163,16 @@ def boxes(lines: list[str]) -> dict[int, tuple[int, list[Row]]]:
         while not _RULE.search(table[-1]):  # the end of what is cut off is no whole row
             table.pop()
         if sum(_RULE.search(line) is not None for line in table) > _FEW:
-            for measure in (display_width, len):
+            for measure in (edges, lambda line: range(len(line) + 1)):
                 if rows := _rows(table, at + 1, measure):
                     found[at] = end, rows
                     break
     return found
 
 
-def _rows(lines: list[str], number: int, measure: Callable[[str], int]) -> list[Row]:
+def _rows(lines: list[str], number: int, measure: Callable[[str], Sequence[int]]) -> list[Row]:
     """Rows of a table that begins on line ``number``; none if bars do not stand under rules."""
-    printed = [list(_stretches(line, measure)) for line in lines]
+    printed = [list(_stretches(line, measure(line))) for line in lines]
     ruled = [(start, end) for line in printed for start, end, text in line if text is None]
     corners = {corner for start, end in ruled for corner in (start - 1, end)}
     rows: dict[int, list[tuple[int, int, int, list[str]]]] = {}  # line, start, end and texts
@@ -205,9 +205,11 @@ def _rows(lines: list[str], number: int, measure: Callable[[str], int]) -> list[
     ]
 
 
-def _stretches(line: str, measure: Callable[[str], int]) -> Iterator[tuple[int, int, str | None]]:
-    """From where to where each part of a line reaches: a text between bars, or a piece of rule."""
-    place = [0, *accumulate(map(measure, line))]
+def _stretches(line: str, place: Sequence[int]) -> Iterator[tuple[int, int, str | None]]:
+    """From where to where each part of a line reaches: a text between bars, or a piece of rule.
+
+    ``place`` has the columns at which the line's characters begin.
+    """
     end = -1
     for border in _BORDER.finditer(line):
         if end >= 0:

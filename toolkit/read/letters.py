@@ -4,8 +4,8 @@ What may be seen otherwise is in doubt: ``LOST`` stands for it, or its cell is d
 """
 
 import re
-from collections.abc import Callable, Iterable
-from itertools import groupby
+from collections.abc import Callable, Iterable, Sequence
+from itertools import accumulate, groupby
 from operator import itemgetter
 from typing import Final
 from unicodedata import east_asian_width, normalize
@@ -44,9 +44,24 @@ def as_seen(text: str) -> str:
     return _LOOKALIKE.sub(lambda m: _SIMPLIFIED.get(m[0]) or normalize("NFKC", m[0]), text)
 
 
+class _Widths(dict[str, int]):
+    """Columns of a terminal that a character takes, asked for once."""
+
+    def __missing__(self, character: str) -> int:
+        return self.setdefault(character, 1 + (east_asian_width(character) in "WF"))
+
+
+_width: Final = _Widths().__getitem__
+
+
 def display_width(text: str) -> int:
     """Count the columns of a terminal that a text takes: two for a full-width character."""
-    return sum(2 if east_asian_width(character) in "WF" else 1 for character in text)
+    return len(text) if text.isascii() else sum(map(_width, text))
+
+
+def edges(text: str) -> Sequence[int]:
+    """Columns of a terminal at which the characters of a text begin, and at which the last ends."""
+    return range(len(text) + 1) if text.isascii() else [0, *accumulate(map(_width, text))]
 
 
 def tidy(text: str) -> str:
