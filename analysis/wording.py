@@ -183,6 +183,12 @@ def p_value(value: float) -> str:
     return "< 0.001" if value < 0.001 else f"= {value:.3f}"  # noqa: PLR2004
 
 
+def change(ratio: float) -> str:
+    """Print what a ratio adds to 1, in percent; down to little is never printed as down to none."""
+    said = f"{ratio - 1:+,.1%}"
+    return "<-99.9%" if said == "-100.0%" and ratio > 0 else said
+
+
 def _signed(value: float) -> str:
     return f"{'+' if value > 0 else '-' if value < 0 else ''}{number(abs(value))}"
 
@@ -193,7 +199,7 @@ _FORMATS: Final[dict[str, Callable[[float], str]]] = {
     "count": lambda value: f"{value:,.0f}" if value.is_integer() else f"{value:,.1f}",
     "ratio": number,
     "signed": _signed,
-    "change": lambda ratio: f"{ratio - 1:+,.1%}",
+    "change": change,
     "points": lambda share: f"{100 * share:+.1f}",
     "p": p_value,
     "p_value": lambda value: p_value(value).removeprefix("= "),

@@ -318,6 +318,24 @@ def test_the_trend_leaves_a_gap_and_marks_the_edition() -> None:
     assert any("Counted per “Received this year”." in text for text in found)
 
 
+def test_a_wide_interval_does_not_press_the_others_flat() -> None:
+    ratios = trend(YEARS)
+    whole = figures.trend(ratios, language="en")
+    assert whole.get_yscale() == "log"
+    assert not any("Triangle" in text for text in texts(whole))
+    last, value = pl.col("year") == 2023, pl.col("rate_ratio")
+    wide = ratios.with_columns(pl.when(last).then(value / 1e6).otherwise("low").alias("low"))
+    axes = figures.trend(wide, language="en")
+    least = min(ratios["rate_ratio"].drop_nulls())
+    marks = [one for one in axes.collections if isinstance(one, PathCollection)]
+    (end,) = np.concatenate([one.get_offsets() for one in marks])
+    assert end.tolist() == [2023, pytest.approx(least / 50)]
+    assert axes.get_ylim()[0] > least / 100
+    assert any("Triangle: the interval goes on beyond the axis." in text for text in texts(axes))
+    named = [tick.get_text() for tick in axes.get_yticklabels()]
+    assert {"0.1", "1"} <= set(named)
+
+
 def test_one_group_of_years_is_named() -> None:
     nowhere = replace(YEARS, reports=YEARS.reports.with_columns(province=pl.lit(None, pl.String)))
     found = texts(figures.trend(trend(nowhere, by="province"), language="en"))
@@ -370,6 +388,8 @@ def test_some_is_not_printed_as_none_nor_most_as_all() -> None:
     assert [*map(percent, shares)] == ["0%", "<1%", "<1%", "1%", "99%", ">99%", "100%"]
     tenths = {0: "0.0%", 0.0004: "<0.1%", 0.0006: "0.1%", 0.9996: ">99.9%", 1: "100.0%"}
     assert {share: f"{Value(share):%}" for share in tenths} == tenths
+    changed = {0: "−100.0%", 0.0004: "<−99.9%", 0.0006: "−99.9%", 1: "+0.0%", 20: "+1,900.0%"}
+    assert {ratio: f"{Value(ratio):change}" for ratio in changed} == changed
 
 
 def test_a_year_without_a_dot_says_why() -> None:

@@ -559,6 +559,18 @@ def test_cells_without_a_number_and_identities_that_fail() -> None:
     assert "| A | received &#43; carried in" in said
 
 
+def test_of_several_years_each_line_has_its_own() -> None:
+    wrong = Printed("A", {"received.total": "blank"}, fails=["flow.total"])
+    two = selection.only(corpus(wrong, replace(wrong, year=None)))
+    assert "| A | 2022 | received &#43; carried in" in text(state.identities(two, "en"))
+    assert "| A | — | received &#43; carried in" in text(state.identities(two, "en"))
+    assert "| A | 2022 | Received &#40;part 1&#41; |" in text(state.cells(two, "en"))
+    noted = two.reports.with_columns(notes=pl.lit(["something"], pl.List(pl.String)))
+    assert "| A | 2022 | something |" in state.notes(noted, "en")
+    nameless = noted.with_columns(agency=pl.lit(None, pl.String))
+    assert "| — | 2022 | something |" in state.notes(nameless, "en")
+
+
 def test_a_whole_row_and_a_whole_table_are_one_line_each() -> None:
     one = chosen(Printed("A", {f"received.{c}": "absent" for c in (*TYPES, "total")}))
     cells = one.cells.lazy().collect()

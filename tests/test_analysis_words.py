@@ -153,6 +153,10 @@ def test_peers_are_told_with_their_place() -> None:
     assert "“Granted”: 2 of 10 (fewer than 30, so no percentage)." in few
     assert "%" not in few
     assert "no peers" in profile.peers(pl.DataFrame(), own, ["kind"], "en")
+    # Nobody else has a case: what is common to all is the agency's own share, and no peer's.
+    alone = corpus(*(Printed("A", {"granted.total": 40}, year=2020 + k) for k in range(2)))
+    years = analysis.peers(alone, "A", same="province", by="year")
+    assert "| 2021 | 40 | 40 | 100.0% | — | — | 0 |" in profile.peers_by_year(years, "en")
 
 
 def test_generated_data_say_so() -> None:

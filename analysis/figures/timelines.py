@@ -1,6 +1,6 @@
 """Figures over years: who reported when, change from year to year, trend, one agency's own."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from math import inf, log
 from typing import Any, Final
 
@@ -57,6 +57,9 @@ STEPS: Final = (
 )
 """Changes that an axis names if it has room for them, those that come first before others."""
 
+REACH: Final = 50.0
+"""How many times farther than any dot an interval is drawn."""
+
 
 @figure_of("panel")
 def panel(
@@ -100,8 +103,8 @@ def changes(
     drawn = _largest(ratios)
     # A logarithmic axis has no place for a change to nothing: words stand there instead.
     above = drawn.with_columns(pl.when(pl.col("ratio") > 0).then("^.*(ratio|low|high)$"))
-    series = _points(sheet, above, "ratio")
-    _percent_axis(sheet.ax)
+    series, beyond = _points(sheet, above, "ratio")
+    _ratio_axis(sheet.ax, lambda change: f"{Value(100 * change):+,.8g}%" if change else "0")
     sheet.ax.set_ylabel(sheet.say("changes.ratio"))
     _years(sheet, drawn, "ratio")
     paleless = above["ratio"].count() > above["robust_low"].count()
@@ -110,6 +113,7 @@ def changes(
         _title("changes", ratios, language),
         sheet.say("caption.changes", level=level_of(ratios)),
         sheet.say("caption.chance_alone") if paleless else "",
+        beyond,
         sheet.say("caption.changes_out", **out),
         _not_drawn(len(series), ratios, language),
         _doubts(ratios, language),
@@ -123,9 +127,8 @@ def trend(
     """Rate ratio of each year with its interval, for the six largest groups; gaps stay gaps."""
     sheet = Sheet(ax, language, source, rows=6)
     drawn = _largest(rates)
-    series = _points(sheet, drawn, "rate_ratio", line="-")
-    sheet.ax.set_ylim(bottom=0)
-    sheet.ax.locator_params(axis="y", nbins=6)  # whatever the height, so that a layout settles
+    series, beyond = _points(sheet, drawn, "rate_ratio", line="-")
+    _ratio_axis(sheet.ax, lambda change: f"{1 + change:,.8g}")
     bases = rates["base_year"].drop_nulls().unique().sort()
     sheet.ax.set_ylabel(sheet.say("trend.ratio", year="/".join(map(str, bases)) or "—"))
     _years(sheet, drawn, "rate_ratio")
@@ -138,6 +141,7 @@ def trend(
         sheet.say(f"caption.trend.{model}", level=level_of(rates), n=n),
         _per(rates, language),
         sheet.say("caption.no_interval") if alone.height else "",
+        beyond,
         sheet.say("caption.trend_out", **out),
         _not_drawn(len(series), rates, language),
         _doubts(rates, language),
@@ -217,8 +221,17 @@ def _every_year(frame: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _points(sheet: Sheet, frame: pl.DataFrame, value: str, *, line: str = "") -> list[pl.DataFrame]:
-    """Ratios of each series over years with their intervals; the series."""
+def _points(
+    sheet: Sheet, frame: pl.DataFrame, value: str, *, line: str = ""
+) -> tuple[list[pl.DataFrame], str]:
+    """Ratios of each series over years with their intervals; the series, and what marks mean.
+
+    An interval that would press all others flat ends in a triangle.
+    """
+    dots = [1.0, *frame[value].drop_nulls()]
+    low, high = min(dots) / REACH, max(dots) * REACH
+    ends = pl.col("^(robust_)?(low|high)$")
+    beyond = False
     series = frame.partition_by(_keys(frame), maintain_order=True)
     for one, (color, shift) in zip(series, side_by_side(len(series)), strict=True):
         name = _named(one, frame, value, sheet.language)
@@ -226,9 +239,13 @@ def _points(sheet: Sheet, frame: pl.DataFrame, value: str, *, line: str = "") ->
         x = every["year"].to_numpy() + shift
         heights = every[value].cast(pl.Float64).to_numpy()
         sheet.ax.plot(x, heights, f"o{line}", color=color, label=name)
-        whiskers(sheet.ax.vlines, x, every, color)
+        whiskers(sheet.ax.vlines, x, every.with_columns(ends.clip(low, high)), color)
+        for edge, mark, far in ((low, "v", ends < low), (high, "^", ends > high)):
+            at = x[every.select(pl.any_horizontal(far).fill_null(value=False)).to_series()]
+            sheet.ax.scatter(at, [edge] * len(at), marker=mark, color=color, clip_on=False)
+            beyond |= len(at) > 0
     sheet.ax.axhline(1, color=style.GREY, linewidth=0.8)
-    return series
+    return series, sheet.say("caption.beyond") if beyond else ""
 
 
 def _mark_edition(ax: Axes, year: int, text: str, *, line: int = 0) -> None:
@@ -356,8 +373,8 @@ def _cell(row: dict[str, Any]) -> tuple[str, str]:
     return f"panel.{row['status']}", MARKS.get(row["status"]) or f"{count(row['count'])}{star}"
 
 
-def _percent_axis(ax: Axes) -> None:
-    """Logarithmic axis of ratios, told as changes."""
+def _ratio_axis(ax: Axes, named: Callable[[float], str]) -> None:
+    """Logarithmic axis of ratios, whose names tell the change that each is."""
     ax.set_yscale("log")
     low, high = ax.get_ylim()
     low, high = min(low, 1 / 1.25), max(high, 1.25)
@@ -366,7 +383,6 @@ def _percent_axis(ax: Axes) -> None:
         apart = (abs(log((1 + step) / (1 + other))) for other in inside)
         if min(apart, default=inf) >= log(high / low) / TICKS:
             inside.append(step)
-    named = [f"{Value(100 * step):+,.8g}%" if step else "0" for step in inside]
-    ax.set_yticks([1 + step for step in inside], named)
+    ax.set_yticks([1 + step for step in inside], [named(step) for step in inside])
     ax.set_ylim(low, high)
     ax.minorticks_off()

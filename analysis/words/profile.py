@@ -169,15 +169,14 @@ def peers_by_year(shares: pl.DataFrame, language: Language) -> Markdown:
 
 def _year(row: Row) -> Row:
     large = row["share"] is not None and not row["small"]
+    among = large and row["n_peers"] > 0
     return {
         "year": str(row["year"]),
         "value": row["count"],
         "of": row["n"],
         "share": Markdown(f"{Value(row['share']):%}" if large else ""),
-        "target": Markdown(f"{Value(row['target']):%}" if large else ""),
-        "percentile": Markdown(percent(row["percentile"] / 100))
-        if large and row["n_peers"]
-        else None,
+        "target": Markdown(f"{Value(row['target']):%}" if among else ""),
+        "percentile": Markdown(percent(row["percentile"] / 100)) if among else None,
         "n_peers": row["n_peers"],
     }
 

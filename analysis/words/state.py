@@ -4,7 +4,7 @@ Nothing here is a statistic and nothing is repaired.
 """
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -51,7 +51,7 @@ def documents(
             if reports.height < here - uncounted.height - inside.height
             else "",
         ),
-        _amiss("state.failures", failures, _told, words),
+        _amiss("state.failures", failures, ("source",), _told, words),
     )
 
 
@@ -81,7 +81,8 @@ def cells(corpus: Frames, language: Language) -> Markdown:
     missing = without_number(corpus, every.head(MOST))
     return paragraphs(
         words.say("state.cells", n=of_all(sum(counts.values())), list=each),
-        _amiss("state.missing", missing, _missing, words) or words.say("state.cells_none"),
+        _amiss("state.missing", missing, _whose(corpus.reports), _missing, words)
+        or words.say("state.cells_none"),
         words.mention("state.lacking", n=every.height - MOST),
     )
 
@@ -95,14 +96,13 @@ def identities(corpus: Frames, language: Language) -> Markdown:
     by = {verdict: of_all(count) for verdict, count in counts.items()}
     return paragraphs(
         words.say("state.identities", n=of_all(n), **by),
-        _amiss("state.fails", failing(corpus), _failing, words),
+        _amiss("state.fails", failing(corpus), _whose(corpus.reports), _failing, words),
     )
 
 
 def _missing(row: Row, words: Words) -> Row:
     """Line on cells without a number, of one row or of a whole table."""
     return {
-        "agency": row["agency"],
         "item": words.code_label(row["item"] or row["table"], row["table"]),
         "columns": _columns(row, words),
         "state": words.code("states", row["state"]),
@@ -114,7 +114,6 @@ def _failing(row: Row, words: Words) -> Row:
     """Line on an identity that fails; its numbers lead to the cells on either side."""
     check = ("check", row["identity"], f"{row['report_id']} {row['subject']}")
     return {
-        "agency": row["agency"],
         "identity": words.identity(row["identity"]),
         "subject": words.subject(row["subject"]),
         **{side: cited(row[side], *check) for side in ("lhs", "rhs", "delta")},
@@ -124,23 +123,36 @@ def _failing(row: Row, words: Words) -> Row:
 def notes(reports: pl.DataFrame, language: Language) -> Markdown:
     """List what the readers of the documents noticed."""
     words = Words(language)
-    noticed = reports.select("agency", pl.col("notes").alias("note")).explode("note").drop_nulls()
-    return _amiss("state.notes", noticed, _told, words)
+    noticed = reports.select("agency", "year", pl.col("notes").alias("note")).explode("note")
+    return _amiss("state.notes", noticed.drop_nulls("note"), _whose(reports), _told, words)
 
 
 def _told(row: Row, words: Words) -> Row:
     """Line that ends in what a reader of documents said, in a language and at length."""
     *_, said = row
-    return row | {said: safe(told(row[said], words.language), _AT_LENGTH)}
+    return {said: safe(told(row[said], words.language), _AT_LENGTH)}
 
 
 def _amiss(
-    key: str, frame: pl.DataFrame, line: Callable[[Row, Words], Row], words: Words
+    key: str,
+    frame: pl.DataFrame,
+    whose: Sequence[str],
+    line: Callable[[Row, Words], Row],
+    words: Words,
 ) -> Markdown:
-    """Table of a frame's first rows, with a line on each."""
-    lines = [line(row, words) for row in frame.head(ROWS).iter_rows(named=True)]
-    shown = words.listing(lines, more=frame.height - ROWS)
-    return paragraphs(words.say(key), shown) if lines else Markdown()
+    """Table of a frame's first rows: columns that say whose each is, and a line on it."""
+    lines = [
+        {name: f"{row[name] or ''}" for name in whose} | line(row, words)
+        for row in frame.head(ROWS).iter_rows(named=True)
+    ]
+    listed = words.listing(lines, more=frame.height - ROWS)
+    return paragraphs(words.say(key), listed) if lines else Markdown()
+
+
+def _whose(reports: Frame) -> tuple[str, ...]:
+    """Columns that tell reports apart: the agency, and the year if there are several."""
+    years = reports.lazy().select(pl.col("year").n_unique()).collect().item()
+    return ("agency", "year") if years > 1 else ("agency",)
 
 
 def _columns(row: Row, words: Words) -> Markdown:
@@ -166,7 +178,7 @@ def without_number(corpus: Frames, reports: pl.DataFrame) -> pl.DataFrame:
     cells = among(corpus.cells, reports.select("report_id"))
     row, table = ["report_id", "table", "item"], ["report_id", "table"]
     whole = pl.len().over(*table) == pl.len().over(*table, "state")
-    keys = ("agency", "report_id", "table", "item", "state", "whole_row")
+    keys = ("agency", "year", "report_id", "table", "item", "state", "whole_row")
     return (
         _named(corpus, cells)
         .with_columns(
@@ -202,7 +214,7 @@ def tally(corpus: Frames) -> dict[str, int]:
 def failing(corpus: Frames) -> pl.DataFrame:
     """Identity instances that fail: one row each, with the agency and both sides."""
     found = _named(corpus, corpus.checks).filter(pl.col("verdict") == "fails")
-    columns = ("report_id", "agency", "identity", "subject", "lhs", "rhs", "delta")
+    columns = ("report_id", "agency", "year", "identity", "subject", "lhs", "rhs", "delta")
     return found.select(columns).collect()
 
 
@@ -214,10 +226,11 @@ def short_sources(paths: pl.Series) -> pl.Series:
 
 
 def _reports(corpus: Frames) -> pl.LazyFrame:
-    return corpus.reports.lazy().select("report_id", "agency", "source").with_row_index("order")
+    columns = ("report_id", "agency", "year", "source")
+    return corpus.reports.lazy().select(columns).with_row_index("order")
 
 
 def _named(corpus: Frames, frame: Frame) -> pl.LazyFrame:
-    """Rows with the agency and the source of their report, in the reports' order."""
+    """Rows with the agency, year and source of their report, in the reports' order."""
     joined = frame.lazy().join(_reports(corpus), on="report_id", maintain_order="left")
     return joined.sort("order", maintain_order=True).drop("order")
