@@ -15,6 +15,7 @@ from psutil import Process
 from tests.conftest import BUNDLED, ROOT, write_notebook
 from tests.render import realistic, render
 from tests.render.values import agency_number
+from toolkit.storage.ingest import ingest
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="there Ctrl-C goes other ways")
 
@@ -71,14 +72,27 @@ def test_an_ingest_ends_without_a_word_of_its_workers(end: Ending, tmp_path: Pat
     assert not (store / "manifest.json").exists()
 
 
+def for_ever(command: str, folder: Path, source: Path) -> tuple[str, ...]:
+    """Command that runs a notebook which has no end, and writes ``runs`` when it begins."""
+    parameters = "source = ''\nyear = 2022\nlanguage = 'zh'\nby = ''\ngroup = ''"
+    forever = f"open({str(folder / 'runs')!r}, 'w').close()\n{FOREVER}"
+    notebook = write_notebook(folder / "n.ipynb", parameters, forever)
+    options = ("--notebook", str(notebook), "--output", str(folder / "out"))
+    return (command, "--year", "2022", "--source", str(source), *options)
+
+
 @either
 @pytest.mark.parametrize("command", ["brief", "briefs"])
 def test_a_brief_that_runs_for_ever_ends(command: str, end: Ending, tmp_path: Path) -> None:
-    parameters = "source = ''\nyear = 2022\nlanguage = 'zh'\nby = ''\ngroup = ''"
-    forever = f"open({str(tmp_path / 'runs')!r}, 'w').close()\n{FOREVER}"
-    notebook = write_notebook(tmp_path / "n.ipynb", parameters, forever)
-    options = (command, "--year", "2022", "--source", str(BUNDLED), "--notebook", str(notebook))
-    options += ("--output", str(tmp_path / "out"))
+    options = for_ever(command, tmp_path, BUNDLED)
     status, told = interrupted(end, lambda _: (tmp_path / "runs").exists(), *options)
     assert status == 130
     assert "Traceback" not in told
+
+
+@pytest.mark.parametrize("command", ["brief", "briefs"])
+def test_a_brief_ends_whose_kernel_is_not_there_yet(command: str, tmp_path: Path) -> None:
+    store = ingest(BUNDLED, tmp_path / "store", jobs=1).path
+    status, _ = interrupted(from_terminal, worker_imports, *for_ever(command, tmp_path, store))
+    assert status == 130
+    assert not (tmp_path / "runs").exists()

@@ -27,7 +27,7 @@ from toolkit.corpus import values_of
 from toolkit.errors import ParameterError, SourceError, ToolkitError, not_there
 from toolkit.form import LANGUAGES
 from toolkit.publish.brief import FORMATS, NOTEBOOK, Brief, write, write_brief
-from toolkit.publish.forks import server
+from toolkit.publish.forks import server, stop
 from toolkit.publish.index import NATION, Entry, index_page
 from toolkit.publish.parameters import Value, checked, each_of
 from toolkit.storage.crew import HEARD
@@ -259,8 +259,8 @@ def _make(
                 done, flying = wait(flying, HEARD, FIRST_COMPLETED)
                 yield from (future.result() for future in done)
                 bar.update(len(done))
-    except BaseException:  # at Ctrl-C nobody waits for briefs: kernels end with their server
-        server().kill()
+    except BaseException:  # at Ctrl-C nobody waits for briefs
+        stop()
         raise
     finally:
         pool.shutdown(cancel_futures=True)

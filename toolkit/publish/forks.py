@@ -14,7 +14,7 @@ import sys
 from contextlib import suppress
 from functools import cache
 from importlib import import_module
-from threading import Lock
+from threading import Event, Lock
 from typing import Final
 
 from toolkit.publish.later import later
@@ -27,6 +27,7 @@ _PRELOADED: Final = (
 """What takes more than a hundredth of a second in a brief's kernel, with all that comes with it."""
 
 _ASKING: Final = Lock()
+_STOPPED: Final = Event()
 
 
 @cache
@@ -49,8 +50,22 @@ def _end(started: subprocess.Popen[str]) -> None:
     started.communicate()
 
 
+def stop() -> None:
+    """End the server and its kernels for good, whatever they are at."""
+    _STOPPED.set()
+    if hasattr(os, "killpg") and server().poll() is None:
+        os.killpg(server().pid, signal.SIGKILL)
+    server().kill()
+
+
 def fork(arguments: list[str], environment: dict[str, str]) -> int | None:
-    """Process number of a kernel with ``ipykernel_launcher``'s arguments; null if none is made."""
+    """Process number of a kernel with ``ipykernel_launcher``'s arguments; null if none is made.
+
+    Raises
+    ------
+    RuntimeError
+        After :func:`stop`: a kernel made in another way would not be ended by it.
+    """
     if not hasattr(os, "fork"):
         return None
     asked = json.dumps([arguments, os.getcwd(), environment])  # noqa: PTH109 - a text
@@ -60,6 +75,8 @@ def fork(arguments: list[str], environment: dict[str, str]) -> int | None:
             pipes.stdin.write(f"{asked}\n")
             pipes.stdin.flush()
             return int(pipes.stdout.readline())
+    if _STOPPED.is_set():
+        raise RuntimeError("stopped")
     return None
 
 
