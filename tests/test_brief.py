@@ -21,9 +21,10 @@ from tests.conftest import BUNDLED as REPORTS
 from tests.conftest import ROOT, write_notebook
 from toolkit.cli import app
 from toolkit.errors import ParameterError, SourceError
-from toolkit.publish.brief import BriefError, write_brief
+from toolkit.publish.brief import NOTEBOOK, BriefError, write_brief
 from toolkit.publish.page import page
 from toolkit.publish.parameters import checked, locate, parameters
+from toolkit.storage.disk import MANIFEST
 
 
 class Page(HTMLParser):
@@ -117,6 +118,26 @@ def test_a_source_is_looked_for_here_and_then_above(
     assert locate("nowhere") == Path("nowhere")
     (below / "data").mkdir()
     assert locate("data") == Path("data")
+
+
+def test_the_bundled_reports_are_found_from_any_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert checked(NOTEBOOK, {})["source"] == str(ROOT / "data" / "reports")
+    with pytest.raises(SourceError, match="data/reports"):
+        checked(NOTEBOOK, {"source": "data/reports"})
+    (tmp_path / "data" / "reports").mkdir(parents=True)
+    assert checked(NOTEBOOK, {})["source"] == "data/reports"
+
+
+def test_a_store_that_cannot_be_opened_is_one_sentence_of_its_own(tmp_path: Path) -> None:
+    (tmp_path / MANIFEST).write_text('{"layout": 1}')
+    path = notebook(
+        tmp_path / "n.ipynb", "import toolkit\ntoolkit.load(source)", parameters="source = ''"
+    )
+    with pytest.raises(BriefError, match=r"^n\.ipynb: the store .* has layout 1, .*NEW_FOLDER$"):
+        write_brief(tmp_path / "out", {"source": str(tmp_path)}, notebook=path)
 
 
 def test_a_failing_cell_is_one_sentence_and_no_page_stands_for_it(tmp_path: Path) -> None:

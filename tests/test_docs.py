@@ -256,7 +256,7 @@ def test_completion(typed: str, offered: set[str], monkeypatch: pytest.MonkeyPat
         ("ogi check nowhere", "no such file or folder: nowhere (looked in "),
         ("ogi export nowhere --out there", "no store in nowhere: `ogi ingest` makes one"),
         ("ogi ckeck data/reports", "Did you mean 'check'?"),
-        ("ogi ingest data --store data/README.md", "cannot write to the store"),
+        ("ogi ingest data --store data/README.md", "neither a store nor an empty folder"),
         ("ogi brief --notebook data/README.md", "data/README.md: expected a notebook"),
         ("ogi brief --output data/README.md", "data/README.md: File exists"),
         (

@@ -17,6 +17,7 @@ from typing import Any
 import polars as pl
 import pytest
 from polars.testing import assert_frame_equal
+from typer.testing import CliRunner
 
 import toolkit
 from tests.conftest import BUNDLED, ROOT
@@ -24,6 +25,7 @@ from tests.documents import zipped
 from tests.render import realistic, render
 from tests.render.values import agency_number
 from tests.test_store import turned
+from toolkit.cli import app
 from toolkit.report import Parsed, parse
 from toolkit.schema import CELL
 from toolkit.storage import batch, crew
@@ -345,6 +347,17 @@ def test_a_folder_of_other_things_is_no_store(source: Path) -> None:
         in_thread(source, source)
 
 
+def test_the_command_says_how_to_see_which_failed(source: Path, tmp_path: Path) -> None:
+    store = str(tmp_path / "store")
+    command = ["ingest", str(source), "--store", store, "--jobs", "1"]
+    assert CliRunner().invoke(app, command).stderr == ""
+    (source / "note.txt").write_text("no report")
+    ran = CliRunner().invoke(app, command)
+    assert ran.stdout.startswith("9 documents seen = 8 reports + 1 failures")
+    assert ran.stderr == f"which failed, and why: ogi check {store}\n"
+    assert CliRunner().invoke(app, [*command, "--quiet"]).output == ""
+
+
 def test_a_first_ingest_that_was_killed_while_it_published(source: Path, tmp_path: Path) -> None:
     store = tmp_path / "store"
     (store / "journal" / "000001" / ".000001-000009-aside").mkdir(parents=True)
@@ -409,6 +422,17 @@ enter = crew._enter
 def poison(megabytes: int) -> None:
     enter(megabytes)
     batch.parse = poisoned  # type: ignore[attr-defined]
+    batch._tables = stuck
+
+
+tables = batch._tables
+
+
+def stuck(parsed: list[Parsed]) -> dict[str, pl.DataFrame]:
+    """Put a batch together, unless the report of Suqian on 2024 is in it."""
+    while any(one.meta["source"].endswith("suqian_2024.txt") for one in parsed):
+        time.sleep(1)
+    return tables(parsed)
 
 
 def test_documents_that_kill_their_reader_cost_only_themselves(
@@ -419,18 +443,21 @@ def test_documents_that_kill_their_reader_cost_only_themselves(
     for name in ("crash.txt", "exit.txt", "hang.txt", "swell.txt"):
         (source / name).write_text(f"{name} is not read", encoding="utf-8")
     store = ingest(source, tmp_path / "store", jobs=2, seconds=5, megabytes=2048)
-    assert store.account["reports"] == 8
+    assert store.account["reports"] == 7
     failures = {
         Path(row["source"]).name: row for row in store.failures.collect().iter_rows(named=True)
     }
-    assert set(failures) == {"crash.txt", "exit.txt", "hang.txt", "swell.txt"}
-    assert failures["hang.txt"]["error"] == "TimeoutError"
+    whole = "suqian_2024.txt"  # is read, but no batch that it is in can be put together
+    assert set(failures) == {"crash.txt", "exit.txt", "hang.txt", "swell.txt", whole}
+    assert failures["hang.txt"]["error"] == failures[whole]["error"] == "TimeoutError"
     assert failures["hang.txt"]["message"] == "it took longer than 5 s"
     assert (tmp_path / "hangs").read_text() == "once "
     assert failures["crash.txt"]["error"] == failures["exit.txt"]["error"] == "BrokenProcessPool"
     assert failures["swell.txt"]["error"] == "MemoryError"
-    undisturbed = ingest(BUNDLED, tmp_path / "other", jobs=1)
-    assert_frame_equal(frames(store)["cells"], frames(undisturbed)["cells"])
+    undisturbed = frames(in_thread(BUNDLED, tmp_path / "other")[0])["cells"]
+    kept = undisturbed.join(store.reports.collect(), on="report_id", how="semi")
+    assert kept.height == 7 * 200
+    assert_frame_equal(frames(store)["cells"], kept)
 
 
 def test_workers_that_cannot_start_are_an_error(

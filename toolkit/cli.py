@@ -225,6 +225,8 @@ def ingest(  # noqa: PLR0913, PLR0917
         )
     if not quiet:
         _say(account_text(made.account), err=bool(log))
+        if made.account["failures"]:
+            _say(f"which failed, and why: ogi check {store}", err=True)
 
 
 @app.command(epilog="Example: ogi verify reports.store")
@@ -303,7 +305,7 @@ def main() -> None:
     except ToolkitError as error:
         why = str(error)
     except OSError as error:  # a folder that cannot be made, a disk that is full
-        why = f"{error.filename or 'the system'}: {error.strerror or error}"
+        why = ": ".join(filter(None, (error.filename, error.strerror or str(error))))
     except Exception as error:
         from polars.exceptions import ComputeError
 

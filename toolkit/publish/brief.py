@@ -15,18 +15,25 @@ from toolkit.publish.page import Node, attachments, page, plain
 from toolkit.publish.parameters import Value, checked, each_of
 from toolkit.publish.typeset import pdf
 
+
+class BriefError(ToolkitError, RuntimeError):
+    """A notebook failed; the message names the cell and the error."""
+
+
 NOTEBOOK: Final = Path(__file__).parents[2] / "notebooks" / "brief.ipynb"
 METADATA: Final = {
     "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
     "language_info": {"name": "python"},
 }
 FORMATS: Final = ("html", "pdf")
+_TOLD: Final = {
+    "ParameterError": ParameterError,
+    "SourceError": BriefError,
+    "StoreError": BriefError,
+}
+"""Errors of a cell that say all there is to say, such as of a year that no report is on."""
 _TITLE: Final = "<title>(.*?)</title>"
 _LEAD: Final = r"</h1>\s*<p>(.*?)</p>"
-
-
-class BriefError(ToolkitError, RuntimeError):
-    """A notebook failed; the message names the cell and the error."""
 
 
 class Brief(NamedTuple):
@@ -149,8 +156,8 @@ def _execute(
         )
     except papermill.PapermillExecutionError as error:
         code, what = (_first_line(text) for text in (error.source, error.evalue))
-        if error.ename == ParameterError.__name__:  # such as a year that no report is on
-            raise ParameterError(f"{notebook.name}: {what}") from error
+        if error.ename in _TOLD:
+            raise _TOLD[error.ename](f"{notebook.name}: {what}") from error
         # papermill counts from 0 and has put a cell in: so this is the person's count from 1.
         raise BriefError(
             f"{notebook.name} failed in cell {error.cell_index} ({code}):"

@@ -63,13 +63,15 @@ def read_batch(journal: Path, batch: str, items: list[Item], seconds: float, hom
     with explained(journal):
         aside.mkdir()
         with (aside / _NOTE).open("w", encoding="utf-8") as note:
-            for place, item in enumerate(items):
+            for place, item in enumerate((*items, None)):
                 note.seek(0)
                 note.write(f"{place:9}\n")  # of one length, to be written over
                 note.flush()
                 with _limited(seconds, note) if apart else nullcontext():
-                    rows.append(_read(item, parsed))
-        _write(aside, batch, parsed, rows)
+                    if item:
+                        rows.append(_read(item, parsed))
+                    else:
+                        _write(aside, batch, parsed, rows)
     return Done(batch, aside, rows)
 
 
@@ -118,7 +120,10 @@ def failed(row: Row, error: Exception, late: float = 0) -> Row:
 
 
 def noted(journal: Path, batch: str) -> tuple[int, bool]:
-    """Place of the document at which the last attempt ended, and whether that took too long."""
+    """Place of the document at which the last attempt ended, and whether that took too long.
+
+    The place behind the last one is where the batch was put together.
+    """
     notes = journal.glob(f".{batch}-*/{_NOTE}")
     last = max(notes, key=lambda path: path.stat().st_mtime_ns, default=None)
     place, _, late = last.read_text(encoding="utf-8").partition("\n") if last else ("", "", "")

@@ -72,6 +72,10 @@ def read_all(
                 yield done
                 continue
             at, late = noted(sent.journal, sent.batch)
+            if at == len(sent.items) > 1:  # none of them, but their batch: each has one of its own
+                again += ([item] for item in sent.items)
+                continue
+            at = min(at, len(sent.items) - 1)
             again += filter(None, (sent.items[:at], sent.items[at + 1 :]))
             if late or alone:
                 again.append([Item(failed(sent.items[at].row, done, late * seconds))])

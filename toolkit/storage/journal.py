@@ -189,8 +189,9 @@ def writing(path: Path) -> Iterator[Writer]:
         If another process holds it; the message says who, where and since when.
     """
     with explained(path):
-        path.mkdir(parents=True, exist_ok=True)
-        if not is_store(path) and not {p.name for p in path.iterdir()} <= _OWN:
+        if not path.exists():
+            path.mkdir(parents=True)
+        if not is_store(path) and not (path.is_dir() and {p.name for p in path.iterdir()} <= _OWN):
             raise StoreError(f"{path} is neither a store nor an empty folder")
         lock = (path / "lock").open("a+", encoding="utf-8")
     with lock:

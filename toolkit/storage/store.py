@@ -272,8 +272,10 @@ def open_store(path: str | os.PathLike[str]) -> Store:
         raise SourceError(f"no store in {path}: `ogi ingest` makes one") from error
     except (TypeError, LookupError) as error:
         raise StoreError(f"{file} is no store's: it names no layout") from error
-    except (OSError, ValueError) as error:
-        raise StoreError(f"{file} cannot be read: {error}") from error
+    except ValueError as error:
+        raise StoreError(f"{file} is damaged: {error}; {_ANEW}") from error
+    except OSError as error:
+        raise StoreError(f"{file} cannot be read: {error.strerror}") from error
     if layout != LAYOUT:
         raise StoreError(
             f"the store {path} has layout {layout}, this toolkit reads {LAYOUT};"
