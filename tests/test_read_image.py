@@ -355,7 +355,7 @@ def test_dash_is_as_wide_as_a_dash_and_no_higher(size: tuple[int, int], seen: st
 
 
 def test_mark_beside_what_was_not_recognised_is_doubtful() -> None:
-    table = Lattice([10, 60], [10, 20], {(0, 0): 0}, [BOX])
+    table = Lattice([10, 60], [10, 20], [[0]], [BOX])
     dash = image._Word(WORD, "-", (1.0,), fits=True)
     smudge, label = (image._Word(BOX, text, (0.9,), fits=True) for text in ("", "无"))
     for words, doubtful in (([dash], False), ([smudge, dash], True), ([label, dash], False)):
@@ -366,7 +366,7 @@ def test_mark_beside_what_was_not_recognised_is_doubtful() -> None:
 @pytest.mark.parametrize(("right", "doubtful"), [(40, False), (59, True)])
 def test_number_at_its_cells_border_may_run_over_it(right: int, *, doubtful: bool) -> None:
     """Of 79886 the border left 798 in its cell, and 6 in the next."""
-    table = Lattice([10, 60], [10, 20], {(0, 0): 0}, [BOX])
+    table = Lattice([10, 60], [10, 20], [[0]], [BOX])
     number = image._Word(WORD._replace(right=right), "798", (0.99,), fits=True)
     assert image._cell(table, 0, [[number]], Blank(), worn=False).doubtful is doubtful
 
@@ -378,7 +378,7 @@ def test_number_at_its_cells_border_may_run_over_it(right: int, *, doubtful: boo
 def test_number_in_front_of_a_label_is_no_figure(texts: tuple[str, ...], *, doubtful: bool) -> None:
     """What is in doubt and is no label to the letter counts as a value: so a whole row was lost."""
     words = [image._Word(BOX, text, (0.9,), fits=not has_digit(text)) for text in texts]
-    table = Lattice([10, 60], [10, 20], {(0, 0): 0}, [BOX])
+    table = Lattice([10, 60], [10, 20], [[0]], [BOX])
     assert image._cell(table, 0, [words], Blank(), worn=False).doubtful is doubtful
 
 
@@ -390,7 +390,7 @@ def test_digits_that_are_not_sure_are_taken_out_of_prose() -> None:
 
 def test_empty_cell_that_is_no_rectangle_is_doubtful() -> None:
     for odd in (set(), {0}):
-        table = Lattice([10, 60], [10, 20], {(0, 0): 0}, [BOX], odd)
+        table = Lattice([10, 60], [10, 20], [[0]], [BOX], odd)
         assert image._cell(table, 0, [], Blank(), worn=False).doubtful == bool(odd)
 
 

@@ -85,8 +85,9 @@ def _doubt_small(tables: list[Lattice], cells: list[dict[int, list[Glyph]]]) -> 
     """
     for table, contents in zip(tables, cells, strict=True):
         digits = {at: [g for g in glyphs if g.text.isdigit()] for at, glyphs in contents.items()}
-        most = median([g.size for some in digits.values() for g in some] or [0.0])
-        for at, some in digits.items():
+        sizes = [g.size for some in digits.values() for g in some]
+        most = median(sizes or [0.0])
+        for at, some in digits.items() if min(sizes, default=most) < _SMALL * most else ():
             largest = max((g.size for g in some), default=most)
             taken = sum(g.right - g.left for g in some)
             if largest < _SMALL * most and taken * most < table.boxes[at].width * largest:
@@ -113,29 +114,46 @@ def _cell(table: Lattice, index: int, contents: dict[int, list[Glyph]]) -> Cell:
     box, glyphs = table.boxes[index], contents.get(index)
     if not glyphs:
         return Cell(box, "", doubtful=index in table.odd)
-    written = lines(glyphs)
-    if len(written) > 1:  # what stands beside one another is no text of lines
-        edges = table.partings(index, ((glyph.left, glyph.right) for glyph in glyphs))
-        sides: dict[int, list[Glyph]] = defaultdict(list)
-        for glyph in glyphs:
-            sides[bisect_left(edges, glyph.left)].append(glyph)
-        written = [line for side in sorted(sides) for line in lines(sides[side])]
+    written = _lines_in(box, table.xs, glyphs)
     text = [join(line) for line in written]
     figures = [
         marks[-1].right - marks[0].left if line.isdigit() else 0.0
         for line, marks in zip(text, written, strict=True)
     ]
-    # Digits go on in the next line only where there was no room; else a border is missing.
-    stacked = any(
+    doubtful = (
+        index in table.odd
+        or any(glyph.doubtful for glyph in glyphs)
+        or any(map(_PARTED.search, text))
+        or _is_stacked(text, figures, box)
+    )
+    whole = not doubtful and all(figures) and _is_one_number(table, index, written, contents)
+    return Cell(box, ("" if whole else "\n").join(text), doubtful, figures[-1])
+
+
+def _lines_in(box: Box, edges: list[float], glyphs: list[Glyph]) -> list[list[Glyph]]:
+    """Part a cell's glyphs into lines, apart beside an edge that none crosses: a border's place."""
+    written = lines(glyphs)
+    if len(written) == 1:
+        return written
+    open_ = [
+        x
+        for x in edges
+        if box.left < x < box.right and not any(glyph.left < x < glyph.right for glyph in glyphs)
+    ]
+    sides: defaultdict[int, list[Glyph]] = defaultdict(list)
+    for glyph in glyphs:
+        sides[bisect_left(open_, glyph.left)].append(glyph)
+    return [line for side in sorted(sides) for line in lines(sides[side])] if open_ else written
+
+
+def _is_stacked(text: list[str], figures: list[float], box: Box) -> bool:
+    """Whether digits go on in the next line though there was room: a border is missing."""
+    return any(
         above[-1].isdigit()
         and below[0].isdigit()
         and not (figure and is_full(box, figure, len(above)))
         for (above, below), figure in zip(pairwise(text), figures, strict=False)
     )
-    parted = any(map(_PARTED.search, text))
-    doubtful = index in table.odd or stacked or parted or any(glyph.doubtful for glyph in glyphs)
-    whole = not doubtful and all(figures) and _is_one_number(table, index, written, contents)
-    return Cell(box, ("" if whole else "\n").join(text), doubtful, figures[-1] if figures else 0.0)
 
 
 def _is_one_number(

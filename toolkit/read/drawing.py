@@ -20,7 +20,7 @@ _OUTERMOST: Final = 4  # things nearest to each edge of a page, of which one cro
 _OVER: Final = 1.0  # points: how far beyond an edge something goes on, if not by its own width
 MAX_COVERS: Final = 100  # that are held against each text; a page with more is drawn
 THIN: Final = 3.0  # points; a filled rectangle no thicker than this is a line
-_FILLED: Final = (pdfium.FPDF_TEXTRENDERMODE_FILL, pdfium.FPDF_TEXTRENDERMODE_FILL_STROKE)
+_FILLED: Final = {pdfium.FPDF_TEXTRENDERMODE_FILL, pdfium.FPDF_TEXTRENDERMODE_FILL_STROKE}
 _ASKEW: Final = 0.1  # of its length: how far a stroke leans that is neither level nor upright
 _CORNERS: Final = 4
 _LAYER: Final = "OC\0".encode("utf-16-le")  # the name of a layer's mark
@@ -100,7 +100,6 @@ def drawing(page: PdfPage) -> Drawing:
         things.append(thing)
         if thing.kind == pdfium.FPDF_PAGEOBJ_TEXT:
             texts.append(thing)
-            found.hides = found.hides or _is_faint(thing)
         else:
             if lines := _lines_in(area):
                 found.lines += lines
@@ -116,7 +115,7 @@ def drawing(page: PdfPage) -> Drawing:
                 covers.append((len(texts), area))
     found.texts = [text.own for text in texts]
     found.cuts = {*_cuts(things, page.get_bbox())}
-    found.hides = found.hides or _cover(covers, texts)
+    found.hides = _faint(texts) or _cover(covers, texts)
     return found
 
 
@@ -146,21 +145,26 @@ def _cover(covers: list[tuple[int, Area]], texts: list["_Thing"]) -> bool:
     )
 
 
-def _is_faint(text: "_Thing") -> bool:
+def _faint(texts: list["_Thing"]) -> bool:
     """Whether white paper may not show a text as it is set: it is pale, see-through or clipped.
 
     So may be what is in a form object or a layer, for these are clipped or switched off.
     """
-    own = text.own
-    return bool(
-        text.matrix
-        or _mode(own) not in _FILLED
-        or _is_see_through(own)
-        or not _fill(own, *_EACH_COLOUR)  # as of a pattern
-        or min(_COLOUR[:3]) > 255 - _PALE
-        or _is_in_layer(own)
-        or _is_clipped(text)
+    own = [text.own for text in texts]
+    return (
+        any(text.matrix for text in texts)
+        or not _FILLED.issuperset(map(_mode, own))
+        or any(map(_is_see_through, own))
+        or any(map(_is_pale, own))
+        or any(map(_is_in_layer, own))
+        or any(map(_is_clipped, texts))
     )
+
+
+def _is_pale(own: _Handle) -> bool:
+    if not _fill(own, *_EACH_COLOUR):  # as of a pattern
+        return True
+    return min(_COLOUR[:3]) > 255 - _PALE
 
 
 def _is_in_layer(own: _Handle) -> bool:
@@ -175,10 +179,10 @@ def _is_in_layer(own: _Handle) -> bool:
 def _is_clipped(text: "_Thing") -> bool:
     """Whether a text reaches over a window that it is seen through, or one is no rectangle."""
     left, bottom, right, top = text.area
-    return not all(
-        is_rectangle and x0 <= left and y0 <= bottom and right <= x1 and top <= y1
-        for (x0, y0, x1, y1), is_rectangle in text.windows
-    )
+    for (x0, y0, x1, y1), is_rectangle in text.windows:
+        if not (is_rectangle and x0 <= left and y0 <= bottom and right <= x1 and top <= y1):
+            return True
+    return False
 
 
 class _Thing(NamedTuple):

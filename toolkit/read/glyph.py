@@ -119,9 +119,9 @@ def goes_on(one: Glyph, other: Glyph, gap: float = 0.0) -> bool:
 
 
 def _share_line(one: Glyph, other: Glyph) -> bool:
-    upper, lower = box_of([one]), box_of([other])
-    shared = min(upper.bottom, lower.bottom) - max(upper.top, lower.top)
-    return shared >= (ABOVE + BELOW) / 2 * min(one.size, other.size)
+    top = max(one.base - ABOVE * one.size, other.base - ABOVE * other.size)
+    bottom = min(one.base + BELOW * one.size, other.base + BELOW * other.size)
+    return bottom - top >= (ABOVE + BELOW) / 2 * min(one.size, other.size)
 
 
 def _in_order(line: list[Glyph]) -> list[Glyph]:

@@ -39,9 +39,12 @@ _edges: Final = Struct("4f").unpack  # of PDFium's rectangle: left, top, right, 
 _unicode: Final = quick(pdfium.FPDFText_GetUnicode)
 _is_unmapped: Final = quick(pdfium.FPDFText_HasUnicodeMapError)
 _loose_box: Final = quick(pdfium.FPDFText_GetLooseCharBox)
+_matrix: Final = quick(pdfium.FPDFText_GetMatrix)
+_origin: Final = quick(pdfium.FPDFText_GetCharOrigin)
+_font_size: Final = quick(pdfium.FPDFText_GetFontSize)
 
 _Shows = Callable[[Area, float], int]
-_Frame = Callable[[Area], tuple[float, float, float, float]]
+_Frame = Callable[[float, float, float, float], tuple[float, float, float, float]]
 
 
 @dataclass(slots=True)
@@ -105,19 +108,19 @@ def marks(page: PdfPage) -> Marks:
             _read_glyphs(text.raw, found, bounds, shows)
     found.oblique = turns[_OBLIQUE]
     frame = _frame(found.turn, bounds)
-    found.width, found.height = frame(bounds)[2:]
+    _, _, found.width, found.height = frame(*bounds)
     seen = [glyph for glyph in found.glyphs if not glyph.hidden]
     found.hidden = len(found.glyphs) - len(seen)
     for one, other in pairwise(found.glyphs) if found.hidden else ():
         if one.hidden != other.hidden and goes_on(one, other):  # a number is cut
             one.doubtful = other.doubtful = True
     found.glyphs = seen
-    cuts = [frame(area) for area in objects.cuts]
+    cuts = [frame(*area) for area in objects.cuts]
     _doubt_cut(seen, {*chain(*(cut[::2] for cut in cuts))}, {*chain(*(cut[1::2] for cut in cuts))})
-    found.pictures = [Box(*frame(area)) for area in objects.pictures]
-    found.figures = [Box(*frame(area)) for area in objects.figures]
+    found.pictures = [Box(*frame(*area)) for area in objects.pictures]
+    found.figures = [Box(*frame(*area)) for area in objects.figures]
     found.lines = [
-        (*frame((x, y, x, y))[:2], *frame((to_x, to_y, to_x, to_y))[:2])
+        (*frame(x, y, x, y)[:2], *frame(to_x, to_y, to_x, to_y)[:2])
         for x, y, to_x, to_y in objects.lines
     ]
     return found
@@ -139,13 +142,17 @@ def _doubt_cut(glyphs: list[Glyph], sides: set[float], levels: set[float]) -> No
 
 def _ink(page: PdfPage, texts: list[Any], bounds: Area) -> _Shows:
     """Return what tells how text is seen in an area: by how much the page differs without it."""
+    import numpy as np
+
+    x0, _, _, y1 = bounds
     width, height = page.get_size()
     scale = min(_SHARP, (_PIXELS / (width * height)) ** 0.5)
     turned = -page.get_rotation() % 360
 
-    def drawn() -> Any:  # noqa: ANN401 - no numpy before it is needed
+    def drawn() -> "np.ndarray[Any, Any]":
         with closing(page.render(scale=scale, grayscale=True, rotation=turned)) as bitmap:
-            return bitmap.to_numpy().astype("int16")  # whose difference has a sign
+            pixels: np.ndarray[Any, Any] = bitmap.to_numpy()
+            return pixels.copy()
 
     whole = drawn()
     for text in texts:
@@ -153,18 +160,14 @@ def _ink(page: PdfPage, texts: list[Any], bounds: Area) -> _Shows:
     bare = drawn()
     for text in texts:  # the page may be drawn again, to be recognised from its look
         pdfium.FPDFPageObj_SetIsActive(text, True)  # noqa: FBT003
-    ink = abs(whole - bare)
+    ink = np.maximum(whole, bare) - np.minimum(whole, bare)
 
     def shows(area: Area, room: float) -> int:
         left, bottom, right, top = area
         x, y = room * (right - left), room * (top - bottom)
-        across = left + x - bounds[0], right - x - bounds[0]
-        down = bounds[3] - top + y, bounds[3] - bottom - y
-        rows, columns = (
-            slice(max(0, round(start * scale)), max(0, round(end * scale)) + 1)
-            for start, end in (down, across)
-        )
-        return int(ink[rows, columns].max(initial=0))
+        inside = left + x - x0, right - x - x0, y1 - top + y, y1 - bottom - y
+        first, last, upper, lower = [max(0, round(edge * scale)) for edge in inside]
+        return int(ink[upper : lower + 1, first : last + 1].max(initial=0))
 
     return shows
 
@@ -187,20 +190,19 @@ def _read_glyphs(text: FPDF_TEXTPAGE, page: Marks, bounds: Area, shows: _Shows |
             page.lost += 1
         _loose_box(text, index, at_area)
         left, top, right, bottom = _edges(area)
-        place = left, bottom, right, top
-        if (bottom, top) in lines:
-            turn, base, size = lines[bottom, top]
-        else:
-            turn, base, size = _set(text, index, frame)
-            if turn in (0, 2):  # of lines that run upwards, others may be as high
-                lines[bottom, top] = turn, base, size
+        shared = lines.get((bottom, top))
+        if not shared:
+            shared = _set(text, index, frame)
+            if shared[0] in (0, 2):  # of lines that run upwards, others may be as high
+                lines[bottom, top] = shared
+        turn, base, size = shared
         seen = _CLEAR if x0 <= (left + right) / 2 <= x1 and y0 <= (bottom + top) / 2 <= y1 else 0
         if seen and shows:  # a comma stands in the corner that is its own
-            seen = shows(place, _ROOM if character.isalnum() else 0.0)
+            seen = shows((left, bottom, right, top), _ROOM if character.isalnum() else 0.0)
         hidden, pale = seen <= _CONTRAST, seen < _CLEAR
         if not hidden:
             turns[turn] += 1
-        left, top, right, bottom = frame(place)
+        left, top, right, bottom = frame(left, bottom, right, top)
         if turn == page.turn:
             page.glyphs.append(Glyph(character, left, right, base, size, pale, hidden))
         elif turn != _OBLIQUE:
@@ -214,10 +216,10 @@ def _read_glyphs(text: FPDF_TEXTPAGE, page: Marks, bounds: Area, shows: _Shows |
 def _set(text: FPDF_TEXTPAGE, index: int, frame: _Frame) -> tuple[int, float, float]:
     """Return how a glyph is set: which way it runs, its base line and its size."""
     matrix, x, y = pdfium.FS_MATRIX(), ctypes.c_double(), ctypes.c_double()
-    pdfium.FPDFText_GetMatrix(text, index, matrix)
-    pdfium.FPDFText_GetCharOrigin(text, index, x, y)
-    size = pdfium.FPDFText_GetFontSize(text, index)
-    _, base, _, _ = frame((x.value, y.value, x.value, y.value))
+    _matrix(text, index, ctypes.byref(matrix))
+    _origin(text, index, ctypes.byref(x), ctypes.byref(y))
+    size = _font_size(text, index)
+    _, base, _, _ = frame(x.value, y.value, x.value, y.value)
     return _turn(size * matrix.a, size * matrix.b), base, abs(size) * hypot(matrix.c, matrix.d)
 
 
@@ -245,9 +247,9 @@ def _frame(turn: int, bounds: Area) -> _Frame:
     """Make the map from the page's own space to (left, top, right, bottom), its text level."""
     left, bottom, right, top = bounds
     frames: tuple[_Frame, ...] = (
-        lambda area: (area[0] - left, top - area[3], area[2] - left, top - area[1]),
-        lambda area: (area[1] - bottom, area[0] - left, area[3] - bottom, area[2] - left),
-        lambda area: (right - area[2], area[1] - bottom, right - area[0], area[3] - bottom),
-        lambda area: (top - area[3], right - area[2], top - area[1], right - area[0]),
+        lambda x, y, to_x, to_y: (x - left, top - to_y, to_x - left, top - y),
+        lambda x, y, to_x, to_y: (y - bottom, x - left, to_y - bottom, to_x - left),
+        lambda x, y, to_x, to_y: (right - to_x, y - bottom, right - x, to_y - bottom),
+        lambda x, y, to_x, to_y: (top - to_y, right - to_x, top - y, right - x),
     )
     return frames[turn]

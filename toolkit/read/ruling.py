@@ -8,7 +8,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import chain, count, pairwise, product
-from operator import attrgetter
+from operator import attrgetter, ge
 from typing import NamedTuple, TypeVar
 
 from toolkit.errors import DocumentError
@@ -69,7 +69,7 @@ class Lattice:
 
     xs: list[float]
     ys: list[float]
-    fields: dict[tuple[int, int], int] = field(default_factory=dict)
+    fields: list[list[int]]
     boxes: list[Box] = field(default_factory=list)
     odd: set[int] = field(default_factory=set)
 
@@ -78,18 +78,11 @@ class Lattice:
         """The rectangle around the whole table."""
         return Box(self.xs[0], self.ys[0], self.xs[-1], self.ys[-1])
 
-    def partings(self, index: int, stretches: Iterable[tuple[float, float]]) -> list[float]:
-        """Return the edges inside a cell that no stretch crosses: a border may be missing there."""
-        left, _, right, _ = self.boxes[index]
-        inside = [*stretches]
-        edges = (x for x in self.xs if left < x < right)
-        return [x for x in edges if not any(start < x < end for start, end in inside)]
-
     def cell_at(self, x: float, y: float) -> int | None:
         """Return the index of the cell at a point, or None outside the table."""
         if not (self.xs[0] <= x < self.xs[-1] and self.ys[0] <= y < self.ys[-1]):
             return None
-        return self.fields[bisect_right(self.ys, y) - 1, bisect_right(self.xs, x) - 1]
+        return self.fields[bisect_right(self.ys, y) - 1][bisect_right(self.xs, x) - 1]
 
 
 def lattices(horizontals: Iterable[Ruling], verticals: Iterable[Ruling]) -> list[Lattice]:
@@ -139,18 +132,15 @@ def _joined(rulings: Iterable[Ruling]) -> list[Ruling]:
     return joined
 
 
-def _union(
-    stretches: Iterable[tuple[float, float]], gap: float = 0
-) -> Iterator[tuple[float, float]]:
-    """Yield the stretches that overlapping or near stretches cover together."""
-    ordered = sorted(stretches)
-    start, end = ordered[0]
-    for next_start, next_end in ordered[1:]:
-        if next_start - end > gap:
-            yield start, end
-            start = next_start
-        end = max(end, next_end)
-    yield start, end
+def _union(stretches: Iterable[tuple[float, float]], gap: float = 0) -> list[tuple[float, float]]:
+    """Return the stretches that overlapping or near stretches cover together."""
+    joined: list[tuple[float, float]] = []
+    for start, end in sorted(stretches):
+        if joined and start - joined[-1][1] <= gap:
+            joined[-1] = joined[-1][0], max(joined[-1][1], end)
+        else:
+            joined.append((start, end))
+    return joined
 
 
 def _groups(
@@ -172,22 +162,16 @@ def _groups(
         yield lying, [down[number - len(across)] for number in group[len(lying) :]]
 
 
-def _connected(number: int, pairs: Iterable[tuple[int, int]]) -> Iterable[list[int]]:
-    """Group so many things that pairs of them connect."""
-    parent = list(range(number))
-
-    def root(of: int) -> int:
-        while parent[of] != of:
-            parent[of] = parent[parent[of]]
-            of = parent[of]
-        return of
-
+def _connected(number: int, pairs: Iterable[tuple[int, int]]) -> list[list[int]]:
+    """Group so many things that pairs of them connect; each group is in order."""
+    groups = [[thing] for thing in range(number)]  # of each thing
     for one, other in pairs:
-        parent[root(one)] = root(other)
-    groups: dict[int, list[int]] = {}
-    for thing in range(number):
-        groups.setdefault(root(thing), []).append(thing)
-    return groups.values()
+        small, large = sorted((groups[one], groups[other]), key=len)
+        if small is not large:
+            large += small
+            for thing in small:
+                groups[thing] = large
+    return [sorted(group) for group in {id(group): group for group in groups}.values()]
 
 
 def _lattice(lying: list[Ruling], standing: list[Ruling]) -> Lattice | None:
@@ -198,25 +182,33 @@ def _lattice(lying: list[Ruling], standing: list[Ruling]) -> Lattice | None:
     ys = _middles([line.at for line in lying] + [min(ends), max(ends)])
     if len(xs) <= 2 or len(ys) <= 1:  # noqa: PLR2004 - one column is a frame around text
         return None
-    walls, floors = _ruled(standing, xs, ys), _ruled(lying, ys, xs)
     across, down = len(xs) - 1, len(ys) - 1
-    open_walls = {*product(range(1, across), range(down))} - walls
-    open_floors = {*product(range(1, down), range(across))} - floors
-    undivided = [(y * across + x - 1, y * across + x) for x, y in open_walls]
-    undivided += [((y - 1) * across + x, y * across + x) for y, x in open_floors]
-    made = Lattice(xs, ys)
+    undivided = [
+        (y * across + x - 1, y * across + x)
+        for x, walls in enumerate(_ruled(standing, xs, ys))
+        for y, is_drawn in enumerate(walls)
+        if 0 < x < across and not is_drawn
+    ]
+    undivided += [
+        ((y - 1) * across + x, y * across + x)
+        for y, floors in enumerate(_ruled(lying, ys, xs))
+        for x, is_drawn in enumerate(floors)
+        if 0 < y < down and not is_drawn
+    ]
+    made = Lattice(xs, ys, [[0] * across for _ in range(down)])
     for cell in _connected(across * down, undivided):
         y, x = divmod(cell[0], across)
         one = [(range(y, y + 1), range(x, x + 1))]  # as most cells are
         parts = one if len(cell) == 1 else [*_rectangles({divmod(at, across) for at in cell})]
         for rows, columns in parts:
-            index = len(made.boxes)
-            made.boxes.append(
-                Box(xs[columns[0]], ys[rows[0]], xs[columns[-1] + 1], ys[rows[-1] + 1])
-            )
-            made.fields.update(dict.fromkeys(product(rows, columns), index))
+            for y in rows:
+                for x in columns:
+                    made.fields[y][x] = len(made.boxes)
             if len(parts) > 1:
-                made.odd.add(index)
+                made.odd.add(len(made.boxes))
+            made.boxes.append(
+                Box(xs[columns.start], ys[rows.start], xs[columns.stop], ys[rows.stop])
+            )
     return made
 
 
@@ -231,20 +223,20 @@ def _rectangles(fields: set[tuple[int, int]]) -> Iterator[tuple[range, range]]:
         fields = fields.difference(product(range(top, bottom), columns))
 
 
-def _ruled(lines: list[Ruling], ats: list[float], marks: list[float]) -> set[tuple[int, int]]:
-    """Name the sides that are drawn, as (edge, field along it)."""
-    drawn: dict[int, list[tuple[float, float]]] = {}
+def _ruled(lines: list[Ruling], edges: list[float], marks: list[float]) -> list[list[bool]]:
+    """Whether each side is drawn, by its edge and the field along it."""
+    drawn: list[list[tuple[float, float]]] = [[] for _ in edges]
     for line in lines:
-        drawn.setdefault(_nearest(ats, line.at), []).append((line.start, line.end))
+        drawn[_nearest(edges, line.at)].append((line.start, line.end))
     least = [COVERED * (to - start) for start, to in pairwise(marks)]
-    sides: set[tuple[int, int]] = set()
-    for edge, stretches in drawn.items():
+    sides = []
+    for stretches in drawn:
         covered = [0.0] * (len(marks) + 1)  # in front of each mark, and behind the last
         for start, end in _union(stretches):
             first, last = bisect_right(marks, start), bisect_left(marks, end)
             for at, (begin, stop) in enumerate(pairwise([start, *marks[first:last], end]), first):
                 covered[at] += stop - begin
-        sides.update((edge, at) for at, long in enumerate(least) if covered[at + 1] >= long)
+        sides.append([*map(ge, covered[1:], least)])
     return sides
 
 
