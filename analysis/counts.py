@@ -35,7 +35,7 @@ def conditional_poisson(y: Array, x: Array, offset: Array, unit: Index) -> Fit:
     exposure; ``unit`` is the number of each row's unit, in ascending order, without gaps.
     Hausman, Hall and Griliches (1984); errors: Wooldridge (1999).
     """
-    from scipy.stats import chi2
+    from scipy.special import chdtrc
 
     starts = np.flatnonzero(np.diff(unit, prepend=-1))
     sums = np.add.reduceat(y, starts)[unit]
@@ -59,9 +59,8 @@ def conditional_poisson(y: Array, x: Array, offset: Array, unit: Index) -> Fit:
     inverse = np.linalg.inv(information)
     covariance = inverse @ (scores.T @ scores) @ inverse * units / (units - 1)
     square = float(((y - expected) ** 2 / expected).sum())
-    freedom = len(y) - units - len(beta)
-    dispersion = square / freedom if freedom else float("nan")
-    return Fit(beta, covariance, dispersion, float(chi2.sf(square, freedom)))
+    freedom = len(y) - units - len(beta) or float("nan")
+    return Fit(beta, covariance, square / freedom, float(chdtrc(freedom, square)))
 
 
 def negative_binomial(y: Array, x: Array, offset: Array, unit: Index, start: Fit) -> Fit:

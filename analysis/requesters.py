@@ -182,18 +182,22 @@ def _pooled_difference(
 def _pooled(cube: Array, confidence: float) -> tuple[float | None, ...]:
     """Mantel-Haenszel odds ratio over 2 x 2 tables with limits, and p-value of one ratio in all.
 
-    Limits after Robins, Breslow and Greenland.
+    Limits after Robins, Breslow and Greenland (1986).
     """
-    from statsmodels.stats.contingency_tables import StratifiedTable
+    from scipy.special import ndtri
 
-    if not (cube[0, 0] * cube[1, 1]).any() or not (cube[0, 1] * cube[1, 0]).any():
+    (a, b), (c, d) = cube
+    if not (a * d).any() or not (b * c).any():
         return (None,) * 4
-    table = StratifiedTable(cube)
-    limits = map(float, table.oddsratio_pooled_confint(1 - confidence))
-    ratio = float(table.oddsratio_pooled)
+    size = cube.sum(axis=(0, 1))
+    above, below, along, across = a * d / size, b * c / size, (a + d) / size, (b + c) / size
+    r, s = above.sum(), below.sum()
+    variance = (along * above).sum() / r**2 + (across * below).sum() / s**2
+    variance += (along * below + across * above).sum() / (r * s)
+    ratio, width = float(r / s), ndtri((1 + confidence) / 2) * np.sqrt(variance / 2)
     # Turned so that the ratio is not below 1.
     equal = _equal_odds(cube, ratio) if ratio >= 1 else _equal_odds(cube[::-1], 1 / ratio)
-    return ratio, *limits, equal
+    return ratio, float(ratio * np.exp(-width)), float(ratio * np.exp(width)), equal
 
 
 def _equal_odds(cube: Array, ratio: float) -> float | None:
