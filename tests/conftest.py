@@ -1,13 +1,19 @@
 """Where the tests find documents."""
 
 import csv
+import os
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import nbformat
 import pytest
 
 from toolkit.form import LANGUAGES
 from toolkit.publish.brief import METADATA, write_brief
+from toolkit.source import Source
+from toolkit.storage.ingest import ingest
+from toolkit.storage.store import Store
 
 ROOT = Path(__file__).parents[1]
 BUNDLED = ROOT / "data" / "reports"
@@ -33,6 +39,12 @@ def write_notebook(path: Path, parameters: str, *cells: str) -> Path:
     made.cells[0].metadata["tags"] = ["parameters"]
     nbformat.write(made, path)
     return path
+
+
+def ingested(source: Source, store: str | os.PathLike[str], **options: Any) -> Store:
+    """Ingest in a thread: no process has to start."""
+    with ThreadPoolExecutor(1) as executor:
+        return ingest(source, store, executor=executor, **options)
 
 
 @pytest.fixture(scope="session")

@@ -98,13 +98,6 @@ def test_a_parameters_cell_holds_only_assignments(cell: str, tmp_path: Path) -> 
         parameters(path)
 
 
-def test_a_source_that_is_not_there_is_told_before_anything_runs(tmp_path: Path) -> None:
-    path = notebook(tmp_path / "n.ipynb", parameters="source = 'x'")
-    with pytest.raises(SourceError, match="no such file or folder: nowhere"):
-        write_brief(tmp_path / "out", {"source": "nowhere"}, notebook=path)
-    assert not (tmp_path / "out").exists()
-
-
 def test_a_source_is_looked_for_here_and_then_above(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -10,11 +10,10 @@ import pytest
 from typer.testing import CliRunner
 
 from tests.conftest import BUNDLED as REPORTS
-from tests.conftest import write_notebook
+from tests.conftest import ingested, write_notebook
 from toolkit.cli import app
 from toolkit.errors import ParameterError, SourceError
 from toolkit.publish.briefs import Briefs, write_briefs
-from toolkit.storage.ingest import ingest
 
 PARAMETERS = "source = 'x'\nyear = 2022\nlanguage = 'zh'\nby = ''\ngroup = ''\nmin_n = 30"
 TITLE = "display({'text/markdown': f'# {group or \"all\"} {year} {language} {min_n}'}, raw=True)"
@@ -31,8 +30,7 @@ def notebook(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("press") / "reports.store"
-    ingest(REPORTS, path, jobs=1, progress=False)
-    return path
+    return ingested(REPORTS, path).path
 
 
 @pytest.fixture(scope="module")
@@ -136,7 +134,7 @@ def test_a_brief_is_made_again_when_a_number_is_corrected(notebook: Path, tmp_pa
             line = f"{sha256},applications,received,total,2,{received},a test"
             entries.write_text(f"{head}\n{line}\n", encoding="utf-8")
         corrections = None if received is None else entries
-        ingest(REPORTS, store, jobs=1, progress=False, corrections=corrections)
+        ingested(REPORTS, store, corrections=corrections)
         assert write_briefs(tmp_path / "out", given, notebook=notebook, jobs=1).made == made
 
 

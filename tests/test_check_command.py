@@ -4,14 +4,13 @@ import csv
 import io
 import json
 import shutil
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner, Result
 
 import toolkit
-from tests.conftest import BUNDLED
+from tests.conftest import BUNDLED, ingested
 from toolkit.cli import app, main
 from toolkit.errors import ParameterError
 
@@ -194,8 +193,7 @@ def test_an_error_is_one_line(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     (tmp_path / "empty.txt").write_bytes(b"")
-    with ThreadPoolExecutor(1) as executor:
-        made = toolkit.ingest(BUNDLED / "suqian_2023.txt", tmp_path / "store", executor=executor)
+    made = ingested(BUNDLED / "suqian_2023.txt", tmp_path / "store")
     min(made.files("checks")).write_bytes(b"PAR1 and no more")
     monkeypatch.setattr("sys.argv", ["ogi", "check", str(tmp_path / name)])
     with pytest.raises(SystemExit) as caught:

@@ -177,13 +177,6 @@ def test_the_empty_corpus_has_the_same_columns(tmp_path: Path) -> None:
     assert len(corpus) == 0
 
 
-def test_dtypes_are_declared_not_inferred() -> None:
-    corpus = toolkit.load(BUNDLED)
-    assert corpus.reports.schema == REPORTS
-    assert corpus.cells.schema == CELLS
-    assert corpus.checks.schema == CHECKS
-
-
 def test_a_missing_source_is_one_sentence(tmp_path: Path) -> None:
     with pytest.raises(SourceError, match=r"no such file or folder: .*nowhere"):
         toolkit.load(tmp_path / "nowhere")

@@ -1,6 +1,5 @@
 """Corrections: what they change, what they keep, and what is refused."""
 
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import polars as pl
@@ -9,7 +8,7 @@ from polars.testing import assert_frame_equal
 
 import toolkit
 from analysis import denial_reasons
-from tests.conftest import BUNDLED, ROOT
+from tests.conftest import BUNDLED, ROOT, ingested
 from toolkit.errors import CorrectionError, SourceError
 from toolkit.schema import CELLS, UNREAD
 
@@ -111,13 +110,9 @@ def test_the_bundled_corrections_fit_the_bundled_reports() -> None:
 
 
 def into_store(source: Path, folder: Path, corrections: Path | None) -> tuple[toolkit.Store, int]:
-    """Ingest without starting processes; also count the documents that were settled or read."""
+    """Store of a source, and how many documents were settled or read for it."""
     told: list[object] = []
-    with ThreadPoolExecutor(1) as executor:
-        store = toolkit.ingest(
-            source, folder, executor=executor, corrections=corrections, each=told.append
-        )
-    return store, len(told)
+    return ingested(source, folder, corrections=corrections, each=told.append), len(told)
 
 
 def test_a_statistic_uses_what_was_corrected(tmp_path: Path) -> None:

@@ -11,7 +11,6 @@ import sys
 import zipfile
 import zlib
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from itertools import pairwise
 from pathlib import Path
@@ -22,7 +21,7 @@ import polars as pl
 import pytest
 
 import toolkit
-from tests.conftest import BUNDLED, ROOT, CellKey
+from tests.conftest import BUNDLED, ROOT, CellKey, ingested
 from tests.documents import zipped
 from tests.fuzzing import FIXTURES, in_package, parts_of
 from tests.render import LAYOUTS, Rendered, judge, realistic, render
@@ -240,8 +239,7 @@ def test_what_is_not_read_says_what_to_do(data: bytes, words: str) -> None:
 def outcomes(source: Path, store: Path) -> dict[str, str]:
     """What each document's failure says, by the end of its name: alike with and without a store."""
     loaded = toolkit.load(source)
-    with ThreadPoolExecutor(1) as executor:
-        kept = ingest(source.resolve(), store, executor=executor)
+    kept = ingested(source.resolve(), store)
     told, kept_told = (
         {Path(name).name: message for name, message in frame.select("source", "message").rows()}
         for frame in (loaded.failures, kept.failures.collect())
@@ -371,8 +369,8 @@ def test_a_missing_library_is_no_document_s_fault(
     monkeypatch.delitem(sys.modules, "toolkit.read.doc", raising=False)
     with pytest.raises(toolkit.InstallationError, match=r"doc2docx.*; run `make setup`"):
         toolkit.load(source)
-    with ThreadPoolExecutor(1) as executor, pytest.raises(toolkit.InstallationError):
-        ingest(source, tmp_path / "store", executor=executor)
+    with pytest.raises(toolkit.InstallationError):
+        ingested(source, tmp_path / "store")
 
 
 # --- stores of other versions

@@ -20,7 +20,7 @@ from polars.testing import assert_frame_equal
 from typer.testing import CliRunner
 
 import toolkit
-from tests.conftest import BUNDLED, ROOT
+from tests.conftest import BUNDLED, ROOT, ingested
 from tests.documents import zipped
 from tests.render import realistic, render
 from tests.render.values import agency_number
@@ -61,16 +61,11 @@ def outcomes(store: Store) -> dict[str, str]:
 
 
 def in_thread(source: Path, store: Path, **options: Any) -> tuple[Store, list[str]]:
-    """Ingest without starting processes; also tell which documents were settled or read."""
+    """Store of a source, and the documents that were settled or read for it."""
     told: list[str] = []
-    with ThreadPoolExecutor(1) as executor:
-        made = ingest(
-            source,
-            store,
-            executor=executor,
-            each=lambda row: told.append(Path(row["source"]).name),
-            **options,
-        )
+    made = ingested(
+        source, store, each=lambda row: told.append(Path(row["source"]).name), **options
+    )
     return made, sorted(told)
 
 
@@ -166,8 +161,7 @@ def test_a_folder_that_was_moved_is_there_once(source: Path, tmp_path: Path) -> 
     in_thread(source, tmp_path / "store")
     moved = source.rename(tmp_path / "moved")
     source.mkdir()
-    with ThreadPoolExecutor(1) as executor:
-        store = ingest([source, moved], tmp_path / "store", executor=executor)
+    store = ingested([source, moved], tmp_path / "store")
     assert {Path(s).parent for s in store.reports.collect()["source"]} == {moved}
     assert (store.account["reports"], store.account["duplicates"]) == (8, 8)
     assert store.account["gone"] == 8
@@ -454,7 +448,7 @@ def test_documents_that_kill_their_reader_cost_only_themselves(
     assert (tmp_path / "hangs").read_text() == "once "
     assert failures["crash.txt"]["error"] == failures["exit.txt"]["error"] == "BrokenProcessPool"
     assert failures["swell.txt"]["error"] == "MemoryError"
-    undisturbed = frames(in_thread(BUNDLED, tmp_path / "other")[0])["cells"]
+    undisturbed = frames(ingested(BUNDLED, tmp_path / "other"))["cells"]
     kept = undisturbed.join(store.reports.collect(), on="report_id", how="semi")
     assert kept.height == 7 * 200
     assert_frame_equal(frames(store)["cells"], kept)

@@ -12,10 +12,9 @@ from random import Random
 import pytest
 from psutil import Process
 
-from tests.conftest import BUNDLED, ROOT, write_notebook
+from tests.conftest import BUNDLED, ROOT, ingested, write_notebook
 from tests.render import realistic, render
 from tests.render.values import agency_number
-from toolkit.storage.ingest import ingest
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="there Ctrl-C goes other ways")
 
@@ -92,7 +91,7 @@ def test_a_brief_that_runs_for_ever_ends(command: str, end: Ending, tmp_path: Pa
 
 @pytest.mark.parametrize("command", ["brief", "briefs"])
 def test_a_brief_ends_whose_kernel_is_not_there_yet(command: str, tmp_path: Path) -> None:
-    store = ingest(BUNDLED, tmp_path / "store", jobs=1).path
+    store = ingested(BUNDLED, tmp_path / "store").path
     status, _ = interrupted(from_terminal, worker_imports, *for_ever(command, tmp_path, store))
     assert status == 130
     assert not (tmp_path / "runs").exists()

@@ -4,7 +4,6 @@ import os
 import shutil
 import subprocess
 import sys
-from concurrent.futures import ThreadPoolExecutor
 from importlib import resources
 from pathlib import Path
 from random import Random
@@ -15,7 +14,7 @@ from polars.testing import assert_frame_equal
 
 import toolkit
 from analysis.shares import denial_reasons, outcomes, requester_mix
-from tests.conftest import BUNDLED, ROOT
+from tests.conftest import BUNDLED, ROOT, ingested
 from tests.render import realistic, render
 from tests.render.values import agency_number
 from toolkit import schema
@@ -25,7 +24,6 @@ from toolkit.corpus import Corpus
 from toolkit.errors import SourceError
 from toolkit.publish.brief import write_brief
 from toolkit.storage.disk import MANIFEST, StoreError, write_manifest
-from toolkit.storage.ingest import ingest
 from toolkit.storage.store import FACES, Store, is_store, open_store, schemas, versions
 from toolkit.years import PLACE, located
 
@@ -48,8 +46,7 @@ def source(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def store(source: Path, tmp_path_factory: pytest.TempPathFactory) -> Store:
-    with ThreadPoolExecutor(1) as executor:
-        return ingest(source, tmp_path_factory.mktemp("stores") / "store", executor=executor)
+    return ingested(source, tmp_path_factory.mktemp("stores") / "store")
 
 
 @pytest.fixture(scope="module")
@@ -180,15 +177,15 @@ def test_a_store_among_its_documents_is_none_of_them(tmp_path: Path) -> None:
     for name in ("suqian_2023.txt", "suqian_2024.txt"):
         shutil.copy(BUNDLED / name, tmp_path)
     made = tmp_path / "a" / "store"
-    ingest(tmp_path, made, jobs=1, progress=False)
+    ingested(tmp_path, made)
     (tmp_path / "data").mkdir()
     (tmp_path / "data" / "manifest.json").write_text("{}", encoding="utf-8")
-    for corpus in (toolkit.load(tmp_path), ingest(tmp_path, tmp_path / "b", jobs=1)):
+    for corpus in (toolkit.load(tmp_path), ingested(tmp_path, tmp_path / "b")):
         seen = [corpus.account[name] for name in ("seen", "reports", "failures", "duplicates")]
         assert seen == [3, 2, 1, 0]
     for source in (made, [tmp_path, made]):
         with pytest.raises(SourceError, match="store is a store: name the documents"):
-            ingest(source, tmp_path / "c", jobs=1)
+            ingested(source, tmp_path / "c")
         assert not (tmp_path / "c").exists()
     with pytest.raises(SourceError, match="store is a store: name the documents"):
         toolkit.load([tmp_path, made])
@@ -246,15 +243,14 @@ def test_verify_names_every_damaged_file(
 
 def test_damage_is_not_merged_into_what_is_new(source: Path, tmp_path: Path) -> None:
     documents = Path(shutil.copytree(source, tmp_path / "source"))
-    with ThreadPoolExecutor(1) as executor:
-        made = ingest(documents, tmp_path / "store", executor=executor)
-        written = (made.path / MANIFEST).read_bytes()
-        path = min(made.files("wide"))
-        turned(path, Random(2))
-        (documents / "0.txt").unlink()
-        (documents / "new.txt").write_bytes((BUNDLED / "huaian_2024.txt").read_bytes() + b"\n")
-        with pytest.raises(StoreError, match=f"{path} is damaged"):
-            ingest(documents, made.path, executor=executor)
+    made = ingested(documents, tmp_path / "store")
+    written = (made.path / MANIFEST).read_bytes()
+    path = min(made.files("wide"))
+    turned(path, Random(2))
+    (documents / "0.txt").unlink()
+    (documents / "new.txt").write_bytes((BUNDLED / "huaian_2024.txt").read_bytes() + b"\n")
+    with pytest.raises(StoreError, match=f"{path} is damaged"):
+        ingested(documents, made.path)
     assert (made.path / MANIFEST).read_bytes() == written
 
 
@@ -264,8 +260,7 @@ def test_damage_is_not_merged_into_what_is_new(source: Path, tmp_path: Path) -> 
 def test_a_notebook_says_of_a_store_what_it_says_of_the_documents(
     tmp_path: Path, notebook: str, year: int, said: str
 ) -> None:
-    with ThreadPoolExecutor(1) as executor:
-        ingest(BUNDLED, tmp_path / "store", executor=executor)
+    ingested(BUNDLED, tmp_path / "store")
     path = ROOT / "notebooks" / f"{notebook}.ipynb"
     made = [
         write_brief(tmp_path / name, {"source": source, "year": year}, notebook=path)
