@@ -69,9 +69,7 @@ def corpus(*printed: Printed) -> Frames:
         assert not left, f"no such cell: {left}"
         checks += [key | check for check in _checks(report)]
     return Frames(
-        pl.DataFrame(reports, schema_overrides=REPORTS).match_to_schema(
-            REPORTS, missing_columns="insert"
-        ),
+        pl.DataFrame(reports, REPORTS),
         pl.DataFrame(cells, schema=CELLS),
         pl.DataFrame(checks, schema=CHECKS),
     )

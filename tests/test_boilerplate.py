@@ -28,9 +28,7 @@ def frames(*said: tuple[str, int, str]) -> tuple[pl.DataFrame, pl.DataFrame]:
         for n, (agency, year, _) in enumerate(said)
     ]
     texts = [(f"r{n}", "problems", text) for n, (*_, text) in enumerate(said)]
-    return pl.DataFrame(texts, schema=TEXTS, orient="row"), pl.DataFrame(
-        reports, schema_overrides=REPORTS
-    ).match_to_schema(REPORTS, missing_columns="insert")
+    return pl.DataFrame(texts, TEXTS, orient="row"), pl.DataFrame(reports, REPORTS)
 
 
 def test_the_same_text_with_other_figures_is_the_same() -> None:

@@ -15,7 +15,7 @@ from analysis.words.markdown import Markdown
 from analysis.words.prose import Words
 from tests.analysis_frames import Frames, Printed
 from tests.analysis_frames import corpus as frames
-from tests.conftest import BUNDLED
+from tests.conftest import BUNDLED, bundled_with_a_slip
 from toolkit.form import LANGUAGES, Language
 from toolkit.review.coverage import COVERAGE
 from toolkit.review.findings import findings
@@ -26,15 +26,7 @@ both = pytest.mark.parametrize("language", LANGUAGES)
 
 @pytest.fixture(scope="module")
 def corpus(tmp_path_factory: pytest.TempPathFactory) -> toolkit.Corpus:
-    """The bundled reports, one of them with a slip in what was carried in."""
-    folder = tmp_path_factory.mktemp("reports")
-    for path in BUNDLED.glob("*.txt"):
-        text = path.read_text(encoding="utf-8")
-        if path.stem == "suqian_2024":
-            line = next(x for x in text.splitlines() if x.startswith("二、上年结转"))
-            text = text.replace(line, line.replace("\t3\t", "\t8件\t", 1))
-        (folder / path.name).write_text(text, encoding="utf-8")
-    return toolkit.load(folder)
+    return toolkit.load(bundled_with_a_slip(tmp_path_factory.mktemp("reports"), "*.txt"))
 
 
 def texts(axes: plt.Axes) -> list[str]:

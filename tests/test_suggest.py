@@ -40,9 +40,7 @@ def frames(made: dict[str, Values]) -> tuple[pl.DataFrame, pl.DataFrame]:
         for cell, value in values.cells.items()
     ]
     return (
-        pl.DataFrame(reports, schema_overrides=REPORTS).match_to_schema(
-            REPORTS, missing_columns="insert"
-        ),
+        pl.DataFrame(reports, REPORTS),
         pl.DataFrame(cells, schema=CELLS, orient="row"),
     )
 

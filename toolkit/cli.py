@@ -1,17 +1,16 @@
 """The ``ogi`` command: a thin face on the toolkit; errors are one line, never a traceback."""
 
-import json
 import re
 import signal
 import sys
 from collections.abc import Callable
 from contextlib import nullcontext
 from pathlib import Path
-from typing import Annotated, Final
+from typing import Annotated, Final, Literal
 
 import typer
 
-from toolkit.errors import SourceError, ToolkitError, one_of
+from toolkit.errors import SourceError, ToolkitError
 from toolkit.form import LANGUAGES, Language
 
 EXAMPLES: Final = """Examples:
@@ -98,10 +97,7 @@ _Parameters = Annotated[
 @app.command(epilog="Example: ogi brief --year 2022 --language zh -p by=province -p group=...")
 def brief(
     year: _AnyYear = None,
-    language: Annotated[
-        str,
-        typer.Option(help="Language of the brief: zh or en.", autocompletion=_offer(*LANGUAGES)),
-    ] = "zh",
+    language: Annotated[Language, typer.Option(help="Language of the brief.")] = "zh",
     source: _Source = None,
     output: Annotated[Path | None, typer.Option(help="Folder; default briefs/YEAR-LANG.")] = None,
     format: _Formats = _HTML,
@@ -201,15 +197,12 @@ def ingest(  # noqa: PLR0913, PLR0917
     retry_failed: Annotated[bool, typer.Option("--retry-failed", help="Failures anew.")] = False,  # noqa: FBT002
     corrections: Annotated[Path | None, typer.Option(help="File of corrections to apply.")] = None,
     quiet: Annotated[bool, typer.Option("--quiet", help="Say nothing but errors.")] = False,  # noqa: FBT002
-    log: Annotated[str, typer.Option(help="json: a line of JSON for each document.")] = "",
 ) -> None:
     """Read what is new in a source into a store, and account for every document."""
     from toolkit.storage.crew import dask_executor
     from toolkit.storage.ingest import account_text
     from toolkit.storage.ingest import ingest as read_into
 
-    if log not in ("", "json"):
-        raise typer.BadParameter(f"expected json, found {log!r}", param_hint="--log")
     with dask_executor(scheduler) if scheduler else nullcontext() as executor:
         made = read_into(
             source,
@@ -221,12 +214,11 @@ def ingest(  # noqa: PLR0913, PLR0917
             retry_failed=retry_failed,
             corrections=corrections,
             progress=False if quiet else None,
-            each=(lambda row: typer.echo(json.dumps(row, ensure_ascii=False))) if log else None,
         )
     if not quiet:
-        _say(account_text(made.account), err=bool(log))
+        _say(account_text(made.account))
         if made.account["failures"]:
-            _say(f"which failed, and why: ogi check {store}", err=True)
+            _say(f"which failed, and why: ogi check {store}")
 
 
 @app.command(epilog="Example: ogi verify reports.store")
@@ -249,14 +241,10 @@ def export(
     store: Annotated[Path, typer.Argument(help="Folder of the store.")],
     out: Annotated[Path, typer.Option(help="Folder for the files.")],
     format: Annotated[
-        str,
-        typer.Option(
-            help="parquet, csv, xlsx or dta.",
-            autocompletion=_offer("parquet", "csv", "xlsx", "dta"),
-        ),
+        Literal["parquet", "csv", "xlsx", "dta"], typer.Option(help="Kind of files.")
     ] = "parquet",
     shape: Annotated[
-        str, typer.Option(help="wide or long.", autocompletion=_offer("wide", "long"))
+        Literal["wide", "long"], typer.Option(help="A row a report, or a row a cell.")
     ] = "wide",
     language: Annotated[Language | None, typer.Option(help="Labels of cells.")] = None,
 ) -> None:
@@ -270,9 +258,7 @@ def export(
 @app.command(epilog="Example: ogi check reports/ --format csv > fails.csv")
 def check(
     source: Annotated[list[Path], typer.Argument(help="Files, folders or ZIP archives.")],
-    format: Annotated[
-        str, typer.Option(help="text, json or csv.", autocompletion=_offer("text", "json", "csv"))
-    ] = "text",
+    format: Annotated[Literal["text", "json", "csv"], typer.Option(help="What to print.")] = "text",
     corrections: Annotated[Path | None, typer.Option(help="File of corrections to apply.")] = None,
 ) -> None:
     """Print what was not read, and the checks that fail, with what is printed and where.
@@ -280,9 +266,8 @@ def check(
     Exit status 1 if a check fails.
     """
     from toolkit.loading import load
-    from toolkit.review.findings import FORMATS, as_csv, as_json, as_text, findings
+    from toolkit.review.findings import as_csv, as_json, as_text, findings
 
-    one_of("format", format, FORMATS)
     corpus = load(source[0] if len(source) == 1 else source, corrections=corrections)
     for row in corpus.failures.lazy().collect().iter_rows(named=True):
         _say(f"ogi: {row['source']}: {row['message']}", err=True)

@@ -17,7 +17,6 @@ from toolkit.review.suggest import among, ranked, vicinity
 from toolkit.schema import CELL, CHECK, STATES
 from toolkit.storage.store import harmless
 
-FORMATS: Final = ("text", "json", "csv")
 _SHOWN: Final = 3
 _REPORT: Final = ("source", "agency", "year")
 _SIDES: Final = ("lhs", "rhs", "delta")
