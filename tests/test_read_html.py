@@ -255,12 +255,12 @@ def test_struck_out_text_is_left_out_and_mentioned(inside: str) -> None:
         ("1<span style='color:#ff0000'>9</span>2", "192"),
         ("<font color=#FFFFFF>9</font>", "9\ufffd"),
         ("<font color=white>一</font>9", "一9"),
-        ("<b style='color:white'>9<i style='font:x'>1</i></b>", "91\ufffd"),
+        ("<b style='color:white'>9<i style='font:x'>1</i></b>", "91\ufffd\ufffd"),
         ("<b style='font-size:0'>\n<b style='font-size:9pt'>12</b></b>", "12"),
         ("<b style='opacity:0'><b style='color:red'>9</b></b>", "9\ufffd"),
         ("<b style='font-size:0'><b style='color:red'>9</b></b>", "9\ufffd"),
         ("<b style='font-size:0'><b style='font-size:2em'>9</b></b>", "9\ufffd"),
-        ("<b style='font-size:0'><i>9</i><b style='font-size:9pt'>12</b></b>", "912\ufffd"),
+        ("<b style='font-size:0'><i>9</i><b style='font-size:9pt'>12</b></b>", "9\ufffd12"),
         ("<b style='color:white'><b style='border-color:red'>9</b></b>", "9\ufffd"),
         ("<b style='color:white'><b style='color:red'>9</b></b>", "9"),
         ("<b style='color:white;font-size:0'><b style='color:red'>9</b></b>", "9\ufffd"),
@@ -274,12 +274,36 @@ def test_struck_out_text_is_left_out_and_mentioned(inside: str) -> None:
         ("<bdo style='float:none'>12</bdo>", "12"),
         ("<font color=white><b style='color:#000'>12</b></font>", "12"),
         ("<span style='color:white;background:#036'>9</span>", "9"),
+        ("<span style='opacity:0'><input value=9></span>", "9\n\ufffd"),
         ("<span style='background:#036'><b style='color:white'>9</b></span>", "9"),
         ("<span style='font-size:0.9em;opacity:0.5;background-color:#fff'>9</span>", "9"),
     ],
 )
 def test_figures_that_cannot_be_seen_are_in_doubt(inside: str, text: str) -> None:
     assert cell(inside) == text
+
+
+@pytest.mark.parametrize("style", ["opacity:0", "color:#fff", "font-size:0", "transform:scale(0)"])
+@pytest.mark.parametrize(
+    "rows",
+    [
+        "<table {}><tr><td>甲</td><td>1</td></tr></table>",
+        "<table><tbody {}><tr><td>甲</td><td>1</td></tr></tbody></table>",
+        "<table><tr {}><td>甲</td><td><b>1</b></td></tr></table>",
+    ],
+)
+def test_figures_of_rows_and_tables_that_cannot_be_seen_are_in_doubt(rows: str, style: str) -> None:
+    assert texts(rows.format(f'style="{style}"')) == [["甲", "1\ufffd"]]
+
+
+def test_what_a_row_takes_out_of_sight_its_cells_may_bring_back() -> None:
+    white = (
+        "<tr style='color:white'><td>1</td><td style='color:red'>2</td>"
+        "<td style='background:#036'>3</td><td><font color=black>4</font></td></tr>"
+    )
+    hidden = "<tr style='visibility:hidden'><td style='visibility:visible'>1</td><td>2</td></tr>"
+    assert texts(f"<table>{white}</table>") == [["1\ufffd", "2", "3", "4"]]
+    assert texts(f"<table>{hidden}</table>") == [["1\ufffd", "2\ufffd"]]
 
 
 def test_white_text_outside_tables_may_stand_on_a_picture() -> None:
@@ -405,10 +429,10 @@ def test_a_cell_that_shows_only_what_cannot_be_read_is_doubtful(
         (".x{display:block}", "12\n3"),
         (".x{float:right}", "12\n3"),
         (".x{position:absolute;left:9px}", "12\n3"),
-        (".x{position:absolute;left:-999px}", "123\ufffd"),
+        (".x{position:absolute;left:-999px}", "12\n3\ufffd"),
         (".x{color:transparent}", "123\ufffd"),
         (".x{opacity:.01}", "123\ufffd"),
-        (".x{transform:scale(0);display:inline-block}", "123\ufffd"),
+        (".x{transform:scale(0);display:inline-block}", "12\n3\ufffd"),
         (".x{text-transform:none}", "123"),
         (".x{clip-path:inset(50%)}", "123\ufffd"),
         (".x::before{content:attr(title)}", "123\ufffd"),

@@ -1,82 +1,90 @@
 """Style attributes and style sheets of a page -> how they make its elements look.
 
-Sheets only count in tables: elsewhere a script may show what a sheet hides, and a report would
-be lost.
+Each declaration says a word or none, and an element's words make its look. Sheets only count in
+tables: elsewhere a script may show what a sheet hides, and a report would be lost.
 """
 
 import re
+from collections.abc import Set as AbstractSet
 from contextlib import suppress
 from functools import lru_cache
-from operator import itemgetter
 from typing import Final
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode, SelectolaxError
 
 from toolkit.errors import DocumentError
+from toolkit.read.letters import LOST, has_digit
 
 MAX_STEPS: Final = 20_000_000  # rules times tags; a page with all its site's has 3,000,000
 _NEAR: Final = 50  # elements between letters and their table, at most
 _ROOTS: Final = ("html", "body")  # hidden only until a script shows them
 _ARTICLE: Final = "js_content"  # and so is what WeChat's pages hold
 _COMMENT: Final = re.compile(r"/\*.*?(?:\*/|\Z)|<!--|-->", re.DOTALL)
-_ELSEWHERE: Final = re.compile(  # not on a wide screen
-    r"^(?!.*(?:screen|not)).*print|max-|width\s*<|portrait|handheld|dark"
-    r"|@(?!media|layer|supports\s*\()",
-    re.IGNORECASE | re.DOTALL,
-)
+_AT_RULE: Final = re.compile(r"@([\w-]+)\s*(.*)", re.DOTALL)
+_MEDIUM: Final = re.compile(r"(?:only\s+)?([a-z]+)")
+_NARROW: Final = re.compile(r"max-|width\s*<|portrait|dark")  # or otherwise not the usual screen
 _ATTRIBUTE: Final = re.compile(rb"""style\s*=\s*("[^"]*|'[^']*|[^\s>]*)""")
 _TINY: Final = (  # less than four points, or a third of the text around
-    r"font(?:-size)?\s*:\s*(?:[^;]{0,40}\s)?"
-    r"(?:[0-3]?(?:\.\d+)?p[tx]|0?(?:\.[0-2]\d*)?r?em|[12]?\d?%|0+)\s*(?:[\s;!/]|$)"
+    r"(?:.{0,40}\s)?"
+    r"(?:[0-3]?(?:\.\d+)?p[tx]|0?(?:\.[0-2]\d*)?r?em|[12]?\d?%|0+)\s*(?:[\s!/]|$)"
 )
+_SMALL: Final = (
+    r"smaller|x?x-small|[1-7]?\d(?:\.\d+)?%|0?\.[1-7]\d*r?em|[4-8](?:\.\d+)?px|[4-6](?:\.\d+)?pt"
+)
+_OWN_SIZE: Final = r".{0,40}(?:\d(?:p[tx]|rem)|small|medium|large)"
+# Some three points or more above or below the line: less is how a line of text is set.
+_SHIFT: Final = r"-?(?:(?:[3-9]|\d\d)[\d.]*(?:p[tx]|%)|(?:0?\.[2-9]|[1-9])[\d.]*r?em)"
 _CLEAR: Final = (
-    r"(?:transparent|#\w{3}0\b|#\w{6}00\b"
-    r"|(?:rgb|hsl)a?\([^)]{0,20}(?:/|,[^),]{0,9},[^),]{0,9},)\s*0*(?:\.0+)?%?\s*\))"
+    r"transparent|#\w{3}0\b|#\w{6}00\b"
+    r"|(?:rgb|hsl)a?\([^)]{0,20}(?:/|,[^),]{0,9},[^),]{0,9},)\s*0*(?:\.0+)?%?\s*\)"
 )
-_PALE: Final = (  # white, or as good as white
-    r"(?:white|snow|ivory|#(?:f[\da-f]?){3}\b|rgba?\((?:\s*(?:25\d\b|100%)[\s,]*){3}"
-    r"|hsla?\(\s*[\d.]{1,9}\w{0,4}[\s,]{1,9}[\d.]{1,9}%[\s,]{1,9}(?:9[5-9]|100)%)"
+_WHITE: Final = (  # or as good as white
+    r"white|snow|ivory|#(?:f[\da-f]?){3}\b|rgba?\((?:\s*(?:25\d\b|100%)[\s,]*){3}"
+    r"|hsla?\(\s*[\d.]{1,9}\w{0,4}[\s,]{1,9}[\d.]{1,9}%[\s,]{1,9}(?:9[5-9]|100)%"
 )
 _MOVING: Final = (
     r"transform|translate|scale|rotate|zoom|filter|(?:-webkit-)?mask|clip(?:-path)?|unicode-bidi"
     r"|writing-mode|content-visibility"
 )
-_INK: Final = r"(?<![\w-])(?:-webkit-text-fill-)?color\s*:\s*"
-_NO_ROOM: Final = (
-    r"(?<![\w-])(?:(?:max-)?(?:width|height)|line-height)\s*:\s*0(?:p[tx]|r?em|%)?\s*(?:[;!]|$)"
+_STAYING: Final = (
+    r"none|auto|normal|embed|isolate\b(?!-)|plain|horiz|visi|ini|inh|unset|1(?:\.0+)?\b|100%"
 )
-_CUT_OFF: Final = r"overflow(?:-\w)?\s*:\s*(?:hidden|clip)"
-_FADING: Final = {
+_SAYINGS: Final = {  # a word, and the declarations that say it
+    "unprinted": r"display:none",
+    "spread": r"display:[\w-]*(?:flex|grid)",
+    "apart": r"display:(?!contents|inline(?!-))\w|float:(?!none)\w|position:(?:absolute|fixed)",
+    "relative": r"position:relative",
+    "silent": r"visibility:(?:hidden|collapse)",
+    "undone": r"(?:display|float|position|visibility):",
+    "raised": rf"vertical-align:(?:sub|super|{_SHIFT})",
+    "verbatim": r"white-space:(?:pre|break)",
+    "struck": r"text-decoration(?:-line)?:.*line-through",
+    "added": r"content:added",
+    "tiny": rf"font(?:-size)?:{_TINY}",
+    "unknown": rf"font-size:(?:{_SMALL})|vertical-align:text-",
+    "sized": rf"font(?:-size)?:{_OWN_SIZE}",
+    "clear": rf"(?:-webkit-text-fill-)?color:(?:{_CLEAR})",
+    "white": rf"(?:-webkit-text-fill-)?color:(?:{_WHITE})",
+    "coloured": r"color:(?!inherit)",
+    "grounded": rf"background(?:-\w+)?:(?!none|transparent|ini|inh|unset|{_WHITE}).",
     # What no style inside undoes, and what takes letters away, or turns them round.
-    "sheer": re.compile(
-        r"(?<![\w-])(?:opacity\s*:\s*0*(?:\.[0-2]\d*)?%?\s*(?:[;!]|$)"
-        rf"|(?:{_MOVING})\s*:\s*"
-        r"(?!none|auto|normal|embed|isolate\b(?!-)|plain|horiz|visi|ini|inh|unset|1(?:\.0+)?\b|100%)"
-        r"|(?:text-indent|margin(?:-\w+)?|left|right|top|bottom|inset)\s*:[^;]{0,40}-\d{3})"
-        rf"|{_NO_ROOM}.{{0,200}}{_CUT_OFF}|{_CUT_OFF}.{{0,200}}{_NO_ROOM}"
-    ),
-    "tiny": re.compile(rf"(?<![\w-]){_TINY}"),
-    "clear": re.compile(_INK + _CLEAR),
-    "white": re.compile(_INK + _PALE),
+    "sheer": r"opacity:0*(?:\.[0-2]\d*)?%?\s*(?:!|$)"
+    rf"|(?:{_MOVING}):(?!{_STAYING})"
+    r"|(?:text-indent|margin(?:-\w+)?|left|right|top|bottom|inset):.{0,40}-\d{3}",
+    "shifted": rf"(?:top|bottom):{_SHIFT}",
+    "flat": r"(?:(?:max-)?(?:width|height)|line-height):0(?:p[tx]|r?em|%)?\s*(?:!|$)",
+    "cut": r"overflow(?:-\w)?:(?:hidden|clip)",
 }
-_GROUND: Final = re.compile(  # that is not white
-    rf"(?<![\w-])background(?:-\w+)?\s*:\s*(?!none|transparent|ini|inh|unset|{_PALE})[^;\s]"
-)
-_COLOUR: Final = re.compile(r"(?<![\w-])color\s*:(?!\s*transparent)[^;]*")
-# Some three points or more above or below the line: less is how a line of text is set.
-_SHIFTED: Final = re.compile(
-    r"(?<![\w-])(vertical-align|top|bottom)\s*:\s*-?"
-    r"(?:(?:[3-9]|\d\d)[\d.]*(?:p[tx]|%)|(?:0?\.[2-9]|[1-9])[\d.]*r?em)"
-)
-_SMALLER: Final = re.compile(
-    r"font-size\s*:\s*(?:smaller|x?x-small|[1-7]?\d(?:\.\d+)?%|0?\.[1-7]\d*r?em"
-    r"|[4-8](?:\.\d+)?px|[4-6](?:\.\d+)?pt)"
-)
-_TELLING: Final = re.compile(  # what may make a look: most styles only say how a cell is framed
-    r"display|visibility|line-through|vertical-align\s*:\s*(?:su|text|-?\.?\d)|float|position"
-    r"|white-space\s*:\s*(?:pre|break)"
-    rf"|{_SMALLER.pattern}|{'|'.join(way.pattern for way in _FADING.values())}"
-)
+_SAYING: Final = re.compile("|".join(f"(?P<{word}>{way})" for word, way in _SAYINGS.items()))
+_IDLE: Final = ("", "relative", "cut", "sized", "coloured", "grounded")  # by themselves
+_FRAME: Final = " \t\r\n\f\"'"  # what may stand around a part of a declaration
+_FADING: Final = {  # what takes letters out of sight, and what undoes it for those further in
+    "tiny": frozenset({"sized"}),
+    "clear": frozenset({"coloured"}),
+    "white": frozenset({"coloured", "grounded"}),
+    "sheer": frozenset[str](),
+}
+_ALONE: Final = ("unprinted", "struck", "silent", "raised", "spread")  # looks that tell all
 # What a sheet prints in front of an element or behind it, if that may be part of a figure: digits,
 # a sign, a unit of ten thousand.
 _BESIDE: Final = re.compile(r"::?(?:before|after)\b", re.IGNORECASE)
@@ -88,16 +96,11 @@ _ADDED: Final = re.compile(
     rf"""(?<![\w-])content\s*:\s*(?:[^;"']{{0,100}}(?:attr|counters?|var)\s*\("""
     rf"""|["'](?:(?!{_PART})(?:\\[\da-f]++|[^"']))*+{_PART})"""
 )
-_STRIKING: Final = re.compile(r"text-decoration(?:-line)?\s*:")
 _WEIGHTS: Final = tuple(map(re.compile, ("#", r"[.\[]|(?<!:):(?!:)", r"(?:^|[\s>+~])[a-z]")))
 _CLASS: Final = re.compile(rb"\.([\w\x80-\xff-]+)")
 _PROOFING: Final = (b"grame", b"spelle")  # what Word's spelling doubts looks like all the rest
 _NAMED_LETTERS: Final = ":is(td,th) :is(a,b,em,font,i,span,strong,u)[class]"
 _BY_NAME: Final = "pre,textarea,bdo[dir=rtl],font[color],font[size='1'],font[size='-2'],[hidden]"
-_DECLARED: Final = re.compile(
-    r"(?<![\w-])(display|float|position|vertical-align|visibility|white-space)\s*:\s*([\w-]+)"
-    r"\s*(!?)"
-)
 
 
 def looks(page: LexborHTMLParser, markup: bytes, tags: int) -> dict[int, str]:
@@ -105,37 +108,38 @@ def looks(page: LexborHTMLParser, markup: bytes, tags: int) -> dict[int, str]:
 
     An element is ``unprinted`` (and takes no room), ``silent`` (but keeps its room), ``struck``
     out, ``raised`` (or lowered), ``apart`` from the text around it, ``spread`` (what stands in it
-    is apart), or ``verbatim``: its line breaks count. In a table it may not be seen: it is
-    ``tiny``, ``clear`` or ``white``, unless what is in it has a size or a colour of its own, or
-    ``sheer``; a sheet may print what is not in the page beside it (``added``); or it is
-    ``unknown``, as a sheet elsewhere tells, or letters so small that they may be a mark.
-    ``markup`` is the page's source in lower case, with so many ``tags``.
+    is apart), or ``verbatim``: its line breaks count. It is ``unknown`` what it looks like if a
+    sheet elsewhere tells, or if its letters are so small that they may be a mark.
+
+    In a table, figures that are not to be seen, or to which a sheet may add some, get ``LOST``
+    beside them. ``markup`` is the page's source in lower case, with so many ``tags``.
     """
     telling = b"<style" in markup and _write_inline(page, tags)
     if not telling:
-        styles = b";".join(set(_ATTRIBUTE.findall(markup)))
-        telling = _TELLING.search(styles.decode(errors="replace")) is not None
+        styles = b";".join(set(_ATTRIBUTE.findall(markup))).decode(errors="replace")
+        telling = "/*" in styles or _is_telling(styles.split(";"))
     elsewhere = b"stylesheet" in markup or b"@import" in markup
     found = _unknown(page, markup) if elsewhere else {}
+    faded: set[tuple[int, str]] = set()
     for node in page.css(f"{_BY_NAME}{',[style]' if telling else ''}"):
-        attributes = node.attributes
-        if node.tag in _ROOTS or attributes.get("id") == _ARTICLE:
+        if node.tag in _ROOTS or node.id == _ARTICLE:
             continue
-        style = _COMMENT.sub("", attributes.get("style") or "").lower()
-        if "hidden" in attributes:
-            style = f"display:none;{style}"
-        if node.tag in ("pre", "textarea"):
-            style = f"white-space:pre;{style}"
-        elif node.tag == "bdo" and attributes.get("dir") == "rtl":
-            style = f"unicode-bidi:bidi-override;{style}"
-        elif node.tag == "font":
-            small = "x-small" if attributes.get("size") in ("1", "-2") else ""
-            style = f"color:{(attributes.get('color') or '').lower()};font-size:{small};{style}"
-        look = _look(style)
-        if look != "unprinted" and (fading := _fading(style)) and _is_faint(node, fading):
-            look = fading
-        if look:
-            found[node.mem_id] = look
+        words = _words(_style(node))
+        if "silent" in words and node.css_first("[style*=visible]"):  # so that some of it is seen
+            words -= {"silent"}
+            _fade(node, "sheer", faded)
+        look = next(filter(words.__contains__, _ALONE), "")
+        look = look or " ".join(filter(words.__contains__, ("apart", "verbatim")))
+        if look or "unknown" in words:
+            found[node.mem_id] = look or "unknown"
+        if look == "unprinted":
+            continue
+        if "added" in words:
+            node.insert_child(LOST)
+        ways = _FADING.keys() & words
+        way = "sheer" if len(ways) > 1 else "".join(ways)  # a size does not undo a colour
+        if way and _is_on_paper(node, way):
+            _fade(node, way, faded)
     return found
 
 
@@ -149,59 +153,78 @@ def _unknown(page: LexborHTMLParser, markup: bytes) -> dict[int, str]:
     }
 
 
-@lru_cache(maxsize=1000)
-def _fading(style: str) -> str:
-    """Return whether letters of a style are ``sheer``, ``tiny``, ``clear`` or ``white``, if any."""
-    ways = [name for name, way in _FADING.items() if way.search(style)]
-    return "sheer" if len(ways) > 1 else "".join(ways)  # a size does not undo a colour
+def _style(node: LexborNode) -> str:
+    """Return an element's style, behind what its name and its other attributes say."""
+    own = node.attributes
+    style = own.get("style") or ""
+    if "hidden" in own:
+        style = f"display:none;{style}"
+    if "bgcolor" in own:
+        style = f"background:{own['bgcolor']};{style}"
+    if node.tag in ("pre", "textarea"):
+        return f"white-space:pre;{style}"
+    if node.tag == "bdo" and own.get("dir") == "rtl":
+        return f"unicode-bidi:bidi-override;{style}"
+    if node.tag == "font":
+        small = "font-size:x-small;" if own.get("size") in ("1", "-2") else ""
+        return f"color:{own.get('color') or 'inherit'};{small}{style}"
+    return style
 
 
-def _is_faint(node: LexborNode, fading: str) -> bool:
-    """Whether text in a table is not to be seen, or white on nothing that is coloured."""
+@lru_cache(maxsize=4096)
+def _words(style: str) -> AbstractSet[str]:
+    """Return what the declarations of a style say; of two of a property the later one holds."""
+    declared = sorted(_COMMENT.sub("", style.lower()).split(";"), key=lambda one: "!" in one)
+    words = {*dict(map(_said, declared)).values()}
+    if {"relative", "shifted"} <= words:
+        words.add("raised")
+    if {"flat", "cut"} <= words:
+        words.add("sheer")
+    return frozenset(words)
+
+
+@lru_cache(maxsize=4096)
+def _said(declaration: str) -> tuple[str, str]:
+    """Return the property of a declaration in lower case, and the word that it says, if any."""
+    name, _, value = (part.strip(_FRAME) for part in declaration.partition(":"))
+    saying = _SAYING.match(f"{name}:{value}")
+    return name, (saying and saying.lastgroup) or ""
+
+
+def _is_telling(declarations: list[str]) -> bool:
+    """Whether any declaration may make a look: most only say how a cell is framed."""
+    return any(word not in _IDLE for _, word in map(_said, set(declarations)))
+
+
+def _is_on_paper(node: LexborNode, way: str) -> bool:
+    """Whether an element stands in a table, and if it is white, on nothing that is coloured."""
     around: LexborNode | None = node
+    is_in_table = False
     for _ in range(_NEAR):
-        if around is None:
-            break
-        own = around.attributes
-        ground = f"{own.get('style') or ''};background:{own.get('bgcolor') or ''}".lower()
-        if fading == "white" and _GROUND.search(ground):
-            break
-        if around.tag == "table":
-            return True
+        if around is None or (way == "white" and "grounded" in _words(_style(around))):
+            return is_in_table and around is None
+        is_in_table = is_in_table or around.tag == "table"
         around = around.parent
-    return False
+    return is_in_table
 
 
-@lru_cache(maxsize=1000)
-def _look(style: str) -> str:
-    """Return the look that a style makes; empty if it is none that matters."""
-    found = sorted(_DECLARED.findall(style), key=itemgetter(2))  # what is important comes last
-    declared = {name: value for name, value, _ in found}  # of two the later one holds
-    if declared.get("display") == "none":
-        return "unprinted"
-    if _ADDED.search(style):
-        return "added"
-    if "line-through" in _STRIKING.split(style)[-1]:
-        return "struck"
-    if declared.get("visibility") in ("hidden", "collapse"):
-        return "silent"
-    shift = _SHIFTED.search(style)
-    if declared.get("vertical-align") in ("sub", "super") or (
-        shift and (shift[1] == "vertical-align" or declared.get("position") == "relative")
-    ):
-        return "raised"
-    display = declared.get("display", "inline")
-    if display.endswith(("flex", "grid")):
-        return "spread"
-    is_apart = (
-        display not in ("contents", "inline")
-        or declared.get("float", "none") != "none"
-        or declared.get("position") in ("absolute", "fixed")
-    )
-    if declared.get("white-space", "").startswith(("pre", "break")):
-        return "apart verbatim" if is_apart else "verbatim"
-    is_raised = declared.get("vertical-align") in ("text-top", "text-bottom")
-    return "apart" if is_apart else "unknown" if is_raised or _SMALLER.search(style) else ""
+def _fade(node: LexborNode, way: str, faded: set[tuple[int, str]]) -> None:
+    """Put figures in doubt that cannot be seen, but for those in elements whose style undoes it."""
+    left = [node]
+    while left:
+        part = left.pop()
+        if (part.mem_id, way) in faded:
+            continue
+        faded.add((part.mem_id, way))
+        is_figure = False
+        for child in part.iter(include_text=True):
+            if child.tag in ("-text", "input"):
+                shown = child.attributes.get("value") if child.tag == "input" else child.text()
+                is_figure = is_figure or has_digit(shown or "")
+            elif _FADING[way].isdisjoint(_words(_style(child))):
+                left.append(child)
+        if is_figure:
+            part.insert_child(LOST)
 
 
 def _write_inline(page: LexborHTMLParser, tags: int) -> bool:
@@ -213,7 +236,7 @@ def _write_inline(page: LexborHTMLParser, tags: int) -> bool:
     sheet = "}".join(
         node.text()
         for node in page.css("style:not(noscript *)")
-        if not _ELSEWHERE.search(node.attributes.get("media") or "")
+        if _holds(f"@media {node.attributes.get('media') or ''}")
     )
     rules = _rules(sheet)
     if len(rules) * tags > MAX_STEPS:
@@ -240,18 +263,35 @@ def _write_inline(page: LexborHTMLParser, tags: int) -> bool:
 def _rules(sheet: str) -> tuple[tuple[str, str], ...]:
     """Return the selectors and the declarations of telling rules that hold on a wide screen."""
     rules = []
-    around = ""
+    opened: list[str] = []
     for part in _COMMENT.sub("", sheet).split("}"):
-        *outer, selector, declarations = ["", *part.split("{")]
-        if not outer:  # nothing but the end of what stood around
-            around = ""
-            continue
-        around = outer[-1] or around
-        # The ground of its letters may be another rule's.
-        look = _COLOUR.sub("", declarations.lower())
-        beside = _ADDED.search(look)
-        if (beside or _TELLING.search(look)) and not _ELSEWHERE.search(around):
-            selector = _BESIDE.sub("", selector) if beside else selector
-            rules.append((selector.rpartition(";")[2], beside[0] if beside else look))
+        *preludes, declarations = part.split("{")
+        opened += (prelude.rpartition(";")[2].strip() for prelude in preludes)
+        if preludes and all(map(_holds, opened[:-1])):
+            selector, look = opened[-1], declarations.lower()
+            # The ground of white letters may be another rule's.
+            said = [one for one in look.split(";") if _said(one)[1] != "white"]
+            if _ADDED.search(look):
+                rules.append((_BESIDE.sub("", selector), "content:added"))
+            elif _is_telling(said):
+                rules.append((selector, ";".join(said)))
+        del opened[-1:]
     # It weighs first how many names a selector has, then how many classes, then how many tags.
     return tuple(sorted(rules, key=lambda rule: [len(kind.findall(rule[0])) for kind in _WEIGHTS]))
+
+
+def _holds(rule: str) -> bool:
+    """Whether what stands in a rule holds on a wide screen, as one or another of its queries says.
+
+    A query is for a medium or for any, may ask for more, and may be turned round by ``not``.
+    """
+    found = _AT_RULE.match(rule.lower())
+    if found is None or found[1] not in ("media", "supports"):
+        return found is None or found[1] == "layer"
+    for query in map(str.strip, found[2].split(",")):
+        asked = query.removeprefix("not").strip()
+        medium = _MEDIUM.match(asked)
+        fits = (medium is None or medium[1] in ("all", "screen")) and not _NARROW.search(asked)
+        if fits != query.startswith("not"):
+            return True
+    return False

@@ -7,7 +7,6 @@ in a line of its own.
 
 import re
 from collections.abc import Callable
-from functools import partial
 from typing import Final
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
@@ -50,10 +49,6 @@ _ROWS: Final = ("table", *_SECTIONS, "tr")
 _CELLS: Final = ("td", "th")
 _TEXT: Final = "-text"
 _LOOKS: Final = ("class", "style")
-_COLOURED: Final = re.compile(r"(?<![\w-])color\s*:(?!\s*inherit)", re.IGNORECASE)
-_SIZED: Final = re.compile(
-    r"(?<![\w-])font(?:-size)?\s*:[^;]{0,40}(?:\d(?:p[tx]|rem)|small|medium|large)", re.IGNORECASE
-)
 _TAKEN_OUT: Final = ("unprinted", "struck", "silent")
 _DRAWN: Final = re.compile(  # of what is to be filled in: not read, or not as it is shown
     "button|checkbox|color|date|datetime-local|file|image|month|password|radio|range|reset|submit"
@@ -85,8 +80,6 @@ def write_out(page: LexborHTMLParser, looks: dict[int, str]) -> tuple[str, dict[
     for kind, node in reversed(found):
         if kind in _CHANGES:
             _CHANGES[kind](node)
-        elif kind == "silent" and node.css("[style*=visible]"):
-            _spoil(node)
         elif kind in _TAKEN_OUT:
             struck += kind == "struck" and bool(node.text(strip=True))
             if kind == "silent":  # its room is still there
@@ -157,17 +150,6 @@ def _bracket(node: LexborNode) -> None:
         node.insert_after("]")
 
 
-def _spoil(node: LexborNode, undone: re.Pattern[str] | None = None) -> None:
-    """Put figures in doubt that cannot be seen, but for those of elements whose style undoes it."""
-    unseen = (
-        part.text()
-        for part in node.iter(include_text=True)
-        if not (undone and undone.search(part.attributes.get("style") or ""))
-    )
-    if any(map(has_digit, unseen)):
-        node.insert_child(LOST)
-
-
 def _part(node: LexborNode) -> None:
     """Doubt digits that join those of an element of unknown look: it may be hidden, or raised."""
     text, own = node.text(), node.attributes
@@ -182,17 +164,12 @@ def _part(node: LexborNode) -> None:
 
 
 _CHANGES: Final[dict[str, Callable[[LexborNode], None]]] = {
-    "added": lambda node: node.insert_child(LOST),
     "apart": _set_apart,
-    "clear": partial(_spoil, undone=_COLOURED),
     "raised": _bracket,
-    "sheer": _spoil,
     "spread": _spread,
-    "tiny": partial(_spoil, undone=_SIZED),
     "unknown": _part,
     "unprinted": LexborNode.decompose,
     "verbatim": _keep_breaks,
-    "white": partial(_spoil, undone=_COLOURED),
 }
 
 
