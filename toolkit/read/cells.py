@@ -38,7 +38,7 @@ def page_of(found: Marks, number: int) -> Page:
         [Ruling(x, *sorted((y, to_y))) for x, y, _, to_y in upright],
     )
     strokes = others if tables else found.lines
-    _strike(found.glyphs, nlargest(MAX_LINES, strokes, key=_length))
+    _strike(found.glyphs, nlargest(MAX_LINES, strokes, key=lambda line: abs(line[2] - line[0])))
     cells, outside = _sorted_out(found.glyphs, tables)
     _doubt_drawn(tables, found)
     _doubt_small(tables, cells)
@@ -224,10 +224,6 @@ def _fits(glyph: Glyph, box: Box) -> bool:
         and box.top <= glyph.middle - y
         and glyph.middle + y <= box.bottom
     )
-
-
-def _length(line: Segment) -> float:
-    return abs(line[2] - line[0])
 
 
 def _strike(glyphs: list[Glyph], lines: list[Segment]) -> None:

@@ -214,8 +214,5 @@ def _doubt_cut_numbers(
 
 
 def _place(page: Page, box: Box) -> str:
-    (left, top, right, bottom), scale = box, page.scale
-    corners = (
-        f"{round(left * scale)},{round(top * scale)},{round(right * scale)},{round(bottom * scale)}"
-    )
-    return f"page {page.number}, box {corners}"
+    left, top, right, bottom = [round(edge * page.scale) for edge in box]
+    return f"page {page.number}, box {left},{top},{right},{bottom}"
