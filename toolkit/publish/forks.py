@@ -41,21 +41,18 @@ def server() -> subprocess.Popen[str]:
         env=os.environ | _INLINE,  # matplotlib looks for it when it is imported
         start_new_session=True,  # Ctrl-C is for who started it
     )
-    atexit.register(_end, started)
+    atexit.register(stop)
     return started
-
-
-def _end(started: subprocess.Popen[str]) -> None:
-    started.kill()  # it may still be importing
-    started.communicate()
 
 
 def stop() -> None:
     """End the server and its kernels for good, whatever they are at."""
     _STOPPED.set()
-    if hasattr(os, "killpg") and server().poll() is None:
-        os.killpg(server().pid, signal.SIGKILL)
-    server().kill()
+    if server().poll() is None:
+        if hasattr(os, "killpg"):  # its kernels are of its group
+            os.killpg(server().pid, signal.SIGKILL)
+        server().kill()
+    server().communicate()
 
 
 def fork(arguments: list[str], environment: dict[str, str]) -> int | None:
