@@ -327,6 +327,8 @@ def test_of_grounds_that_are_equally_frequent_none_is_told_to_be_the_most() -> N
     assert answers.foremost(by_agency) == {"A": 40}
     assert answers.foremost(by_agency.filter(agency="A")) == {}, "of one agency that is plain"
     assert answers.foremost(by_agency.with_columns(n=pl.lit(9))) == {}, "half is not most"
+    alone = by_agency.with_columns(n=pl.when(pl.col("agency") == "A").then("n"))
+    assert answers.foremost(alone) == {}, "of the others nothing is known"
     # Torn has 5 denials and lacks another ground: the 41 are of A alone, and no sum with the 45.
     assert "In 2 reports with every number needed, 45 applications were denied" in said
     assert "In 1 report with every number needed, 41 applications were denied, could" in said
@@ -350,6 +352,23 @@ def test_numbers_that_contradict_each_other_are_told_wherever_they_are_given() -
     found = comparison.since_last_year(frames, 2022, confidence=0.95, strict=False)
     said = comparison.change(found, "en", year=2022, min_n=30)
     assert "1 agency reports such numbers that contradict each other" in said
+
+
+def test_a_report_that_has_most_is_named_and_one_that_has_half_is_not() -> None:
+    one, other = (Printed(name, {"received.total": n}) for name, n in (("A", 41), ("B", 40)))
+    said = year_of(chosen(one, other))
+    assert "One report, that of A, accounts for 41 of the 81 received" in said
+    assert "One report" not in year_of(chosen(other, replace(other, agency="C")))
+    assert "One report" not in year_of(chosen(one)), "of one report that is plain"
+
+
+def test_disputes_rest_on_each_report_once() -> None:
+    (told,) = (
+        figure
+        for figure in evidence.figures(chosen(MANY, FEW))
+        if (figure.basis, figure.name) == ("challenges", "reports")
+    )
+    assert told.value == 2
 
 
 def test_cases_that_no_share_has_are_told() -> None:

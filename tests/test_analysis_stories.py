@@ -127,14 +127,21 @@ def test_pairs_are_told_with_their_adjustment() -> None:
     assert stories.paired(none, 1, "en") == "No pair of groups can be compared."
 
 
+SAME_WAY = [Printed(name, rates((5, 15), (20, 10))) for name in "ab"]
+
+
 def test_simpsons_paradox_is_named() -> None:
     found = stories.odds(analysis.grant_rates(SIMPSON), "en")
     # Over all 79 of 220 against 162 of 220; within agencies 19/20 to 160/200, 60/200 to 2/20.
     assert "Commercial enterprises: odds ratio 0.201 over all, but 4.1" in found
     assert "Simpson's paradox" in found
-    rates = stories.rates(analysis.grant_rates(SIMPSON), "en")
-    assert "lower by 37.7 points" in rates
-    assert "Applications resolved, none: Research institutions, " in rates
+    found = stories.odds(analysis.grant_rates(corpus(*SAME_WAY)), "en")
+    # By hand: 5 * 10 / (15 * 20) within either agency, and so over all.
+    assert "odds ratio 0.167 over all, 0.167 within agencies" in found
+    assert "): the same way." in found
+    told = stories.rates(analysis.grant_rates(SIMPSON), "en")
+    assert "lower by 37.7 points" in told
+    assert "Applications resolved, none: Research institutions, " in told
     unable = {"unable_not_held.research": 40, "granted.natural_person": 40}
     held = analysis.grant_rates(corpus(Printed("A", unable)), of="held")
     assert "Applications on information held, none: " in stories.rates(held, "en")

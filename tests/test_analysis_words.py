@@ -109,6 +109,17 @@ def test_an_agency_is_told_by_what_is_known_of_it() -> None:
     assert "More than one" not in profile.lead(undated, "甲局", "en"), "which years is not known"
 
 
+def test_years_beyond_the_limits_are_told() -> None:
+    history = analysis.own_history(YEARS).filter(agency="甲局")
+    inside = "3 years are all within the limits that the other years set."
+    assert profile.history(history, "en") == inside
+    far = pl.when(pl.col("year") == 2020).then(pl.lit("below")).otherwise("position")
+    said = profile.history(history.with_columns(far.alias("position")), "en")
+    assert said.startswith("2020: 110, far below the ")
+    assert said.count("expected") == 1
+    assert "\n\nBeyond the limits means worth asking why" in said
+
+
 def test_peers_are_told_with_their_place() -> None:
     made = corpus(
         *(
@@ -124,6 +135,7 @@ def test_peers_are_told_with_their_place() -> None:
         analysis.peers(made, "甲局", same="province"), own, ["kind", "province"], "en"
     )
     assert "Peers: 31 other agencies with cases that share province “P”. Not known" in words
+    assert "and so not used to tell peers: kind." in words
     assert "2.0% (2 of 100; 95% interval 0.6%–7.0%)" in words
     assert (
         "lower than any of its peers is put at. That is below their ordinary differences" in words
