@@ -287,22 +287,27 @@ def test_figures_that_cannot_be_seen_are_in_doubt(inside: str, text: str) -> Non
 @pytest.mark.parametrize(
     "rows",
     [
+        "<div {}><table><tr><td>甲</td><td>1</td></tr></table></div>",
         "<table {}><tr><td>甲</td><td>1</td></tr></table>",
         "<table><tbody {}><tr><td>甲</td><td>1</td></tr></tbody></table>",
         "<table><tr {}><td>甲</td><td><b>1</b></td></tr></table>",
     ],
 )
-def test_figures_of_rows_and_tables_that_cannot_be_seen_are_in_doubt(rows: str, style: str) -> None:
+def test_figures_in_what_cannot_be_seen_are_in_doubt(rows: str, style: str) -> None:
     assert texts(rows.format(f'style="{style}"')) == [["甲", "1\ufffd"]]
 
 
-def test_what_a_row_takes_out_of_sight_its_cells_may_bring_back() -> None:
+def test_what_an_element_takes_out_of_sight_those_in_it_may_bring_back() -> None:
     white = (
         "<tr style='color:white'><td>1</td><td style='color:red'>2</td>"
         "<td style='background:#036'>3</td><td><font color=black>4</font></td></tr>"
     )
+    shown = (
+        "<div style='color:white'><table style='color:red'><tr><td>1</td><td>2</td></tr></table>"
+    )
     hidden = "<tr style='visibility:hidden'><td style='visibility:visible'>1</td><td>2</td></tr>"
     assert texts(f"<table>{white}</table>") == [["1\ufffd", "2", "3", "4"]]
+    assert texts(shown) == [["1", "2"]]
     assert texts(f"<table>{hidden}</table>") == [["1\ufffd", "2\ufffd"]]
 
 

@@ -78,11 +78,12 @@ _SAYINGS: Final = {  # a word, and the declarations that say it
 _SAYING: Final = re.compile("|".join(f"(?P<{word}>{way})" for word, way in _SAYINGS.items()))
 _IDLE: Final = ("", "relative", "cut", "sized", "coloured", "grounded")  # by themselves
 _FRAME: Final = " \t\r\n\f\"'"  # what may stand around a part of a declaration
-_FADING: Final = {  # what takes letters out of sight, and what undoes it for those further in
-    "tiny": frozenset({"sized"}),
-    "clear": frozenset({"coloured"}),
-    "white": frozenset({"coloured", "grounded"}),
-    "sheer": frozenset[str](),
+_FADING: Final = {  # what takes letters out of sight, and what undoes it for those inside
+    "tiny": "sized",
+    "clear": "coloured",
+    "white": "coloured",
+    "sheer": None,
+    "silent": None,
 }
 _ALONE: Final = ("unprinted", "struck", "silent", "raised", "spread")  # looks that tell all
 # What a sheet prints in front of an element or behind it, if that may be part of a figure: digits,
@@ -127,7 +128,7 @@ def looks(page: LexborHTMLParser, markup: bytes, tags: int) -> dict[int, str]:
         words = _words(_style(node))
         if "silent" in words and node.css_first("[style*=visible]"):  # so that some of it is seen
             words -= {"silent"}
-            _fade(node, "sheer", faded)
+            _fade(node, "silent", faded)
         look = next(filter(words.__contains__, _ALONE), "")
         look = look or " ".join(filter(words.__contains__, ("apart", "verbatim")))
         if look or "unknown" in words:
@@ -136,9 +137,7 @@ def looks(page: LexborHTMLParser, markup: bytes, tags: int) -> dict[int, str]:
             continue
         if "added" in words:
             node.insert_child(LOST)
-        ways = _FADING.keys() & words
-        way = "sheer" if len(ways) > 1 else "".join(ways)  # a size does not undo a colour
-        if way and _is_on_paper(node, way):
+        for way in _FADING.keys() & words - {"silent"}:
             _fade(node, way, faded)
     return found
 
@@ -201,8 +200,10 @@ def _is_on_paper(node: LexborNode, way: str) -> bool:
     around: LexborNode | None = node
     is_in_table = False
     for _ in range(_NEAR):
-        if around is None or (way == "white" and "grounded" in _words(_style(around))):
-            return is_in_table and around is None
+        if around is None:
+            break
+        if way == "white" and "grounded" in _words(_style(around)):
+            return False
         is_in_table = is_in_table or around.tag == "table"
         around = around.parent
     return is_in_table
@@ -221,9 +222,9 @@ def _fade(node: LexborNode, way: str, faded: set[tuple[int, str]]) -> None:
             if child.tag in ("-text", "input"):
                 shown = child.attributes.get("value") if child.tag == "input" else child.text()
                 is_figure = is_figure or has_digit(shown or "")
-            elif _FADING[way].isdisjoint(_words(_style(child))):
+            elif _FADING[way] not in _words(_style(child)):
                 left.append(child)
-        if is_figure:
+        if is_figure and (way == "silent" or _is_on_paper(part, way)):
             part.insert_child(LOST)
 
 
