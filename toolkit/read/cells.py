@@ -114,6 +114,10 @@ def _cell(table: Lattice, index: int, contents: dict[int, list[Glyph]]) -> Cell:
     box, glyphs = table.boxes[index], contents.get(index)
     if not glyphs:
         return Cell(box, "", doubtful=index in table.odd)
+    if len(glyphs) == 1:  # as in most cells: a 0
+        glyph = glyphs[0]
+        width = glyph.right - glyph.left if glyph.text.isdigit() else 0.0
+        return Cell(box, glyph.text, glyph.doubtful or index in table.odd, width)
     written = _lines_in(box, table.xs, glyphs)
     text = [join(line) for line in written]
     figures = [
@@ -203,14 +207,13 @@ def _sorted_out(
                 break
         home.append(glyph)
         homes.append(home)
-    within = [one is other for one, other in pairwise(homes)]
-    for at in (at for at, is_within in enumerate(within) if not is_within):
-        one, other = glyphs[at : at + 2]
-        if not (one.text.isdigit() and other.text.isdigit()):
+    for at, (one, other) in enumerate(pairwise(glyphs)):
+        if homes[at] is homes[at + 1] or not (one.text.isdigit() and other.text.isdigit()):
             continue
         # Of a number that is set apart, digits stand as far from one another as within a cell.
-        beside = [pair for pair in (at - 1, at + 1) if 0 <= pair < len(within) and within[pair]]
-        gaps = [0.0, *(glyphs[pair + 1].left - glyphs[pair].right for pair in beside)]
+        near = [before for before in (at - 1, at + 1) if 0 <= before < len(glyphs) - 1]
+        near = [before for before in near if homes[before] is homes[before + 1]]
+        gaps = [0.0, *(glyphs[before + 1].left - glyphs[before].right for before in near)]
         if any(goes_on(one, other, gap) for gap in gaps):
             one.doubtful = other.doubtful = True
     return cells, outside
