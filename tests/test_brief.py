@@ -125,12 +125,23 @@ def test_the_bundled_reports_are_found_from_any_folder(
 
 
 def test_a_store_that_cannot_be_opened_is_one_sentence_of_its_own(tmp_path: Path) -> None:
-    (tmp_path / MANIFEST).write_text('{"layout": 1}')
+    (tmp_path / "store").mkdir()
+    (tmp_path / "store" / MANIFEST).write_text('{"layout": 1}')
     path = notebook(
         tmp_path / "n.ipynb", "import toolkit\ntoolkit.load(source)", parameters="source = ''"
     )
     with pytest.raises(BriefError, match=r"^n\.ipynb: the store .* has layout 1, .*NEW_FOLDER$"):
-        write_brief(tmp_path / "out", {"source": str(tmp_path)}, notebook=path)
+        write_brief(tmp_path / "out", {"source": str(tmp_path / "store")}, notebook=path)
+
+
+def test_no_brief_is_written_among_the_documents(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The next one took its notebook for a report."""
+    monkeypatch.chdir(tmp_path)
+    ran = CliRunner().invoke(app, ["brief", "--year", "2022", "--source", "."])
+    assert str(ran.exception).endswith("2022-zh lies in .: briefs would be read as documents")
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_failing_cell_is_one_sentence_and_no_page_stands_for_it(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from typing import Final, NamedTuple
 from toolkit.errors import ParameterError, ToolkitError
 from toolkit.publish.forks import server
 from toolkit.publish.page import Node, attachments, page, plain
-from toolkit.publish.parameters import Value, checked, each_of
+from toolkit.publish.parameters import Value, checked, each_of, refuse_within
 from toolkit.publish.typeset import pdf
 
 
@@ -97,6 +97,7 @@ def write_brief(
     output, notebook = Path(output), Path(notebook)
     values = checked(notebook, given)
     each_of("format", format, FORMATS)
+    refuse_within(str(values.get("source", "")), output)
     try:
         output.mkdir(parents=True, exist_ok=True)
         for name in FORMATS:  # if this run fails, no older page stands for it

@@ -29,7 +29,7 @@ from toolkit.form import LANGUAGES
 from toolkit.publish.brief import FORMATS, NOTEBOOK, Brief, write, write_brief
 from toolkit.publish.forks import server, stop
 from toolkit.publish.index import NATION, Entry, index_page
-from toolkit.publish.parameters import Value, checked, each_of
+from toolkit.publish.parameters import Value, checked, each_of, refuse_within
 from toolkit.storage.crew import HEARD
 from toolkit.storage.disk import digest
 from toolkit.storage.ingest import ingest
@@ -158,10 +158,9 @@ def _shared(notebook: Path, given: Mapping[str, Value]) -> dict[str, Value]:
 
 def _store(source: str, output: Path, jobs: int) -> Store:
     """Store to make the briefs of; documents are read into one beside the briefs."""
+    refuse_within(source, output)
     if is_store(source):
         return open_store(source)
-    if output.resolve().is_relative_to(Path(source).resolve()):
-        raise ParameterError(f"{output} lies in {source}: briefs would be read as documents")
     return ingest(source, output / ".store", jobs=jobs)
 
 

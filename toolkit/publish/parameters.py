@@ -101,6 +101,12 @@ def checked(notebook: Path, given: Mapping[str, Value | str]) -> dict[str, Value
     return values
 
 
+def refuse_within(source: str, output: Path) -> None:
+    """Refuse to write among the documents, as a ParameterError."""
+    if source and output.resolve().is_relative_to(Path(source).resolve()):
+        raise ParameterError(f"{output} lies in {source}: briefs would be read as documents")
+
+
 def _convert(name: str, value: Value, default: Value) -> Value:
     if default is None or value is None or type(value) is type(default):
         return value
