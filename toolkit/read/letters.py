@@ -83,6 +83,11 @@ PLAIN: Final[Look] = {}
 _TEXT, _LOOK = itemgetter(0), itemgetter(1)
 
 
+def having(**looks: bool) -> Look:
+    """Return the look of letters that have those of these which are true: mostly none."""
+    return {name: True for name, is_so in looks.items() if is_so}
+
+
 def seen(pieces: Iterable[tuple[str, Look]], note: Callable[[str], None]) -> str:
     """Join what is seen of a line or a cell; ``note`` gets what had to be decided.
 

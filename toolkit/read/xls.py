@@ -14,7 +14,7 @@ from xlrd.sheet import Sheet as Page
 
 from toolkit.errors import DocumentError
 from toolkit.read.document import Document
-from toolkit.read.letters import Look, tidy
+from toolkit.read.letters import Look, having, tidy
 from toolkit.read.numfmt import UNKNOWN
 from toolkit.read.sheet import At, Sheet, Style, document
 
@@ -105,12 +105,12 @@ def _fill(sheet: Sheet, book: Book, page: Page, waiting: set[At]) -> None:
     @cache
     def look(font: int) -> Look:
         found = book.font_list[font]
-        return {
-            "struck": bool(found.struck_out),
-            "raised": bool(found.escapement),
-            "white": found.colour_index in _WHITES,
-            "tiny": 0 < found.height < _TINY,
-        }
+        return having(
+            struck=bool(found.struck_out),
+            raised=bool(found.escapement),
+            white=found.colour_index in _WHITES,
+            tiny=0 < found.height < _TINY,
+        )
 
     @cache
     def style(number: int) -> Style:

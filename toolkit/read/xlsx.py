@@ -12,7 +12,7 @@ from lxml import etree
 
 from toolkit.errors import DocumentError
 from toolkit.read.document import Document
-from toolkit.read.letters import Look
+from toolkit.read.letters import Look, having
 from toolkit.read.numfmt import BUILTIN, GENERAL, UNKNOWN
 from toolkit.read.ooxml import OFF, Element, Package, whole
 from toolkit.read.sheet import At, Range, Sheet, Style, document
@@ -28,6 +28,8 @@ _OF_NO_FIGURE: Final = ("containsBlanks", "containsErrors")
 _TEXTS: Final = ("s", "inlineStr", "str")
 _SHARED: Final = ("sharedStrings", "styles")
 _MANY: Final = 100  # ranges to look a nought up in; beyond this it is looked up in one around them
+_VALUE, _FORMULA, _INLINE = (f"{_X}{name}" for name in ("v", "f", "is"))
+_PLAIN: Final = Style()
 _NOTHING: Final = etree.Element("none")  # stands for a part or a font that is not there
 _FIGURE: Final = re.compile(r"\s*[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[Ee][+-]?[0-9]+)?\s*")
 _TINY: Final = re.compile(r"[0-3](?:\.\d+)?")  # points
@@ -100,7 +102,7 @@ class _Reader:
             for cell in row.iterchildren(f"{_X}c"):
                 reference = cell.get("r")
                 column = _place(reference)[1] if reference else column + 1
-                style = self._styles.get(cell.get("s", "0"), Style())
+                style = self._styles.get(cell.get("s", "0"), _PLAIN)
                 pieces, doubtful = self._shown(sheet, (at, column), cell, style)
                 is_text = cell.get("t") in _TEXTS
                 sheet.put((at, column), pieces, style, doubtful=doubtful, is_text=is_text)
@@ -111,12 +113,12 @@ class _Reader:
         self, sheet: Sheet, at: At, cell: Element, style: Style
     ) -> tuple[list[tuple[str, Look]], bool]:
         """Return what a cell shows, piece by piece, and whether that is in doubt."""
-        kind, value = cell.get("t", "n"), cell.findtext(f"{_X}v")
-        text, doubtful = value or "", False
-        if cell.find(f"{_X}f") is not None and (self._stale or not (text or kind == "str")):
+        kind, parts = cell.get("t", "n"), {part.tag: part for part in cell}
+        text, doubtful = parts.get(_VALUE, _NOTHING).text or "", False
+        if _FORMULA in parts and (self._stale or not (text or kind == "str")):
             text, doubtful = sheet.uncomputed(at)
         elif kind in {"s", "inlineStr"}:
-            rich = self._strings.get(text) if kind == "s" else cell.find(f"{_X}is")
+            rich = self._strings.get(text) if kind == "s" else parts.get(_INLINE)
             if rich is None and kind == "s" and text:
                 raise DocumentError(f"{sheet.place(*at)}: there is no text number {text!r}")
             return [] if rich is None else _pieces(rich, style.look), doubtful
@@ -143,7 +145,7 @@ def _pieces(rich: Element, own: Look) -> list[tuple[str, Look]]:
 
 
 def _unescaped(text: str) -> str:
-    return _ESCAPED.sub(lambda code: chr(int(code[1], 16)), text)
+    return _ESCAPED.sub(lambda code: chr(int(code[1], 16)), text) if "_x" in text else text
 
 
 def _styles(root: Element) -> dict[str, Style]:
@@ -206,12 +208,12 @@ def _is_white(font: Element, name: str = "color") -> bool:
 
 def _look(font: Element) -> Look:
     strike, place, size = (font.find(f"{_X}{name}") for name in ("strike", "vertAlign", "sz"))
-    return {
-        "struck": strike is not None and _is_on(strike.get("val", "1")),
-        "raised": place is not None and place.get("val") not in OFF,
-        "white": _is_white(font),
-        "tiny": size is not None and _TINY.fullmatch(size.get("val", "")) is not None,
-    }
+    return having(
+        struck=strike is not None and _is_on(strike.get("val", "1")),
+        raised=place is not None and place.get("val") not in OFF,
+        white=_is_white(font),
+        tiny=size is not None and _TINY.fullmatch(size.get("val", "")) is not None,
+    )
 
 
 def _range(reference: str) -> Range:
