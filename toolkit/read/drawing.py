@@ -62,7 +62,7 @@ _EACH_EDGE = [ctypes.byref(_EDGES, 4 * at) for at in range(4)]
 _EACH_COLOUR = [ctypes.byref(_COLOUR, 4 * at) for at in range(4)]
 _NAME, _LENGTH = ctypes.create_string_buffer(len(_LAYER)), ctypes.c_ulong()
 _ROOM_FOR_NAME, _AT_LENGTH = ctypes.c_ulong(len(_LAYER)), ctypes.byref(_LENGTH)
-_four: Final = Struct("4f").unpack
+four: Final = Struct("4f").unpack
 
 
 @dataclass(slots=True)
@@ -96,23 +96,21 @@ def drawing(page: PdfPage) -> Drawing:
             raise DocumentError(f"a page holds more than {MAX_OBJECTS} objects; no report does")
         if thing.kind == pdfium.FPDF_PAGEOBJ_FORM:
             continue
-        area = thing.area
         things.append(thing)
         if thing.kind == pdfium.FPDF_PAGEOBJ_TEXT:
             texts.append(thing)
+        elif lines := _lines_in(thing.area):
+            found.lines += lines
         else:
-            if lines := _lines_in(area):
-                found.lines += lines
-                continue
             fill, stroke = ctypes.c_int(), ctypes.c_int()
             if thing.kind == pdfium.FPDF_PAGEOBJ_IMAGE:
-                found.pictures.append(area)
+                found.pictures.append(thing.area)
             elif thing.kind == pdfium.FPDF_PAGEOBJ_PATH:
                 found.shapes += 1
                 pdfium.FPDFPath_GetDrawMode(thing.own, fill, stroke)
                 _sort_lines(found, thing, stroke=bool(stroke))
             if texts and (fill or not stroke):
-                covers.append((len(texts), area))
+                covers.append((len(texts), thing.area))
     found.texts = [text.own for text in texts]
     found.cuts = {*_cuts(things, page.get_bbox())}
     found.hides = _faint(texts) or _cover(covers, texts)
@@ -135,10 +133,8 @@ def _cuts(things: list["_Thing"], page: Area) -> Iterator[Area]:
 
 def _cover(covers: list[tuple[int, Area]], texts: list["_Thing"]) -> bool:
     """Whether something is painted over a text."""
-    if not 0 < len(covers) <= MAX_COVERS:
-        return bool(covers)
     areas = [text.area for text in texts]
-    return any(
+    return len(covers) > MAX_COVERS or any(
         text[0] < cover[2] and cover[0] < text[2] and text[1] < cover[3] and cover[1] < text[3]
         for below, cover in covers
         for text in areas[:below]
@@ -220,7 +216,7 @@ def _walk(holder: _Handle, matrix: PdfMatrix | None = None) -> Iterator[_Thing]:
     for index in range(count(holder)):
         own = get(holder, index)
         _bounds(own, *_EACH_EDGE)
-        area: Area = _four(_EDGES)
+        area: Area = four(_EDGES)
         thing = _Thing(own, _kind(own), matrix.on_rect(*area) if matrix else area, matrix)
         yield thing
         if thing.kind == pdfium.FPDF_PAGEOBJ_FORM:

@@ -11,14 +11,13 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import chain, pairwise
 from math import hypot
-from struct import Struct
 from typing import Any, Final
 
 import pypdfium2.raw as pdfium
 from pypdfium2 import PdfDocument, PdfPage
 from pypdfium2.raw import FPDF_TEXTPAGE
 
-from toolkit.read.drawing import Area, Segment, drawing, quick
+from toolkit.read.drawing import Area, Segment, drawing, four, quick
 from toolkit.read.glyph import Glyph, goes_on
 from toolkit.read.letters import LOST, as_seen
 from toolkit.read.ruling import Box
@@ -35,7 +34,6 @@ _ASKEW: Final = 0.02  # of the advance; beyond it, text is neither level nor upr
 _LEAN: Final = 0.2  # and beyond that a watermark
 _CUT: Final = 0.1  # of a digit's size: how near to an edge it stands if the next one was cut off
 _HEIGHT: Final = 0.7  # of a digit's size
-_edges: Final = Struct("4f").unpack  # of PDFium's rectangle: left, top, right, bottom
 _unicode: Final = quick(pdfium.FPDFText_GetUnicode)
 _is_unmapped: Final = quick(pdfium.FPDFText_HasUnicodeMapError)
 _loose_box: Final = quick(pdfium.FPDFText_GetLooseCharBox)
@@ -186,7 +184,7 @@ def _read_glyphs(text: FPDF_TEXTPAGE, page: Marks, bounds: Area, shows: _Shows |
             character = LOST
             page.lost += 1
         _loose_box(text, index, at_area)
-        left, top, right, bottom = _edges(area)
+        left, top, right, bottom = four(area)
         shared = lines.get((bottom, top))
         if not shared:
             shared = _set(text, index, frame)

@@ -8,7 +8,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import chain, count, pairwise, product
-from operator import attrgetter, ge
+from operator import attrgetter
 from typing import NamedTuple, TypeVar
 
 from toolkit.errors import DocumentError
@@ -166,8 +166,8 @@ def _connected(number: int, pairs: Iterable[tuple[int, int]]) -> list[list[int]]
     """Group so many things that pairs of them connect; each group is in order."""
     groups = [[thing] for thing in range(number)]  # of each thing
     for one, other in pairs:
-        small, large = sorted((groups[one], groups[other]), key=len)
-        if small is not large:
+        if groups[one] is not groups[other]:
+            small, large = sorted((groups[one], groups[other]), key=len)
             large += small
             for thing in small:
                 groups[thing] = large
@@ -183,18 +183,8 @@ def _lattice(lying: list[Ruling], standing: list[Ruling]) -> Lattice | None:
     if len(xs) <= 2 or len(ys) <= 1:  # noqa: PLR2004 - one column is a frame around text
         return None
     across, down = len(xs) - 1, len(ys) - 1
-    undivided = [
-        (y * across + x - 1, y * across + x)
-        for x, walls in enumerate(_ruled(standing, xs, ys))
-        for y, is_drawn in enumerate(walls)
-        if 0 < x < across and not is_drawn
-    ]
-    undivided += [
-        ((y - 1) * across + x, y * across + x)
-        for y, floors in enumerate(_ruled(lying, ys, xs))
-        for x, is_drawn in enumerate(floors)
-        if 0 < y < down and not is_drawn
-    ]
+    undivided = [(y * across + x - 1, y * across + x) for x, y in _open(standing, xs, ys)]
+    undivided += [((y - 1) * across + x, y * across + x) for y, x in _open(lying, ys, xs)]
     made = Lattice(xs, ys, [[0] * across for _ in range(down)])
     for cell in _connected(across * down, undivided):
         y, x = divmod(cell[0], across)
@@ -223,21 +213,19 @@ def _rectangles(fields: set[tuple[int, int]]) -> Iterator[tuple[range, range]]:
         fields = fields.difference(product(range(top, bottom), columns))
 
 
-def _ruled(lines: list[Ruling], edges: list[float], marks: list[float]) -> list[list[bool]]:
-    """Whether each side is drawn, by its edge and the field along it."""
+def _open(lines: list[Ruling], edges: list[float], marks: list[float]) -> Iterator[tuple[int, int]]:
+    """Name the sides inside a table that are not drawn, as (edge, field along it)."""
     drawn: list[list[tuple[float, float]]] = [[] for _ in edges]
     for line in lines:
         drawn[_nearest(edges, line.at)].append((line.start, line.end))
     least = [COVERED * (to - start) for start, to in pairwise(marks)]
-    sides = []
-    for stretches in drawn:
+    for edge, stretches in enumerate(drawn[1:-1], start=1):
         covered = [0.0] * (len(marks) + 1)  # in front of each mark, and behind the last
         for start, end in _union(stretches):
             first, last = bisect_right(marks, start), bisect_left(marks, end)
             for at, (begin, stop) in enumerate(pairwise([start, *marks[first:last], end]), first):
                 covered[at] += stop - begin
-        sides.append([*map(ge, covered[1:], least)])
-    return sides
+        yield from ((edge, at) for at, long in enumerate(least) if covered[at + 1] < long)
 
 
 def _middles(places: Iterable[float]) -> list[float]:
