@@ -7,6 +7,7 @@ a run of digits must not fuse with (a raised footnote mark) is set off in bracke
 import re
 from collections.abc import Callable, Iterator
 from collections.abc import Set as AbstractSet
+from functools import lru_cache
 from typing import Final
 
 from toolkit.read.letters import LOST, PLAIN, Look, has_digit, seen
@@ -197,6 +198,7 @@ def is_coloured(properties: Element | None) -> bool:
     return ground is not None and ground.get(f"{W}fill", "auto").lower() not in ("auto", _WHITE)
 
 
+@lru_cache(maxsize=8)  # who fills in one form after another has the same styles in each
 def style_looks(styles: bytes) -> dict[str, Look]:
     """Return the look that each style gives, with that of the styles it is based on.
 
