@@ -142,7 +142,10 @@ def test_what_every_row_says_is_said_once() -> None:
     rates = analysis.denial_reasons(CORPUS)
     found = rows(rates)
     assert found[0] == ["Ground", "Cases / of", "Share (interval)"]
-    assert "3 reports (2021–2023); 1 left out: blank in 1." in found[-2][0]
+    assert found[-2][0] == (
+        "3 reports (2021–2023); 1 left out: blank in 1. Of: Denials. In brackets: 95% interval."
+        " * Fewer than 30 in all: too few to lean on."
+    )
     shares = analysis.funnel(CORPUS)
     assert shares["target"].n_unique() == 1
     assert "target" not in texts(shares, "en")[0].columns
@@ -150,6 +153,7 @@ def test_what_every_row_says_is_said_once() -> None:
     # The rows shown decide, not those cut off.
     apart = shares.with_columns(target=pl.when(pl.int_range(pl.len()) > 0).then("target"))
     assert "Share of all" in rows(apart)[0]
+    assert "Share of all" in rows(shares[:1])[0], "of one row nothing is told in a note"
 
 
 def test_where_reports_are_not_added_up_those_that_fail_are_told() -> None:
