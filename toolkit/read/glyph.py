@@ -155,12 +155,12 @@ def _is_uneven(one: Glyph, other: Glyph, line: list[Glyph]) -> bool:
     if not (one.text.isdigit() and other.text.isdigit()):
         return False
     size, drop = max(one.size, other.size), abs(one.base - other.base)
-    if drop == 0 and one.size == other.size:
+    alike = drop <= LEVEL * size and min(one.size, other.size) >= EVEN * size
+    if alike or other.left - one.right >= APART * size:
         return False
     main = max(line, key=attrgetter("size"))
     off = min(abs(one.base - main.base), abs(other.base - main.base)) > RAISED * main.size
-    near = other.left - one.right < APART * size and (off or drop <= RAISED * size)
-    return near and (drop > LEVEL * size or min(one.size, other.size) < EVEN * size)
+    return off or drop <= RAISED * size
 
 
 def _touches(word: list[Glyph], line: list[Glyph]) -> bool:
