@@ -184,20 +184,16 @@ def _pooled(cube: Array, confidence: float) -> tuple[float | None, ...]:
 
     Limits after Robins, Breslow and Greenland (1986).
     """
-    from scipy.special import ndtri
+    from statsmodels.stats.contingency_tables import StratifiedTable
 
-    (a, b), (c, d) = cube
-    if not (a * d).any() or not (b * c).any():
+    if not (cube[0, 0] * cube[1, 1]).any() or not (cube[0, 1] * cube[1, 0]).any():
         return (None,) * 4
-    size = cube.sum(axis=(0, 1))
-    above, below, along, across = a * d / size, b * c / size, (a + d) / size, (b + c) / size
-    r, s = above.sum(), below.sum()
-    variance = (along * above).sum() / r**2 + (across * below).sum() / s**2
-    variance += (along * below + across * above).sum() / (r * s)
-    ratio, width = float(r / s), ndtri((1 + confidence) / 2) * np.sqrt(variance / 2)
+    table = StratifiedTable(cube)
+    limits = map(float, table.oddsratio_pooled_confint(1 - confidence))
+    ratio = float(table.oddsratio_pooled)
     # Turned so that the ratio is not below 1.
     equal = _equal_odds(cube, ratio) if ratio >= 1 else _equal_odds(cube[::-1], 1 / ratio)
-    return ratio, float(ratio * np.exp(-width)), float(ratio * np.exp(width)), equal
+    return ratio, *limits, equal
 
 
 def _equal_odds(cube: Array, ratio: float) -> float | None:
