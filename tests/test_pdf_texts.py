@@ -251,3 +251,21 @@ def test_heads_of_table_4_in_pieces_are_the_forms_if_they_fit_its_order() -> Non
 def test_digit_of_table_4_with_the_rest_of_its_number_below_is_no_number_beside_a_dash() -> None:
     values = ["-", "690", "312", "8", "1823", *"-----", "787", "269", "805", "207", "2068"]
     assert challenges(1, range(5), values, ["", "", "", "21"]) == ["unreadable"] * 15
+
+
+def raw_challenges(order: Sequence[int]) -> list[str | int]:
+    """State or number of each cell of table 4, each block's heads on two lines of raw text."""
+    names = [RESULTS[at] for at in order]
+    halves = [" ".join(name[at : at + 2] for name in names if name[at:]) for at in (0, 2)]
+    values = " ".join(str((1, 2, 4, 8, 15)[at]) for at in order)
+    blocks = ("行政复议", "行政诉讼", "未经复议直接起诉", "复议后起诉")
+    rest = ["四、政府信息公开行政复议、行政诉讼情况", *blocks, *halves * 3]
+    got = read("\n".join([*rest, " ".join([values] * 3), "五、存在的主要问题"]) + "\n")
+    cells = (cell for key, cell in got.cells.items() if key[0] == "challenges")
+    return [cell.state if cell.value is None else cell.value for cell in cells]
+
+
+def test_two_heads_of_table_4_that_begin_or_end_alike_and_changed_places() -> None:
+    """The letters that each name alone has are in the form's order on both lines."""
+    assert raw_challenges(range(5)) == [1, 2, 4, 8, 15] * 3
+    assert raw_challenges((0, 2, 1, 3, 4)) == ["unreadable"] * 15

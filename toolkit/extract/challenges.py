@@ -1,10 +1,11 @@
 """Table 4, reconsideration and litigation: one row of three blocks of five counts."""
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import lru_cache, partial
-from itertools import chain, islice, pairwise, takewhile
+from itertools import chain, islice, pairwise
 from typing import Final
 
 from rapidfuzz.fuzz import ratio
@@ -12,7 +13,6 @@ from rapidfuzz.process import extractOne
 
 from toolkit.extract.cell import Cell, agreed, as_printed, read_mended, read_row, unplaced
 from toolkit.extract.head import (
-    Codes,
     are_under,
     by_letter,
     codes_above,
@@ -42,8 +42,10 @@ _HEADS: Final = COLUMNS * len(ITEMS)
 _BLOCKS: Final = tuple(item for item in ITEMS for _ in COLUMNS)
 _codes: Final = partial(codes_in, codes=result_columns)
 _WORDS: Final = {code: form().label(code, table=TABLE) for code in COLUMNS}
-_LETTERS: Final = Counter("".join(_WORDS.values()) * len(ITEMS))
+_NAMES: Final = (*_WORDS.values(),) * len(ITEMS)
+_LETTERS: Final = Counter("".join(_NAMES))
 _by_letter: Final = partial(by_letter, own=own_letters(_WORDS))
+_APART: Final = re.compile(r"(?<=\b\w) (?=\w\b)")
 _LEAST: Final = 8  # columns that a head must name to be table 4's
 _FEW: Final = 3
 _LIKE: Final = 70  # of 100: the likeness of a misprinted name
@@ -82,13 +84,9 @@ def read_challenges(
 
 def _head(line: Line) -> Sequence[Label]:
     """The texts in front of a line's values that are table 4's head; none if they are not."""
-    torn = [] if line.structured else line.labels
-    if torn and (spelled := _spelled(torn)):
-        return spelled
-    if (labels := _head_labels(line)) and len(_codes(labels)) >= _LEAST:
-        return labels
-    # Only in front of so many values is it worth the search.
-    return _spelled([*map(_without_blocks, torn)]) if len(line.slots) == len(KEYS) else []
+    labels = _head_labels(line)
+    named = len(_codes(labels)) >= _LEAST or (not line.structured and _are_letters(labels))
+    return labels if named else []
 
 
 def _is_headless(line: Line) -> bool:
@@ -132,21 +130,18 @@ def _block(*texts: str) -> str:
     return named[0] if len(named) == 1 else ""
 
 
-def _spelled(labels: Sequence[Label]) -> list[Label]:
-    """The head at the end of some texts, if a tool tore its words or put its letters elsewhere."""
-    torn = [*takewhile(lambda x: _LETTERS.keys() >= {*x.text} - {" "}, labels[::-1])][::-1]
-    return torn if torn and _are_letters(torn) else []
-
-
-def _without_blocks(label: Label) -> Label:
-    """A text without the words that name blocks: they stand among the pieces of others."""
-    return label._replace(text=" ".join(x for x in label.text.split() if not _blocks(x)))
-
-
 def _are_letters(labels: Sequence[Label]) -> bool:
-    """Whether all letters of the form's head are there, and no others, while words are torn."""
-    letters = Counter("".join(label.text for label in labels).replace(" ", ""))
-    return letters == _LETTERS and len(_codes(labels)) < len(KEYS)
+    """Whether all letters of the form's head are there, though its words may be torn."""
+    if sum(len(label.text) for label in labels) < _LETTERS.total():
+        return False  # as nearly always
+    return Counter("".join(_lines(labels)).replace(" ", "")) == _LETTERS
+
+
+def _lines(labels: Sequence[Label]) -> list[str]:
+    """What each printed line of a head has of columns' names, word by word; letters apart join."""
+    words = (" ".join(texts).split() for texts in printed_rows(labels))
+    rows = (" ".join(word for word in row if _LETTERS.keys() >= {*word}) for row in words)
+    return [_APART.sub("", row) for row in rows]
 
 
 def _rejoined(lines: Sequence[Line]) -> list[Line]:
@@ -173,7 +168,7 @@ def _head_labels(line: Line) -> Sequence[Label]:
     There are none if prose, or the label of another table's row, stands in front of the values.
     """
     strange = line.texts and (expects_values(line.texts[-1]) or is_prose(line.texts[-1]))
-    return from_opening(line.labels, _opens, 0 if strange else 2 * len(KEYS))
+    return from_opening(line.labels, _opens, 0 if strange else 5 * len(KEYS))
 
 
 @lru_cache(maxsize=REMEMBERED)
@@ -224,7 +219,7 @@ def _is_under_heads(line: Line, labels: Sequence[Label]) -> bool:
     What shows a row that lacks a cell shows it moved up, with one value less.
     """
     whole = line.layout is Layout.OWN and len(line.slots) == len(KEYS) != line.count + 1
-    return whole and _by_place(labels, line, line.slots) is not None
+    return whole and _by_place(labels, line.slots, line) is not None
 
 
 def _drawn(labels: Sequence[Label]) -> list[tuple[str, float]]:
@@ -239,32 +234,28 @@ def _order(
     """Cells in printed order, as the heads right above them say; None if none tells it."""
     if drawn and not _are_exchanged(line.labels):
         return _complete(_BLOCKS, [code for code, _ in drawn])
-    if line.sparse and _spells_another(labels):
+    if not line.structured and _spells_another(labels):
         return None
-    placed = _by_place(labels, line, slots) if line.aligned else None
+    placed = _by_place(labels, slots, line) if line.aligned and line.structured else None
     if placed or line.beside(slots):
         return placed
     if line.structured and sorted(told := tuple(_as_tree(labels))) == sorted(KEYS):
         return told
     if _are_exchanged(line.labels):
         return None
-    if not line.structured and _are_letters(labels):
-        return KEYS if _is_in_pieces(labels, _by_letter) else None
-    in_pieces = not line.structured and _is_in_pieces(labels, result_columns)
-    return KEYS if in_pieces or _is_in_order(labels) else None
+    in_pieces = not line.structured and _is_in_pieces(labels)
+    named = len(_codes(labels)) >= _LEAST
+    return KEYS if in_pieces or (named and _is_in_order(labels)) else None
 
 
 def _spells_another(labels: Sequence[Label]) -> bool:
-    """Whether all names are there, some in pieces that do not fit the form's order.
+    """Whether all names are there, in pieces that do not fit the form's order.
 
-    A line may have a piece of each name, or a name may have lines of its own.
+    Words that have a line each tell nothing.
     """
-    words = [" ".join(texts).split() for texts in printed_rows(labels)]
-    rows = [[x for x in row if _LETTERS.keys() >= {*x}] for row in words]
-    lines, names = [*map("".join, rows)], [*_WORDS.values()] * len(ITEMS)
-    text = "".join(lines)
-    torn = Counter(text) == _LETTERS and not {*names}.issuperset(chain(*rows))
-    return torn and text != "".join(names) and not spells(lines, names)
+    lines = _lines(labels)
+    torn = _are_letters(labels) and "".join(lines).replace(" ", "") != "".join(_NAMES)
+    return torn and any(" " in row for row in lines) and not spells(lines, _NAMES)
 
 
 def _are_exchanged(labels: Sequence[Label]) -> bool:
@@ -290,12 +281,12 @@ def _is_in_order(labels: Sequence[Label]) -> bool:
     return keeps_order(_codes(labels), _HEADS)
 
 
-def _is_in_pieces(labels: Sequence[Label], codes: Codes) -> bool:
+def _is_in_pieces(labels: Sequence[Label]) -> bool:
     """Whether every printed line of a head broken over several names them in the form's order.
 
     A line may hold several blocks' heads: then it begins anew as often as it names a column.
     """
-    rows = [codes("\n".join(texts)) for texts in printed_rows(labels)]
+    rows = [*map(_by_letter, _lines(labels))]
     for row in filter(None, rows):
         ranks = [COLUMNS.index(code) for code in row]
         if ranks[0] == len(COLUMNS) - 1:
@@ -303,28 +294,19 @@ def _is_in_pieces(labels: Sequence[Label], codes: Codes) -> bool:
         runs = sum(after <= before for before, after in pairwise([len(COLUMNS), *ranks]))
         if runs > max(map(ranks.count, ranks), default=0):
             return False
-    return max(map(len, rows), default=0) >= _FEW  # else cells came one by one, in their order
+    # Else cells came one by one, in their order.
+    return max((len({*row}) for row in rows), default=0) >= _FEW
 
 
-def _by_place(labels: Sequence[Label], line: Line, slots: Placed) -> Order | None:
-    """Cells by what stands above each value: its column's head, and its block's.
-
-    Where the table is drawn with spaces a block's label stands over the middle of the block
-    alone, and texts that do not stand right above the values are believed only if they say
-    what the form says.
-    """
+def _by_place(labels: Sequence[Label], slots: Placed, line: Line) -> Order | None:
+    """Cells by what stands above each value: its column's head, and its block's."""
     columns = codes_above(labels, slots, result_columns)
-    if not line.sparse:
-        if _codes(labels) == _HEADS != tuple(columns):
-            return None  # a span is wrong, so that heads stand aside
-        items = [item or "" for item in codes_above(labels, slots, _blocks)]
-        # Some tools cut a text at the edges of the columns that it spans.
-        in_pieces = tuple(columns) == _HEADS and _litigation(line.labels) == ITEMS[1:]
-        return _complete(items, columns) or (KEYS if in_pieces else None)
-    if _are_exchanged(line.labels):
-        return None
-    near = _complete(_BLOCKS, codes_above(labels, slots, result_columns, drawn=True))
-    return _complete(_BLOCKS, columns) or (near if near == KEYS else None)
+    if _codes(labels) == _HEADS != tuple(columns):
+        return None  # a span is wrong, so that heads stand aside
+    items = [item or "" for item in codes_above(labels, slots, _blocks)]
+    # Some tools cut a text at the edges of the columns that it spans.
+    in_pieces = tuple(columns) == _HEADS and _litigation(line.labels) == ITEMS[1:]
+    return _complete(items, columns) or (KEYS if in_pieces else None)
 
 
 def _complete(items: Sequence[str], columns: Sequence[str | None]) -> Order | None:

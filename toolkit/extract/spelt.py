@@ -14,8 +14,8 @@ MARK: Final = "#"
 def spells(lines: Iterable[str], names: Sequence[str], group: Collection[str] = ()) -> bool:
     """Whether lines of pieces, read downwards, can spell these names in this order.
 
-    Each line has a piece of some of the names, from left to right; :data:`MARK` stands for the
-    label over a ``group`` of them.
+    Each line has a piece of some of the names, from left to right; no piece goes on behind a space.
+    :data:`MARK` stands for the label over a ``group`` of them.
     """
     lines = [*filter(None, lines)]
     if any(MARK in line for line in lines):
@@ -53,6 +53,7 @@ def _spells(lines: Sequence[str], names: Sequence[str], at: int = 0) -> bool:
     if not any(lines):
         return not any(names)
     line, *rest = lines
+    line = line.lstrip()
     if not line:
         return _spells(rest, names)
     for k, name in enumerate(names[at:], at):
