@@ -19,7 +19,7 @@ from toolkit.errors import CodebookError, CodeError, DocumentError, Installation
 from toolkit.extract import Cell, Extraction, extract
 from toolkit.form import NEWEST, CellKey, form, rows
 from toolkit.read import Document, read
-from toolkit.read.beside import beside
+from toolkit.read.beside import KINDS, beside
 from toolkit.read.document import SCAN
 from toolkit.schema import CELLS, CLAIMS, REPORTS, STATES, TEXTS
 from toolkit.sections import Sections, parts, preface, published, sections
@@ -243,7 +243,7 @@ def _meta(
         edition = oldest["edition"]
     sha256 = hashlib.sha256(data).hexdigest()
     notes = [*extraction.notes, *title.notes]
-    if states["absent"] and edition != oldest["edition"]:
+    if document.format in KINDS and edition != oldest["edition"]:
         notes += _elsewhere(extraction, document, data)
     return {
         **dict.fromkeys(REPORTS),

@@ -84,7 +84,8 @@ def read_challenges(
 
 def _head(line: Line) -> Sequence[Label]:
     """The texts in front of a line's values that are table 4's head; none if they are not."""
-    labels = _head_labels(line)
+    if not (labels := _head_labels(line)):
+        return []
     named = len(_codes(labels)) >= _LEAST or (not line.structured and _are_letters(labels))
     return labels if named else []
 

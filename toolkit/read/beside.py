@@ -9,6 +9,9 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 from toolkit.read.archive import opened
 from toolkit.read.encoding import decode
 
+KINDS: Final = ("docx", "html")
+"""Kinds of document of which this can be told."""
+
 _SHOWN: Final = "a[href], img[src], iframe[src], embed[src], object[data]"
 _PICTURE: Final = r"png|jpe?g|bmp|tiff?"
 _FILE: Final = re.compile(
@@ -20,15 +23,13 @@ _SMALLEST: Final = 100  # pixels; a smaller picture is an icon
 
 
 def beside(data: bytes, kind: str) -> list[str]:
-    """Names of the files that a document of a kind links to, and of the pictures that it shows.
+    """Names of the files that a document of :data:`KINDS` links to, and of pictures that it shows.
 
     Of a page's pictures those that are links, icons, or in its header or footer are left out.
     """
     if kind == "docx":
         names = map(_IN_WORD.fullmatch, opened(data).namelist())
         return [found[1] for found in names if found]
-    if kind != "html":
-        return []
     nodes = LexborHTMLParser(decode(data)[0]).css(_SHOWN)
     return list(dict.fromkeys(name for node in nodes if (name := _name(node))))
 
