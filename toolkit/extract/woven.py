@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from functools import cache
+from itertools import chain
 from operator import attrgetter
 from typing import Final, NamedTuple
 
@@ -184,6 +185,9 @@ def _is_whole_beside(line: Line, pieces: Sequence[Line]) -> bool:
 
 def _labels(pieces: Sequence[_Piece]) -> Iterator[tuple[str, list[_Piece]]]:
     """Item, and the pieces that are together its label, from wherever they may begin."""
+    known = _any_wording()
+    # Without those of prose.
+    pieces = [x for x in pieces if (x.letters and x.letters in known) or _opens(x)]
     begun = defaultdict[str, list[int]](list)
     for at, piece in enumerate(pieces):
         begun[piece.letters[:1]].append(at)
@@ -199,7 +203,7 @@ def _spelled(pieces: Sequence[_Piece], wording: str) -> list[_Piece]:
     label: list[_Piece] = []
     length = 0
     for piece in pieces:
-        if label and wording[0].isdigit() and _OPENING.match(narrow(piece.word.text)):
+        if label and wording[0].isdigit() and _opens(piece):
             break
         if piece.letters and wording.startswith(piece.letters, length):
             label.append(piece)
@@ -209,6 +213,10 @@ def _spelled(pieces: Sequence[_Piece], wording: str) -> list[_Piece]:
         elif not label:
             break
     return []
+
+
+def _opens(piece: _Piece) -> bool:
+    return piece.letters[:1].isdigit() and bool(_OPENING.match(narrow(piece.word.text)))
 
 
 def _letters(text: str) -> str:
@@ -224,3 +232,9 @@ def _wordings() -> dict[str, list[str]]:
         if alias.table == TABLE and alias.role == "item" and alias.code in numbers:
             found[alias.code].append(_letters(numbers[alias.code] + alias.wording))
     return {code: sorted(wordings, key=len, reverse=True) for code, wordings in found.items()}
+
+
+@cache
+def _any_wording() -> str:
+    """All wordings, so that one search tells whether letters are of any."""
+    return "\n".join(chain(*_wordings().values()))
