@@ -189,8 +189,8 @@ def writing(path: Path) -> Iterator[Writer]:
         If another process holds it; the message says who, where and since when.
     """
     with explained(path):
-        if not path.exists():
-            path.mkdir(parents=True)
+        with suppress(FileExistsError):  # a file, or another process was faster
+            path.mkdir(parents=True, exist_ok=True)
         if not is_store(path) and not (path.is_dir() and {p.name for p in path.iterdir()} <= _OWN):
             raise StoreError(f"{path} is neither a store nor an empty folder")
         lock = (path / "lock").open("a+", encoding="utf-8")
