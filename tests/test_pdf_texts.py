@@ -226,12 +226,14 @@ RESULTS = ("结果维持", "结果纠正", "其他结果", "尚未审结", "总�
 BLOCKS = ("", "", "行政复议", *[""] * 4, "未经复议直接起诉", *[""] * 4, "复议后起诉")
 
 
-def challenges(size: int, last: Sequence[int], *values: Sequence[str]) -> list[str | int]:
+def challenges(
+    size: int, last: Sequence[int], *values: Sequence[str], first: Sequence[int] = range(5)
+) -> list[str | int]:
     """State or number of each cell of table 4, its heads in pieces of a size above their values.
 
-    ``last`` is the order in which the last block has its columns.
+    ``first`` and ``last`` are the orders in which the first and the last block have their columns.
     """
-    heads = [*RESULTS * 2, *(RESULTS[at] for at in last)]
+    heads = [*(RESULTS[at] for at in first), *RESULTS, *(RESULTS[at] for at in last)]
     pieces = [[name[at : at + size] for name in heads] for at in range(0, 4, size)]
     lines = ("".join(x + " " * (7 - display_width(x)) for x in row) for row in (*pieces, *values))
     blocks = "".join(x.ljust(7) for x in BLOCKS)
@@ -246,6 +248,8 @@ def test_heads_of_table_4_in_pieces_are_the_forms_if_they_fit_its_order() -> Non
     values = [*"0010100000", *"10001"]
     assert challenges(2, range(5), values) == [0, 0, 1, 0, 1, 0, 0, 0, 0, 0, 1, 0, 0, 0, 1]
     assert challenges(2, (2, 0, 1, 3, 4), values) == ["unreadable"] * 15
+    assert challenges(1, range(5), values) == [0, 0, 1, 0, 1, 0, 0, 0, 0, 0, 1, 0, 0, 0, 1]
+    assert challenges(1, range(5), values, first=(2, 1, 3, 0, 4)) == ["unreadable"] * 15
 
 
 def test_digit_of_table_4_with_the_rest_of_its_number_below_is_no_number_beside_a_dash() -> None:

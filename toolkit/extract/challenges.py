@@ -252,11 +252,12 @@ def _order(
 def _spells_another(labels: Sequence[Label]) -> bool:
     """Whether all names are there, in pieces that do not fit the form's order.
 
-    Words that have a line each tell nothing.
+    Pieces that have a line each tell nothing.
     """
     lines = _lines(labels)
     torn = _are_letters(labels) and "".join(lines).replace(" ", "") != "".join(_NAMES)
-    return torn and any(" " in row for row in lines) and not spells(lines, _NAMES)
+    alone = all(any(line in name for name in _NAMES) for line in lines)
+    return torn and not alone and not spells(lines, _NAMES)
 
 
 def _are_exchanged(labels: Sequence[Label]) -> bool:
