@@ -9,7 +9,9 @@ import nbformat
 import pytest
 
 from tests.conftest import write_notebook
-from toolkit.publish.brief import BriefError, write_brief
+from toolkit.publish.brief import Brief, BriefError, write_brief
+from toolkit.publish.briefs import _make
+from toolkit.publish.index import Entry
 
 
 def run(folder: Path, *cells: str) -> str:
@@ -63,6 +65,18 @@ def test_where_nothing_can_be_forked_a_kernel_is_started(
     monkeypatch.setattr("toolkit.publish.kernel.fork", lambda *_: None)
     code = "import sys; print('ipykernel_launcher' in str(sys.orig_argv))"
     assert run(tmp_path, code).split() == ["True"]
+
+
+def test_after_briefs_that_were_interrupted_others_can_be_made(tmp_path: Path) -> None:
+    """Whoever works in a notebook presses stop, and tries again."""
+
+    def interrupt(*_: object) -> Brief:
+        raise KeyboardInterrupt
+
+    asked = Entry(name="a", parameters={})
+    with pytest.raises(KeyboardInterrupt):
+        list(_make(tmp_path, [asked], interrupt, 1))
+    assert run(tmp_path / "again", "import sys; print('matplotlib' in sys.modules)") == "True\n"
 
 
 def test_a_kernel_that_dies_is_an_error(tmp_path: Path) -> None:

@@ -27,7 +27,7 @@ from toolkit.corpus import values_of
 from toolkit.errors import ParameterError, SourceError, ToolkitError, not_there
 from toolkit.form import LANGUAGES
 from toolkit.publish.brief import FORMATS, NOTEBOOK, Brief, write, write_brief
-from toolkit.publish.forks import server, stop
+from toolkit.publish.forks import resume, server, stop
 from toolkit.publish.index import NATION, Entry, index_page
 from toolkit.publish.parameters import Value, checked, each_of, refuse_within
 from toolkit.storage.crew import HEARD
@@ -263,6 +263,7 @@ def _make(
         raise
     finally:
         pool.shutdown(cancel_futures=True)
+        resume()
 
 
 def _run(folder: Path, asked: Entry, write_one: Callable[..., Brief]) -> Entry:

@@ -46,13 +46,22 @@ def server() -> subprocess.Popen[str]:
 
 
 def stop() -> None:
-    """End the server and its kernels for good, whatever they are at."""
+    """End the server and its kernels, whatever they are at; none is made before :func:`resume`."""
     _STOPPED.set()
+    if not server.cache_info().currsize:  # there is none
+        return
     if server().poll() is None:
         if hasattr(os, "killpg"):  # its kernels are of its group
             os.killpg(server().pid, signal.SIGKILL)
         server().kill()
     server().communicate()
+
+
+def resume() -> None:
+    """Let kernels be made again, once nobody is left who would go on with what was stopped."""
+    if _STOPPED.is_set():
+        server.cache_clear()
+        _STOPPED.clear()
 
 
 def fork(arguments: list[str], environment: dict[str, str]) -> int | None:
@@ -61,7 +70,7 @@ def fork(arguments: list[str], environment: dict[str, str]) -> int | None:
     Raises
     ------
     RuntimeError
-        After :func:`stop`: a kernel made in another way would not be ended by it.
+        Between :func:`stop` and :func:`resume`: a kernel made now would not be ended by it.
     """
     if not hasattr(os, "fork"):
         return None
