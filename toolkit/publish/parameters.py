@@ -93,7 +93,7 @@ def checked(notebook: Path, given: Mapping[str, Value | str]) -> dict[str, Value
     values = known | {name: _convert(name, value, known[name]) for name, value in given.items()}
     one_of("language", values.get("language", LANGUAGES[0]), LANGUAGES)
     source = values.get("source")
-    own = notebook.resolve().parents[1] / str(source)
+    own = notebook.resolve().parent.parent / str(source)
     if "source" not in given and not Path(str(source)).exists() and own.exists():
         values["source"] = source = os.fspath(own)
     if isinstance(source, str) and not Path(source).exists():
