@@ -10,6 +10,7 @@ import xlsxwriter  # type: ignore[import-untyped]
 from tests.documents import grids, lines, only_grid, shape, texts, zipped
 from toolkit.errors import DocumentError
 from toolkit.read import csv, kind_of, xls, xlsx
+from toolkit.read import read as read_any
 from toolkit.read.document import Document, Grid, Layout, Paragraph
 from toolkit.read.letters import PLAIN
 from toolkit.read.numfmt import BUILTIN, printed
@@ -480,6 +481,34 @@ def test_commas_within_numbers_part_no_cells() -> None:
     rows = "\n".join(f"第{n}行 2,251 1,332 1,063 11,447" for n in range(9))
     assert kind_of(rows.encode()) == "text"
     assert kind_of(rows.replace(" ", ",").encode()) == "csv"
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "gb18030", "utf-16", "utf-16-le"])
+@pytest.mark.parametrize(("mark", "cell"), [
+    (",", '="{}"'), (",", '"=""{}"""'), (",", "'{}"), (",", "{}\t"), (",", "\t{}"),
+    ("\t", '="{}"'), ("\t", '"{}"'), ("\t", "{}"), (";", "{}"),
+])  # fmt: skip
+def test_tables_as_offices_save_them(mark: str, cell: str, encoding: str) -> None:
+    """Excel's "Unicode text" has tabs, and quotes what has a line break; others quote all."""
+    rows = [["规章", "本年\n制发件数", "现行有效件数", ""]]
+    rows += [[f"第{n}行", f"{n}", "007", f"{n},100" if mark == "\t" else ""] for n in range(10)]
+    shown = [
+        [
+            f'"{text}"' if "\n" in text else cell.format(text) if text.isascii() else text
+            for text in row
+        ]
+        for row in rows
+    ]
+    prose = '"申请人3人,收到""申请""4件,"' if mark != ";" else "收到申请3件"
+    data = "\r\n".join([prose, *map(mark.join, shown), ""]).encode(encoding)
+    document = read_any(data)
+    assert lines(document) == [prose[1:-1].replace('""', '"') if mark != ";" else prose]
+    assert texts(only_grid(document)) == rows
+
+
+def test_quotation_marks_of_prose_make_no_cells() -> None:
+    text = '行政许可\t12\n"放管服"改革\n"三安全一稳定"\t3\t4\n"全文"\t\n'
+    assert kind_of(text.encode()) == "text"
 
 
 def cells(first: int, last: int) -> str:

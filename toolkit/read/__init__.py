@@ -16,6 +16,7 @@ from typing import Final
 from toolkit.errors import DocumentError
 from toolkit.read.archive import opened
 from toolkit.read.document import Block, Document, Grid, Paragraph, Slot
+from toolkit.read.encoding import decode
 from toolkit.read.script import simplified
 
 __all__ = ["Block", "Document", "Grid", "Paragraph", "Slot", "kind_of", "read"]
@@ -52,11 +53,15 @@ _MHTML: Final = re.compile(
 _START: Final = 4096
 _CSV_COMMAS: Final = 3
 _CSV_LINES: Final = 5
-_CSV_CELL: Final = rb'[,;](?:"[\d.,]*"|[\d./-]*)'
+_CSV_CELL: Final = rb"""[,;]\t?(?:(?:"="|=)?"[\d.,]*"(?:"")?|'?[\d./-]*)\t?"""
 _CSV_ROW: Final = re.compile(rb"%b(?:%b){2}\r?$" % (_CSV_CELL, _CSV_CELL), re.MULTILINE)
 _CSV_ROWS: Final = 10  # rows of counts among any prose
 _SENTENCES: Final = tuple("。".encode(encoding) for encoding in ("utf-8", "gb18030"))
 _THOUSANDS: Final = re.compile(rb"(?<=\d),(?=\d{3}(?!\d))")  # a comma that may part no cells
+_TAB_BESIDE: Final = re.compile(rb"\t?,\t?")  # makes a text of a figure, so that it stays as it is
+_QUOTED: Final = re.compile(rb'"(?<![^\t\n=]")((?:[^"]|"")*)"(?=\t|\r?$)', re.MULTILINE)
+_WHY_QUOTED: Final = (b"\n", b'""')
+_LONGEST: Final = 8 * 2**20
 
 _MOST: Final = {"text": 4, "csv": 4, "html": 8, "mhtml": 16, "doc": 64, "xls": 64}
 """MiB that a file of a kind may have; a report in text has 0.1, and takes 100 times its size."""
@@ -88,7 +93,7 @@ def kind_of(data: bytes) -> str:
     Raises
     ------
     DocumentError
-        If the file begins like a ZIP archive and is none.
+        If the file begins like a ZIP archive or like UTF-16, and is neither.
     """
     start = data[:_START].lstrip()
     for kind, marks in _MAGIC.items():
@@ -99,15 +104,18 @@ def kind_of(data: bytes) -> str:
     if start.startswith(_OLE):
         is_workbook = _WORD not in data and any(name in data for name in _WORKBOOKS)
         return "xls" if is_workbook else "doc"
-    if _OFFICE_XML in start.replace(b"\x00", b""):
+    if b"\0" in start:  # UTF-16
+        data = decode(data[:_LONGEST])[0].encode()
+        start = data[:_START].lstrip()
+    if _OFFICE_XML in start:
         return "office-xml"
     if _MHTML.search(start):
         return "mhtml"
-    if _HTML.search(start.replace(b"\x00", b"")) or _TABLE_ROW.search(data):
+    if _HTML.search(start) or _TABLE_ROW.search(data):
         return "html"
-    if data.count(b",") + data.count(b";") < _CSV_COMMAS * _CSV_LINES / 2:
-        return "text"
-    return "csv" if _is_csv(start) or len(_CSV_ROW.findall(data)) >= _CSV_ROWS else "text"
+    has_commas = data.count(b",") + data.count(b";") >= _CSV_COMMAS * _CSV_LINES / 2
+    is_csv = has_commas and (_is_csv(start) or len(_CSV_ROW.findall(data)) >= _CSV_ROWS)
+    return "csv" if is_csv or _has_quoted_cells(data) else "text"
 
 
 def _packed(data: bytes) -> str:
@@ -119,11 +127,21 @@ def _packed(data: bytes) -> str:
     return (office and office.lastgroup) or "zip"
 
 
+def _has_quoted_cells(data: bytes) -> bool:
+    """Whether quotation marks hold cells together that tabs part: all, or those that need it."""
+    if b"\t" not in data or b"|" in data:
+        return False
+    cells = _QUOTED.findall(data)
+    needed = any(why in cell for cell in cells for why in _WHY_QUOTED)
+    return needed or 2 * len(cells) > data.count(b"\t")
+
+
 def _is_csv(start: bytes) -> bool:
-    """Whether text has no tab or pipe, and commas or semicolons part cells on most lines.
+    """Whether text has no tab between cells and no pipe, and commas or semicolons on most lines.
 
     A line with a full stop is prose, whose commas some tools make narrow.
     """
+    start = _TAB_BESIDE.sub(b",", start)
     if b"\t" in start or b"|" in start:
         return False
     lines = [line for line in _THOUSANDS.sub(b"", start).splitlines() if line.strip()][:-1]

@@ -2,7 +2,9 @@
 
 import csv
 import io
+import re
 from itertools import groupby
+from typing import Final
 
 from toolkit.errors import DocumentError
 from toolkit.read.document import Document
@@ -10,13 +12,17 @@ from toolkit.read.encoding import decode
 from toolkit.read.letters import marked_end
 from toolkit.read.sheet import Sheet, Style, document
 
+# What keeps a spreadsheet from changing a figure that it opens.
+_AS_TEXT: Final = re.compile(r"""\A(?:="([^"]*)"|'([^']*))\Z""")
+_MARKS: Final = {mark: re.compile(rf'(?<=[\d",;\t]){mark}') for mark in (",", ";", "\t")}
+_NO_MARK: Final = re.compile(r"(?<=\d),(?=\d{3}(?!\d))|\t(?=,)|(?<=,)\t")
+
 
 def read(data: bytes) -> Document:
-    """Read a CSV file, whether commas or semicolons part its cells."""
+    """Read a CSV file, whether commas, semicolons or tabs part its cells."""
     text = marked_end(decode(data)[0])
     # An unclosed quotation mark would swallow the rest of the file: strict refuses it.
-    mark = ";" if text.count(";") > text.count(",") else ","
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=mark, strict=True)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=_mark(text), strict=True)
     try:
         rows = list(reader)
     except csv.Error as error:
@@ -32,5 +38,15 @@ def read(data: bytes) -> Document:
         sheets.append(Sheet("1"))  # of another width is another table, as of another page
         for at, row in run:
             for column, cell in enumerate(row):
-                sheets[-1].put((at, column), [(cell, style.look)], style)
+                is_marked = cell.startswith(("=", "'"))
+                shown = _AS_TEXT.sub(r"\1\2", cell) if is_marked else cell
+                sheets[-1].put((at, column), [(shown, style.look)], style)
     return document(sheets, "csv")
+
+
+def _mark(text: str) -> str:
+    """Return what parts the cells; in sentences it does not stand behind figures and blanks."""
+    if ";" not in text and "\t" not in text:
+        return ","
+    marked = _NO_MARK.sub("", text)
+    return max(_MARKS, key=lambda mark: len(_MARKS[mark].findall(marked)))
