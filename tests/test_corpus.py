@@ -296,6 +296,13 @@ def test_tables_under_the_titles_of_two_years_are_two_reports() -> None:
         assert (found.meta["year"], found.meta["n_reported"]) == (2023, 8)
     headed = parse((last + this + licences + last + applications).encode(), "")
     assert headed.meta["n_reported"] == 8, "what heads the first page may head every page"
+    short, full = (
+        f"{name}{{}}年政府信息公开工作年度报告" for name in ("金东区政府", "金华市金东区政府")
+    )
+    above = "\n".join(map(short.format, (2021, 2022)))
+    cited = "".join(f"根据《{full.format(year)}》编制\n" for year in (2021, 2022))
+    found = parse(f"{above}\n{licences}{cited}{applications}".encode(), "")
+    assert found.meta["n_reported"] == 8, "sentences that cite them by fuller names head nothing"
 
 
 @pytest.mark.parametrize(("year", "edition"), [(2018, "pre-2019"), (2019, None)])

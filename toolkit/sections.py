@@ -97,17 +97,12 @@ def tight(text: str) -> str:
 
 
 def texts(blocks: Iterable[Block]) -> Iterator[str]:
-    """Yield the tight texts of blocks in order, as they are printed."""
-    return map(tight, printed(blocks))
-
-
-def printed(blocks: Iterable[Block]) -> Iterator[str]:
-    """Yield the texts of blocks in order, the cells of a row apart; not a single sign."""
+    """Yield the tight texts of blocks in order, the cells of a row apart; not a single sign."""
     for block in blocks:
         if isinstance(block, Paragraph):
-            yield block.text
+            yield tight(block.text)
         else:
-            yield from [s.text for row in block.rows for s in row if len(s.text) > 1]
+            yield from [tight(s.text) for row in block.rows for s in row if len(s.text) > 1]
 
 
 def preface(blocks: Sections) -> str:

@@ -4,22 +4,20 @@ The title is believed first, then the period the report says it covers, then wha
 whom to ask; a file name is only a fallback, and the answer says so.
 """
 
+from bisect import bisect_right
 from collections.abc import Container, Iterable, Iterator, Sequence
-from functools import lru_cache
-from itertools import chain, islice, pairwise
+from itertools import accumulate, chain, islice, pairwise
 from pathlib import PurePath
 from typing import Final, NamedTuple, TypeVar
 
 from toolkit.divisions import in_full, is_division, locate
-from toolkit.form import Regexes, patterns
+from toolkit.form import Regexes
 from toolkit.read.document import Block, Paragraph, Slot
-from toolkit.sections import Sections, printed, texts, tight
+from toolkit.sections import Sections, texts, tight
 
-_P: Final = patterns()
 _RE: Final = Regexes()
 _ORDERS: Final = ("agency_first", "year_first", "year_within", "year_last", "agency_last")
 _TITLES: Final = tuple(_RE[f"title_{order}"] for order in _ORDERS)
-_WORD: Final = _P["title_word"]
 _ZONE: Final = Regexes("agency_words")["zone_name"]
 _UNNAMED: Final = Regexes("agency_words")["unnamed"]
 _NAMING: Final = ("title_without_year", "prepared", "announced", "reporter", "contact")
@@ -27,18 +25,28 @@ _IN_TEXT: Final = tuple(_RE[name] for name in (*_NAMING, "reporter_short"))
 _OWNERS: Final = (("organ", "government"), ("organ_no_office", "office"))
 _HEAD_TEXTS: Final = 80
 _LONGEST: Final = 200
+_MOST_LINES: Final = 3
 _LONGEST_PROSE: Final = 2_000
 
 
 _Found = TypeVar("_Found", str, int)
 
 
+class Heading(NamedTuple):
+    """Agency and year of a title, the line behind it, and whether it is more than cited."""
+
+    title: tuple[str, int]
+    own: bool
+    stop: int
+
+
 class Title(NamedTuple):
     """Agency and year, each with where it was found; null if it was not.
 
     ``titles`` is the number of different reports whose titles stand above part one, or else
-    anywhere: a page that lists several is none. Of an agency with a title of the year that the
-    figures are said to be of, those of other years do not count.
+    in front of the figures: a page that lists several is none. Of an agency with a title of the
+    year that the figures are said to be of, those of other years do not count. ``headings`` are
+    all titles that stand anywhere in the document.
     """
 
     agency: str | None = None
@@ -47,6 +55,7 @@ class Title(NamedTuple):
     year_from: str | None = None
     notes: tuple[str, ...] = ()
     titles: int = 0
+    headings: tuple[Heading, ...] = ()
 
 
 def title_of(blocks: Sections, source: str = "", places: Container[str | None] = ()) -> Title:
@@ -54,17 +63,19 @@ def title_of(blocks: Sections, source: str = "", places: Container[str | None] =
 
     What stands behind the first of the ``places`` of its figures heads something else.
     """
-    head = [text[:_LONGEST_PROSE] for text in islice(texts(_head(blocks, places)), _HEAD_TEXTS)]
-    cut = next((n for n, text in enumerate(head) if _RE["part_one"].match(text)), len(head))
+    lines, end = _lines(blocks, places)
+    head = [line[:_LONGEST_PROSE] for line in lines[:end]]
+    cut = next((n for n, text in enumerate(head) if _RE["part_one"].match(text)), end)
     above, within = head[:cut], head[cut:]
-    own = _titles(above)
-    titles = own or _titles(head)
+    headings = (*_headings(lines),)
+    own = titles_in(headings, cut)
+    titles = own or titles_in(headings, end)
     period = _years("period", ["".join(head)])  # lines may break it
     possible = [title for title in titles if title[1] in period] or [*titles]
     chosen = possible[-1] if possible else None  # its page may list others above it
     stem = tight(PurePath(source).stem)
-    of_file = next(iter(_titles([stem])), (None, _only(_years("year", [stem]))))
-    first = next(filter(_RE["report"].search, head), "")
+    of_file = next(iter(titles_in(_headings([stem]))), (None, _only(_years("year", [stem]))))
+    first = next(filter(_RE["reported"].search, head), "")
     is_title = chosen in own and not _RE["about_report"].search(first)
     name = chosen[0] if chosen else _from_text(head)
     agency, agency_from = _first(
@@ -81,7 +92,7 @@ def title_of(blocks: Sections, source: str = "", places: Container[str | None] =
     notes = (f"the years {sorted(doubt)} are in doubt",) if len(doubt) > 1 else ()
     theirs = {name for name, _ in possible}
     different = sum(title in possible or title[0] not in theirs for title in titles)
-    return Title(agency, agency_from, year, year_from, notes, different)
+    return Title(agency, agency_from, year, year_from, notes, different, headings)
 
 
 def _dated(
@@ -132,69 +143,85 @@ def says_what_it_is(blocks: Sections) -> bool:
     return bool(told and not of_others)
 
 
-def titles_within(blocks: Sections) -> list[tuple[str, int]]:
-    """Agencies and years of all reports whose titles stand anywhere in a document."""
-    return list(_titles(list(printed(block for _, block in blocks))))
+def titles_in(headings: Iterable[Heading], stop: int | None = None) -> dict[tuple[str, int], bool]:
+    """Agencies and years of titles in front of a line, as they last appear; if more than cited.
+
+    A title that is taken together with the text before it is none of its own, unless its name is
+    broken.
+    """
+    found: dict[tuple[str, int], bool] = {}
+    for heading in headings:
+        if stop is None or heading.stop <= stop:
+            found[heading.title] = found.pop(heading.title, False) or heading.own
+    return {
+        (agency, year): own
+        for (agency, year), own in found.items()
+        if not any(agency != a and year == y and _is_also(agency, a) for a, y in found)
+    }
 
 
-def title_between(blocks: Sections, places: Container[str]) -> tuple[str, int] | None:
+def title_between(
+    blocks: Sections, headings: Sequence[Heading], places: Container[str]
+) -> tuple[str, int] | None:
     """Agency and year of a report whose title stands behind the first of some places alone.
 
     It heads another of them, and so is not the title that heads the first, nor any above it, as
     what heads every page would be.
     """
-    lines: list[str] = []
+    stop, last = 0, max((heading.stop for heading in headings), default=0)
     above: set[tuple[str, int]] = set()
     for _, block in blocks:
         for slot in _slots(block):
-            lines.append(slot.text)
+            stop += slot is block or len(slot.text) > 1  # as texts() has them
             if slot.place not in places:
                 continue
-            titles = [title for title, heading in _titles(lines).items() if heading]
-            if above and titles[-1] not in above:
+            titles = [title for title, own in titles_in(headings, stop).items() if own]
+            if above and titles and titles[-1] not in above:
                 return titles[-1]
             above = above or {*titles}
+            if stop >= last:
+                return None
     return None
 
 
-def _head(blocks: Sections, places: Container[str | None]) -> Iterator[Block]:
-    """What may say whose report it is: all up to the first figure."""
+def _lines(blocks: Sections, places: Container[str | None]) -> tuple[list[str], int]:
+    """Lines of a document, and how many of them may say whose it is: up to the first figure."""
+    lines: list[str] = []
+    end = None
     for _, block in blocks:
-        yield block
-        if any(slot.place in places for slot in _slots(block)):
-            return
+        lines += texts((block,))
+        if end is None and any(slot.place in places for slot in _slots(block)):
+            end = len(lines)
+    return lines, min(_HEAD_TEXTS, len(lines) if end is None else end)
 
 
 def _slots(block: Block) -> Iterable[Paragraph | Slot]:
     return (block,) if isinstance(block, Paragraph) else chain.from_iterable(block.rows)
 
 
-def _titles(lines: Sequence[str]) -> dict[tuple[str, int], bool]:
-    """Agencies and years of titles, as they last appear; whether it is more than cited once.
+def _headings(lines: Sequence[str]) -> Iterator[Heading]:
+    """Titles in a document's lines, in order; one may be broken over three of them.
 
-    A title may be broken over three texts. One that is taken together with the text before it is
-    none of its own, unless its name is broken.
+    No mark that parts sentences stands in a title.
     """
-    found: dict[tuple[str, int], bool] = {}
-    near = {i - back for i, text in enumerate(lines) if _WORD in text for back in (0, 1, 2)}
-    for start in sorted(i for i in near if i >= 0):
-        for count in (1, 2, 3):
-            text = "".join(map(tight, lines[start : start + count]))
-            if _WORD in text and (opened := _opened(text[:_LONGEST])):
-                title, heading = opened
-                found[title] = found.pop(title, False) or heading
+    text, starts = "".join(lines), [*accumulate(map(len, lines), initial=0)]
+    near: dict[int, int] = {}
+    for found in _RE["report_name"].finditer(text):
+        last = bisect_right(starts, found.end() - 1) - 1
+        for start in range(max(0, last - _MOST_LINES + 1), last + 1):
+            begin, end = starts[start], found.start()
+            if end < begin + _LONGEST and not _RE["parting"].search(text, begin, end):
+                near.setdefault(start, last)
+    for start, last in near.items():
+        for stop in range(last + 1, min(start + _MOST_LINES, len(lines)) + 1):
+            if opened := _opened("".join(lines[start:stop])[:_LONGEST]):
+                yield Heading(*opened, stop)
                 break
-    return {
-        (agency, year): heading
-        for (agency, year), heading in found.items()
-        if not any(agency != a and year == y and _is_also(agency, a) for a, y in found)
-    }
 
 
-@lru_cache(maxsize=1024)  # the head of a document is asked for its titles more than once
 def _opened(text: str) -> tuple[tuple[str, int], bool] | None:
     """Agency and year of the title that a text opens with; whether it is more than cited."""
-    if not _RE["report"].search(text):
+    if not (_RE["year_alone"].search(text) and _RE["reported"].search(text)):
         return None
     match = next((m for pattern in _TITLES if (m := pattern.match(text))), None)
     if not match or not (name := clean(match["agency"])):
@@ -203,7 +230,6 @@ def _opened(text: str) -> tuple[tuple[str, int], bool] | None:
     return (name, int(match["year"])), not cited
 
 
-@lru_cache(maxsize=1024)  # a document is asked for its titles more than once
 def _is_also(agency: str, other: str) -> bool:
     """Whether a name is another that stands behind a text, or lacks what the other adds to it.
 
@@ -222,12 +248,14 @@ def _is_also(agency: str, other: str) -> bool:
 
 def _is_short(agency: str, other: str) -> bool:
     """Whether a name is a longer one in short words, or without its division, maybe called so."""
+    if len(agency) >= len(other):
+        return False
     own, theirs = locate(agency), locate(other)
     called = None if own.candidates else _UNNAMED.match(agency)
     if called and not any(d.name.endswith(called["mark"]) for d in theirs.candidates):
         return False
     rest = own.rest[called.end() :] if called else own.rest
-    alike = own.candidates in ((), theirs.candidates) and len(agency) < len(other)
+    alike = own.candidates in ((), theirs.candidates)
     return alike and in_full(rest) == in_full(theirs.rest)
 
 
