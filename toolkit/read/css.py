@@ -13,6 +13,7 @@ from typing import Final
 from selectolax.lexbor import LexborHTMLParser, LexborNode, SelectolaxError
 
 from toolkit.errors import DocumentError
+from toolkit.read.dom import BY_STYLE, Elements
 from toolkit.read.letters import LOST, has_digit
 
 MAX_STEPS: Final = 20_000_000  # rules times tags; a page with all its site's has 3,000,000
@@ -101,11 +102,10 @@ _WEIGHTS: Final = tuple(map(re.compile, ("#", r"[.\[]|(?<!:):(?!:)", r"(?:^|[\s>
 _CLASS: Final = re.compile(rb"\.([\w\x80-\xff-]+)")
 _PROOFING: Final = (b"grame", b"spelle")  # what Word's spelling doubts looks like all the rest
 _NAMED_LETTERS: Final = ":is(td,th) :is(a,b,em,font,i,span,strong,u)[class]"
-_BY_NAME: Final = "pre,textarea,bdo[dir=rtl],font[color],font[size='1'],font[size='-2'],[hidden]"
 
 
-def looks(page: LexborHTMLParser, markup: bytes, tags: int) -> dict[int, str]:
-    """Return how styles make elements look, by their ``mem_id``; some in two ways.
+def looks(page: LexborHTMLParser, named: Elements, markup: bytes, tags: int) -> dict[int, str]:
+    """Return how styles make a page's elements look, by their ``mem_id``; some in two ways.
 
     An element is ``unprinted`` (and takes no room), ``silent`` (but keeps its room), ``struck``
     out, ``raised`` (or lowered), ``apart`` from the text around it, ``spread`` (what stands in it
@@ -113,7 +113,8 @@ def looks(page: LexborHTMLParser, markup: bytes, tags: int) -> dict[int, str]:
     sheet elsewhere tells, or if its letters are so small that they may be a mark.
 
     In a table, figures that are not to be seen, or to which a sheet may add some, get ``LOST``
-    beside them. ``markup`` is the page's source in lower case, with so many ``tags``.
+    beside them. ``named`` are elements whose names may tell; ``markup`` is the page's source in
+    lower case, with so many ``tags``.
     """
     telling = b"<style" in markup and _write_inline(page, tags)
     if not telling:
@@ -122,7 +123,10 @@ def looks(page: LexborHTMLParser, markup: bytes, tags: int) -> dict[int, str]:
     elsewhere = b"stylesheet" in markup or b"@import" in markup
     found = _unknown(page, markup) if elsewhere else {}
     faded: set[tuple[int, str]] = set()
-    for node in page.css(f"{_BY_NAME}{',[style]' if telling else ''}"):
+    asked = ["[style]"] * telling + ["[hidden]"] * (b"hidden" in markup)
+    styled = [node for tag, node in named if tag in BY_STYLE]
+    styled += page.css(",".join(asked)) if asked else ()
+    for node in {node.mem_id: node for node in styled}.values():
         if node.tag in _ROOTS or node.id == _ARTICLE:
             continue
         words = _words(_style(node))

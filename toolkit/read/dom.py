@@ -24,8 +24,19 @@ Cell = tuple[str, int, int]
 Table = list[list[Cell]]
 """Rows and cells of a table as found."""
 
-_KINDS: Final[dict[str | None, str]] = {
-    tag: kind
+Elements = list[tuple[int, LexborNode]]
+"""Elements of a page in their order, each behind its tag's number, which is faster than a name."""
+
+_EMPTY: Final = LexborHTMLParser("")
+
+
+def tag_ids(tags: str) -> list[int]:
+    """Return the numbers of tags."""
+    return [_EMPTY.create_node(tag).tag_id for tag in tags.split()]
+
+
+_KINDS: Final = {
+    number: kind
     for kind, tags in {
         "apart": "address article aside blockquote button center dd details dialog dir div dl dt "
         "fieldset figcaption figure footer form frameset h1 h2 h3 h4 h5 h6 header hgroup hr "
@@ -41,12 +52,17 @@ _KINDS: Final[dict[str | None, str]] = {
         "unread": "math meter object progress",
         "unprinted": "datalist noembed noframes noscript rp style template",
     }.items()
-    for tag in tags.split()
+    for number in tag_ids(tags)
 }
+BY_STYLE: Final = frozenset(tag_ids("pre textarea bdo font"))
+"""Tags that say what a style might."""
+
+_TELLING: Final = _KINDS.keys() | BY_STYLE
 MAX_COLUMNS: Final = 1000  # that the HTML standard lets a cell span
-_SECTIONS: Final = ("tbody", "thead", "tfoot")
-_ROWS: Final = ("table", *_SECTIONS, "tr")
-_CELLS: Final = ("td", "th")
+_CAPTION, _TABLE, _TR = tag_ids("caption table tr")
+_SECTIONS: Final = tag_ids("tbody thead tfoot")
+_ROWS: Final = (_TABLE, *_SECTIONS, _TR)
+_CELLS: Final = tag_ids("td th")
 _TEXT: Final = "-text"
 _LOOKS: Final = ("class", "style")
 _TAKEN_OUT: Final = ("unprinted", "struck", "silent")
@@ -58,22 +74,30 @@ _OPENING: Final = "[(\uff08\u3014\u3010"
 _NUMBER: Final = re.compile(r"\s*\+?([0-9]{1,6})")
 
 
-def write_out(page: LexborHTMLParser, looks: dict[int, str]) -> tuple[str, dict[str, Table], int]:
+def telling(page: LexborHTMLParser) -> Elements:
+    """Return the elements of a page whose names tell how they look: most only hold others."""
+    nodes = page.root.traverse() if page.root else ()
+    return [(tag, node) for node in nodes if (tag := node.tag_id) in _TELLING]
+
+
+def write_out(
+    page: LexborHTMLParser, named: Elements, looks: dict[int, str]
+) -> tuple[str, dict[str, Table], int]:
     """Turn a parsed page, which is used up, into text in which ``LINE`` ends lines.
 
-    ``looks`` are what styles make of its elements, by their ``mem_id``. With the text come the
-    tables, by the line that stands for each, and how many struck-out texts were left out.
+    ``named`` are its ``telling`` elements, and ``looks`` what styles make of any, by their
+    ``mem_id``. With the text come the tables, by the line that stands for each, and how many
+    struck-out texts were left out.
     """
-    root = page.root
-    if root is None:
+    if page.root is None:
         return "", {}, 0
-    found: list[tuple[str, LexborNode]] = []
-    for node in root.traverse():
-        kind = _KINDS.get(node.tag)
-        look = looks.get(node.mem_id) if looks else None
-        if kind and look != kind and look not in _TAKEN_OUT:
-            found.append((kind, node))
-        if look:
+    found = [(_KINDS[tag], node) for tag, node in named if tag in _KINDS]
+    if looks:
+        found = []
+        for node in page.root.traverse():
+            kind, look = _KINDS.get(node.tag_id), looks.get(node.mem_id, "")
+            if kind and look != kind and look not in _TAKEN_OUT:
+                found.append((kind, node))
             found += [(one, node) for one in look.split()]
     tables: dict[str, Table] = {}
     struck = 0
@@ -87,7 +111,7 @@ def write_out(page: LexborHTMLParser, looks: dict[int, str]) -> tuple[str, dict[
             _silence(node)
         else:
             node.replace_with(_in_place_of(kind, node, tables))
-    return root.text(), tables, struck
+    return page.root.text(), tables, struck
 
 
 def _in_place_of(kind: str, node: LexborNode, tables: dict[str, Table]) -> str:
@@ -108,16 +132,18 @@ def _in_place_of(kind: str, node: LexborNode, tables: dict[str, Table]) -> str:
 
 
 def _set_apart(node: LexborNode) -> None:
-    """Let an element's text stand on lines of its own; alone in a cell it does so by itself."""
-    parent = node.parent
-    if node.prev or node.next or parent is None or parent.tag not in _CELLS:
+    """Let an element's text stand on lines of its own; at a cell's edge it does so by itself."""
+    parent, before, after = node.parent, node.prev, node.next
+    is_in_cell = parent is not None and parent.tag_id in _CELLS
+    if not (is_in_cell and (before is None or (before.is_empty_text_node and before.prev is None))):
         node.insert_before(LINE)
+    if not (is_in_cell and (after is None or (after.is_empty_text_node and after.next is None))):
         node.insert_after(LINE)
 
 
 def _silence(node: LexborNode) -> None:
     """Take out an element's text; a cell keeps its place in the row."""
-    if node.tag not in (*_ROWS, *_CELLS):
+    if node.tag_id not in (*_ROWS, *_CELLS):
         node.decompose()
         return
     for cell in node.css("td,th"):
@@ -135,7 +161,7 @@ def _spread(node: LexborNode) -> None:
 
 def _keep_breaks(node: LexborNode) -> None:
     """Let the source's line breaks stand where white space does not collapse."""
-    for part in node.css("td,th") if node.tag in _ROWS else [node]:
+    for part in node.css("td,th") if node.tag_id in _ROWS else [node]:
         text = part.text().replace("\n", LINE)
         for child in list(part.iter(include_text=True)):
             child.decompose()
@@ -182,10 +208,10 @@ def _table(node: LexborNode, tables: dict[str, Table]) -> str:
     caption = ""
     table: Table = []
     for part in node.iter():
-        if part.tag == "caption":
+        if part.tag_id == _CAPTION:
             caption = part.text()
-        elif part.tag in _SECTIONS:
-            rows = [row for row in part.iter() if row.tag == "tr"]
+        elif part.tag_id in _SECTIONS:
+            rows = [row for row in part.iter() if row.tag_id == _TR]
             table += [_row(row, len(rows) - at) for at, row in enumerate(rows)]
     texts = [text for row in table for text, _, _ in row]
     whole = "".join(texts)
@@ -202,11 +228,11 @@ def _row(node: LexborNode, left: int) -> list[Cell]:
     """Return the cells of one of the rows that are left of a section, which none spans out of."""
     cells = []
     for cell in node.iter():
-        if cell.tag in _CELLS:
+        if cell.tag_id in _CELLS:
             named = cell.attributes
             columns = min(_span(named["colspan"]) or 1, MAX_COLUMNS) if "colspan" in named else 1
             rows = min(_span(named["rowspan"]) or left, left) if "rowspan" in named else 1
-            cells.append((cell.text(), columns, rows))
+            cells.append((cell.text_lexbor(), columns, rows))
     return cells
 
 

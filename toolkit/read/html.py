@@ -10,7 +10,7 @@ from selectolax.lexbor import LexborHTMLParser
 from toolkit.errors import DocumentError
 from toolkit.read.css import looks
 from toolkit.read.document import Block, Document, Grid, Paragraph, Slot
-from toolkit.read.dom import LINE, PICTURE, TABLE, Cell, Table, write_out
+from toolkit.read.dom import LINE, PICTURE, TABLE, Cell, Table, telling, write_out
 from toolkit.read.encoding import decode
 from toolkit.read.letters import LOST
 
@@ -55,10 +55,12 @@ def read(data: bytes) -> Document:
     markup = text.encode()
     tags = _counted(markup)
     page, lowered, notes = LexborHTMLParser(markup), markup.lower(), []
-    if max(map(lowered.rfind, _CELLS)) > lowered.rfind(b"</t") and (cells := page.css("td,th")):
+    end = lowered[max(0, lowered.rfind(b"</t")) :]
+    if any(cell in end for cell in _CELLS) and (cells := page.css("td,th")):
         cells[-1].insert_child(LOST)  # the rest of its number may have been cut off
         notes.append("the page ends inside a table's cell")
-    printed, tables, struck = write_out(page, looks(page, lowered, tags))
+    named = telling(page)
+    printed, tables, struck = write_out(page, named, looks(page, named, lowered, tags))
     blocks = tuple(_blocks(printed, tables))
     if not blocks:
         raise DocumentError("the page prints no text")
@@ -126,9 +128,10 @@ def _row(
     for found, width, rows in cells:
         while taken and taken.get(column, 0) > number:
             column += 1
-        text = found.strip()
-        if text and not text.isalnum():  # most are a figure, or a word
-            text = "\n".join(filter(None, map(_clean, text.split(LINE))))
+        if LINE in found:
+            text = "\n".join(filter(None, map(_clean, found.split(LINE))))
+        else:
+            text = _clean(found)
         doubtful = not text and PICTURE in found
         slot = text, column, width, f"{place}, column {column + 1}", doubtful, rows
         slots.append(tuple.__new__(Slot, slot))  # past its constructor: there are hundreds
@@ -141,6 +144,8 @@ def _row(
 def _clean(text: str) -> str:
     """Return a line as it is printed: white space collapsed, nothing invisible in it."""
     text = text.strip()
+    if text.isalnum():  # most are a figure, or a word
+        return text
     if "\n" in text:
         text = _SOFT_BREAK.sub("", text)
     text = " ".join(text.split())
