@@ -47,8 +47,8 @@ _HTML: Final = re.compile(
 )
 _OFFICE_XML: Final = b"<?mso-application"
 _TABLE_ROW: Final = re.compile(rb"<tr[\s>]", re.IGNORECASE)  # Markdown may hold HTML tables
-_MHTML: Final = re.compile(
-    rb"^(?:mime-version:|content-type:\s*multipart/related)", re.IGNORECASE | re.MULTILINE
+_MHTML: Final = re.compile(  # behind a line's end, which is found faster than a line's beginning
+    rb"\n(?:mime-version:|content-type:\s*multipart/related)", re.IGNORECASE
 )
 _START: Final = 4096
 _CSV_COMMAS: Final = 3
@@ -109,7 +109,7 @@ def kind_of(data: bytes) -> str:
         start = data[:_START].lstrip()
     if _OFFICE_XML in start:
         return "office-xml"
-    if _MHTML.search(start):
+    if _MHTML.search(b"\n" + start):
         return "mhtml"
     if _HTML.search(start) or _TABLE_ROW.search(data):
         return "html"

@@ -11,7 +11,7 @@ from typing import Final
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from toolkit.read.letters import LOST, has_digit
+from toolkit.read.letters import LOST, as_seen, has_digit
 
 LINE: Final = "\u2028"
 TABLE: Final = "\ufdd0"
@@ -111,7 +111,7 @@ def write_out(
             _silence(node)
         else:
             node.replace_with(_in_place_of(kind, node, tables))
-    return page.root.text(), tables, struck
+    return as_seen(page.root.text()), tables, struck
 
 
 def _in_place_of(kind: str, node: LexborNode, tables: dict[str, Table]) -> str:
@@ -219,6 +219,8 @@ def _table(node: LexborNode, tables: dict[str, Table]) -> str:
         return f"{LINE}{caption}{LINE}"
     if TABLE in whole or all(len(row) <= 1 for row in table):
         return LINE.join(("", caption, TABLE, *texts, ""))
+    if as_seen(whole) != whole:
+        table = [[(as_seen(text), *spans) for text, *spans in row] for row in table]
     key = f"{TABLE}{len(tables)}"
     tables[key] = table
     return LINE.join(("", caption, key, ""))

@@ -46,11 +46,12 @@ def decode(data: bytes) -> tuple[str, str]:
     DocumentError
         With stage ``detect``, if the bytes are no text in any of these.
     """
-    text, name = _decoded(data)
+    text, name = decoded(data)
     return as_seen(text), name
 
 
-def _decoded(data: bytes) -> tuple[str, str]:
+def decoded(data: bytes) -> tuple[str, str]:
+    """Text of the bytes as they code it, and the codec: like ``decode`` in all else."""
     if data.startswith(_BOMS):
         return data.decode("utf-16", "replace"), "utf-16"
     data = data.removeprefix(codecs.BOM_UTF8)  # which pages in GBK take in with a part of theirs
@@ -65,7 +66,7 @@ def _decoded(data: bytes) -> tuple[str, str]:
     if text.isascii() or _CHINESE.search(text):
         return text, "utf-8"
     with suppress(UnicodeEncodeError, DocumentError):
-        inner, name = _decoded(text.encode("latin-1"))
+        inner, name = decoded(text.encode("latin-1"))
         if _CHINESE_WORD.search(inner):
             return inner, name
     # A few pairs of GBK are also valid UTF-8 (Greek, Cyrillic, accents); a lone sign is not.

@@ -11,7 +11,7 @@ from toolkit.errors import DocumentError
 from toolkit.read.css import looks
 from toolkit.read.document import Block, Document, Grid, Paragraph, Slot
 from toolkit.read.dom import LINE, PICTURE, TABLE, Cell, Table, telling, write_out
-from toolkit.read.encoding import decode
+from toolkit.read.encoding import decoded
 from toolkit.read.letters import LOST
 
 MAX_DEPTH: Final = 2_000  # of elements in one another; browsers stop at 512
@@ -46,7 +46,7 @@ def read(data: bytes) -> Document:
     never joins a number. Struck-out text is left out and mentioned in ``notes``. A cell that
     shows nothing but a picture or a choice is ``doubtful``.
     """
-    text, encoding = decode(data)
+    text, encoding = decoded(data)
     if not text.lstrip().startswith("<"):
         text = _with_own_breaks(text)
     first = _FIRST_TAG.search(text)
