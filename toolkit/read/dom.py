@@ -220,7 +220,7 @@ def _table(node: LexborNode, tables: dict[str, Table]) -> str:
     if TABLE in whole or all(len(row) <= 1 for row in table):
         return LINE.join(("", caption, TABLE, *texts, ""))
     if as_seen(whole) != whole:
-        table = [[(as_seen(text), *spans) for text, *spans in row] for row in table]
+        table = [[(as_seen(text), width, height) for text, width, height in row] for row in table]
     key = f"{TABLE}{len(tables)}"
     tables[key] = table
     return LINE.join(("", caption, key, ""))
