@@ -311,6 +311,12 @@ def test_what_an_element_takes_out_of_sight_those_in_it_may_bring_back() -> None
     assert texts(f"<table>{hidden}</table>") == [["1\ufffd", "2\ufffd"]]
 
 
+def test_figures_that_cannot_be_seen_are_in_doubt_however_deep_they_stand() -> None:
+    deep = "<b>" * 60 + "<i style='{}'>12</i>" + "</b>" * 60
+    assert cell(deep.format("opacity:0")) == "12\ufffd"
+    assert cell(f"<b style='background:#036'>{deep.format('color:white')}</b>") == "12"
+
+
 def test_white_text_outside_tables_may_stand_on_a_picture() -> None:
     assert outline("<h1 style='color:#fff'>2022年</h1>") == ["2022年"]
     dark = "<table><tr bgcolor=#003366 style='color:white'><td>甲</td><td>1</td></tr></table>"
@@ -469,6 +475,11 @@ def test_a_cell_that_shows_only_what_cannot_be_read_is_doubtful(
         ("</style><noscript><style>.x{display:none}</style></noscript><style>", "123"),
         (".x::before{content:'件'}", "123"),
         ("table{background:#036} .x{Color:#fff; display:inline}", "123"),
+        ("table{font-size:0} td{font-size:12px}", "123"),
+        ("table{color:transparent} td{color:red}", "123"),
+        ("table{font-size:0} .x{font-size:12px}", "123\ufffd"),
+        ("table{font-size:0} td{color:red}", "123\ufffd\ufffd"),
+        ("td{font-size:12px} td.y,td{font-size:0}", "123\ufffd\ufffd"),
     ],
 )
 def test_a_cell_shows_what_the_style_sheets_make_of_it(rules: str, text: str) -> None:

@@ -7,7 +7,7 @@ tables: elsewhere a script may show what a sheet hides, and a report would be lo
 import re
 from collections.abc import Set as AbstractSet
 from contextlib import suppress
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Final
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode, SelectolaxError
@@ -17,7 +17,6 @@ from toolkit.read.dom import BY_STYLE, Elements
 from toolkit.read.letters import LOST, has_digit
 
 MAX_STEPS: Final = 20_000_000  # rules times tags; a page with all its site's has 3,000,000
-_NEAR: Final = 50  # elements between letters and their table, at most
 _ROOTS: Final = ("html", "body")  # hidden only until a script shows them
 _ARTICLE: Final = "js_content"  # and so is what WeChat's pages hold
 _COMMENT: Final = re.compile(r"/\*.*?(?:\*/|\Z)|<!--|-->", re.DOTALL)
@@ -122,7 +121,7 @@ def looks(page: LexborHTMLParser, named: Elements, markup: bytes, tags: int) -> 
         telling = "/*" in styles or _is_telling(styles.split(";"))
     elsewhere = b"stylesheet" in markup or b"@import" in markup
     found = _unknown(page, markup) if elsewhere else {}
-    faded: set[tuple[int, str]] = set()
+    sight = _Sight(page)
     asked = ["[style]"] * telling + ["[hidden]"] * (b"hidden" in markup)
     styled = [node for tag, node in named if tag in BY_STYLE]
     styled += page.css(",".join(asked)) if asked else ()
@@ -130,9 +129,9 @@ def looks(page: LexborHTMLParser, named: Elements, markup: bytes, tags: int) -> 
         if node.tag in _ROOTS or node.id == _ARTICLE:
             continue
         words = _words(_style(node))
-        if "silent" in words and node.css_first("[style*=visible]"):  # so that some of it is seen
+        if "silent" in words and node.mem_id in sight.seen:
             words -= {"silent"}
-            _fade(node, "silent", faded)
+            sight.fade(node, "silent")
         look = next(filter(words.__contains__, _ALONE), "")
         look = look or " ".join(filter(words.__contains__, ("apart", "verbatim")))
         if look or "unknown" in words:
@@ -142,7 +141,7 @@ def looks(page: LexborHTMLParser, named: Elements, markup: bytes, tags: int) -> 
         if "added" in words:
             node.insert_child(LOST)
         for way in _FADING.keys() & words - {"silent"}:
-            _fade(node, way, faded)
+            sight.fade(node, way)
     return found
 
 
@@ -199,37 +198,58 @@ def _is_telling(declarations: list[str]) -> bool:
     return any(word not in _IDLE for _, word in map(_said, set(declarations)))
 
 
-def _is_on_paper(node: LexborNode, way: str) -> bool:
-    """Whether an element stands in a table, and if it is white, on nothing that is coloured."""
-    around: LexborNode | None = node
-    is_in_table = False
-    for _ in range(_NEAR):
-        if around is None:
-            break
-        if way == "white" and "grounded" in _words(_style(around)):
-            return False
-        is_in_table = is_in_table or around.tag == "table"
-        around = around.parent
-    return is_in_table
+class _Sight:
+    """What of a page is out of sight; each element is looked at once for each way of being so.
 
+    ``seen`` are the elements in which a style may show some of what they hide.
+    """
 
-def _fade(node: LexborNode, way: str, faded: set[tuple[int, str]]) -> None:
-    """Put figures in doubt that cannot be seen, but for those in elements whose style undoes it."""
-    left = [node]
-    while left:
-        part = left.pop()
-        if (part.mem_id, way) in faded:
-            continue
-        faded.add((part.mem_id, way))
-        is_figure = False
-        for child in part.iter(include_text=True):
-            if child.tag in ("-text", "input"):
-                shown = child.attributes.get("value") if child.tag == "input" else child.text()
-                is_figure = is_figure or has_digit(shown or "")
-            elif _FADING[way] not in _words(_style(child)):
-                left.append(child)
-        if is_figure and (way == "silent" or _is_on_paper(part, way)):
-            part.insert_child(LOST)
+    def __init__(self, page: LexborHTMLParser) -> None:
+        self._page = page
+        self._faded: set[tuple[int, str]] = set()
+        self._grounds: dict[int, tuple[bool, bool]] = {}
+
+    @cached_property
+    def seen(self) -> set[int]:
+        seen: set[int] = set()
+        for node in self._page.css("[style*=visible]"):
+            around = node.parent
+            while around is not None and around.mem_id not in seen:
+                seen.add(around.mem_id)
+                around = around.parent
+        return seen
+
+    def fade(self, node: LexborNode, way: str) -> None:
+        """Put figures in doubt that cannot be seen, but for those whose own style undoes it."""
+        left = [node]
+        while left:
+            part = left.pop()
+            if (part.mem_id, way) in self._faded:
+                continue
+            self._faded.add((part.mem_id, way))
+            is_figure = False
+            for child in part.iter(include_text=True):
+                if child.tag in ("-text", "input"):
+                    shown = child.attributes.get("value") if child.tag == "input" else child.text()
+                    is_figure = is_figure or has_digit(shown or "")
+                elif _FADING[way] not in _words(_style(child)):
+                    left.append(child)
+            if is_figure and (way == "silent" or self._is_on_paper(part, way)):
+                part.insert_child(LOST)
+
+    def _is_on_paper(self, node: LexborNode, way: str) -> bool:
+        """Whether an element stands in a table, and if it is white, on nothing that is coloured."""
+        around: LexborNode | None = node
+        path = []
+        while around is not None and around.mem_id not in self._grounds:
+            path.append(around)
+            around = around.parent
+        is_in_table, is_coloured = self._grounds[around.mem_id] if around else (False, False)
+        for part in reversed(path):
+            is_in_table = is_in_table or part.tag == "table"
+            is_coloured = is_coloured or "grounded" in _words(_style(part))
+            self._grounds[part.mem_id] = is_in_table, is_coloured
+        return is_in_table and not (way == "white" and is_coloured)
 
 
 def _write_inline(page: LexborHTMLParser, tags: int) -> bool:
@@ -266,8 +286,12 @@ def _write_inline(page: LexborHTMLParser, tags: int) -> bool:
 
 @lru_cache(maxsize=8)  # a site has the same sheet in each of its pages
 def _rules(sheet: str) -> tuple[tuple[str, str], ...]:
-    """Return the selectors and the declarations of telling rules that hold on a wide screen."""
+    """Return the selectors and the declarations of telling rules that hold on a wide screen.
+
+    Rules that only undo what takes letters out of sight are told if another does so.
+    """
     rules = []
+    undoing = []
     opened: list[str] = []
     for part in _COMMENT.sub("", sheet).split("}"):
         *preludes, declarations = part.split("{")
@@ -280,8 +304,12 @@ def _rules(sheet: str) -> tuple[tuple[str, str], ...]:
                 rules.append((_BESIDE.sub("", selector), "content:added"))
             elif _is_telling(said):
                 rules.append((selector, ";".join(said)))
+            elif any(_said(one)[1] in _FADING.values() for one in said):
+                undoing.append((selector, ";".join(said)))
         del opened[-1:]
     # It weighs first how many names a selector has, then how many classes, then how many tags.
+    if any(_said(one)[1] in _FADING for _, look in rules for one in look.split(";")):
+        rules += undoing
     return tuple(sorted(rules, key=lambda rule: [len(kind.findall(rule[0])) for kind in _WEIGHTS]))
 
 
