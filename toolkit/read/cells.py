@@ -7,15 +7,16 @@ through, that go on in the next cell, or that stand under other digits.
 import re
 from bisect import bisect_left
 from collections import defaultdict
+from collections.abc import Iterator
 from heapq import nlargest
-from itertools import pairwise
+from itertools import chain, pairwise
 from operator import attrgetter
 from statistics import median
 from typing import Final
 
 from toolkit.read.drawing import THIN, Segment
-from toolkit.read.glyph import Glyph, box_of, goes_on, join, lines
-from toolkit.read.letters import LOST
+from toolkit.read.glyph import Glyph, apart, box_of, goes_on, join, lines
+from toolkit.read.letters import LOST, has_digit
 from toolkit.read.page import Cell, Line, Page, is_full
 from toolkit.read.pdfium import Marks
 from toolkit.read.ruling import Box, Lattice, Ruling, around, lattices
@@ -38,8 +39,8 @@ def page_of(found: Marks, number: int) -> Page:
         [Ruling(x, *sorted((y, to_y))) for x, y, _, to_y in upright],
     )
     strokes = others if tables else found.lines
-    _strike(found.glyphs, nlargest(MAX_LINES, strokes, key=lambda line: abs(line[2] - line[0])))
-    cells, outside = _sorted_out(found.glyphs, tables)
+    strokes = nlargest(MAX_LINES, strokes, key=lambda line: abs(line[2] - line[0]))
+    cells, outside = _sorted_out(_strike(found.glyphs, strokes), tables)
     _doubt_drawn(tables, found)
     _doubt_small(tables, cells)
     page = Page(number)
@@ -48,10 +49,10 @@ def page_of(found: Marks, number: int) -> Page:
     if outside:
         written = lines(outside)
         _doubt_marks(written)
-        for glyph in outside:
+        for glyph in chain(*written):
             if glyph.doubtful:
                 glyph.text = LOST
-        unit = median(glyph.size for glyph in outside) / 2
+        unit = median(glyph.size for glyph in outside for _ in glyph.text) / 2
         margin = min(glyph.left for glyph in outside)
         for line in written:
             page.lines.append(Line(box_of(line), join(line, unit, margin)))
@@ -84,10 +85,14 @@ def _doubt_small(tables: list[Lattice], cells: list[dict[int, list[Glyph]]]) -> 
     They are a note's mark in a cell that is blank, or nobody sees them.
     """
     for table, contents in zip(tables, cells, strict=True):
+        sizes = {glyph.size for glyphs in contents.values() for glyph in glyphs} or {0.0}
+        if min(sizes) >= _SMALL * max(sizes):
+            continue
+        for glyphs in contents.values():
+            glyphs[:] = apart(glyphs)
         digits = {at: [g for g in glyphs if g.text.isdigit()] for at, glyphs in contents.items()}
-        sizes = [g.size for some in digits.values() for g in some]
-        most = median(sizes or [0.0])
-        for at, some in digits.items() if min(sizes, default=most) < _SMALL * most else ():
+        most = median([g.size for some in digits.values() for g in some] or [0.0])
+        for at, some in digits.items():
             largest = max((g.size for g in some), default=most)
             taken = sum(g.right - g.left for g in some)
             if largest < _SMALL * most and taken * most < table.boxes[at].width * largest:
@@ -100,10 +105,13 @@ def _doubt_marks(written: list[list[Glyph]]) -> None:
 
     They are marks of notes: those of a number a little lower may fall into the line above it.
     """
-    sizes = [glyph.size for line in written for glyph in line if glyph.text.isdigit()]
-    most = median(sizes or [0.0])
+    glyphs = [*chain(*written)]
+    most = median([one.size for one in glyphs for sign in one.text if sign.isdigit()] or [0.0])
     for line in written:
-        least = _SMALL * min(most, max(glyph.size for glyph in line))
+        sizes = [glyph.size for glyph in line]
+        least = _SMALL * min(most, max(sizes))
+        if min(sizes) < least:
+            line[:] = apart(line)
         for glyph in line:
             if glyph.text.isdigit() and glyph.size < least:
                 glyph.doubtful = True
@@ -114,7 +122,7 @@ def _cell(table: Lattice, index: int, contents: dict[int, list[Glyph]]) -> Cell:
     box, glyphs = table.boxes[index], contents.get(index)
     if not glyphs:
         return Cell(box, "", doubtful=index in table.odd)
-    if len(glyphs) == 1:  # as in most cells: a 0
+    if len(glyphs) == 1:  # as in most cells
         glyph = glyphs[0]
         width = glyph.right - glyph.left if glyph.text.isdigit() else 0.0
         return Cell(box, glyph.text, glyph.doubtful or index in table.odd, width)
@@ -126,7 +134,7 @@ def _cell(table: Lattice, index: int, contents: dict[int, list[Glyph]]) -> Cell:
     ]
     doubtful = (
         index in table.odd
-        or any(glyph.doubtful for glyph in glyphs)
+        or any(glyph.doubtful for glyph in chain(glyphs, *written))
         or any(map(_PARTED.search, text))
         or _is_stacked(text, figures, box)
     )
@@ -139,11 +147,11 @@ def _lines_in(box: Box, edges: list[float], glyphs: list[Glyph]) -> list[list[Gl
     written = lines(glyphs)
     if len(written) == 1:
         return written
-    open_ = [
-        x
-        for x in edges
-        if box.left < x < box.right and not any(glyph.left < x < glyph.right for glyph in glyphs)
-    ]
+    inside = [x for x in edges if box.left < x < box.right]
+    if not inside:
+        return written
+    glyphs = apart(glyphs)
+    open_ = [x for x in inside if not any(glyph.left < x < glyph.right for glyph in glyphs)]
     sides: defaultdict[int, list[Glyph]] = defaultdict(list)
     for glyph in glyphs:
         sides[bisect_left(open_, glyph.left)].append(glyph)
@@ -197,26 +205,50 @@ def _sorted_out(
     contents = [*zip(tables, cells, strict=True)]
     outside: list[Glyph] = []
     homes: list[list[Glyph]] = []  # of each glyph: the cell that it is put into
+    glyphs = [*chain(*(_parted(glyph, tables) for glyph in glyphs))]
     for glyph in glyphs:
         home, x, y = outside, (glyph.left + glyph.right) / 2, glyph.middle
         for table, cells_of in contents:
             if (cell := table.cell_at(x, y)) is not None:
                 home = cells_of[cell]
-                if glyph.text.isdigit() and not _fits(glyph, table.boxes[cell]):
+                if not _fits(glyph, table.boxes[cell]) and has_digit(glyph.text):
                     glyph.doubtful = True
                 break
         home.append(glyph)
         homes.append(home)
     for at, (one, other) in enumerate(pairwise(glyphs)):
-        if homes[at] is homes[at + 1] or not (one.text.isdigit() and other.text.isdigit()):
+        if homes[at] is homes[at + 1] or not (one.text[-1].isdigit() and other.text[0].isdigit()):
             continue
-        # Of a number that is set apart, digits stand as far from one another as within a cell.
-        near = [before for before in (at - 1, at + 1) if 0 <= before < len(glyphs) - 1]
-        near = [before for before in near if homes[before] is homes[before + 1]]
-        gaps = [0.0, *(glyphs[before + 1].left - glyphs[before].right for before in near)]
-        if any(goes_on(one, other, gap) for gap in gaps):
+        if any(goes_on(one, other, gap) for gap in _gaps(glyphs, homes, at)):
+            if one.places or other.places:  # which of their characters are
+                return _sorted_out(apart(glyphs), tables)
             one.doubtful = other.doubtful = True
     return cells, outside
+
+
+def _gaps(glyphs: list[Glyph], homes: list[list[Glyph]], at: int) -> Iterator[float]:
+    """Yield how far digits of one number may be apart that stand in two cells.
+
+    They touch, or, of a number that is set apart, stand as those beside them within the cells.
+    """
+    one, other = glyphs[at], glyphs[at + 1]
+    yield 0.0
+    if one.places:
+        yield one.places[-1][0] - one.places[-2][1]
+    elif at and homes[at - 1] is homes[at]:
+        yield one.left - glyphs[at - 1].right
+    if other.places:
+        yield other.places[1][0] - other.places[0][1]
+    elif at + 2 < len(homes) and homes[at + 1] is homes[at + 2]:
+        yield glyphs[at + 2].left - other.right
+
+
+def _parted(glyph: Glyph, tables: list[Lattice]) -> list[Glyph]:
+    """Take a glyph apart if an edge may run between its characters."""
+    left, right, y = glyph.left, glyph.right, glyph.middle
+    if glyph.places and not all(table.is_whole(left, right, y) for table in tables):
+        return apart([glyph])
+    return [glyph]
 
 
 def _fits(glyph: Glyph, box: Box) -> bool:
@@ -229,8 +261,16 @@ def _fits(glyph: Glyph, box: Box) -> bool:
     )
 
 
-def _strike(glyphs: list[Glyph], lines: list[Segment]) -> None:
+def _strike(glyphs: list[Glyph], lines: list[Segment]) -> list[Glyph]:
     """Doubt what a line runs through; no border runs through the middle of a line of text."""
+    if any(_run_through(glyphs, lines)):
+        glyphs = apart(glyphs)
+        for glyph in _run_through(glyphs, lines):
+            glyph.doubtful = True
+    return glyphs
+
+
+def _run_through(glyphs: list[Glyph], lines: list[Segment]) -> Iterator[Glyph]:
     glyphs = sorted(glyphs, key=_MIDDLE)
     most = _INSET * max((glyph.size for glyph in glyphs), default=0.0)
     for line in lines:
@@ -245,4 +285,4 @@ def _strike(glyphs: list[Glyph], lines: list[Segment]) -> None:
                 slope = (to_y - y) / (to_x - x) if x < to_x else 0.0
                 heights = [y + (at - x) * slope for at in (left, right)] if slope else [y, to_y]
                 if min(heights) < glyph.middle + reach and max(heights) > glyph.middle - reach:
-                    glyph.doubtful = True
+                    yield glyph

@@ -34,9 +34,10 @@ Segment = tuple[float, float, float, float]  # of a straight line: x, y, and whe
 def quick(function: Any) -> Any:  # noqa: ANN401 - a C function
     """Return a function of PDFium's that passes whole numbers and pointers on as they are.
 
-    To check their types, as the function itself does, takes longer than most calls.
+    To check their types, as the function itself does, takes longer than most calls, and to let
+    other threads go on meanwhile, a sixth of one.
     """
-    return ctypes.cast(function, ctypes.CFUNCTYPE(function.restype))
+    return ctypes.cast(function, ctypes.PYFUNCTYPE(function.restype))
 
 
 _ON_PAGE: Final = quick(pdfium.FPDFPage_CountObjects), quick(pdfium.FPDFPage_GetObject)

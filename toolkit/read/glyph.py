@@ -1,7 +1,10 @@
-"""Glyphs at their places on a page -> lines of text, as an eye would read them."""
+"""Glyphs at their places on a page -> lines of text, as an eye would read them.
+
+Characters that are set solid are one glyph until something about one of them is asked.
+"""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import groupby, pairwise
 from operator import attrgetter
@@ -23,12 +26,14 @@ LONGEST: Final = 2  # digits of it
 # In parts of a glyph's own width: two glyphs that begin this near were printed on one another.
 OVERPRINTED: Final = 0.75
 CLOSE: Final = 0.1  # in parts of the type's size: neighbours nearer than this are of one number
+SOLID: Final = 0.02  # and those nearer than this, or so little on one another, are set solid
 
 
 @dataclass(slots=True)
 class Glyph:
     """One printed character: where it begins and ends, its base line (downwards), its size.
 
+    Or several on one line, each where the one before it ends; ``places`` are those of each.
     ``doubtful`` says that a reader of the page may see something else there: the glyph is
     struck through, printed over, turned, or runs over the edge of its cell. ``hidden`` glyphs
     are of the text, and not to be seen.
@@ -41,11 +46,23 @@ class Glyph:
     size: float
     doubtful: bool = False
     hidden: bool = False
+    places: Sequence[tuple[float, float]] = ()
 
     @property
     def middle(self) -> float:
         """The height at which the glyph is seen."""
         return self.base - 0.35 * self.size
+
+
+def apart(glyphs: Iterable[Glyph]) -> list[Glyph]:
+    """Take glyphs apart into one for each character."""
+    single: list[Glyph] = []
+    for one in glyphs:
+        if not one.places:
+            single.append(one)
+        for text, (left, right) in zip(one.text, one.places, strict=False):
+            single.append(Glyph(text, left, right, one.base, one.size, one.doubtful, one.hidden))
+    return single
 
 
 def box_of(line: list[Glyph]) -> Box:
@@ -92,8 +109,9 @@ def join(line: list[Glyph], unit: float = 0, margin: float = 0) -> str:
         word = list(run)
         opening = closing = ""
         if raised and _touches(word, line):
-            strange = len(word) > LONGEST or not SMALLEST < word[0].size / size < LARGEST
-            opening, closing = LOST if strange and word[0].text.isdecimal() else "[", "]"
+            length = sum(len(one.text) for one in word)
+            strange = length > LONGEST or not SMALLEST < word[0].size / size < LARGEST
+            opening, closing = LOST if strange and word[0].text[0].isdecimal() else "[", "]"
         for glyph in word:
             gap = glyph.left - end
             if gap > APART * size:
@@ -111,8 +129,8 @@ def goes_on(one: Glyph, other: Glyph, gap: float = 0.0) -> bool:
     """Whether a digit stands close behind another, as those of one number do, or at a ``gap``."""
     close = CLOSE * one.size
     return (
-        one.text.isdigit()
-        and other.text.isdigit()
+        one.text[-1].isdigit()
+        and other.text[0].isdigit()
         and abs(one.base - other.base) < close
         and abs(other.left - one.right - gap) < close
     )
@@ -125,7 +143,10 @@ def _share_line(one: Glyph, other: Glyph) -> bool:
 
 
 def _in_order(line: list[Glyph]) -> list[Glyph]:
-    line.sort(key=attrgetter("left"))
+    ordered = sorted(line, key=attrgetter("left"))
+    if all(map(_is_clear, ordered, ordered[1:])):
+        return ordered
+    line = sorted(apart(line), key=attrgetter("left"))
     kept = line[:1]
     for before, glyph in pairwise(line):
         if before.text == glyph.text and _is_twice(before, glyph):
@@ -138,6 +159,13 @@ def _in_order(line: list[Glyph]) -> list[Glyph]:
                 glyph.doubtful = kept[-1].doubtful = True
         kept.append(glyph)
     return kept
+
+
+def _is_clear(one: Glyph, other: Glyph) -> bool:
+    """Whether glyphs neither touch nor may be digits of one number."""
+    gap = other.left - max(one.left, one.right)
+    digits = one.text[-1].isdigit() and other.text[0].isdigit()
+    return gap >= CLOSE * max(one.size, other.size) and not digits
 
 
 def _is_twice(one: Glyph, other: Glyph) -> bool:

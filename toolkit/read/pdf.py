@@ -15,6 +15,7 @@ from pypdfium2 import PdfDocument, PdfiumError, PdfPage, raw
 from toolkit.errors import DocumentError, MissingExtraError
 from toolkit.read.cells import page_of
 from toolkit.read.document import Document
+from toolkit.read.glyph import apart
 from toolkit.read.letters import LOST
 from toolkit.read.page import Page, document
 from toolkit.read.pdfium import Marks, loaded, marks
@@ -175,7 +176,7 @@ def _pages(file: PdfDocument, notes: list[str]) -> list[Page]:
 
 def _is_picture(found: Marks) -> bool:
     """Whether a page's text is missing, hidden or without meaning, so that only its look counts."""
-    readable = sum(glyph.text != LOST for glyph in found.glyphs)
+    readable = sum(len(glyph.text) - glyph.text.count(LOST) for glyph in found.glyphs)
     if not readable:
         return bool(found.pictures or found.lost or found.shapes >= _DRAWN)
     unusable = found.lost + (found.hidden if found.pictures else 0)
@@ -193,7 +194,7 @@ def _bare_pictures(found: Marks) -> list[Box]:
         and box.height > _HIGH * found.height
         and sum(
             box.left < glyph.left < box.right and box.top < glyph.base < box.bottom
-            for glyph in found.glyphs
+            for glyph in apart(found.glyphs)
         )
         < _FEW
     ]

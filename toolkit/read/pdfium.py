@@ -5,10 +5,10 @@ characters with places, and Python objects around each would take most of the ti
 """
 
 import ctypes
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import closing
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import lru_cache, partial
 from itertools import chain, pairwise
 from math import hypot
 from typing import Any, Final
@@ -18,7 +18,7 @@ from pypdfium2 import PdfDocument, PdfPage
 from pypdfium2.raw import FPDF_TEXTPAGE
 
 from toolkit.read.drawing import Area, Segment, drawing, four, quick
-from toolkit.read.glyph import Glyph, goes_on
+from toolkit.read.glyph import CLOSE, SOLID, Glyph, apart, goes_on
 from toolkit.read.letters import LOST, as_seen
 from toolkit.read.ruling import Box
 
@@ -104,14 +104,18 @@ def marks(page: PdfPage) -> Marks:
     found.oblique = turns[_OBLIQUE]
     frame = _frame(found.turn, bounds)
     _, _, found.width, found.height = frame(*bounds)
-    seen = [glyph for glyph in found.glyphs if not glyph.hidden]
-    found.hidden = len(found.glyphs) - len(seen)
-    for one, other in pairwise(found.glyphs) if found.hidden else ():
-        if one.hidden != other.hidden and goes_on(one, other):  # a number is cut
-            one.doubtful = other.doubtful = True
-    found.glyphs = seen
-    cuts = [frame(*area) for area in objects.cuts]
-    _doubt_cut(seen, {*chain(*(cut[::2] for cut in cuts))}, {*chain(*(cut[1::2] for cut in cuts))})
+    found.hidden = sum(glyph.hidden for glyph in found.glyphs)
+    if found.hidden:
+        found.glyphs = apart(found.glyphs)
+        for one, other in pairwise(found.glyphs):
+            if one.hidden != other.hidden and goes_on(one, other):  # a number is cut
+                one.doubtful = other.doubtful = True
+        found.glyphs = [glyph for glyph in found.glyphs if not glyph.hidden]
+    if objects.cuts:
+        found.glyphs = apart(found.glyphs)
+        cuts = [frame(*area) for area in objects.cuts]
+        sides, levels = ({*chain(*(cut[at::2] for cut in cuts))} for at in (0, 1))
+        _doubt_cut(found.glyphs, sides, levels)
     found.pictures = [Box(*frame(*area)) for area in objects.pictures]
     found.figures = [Box(*frame(*area)) for area in objects.figures]
     found.lines = [
@@ -127,7 +131,7 @@ def _doubt_cut(glyphs: list[Glyph], sides: set[float], levels: set[float]) -> No
     Others may have stood behind them: of a table that is too wide browsers print no more, and
     leave the rest out of the file.
     """
-    for glyph in glyphs if sides else ():
+    for glyph in glyphs:
         if glyph.text.isdigit():
             reach, height = _CUT * glyph.size, _HEIGHT * glyph.size
             cut = any(glyph.left - reach < side < glyph.right + reach for side in sides)
@@ -176,13 +180,12 @@ def _read_glyphs(text: FPDF_TEXTPAGE, page: Marks, bounds: Area, shows: _Shows |
     area = pdfium.FS_RECTF()
     at_area = ctypes.byref(area)
     lines: dict[tuple[float, float], tuple[int, float, float]] = {}  # what glyphs share
-    for index in range(pdfium.FPDFText_CountChars(text)):
-        character = _character(_unicode(text, index))
-        if not character:
+    last, joins, places = Glyph("", 0, 0, 0, 0), None, [(0.0, 0.0)]  # and what is set solid behind
+    for index, named in enumerate(map(_character, _characters(text))):
+        if not named:
             continue
-        if character == LOST or _is_unmapped(text, index) > 0:
-            character = LOST
-            page.lost += 1
+        character = LOST if _is_unmapped(text, index) > 0 else named
+        page.lost += character == LOST
         _loose_box(text, index, at_area)
         left, top, right, bottom = four(area)
         shared = lines.get((bottom, top))
@@ -199,12 +202,24 @@ def _read_glyphs(text: FPDF_TEXTPAGE, page: Marks, bounds: Area, shows: _Shows |
             turns[turn] += 1
         left, top, right, bottom = frame(left, bottom, right, top)
         if turn == page.turn:
-            page.glyphs.append(Glyph(character, left, right, base, size, pale, hidden))
+            start, end = places[-1]
+            solid = abs(left - end) < SOLID * size and CLOSE * size < left - start and left <= right
+            if solid and seen and shared is joins:
+                last.text += character
+                last.right = right
+                places.append((left, right))
+                last.places = places
+            else:
+                last = Glyph(character, left, right, base, size, pale, hidden)
+                page.glyphs.append(last)
+                places = [(left, right)]
+                joins = shared if seen and not shows else None
         elif turn != _OBLIQUE:
             # One glyph a line; as it may run upwards or downwards, digits are not relied upon.
             doubtful = character.isdigit()
             glyph = Glyph(character, left, right, bottom, bottom - top, doubtful, hidden)
             page.glyphs.append(glyph)
+            joins = None
     return turns
 
 
@@ -218,10 +233,20 @@ def _set(text: FPDF_TEXTPAGE, index: int, frame: _Frame) -> tuple[int, float, fl
     return _turn(size * matrix.a, size * matrix.b), base, abs(size) * hypot(matrix.c, matrix.d)
 
 
+def _characters(text: FPDF_TEXTPAGE) -> Iterable[str]:
+    """Return a page's characters: in one call, unless that would leave one out."""
+    count = pdfium.FPDFText_CountChars(text)
+    units = (ctypes.c_ushort * (count + 1))()
+    length = pdfium.FPDFText_GetText(text, 0, count, units) - 1
+    whole = bytes(units).decode("utf-16-le", "surrogatepass")[:-1]
+    if length == len(whole) == count:  # none is left out, and none takes two units
+        return whole
+    return map(chr, map(partial(_unicode, text), range(count)))
+
+
 @lru_cache(maxsize=4096)
-def _character(code: int) -> str:
-    """Return what a code of PDFium's stands for; empty for space, which the places show."""
-    character = chr(code)
+def _character(character: str) -> str:
+    """Return what a character of PDFium's stands for; empty for space, which the places show."""
     if character.isspace():
         return ""
     if not character.isprintable():  # as those for private use are not

@@ -84,6 +84,12 @@ class Lattice:
             return None
         return self.fields[bisect_right(self.ys, y) - 1][bisect_right(self.xs, x) - 1]
 
+    def is_whole(self, left: float, right: float, y: float) -> bool:
+        """Whether what stands between two places at a height is in one cell, or in none."""
+        if right <= self.xs[0] or left >= self.xs[-1] or not self.ys[0] <= y < self.ys[-1]:
+            return True
+        return (cell := self.cell_at(left, y)) is not None and cell == self.cell_at(right, y)
+
 
 def lattices(horizontals: Iterable[Ruling], verticals: Iterable[Ruling]) -> list[Lattice]:
     """Find the ruled tables that a page's lines make.
