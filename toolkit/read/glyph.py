@@ -4,7 +4,7 @@ Characters that are set solid are one glyph until something about one of them is
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import groupby, pairwise
 from operator import attrgetter
@@ -46,12 +46,19 @@ class Glyph:
     size: float
     doubtful: bool = False
     hidden: bool = False
-    places: Sequence[tuple[float, float]] = ()
+    places: list[tuple[float, float]] | None = None
 
     @property
     def middle(self) -> float:
         """The height at which the glyph is seen."""
         return self.base - 0.35 * self.size
+
+    def add(self, character: str, left: float, right: float) -> None:
+        """Take in a character that is set solid behind the others."""
+        self.places = self.places or [(self.left, self.right)]
+        self.places.append((left, right))
+        self.text += character
+        self.right = right
 
 
 def apart(glyphs: Iterable[Glyph]) -> list[Glyph]:
@@ -60,7 +67,7 @@ def apart(glyphs: Iterable[Glyph]) -> list[Glyph]:
     for one in glyphs:
         if not one.places:
             single.append(one)
-        for text, (left, right) in zip(one.text, one.places, strict=False):
+        for text, (left, right) in zip(one.text, one.places or (), strict=False):
             single.append(Glyph(text, left, right, one.base, one.size, one.doubtful, one.hidden))
     return single
 

@@ -180,7 +180,8 @@ def _read_glyphs(text: FPDF_TEXTPAGE, page: Marks, bounds: Area, shows: _Shows |
     area = pdfium.FS_RECTF()
     at_area = ctypes.byref(area)
     lines: dict[tuple[float, float], tuple[int, float, float]] = {}  # what glyphs share
-    last, joins, places = Glyph("", 0, 0, 0, 0), None, [(0.0, 0.0)]  # and what is set solid behind
+    start = end = reach = 0.0  # of the last character, behind which others may be set solid
+    level, last = (0.0, 0.0), Glyph("", 0, 0, 0, 0)
     for index, named in enumerate(map(_character, _characters(text))):
         if not named:
             continue
@@ -188,6 +189,12 @@ def _read_glyphs(text: FPDF_TEXTPAGE, page: Marks, bounds: Area, shows: _Shows |
         page.lost += character == LOST
         _loose_box(text, index, at_area)
         left, top, right, bottom = four(area)
+        step, gap, start, end = left - start, left - end, left, right
+        solid = -reach < gap < reach and (bottom, top) == level and step > CLOSE * last.size
+        if solid and left <= right <= x1:
+            last.add(character, left - x0, right - x0)
+            turns[0] += 1
+            continue
         shared = lines.get((bottom, top))
         if not shared:
             shared = _set(text, index, frame)
@@ -200,26 +207,17 @@ def _read_glyphs(text: FPDF_TEXTPAGE, page: Marks, bounds: Area, shows: _Shows |
         hidden, pale = seen <= _CONTRAST, seen < _CLEAR
         if not hidden:
             turns[turn] += 1
+        level, reach = (bottom, top), 0.0
         left, top, right, bottom = frame(left, bottom, right, top)
         if turn == page.turn:
-            start, end = places[-1]
-            solid = abs(left - end) < SOLID * size and CLOSE * size < left - start and left <= right
-            if solid and seen and shared is joins:
-                last.text += character
-                last.right = right
-                places.append((left, right))
-                last.places = places
-            else:
-                last = Glyph(character, left, right, base, size, pale, hidden)
-                page.glyphs.append(last)
-                places = [(left, right)]
-                joins = shared if seen and not shows else None
+            last = Glyph(character, left, right, base, size, pale, hidden)
+            page.glyphs.append(last)
+            reach = SOLID * size if not (turn or hidden or shows) else 0.0
         elif turn != _OBLIQUE:
             # One glyph a line; as it may run upwards or downwards, digits are not relied upon.
             doubtful = character.isdigit()
             glyph = Glyph(character, left, right, bottom, bottom - top, doubtful, hidden)
             page.glyphs.append(glyph)
-            joins = None
     return turns
 
 
