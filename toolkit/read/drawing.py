@@ -4,6 +4,7 @@ import ctypes
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import partial
+from heapq import nlargest, nsmallest
 from itertools import chain, pairwise
 from math import inf
 from struct import Struct
@@ -24,7 +25,7 @@ _FILLED: Final = {pdfium.FPDF_TEXTRENDERMODE_FILL, pdfium.FPDF_TEXTRENDERMODE_FI
 _ASKEW: Final = 0.1  # of its length: how far a stroke leans that is neither level nor upright
 _CORNERS: Final = 4
 _LAYER: Final = "OC\0".encode("utf-16-le")  # the name of a layer's mark
-_PALE: Final = 64  # of 255: how near to white
+_PALE: Final = 191  # of 255: more of each colour is near to white
 
 _Handle = Any  # of a page or one of its objects: a pointer of PDFium's
 Area = tuple[float, float, float, float]  # left, bottom, right, top in the page's own space
@@ -122,8 +123,10 @@ def _cuts(things: list["_Thing"], page: Area) -> Iterator[Area]:
     """Yield the edges of the page, or of what clips most of it, that the outermost things cross."""
     for side, outward in enumerate((-1, -1, 1, 1)):
         start, end = 1 - side % 2, 3 - side % 2  # along the edge
-        inwards = sorted(things, key=lambda thing: -outward * thing.area[side])
-        for thing in inwards[:_OUTERMOST]:
+        places = [thing.area[side] for thing in things]
+        outermost = nlargest if outward > 0 else nsmallest
+        for at in outermost(_OUTERMOST, range(len(things)), key=places.__getitem__):
+            thing = things[at]
             for window in (page, *(area for area, _ in thing.windows)):
                 crossed = outward * (thing.area[side] - window[side]) > _OVER
                 if crossed and window[end] - window[start] > (page[end] - page[start]) / 2:
@@ -161,7 +164,7 @@ def _faint(texts: list["_Thing"]) -> bool:
 def _is_pale(own: _Handle) -> bool:
     if not _fill(own, *_EACH_COLOUR):  # as of a pattern
         return True
-    return min(_COLOUR[:3]) > 255 - _PALE
+    return _COLOUR[0] > _PALE and _COLOUR[1] > _PALE and _COLOUR[2] > _PALE
 
 
 def _is_in_layer(own: _Handle) -> bool:
@@ -175,6 +178,8 @@ def _is_in_layer(own: _Handle) -> bool:
 
 def _is_clipped(text: "_Thing") -> bool:
     """Whether a text reaches over a window that it is seen through, or one is no rectangle."""
+    if _count_windows(_clip(text.own)) <= 0:  # as of most
+        return False
     left, bottom, right, top = text.area
     for (x0, y0, x1, y1), is_rectangle in text.windows:
         if not (is_rectangle and x0 <= left and y0 <= bottom and right <= x1 and top <= y1):

@@ -37,6 +37,9 @@ _HEIGHT: Final = 0.7  # of a digit's size
 _unicode: Final = quick(pdfium.FPDFText_GetUnicode)
 _is_unmapped: Final = quick(pdfium.FPDFText_HasUnicodeMapError)
 _loose_box: Final = quick(pdfium.FPDFText_GetLooseCharBox)
+_matrix: Final = quick(pdfium.FPDFText_GetMatrix)
+_origin: Final = quick(pdfium.FPDFText_GetCharOrigin)
+_size: Final = quick(pdfium.FPDFText_GetFontSize)
 
 _Shows = Callable[[Area, float], int]
 _Frame = Callable[[float, float, float, float], tuple[float, float, float, float]]
@@ -224,9 +227,9 @@ def _read_glyphs(text: FPDF_TEXTPAGE, page: Marks, bounds: Area, shows: _Shows |
 def _set(text: FPDF_TEXTPAGE, index: int, frame: _Frame) -> tuple[int, float, float]:
     """Return how a glyph is set: which way it runs, its base line and its size."""
     matrix, x, y = pdfium.FS_MATRIX(), ctypes.c_double(), ctypes.c_double()
-    pdfium.FPDFText_GetMatrix(text, index, matrix)
-    pdfium.FPDFText_GetCharOrigin(text, index, x, y)
-    size = pdfium.FPDFText_GetFontSize(text, index)
+    _matrix(text, index, ctypes.byref(matrix))
+    _origin(text, index, ctypes.byref(x), ctypes.byref(y))
+    size = _size(text, index)
     _, base, _, _ = frame(x.value, y.value, x.value, y.value)
     return _turn(size * matrix.a, size * matrix.b), base, abs(size) * hypot(matrix.c, matrix.d)
 
