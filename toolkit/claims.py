@@ -96,7 +96,7 @@ _RULES: Final = [
     )
 ]
 _LEADS: Final = [rule for rule in _RULES if not (rule.tail or rule.zero)]
-_ANY_LEAD: Final = re.compile("|".join(f"(?P<r{n}>(?:{r.lead})$)" for n, r in enumerate(_LEADS)))
+_ANY_LEAD: Final = re.compile("|".join(f"(?:{r.lead})(?P<r{n}>)$" for n, r in enumerate(_LEADS)))
 _TAILS: Final = [
     (re.compile(f"(?:{rule.lead})$"), re.compile(rule.tail), rule)
     for rule in _RULES
@@ -105,14 +105,17 @@ _TAILS: Final = [
 _ZEROS: Final = [(re.compile(rule.lead), rule) for rule in _RULES if rule.zero]
 
 
-_Found = tuple[Claim, bool]
-"""A claim, and whether it is one only if it agrees with the others."""
+class _Told(NamedTuple):
+    """A claim that may be one, and whether only if it agrees with the others.
 
-_Thing = tuple[int, str]
-"""Where a sentence begins, and what is claimed in it."""
+    ``sentence`` and ``start`` are where its sentence and its figure begin; ``words`` name it.
+    """
 
-_Told = tuple[_Thing, int, str, _Found]
-"""What is claimed, with where its figure stands and the words that name it."""
+    claim: Claim
+    must_balance: bool = False
+    sentence: int = 0
+    start: int = 0
+    words: str = ""
 
 
 def claims(blocks: Sections, year: int | None = None) -> list[Claim]:
@@ -121,11 +124,11 @@ def claims(blocks: Sections, year: int | None = None) -> list[Claim]:
     So are figures of other years than the report's. If that is null, every year named is taken
     for it.
     """
-    found = [pair for passage in passages(blocks) for pair in _read(passage, year)]
+    found = [told for passage in passages(blocks) for told in _read(passage, year)]
     certain: dict[str, set[int]] = defaultdict(set)
-    for claim, must_balance in found:
-        if not must_balance:
-            certain[claim.claim].add(claim.value)
+    for told in found:
+        if not told.must_balance:
+            certain[told.claim.claim].add(told.claim.value)
     answered = {
         received + inward - onward
         for received in certain["received"]
@@ -133,13 +136,13 @@ def claims(blocks: Sections, year: int | None = None) -> list[Claim]:
         for onward in (*certain["carried_forward"], 0)
     }
     kept: dict[tuple[object, ...], Claim] = {}
-    for claim, must_balance in found:
-        if not must_balance or claim.value in answered:
-            kept.setdefault(claim[:4], claim)
+    for told in found:
+        if not told.must_balance or told.claim.value in answered:
+            kept.setdefault(told.claim[:4], told.claim)
     return list(kept.values())
 
 
-def _read(passage: Passage, year: int | None) -> Iterator[_Found]:
+def _read(passage: Passage, year: int | None) -> Iterator[_Told]:
     """Yield the claims of one passage; figures of other years than ``year`` are left out."""
     text = passage.text[:_LONGEST]
     figures = list(_RE["figure"].finditer(text))
@@ -152,12 +155,12 @@ def _read(passage: Passage, year: int | None) -> Iterator[_Found]:
             around = _around(text[: match.start()], 0, _topic(topics, match.end()), 0)
             if _holds(rule, around, quote, year):
                 zero = Claim(passage.part, "", 0, approximate=False, quote=quote, locator=place)
-                yield from ((zero._replace(claim=code), False) for code in rule.claims)
+                yield from (_Told(zero._replace(claim=code)) for code in rule.claims)
 
 
 def _figures(
     passage: Passage, figures: list[re.Match[str]], topics: _Topics, year: int | None
-) -> Iterator[_Found]:
+) -> Iterator[_Told]:
     text = passage.text[:_LONGEST]
     limits = (*(figure.start() for figure in figures[1:]), len(text))
     told: list[_Told] = []
@@ -187,31 +190,32 @@ def _figures(
         quote = _RE["quote_lead"].sub("", front) + text[start:floor]
         for code in _sharing(around.name, named, value, rule):
             claim = Claim(passage.part, code, value, rough, quote, passage.place(start))
-            thing = (start - len(around.sentence), code)
-            told.append((thing, start, named or tail, (claim, "balanced" in rule.needs)))
+            opened = start - len(around.sentence)
+            told.append(_Told(claim, "balanced" in rule.needs, opened, start, named or tail))
     yield from _wholes(text, told)
 
 
-def _wholes(text: str, told: list[_Told]) -> Iterator[_Found]:
+def _wholes(text: str, told: list[_Told]) -> Iterator[_Told]:
     """Leave out figures that a sentence tells of one thing, if all may be of parts.
 
     So are those that differ, or that the same words name; but for the first, if the others
     break it down.
     """
-    same: dict[_Thing, dict[int, tuple[int, str]]] = defaultdict(dict)
-    for thing, start, words, (claim, must_balance) in told:
-        if not must_balance:
-            same[thing][start] = claim.value, words
-    for thing, start, _, found in told:
-        values = [value for value, _ in same[thing].values()]
-        apart = len({*same[thing].values()}) == len(values) or not any(values)
-        if found[1] or (len({*values}) == 1 and apart):
-            yield found
+    same: dict[tuple[int, str], dict[int, tuple[int, str]]] = defaultdict(dict)
+    for one in told:
+        if not one.must_balance:
+            same[one.sentence, one.claim.claim][one.start] = one.claim.value, one.words
+    for one in told:
+        others = same[one.sentence, one.claim.claim]
+        values = [value for value, _ in others.values()]
+        apart = len({*others.values()}) == len(values) or not any(values)
+        if one.must_balance or (len({*values}) == 1 and apart):
+            yield one
             continue
-        first, second, *more = same[thing]
+        first, second, *more = others
         adds_up = more and values[0] == sum(values[1:])
-        if start == first and (adds_up or _W["among"] in text[first:second]):
-            yield found
+        if one.start == first and (adds_up or _W["among"] in text[first:second]):
+            yield one
 
 
 def _since(text: str, marks: str) -> str:
