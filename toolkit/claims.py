@@ -292,7 +292,8 @@ def _complete(around: _Around, named: str) -> bool:
     whole, among, _ = around.section.partition(_W["among"])
     if among and _RE["on_time"].search(around.lead + named):
         return False
-    return not (_RE["some"].search(around.lead + named) or _RE["some_received"].search(whole))
+    partly = any(_RE[name].search(around.lead + named) for name in ("some", "early"))
+    return not (partly or _RE["some_received"].search(whole))
 
 
 def _one_channel(around: _Around, _: str) -> bool:
