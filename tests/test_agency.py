@@ -697,6 +697,18 @@ def test_a_page_that_heads_a_report_with_another_year_holds_one() -> None:
     assert listed.titles == 2, "of two agencies, either may be the report's"
 
 
+def test_of_several_titles_the_one_of_the_year_that_part_one_opens_with_is_the_report_s() -> None:
+    listed = "".join(f"某市某局{year}年政府信息公开工作年度报告\n" for year in (2022, 2021, 2020))
+    for year in (2022, 2021, 2020):
+        found = title_of(sections(from_text(f"{listed}一、总体情况\n{year}年，我局深入贯彻。")))
+        assert (found.agency, found.year, found.titles) == ("某市某局", year, 3)
+    another = (
+        f"{listed}某市甲局2023年政府信息公开工作年度报告\n一、总体情况\n2022年，我局深入贯彻。"
+    )
+    found = title_of(sections(from_text(another)))
+    assert (found.agency, found.year) == ("某市甲局", 2023), "the last names who reports"
+
+
 def test_a_preface_that_names_two_years_tells_none() -> None:
     told = "某县水利局编制了2021年政府信息公开年度报告。统计期限为{0}年1月1日至{0}年12月31日。"
     assert title_of(sections(from_text(told.format(2021)))).year == 2021

@@ -72,7 +72,9 @@ def title_of(blocks: Sections, source: str = "", places: Container[str | None] =
     titles = own or titles_in(headings, end)
     period = _years("period", ["".join(head)])  # lines may break it
     possible = [title for title in titles if title[1] in period] or [*titles]
-    chosen = possible[-1] if possible else None  # its page may list others above it
+    opening = _only(_years("opening", within)) or _only(_years("opening", above))
+    likely = [title for title in possible if title == (possible[-1][0], opening)] or possible
+    chosen = likely[-1] if likely else None  # its page may list others above it
     stem = tight(PurePath(source).stem)
     of_file = next(iter(titles_in(_headings([stem]))), (None, _only(_years("year", [stem]))))
     first = next(filter(_RE["reported"].search, head), "")
@@ -87,7 +89,7 @@ def title_of(blocks: Sections, source: str = "", places: Container[str | None] =
     else:
         heads = {int(found["year"]) for found in map(_RE["title_only_year"].match, above) if found}
         named = heads
-    heading, told, doubt = _dated(above, within, period, heads, named)
+    heading, told, doubt = _dated(above, within, (opening, period), heads, named)
     year, year_from = _first({"title": heading, "text": told, "file name": of_file[1]})
     notes = (f"the years {sorted(doubt)} are in doubt",) if len(doubt) > 1 else ()
     theirs = {name for name, _ in possible}
@@ -96,14 +98,18 @@ def title_of(blocks: Sections, source: str = "", places: Container[str | None] =
 
 
 def _dated(
-    above: Sequence[str], within: Sequence[str], period: set[int], heads: set[int], named: set[int]
+    above: Sequence[str],
+    within: Sequence[str],
+    figures: tuple[int | None, set[int]],
+    heads: set[int],
+    named: set[int],
 ) -> tuple[int | None, int | None, set[int]]:
     """Year of the heading, year that the text tells, and years between which they are in doubt.
 
-    ``period`` are those of which the figures are said to be, ``heads`` those of headings;
-    ``named`` has those of titles that a sentence cites, too.
+    ``figures`` are the year that part one opens with and those of which they are said to be,
+    ``heads`` those of headings; ``named`` has those of titles that a sentence cites, too.
     """
-    opening = _only(_years("opening", within)) or _only(_years("opening", above))
+    opening, period = figures
     if period == {opening}:
         heads = heads & period  # a heading that both contradict may name the year of publication
     if heading := _only(heads):
