@@ -16,55 +16,16 @@ All tables are read in the same steps; each step's rules are in the module named
 What is one table's own is in the modules of its name: ``disclosure``, ``disclosure_head`` and
 ``disclosure_places`` (table 2), ``applications``, ``applications_rows``, ``applications_head``,
 ``applications_torn``, ``applications_places``, ``applications_doubts`` and ``woven`` (table 3),
-and ``challenges`` (table 4). ``spelt`` tells in which order names in pieces stand.
+and ``challenges`` (table 4). ``spelt`` tells in which order names in pieces stand. ``tables`` has
+all of them read; ``templates`` spares the steps where tables differ from others in figures alone.
 """
 
-from dataclasses import dataclass
-from functools import cache
-from typing import Final
-
-from toolkit.errors import DocumentError
-from toolkit.extract.applications import is_repeated, read_applications
-from toolkit.extract.cell import ABSENT, DIFFERING, Cell
-from toolkit.extract.challenges import read_challenges
-from toolkit.extract.disclosure import read_disclosure
-from toolkit.extract.labels import result_columns
-from toolkit.extract.lines import lines_of
-from toolkit.extract.rows import named_alone
-from toolkit.form import NEWEST, CellKey, form
+from toolkit.extract.cell import Cell
+from toolkit.extract.tables import Extraction, read_tables
+from toolkit.extract.templates import read_alike
 from toolkit.read.document import Document
 
 __all__ = ["Cell", "Extraction", "extract"]
-
-UNSTRUCTURED: Final = ("spaced", "plain", "columns")
-
-
-@dataclass(frozen=True, slots=True)
-class Extraction:
-    """Everything the tables of one document gave.
-
-    Attributes
-    ----------
-    edition
-        The edition that the labels tell, table 2's before table 3's; None if they tell none.
-    editions
-        Table -> the edition that its own labels tell; tables that tell none are not in it.
-    cells
-        Every cell of the document's edition; with no edition, of the newest one.
-    found
-        Whether any cell of any table is in the document.
-    notes
-        Sentences for a careful reader.
-    repeated
-        Whether table 3 stands in the document more than once, with the same figures.
-    """
-
-    edition: str | None
-    editions: dict[str, str]
-    cells: dict[CellKey, Cell]
-    found: bool
-    notes: tuple[str, ...]
-    repeated: bool = False
 
 
 def extract(document: Document) -> Extraction:
@@ -75,40 +36,4 @@ def extract(document: Document) -> Extraction:
     DocumentError
         If the document holds the tables more than once with different figures.
     """
-    lines = lines_of(document)
-    notes = list(document.notes)
-    disclosure, edition_2 = read_disclosure(lines, notes)
-    applications, edition_3 = read_applications(lines, notes)
-    broken = bool(applications) and all(c.value is None for c in applications.values())
-    challenges = read_challenges(lines, notes, broken=broken)
-    repeated = is_repeated(lines)
-    differing = [note for note in notes if note.endswith(DIFFERING)]
-    if repeated and (differing or document.layout in UNSTRUCTURED):
-        raise DocumentError(
-            "the document holds the tables more than once: expected one report, found"
-            f" {differing[0] if differing else 'the first row of table 3 again'}",
-            stage="extract",
-        )
-    found = {**disclosure, **applications, **challenges}
-    told = {"proactive": edition_2, "applications": edition_3}
-    editions = {table: edition for table, edition in told.items() if edition}
-    main = edition_2 or edition_3 or None
-    absent = _absent(main or NEWEST, edition_3)
-    cells = absent | found
-    if len(cells) > len(absent):  # another edition's are there
-        cells = {key: cells[key] for key in absent}
-    cells |= named_alone([key for key in absent if key not in found], lines)
-    is_found = bool(disclosure or applications)
-    if challenges and not is_found:  # by its shape: letters that say nothing may be anything's
-        is_found = any(result_columns(text) for line in lines for text in line.texts)
-    return Extraction(
-        main, editions, cells, is_found, tuple(dict.fromkeys(notes)), repeated=repeated
-    )
-
-
-@cache
-def _absent(main: str, applications: str) -> dict[CellKey, Cell]:
-    """Every cell of a document whose table 3 may be of another edition than the rest."""
-    own = {"applications": applications or main}
-    keys = (key for t in form(main).tables for key in form(own.get(t, main)).cells(t))
-    return dict.fromkeys(keys, ABSENT)
+    return read_alike(document) or read_tables(document)

@@ -22,7 +22,7 @@ _SLIP: Final = 4  # noughts that may be one cell's
 _WIDEST: Final = 16  # cells of the form's widest row, and its label
 _TABLES: Final = 3  # labels behind values in a row that holds whole tables
 _UNIT: Final = 16  # characters of a unit that is stated by itself
-_PAGE_NUMBER: Final = re.compile(patterns()["page_number"], re.IGNORECASE)
+PAGE_NUMBER: Final = re.compile(patterns()["page_number"], re.IGNORECASE)
 
 
 class Source(NamedTuple):
@@ -51,7 +51,7 @@ def rows_of(document: Document) -> Iterator[tuple[Source, Sequence[Slot]]]:
                 rows = [*map(_parted, rows)]
             source = Source(number, grid.layout, max(map(end_of, rows), default=0))
         for row in rows:
-            if len(row) > 1 or not _PAGE_NUMBER.fullmatch(row[0].text.strip()):
+            if len(row) > 1 or not PAGE_NUMBER.fullmatch(row[0].text.strip()):
                 is_scaled = is_scaled or _is_unit(row)
                 yield source, _spoilt(row) if is_scaled else row
 

@@ -1,0 +1,181 @@
+"""Tables that differ from others in figures alone: read sooner, and never otherwise."""
+
+from dataclasses import replace
+from itertools import chain
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.render import DAMAGES, LAYOUTS, Rendered, Values, realistic, render
+from tests.render.values import seeded
+from tests.test_properties import SEEDS, examples
+from toolkit.errors import DocumentError
+from toolkit.extract import Extraction, tables, templates
+from toolkit.extract.tables import read_tables
+from toolkit.extract.templates import read_alike
+from toolkit.read import read
+from toolkit.read.document import Document, Grid, Layout, Paragraph, Slot
+
+PLACED = (
+    *("tabs", "tabs_shifted", "bars", "markdown", "csv"),
+    *("html_clean", "html_site", "html_word", "docx", "xlsx", "pdf"),
+)
+"""Layouts that keep each cell in its place, so that one is told from another by it."""
+
+
+def figures(seed: int) -> Values:
+    """Numbers of a made-up report, whose sums are right."""
+    return realistic(seeded(seed), "某市某局", 2022)
+
+
+def made(layout: str, *damages: str, seed: int = 1) -> Rendered:
+    return render(figures(seed), layout, damages, seed=seed)
+
+
+def document(layout: str, *damages: str, seed: int = 1) -> Document:
+    return read(made(layout, *damages, seed=seed).data)
+
+
+def by_rules(found: Document) -> Extraction | str:
+    try:
+        return read_tables(found)
+    except DocumentError as error:
+        return str(error)
+
+
+@pytest.mark.parametrize("layout", PLACED)
+def test_a_whole_report_is_read_as_others_were(layout: str) -> None:
+    """So that the tests below are about something; and each number is the one printed."""
+    alike = 0
+    for seed in range(4):
+        printed = made(layout, seed=seed).printed
+        if found := read_alike(document(layout, seed=seed)):
+            alike += 1
+            values = {key: cell.value for key, cell in found.cells.items()}
+            assert values == {key: cell.value for key, cell in printed.items()}
+    assert alike >= (2 if layout == "pdf" else 4)  # a page's end may break a label in two
+
+
+@pytest.mark.parametrize("layout", PLACED)
+def test_the_rules_say_the_same(layout: str) -> None:
+    """Whatever happened to a document: if it is read so, every cell, place and note is theirs."""
+
+    @examples(layout)
+    @given(damages=st.lists(st.sampled_from(sorted(DAMAGES)), max_size=2, unique=True), seed=SEEDS)
+    def holds(damages: list[str], seed: int) -> None:
+        whole = document(layout, *damages, seed=seed)
+        found = read_alike(whole)
+        if found is not None:
+            assert found == by_rules(whole)
+            assert [*found.cells] == [*read_tables(whole).cells]
+
+    holds()
+
+
+def test_a_template_is_found_out_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = list[Document]()
+
+    def counted(found: Document) -> Extraction:
+        asked.append(found)
+        return tables.read_tables(found)
+
+    monkeypatch.setattr(templates, "read_tables", counted)
+    templates._places_in.cache_clear()
+    first, other = document("docx"), document("docx")
+    assert read_alike(first) is not None
+    once = len(asked)
+    other = changed(other, "0", "1234567", everywhere=False)
+    assert read_alike(other) == by_rules(other)
+    assert 0 < len(asked) == once
+
+
+def changed(found: Document, old: str, new: str, *, everywhere: bool = True) -> Document:
+    """Replace what stands in a cell: in all that hold it, or where no total depends on it."""
+
+    def row_of(row: tuple[Slot, ...]) -> tuple[Slot, ...]:
+        if len(row) > len(FREE) and not everywhere:
+            return row
+        return tuple(slot._replace(text=new) if slot.text == old else slot for slot in row)
+
+    blocks = (
+        replace(block, rows=tuple(map(row_of, block.rows))) if isinstance(block, Grid) else block
+        for block in found.blocks
+    )
+    return replace(found, blocks=tuple(blocks))
+
+
+FREE = ("label", "made", "repealed", "in force")  # cells of a row that no total depends on
+
+
+def beside(found: Document, *texts: str, first: bool = True) -> Document:
+    """Put paragraphs in front of a document, or behind it."""
+    more = tuple(Paragraph(text, f"line {n}") for n, text in enumerate(texts))
+    blocks = (*more, *found.blocks) if first else (*found.blocks, *more)
+    return replace(found, blocks=blocks)
+
+
+@pytest.mark.parametrize(
+    "text", ["单位：万件", "（单位：千件）", "行政许可12", "一、本年新收政府信息公开申请数量"]
+)
+def test_what_stands_beside_the_tables_is_left_to_the_rules(text: str) -> None:
+    whole = document("html_clean")
+    assert read_alike(whole)
+    assert read_alike(beside(whole, text)) is None
+
+
+def test_a_number_alone_is_a_page_s_only_where_cells_are_the_file_s_own() -> None:
+    assert read_alike(beside(document("docx"), "3", first=False))
+    assert read_alike(beside(document("docx"), "1234", first=False)) is None
+    assert read_alike(beside(document("tabs"), "3", first=False)) is None
+    assert read_alike(beside(document("tabs"), "- 3 -", first=False))
+
+
+@pytest.mark.parametrize("text", ["", "/", "1,234", "12³", "05", "3.5件", "-1"])
+def test_a_cell_that_is_no_bare_number_is_left_to_the_rules(text: str) -> None:
+    whole = document("docx")
+    assert read_alike(whole)
+    assert read_alike(changed(whole, "0", text, everywhere=False)) is None
+
+
+def test_rows_that_do_not_add_up_are_left_to_the_rules() -> None:
+    whole = document("docx")
+    total = next(
+        row for grid in whole.blocks if isinstance(grid, Grid) for row in grid.rows if len(row) > 7
+    )[-1]
+    assert read_alike(changed(whole, total.text, total.text + "1")) is None
+
+
+def test_a_text_among_figures_is_left_to_the_rules() -> None:
+    whole = document("docx")
+    grids = [block for block in whole.blocks if isinstance(block, Grid)]
+    texts = {slot.text for slot in chain.from_iterable(grids[-1].rows)}
+    figure = next(text for text in sorted(texts) if text.isdigit())
+    assert read_alike(changed(whole, figure, "见附件")) is None
+
+
+def test_two_of_a_table_are_left_to_the_rules() -> None:
+    whole = document("html_clean")
+    grids = tuple(block for block in whole.blocks if isinstance(block, Grid))
+    for grid in grids:
+        assert read_alike(replace(whole, blocks=(*whole.blocks, grid))) is None
+        rest = tuple(block for block in whole.blocks if block is not grid)
+        assert read_alike(replace(whole, blocks=rest)) is None
+
+
+def test_where_spaces_part_cells_all_is_left_to_the_rules() -> None:
+    whole = document("html_clean")
+    for layout in set(Layout) - {Layout.OWN, Layout.TABLE, Layout.ROWS}:
+        grids = (replace(b, layout=layout) if isinstance(b, Grid) else b for b in whole.blocks)
+        assert read_alike(replace(whole, blocks=tuple(grids))) is None
+
+
+def test_what_is_doubtful_is_left_to_the_rules() -> None:
+    whole = document("docx")
+    grids = [block for block in whole.blocks if isinstance(block, Grid)]
+    row = grids[1].rows[-1]
+    doubtful = (*row[:-1], row[-1]._replace(doubtful=True))
+    grid = replace(grids[1], rows=(*grids[1].rows[:-1], doubtful))
+    blocks = tuple(grid if block is grids[1] else block for block in whole.blocks)
+    assert read_alike(replace(whole, blocks=blocks)) is None
+    assert LAYOUTS["docx"].format == whole.format == "docx"

@@ -1,0 +1,235 @@
+"""Tables that differ from others in nothing but their figures.
+
+A table without its figures is a template. Where each of them belongs is found out once for a
+template, by all rules, on two specimens: the template with figures that differ, and with noughts.
+If every figure of both is read, as the same cell, it is texts and places that tell which is which,
+and others that add up as well are read in the same places: no rule would say otherwise.
+
+A document is read so if each table in it is, every cell of the form is there, a figure each, and
+nothing else in the document can be a part of a table, or say that its figures mean more.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from functools import lru_cache
+from itertools import accumulate, chain, count, islice, repeat, takewhile
+from typing import Final, NamedTuple
+
+from toolkit.errors import DocumentError
+from toolkit.extract import applications_rows, challenges
+from toolkit.extract.cell import Cell
+from toolkit.extract.labels import expects_values, is_label
+from toolkit.extract.printed import PAGE_NUMBER
+from toolkit.extract.tables import UNSTRUCTURED, Extraction, absent_cells, read_tables
+from toolkit.extract.values import has_strange_unit, kind_of_text, parse, states_strange_unit
+from toolkit.form import CellKey, form
+from toolkit.read.document import SCAN, Document, Grid, Layout, Paragraph, Slot
+
+_LAYOUTS: Final = (Layout.OWN, Layout.TABLE, Layout.ROWS)
+_REMEMBERED: Final = 512  # templates
+_MOST_SLOTS: Final = 600
+_LONGEST: Final = 8000  # characters of a template
+_MARKS: Final = {"number": "\0", "value": "\0.5"}  # what stands for figures: whole, and amounts
+_MARKED: Final = frozenset(_MARKS.values())
+_FIGURE: Final = re.compile(r"(?:0|[1-9][0-9]{0,14})(?:\.[0-9]{1,6})?")
+_PAGE: Final = re.compile(r"[1-9]\d{0,2}")
+_DIGITS: Final = "0123456789."
+_FIRST: Final = form().label(applications_rows.ORDER[0], table=applications_rows.TABLE)
+_SUMS: Final = {
+    len(applications_rows.COLUMNS): len(applications_rows.COLUMNS),
+    len(challenges.KEYS): len(challenges.COLUMNS),
+}
+"""Figures of a row -> of how many of them the last is the total."""
+_SPECIMEN: Final = 1009, 37  # the first number, and the step to the next
+
+
+class _Template(NamedTuple):
+    """A grid without its figures: how long its rows are, and what is known of each slot in turn."""
+
+    layout: Layout
+    rows: tuple[int, ...]
+    texts: tuple[str, ...]
+    columns: tuple[int, ...]
+    widths: tuple[int, ...]
+    heights: tuple[int, ...]
+    figures: bool
+    totals: bool
+
+
+_Part = tuple[list[_Template], list[Slot]]
+
+
+class _Places(NamedTuple):
+    """Which cells templates have: the slot of each, and how many units one printed there is."""
+
+    cells: tuple[tuple[CellKey, int, int], ...]
+    editions: dict[str, str]
+
+
+def read_alike(document: Document) -> Extraction | None:
+    """Read a document whose tables tell by texts and places alone which figure is which.
+
+    None if they do not, or if anything else in the document may have a say.
+    """
+    if document.layout in (SCAN, *UNSTRUCTURED):
+        return None
+    cells: dict[CellKey, Cell] = {}
+    editions: dict[str, str] = {}
+    printed = 0
+    for templates, slots in _parts(document) or ():
+        if (places := _places_in(*templates)) is None:
+            return None
+        printed += len(places.cells)
+        editions |= places.editions
+        for key, at, unit in places.cells:
+            text, _, _, place, _, _ = slots[at]
+            number = int(text) if unit == 1 and "." not in text else parse(text, "yuan", unit)[1]
+            cells[key] = tuple.__new__(Cell, ("reported", number, text, place, False, None))
+    main = editions.get("proactive", "")
+    whole = absent_cells(main, editions.get("applications", "")) if main else {}
+    if not whole or printed != len(cells) or [*cells] != [*whole]:
+        return None
+    notes = tuple(dict.fromkeys(document.notes))
+    return Extraction(main, editions, cells, found=True, notes=notes)
+
+
+def _parts(document: Document) -> list[_Part] | None:
+    """Templates that tell together what their figures are, and their slots, part by part.
+
+    Grids without totals are blocks of one table. None if any grid is no template, or a text
+    beside them may say something.
+    """
+    own = all(b.layout is Layout.OWN for b in document.blocks if isinstance(b, Grid))
+    parts: list[_Part] = []
+    is_open = False
+    for block in document.blocks:
+        if isinstance(block, Paragraph):
+            if not (_says_nothing(block.text) or (own and _PAGE.fullmatch(block.text))):
+                return None
+            continue
+        slots = [*chain.from_iterable(block.rows)]
+        template = _template_of(block, slots)
+        if not (template and (template.figures or all(map(_says_nothing, template.texts)))):
+            return None
+        if not template.figures:
+            continue
+        if is_open and not template.totals:
+            parts[-1][0].append(template)
+            parts[-1][1].extend(slots)
+        else:
+            parts.append(([template], slots))
+            is_open = not template.totals
+    return parts
+
+
+def _template_of(grid: Grid, slots: Sequence[Slot]) -> _Template | None:
+    """The template of a grid; None if figures stand among texts, or do not add up."""
+    if grid.layout not in _LAYOUTS or not 0 < len(slots) <= _MOST_SLOTS:
+        return None
+    texts, columns, widths, _, doubtful, heights = zip(*slots, strict=True)
+    if any(doubtful) or sum(map(len, texts)) > _LONGEST:
+        return None
+    marked: list[str] = []
+    counts = set[int]()
+    left = iter(texts)
+    for row in grid.rows:
+        own = [*islice(left, len(row))]
+        kinds = [*map(kind_of_text, own)]
+        if places := [at for at, kind in enumerate(kinds) if kind in _MARKS]:
+            figures = [own[at] for at in places]
+            odd = "value" in kinds and not all(map(_FIGURE.fullmatch, figures))
+            if odd or len(row) == 1 or "text" in kinds[places[0] :] or not _add_up(figures):
+                return None
+            counts.add(len(figures))
+            for at in places:
+                own[at] = _MARKS[kinds[at]]
+        marked += own
+    told = bool(counts), not counts.isdisjoint(_SUMS)
+    lengths = (*map(len, grid.rows),)
+    return _Template(grid.layout, lengths, (*marked,), columns, widths, heights, *told)
+
+
+def _add_up(figures: Sequence[str]) -> bool:
+    """Whether a row has no total, or totals that are the sums of the figures before them."""
+    if (size := _SUMS.get(len(figures))) is None:
+        return True
+    if "." in "".join(figures):
+        return False
+    numbers = [*map(int, figures)]
+    blocks = (numbers[at : at + size] for at in range(0, len(numbers), size))
+    return all(2 * block[-1] == sum(block) for block in blocks)
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _places_in(*templates: _Template) -> _Places | None:
+    """Which cells templates have together; None if they do not tell that of each figure."""
+    if not all(map(_names_rows, templates)):
+        return None
+    found = _read(templates, count(*_SPECIMEN))
+    noughts = _read(templates, repeat(0)) if found else None
+    if not found or not noughts or found.cells.keys() != noughts.cells.keys():
+        return None
+    cells = []
+    for key, cell in found.cells.items():
+        if cell.locator != noughts.cells[key].locator:
+            return None
+        at, number = int(cell.locator or ""), cell.value or 0
+        cells.append((key, at, round(number / float(cell.raw or ""))))
+    return _Places((*cells,), found.editions)
+
+
+def _names_rows(template: _Template) -> bool:
+    """Whether each row of figures has a whole name, or none: half of one may stand elsewhere."""
+    texts = iter(template.texts)
+    rows = [[*islice(texts, length)] for length in template.rows]
+    named = [[*filter(None, row)] for row in rows if not _MARKED.isdisjoint(row)]
+    return all(
+        is_label(before[-1])
+        for row in named
+        if (before := [*takewhile(lambda text: text not in _MARKED, row)])
+    )
+
+
+def _read(templates: Sequence[_Template], numbers: Iterator[int]) -> Extraction | None:
+    """What all rules read of a specimen with these numbers; None if they leave any of them.
+
+    The locator of each cell is the number of its slot.
+    """
+    at = count()
+    grids = tuple(_specimen(template, numbers, at) for template in templates)
+    try:
+        found = read_tables(Document(grids, "", ""))
+    except DocumentError:
+        return None
+    cells = {key: cell for key, cell in found.cells.items() if cell.state != "absent"}
+    read = {cell.locator for cell in cells.values() if cell.value is not None}
+    printed = sum(text in _MARKED for t in templates for text in t.texts)
+    whole = not found.notes and len(read) == len(cells) == printed
+    return replace(found, cells=cells) if whole else None
+
+
+def _specimen(template: _Template, numbers: Iterator[int], at: Iterator[int]) -> Grid:
+    """A template with these numbers for figures, and their sums for totals."""
+    layout, lengths, marked, columns, widths, heights, *_ = template
+    texts = [*marked]
+    for end, length in zip(accumulate(lengths), lengths, strict=True):
+        figures = [n for n in range(end - length, end) if texts[n] in _MARKED]
+        size = _SUMS.get(len(figures), len(figures) + 1)
+        total = 0
+        for nth, n in enumerate(figures, 1):
+            is_total = nth % size == 0
+            number = total if is_total else next(numbers)
+            total = 0 if is_total else total + number
+            texts[n] = texts[n].replace("\0", str(number))
+    slots = map(Slot, texts, columns, widths, map(str, at), repeat(object=False), heights)
+    return Grid(tuple(tuple(islice(slots, length)) for length in lengths), layout)
+
+
+def _says_nothing(text: str) -> bool:
+    """Whether a text beside the tables can neither be a part of one nor say what figures mean."""
+    if (kind := kind_of_text(text)) != "text":
+        return kind == "blank" or PAGE_NUMBER.fullmatch(text.strip()) is not None
+    if text[-1] in _DIGITS and expects_values(text.rstrip(_DIGITS)):
+        return False
+    return not (_FIRST in text or has_strange_unit(text) or states_strange_unit(text))
