@@ -205,7 +205,7 @@ def _sorted_out(
     contents = [*zip(tables, cells, strict=True)]
     outside: list[Glyph] = []
     homes: list[list[Glyph]] = []  # of each glyph: the cell that it is put into
-    glyphs = [*chain(*(_parted(glyph, tables) for glyph in glyphs))]
+    glyphs = [*chain(*(_parted(glyph, tables) if glyph.places else [glyph] for glyph in glyphs))]
     for glyph in glyphs:
         home, x, y = outside, (glyph.left + glyph.right) / 2, glyph.middle
         for table, cells_of in contents:
@@ -246,18 +246,18 @@ def _gaps(glyphs: list[Glyph], homes: list[list[Glyph]], at: int) -> Iterator[fl
 def _parted(glyph: Glyph, tables: list[Lattice]) -> list[Glyph]:
     """Take a glyph apart if an edge may run between its characters."""
     left, right, y = glyph.left, glyph.right, glyph.middle
-    if glyph.places and not all(table.is_whole(left, right, y) for table in tables):
-        return apart([glyph])
-    return [glyph]
+    parted = any(table.parts(left, right, y) for table in tables)
+    return apart([glyph]) if parted else [glyph]
 
 
 def _fits(glyph: Glyph, box: Box) -> bool:
-    x, y = _INSET * (glyph.right - glyph.left), _INSET * glyph.size
+    left, top, right, bottom = box
+    middle, x, y = glyph.middle, _INSET * (glyph.right - glyph.left), _INSET * glyph.size
     return (
-        box.left <= glyph.left + x
-        and glyph.right - x <= box.right
-        and box.top <= glyph.middle - y
-        and glyph.middle + y <= box.bottom
+        left <= glyph.left + x
+        and glyph.right - x <= right
+        and top <= middle - y
+        and middle + y <= bottom
     )
 
 

@@ -214,5 +214,8 @@ def _doubt_cut_numbers(
 
 
 def _place(page: Page, box: Box) -> str:
-    left, top, right, bottom = [round(edge * page.scale) for edge in box]
-    return f"page {page.number}, box {left},{top},{right},{bottom}"
+    (left, top, right, bottom), scale = box, page.scale
+    edges = (
+        f"{round(left * scale)},{round(top * scale)},{round(right * scale)},{round(bottom * scale)}"
+    )
+    return f"page {page.number}, box {edges}"

@@ -80,15 +80,17 @@ class Lattice:
 
     def cell_at(self, x: float, y: float) -> int | None:
         """Return the index of the cell at a point, or None outside the table."""
-        if not (self.xs[0] <= x < self.xs[-1] and self.ys[0] <= y < self.ys[-1]):
+        xs, ys = self.xs, self.ys
+        if not (ys[0] <= y < ys[-1] and xs[0] <= x < xs[-1]):
             return None
-        return self.fields[bisect_right(self.ys, y) - 1][bisect_right(self.xs, x) - 1]
+        return self.fields[bisect_right(ys, y) - 1][bisect_right(xs, x) - 1]
 
-    def is_whole(self, left: float, right: float, y: float) -> bool:
-        """Whether what stands between two places at a height is in one cell, or in none."""
+    def parts(self, left: float, right: float, y: float) -> bool:
+        """Whether some of what stands between two places at a height is in one cell, not all."""
         if right <= self.xs[0] or left >= self.xs[-1] or not self.ys[0] <= y < self.ys[-1]:
-            return True
-        return (cell := self.cell_at(left, y)) is not None and cell == self.cell_at(right, y)
+            return False
+        cell = self.cell_at(left, y)
+        return cell is None or cell != self.cell_at(right, y)
 
 
 def lattices(horizontals: Iterable[Ruling], verticals: Iterable[Ruling]) -> list[Lattice]:
@@ -116,7 +118,7 @@ def spans(stretches: Sequence[tuple[float, float]]) -> list[tuple[int, int]]:
     nearest = {place: _nearest(edges, place) for place in places}
     placed = [(nearest[start], nearest[end]) for start, end in stretches]
     reach: dict[int, int] = {}  # by a last edge, the nearest first one
-    for start, end in placed:
+    for start, end in {*placed}:
         reach[end] = max(start, reach.get(end, -1))
     numbers = [0]
     kept = 0  # the last edge that has a number of its own
@@ -193,9 +195,12 @@ def _lattice(lying: list[Ruling], standing: list[Ruling]) -> Lattice | None:
     undivided += [((y - 1) * across + x, y * across + x) for y, x in _open(lying, ys, xs)]
     made = Lattice(xs, ys, [[0] * across for _ in range(down)])
     for cell in _connected(across * down, undivided):
-        y, x = divmod(cell[0], across)
-        one = [(range(y, y + 1), range(x, x + 1))]  # as most cells are
-        parts = one if len(cell) == 1 else [*_rectangles({divmod(at, across) for at in cell})]
+        if len(cell) == 1:  # as most
+            y, x = divmod(cell[0], across)
+            made.fields[y][x] = len(made.boxes)
+            made.boxes.append(Box(xs[x], ys[y], xs[x + 1], ys[y + 1]))
+            continue
+        parts = [*_rectangles({divmod(at, across) for at in cell})]
         for rows, columns in parts:
             for y in rows:
                 for x in columns:
