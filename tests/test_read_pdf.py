@@ -468,6 +468,11 @@ def test_numbers_below_one_another_in_a_table_set_sideways_are_of_their_own_rows
     assert texts(table(page)) == [["1", "12", ""], ["2", "34", ""]]
 
 
+def test_character_that_the_text_of_the_page_leaves_out_moves_no_digit() -> None:
+    page = grid(XS, YS) + text(110, 726, "a\\003") + text(210, 726, "12") + text(310, 726, "3")
+    assert texts(table(page + OTHERS))[0] == ["a" + LOST, "12", "3"]
+
+
 def test_text_outside_the_visible_page_is_not_there() -> None:
     assert len(read(pdf(grid(XS, YS) + text(110, 726, "12") + text(110, 900, "99"))).blocks) == 1
 

@@ -180,8 +180,7 @@ def _read_glyphs(text: FPDF_TEXTPAGE, page: Marks, bounds: Area, shows: _Shows |
     turns = [0] * (_LEANING + 1)
     frame = _frame(page.turn, bounds)
     x0, y0, x1, y1 = bounds
-    area = pdfium.FS_RECTF()
-    at_area = ctypes.byref(area)
+    at_area = ctypes.byref(area := pdfium.FS_RECTF())
     lines: dict[tuple[float, float], tuple[int, float, float]] = {}  # what glyphs share
     start = end = reach = 0.0  # of the last character, behind which others may be set solid
     level, last = (0.0, 0.0), Glyph("", 0, 0, 0, 0)
@@ -208,8 +207,7 @@ def _read_glyphs(text: FPDF_TEXTPAGE, page: Marks, bounds: Area, shows: _Shows |
         if seen and shows:  # a comma stands in the corner that is its own
             seen = shows((left, bottom, right, top), _ROOM if character.isalnum() else 0.0)
         hidden, pale = seen <= _CONTRAST, seen < _CLEAR
-        if not hidden:
-            turns[turn] += 1
+        turns[turn] += not hidden
         level, reach = (bottom, top), 0.0
         left, top, right, bottom = frame(left, bottom, right, top)
         if turn == page.turn:
@@ -218,9 +216,8 @@ def _read_glyphs(text: FPDF_TEXTPAGE, page: Marks, bounds: Area, shows: _Shows |
             reach = SOLID * size if not (turn or hidden or shows) else 0.0
         elif turn != _OBLIQUE:
             # One glyph a line; as it may run upwards or downwards, digits are not relied upon.
-            doubtful = character.isdigit()
-            glyph = Glyph(character, left, right, bottom, bottom - top, doubtful, hidden)
-            page.glyphs.append(glyph)
+            digit = character.isdigit()
+            page.glyphs.append(Glyph(character, left, right, bottom, bottom - top, digit, hidden))
     return turns
 
 
