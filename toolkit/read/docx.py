@@ -51,6 +51,7 @@ def read(data: bytes) -> Document:
     related = package.relations(main).values()
     styles = next((package.read(path) for kind, path in related if kind == "styles"), None)
     reader = _Reader(style_looks(styles or b""), source)
+    reader.prune(body)
     try:
         blocks = tuple(reader.blocks(body))
     except RecursionError:
@@ -93,15 +94,18 @@ class _Reader(Printer):
         """
         self._tables += 1
         place = f"table {self._tables}"
-        is_layout = _is_layout(table)
+        found = [(row, list(parts(row, {_TC}))) for row in parts(table, {_TR})]
+        # A page is laid out by a table in which some row's only cell holds another.
+        is_layout = _holds_table(table) and any(
+            len(cells) == 1 and _holds_table(cells[0]) for _, cells in found
+        )
         rows: list[list[Slot]] = []
         merged: _Merged = {}
-        for number, row in enumerate(parts(table, {_TR}), start=1):
+        for number, (row, cells) in enumerate(found, start=1):
             properties = settings(row.find(_TRPR))
             if _DELETED in properties or properties.get(_HIDDEN, "0") not in OFF:
                 self.note(f"{place}, row {number}: a deleted or hidden row was left out")
                 continue
-            cells = list(parts(row, {_TC}))
             if is_layout and len(cells) == 1:
                 yield from self._grid(rows, place)
                 rows, merged = [], {}
@@ -136,6 +140,10 @@ class _Reader(Printer):
             width = _number(properties, _SPAN) or 1
             self.on_paper = SHADING not in properties or not is_coloured(own)
             slot = self._cell(cell, column, width, f"{place}, column {column + 1}")
+            if not properties:  # as most cells
+                slots.append(slot)
+                column += width
+                continue
             if _CELL_DELETED in properties:  # whether it is there depends on who looks
                 slot = slot._replace(doubtful=True)
             covered = properties.get(_DOWN, _BEGINS) != _BEGINS and column in merged
@@ -177,12 +185,6 @@ class _Reader(Printer):
         # A cell that shows a picture or a table, or nothing but a box, is not blank and not text.
         doubtful = self.objects > objects or (not text and len(self._inner) > queued)
         return Slot(text, column, width, place, doubtful)
-
-
-def _is_layout(table: Element) -> bool:
-    """Whether a table only lays out a page: some row's only cell holds a table."""
-    rows = (list(parts(row, {_TC})) for row in parts(table, {_TR}))
-    return _holds_table(table) and any(len(row) == 1 and _holds_table(row[0]) for row in rows)
 
 
 def _holds_table(element: Element) -> bool:

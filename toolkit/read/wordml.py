@@ -10,6 +10,8 @@ from collections.abc import Set as AbstractSet
 from functools import lru_cache
 from typing import Final
 
+from lxml import etree
+
 from toolkit.read.letters import LOST, PLAIN, Look, has_digit, seen
 from toolkit.read.ooxml import OFF, Element, parse
 
@@ -22,6 +24,8 @@ _VML: Final = "{urn:schemas-microsoft-com:vml}"
 
 _VAL: Final = f"{W}val"
 _PPR, _RPR, _PSTYLE, _RSTYLE = (f"{W}{name}" for name in ("pPr", "rPr", "pStyle", "rStyle"))
+_R: Final = f"{W}r"
+_UNASKED: Final = tuple(f"{W}{name}" for name in ("tcW", "tcBorders", "vAlign", "rFonts", "lang"))
 _ALTERNATE: Final = f"{_MC}AlternateContent"
 # What may stand between a table and its rows, a row and its cells, a body and its blocks.
 _WRAPPERS: Final = frozenset(
@@ -80,7 +84,7 @@ class Printer:
         self.fields: list[int | None] = []
         self.are_numbered = b"w:numPr" in source  # some paragraphs
         self._styles = styles
-        is_telling = _may_have_looks(source)
+        self._are_looks_told = bool(styles) or _may_have_looks(source)
         self._said = 0
         self._pieces: list[tuple[str, Look]] = []  # the current paragraph
         self._boxes: list[Element] = []  # anchored in it
@@ -89,7 +93,7 @@ class Printer:
             **dict.fromkeys(_LITERALS, lambda child, look: self._say(_LITERALS[child.tag], look)),
             **dict.fromkeys(_REVISED, lambda _child, _look: self.note(_ACCEPTED)),
             **dict.fromkeys(_OBJECTS, self._object),
-            f"{W}r": self._run if styles or is_telling else self._inline,  # which is faster
+            _R: self._run,
             f"{W}t": self._text,
             # A symbol font's letter: not known, but the cell is not to be taken for blank.
             f"{W}sym": lambda _child, look: self._say(LOST, look),
@@ -98,6 +102,13 @@ class Printer:
             f"{_WP}anchor": self._floating,
             _ALTERNATE: lambda child, look: self._inline(_chosen(child), look),
         }
+
+    def prune(self, body: Element) -> None:
+        """Take out what nothing is asked of, before any of it is walked over."""
+        etree.strip_elements(body, *_UNASKED, with_tail=False)
+        if not self._are_looks_told:
+            etree.strip_elements(body, _RPR, with_tail=False)
+            etree.strip_tags(body, _R)
 
     def note(self, sentence: str) -> None:
         """Keep a sentence about what had to be decided, once."""
@@ -135,7 +146,9 @@ class Printer:
         if None in self.fields:
             return
         self._said += bool(text)
-        if look.get("hidden"):
+        if not look:  # as nearly always
+            self._pieces.append((text, look))
+        elif look.get("hidden"):
             self.note("hidden text was left out")
         else:
             is_unseen = look.get("tiny") or (look.get("white") and self.on_paper)
