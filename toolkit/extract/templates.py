@@ -26,7 +26,7 @@ from toolkit.extract.values import has_strange_unit, kind_of_text, parse, states
 from toolkit.form import CellKey, form
 from toolkit.read.document import SCAN, Document, Grid, Layout, Paragraph, Slot
 
-_LAYOUTS: Final = (Layout.OWN, Layout.TABLE, Layout.ROWS)
+_PARTED_BY_SPACES: Final = (Layout.DRAWN, Layout.SPACED)
 _REMEMBERED: Final = 512  # templates
 _MOST_SLOTS: Final = 600
 _LONGEST: Final = 8000  # characters of a template
@@ -125,7 +125,7 @@ def _parts(document: Document) -> list[_Part] | None:
 
 def _template_of(grid: Grid, slots: Sequence[Slot]) -> _Template | None:
     """The template of a grid; None if figures stand among texts, or do not add up."""
-    if grid.layout not in _LAYOUTS or not 0 < len(slots) <= _MOST_SLOTS:
+    if grid.layout in _PARTED_BY_SPACES or not 0 < len(slots) <= _MOST_SLOTS:
         return None
     texts, columns, widths, _, doubtful, heights = zip(*slots, strict=True)
     if any(doubtful) or sum(map(len, texts)) > _LONGEST:
@@ -139,7 +139,8 @@ def _template_of(grid: Grid, slots: Sequence[Slot]) -> _Template | None:
         if places := [at for at, kind in enumerate(kinds) if kind in _MARKS]:
             figures = [own[at] for at in places]
             odd = "value" in kinds and not all(map(_FIGURE.fullmatch, figures))
-            if odd or len(row) == 1 or "text" in kinds[places[0] :] or not _add_up(figures):
+            odd = odd or len(row) == 1 or len(places) < places[-1] - places[0] + 1
+            if odd or "text" in kinds[places[-1] :] or not _add_up(figures):
                 return None
             counts.add(len(figures))
             for at in places:
