@@ -720,6 +720,17 @@ def test_number_cut_by_the_edge_of_the_page_is_doubtful(head: str) -> None:
     assert seen(rows[-1]) == [("6", True), ("1", False)]
 
 
+@pytest.mark.parametrize("head", ["", text(342, 806, "ab")])
+def test_number_cut_between_two_pages_on_one_sheet_is_doubtful(head: str) -> None:
+    """The rows of the right page go on with those of the left one, as from page to page."""
+    left = grid((40, 64, 200), (40, 60, 80)) + text(42, 66, "ab") + text(42, 46, "83")
+    right = grid((340, 364, 500), (780, 800, 820) if head else (780, 800)) + head
+    right += text(342, 786, "6") + text(70, 46, "7") + text(370, 786, "1")
+    over, under = grids(read(pdf(right + left)))
+    assert seen(over.rows[-1]) == [("6", True), ("1", False)]
+    assert seen(under.rows[-1]) == [("83", True), ("7", False)]
+
+
 def test_zero_at_the_edge_of_the_page_is_whole() -> None:
     first = grid((100, 112, 300), (40, 60, 80)) + text(102, 46, "0")
     second = grid((100, 112, 300), (780, 800)) + text(102, 786, "0")

@@ -4,7 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
-from itertools import pairwise, takewhile
+from itertools import pairwise, permutations, takewhile
 from operator import eq
 from typing import Final, NamedTuple
 
@@ -127,7 +127,11 @@ def _blocks(pages: list[Page]) -> tuple[Block, ...]:
 
     for page in pages:
         items: list[_Piece | Line] = [*page.lines]
-        items += [_Piece(page, around(cell.box for cell in cells), cells) for cells in page.tables]
+        tables = [_Piece(page, around(cell.box for cell in cells), cells) for cells in page.tables]
+        for left, right in permutations(tables, 2):
+            if left.box.right <= right.box.left and abs(left.box.width - right.box.width) <= EDGE:
+                _doubt_beside(left, right)
+        items += tables
         for item in sorted(items, key=lambda one: (one.box.top, one.box.left)):
             if isinstance(item, _Piece):
                 before = pieces[-1] if pieces else item
@@ -211,6 +215,28 @@ def _doubt_cut_numbers(
                 if under.column == slot.column and under.text[:1].isdigit():
                     row[upper] = slot._replace(doubtful=True), cell
                     below[0][lower] = under._replace(doubtful=True), rest
+
+
+def _doubt_beside(left: _Piece, right: _Piece) -> None:
+    """Doubt digits that fill the last row of one table, and the first below them in one beside it.
+
+    They may be two pages on one sheet, whose edge cut a number in two.
+    """
+    for upper, cell in enumerate(left.cells):
+        digits = len(cell.text.rpartition("\n")[2])
+        whole = not cell.figure or cell.text == "0" or cell.box.bottom < left.box.bottom
+        if whole or not is_full(cell.box, cell.figure, digits):
+            continue
+        column = cell.box.left - left.box.left + right.box.left
+        below = [
+            (under.box.top, lower)
+            for lower, under in enumerate(right.cells)
+            if abs(under.box.left - column) <= EDGE and under.text[:1].isdigit()
+        ]
+        if below:
+            _, lower = min(below)
+            left.cells[upper] = cell._replace(doubtful=True)
+            right.cells[lower] = right.cells[lower]._replace(doubtful=True)
 
 
 def _place(page: Page, box: Box) -> str:
