@@ -59,9 +59,14 @@ def rows_of(document: Document) -> Iterator[tuple[Source, Sequence[Slot]]]:
 def _is_unit(row: Sequence[Slot]) -> bool:
     """Whether a row without figures, or a line, names a unit of counts that the form has not."""
     if len(row) == 1:
-        return len(row[0].text) <= _UNIT and states_strange_unit(row[0].text)
+        return is_unit(row[0].text)
     texts = [slot.text for slot in row]
     return VALUES.isdisjoint(map(kind_of_text, texts)) and any(map(has_scaled_unit, texts))
+
+
+def is_unit(line: str) -> bool:
+    """Whether a line of text does nothing but state a unit of counts that the form has not."""
+    return len(line) <= _UNIT and states_strange_unit(line)
 
 
 def _spoilt(row: Sequence[Slot]) -> tuple[Slot, ...]:

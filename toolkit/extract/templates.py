@@ -20,9 +20,9 @@ from toolkit.errors import DocumentError
 from toolkit.extract import applications_rows, challenges
 from toolkit.extract.cell import Cell
 from toolkit.extract.labels import expects_values, is_label
-from toolkit.extract.printed import PAGE_NUMBER
+from toolkit.extract.printed import PAGE_NUMBER, is_unit
 from toolkit.extract.tables import UNSTRUCTURED, Extraction, absent_cells, read_tables
-from toolkit.extract.values import has_strange_unit, kind_of_text, parse, states_strange_unit
+from toolkit.extract.values import has_strange_unit, kind_of_text, parse
 from toolkit.form import CellKey, form
 from toolkit.read.document import SCAN, Document, Grid, Layout, Paragraph, Slot
 
@@ -233,4 +233,4 @@ def _says_nothing(text: str) -> bool:
         return kind == "blank" or PAGE_NUMBER.fullmatch(text.strip()) is not None
     if text[-1] in _DIGITS and expects_values(text.rstrip(_DIGITS)):
         return False
-    return not (_FIRST in text or has_strange_unit(text) or states_strange_unit(text))
+    return not (_FIRST in text or has_strange_unit(text) or is_unit(text))

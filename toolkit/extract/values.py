@@ -35,6 +35,7 @@ _PARTED: Final = re.compile(r"(?<=\d)\s+(?=\d)")
 _EMPTY: Final = frozenset(  # how data frames print an empty cell, and PyMuPDF a head
     {"nan", "NaN", "None", *(f"Col{n}" for n in range(1, 40))}
 )
+_BRACKET: Final = re.compile(r"[(\[【（［]")  # what opens a unit behind a name
 _MAX_DIGITS: Final = 15
 REMEMBERED: Final = 2048  # labels are the same in most reports; what is not makes way for them
 _LONGEST: Final = 1000  # characters: a number with whatever remark; the patterns take n² steps
@@ -166,7 +167,7 @@ def noted_scale(label: str) -> int | None:
 @lru_cache(maxsize=REMEMBERED)
 def has_strange_unit(text: str) -> bool:
     """Whether a label or a head names a unit that the form has nowhere, as ten thousand cases."""
-    return _RE["strange_unit"].search(tight(text)) is not None
+    return _BRACKET.search(text) is not None and _RE["strange_unit"].search(tight(text)) is not None
 
 
 @lru_cache(maxsize=REMEMBERED)
