@@ -23,7 +23,7 @@ STUB: Final = 12
 """Columns that the last line of several has at least, if the others can spare them."""
 PLACES: Final = {
     **dict.fromkeys(("n", "m", "most"), r"[\d,]+"),
-    "place": r"(?:page|paragraph|table|sheet) [^:]+",
+    "place": r"(?:frame|page|paragraph|table|sheet) [^:]+",
 }
 """What stands in places of told.csv of these names; in others anything does."""
 NESTED: Final = {"place", "what", "why", "item", "items"}

@@ -702,6 +702,35 @@ def test_a_web_archive_is_read_from_its_first_page() -> None:
     assert document.notes == ("1 further pages of the web archive were not read",)
 
 
+FIGURES = "<table><tr><td>规章</td><td>12</td></tr></table>"
+CID, URL = "Content-ID: <f1@x>", "Content-Location: http://a.example/d/f.htm"
+
+
+@pytest.mark.parametrize(("page", "name"), [
+    ("<p>上</p><iframe src='cid:f1@x'></iframe><p>下</p>", CID),
+    ("<p>上</p><iframe style='width:9px' src=d/f.htm></iframe><p>下</p>", URL),
+    ("<p>上</p><object data=d/f.htm></object><p>下</p>", URL),
+    ("<table><tr><td>上</td><td><iframe src=d/f.htm></iframe>下</td></tr></table>", URL),
+    ("<frameset><frame src=u.htm><frame src=d/f.htm><frame src=v.htm></frameset>", URL),
+    ("<!--<iframe src=u.htm></iframe>--><p>上</p><iframe src=d/f.htm></iframe><p>下</p>", URL),
+    ("<iframe hidden src=v.htm></iframe><p>上</p><iframe src=d/f.htm></iframe><p>下</p>", URL),
+    ("<p>上</p><iframe src='http://[x'></iframe><iframe src=d/f.htm></iframe><p>下</p>", URL),
+    ("<p>上</p><iframe src=d/f.htm></iframe><iframe src=d/f.htm></iframe><p>下</p>", URL),
+])  # fmt: skip
+def test_a_frame_of_a_web_archive_is_read_where_it_stands(page: str, name: str) -> None:
+    at = "Content-Location: http://a.example/"
+    pages = [(at, page), (f"{at}u.htm", "<p>上</p>"), (f"{at}v.htm", "<p>下</p>"), (name, FIGURES)]
+    parts = [f"Content-Type: text/html\r\n{head}\r\n\r\n{body}\r\n" for head, body in pages]
+    head = "MIME-Version: 1.0\r\nContent-Type: multipart/related; boundary=b\r\n\r\n"
+    document = mhtml.read("--b\r\n".join([head, *parts]).encode() + b"--b--")
+    above, table, below = document.blocks
+    assert (above, below) == (Paragraph("上", above.place), Paragraph("下", below.place))
+    assert documents.texts(only_grid(document)) == [["规章", "12"]]
+    assert table.place == "frame 3, table 1"
+    unread = () if "frameset" in page else ("2 further pages of the web archive were not read",)
+    assert document.notes == unread
+
+
 def test_a_quoted_printable_page_is_unfolded_before_it_is_read() -> None:
     data = (
         b"MIME-Version: 1.0\r\nContent-Type: multipart/related; boundary=b\r\n\r\n--b\r\n"

@@ -76,6 +76,8 @@ def test_names_and_what_stood_in_the_document_stay_as_they_are() -> None:
     row = "table 3: a row that the form does not have: '8.其他: page 3'"
     assert told(row, "zh") == "表 3：法定表格所没有的一行：'8.其他: page 3'"
     assert told("page 3: recognised from its picture", "zh") == "第 3 页：由图像识别"
+    covers = "frame 2, table 1 covers more than 9 cells by its row 3"
+    assert told(covers, "zh") == "第 2 个框架中第 1 个表到第 3 行已超过 9 个单元格"
     head = "table 2, licensing: head not found, columns taken in the form's order"
     assert told(head, "zh") == "表 2“行政许可”：没有找到表头，按法定表格的次序读取"
     strange = "table 2 has rows that edition 2021 does not: other_services, procurement"

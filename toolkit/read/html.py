@@ -37,14 +37,15 @@ _NESTING_TAG: Final = re.compile(
 )
 
 
-def read(data: bytes) -> Document:
+def read(data: bytes, within: str = "") -> Document:
     """Read a web page into its paragraphs and grids, in reading order.
 
     Each line outside tables is a paragraph, the page's title the first. A table in which no row
     has two cells, or in which another table stands, only arranges the page: its text becomes
     paragraphs. Text raised or lowered is put in brackets (``12[1]``), so that a footnote's mark
     never joins a number. Struck-out text is left out and mentioned in ``notes``. A cell that
-    shows nothing but a picture or a choice is ``doubtful``.
+    shows nothing but a picture or a choice is ``doubtful``. ``within`` opens the name of
+    each place.
     """
     text, encoding = decoded(data)
     if not text.lstrip().startswith("<"):
@@ -61,7 +62,7 @@ def read(data: bytes) -> Document:
         notes.append("the page ends inside a table's cell")
     named = telling(page)
     printed, tables, struck = write_out(page, named, looks(page, named, lowered, tags))
-    blocks = tuple(_blocks(printed, tables))
+    blocks = tuple(_blocks(printed, tables, within))
     if not blocks:
         raise DocumentError("the page prints no text")
     if struck:
@@ -93,16 +94,16 @@ def _counted(markup: bytes) -> int:
     return tags
 
 
-def _blocks(text: str, tables: dict[str, Table]) -> Iterator[Block]:
+def _blocks(text: str, tables: dict[str, Table], within: str) -> Iterator[Block]:
     """Yield paragraphs and grids in reading order, each numbered for its place."""
     paragraphs = grids = 0
     for part in text.split(LINE):
         if part in tables:
             grids += 1
-            yield _laid_out(tables[part], f"table {grids}")
+            yield _laid_out(tables[part], f"{within}table {grids}")
         elif line := _clean(part):
             paragraphs += 1
-            yield Paragraph(line, f"paragraph {paragraphs}")
+            yield Paragraph(line, f"{within}paragraph {paragraphs}")
 
 
 def _laid_out(table: Table, place: str) -> Grid:
