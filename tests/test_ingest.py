@@ -26,6 +26,7 @@ from tests.render import realistic, render
 from tests.render.values import agency_number
 from tests.test_store import turned
 from toolkit.cli import app
+from toolkit.errors import ParameterError
 from toolkit.report import Parsed, parse
 from toolkit.schema import CELL
 from toolkit.storage import batch, crew
@@ -408,6 +409,12 @@ def poisoned(data: bytes, name: str) -> Parsed:
         case "exit.txt":
             os._exit(0)
     return parse(data, name)
+
+
+def test_too_little_memory_to_begin_with_is_said_and_leaves_no_store(tmp_path: Path) -> None:
+    with pytest.raises(ParameterError, match="megabytes: expected 200 at least, found 5"):
+        ingest(BUNDLED, tmp_path / "store", megabytes=5)
+    assert not (tmp_path / "store").exists()
 
 
 enter = crew._enter

@@ -16,7 +16,7 @@ import polars as pl
 from tqdm import tqdm
 
 from toolkit.corrections import Corrections, fingerprint, read_corrections, refuse_unused
-from toolkit.errors import DocumentError
+from toolkit.errors import DocumentError, ParameterError
 from toolkit.source import Source, documents_of, paths_of, text_of
 from toolkit.storage.batch import Item, Row, failed, read_batch
 from toolkit.storage.crew import Sent, processes, read_all
@@ -29,6 +29,7 @@ _SHARES: Final = 4
 _BATCH_BYTES: Final = 4 * 2**20
 _MANY: Final = 32
 _IN_FLIGHT: Final = 2
+_LEAST_MEGABYTES: Final = 200  # a process takes some before it reads anything
 
 
 def ingest(  # noqa: PLR0913  each is a choice of its own
@@ -63,7 +64,8 @@ def ingest(  # noqa: PLR0913  each is a choice of its own
     seconds
         Time that one document may take before it becomes a failure.
     megabytes
-        Memory that the process which reads it may take; Linux and macOS, own processes only.
+        Memory that the process which reads it may take, 200 at least; Linux and macOS, own
+        processes only.
     retry_failed
         Read documents again that gave no report.
     corrections
@@ -82,6 +84,8 @@ def ingest(  # noqa: PLR0913  each is a choice of its own
 
     Raises
     ------
+    ParameterError
+        If no process could begin with so little memory.
     SourceError
         If a path that was named is not there.
     CorrectionError
@@ -91,6 +95,10 @@ def ingest(  # noqa: PLR0913  each is a choice of its own
         If another ingest holds the store, or it cannot be written to; what was published
         before stays as it was.
     """
+    if megabytes < _LEAST_MEGABYTES:
+        raise ParameterError(
+            f"megabytes: expected {_LEAST_MEGABYTES} at least, found {megabytes}: none could begin"
+        )
     entries = read_corrections(corrections)
     width = jobs or (_MANY if executor else os.cpu_count() or 1)
     given = [source] if isinstance(source, str | os.PathLike) else source
