@@ -179,3 +179,9 @@ def test_what_is_doubtful_is_left_to_the_rules() -> None:
     blocks = tuple(grid if block is grids[1] else block for block in whole.blocks)
     assert read_alike(replace(whole, blocks=blocks)) is None
     assert LAYOUTS["docx"].format == whole.format == "docx"
+
+
+def test_a_text_that_is_the_mark_of_a_figure_is_none() -> None:
+    whole = document("docx")
+    assert read_alike(changed(whole, "信息内容", "\0")) is None
+    assert read_tables(changed(whole, "信息内容", "\0")).found

@@ -128,7 +128,8 @@ def _template_of(grid: Grid, slots: Sequence[Slot]) -> _Template | None:
     if grid.layout in _PARTED_BY_SPACES or not 0 < len(slots) <= _MOST_SLOTS:
         return None
     texts, columns, widths, _, doubtful, heights = zip(*slots, strict=True)
-    if any(doubtful) or sum(map(len, texts)) > _LONGEST:
+    written = "".join(texts)
+    if any(doubtful) or len(written) > _LONGEST or _MARKS["number"] in written:
         return None
     marked: list[str] = []
     counts = set[int]()
