@@ -181,7 +181,58 @@ def test_what_is_doubtful_is_left_to_the_rules() -> None:
     assert LAYOUTS["docx"].format == whole.format == "docx"
 
 
+def with_grid(found: Document, *rows: tuple[str, ...]) -> Document:
+    """Put a grid of the file's own behind all others."""
+    slots = (tuple(Slot(text, at) for at, text in enumerate(row)) for row in rows)
+    return replace(found, blocks=(*found.blocks, Grid(tuple(slots))))
+
+
+def test_a_figure_in_no_cell_of_the_form_is_left_to_the_rules() -> None:
+    whole = document("docx")
+    assert read_alike(with_grid(whole, ("浏览次数", "字号")))
+    assert read_alike(with_grid(whole, ("浏览次数", "123"))) is None
+    assert read_alike(with_grid(whole, ("123",))) is None
+
+
+@pytest.mark.parametrize("text", ["本表单位（万件）与往年相同", "单位：万件"])
+def test_a_unit_in_a_table_of_texts_is_left_to_the_rules(text: str) -> None:
+    assert read_alike(with_grid(document("docx"), (text, ""))) is None
+
+
+def test_half_a_label_may_stand_elsewhere() -> None:
+    """Behind a page's end: beside it may stand the rest of the number, too."""
+    halved = with_grid(changed(document("docx"), "行政事业性收费", "行政事业性"), ("收费", ""))
+    assert read_alike(halved) is None
+
+
+def test_amounts_are_read_in_their_unit() -> None:
+    cases = [("（单位：万元）", "12.5", 125_000), ("（单位：元）", "12.5", 12)]
+    for unit, amount, yuan in cases:
+        grid = ("信息内容", f"本年收费金额{unit}"), ("行政事业性收费", amount)
+        whole = document("docx")
+        tables_of = [block for block in whole.blocks if isinstance(block, Grid)]
+        rows = tables_of[0].rows[:-2]
+        slots = (tuple(Slot(text, at) for at, text in enumerate(row)) for row in grid)
+        first = replace(tables_of[0], rows=(*rows, *slots))
+        blocks = tuple(first if b is tables_of[0] else b for b in whole.blocks)
+        found = read_alike(replace(whole, blocks=blocks))
+        assert found is not None
+        assert found.cells["proactive", "fees", "amount"].value == yuan
+        assert found == by_rules(replace(whole, blocks=blocks))
+
+
+def test_a_count_with_a_point_is_left_to_the_rules() -> None:
+    assert read_alike(changed(document("docx"), "0", "0.0")) is None
+
+
+@pytest.mark.parametrize("layout", ["scan", "columns", "plain", "spaced"])
+def test_what_was_recognised_or_has_no_cells_is_left_to_the_rules(layout: str) -> None:
+    assert read_alike(replace(document("docx"), layout=layout)) is None
+
+
 def test_a_text_that_is_the_mark_of_a_figure_is_none() -> None:
     whole = document("docx")
-    assert read_alike(changed(whole, "信息内容", "\0")) is None
-    assert read_tables(changed(whole, "信息内容", "\0")).found
+    assert read_alike(whole)
+    marked = changed(whole, "0", "\0", everywhere=False)
+    assert read_alike(marked) is None
+    assert read_tables(marked).found

@@ -1,9 +1,9 @@
 """Tables that differ from others in nothing but their figures.
 
 A table without its figures is a template. Where each of them belongs is found out once for a
-template, by all rules, on two specimens: the template with figures that differ, and with noughts.
-If every figure of both is read, as the same cell, it is texts and places that tell which is which,
-and others that add up as well are read in the same places: no rule would say otherwise.
+template, by all rules, on a specimen: the template with figures that differ, and add up. If every
+one of them is read, others that add up as well are read in the same places: it is texts and places
+that tell which is which, and no rule would say otherwise.
 
 A document is read so if each table in it is, every cell of the form is there, a figure each, and
 nothing else in the document can be a part of a table, or say that its figures mean more.
@@ -11,7 +11,6 @@ nothing else in the document can be a part of a table, or say that its figures m
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from functools import lru_cache
 from itertools import accumulate, chain, count, islice, repeat, takewhile
 from typing import Final, NamedTuple
@@ -141,7 +140,7 @@ def _template_of(grid: Grid, slots: Sequence[Slot]) -> _Template | None:
             figures = [own[at] for at in places]
             odd = "value" in kinds and not all(map(_FIGURE.fullmatch, figures))
             odd = odd or len(row) == 1 or len(places) < places[-1] - places[0] + 1
-            if odd or "text" in kinds[places[-1] :] or not _add_up(figures):
+            if odd or not _add_up(figures):
                 return None
             counts.add(len(figures))
             for at in places:
@@ -165,20 +164,26 @@ def _add_up(figures: Sequence[str]) -> bool:
 
 @lru_cache(maxsize=_REMEMBERED)
 def _places_in(*templates: _Template) -> _Places | None:
-    """Which cells templates have together; None if they do not tell that of each figure."""
+    """Which cells templates have together; None if all rules leave a figure of their specimen."""
     if not all(map(_names_rows, templates)):
         return None
-    found = _read(templates, count(*_SPECIMEN))
-    noughts = _read(templates, repeat(0)) if found else None
-    if not found or not noughts or found.cells.keys() != noughts.cells.keys():
+    at, numbers = count(), count(*_SPECIMEN)
+    grids = tuple(_specimen(template, numbers, at) for template in templates)
+    try:
+        found = read_tables(Document(grids, "", ""))
+    except DocumentError:
         return None
     cells = []
     for key, cell in found.cells.items():
-        if cell.locator != noughts.cells[key].locator:
+        if cell.value is not None:
+            units = round(cell.value / float(cell.raw or ""))
+            cells.append((key, int(cell.locator or ""), units))
+        elif cell.state != "absent":
             return None
-        at, number = int(cell.locator or ""), cell.value or 0
-        cells.append((key, at, round(number / float(cell.raw or ""))))
-    return _Places((*cells,), found.editions)
+    read = {at for _, at, _ in cells}
+    printed = sum(text in _MARKED for template in templates for text in template.texts)
+    whole = not found.notes and len(read) == len(cells) == printed
+    return _Places((*cells,), found.editions) if whole else None
 
 
 def _names_rows(template: _Template) -> bool:
@@ -193,26 +198,8 @@ def _names_rows(template: _Template) -> bool:
     )
 
 
-def _read(templates: Sequence[_Template], numbers: Iterator[int]) -> Extraction | None:
-    """What all rules read of a specimen with these numbers; None if they leave any of them.
-
-    The locator of each cell is the number of its slot.
-    """
-    at = count()
-    grids = tuple(_specimen(template, numbers, at) for template in templates)
-    try:
-        found = read_tables(Document(grids, "", ""))
-    except DocumentError:
-        return None
-    cells = {key: cell for key, cell in found.cells.items() if cell.state != "absent"}
-    read = {cell.locator for cell in cells.values() if cell.value is not None}
-    printed = sum(text in _MARKED for t in templates for text in t.texts)
-    whole = not found.notes and len(read) == len(cells) == printed
-    return replace(found, cells=cells) if whole else None
-
-
 def _specimen(template: _Template, numbers: Iterator[int], at: Iterator[int]) -> Grid:
-    """A template with these numbers for figures, and their sums for totals."""
+    """A template with these numbers for figures, their sums for totals, and slots' numbers."""
     layout, lengths, marked, columns, widths, heights, *_ = template
     texts = [*marked]
     for end, length in zip(accumulate(lengths), lengths, strict=True):
