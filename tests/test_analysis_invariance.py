@@ -1,6 +1,7 @@
 """What must not change a statistic: order and names of reports; what must change it, and how."""
 
 import inspect
+import re
 from collections.abc import Callable
 from functools import partial
 from typing import Any
@@ -176,6 +177,28 @@ def test_no_report_makes_no_row_and_impossible_options_are_refused(name: str) ->
         value, told = refused[option]
         with pytest.raises(ParameterError, match=told):
             statistic(frames, **{option: value})
+
+
+@pytest.mark.parametrize("name", [*POOLED, "shrunken_shares", "contributions", "changes", "trend"])
+def test_every_interval_is_narrower_with_less_confidence(name: str) -> None:
+    named = (*CELLS, "denied_security.natural_person", "denied_security.enterprise")
+    frames = made(
+        {
+            (agency, year): {cell: 20 + 7 * at + (at + k) % 4 * (year - 2020) for at, cell in cells}
+            for k, agency in enumerate("abc")
+            for year in (2021, 2022)
+            for cells in [list(enumerate(named))]
+        }
+    )
+    wide, narrow = (EVERY[name](frames, confidence=level) for level in (0.95, 0.5))
+    assert (set(wide["confidence"]), set(narrow["confidence"])) == ({0.95}, {0.5})
+    lows = [column for column in wide.columns if re.search("(^|_)low(_all)?$", column)]
+    assert lows
+    for low in lows:
+        high = low.replace("low", "high")
+        widths = [(found[high] - found[low]).drop_nulls() for found in (wide, narrow)]
+        assert widths[0].len() == widths[1].len() > 0
+        assert (widths[0] > widths[1]).all()
 
 
 @quick

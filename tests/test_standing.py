@@ -35,9 +35,13 @@ def standings(*copies: dict[str, Any]) -> list[str]:
             if name in corpus.reports.columns
         }
         reports.append(corpus.reports.with_columns(key, **told))
-        value = pl.when(name == CELL).then(pl.lit(own.get(CELL, 134), pl.Int64))
-        value = value.otherwise(pl.col("value") * own.get("times", 1))
-        cells.append(corpus.cells.with_columns(key, value=value))
+        changed = {cell: value for cell, value in own.items() if "." in cell}
+        value = pl.col("value") * own.get("times", 1)
+        value = name.replace_strict(changed, default=value, return_dtype=pl.Int64)
+        corrected = pl.lit(own.get("corrected", False)) & (name == CELL)
+        printed = pl.when(corrected).then("value")
+        told = {"value": value, "corrected": corrected, "printed": printed}
+        cells.append(corpus.cells.with_columns(key, **told))
     return list(corpus_from(pl.concat(reports), pl.concat(cells)).reports["standing"])
 
 
@@ -45,6 +49,8 @@ EARLY, LATE = {"published": date(2024, 1, 20)}, {"published": date(2024, 3, 5)}
 UNPLACED = {"agency": "教育局", "agency_id": None}
 OTHER_TOWN = UNPLACED | {"times": 3}
 NAMELESS = {"agency": None, "agency_id": None}
+OTHER = {"agency_id": "乙市人民政府"}
+OFTEN = {CELL: 1, "proactive.licensing.decisions": 1, "challenges.reconsideration.total": 1}
 MORE, LESS = {"n_reported": 200}, {"n_reported": 150}
 
 
@@ -80,6 +86,18 @@ MORE, LESS = {"n_reported": 200}, {"n_reported": 150}
         ([UNPLACED | EARLY, UNPLACED | {CELL: 1} | LATE], [REPEATED, COUNTS]),
         ([UNPLACED, UNPLACED | {CELL: 1}, UNPLACED], [CONTESTED] * 3),
         ([UNPLACED, OTHER_TOWN, UNPLACED | {CELL: 1}], [CONTESTED, COUNTS, CONTESTED]),
+        ([UNPLACED, UNPLACED | OFTEN], [CONTESTED, CONTESTED]),  # in each table one
+        ([{"times": 0}, {"times": 0, CELL: 1}], [CONTESTED, CONTESTED]),
+        ([LESS | {CELL: 99, "corrected": True}, MORE], [COUNTS, REPEATED]),
+        ([EARLY, {CELL: 1} | LATE, {"times": 3} | EARLY], [REPEATED, COUNTS, REPEATED]),
+        (
+            [EARLY, {CELL: 1} | LATE, OTHER | {"published": date(2024, 4, 1)}],
+            [REPEATED, COUNTS, COUNTS],
+        ),
+        (
+            [{"scope": "own"}, {"scope": None}, OTHER | {"scope": "region"}],
+            [COUNTS, REPEATED, COUNTS],
+        ),
         (
             [UNPLACED | EARLY, OTHER_TOWN, UNPLACED | {CELL: 1} | LATE],
             [REPEATED, COUNTS, COUNTS],
