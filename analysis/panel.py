@@ -141,7 +141,7 @@ def _followed(
     scope = pl.col("scope").sort_by("year", "scope").drop_nulls().last().over(unit)
     # Few but governments and their offices report on a region, and those who do say so.
     single = pl.col("scope").is_null() & (scope == "own") & ~pl.col("kind").is_in(REGIONAL)
-    followed = pl.col("scope").eq_missing(scope) | single.fill_null(value=False)
+    followed = pl.col("scope").eq_missing(scope) | single
     return (
         observe(corpus, quantity(of), by=keys, strict=strict)
         .collect()

@@ -96,10 +96,10 @@ def placed(reports: Frame, cells: Frame) -> pl.DataFrame:
     dated = pl.col("published").null_count().over(rivals) == 0
     one = pl.col("figures").n_unique().over(*rivals, "published") == 1
     valid = dated & last & one & first.over(*rivals, "published")
-    preferred = pl.when(alike).then(first.over(rivals)).otherwise(valid.fill_null(value=False))
-    apart = unsure.fill_null(value=False) & pl.col("near").is_null()
+    preferred = pl.when(alike).then(first.over(rivals)).otherwise(valid)
+    apart = unsure & pl.col("near").is_null()
     counts = pl.when(apart).then(first.over(*rivals, "figures")).otherwise("preferred")
-    counts |= pl.col("unplaced").any().over(rivals) & ~pl.col("telling").fill_null(value=True)
+    counts |= pl.col("unplaced").any().over(rivals) & ~pl.col("telling")
     standing = pl.when("counts").then(0).when(pl.col("counts").any().over(rivals)).then(1)
     return (
         known.with_columns(preferred=preferred)
