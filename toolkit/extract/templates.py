@@ -130,34 +130,35 @@ def _template_of(grid: Grid, slots: Sequence[Slot]) -> _Template | None:
     written = "".join(texts)
     if any(doubtful) or len(written) > _LONGEST or _MARKS["number"] in written:
         return None
-    marked: list[str] = []
+    every = [*map(kind_of_text, texts)]
+    marked = [*texts]
     counts = set[int]()
-    left = iter(texts)
+    end = 0
     for row in grid.rows:
-        own = [*islice(left, len(row))]
-        kinds = [*map(kind_of_text, own)]
-        if places := [at for at, kind in enumerate(kinds) if kind in _MARKS]:
-            figures = [own[at] for at in places]
-            odd = "value" in kinds and not all(map(_FIGURE.fullmatch, figures))
-            odd = odd or len(row) == 1 or len(places) < places[-1] - places[0] + 1
-            if odd or not _add_up(figures):
+        start, end = end, end + len(row)
+        kinds = every[start:end]
+        if many := kinds.count("number") + kinds.count("value"):
+            first = start + min(kinds.index(kind) for kind in _MARKS if kind in kinds)
+            here = slice(first, first + many)
+            if len(row) == 1 or not _are_figures(texts[here], every[here]):
                 return None
-            counts.add(len(figures))
-            for at in places:
-                own[at] = _MARKS[kinds[at]]
-        marked += own
+            marked[here] = [_MARKS[kind] for kind in every[here]]
+            counts.add(many)
     told = bool(counts), not counts.isdisjoint(_SUMS)
     lengths = (*map(len, grid.rows),)
     return _Template(grid.layout, lengths, (*marked,), columns, widths, heights, *told)
 
 
-def _add_up(figures: Sequence[str]) -> bool:
-    """Whether a row has no total, or totals that are the sums of the figures before them."""
-    if (size := _SUMS.get(len(figures))) is None:
-        return True
-    if "." in "".join(figures):
+def _are_figures(texts: Sequence[str], kinds: Sequence[str]) -> bool:
+    """Whether texts of these kinds are nothing but figures, the totals among them right."""
+    whole = kinds.count("number") == len(kinds)
+    if not whole and not all(map(_FIGURE.fullmatch, texts)):
         return False
-    numbers = [*map(int, figures)]
+    if (size := _SUMS.get(len(texts))) is None:
+        return True
+    if not whole:
+        return False
+    numbers = [*map(int, texts)]
     blocks = (numbers[at : at + size] for at in range(0, len(numbers), size))
     return all(2 * block[-1] == sum(block) for block in blocks)
 
