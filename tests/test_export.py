@@ -16,6 +16,7 @@ from python_calamine import CalamineWorkbook
 from tests.conftest import BUNDLED, ingested
 from toolkit.check import cell_names
 from toolkit.errors import ParameterError
+from toolkit.source import paths_of
 from toolkit.storage.export import export, stata_names
 from toolkit.storage.store import Store
 
@@ -217,3 +218,23 @@ def test_options_that_do_not_exist(store: Store, tmp_path: Path, wrong: dict[str
     ((name, value),) = wrong.items()
     with pytest.raises(ParameterError, match=rf"{name}: expected .* or .*, found '{value}'"):
         export(store, tmp_path, **wrong)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("shape", ["wide", "long"])
+@pytest.mark.parametrize("format", ["csv", "xlsx", "dta", "parquet"])
+def test_an_export_among_documents_is_none(
+    store: Store, tmp_path: Path, format: str, shape: str
+) -> None:
+    document = tmp_path / "agency.txt"
+    document.write_text("政府信息公开工作年度报告", encoding="utf-8")
+    export(store, tmp_path, format=format, shape=shape, language=None if format == "dta" else "zh")
+    assert [*paths_of(tmp_path)] == [document]
+
+
+@pytest.mark.parametrize(
+    "description", ["", "[1]", '{"name": "another", "resources": [{"path": "a.txt"}]}', "[" * 9**5]
+)
+def test_what_another_describes_is_read(tmp_path: Path, description: str) -> None:
+    (tmp_path / "a.txt").write_text("", encoding="utf-8")
+    (tmp_path / "datapackage.json").write_text(description, encoding="utf-8")
+    assert {path.name for path in paths_of(tmp_path)} == {"a.txt", "datapackage.json"}

@@ -1,8 +1,10 @@
 """Where documents are: the files of a source, and the documents in them."""
 
+import json
 import os
 import stat
 from collections.abc import Iterable, Iterator
+from itertools import chain
 from pathlib import Path
 from typing import Final
 
@@ -15,6 +17,10 @@ MAX_FILE_BYTES: Final = 2 * 2**30
 
 _OF_A_STORE: Final = {"journal", "lock"}
 """What the folder of a store holds, among others, and be its first ingest not at its end."""
+
+EXPORT: Final = "ogi-export"
+DESCRIPTION: Final = "datapackage.json"
+"""The name that an export gives itself, and the file in which it says what belongs to it."""
 
 Source = str | os.PathLike[str] | Iterable[str | os.PathLike[str]]
 
@@ -42,7 +48,7 @@ def paths_of(source: Source) -> Iterator[Path]:
 
 
 def _below(top: Path) -> Iterator[Path]:
-    """Files of a folder and its folders, but of stores; links are named like files."""
+    """Files of a folder and its folders, but of stores and exports; links are named like files."""
     unlisted: list[OSError] = []
     for folder, folders, files in os.walk(top, onerror=unlisted.append):
         if {*folders, *files} >= _OF_A_STORE:
@@ -50,8 +56,22 @@ def _below(top: Path) -> Iterator[Path]:
             continue
         folders[:] = [name for name in folders if not name.startswith(".")]
         links = (name for name in folders if Path(folder, name).is_symlink())
-        yield from (Path(folder, name) for name in (*files, *links) if not name.startswith("."))
+        own = _of_an_export(Path(folder)) if DESCRIPTION in files else ()
+        names = (name for name in (*files, *links) if not name.startswith("."))
+        yield from (Path(folder, name) for name in names if name not in own)
     yield from (Path(error.filename) for error in unlisted)
+
+
+def _of_an_export(folder: Path) -> set[str]:
+    """Files that an export left among others in a folder; none if its description is another's."""
+    try:
+        told = json.loads((folder / DESCRIPTION).read_bytes())
+        if told["name"] != EXPORT:
+            return set()
+        paths = [resource["path"] for resource in told["resources"]]
+        return {DESCRIPTION, *chain.from_iterable([p] if isinstance(p, str) else p for p in paths)}
+    except (OSError, ValueError, LookupError, TypeError, RecursionError):
+        return set()
 
 
 def text_of(path: Path) -> str:

@@ -17,6 +17,7 @@ from toolkit.errors import ParameterError, one_of
 from toolkit.form import LANGUAGES, Language, forms
 from toolkit.read.letters import display_width
 from toolkit.schema import CELL
+from toolkit.source import DESCRIPTION, EXPORT
 from toolkit.storage.store import Store, harmless, open_store, versions
 
 FORMATS: Final = {
@@ -95,7 +96,7 @@ def export(
             }
         _codebook().write_csv(folder / _CODEBOOK, include_bom=True)
         package = _package(tables, paths, format, language or "en")
-        described = folder / "datapackage.json"
+        described = folder / DESCRIPTION
         described.write_text(json.dumps(package, ensure_ascii=False, indent=1), encoding="utf-8")
         made = [*dict.fromkeys(chain(*paths.values())), folder / _CODEBOOK, described]
         return [path.replace(Path(out, path.name)) for path in made]
@@ -282,7 +283,7 @@ def _package(
         "mediatype": FORMATS["csv"],
         "encoding": "utf-8-sig",
     }
-    return {"name": "ogi-export", **versions(), "resources": [*resources, codebook]}
+    return {"name": EXPORT, **versions(), "resources": [*resources, codebook]}
 
 
 def _field(dtype: pl.DataType) -> dict[str, Any]:
