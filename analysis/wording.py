@@ -19,6 +19,7 @@ from toolkit.read.letters import display_width
 DASH: Final = "\N{EM DASH}"
 OPENING: Final = r"\u2018\u201c\u300a\uff08("
 LONGEST: Final = 80
+HUNDREDFOLD: Final = 100
 STUB: Final = 12
 """Columns that the last line of several has at least, if the others can spare them."""
 PLACES: Final = {
@@ -184,7 +185,12 @@ def p_value(value: float) -> str:
 
 
 def change(ratio: float) -> str:
-    """Print what a ratio adds to 1, in percent; down to little is never printed as down to none."""
+    """Print what a ratio adds to 1, in percent; down to little is never printed as down to none.
+
+    Of a hundredfold and more nobody makes out the percent: that is ``×40,602``, how many times.
+    """
+    if ratio >= HUNDREDFOLD:
+        return f"×{ratio:,.0f}"
     said = f"{ratio - 1:+,.1%}"
     return "<-99.9%" if said == "-100.0%" and ratio > 0 else said
 

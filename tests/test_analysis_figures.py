@@ -389,6 +389,7 @@ def test_some_is_not_printed_as_none_nor_most_as_all() -> None:
     tenths = {0: "0.0%", 0.0004: "<0.1%", 0.0006: "0.1%", 0.9996: ">99.9%", 1: "100.0%"}
     assert {share: f"{Value(share):%}" for share in tenths} == tenths
     changed = {0: "−100.0%", 0.0004: "<−99.9%", 0.0006: "−99.9%", 1: "+0.0%", 20: "+1,900.0%"}
+    changed |= {99.9: "+9,890.0%", 100: "×100", 406014.1: "×406,014"}
     assert {ratio: f"{Value(ratio):change}" for ratio in changed} == changed
 
 
