@@ -4,8 +4,8 @@ Each format has a module with ``read(data) -> Document``: ``text``, ``csv``, ``h
 ``docx``, ``doc``, ``xlsx``, ``xls``, ``pdf`` and ``image``. Several share ``letters`` (what one
 sees of letters), ``encoding``, ``archive``, ``ooxml`` (zipped office files), ``sheet`` (a
 worksheet, cut into its tables), ``ruling`` and ``page`` (tables of ruled lines, pages joined). The
-others are parts of one: ``drawn`` of text; ``css`` and ``dom`` of HTML; ``wordml`` of DOCX;
-``numfmt`` of sheets; ``pdfium``, ``drawing``, ``glyph`` and ``cells`` of PDF; ``picture`` of
+others are parts of one: ``drawn`` of text; ``css``, ``style`` and ``dom`` of HTML; ``wordml`` of
+DOCX; ``numfmt`` of sheets; ``pdfium``, ``drawing``, ``glyph`` and ``cells`` of PDF; ``picture`` of
 images. ``beside`` names what a file shows or links to.
 """
 

@@ -1,11 +1,10 @@
 """Style attributes and style sheets of a page -> how they make its elements look.
 
-Each declaration says a word or none, and an element's words make its look. Sheets only count in
+The words that an element's declarations say make its look. Sheets only count in
 tables: elsewhere a script may show what a sheet hides, and a report would be lost.
 """
 
 import re
-from collections.abc import Set as AbstractSet
 from contextlib import suppress
 from functools import cached_property, lru_cache
 from typing import Final
@@ -15,76 +14,15 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode, SelectolaxError
 from toolkit.errors import DocumentError
 from toolkit.read.dom import BY_STYLE, Elements
 from toolkit.read.letters import LOST, has_digit
+from toolkit.read.style import COMMENT, FADING, is_telling, said_by, style_of, words_of
 
 MAX_STEPS: Final = 20_000_000  # rules times tags; a page with all its site's has 3,000,000
 _ROOTS: Final = ("html", "body")  # hidden only until a script shows them
 _ARTICLE: Final = "js_content"  # and so is what WeChat's pages hold
-_COMMENT: Final = re.compile(r"/\*.*?(?:\*/|\Z)|<!--|-->", re.DOTALL)
 _AT_RULE: Final = re.compile(r"@([\w-]+)\s*(.*)", re.DOTALL)
 _MEDIUM: Final = re.compile(r"(?:only\s+)?([a-z]+)")
 _NARROW: Final = re.compile(r"max-|width\s*<|portrait|dark")  # or otherwise not the usual screen
 _ATTRIBUTE: Final = re.compile(rb"""style\s*=\s*("[^"]*|'[^']*|[^\s>]*)""")
-_TINY: Final = (  # less than four points, or a third of the text around
-    r"(?:.{0,40}\s)?"
-    r"(?:[0-3]?(?:\.\d+)?p[tx]|0?(?:\.[0-2]\d*)?r?em|[12]?\d?%|0+)\s*(?:[\s!/]|$)"
-)
-_SMALL: Final = (
-    r"smaller|x?x-small|[1-7]?\d(?:\.\d+)?%|0?\.[1-7]\d*r?em|[4-8](?:\.\d+)?px|[4-6](?:\.\d+)?pt"
-)
-_OWN_SIZE: Final = r".{0,40}(?:\d(?:p[tx]|rem)|small|medium|large)"
-# Some three points or more above or below the line: less is how a line of text is set.
-_SHIFT: Final = r"-?(?:(?:[3-9]|\d\d)[\d.]*(?:p[tx]|%)|(?:0?\.[2-9]|[1-9])[\d.]*r?em)"
-_CLEAR: Final = (
-    r"transparent|#\w{3}0\b|#\w{6}00\b"
-    r"|(?:rgb|hsl)a?\([^)]{0,20}(?:/|,[^),]{0,9},[^),]{0,9},)\s*0*(?:\.0+)?%?\s*\)"
-)
-_WHITE: Final = (  # or as good as white
-    r"white|snow|ivory|#(?:f[\da-f]?){3}\b|rgba?\((?:\s*(?:25\d\b|100%)[\s,]*){3}"
-    r"|hsla?\(\s*[\d.]{1,9}\w{0,4}[\s,]{1,9}[\d.]{1,9}%[\s,]{1,9}(?:9[5-9]|100)%"
-)
-_MOVING: Final = (
-    r"transform|translate|scale|rotate|zoom|filter|(?:-webkit-)?mask|clip(?:-path)?|unicode-bidi"
-    r"|writing-mode|content-visibility"
-)
-_STAYING: Final = (
-    r"none|auto|normal|embed|isolate\b(?!-)|plain|horiz|visi|ini|inh|unset|1(?:\.0+)?\b|100%"
-)
-_SAYINGS: Final = {  # a word, and the declarations that say it
-    "unprinted": r"display:none",
-    "spread": r"display:[\w-]*(?:flex|grid)",
-    "apart": r"display:(?!contents|inline(?!-))\w|float:(?!none)\w|position:(?:absolute|fixed)",
-    "relative": r"position:relative",
-    "silent": r"visibility:(?:hidden|collapse)",
-    "undone": r"(?:display|float|position|visibility):",
-    "raised": rf"vertical-align:(?:sub|super|{_SHIFT})",
-    "verbatim": r"white-space:(?:pre|break)",
-    "struck": r"text-decoration(?:-line)?:.*line-through",
-    "added": r"content:added",
-    "tiny": rf"font(?:-size)?:{_TINY}",
-    "unknown": rf"font-size:(?:{_SMALL})|vertical-align:text-",
-    "sized": rf"font(?:-size)?:{_OWN_SIZE}",
-    "clear": rf"(?:-webkit-text-fill-)?color:(?:{_CLEAR})",
-    "white": rf"(?:-webkit-text-fill-)?color:(?:{_WHITE})",
-    "coloured": r"color:(?!inherit)",
-    "grounded": rf"background(?:-\w+)?:(?!none|transparent|ini|inh|unset|{_WHITE}).",
-    # What no style inside undoes, and what takes letters away, or turns them round.
-    "sheer": r"opacity:0*(?:\.[0-2]\d*)?%?\s*(?:!|$)"
-    rf"|(?:{_MOVING}):(?!{_STAYING})"
-    r"|(?:text-indent|margin(?:-\w+)?|left|right|top|bottom|inset):.{0,40}-\d{3}",
-    "shifted": rf"(?:top|bottom):{_SHIFT}",
-    "flat": r"(?:(?:max-)?(?:width|height)|line-height):0(?:p[tx]|r?em|%)?\s*(?:!|$)",
-    "cut": r"overflow(?:-\w)?:(?:hidden|clip)",
-}
-_SAYING: Final = re.compile("|".join(f"(?P<{word}>{way})" for word, way in _SAYINGS.items()))
-_IDLE: Final = ("", "relative", "cut", "sized", "coloured", "grounded")  # by themselves
-_FRAME: Final = " \t\r\n\f\"'"  # what may stand around a part of a declaration
-_FADING: Final = {  # what takes letters out of sight, and what undoes it for those inside
-    "tiny": "sized",
-    "clear": "coloured",
-    "white": "coloured",
-    "sheer": None,
-    "silent": None,
-}
 _ALONE: Final = ("unprinted", "struck", "silent", "raised", "spread")  # looks that tell all
 # What a sheet prints in front of an element or behind it, if that may be part of a figure: digits,
 # a sign, a unit of ten thousand.
@@ -118,7 +56,7 @@ def looks(page: LexborHTMLParser, named: Elements, markup: bytes, tags: int) -> 
     telling = b"<style" in markup and _write_inline(page, tags)
     if not telling:
         styles = b";".join(set(_ATTRIBUTE.findall(markup))).decode(errors="replace")
-        telling = "/*" in styles or _is_telling(styles.split(";"))
+        telling = "/*" in styles or is_telling(styles.split(";"))
     elsewhere = b"stylesheet" in markup or b"@import" in markup
     found = _unknown(page, markup) if elsewhere else {}
     sight = _Sight(page)
@@ -128,7 +66,7 @@ def looks(page: LexborHTMLParser, named: Elements, markup: bytes, tags: int) -> 
     for node in {node.mem_id: node for node in styled}.values():
         if node.tag in _ROOTS or node.id == _ARTICLE:
             continue
-        words = _words(_style(node))
+        words = words_of(style_of(node))
         if "silent" in words and node.mem_id in sight.seen:
             words -= {"silent"}
             sight.fade(node, "silent")
@@ -140,7 +78,7 @@ def looks(page: LexborHTMLParser, named: Elements, markup: bytes, tags: int) -> 
             continue
         if "added" in words:
             node.insert_child(LOST)
-        for way in _FADING.keys() & words - {"silent"}:
+        for way in FADING.keys() & words - {"silent"}:
             sight.fade(node, way)
     return found
 
@@ -153,49 +91,6 @@ def _unknown(page: LexborHTMLParser, markup: bytes) -> dict[int, str]:
         for node in page.css(_NAMED_LETTERS)
         if told.isdisjoint((node.attributes.get("class") or "").lower().encode().split())
     }
-
-
-def _style(node: LexborNode) -> str:
-    """Return an element's style, behind what its name and its other attributes say."""
-    own = node.attributes
-    style = own.get("style") or ""
-    if "hidden" in own:
-        style = f"display:none;{style}"
-    if "bgcolor" in own:
-        style = f"background:{own['bgcolor']};{style}"
-    if node.tag in ("pre", "textarea"):
-        return f"white-space:pre;{style}"
-    if node.tag == "bdo" and own.get("dir") == "rtl":
-        return f"unicode-bidi:bidi-override;{style}"
-    if node.tag == "font":
-        small = "font-size:x-small;" if own.get("size") in ("1", "-2") else ""
-        return f"color:{own.get('color') or 'inherit'};{small}{style}"
-    return style
-
-
-@lru_cache(maxsize=4096)
-def _words(style: str) -> AbstractSet[str]:
-    """Return what the declarations of a style say; of two of a property the later one holds."""
-    declared = sorted(_COMMENT.sub("", style.lower()).split(";"), key=lambda one: "!" in one)
-    words = {*dict(map(_said, declared)).values()}
-    if {"relative", "shifted"} <= words:
-        words.add("raised")
-    if {"flat", "cut"} <= words:
-        words.add("sheer")
-    return frozenset(words)
-
-
-@lru_cache(maxsize=4096)
-def _said(declaration: str) -> tuple[str, str]:
-    """Return the property of a declaration in lower case, and the word that it says, if any."""
-    name, _, value = (part.strip(_FRAME) for part in declaration.partition(":"))
-    saying = _SAYING.match(f"{name}:{value}")
-    return name, (saying and saying.lastgroup) or ""
-
-
-def _is_telling(declarations: list[str]) -> bool:
-    """Whether any declaration may make a look: most only say how a cell is framed."""
-    return any(word not in _IDLE for _, word in map(_said, set(declarations)))
 
 
 class _Sight:
@@ -232,7 +127,7 @@ class _Sight:
                 if child.tag in ("-text", "input"):
                     shown = child.attributes.get("value") if child.tag == "input" else child.text()
                     is_figure = is_figure or has_digit(shown or "")
-                elif _FADING[way] not in _words(_style(child)):
+                elif FADING[way] not in words_of(style_of(child)):
                     left.append(child)
             if is_figure and (way == "silent" or self._is_on_paper(part, way)):
                 part.insert_child(LOST)
@@ -247,7 +142,7 @@ class _Sight:
         is_in_table, is_coloured = self._grounds[around.mem_id] if around else (False, False)
         for part in reversed(path):
             is_in_table = is_in_table or part.tag == "table"
-            is_coloured = is_coloured or "grounded" in _words(_style(part))
+            is_coloured = is_coloured or "grounded" in words_of(style_of(part))
             self._grounds[part.mem_id] = is_in_table, is_coloured
         return is_in_table and not (way == "white" and is_coloured)
 
@@ -293,22 +188,22 @@ def _rules(sheet: str) -> tuple[tuple[str, str], ...]:
     rules = []
     undoing = []
     opened: list[str] = []
-    for part in _COMMENT.sub("", sheet).split("}"):
+    for part in COMMENT.sub("", sheet).split("}"):
         *preludes, declarations = part.split("{")
         opened += (prelude.rpartition(";")[2].strip() for prelude in preludes)
         if preludes and all(map(_holds, opened[:-1])):
             selector, look = opened[-1], declarations.lower()
             # The ground of white letters may be another rule's.
-            said = [one for one in look.split(";") if _said(one)[1] != "white"]
+            said = [one for one in look.split(";") if said_by(one)[1] != "white"]
             if _ADDED.search(look):
                 rules.append((_BESIDE.sub("", selector), "content:added"))
-            elif _is_telling(said):
+            elif is_telling(said):
                 rules.append((selector, ";".join(said)))
-            elif any(_said(one)[1] in _FADING.values() for one in said):
+            elif any(said_by(one)[1] in FADING.values() for one in said):
                 undoing.append((selector, ";".join(said)))
         del opened[-1:]
     # It weighs first how many names a selector has, then how many classes, then how many tags.
-    if any(_said(one)[1] in _FADING for _, look in rules for one in look.split(";")):
+    if any(said_by(one)[1] in FADING for _, look in rules for one in look.split(";")):
         rules += undoing
     return tuple(sorted(rules, key=lambda rule: [len(kind.findall(rule[0])) for kind in _WEIGHTS]))
 
