@@ -18,7 +18,13 @@ from typing import Final, NamedTuple
 from toolkit.errors import DocumentError
 from toolkit.extract import applications_rows, challenges
 from toolkit.extract.cell import Cell
-from toolkit.extract.labels import expects_values, is_label
+from toolkit.extract.labels import (
+    expects_values,
+    heads_another,
+    is_label,
+    is_organisations,
+    opens_column,
+)
 from toolkit.extract.printed import PAGE_NUMBER, is_unit
 from toolkit.extract.tables import UNSTRUCTURED, Extraction, absent_cells, read_tables
 from toolkit.extract.values import has_strange_unit, kind_of_text, parse
@@ -102,9 +108,11 @@ def _parts(document: Document) -> list[_Part] | None:
     own = all(b.layout is Layout.OWN for b in document.blocks if isinstance(b, Grid))
     parts: list[_Part] = []
     is_open = False
-    for block in document.blocks:
+    for before, block in zip((None, *document.blocks), document.blocks, strict=False):
         if isinstance(block, Paragraph):
-            if not (_says_nothing(block.text) or (own and _PAGE.fullmatch(block.text))):
+            # A page's number stands in front of all tables, or behind one.
+            may_be_page = own and (not parts or isinstance(before, Grid))
+            if not (_says_nothing(block.text) or (may_be_page and _PAGE.fullmatch(block.text))):
                 return None
             continue
         slots = [*chain.from_iterable(block.rows)]
@@ -165,7 +173,10 @@ def _are_figures(texts: Sequence[str], kinds: Sequence[str]) -> bool:
 
 @lru_cache(maxsize=_REMEMBERED)
 def _places_in(*templates: _Template) -> _Places | None:
-    """Which cells templates have together; None if all rules leave a figure of their specimen."""
+    """Which cells templates have together; None if all rules leave a figure of their specimen.
+
+    They come in the form's order: where rows are jumbled, what they add up to has a say.
+    """
     if not all(map(_names_rows, templates)):
         return None
     at, numbers = count(), count(*_SPECIMEN)
@@ -181,9 +192,9 @@ def _places_in(*templates: _Template) -> _Places | None:
             cells.append((key, int(cell.locator or ""), units))
         elif cell.state != "absent":
             return None
-    read = {at for _, at, _ in cells}
+    read = [at for _, at, _ in cells]
     printed = sum(text in _MARKED for template in templates for text in template.texts)
-    whole = not found.notes and len(read) == len(cells) == printed
+    whole = not found.notes and len(read) == printed and read == sorted({*read})
     return _Places((*cells,), found.editions) if whole else None
 
 
@@ -222,4 +233,6 @@ def _says_nothing(text: str) -> bool:
         return kind == "blank" or PAGE_NUMBER.fullmatch(text.strip()) is not None
     if text[-1] in _DIGITS and expects_values(text.rstrip(_DIGITS)):
         return False
+    if is_label(text) or opens_column(text) or is_organisations(text) or heads_another(text):
+        return False  # a head that stands apart
     return not (_FIRST in text or has_strange_unit(text) or is_unit(text))
