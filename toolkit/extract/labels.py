@@ -250,7 +250,9 @@ def opens_requesters(text: str) -> bool:
 @lru_cache(maxsize=REMEMBERED)
 def is_organisations(text: str) -> bool:
     """Whether a text is the label over the five kinds of organisation, or over all columns."""
-    return bool(_RE["organisations"].fullmatch(_bare(tight(text)))) or opens_requesters(text)
+    if not is_prose(text) and _RE["organisations"].fullmatch(_bare(tight(text))):
+        return True
+    return opens_requesters(text)
 
 
 def _keys(pattern: str, text: str) -> tuple[str, ...]:

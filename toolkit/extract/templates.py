@@ -37,6 +37,7 @@ _MOST_SLOTS: Final = 600
 _LONGEST: Final = 8000  # characters of a template
 _MARKS: Final = {"number": "\0", "value": "\0.5"}  # what stands for figures: whole, and amounts
 _MARKED: Final = frozenset(_MARKS.values())
+_WORDS: Final = "bt"  # initials of the kinds that are no figures: blank, and text
 _FIGURE: Final = re.compile(r"(?:0|[1-9][0-9]{0,14})(?:\.[0-9]{1,6})?")
 _PAGE: Final = re.compile(r"[1-9]\d{0,2}")
 _DIGITS: Final = "0123456789."
@@ -138,37 +139,32 @@ def _template_of(grid: Grid, slots: Sequence[Slot]) -> _Template | None:
     written = "".join(texts)
     if any(doubtful) or len(written) > _LONGEST or _MARKS["number"] in written:
         return None
-    every = [*map(kind_of_text, texts)]
-    marked = [*texts]
+    kinds = [*map(kind_of_text, texts)]
+    initials = "".join([kind[0] for kind in kinds])
     counts = set[int]()
     end = 0
     for row in grid.rows:
         start, end = end, end + len(row)
-        kinds = every[start:end]
-        if many := kinds.count("number") + kinds.count("value"):
-            first = start + min(kinds.index(kind) for kind in _MARKS if kind in kinds)
-            here = slice(first, first + many)
-            if len(row) == 1 or not _are_figures(texts[here], every[here]):
+        if figures := initials[start:end].strip(_WORDS):
+            first = initials.index(figures, start)
+            if len(row) == 1 or not _are_figures(texts[first : first + len(figures)], figures):
                 return None
-            marked[here] = [_MARKS[kind] for kind in every[here]]
-            counts.add(many)
+            counts.add(len(figures))
+    marked = [_MARKS.get(kind, text) for kind, text in zip(kinds, texts, strict=True)]
     told = bool(counts), not counts.isdisjoint(_SUMS)
     lengths = (*map(len, grid.rows),)
     return _Template(grid.layout, lengths, (*marked,), columns, widths, heights, *told)
 
 
-def _are_figures(texts: Sequence[str], kinds: Sequence[str]) -> bool:
-    """Whether texts of these kinds are nothing but figures, the totals among them right."""
-    whole = kinds.count("number") == len(kinds)
-    if not whole and not all(map(_FIGURE.fullmatch, texts)):
-        return False
+def _are_figures(texts: Sequence[str], initials: str) -> bool:
+    """Whether texts, by the initials of their kinds, are figures alone, and their totals right."""
+    if initials.strip("n"):
+        return len(texts) not in _SUMS and all(map(_FIGURE.fullmatch, texts))
     if (size := _SUMS.get(len(texts))) is None:
         return True
-    if not whole:
-        return False
     numbers = [*map(int, texts)]
-    blocks = (numbers[at : at + size] for at in range(0, len(numbers), size))
-    return all(2 * block[-1] == sum(block) for block in blocks)
+    starts = range(0, len(numbers), size)
+    return all(2 * numbers[at + size - 1] == sum(numbers[at : at + size]) for at in starts)
 
 
 @lru_cache(maxsize=_REMEMBERED)
