@@ -24,6 +24,11 @@ EXCEL97 = FIXTURES / "excel97.xls"
 UNCOMPUTED = FIXTURES / "uncomputed.xls"
 # Formulas that give texts, nothing and figures, as LibreOffice converts them from XLSX unseen.
 CALC97 = FIXTURES / "calc97.xls"
+# Rows of 0, 5 and 7 under conditions: white if 0, if less than 6, if a formula holds; what the
+# program that saved it lost; struck out if 0; bold and red if 0.
+CONDITIONS97 = FIXTURES / "conditions.xls"
+# What `LOOKS` are, saved as Excel 97 by another program.
+LOOKS97 = FIXTURES / "looks.xls"
 
 
 def read(data: bytes) -> Document:
@@ -155,6 +160,17 @@ def test_rows_without_rules_of_their_own_go_on_with_a_ruled_table() -> None:
     assert lines(document) == ["a", "line", "after"]
 
 
+def test_a_head_without_rules_belongs_to_the_ruled_table_below() -> None:
+    def fill(book: Any, page: Any) -> None:
+        page.write_row(0, 0, ["of two", "cells"])
+        page.write_row(1, 0, ["head", "x", "y"])
+        page.write_row(2, 0, ["first", 1, 2], book.add_format({"border": 1}))
+
+    document = read(written(fill, "s"))
+    assert texts(only_grid(document)) == [["head", "x", "y"], ["first", "1", "2"]]
+    assert lines(document) == ["of two", "cells"]
+
+
 def test_a_merged_cell_shows_where_it_is_first_visible() -> None:
     def fill(_book: Any, page: Any) -> None:
         page.merge_range(0, 0, 2, 0, "tall")
@@ -192,6 +208,18 @@ def test_formulas_without_a_trustworthy_result_are_doubtful() -> None:
     assert texts(only_grid(document)) == [["sum", "1", "2", ""]]
     assert [slot.doubtful for slot in only_grid(document).rows[0]] == [False, False, False, True]
     assert document.notes == ("sheet 's', cell D1: a formula that was not computed",)
+
+
+LOOKS: list[tuple[str | int, dict[str, Any]]] = [
+    ("row", {"font_color": "#C00000", "bg_color": "#C00000"}),
+    (7, {"font_color": "#C00000", "bg_color": "#C00000"}),
+    (7, {"font_color": "#C00000", "bg_color": "#C00000", "align": "center"}),
+    (7, {"font_color": "#FEFEFE"}),
+    (7, {"align": "fill"}),
+    ("7", {"align": "fill"}),
+    (7, {"font_color": "#C00000", "bg_color": "#FFC000"}),
+    (7, {"font_color": "#C00000"}),
+]
 
 
 def doubts(data: bytes) -> list[tuple[str, bool]]:
@@ -307,6 +335,34 @@ def test_figures_that_a_condition_may_hide_or_change_are_in_doubt(
     assert [doubtful for _, doubtful in doubts(written(fill, "s"))] == [False, *shown]
 
 
+def test_of_excel_97_figures_that_a_condition_may_hide_are_in_doubt() -> None:
+    rows = grids(read(CONDITIONS97.read_bytes()))[0].rows
+    hidden = [[slot.text for slot in row if slot.doubtful] for row in rows]
+    assert hidden == [["0"], ["0", "5", "7"], ["0", "5", "7"], [], ["0"], []]
+
+
+def test_conditions_of_later_excel_hide_figures_too() -> None:
+    later = (
+        '<extLst xmlns:y="urn:later" xmlns:z="urn:main"><ext><y:conditionalFormattings>'
+        '<y:conditionalFormatting><y:cfRule type="expression"><z:f>Other!A1=0</z:f>'
+        f'<y:dxf><font xmlns="{NAME}"><color rgb="FFFFFFFF"/></font></y:dxf></y:cfRule>'
+        "<z:sqref>B1 D1</z:sqref></y:conditionalFormatting></y:conditionalFormattings></ext>"
+        "</extLst>"
+    )
+    cells = "".join(f"<c><v>{figure}</v></c>" for figure in (3, 0, 0, 5))
+    shown = [("3", False), ("0", True), ("0", False), ("5", False)]
+    assert doubts(raw(f'<sheetData><row r="1">{cells}</row></sheetData>{later}')) == shown
+
+
+def test_figures_in_the_colour_of_their_ground_or_repeated_are_in_doubt() -> None:
+    def fill(book: Any, page: Any) -> None:
+        for column, (text, looks) in enumerate(LOOKS):
+            page.write(0, column, text, book.add_format(looks))
+
+    assert doubts(written(fill, "s")) == [("row", False), *[("7", True)] * 5, *[("7", False)] * 2]
+    assert doubts(LOOKS97.read_bytes()) == doubts(written(fill, "s"))
+
+
 def test_more_conditions_than_can_be_looked_up_one_by_one_are_taken_together() -> None:
     def fill(book: Any, page: Any) -> None:
         page.write_row(0, 0, ["row", 0, 5, 0])
@@ -397,6 +453,11 @@ def test_every_kind_of_cell() -> None:
         (0, "#,##0", "0"),
         (5, ";;;", ""),
         (0, '0;-0;"无"', "无"),
+        (0, '[=0]"";G/通用格式', ""),
+        (12, '[=0]"";G/通用格式', "12"),
+        (12, '[>10]0"大";0', "12大"),
+        (0, '[>10]0;[<=10]"少";General', "少"),
+        (12, '[<=5]"少";[<>13.5]#,##0;General', "12"),
     ],
 )
 def test_a_format_that_shows_the_stored_figure_is_followed(
@@ -415,8 +476,14 @@ def test_a_format_that_shows_the_stored_figure_is_followed(
         (12.6, "0", "12.6"),
         (12.345, "0.00", "12.345"),
         (-12, "0;[Red]0", "-12"),
-        (12, '[>10]0"大";0', "12"),
-        (0, '[>10]0;[<=10]"少";General', "0"),
+        (-12, '[<10]"少";0', "-12"),
+        (-12, "[>10]0;0", "-12"),
+        (0, '[>10]0;[<=10]"5";General', "0"),
+        (123456, '[>9999]0!.0,"万";0', "123456"),
+        (5, "[>10]0", "5"),
+        (12, "[=x]0;0", "12"),
+        (12, "[><1]0;0", "12"),
+        (12, "0;[=0]0;0", "12"),
         (12, "# ?/?", "12"),
         (12, "[h]", "12"),
         (12, '0"0000"', "12"),

@@ -7,6 +7,7 @@ stored figure is given as doubtful: neither of the two is altered in silence.
 
 import re
 from functools import lru_cache
+from operator import eq, ge, gt, le, lt, ne
 from typing import Final
 
 from xlrd.formatting import std_format_strings
@@ -16,6 +17,8 @@ from toolkit.read.letters import has_digit
 GENERAL: Final = "General"
 # Stands for a format that a file refers to and does not define: what it shows is in doubt.
 UNKNOWN: Final = "?/?"
+# Stands for whatever format of a cell that is filled with its text, as often as there is room.
+REPEATED: Final = "@@"
 _ACCOUNT: Final = '_ * #,##0{0}_ ;_ * -#,##0{0}_ ;_ * "-"??_ ;_ @_ '
 # The codes that files refer to by number alone (ECMA-376, part 1, 18.8.30).
 BUILTIN: Final[dict[int, str]] = {
@@ -28,10 +31,11 @@ _SECTION: Final = re.compile(r'((?:"[^"]*"|\\.|!.|\[[^\]]*\]|[^;])*);', re.DOTAL
 _TOKEN: Final = re.compile(
     r'"(?P<quoted>[^"]*)"|[\\!](?P<escaped>.)|[_*].|\[\$(?P<currency>[^\]-]*)[^\]]*\]'
     r"|(?P<digits>General|G/[^\W\d_]+|@|[#0?][#0?,]*(?:\.[#0?,]*)?|\.[#0?,]+)"
-    r"|(?P<steering>\[(?:[<>=][^\]]*|[hms]+)\]|[%/a-z])|\[[^\]]*\]|(?P<bare>.)",
+    r"|(?P<steering>\[[hms]+\]|[%/a-z])|\[[^\]]*\]|(?P<bare>.)",
     re.DOTALL | re.IGNORECASE,
 )
-_CONDITION: Final = re.compile(r"\[[<>=]")  # which section it is does not go by the sign
+_CONDITION: Final = re.compile(r"\[([<>=]+)(-?\d+(?:\.\d+)?)\]|\[[<>=]")
+_HOLDS: Final = {"<": lt, "<=": le, "=": eq, "<>": ne, ">=": ge, ">": gt}
 _WITH_ZERO, _OF_TEXT = 3, 3  # sections of which one is of noughts; the place of that of texts
 _MAX_CODE: Final = 255
 
@@ -48,9 +52,11 @@ def printed(value: float, code: str) -> tuple[str, bool]:
     sections = _sections(code)
     signed = value < 0 and len(sections) > 1
     place = 1 if signed else 2 if value == 0 and len(sections) >= _WITH_ZERO else 0
+    if _CONDITION.search(code):
+        place = _place(value, sections)
     tokens = _tokens(sections[place])
     kinds = [kind for kind, _ in tokens]
-    if "steering" in kinds or _CONDITION.search(code) or kinds.count("digits") > 1:
+    if place < 0 or "steering" in kinds or kinds.count("digits") > 1:
         return stored, True
     at = kinds.index("digits") if "digits" in kinds else len(tokens)
     before, after = ("".join(text for _, text in part) for part in (tokens[:at], tokens[at + 1 :]))
@@ -70,6 +76,19 @@ def shows_text(code: str) -> bool:
     if len(sections) <= _OF_TEXT and "@" not in of_text:
         return True
     return [text for _, text in _tokens(of_text) if text.strip()] == ["@"]
+
+
+def _place(value: float, sections: list[str]) -> int:
+    """Which section's condition a figure meets, the last being for all others; -1 in doubt."""
+    for at, section in enumerate(sections):
+        condition = _CONDITION.search(section)
+        if condition is None:
+            return at if value >= 0 and at == len(sections) - 1 else -1
+        if condition[1] not in _HOLDS:
+            return -1
+        if _HOLDS[condition[1]](value, float(condition[2])):
+            return at if value >= 0 else -1
+    return -1
 
 
 def _sections(code: str) -> list[str]:

@@ -17,7 +17,9 @@ from toolkit.read.numfmt import GENERAL, printed, shows_text
 
 # A sheet with all four tables of a report spans some 1,500; beyond this it is no such sheet.
 _MAX_CELLS: Final = 200_000
+_MANY: Final = 100  # ranges to look a nought up in; beyond this it is looked up in one around them
 _LETTERS: Final = 26
+_HEADS: Final = 3  # cells that a head without rules has, at least
 
 At = tuple[int, int]
 """Where a cell stands: its row and its column, counted from 0."""
@@ -106,6 +108,14 @@ class Sheet:
             if len(self.cells) > _MAX_CELLS:
                 raise self._too_large()
 
+    def doubt(self, ranges: list[tuple[Range, bool]]) -> None:
+        """Keep ranges whose figures, or noughts alone, may be shown otherwise."""
+        if len(ranges) > _MANY:
+            tops, bottoms, lefts, rights = zip(*(one for one, _ in ranges), strict=True)
+            around = min(tops), max(bottoms), min(lefts), max(rights)
+            ranges = [(around, all(noughts_alone for _, noughts_alone in ranges))]
+        self.in_doubt += ranges
+
     def uncomputed(self, at: At) -> tuple[str, bool]:
         """Return what a formula shows whose result the file does not tell."""
         self.note(at, "a formula that was not computed")
@@ -128,9 +138,9 @@ class Sheet:
     def blocks(self) -> Iterator[Block]:
         """Cut the sheet into tables and lines of text; hidden rows and columns are left out.
 
-        If anything is ruled, a table begins at a row with ruled cells and goes on in those with
-        ruled cells, or with several. In a sheet without rules it is a run of rows with several
-        cells or merged ones, while a row of a single cell is a line of text.
+        If anything is ruled, a table begins at a row with ruled cells, or with three, and goes on
+        in those with ruled cells, or with several. In a sheet without rules it is a run of rows
+        with several cells or merged ones, while a row of a single cell is a line of text.
         """
         rows: dict[int, dict[int, Cell]] = {}
         for place, cell in sorted(self._shown().items()):
@@ -145,7 +155,7 @@ class Sheet:
                 yield from self._closed(table, filled_up=not ruled)
             filled = sum(bool(cell.text or cell.doubtful) for cell in row.values())
             goes_on = filled > 1 if ruled else any(cell.width > 1 for cell in row.values())
-            is_table = at in ruled or (filled > 1 and not ruled) or (table and goes_on)
+            is_table = at in ruled or filled >= (_HEADS if ruled else 2) or (table and goes_on)
             if any(cell.height > 1 for cell in row.values()) or (filled and is_table):
                 table[at] = row
             elif filled:

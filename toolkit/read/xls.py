@@ -2,7 +2,7 @@
 
 import io
 import struct
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
 from typing import Final
 
@@ -15,11 +15,12 @@ from xlrd.sheet import Sheet as Page
 from toolkit.errors import DocumentError
 from toolkit.read.document import Document
 from toolkit.read.letters import Look, having, tidy
-from toolkit.read.numfmt import UNKNOWN
-from toolkit.read.sheet import At, Sheet, Style, document
+from toolkit.read.numfmt import REPEATED, UNKNOWN
+from toolkit.read.sheet import At, Range, Sheet, Style, document
 
 _SIDES: Final = ("top", "bottom", "left", "right")
 _WHITES: Final = (1, 9)  # among the numbered colours
+_SOLID, _FILL = 1, 4  # a ground of one colour; text that is repeated as often as there is room
 _TINY: Final = 80  # twips, four points
 _OPENS, _ENDS, _FORMULAS = 0x809, 0x0A, (0x06, 0x206, 0x406)  # kinds of records
 _FORMULA: Final = struct.Struct("<HHxx8sH")  # row, column, result, when to compute it
@@ -27,6 +28,11 @@ _ON_LOAD: Final = 2
 _TOKENS: Final = _FORMULA.size + 6  # where the formula itself begins
 _STRING, _REFERENCE = b"\x17", 7  # what opens a text in it; bytes of one that is a cell's name
 _CALC: Final = "Calc"  # LibreOffice's name for itself
+_RANGES, _CONDITION = 0x1B0, 0x1B1
+_EQUAL, _TO_NOUGHT = b"\1\3", b"\x1e\0\0"  # a condition on the value; the formula that is 0
+_HAS_FORMAT, _HAS_FONT, _HAS_GROUND = 0x2000000, 0x4000000, 0x20000000
+_FONT: Final = struct.Struct("<68xI8xI4xI")  # how letters look, their colour, what of it is kept
+_STRUCK: Final = 0x80
 _NOTHING, _NOUGHT = b"\x03\0\0\0\0\0\xff\xff", bytes(8)
 
 
@@ -41,9 +47,10 @@ def _sheets(book: Book, stream: bytes) -> Iterator[Sheet]:
         try:
             if not sheet.is_hidden:
                 # The place of its records is nowhere else to be had.
-                waiting = set(_waiting(stream, page._position, book.user_name))  # noqa: SLF001
-                _fill(sheet, book, page, waiting)
-        except LookupError as error:  # a cell refers to a style or a font that is not there
+                records = [*_records(stream, page._position)]  # noqa: SLF001
+                sheet.doubt([*_in_doubt(records)])
+                _fill(sheet, book, page, {*_waiting(records, book.user_name)})
+        except (LookupError, struct.error) as error:  # as of a style or a font that is not there
             raise DocumentError(f"sheet '{sheet.name}' is damaged: {error}") from error
         yield sheet
 
@@ -73,23 +80,53 @@ def _refuse_loops(file: CompDoc) -> None:
             raise ValueError(f"the sectors of {entry.name!r} go round in a circle")
 
 
-def _waiting(stream: bytes, at: int, user: str) -> Iterator[At]:
+def _records(stream: bytes, at: int) -> Iterator[tuple[int, bytes]]:
+    """Yield the kinds and the contents of a sheet's records that are looked into here."""
+    depth = 1  # a sheet may hold charts, with records of their own
+    while depth and at + 4 <= len(stream):
+        kind, size = struct.unpack_from("<HH", stream, at)
+        depth += (kind == _OPENS) - (kind == _ENDS)
+        if kind in _FORMULAS or kind in (_RANGES, _CONDITION):
+            yield kind, stream[at + 4 : at + 4 + size]
+        at += 4 + size
+
+
+def _waiting(records: Iterable[tuple[int, bytes]], user: str) -> Iterator[At]:
     """Yield the cells of a sheet whose formula was never computed.
 
     Java's and Python's writers store 0 or nothing there, and leave it to whoever opens the file;
     LibreOffice, where it converts a workbook unseen, stores 0 for every text.
     """
-    depth = 1  # a sheet may hold charts, with records of their own
-    while depth and at + 4 <= len(stream):
-        kind, size = struct.unpack_from("<HH", stream, at)
-        depth += (kind == _OPENS) - (kind == _ENDS)
-        if kind in _FORMULAS and size >= _FORMULA.size:
-            row, column, result, when = _FORMULA.unpack_from(stream, at + 4)
-            tokens = stream[at + 4 + _TOKENS : at + 4 + size]
+    for kind, record in records:
+        if kind in _FORMULAS and len(record) >= _FORMULA.size:
+            row, column, result, when = _FORMULA.unpack_from(record)
+            tokens = record[_TOKENS:]
             may_be_text = user == _CALC and (_STRING in tokens or len(tokens) <= _REFERENCE)
             if result == _NOTHING or (result == _NOUGHT and (when & _ON_LOAD or may_be_text)):
                 yield row, column
-        at += 4 + size
+
+
+def _in_doubt(records: Iterable[tuple[int, bytes]]) -> Iterator[tuple[Range, bool]]:
+    """Yield the ranges that a conditional style may hide figures in, or noughts alone.
+
+    The library passes these records over ([MS-XLS] 2.4.56 and 2.4.42).
+    """
+    ranges: list[Range] = []
+    for kind, record in records:
+        if kind == _RANGES:
+            ranges = [*struct.iter_unpack("<4H", record[14 : 14 + 8 * record[12]])]
+        elif kind == _CONDITION and _hides(record):
+            noughts_alone = record[:2] == _EQUAL and record.endswith(_TO_NOUGHT)
+            yield from ((one, noughts_alone) for one in ranges)
+
+
+def _hides(condition: bytes) -> bool:
+    """Whether a conditional style hides figures, or may show others."""
+    (parts,) = struct.unpack_from("<I", condition, 6)
+    if parts & _HAS_FORMAT or not parts & _HAS_FONT:
+        return bool(parts & _HAS_FORMAT)
+    look, colour, kept = _FONT.unpack_from(condition, 12)
+    return bool(look & ~kept & _STRUCK) or (colour in _WHITES and not parts & _HAS_GROUND)
 
 
 def _fill(sheet: Sheet, book: Book, page: Page, waiting: set[At]) -> None:
@@ -115,12 +152,16 @@ def _fill(sheet: Sheet, book: Book, page: Page, waiting: set[At]) -> None:
     @cache
     def style(number: int) -> Style:
         found = book.xf_list[number]
-        ground = found.background
+        ground, colour = found.background, book.font_list[found.font_index].colour_index
+        as_ground = ground.fill_pattern == _SOLID and ground.pattern_colour_index == colour
+        is_repeated = found.alignment.hor_align == _FILL
         return Style(
-            book.format_map[found.format_key].format_str or UNKNOWN,
-            look(found.font_index),
+            REPEATED if is_repeated else book.format_map[found.format_key].format_str or UNKNOWN,
+            look(found.font_index) | having(white=as_ground),
             any(getattr(found.border, f"{side}_line_style") for side in _SIDES),
-            ground.fill_pattern != 0 and ground.pattern_colour_index not in _WHITES,
+            not as_ground
+            and ground.fill_pattern != 0
+            and ground.pattern_colour_index not in _WHITES,
         )
 
     for row in range(page.nrows):

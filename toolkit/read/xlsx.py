@@ -13,7 +13,7 @@ from lxml import etree
 from toolkit.errors import DocumentError
 from toolkit.read.document import Document
 from toolkit.read.letters import Look, having
-from toolkit.read.numfmt import BUILTIN, GENERAL, UNKNOWN
+from toolkit.read.numfmt import BUILTIN, GENERAL, REPEATED, UNKNOWN
 from toolkit.read.ooxml import OFF, Element, Package, whole
 from toolkit.read.sheet import At, Range, Sheet, Style, document
 
@@ -27,13 +27,14 @@ _IS_NOUGHT: Final = re.compile(r"(?<![<>])=0$")
 _OF_NO_FIGURE: Final = ("containsBlanks", "containsErrors")
 _TEXTS: Final = ("s", "inlineStr", "str")
 _SHARED: Final = ("sharedStrings", "styles")
-_MANY: Final = 100  # ranges to look a nought up in; beyond this it is looked up in one around them
 _VALUE, _FORMULA, _INLINE = (f"{_X}{name}" for name in ("v", "f", "is"))
 _PLAIN: Final = Style()
 _NOTHING: Final = etree.Element("none")  # stands for a part or a font that is not there
 _FIGURE: Final = re.compile(r"\s*[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[Ee][+-]?[0-9]+)?\s*")
 _TINY: Final = re.compile(r"[0-3](?:\.\d+)?")  # points
 _FLAT: Final = re.compile(r"0(?:\.\d+)?")
+_WHITE: Final = re.compile("(?:[Ff][0-9A-Fa-f]){3}$")
+_PALE: Final = re.compile(r"-?0(?:\.0\d*)?")  # a shade of white that takes less than a tenth of it
 _WHITES: Final = ("1", "9", "65")  # among the numbered colours
 
 
@@ -84,15 +85,7 @@ class _Reader:
                 sheet.hidden_columns.update(span[:_MAX_COLUMNS])
         view = root.find(f"{_X}sheetViews/{_X}sheetView")
         sheet.shows_zeros = view is None or _is_on(view.get("showZeros", "1"))
-        for condition in root.iter(f"{_X}conditionalFormatting"):
-            ranges = [*map(_range, condition.get("sqref", "").split())]
-            for rule in condition:
-                if rule.get("dxfId") in self._hiding or rule.find("*[@showValue='0']") is not None:
-                    sheet.in_doubt += [(one, _is_of_noughts(rule)) for one in ranges]
-        if len(sheet.in_doubt) > _MANY:
-            tops, bottoms, lefts, rights = zip(*(one for one, _ in sheet.in_doubt), strict=True)
-            around = min(tops), max(bottoms), min(lefts), max(rights)
-            sheet.in_doubt = [(around, all(of_noughts for _, of_noughts in sheet.in_doubt))]
+        sheet.doubt([*self._in_doubt(root)])
         at = -1
         for row in root.iter(f"{_X}row"):
             at = _whole(row, "r", at + 2) - 1
@@ -108,6 +101,18 @@ class _Reader:
                 sheet.put((at, column), pieces, style, doubtful=doubtful, is_text=is_text)
         for merge in root.iter(f"{_X}mergeCell"):
             sheet.merges.append(_range(merge.get("ref", "")))
+
+    def _in_doubt(self, root: Element) -> Iterator[tuple[Range, bool]]:
+        """Yield the ranges that a conditional style may hide figures in, or noughts alone."""
+        for condition in root.iter("{*}conditionalFormatting"):  # Excel has later ones of its own
+            ranges = condition.get("sqref") or condition.findtext("{*}sqref") or ""
+            for rule in condition:
+                if (
+                    rule.get("dxfId") in self._hiding
+                    or rule.find("*[@showValue='0']") is not None
+                    or any(map(_hides, rule.iterfind("{*}dxf")))
+                ):
+                    yield from ((_range(one), _is_of_noughts(rule)) for one in ranges.split())
 
     def _shown(
         self, sheet: Sheet, at: At, cell: Element, style: Style
@@ -159,49 +164,64 @@ def _styles(root: Element) -> dict[str, Style]:
         for number, border in enumerate(root.iterfind(f"{_X}borders/{_X}border"))
         if any(side.get("style", "none") != "none" for side in border)
     }
-    coloured = {
-        str(number)
+    grounds = {
+        str(number): _colour(fill, "fgColor")
         for number, fill in enumerate(root.iterfind(f"{_X}fills/{_X}fill/*"))
         if fill.get("patternType") != "none" and not _is_white(fill, "fgColor")
     }
     styles = {}
     for number, style in enumerate(root.iterfind(f"{_X}cellXfs/{_X}xf")):
         font = fonts.get(style.get("fontId", "0"), _NOTHING)
+        shown = codes.get(_whole(style, "numFmtId", 0), UNKNOWN)
+        is_repeated = style.find(f"{_X}alignment[@horizontal='fill']") is not None
+        ground = grounds.get(style.get("fillId", "0"))
+        as_ground = bool(ground) and _colour(font) == ground
         styles[str(number)] = Style(
-            codes.get(_whole(style, "numFmtId", 0), UNKNOWN),
-            _look(font),
+            REPEATED if is_repeated else shown,
+            _look(font) | having(white=as_ground),
             style.get("borderId", "0") in ruled,
-            style.get("fillId", "0") in coloured,
+            ground is not None and not as_ground,
         )
     return styles
 
 
 def _hiding(root: Element) -> set[str]:
-    """Return the numbers of the conditional styles that hide figures, or may show others."""
+    """Return the numbers of the conditional styles that hide figures."""
     return {
         str(number)
         for number, style in enumerate(root.iterfind(f"{_X}dxfs/{_X}dxf"))
-        if style.find(f"{_X}numFmt") is not None
+        if _hides(style)
+    }
+
+
+def _hides(style: Element) -> bool:
+    """Whether a conditional style hides figures, or may show others."""
+    return (
+        style.find(f"{_X}numFmt") is not None
         or style.find(f"{_X}font/{_X}strike") is not None
         or (any(map(_is_white, style.iterfind(f"{_X}font"))) and style.find(f"{_X}fill") is None)
-    }
+    )
 
 
 def _is_of_noughts(rule: Element) -> bool:
     """Whether a conditional style is for noughts alone, or for cells without a figure."""
-    formula = rule.findtext(f"{_X}formula") or ""
+    formula = rule.findtext(f"{_X}formula") or rule.findtext("{*}f") or ""
     equal = rule.get("operator") == "equal" and formula == "0"
     return bool(equal or rule.get("type") in _OF_NO_FIGURE or _IS_NOUGHT.search(formula))
 
 
-def _is_white(font: Element, name: str = "color") -> bool:
+def _colour(font: Element, name: str = "color") -> dict[str, str]:
+    """Return what says which colour a font has, or a ground; nothing if nothing does."""
     color = font.find(f"{_X}{name}")
-    if color is None:
-        return False
-    of_theme = color.get("theme") == "0" and color.get("tint", "0") == "0"
+    return {} if color is None else {str(key): str(value) for key, value in color.items()}
+
+
+def _is_white(font: Element, name: str = "color") -> bool:
+    """Whether a colour is white, or as good as white."""
+    color = _colour(font, name)
     return (
-        of_theme
-        or color.get("rgb", "").upper().endswith("FFFFFF")
+        (color.get("theme") == "0" and _PALE.fullmatch(color.get("tint", "0")) is not None)
+        or _WHITE.search(color.get("rgb", "")) is not None
         or color.get("indexed") in _WHITES
     )
 
