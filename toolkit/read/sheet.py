@@ -7,7 +7,7 @@ tables and lines of text, with merged cells once and hidden rows and columns lef
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import partial
-from itertools import product
+from itertools import chain, groupby, product
 from typing import Final, NamedTuple
 
 from toolkit.errors import DocumentError
@@ -152,18 +152,18 @@ class Sheet:
             while above in self.hidden_rows:
                 above -= 1
             if above not in rows:  # it has nothing in it, not even a rule
-                yield from self._closed(table, filled_up=not ruled)
+                yield from self._closed(table)
             filled = sum(bool(cell.text or cell.doubtful) for cell in row.values())
             goes_on = filled > 1 if ruled else any(cell.width > 1 for cell in row.values())
             is_table = at in ruled or filled >= (_HEADS if ruled else 2) or (table and goes_on)
             if any(cell.height > 1 for cell in row.values()) or (filled and is_table):
                 table[at] = row
             elif filled:
-                yield from self._closed(table, filled_up=not ruled)
+                yield from self._closed(table)
                 for column, cell in row.items():
                     for line in filter(None, cell.text.split("\n")):
                         yield Paragraph(line, self.place(at, column))
-        yield from self._closed(table, filled_up=not ruled)
+        yield from self._closed(table)
 
     def _is_seen(self, row: int, column: int) -> bool:
         return row not in self.hidden_rows and column not in self.hidden_columns
@@ -198,26 +198,38 @@ class Sheet:
             )
         return shown
 
-    def _closed(self, table: dict[int, dict[int, Cell]], *, filled_up: bool) -> Iterator[Grid]:
-        """Yield the table that is open, if any; ``filled_up`` with blanks to its edges."""
+    def _closed(self, table: dict[int, dict[int, Cell]]) -> Iterator[Grid]:
+        """Yield the table that is open, if any, filled up with blanks to its edges.
+
+        A program that rules the cells it writes leaves blank ones without rules; a column without
+        even a rule parts two tables that stand side by side, of which any is ruled.
+        """
         if not table:
             return
         left, right = min(map(min, table.values())), max(map(max, table.values()))
         if len(table) * (right - left + 1) > _MAX_CELLS:
             raise self._too_large()
         columns = [at for at in range(left, right + 1) if at not in self.hidden_columns]
-        rows = []
-        for at, row in table.items():
-            first, last = (left, right) if filled_up else (min(row), max(row))
-            slots = []
-            for number, column in enumerate(columns):
-                text, doubtful, _, width, height = row.get(column, _EMPTY)
-                if width and first <= column <= last:
-                    place = self.place(at, column)
-                    slots.append(Slot(text, number, width, place, doubtful, height or 1))
-            rows.append(tuple(slots))
+        ruled = any(cell.ruled for row in table.values() for cell in row.values())
+        taken = {*chain(*table.values())} if ruled else {*columns}
+        for is_taken, run in groupby(columns, taken.__contains__):
+            part = [*run] if is_taken else []
+            rows = [
+                tuple(self._slots(at, row, part))
+                for at, row in table.items()
+                if not row.keys().isdisjoint(part)
+            ]
+            if rows:
+                yield Grid(tuple(rows), place=f"sheet '{self.name}'")
         table.clear()
-        yield Grid(tuple(rows), place=f"sheet '{self.name}'")
+
+    def _slots(self, at: int, row: dict[int, Cell], columns: list[int]) -> Iterator[Slot]:
+        """Yield what one of the table's rows shows in its columns, merged cells once."""
+        for number, column in enumerate(columns):
+            text, doubtful, _, width, height = row.get(column, _EMPTY)
+            if width:
+                place = self.place(at, column)
+                yield Slot(text, number, width, place, doubtful, height or 1)
 
     def _too_large(self) -> DocumentError:
         return DocumentError(f"sheet '{self.name}' spreads over more than {_MAX_CELLS} cells")
