@@ -1,6 +1,8 @@
 """Word documents built by hand, part by part, against what is printed on their pages."""
 
 import io
+import zipfile
+import zlib
 
 import docx as python_docx
 import pytest
@@ -33,15 +35,17 @@ RELATIONS = (
 )
 
 
-def packed(document: str | bytes, **extra: str) -> bytes:
-    parts: dict[str, str | bytes] = {
+def parts(document: str | bytes) -> dict[str, str | bytes]:
+    return {
         "_rels/.rels": RELATIONS.format("word/document.xml", "officeDocument"),
         "word/_rels/document.xml.rels": RELATIONS.format("styles.xml", "styles"),
         "word/document.xml": document,
         "word/styles.xml": STYLES,
-        **extra,
     }
-    return zipped(parts)
+
+
+def packed(document: str | bytes, **extra: str) -> bytes:
+    return zipped({**parts(document), **extra})
 
 
 def document(body: str) -> Document:
@@ -257,10 +261,13 @@ def test_a_field_with_an_empty_result_may_draw_what_is_not_read() -> None:
     assert [slot.doubtful for slot in grids(doc)[0].rows[0]] == [True, False, True]
 
 
-def test_a_number_that_word_sets_before_a_figure_puts_it_in_doubt() -> None:
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
+def test_a_number_that_word_sets_before_a_figure_puts_it_in_doubt(encoding: str) -> None:
     numbered = '<w:p><w:pPr><w:numPr><w:numId w:val="{}"/></w:numPr></w:pPr>{}</w:p>'
     cells = [cell(numbered.format(*of)) for of in ((1, ""), (1, run("5")), (0, run("5")))]
-    doc = document(table(row(*cells, cell(numbered.format(1, run("规章"))), cell())))
+    body = table(row(*cells, cell(numbered.format(1, run("规章"))), cell()))
+    source = f"<w:document {NAMES}><w:body>{body}</w:body></w:document>".encode(encoding)
+    doc = read(packed(source, **{"word/styles.xml": "<styles/>"}))
     assert [slot.doubtful for slot in grids(doc)[0].rows[0]] == [True, True, False, False, False]
 
 
@@ -360,8 +367,9 @@ def test_styles_of_tables_give_no_letters_a_look() -> None:
         for kind, name in (("table", "Dark"), ("character", "Pale"))
     )
     only = STYLES.partition("<w:style ")[0] + "{}</w:styles>"
-    assert style_looks(only.format(dark).encode()) == {}
-    assert style_looks(only.format(dark + pale + dark).encode()) == {"Pale": {"white": True}}
+    assert style_looks(only.format(dark).encode(), "styles") == {}
+    both = only.format(dark + pale + dark).encode()
+    assert style_looks(both, "styles") == {"Pale": {"white": True}}
 
 
 def test_breaks_tabs_and_special_characters() -> None:
@@ -436,6 +444,23 @@ def test_bad_input_is_refused_with_a_sentence(data: bytes, words: str) -> None:
     with pytest.raises(DocumentError, match=words) as caught:
         read(data)
     assert caught.value.stage in ("open", "parse")
+
+
+def test_styles_are_known_by_all_of_their_bytes_not_by_the_sums_that_are_claimed_of_them() -> None:
+    shown = run("1") + run("2", '<w:rStyle w:val="Ghost"/>')
+    source = f"<w:document {NAMES}><w:body><w:p>{shown}</w:p></w:body></w:document>"
+    hiding = zipped(parts(source), zipfile.ZIP_STORED)
+    assert lines(read(hiding)) == ["1"]
+    showing = hiding.replace(b"<w:vanish/>", b"<w:xanish/>")
+    with pytest.raises(DocumentError, match=r"part word/styles.xml is broken: Bad CRC"):
+        read(showing)
+    told, other = (
+        zlib.crc32(styles.encode()).to_bytes(4, "little")
+        for styles in (STYLES, STYLES.replace("vanish", "xanish"))
+    )
+    assert lines(read(showing.replace(told, other))) == ["12"]
+    with pytest.raises(DocumentError, match=r"part word/styles.xml is broken: Bad CRC"):
+        read(hiding.replace(told, other))
 
 
 def test_a_part_beyond_all_bounds_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -4,7 +4,7 @@ import io
 import struct
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
 from contextlib import suppress
 from typing import Final
 
@@ -19,6 +19,8 @@ MAX_RATIO: Final = 250  # to its packed size, of a member over some megabytes; p
 _ALWAYS_ALLOWED: Final = 4 * 2**20
 _UTF_8_NAME: Final = 0x800
 _ENCRYPTED: Final = 0x1
+_HEADER: Final = 30  # bytes in front of a member, before its name and what it has besides
+_LENGTHS: Final = (26, 28)  # where these say how long they are
 _METHODS: Final = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 _BROKEN: Final = (
     zipfile.BadZipFile,
@@ -105,6 +107,18 @@ def unpacked(
             stage="open",
         )
     return content
+
+
+def packed(data: bytes, entry: zipfile.ZipInfo) -> Hashable:
+    """Return all that an archive holds of a member, packed: what is the same unpacks to the same.
+
+    What it claims of the member, as sums and sizes, is the same then, too, and right or wrong.
+    """
+    start = entry.header_offset
+    name, extra = (int.from_bytes(data[start + at : start + at + 2], "little") for at in _LENGTHS)
+    end = start + _HEADER + name + extra + entry.compress_size
+    claimed = entry.orig_filename, entry.flag_bits, entry.compress_type, entry.CRC, entry.file_size
+    return *claimed, data[start:end]
 
 
 def _name(entry: zipfile.ZipInfo) -> str:

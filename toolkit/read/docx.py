@@ -11,28 +11,27 @@ from typing import Final
 from toolkit.errors import DocumentError
 from toolkit.read.document import Block, Document, Grid, Paragraph, Slot
 from toolkit.read.letters import Look, tidy
-from toolkit.read.ooxml import OFF, Element, Package, parse, whole
+from toolkit.read.ooxml import OFF, Element, Package, whole
 from toolkit.read.wordml import (
     SHADING,
+    VAL,
     Printer,
     Settings,
     W,
     is_coloured,
     is_numbered,
-    leading,
-    parts,
     settings,
     style_looks,
 )
 
 _P, _TBL, _TR, _TC = (f"{W}{name}" for name in ("p", "tbl", "tr", "tc"))
-_TRPR, _TCPR, _DELETED, _HIDDEN, _CELL_DELETED = (
-    f"{W}{name}" for name in ("trPr", "tcPr", "del", "hidden", "cellDel")
+_TRPR, _DELETED, _HIDDEN, _CELL_DELETED = (
+    f"{W}{name}" for name in ("trPr", "del", "hidden", "cellDel")
 )
 _BEFORE, _SPAN, _DOWN, _ACROSS = (
     f"{W}{name}" for name in ("gridBefore", "gridSpan", "vMerge", "hMerge")
 )
-_BLOCKS: Final = frozenset({_P, _TBL, f"{W}altChunk", f"{W}subDoc"})
+_EMBEDDED: Final = frozenset({_TBL, f"{W}altChunk", f"{W}subDoc"})
 _BEGINS: Final = "restart"  # what a cell does not say that goes on with a merged one
 _MAX_DIGITS: Final = 4
 
@@ -44,14 +43,13 @@ def read(data: bytes) -> Document:
     """Read a Word document (DOCX); a table in a cell is a grid after the one that holds it."""
     package = Package(data)
     main = package.main("word/document.xml")
-    source = package.read(main)
-    body = None if source is None else parse(source, main).find(f"{W}body")
-    if source is None or body is None:
+    root = package.xml(main)
+    body = None if root is None else root.find(f"{W}body")
+    if body is None:
         raise DocumentError("the archive holds no Word document")
     related = package.relations(main).values()
-    styles = next((package.read(path) for kind, path in related if kind == "styles"), None)
-    reader = _Reader(style_looks(styles or b""), source)
-    reader.prune(body)
+    styles = next((path for kind, path in related if kind == "styles"), "")
+    reader = _Reader(package.made(styles, style_looks) or {}, body)
     try:
         blocks = tuple(reader.blocks(body))
     except RecursionError:
@@ -64,21 +62,20 @@ def read(data: bytes) -> Document:
 class _Reader(Printer):
     """One walk over a document's body."""
 
-    def __init__(self, styles: dict[str, Look], source: bytes) -> None:
-        super().__init__(styles, source)
+    def __init__(self, styles: dict[str, Look], body: Element) -> None:
+        super().__init__(styles, body)
         self._paragraphs = self._tables = 0
-        self._inner: list[Element] = []  # tables and text boxes met in cells, not yet read
 
     def blocks(self, parent: Element) -> Iterator[Block]:
         """Yield the paragraphs and grids below a body, a cell or a text box."""
-        for child in parts(parent, _BLOCKS):
+        for child in parent.iterchildren(_P, *_EMBEDDED):
             if child.tag == _P:
                 self._paragraphs += 1
                 self.place = f"paragraph {self._paragraphs}"
                 self.on_paper = False
-                text, boxes = self.paragraph(child)
-                place = self.place
-                yield from (Paragraph(line, place) for line in tidy(text).split("\n") if line)
+                text, place = tidy(self.paragraph(child)), self.place
+                boxes, self.inner = self.inner, []
+                yield from (Paragraph(line, place) for line in text.split("\n") if line)
                 for box in boxes:
                     yield from self.blocks(box)
             elif child.tag == _TBL:
@@ -94,7 +91,7 @@ class _Reader(Printer):
         """
         self._tables += 1
         place = f"table {self._tables}"
-        found = [(row, list(parts(row, {_TC}))) for row in parts(table, {_TR})]
+        found = [(row, list(row.iterchildren(_TC))) for row in table.iterchildren(_TR)]
         # A page is laid out by a table in which some row's only cell holds another.
         is_layout = _holds_table(table) and any(
             len(cells) == 1 and _holds_table(cells[0]) for _, cells in found
@@ -102,7 +99,7 @@ class _Reader(Printer):
         rows: list[list[Slot]] = []
         merged: _Merged = {}
         for number, (row, cells) in enumerate(found, start=1):
-            properties = settings(row.find(_TRPR))
+            properties = settings(next(row.iterchildren(_TRPR), None))
             if _DELETED in properties or properties.get(_HIDDEN, "0") not in OFF:
                 self.note(f"{place}, row {number}: a deleted or hidden row was left out")
                 continue
@@ -118,7 +115,7 @@ class _Reader(Printer):
 
     def _grid(self, rows: list[list[Slot]], place: str) -> Iterator[Block]:
         """Yield a grid, then the tables and text boxes that stand in its cells."""
-        inner, self._inner = self._inner, []
+        inner, self.inner = self.inner, []
         if any(rows):
             yield Grid(tuple(map(tuple, rows)), place=place)
         for element in inner:
@@ -135,11 +132,8 @@ class _Reader(Printer):
         slots: list[Slot] = []
         going: _Merged = {}
         for number, cell in enumerate(cells):
-            own = leading(cell, _TCPR)
-            properties = settings(own)
-            width = _number(properties, _SPAN) or 1
-            self.on_paper = SHADING not in properties or not is_coloured(own)
-            slot = self._cell(cell, column, width, f"{place}, column {column + 1}")
+            slot, properties = self._cell(cell, column, f"{place}, column {column + 1}")
+            width = slot.width
             if not properties:  # as most cells
                 slots.append(slot)
                 column += width
@@ -164,31 +158,36 @@ class _Reader(Printer):
             column += width
         return slots, going
 
-    def _cell(self, cell: Element, column: int, width: int, place: str) -> Slot:
-        """Return a cell's own text; its tables and text boxes are queued for later."""
-        self.place = place
+    def _cell(self, cell: Element, column: int, place: str) -> tuple[Slot, Settings]:
+        """Return a cell's own text, and its properties; what stands in it is queued for later."""
+        self.place, self.on_paper = place, True
         fields, self.fields = self.fields, []
-        queued, objects = len(self._inner), self.objects
+        queued, objects = len(self.inner), self.objects
         lines = []
-        for part in parts(cell, _BLOCKS):
-            if part.tag == _P:
-                text, boxes = self.paragraph(part)
-                lines.append(text)
-                self._inner += boxes
+        properties: Settings = {}
+        for part in cell:
+            tag = part.tag
+            if tag == _P:
+                lines.append(text := self.paragraph(part))
                 if self.are_numbered and not text[:1].isalpha() and is_numbered(part):
                     self.objects += 1
-            else:
+            elif tag in _EMBEDDED:
                 self.objects += 1
-                self._inner += [part] if part.tag == _TBL else []
+                self.inner += [part] if tag == _TBL else []
+            else:
+                properties[tag] = part.get(VAL)
+                if tag == SHADING:
+                    self.on_paper = not is_coloured(cell)
         self.fields = fields
         text = tidy("\n".join(lines).replace("\t", "\n"))  # what a tab parts is no one number
         # A cell that shows a picture or a table, or nothing but a box, is not blank and not text.
-        doubtful = self.objects > objects or (not text and len(self._inner) > queued)
-        return Slot(text, column, width, place, doubtful)
+        doubtful = self.objects > objects or (not text and len(self.inner) > queued)
+        width = _number(properties, _SPAN) or 1 if properties else 1
+        return tuple.__new__(Slot, (text, column, width, place, doubtful, 1)), properties
 
 
 def _holds_table(element: Element) -> bool:
-    return element.find(f".//{_TBL}") is not None
+    return next(element.iterdescendants(_TBL), None) is not None
 
 
 def _number(properties: Settings, tag: str) -> int:

@@ -94,9 +94,13 @@ def seen(pieces: Iterable[tuple[str, Look]], note: Callable[[str], None]) -> str
     What is struck through is left out. A raised stretch is set in brackets: a footnote's mark
     must not fuse with a number.
     """
-    pieces = list(pieces)
-    if not any(map(_LOOK, pieces)):  # as nearly always
-        return "".join(map(_TEXT, pieces))
+    text = ""
+    for piece, look in pieces:
+        if look:
+            break
+        text += piece
+    else:  # as nearly always
+        return text
     kept = []
     for piece, look in pieces:
         if not look.get("struck"):

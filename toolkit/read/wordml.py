@@ -5,10 +5,8 @@ a run of digits must not fuse with (a raised footnote mark) is set off in bracke
 """
 
 import re
-from collections.abc import Callable, Iterator
-from collections.abc import Set as AbstractSet
-from functools import lru_cache
-from typing import Final
+from collections.abc import Callable
+from typing import ClassVar, Final
 
 from lxml import etree
 
@@ -22,22 +20,33 @@ _PIC: Final = "{http://schemas.openxmlformats.org/drawingml/2006/picture}"
 _MATH: Final = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
 _VML: Final = "{urn:schemas-microsoft-com:vml}"
 
-_VAL: Final = f"{W}val"
+VAL: Final = f"{W}val"
 _PPR, _RPR, _PSTYLE, _RSTYLE = (f"{W}{name}" for name in ("pPr", "rPr", "pStyle", "rStyle"))
-_R: Final = f"{W}r"
-_UNASKED: Final = tuple(f"{W}{name}" for name in ("tcW", "tcBorders", "vAlign", "rFonts", "lang"))
-_ALTERNATE: Final = f"{_MC}AlternateContent"
-# What may stand between a table and its rows, a row and its cells, a body and its blocks.
-_WRAPPERS: Final = frozenset(
-    f"{W}{name}" for name in ("sdt", "sdtContent", "customXml", "smartTag", "ins", "moveTo")
+_R, _NUMBER = (f"{W}{name}" for name in ("r", "numPr"))
+_UNASKED: Final = tuple(
+    f"{W}{name}"
+    for name in (
+        *("tcW", "tcBorders", "vAlign", "rFonts", "lang"),
+        *("instrText", "rt", "sdtPr", "sdtEndPr"),
+    )
 )
-_SILENT: Final = (_PPR, _RPR, *(f"{W}{name}" for name in ("instrText", "rt", "sdtPr", "sdtEndPr")))
+_ALTERNATE: Final = f"{_MC}AlternateContent"
+# What may stand between a table and its rows, a row and its cells, a body and its blocks; what a
+# cell's properties stand in.
+_WRAPPERS: Final = (
+    _ALTERNATE,
+    *(f"{W}{name}" for name in ("sdt", "sdtContent", "customXml", "smartTag", "ins", "moveTo")),
+    f"{W}tcPr",
+)
+_SILENT: Final = (_PPR, _RPR)
 _LITERALS: Final = {
     f"{W}tab": "\t",
     f"{W}ptab": "\t",
     f"{W}br": "\n",
     f"{W}cr": "\n",
     f"{W}noBreakHyphen": "-",
+    # A symbol font's letter: not known, but the cell is not to be taken for blank.
+    f"{W}sym": LOST,
 }
 _REVISED: Final = (f"{W}del", f"{W}moveFrom")
 _ACCEPTED: Final = "tracked changes were read as accepted"
@@ -76,60 +85,55 @@ class Printer:
     last: how many pieces of text came before its printed result, None while that has not begun.
     """
 
-    def __init__(self, styles: dict[str, Look], source: bytes) -> None:
+    def __init__(self, styles: dict[str, Look], body: Element) -> None:
         self.place = ""
         self.on_paper = False
         self.notes: dict[str, None] = {}
         self.objects = 0
+        self.inner: list[Element] = []
         self.fields: list[int | None] = []
-        self.are_numbered = b"w:numPr" in source  # some paragraphs
+        self.are_numbered = next(body.iter(_NUMBER), None) is not None  # some paragraphs
         self._styles = styles
-        self._are_looks_told = bool(styles) or _may_have_looks(source)
         self._said = 0
         self._pieces: list[tuple[str, Look]] = []  # the current paragraph
-        self._boxes: list[Element] = []  # anchored in it
-        self._handlers: dict[str, Callable[[Element, Look], None]] = {
-            **dict.fromkeys(_SILENT, lambda _child, _look: None),
-            **dict.fromkeys(_LITERALS, lambda child, look: self._say(_LITERALS[child.tag], look)),
-            **dict.fromkeys(_REVISED, lambda _child, _look: self.note(_ACCEPTED)),
-            **dict.fromkeys(_OBJECTS, self._object),
-            _R: self._run,
-            f"{W}t": self._text,
-            # A symbol font's letter: not known, but the cell is not to be taken for blank.
-            f"{W}sym": lambda _child, look: self._say(LOST, look),
-            f"{W}fldChar": self._field,
-            f"{W}txbxContent": lambda child, _look: self._boxes.append(child),
-            f"{_WP}anchor": self._floating,
-            _ALTERNATE: lambda child, look: self._inline(_chosen(child), look),
-        }
+        self._prune(body)
 
-    def prune(self, body: Element) -> None:
-        """Take out what nothing is asked of, before any of it is walked over."""
-        etree.strip_elements(body, *_UNASKED, with_tail=False)
-        if not self._are_looks_told:
-            etree.strip_elements(body, _RPR, with_tail=False)
-            etree.strip_tags(body, _R)
+    def _prune(self, body: Element) -> None:
+        """Take out what nothing is asked of, and what only holds others, before any is walked over.
+
+        Names that are nowhere in a document are not looked for.
+        """
+        for alternate in list(body.iter(_ALTERNATE)):
+            alternate[:] = list(_chosen(alternate))
+        unasked = [*_UNASKED] if self._styles or self.are_numbered else [*_UNASKED, _PPR]
+        wrappers = [*_WRAPPERS]
+        told = {(one.tag, one.get(VAL)) for one in body.iter(*_LOOKS, _SIZE)}
+        if not self._styles and not any(any(_looks(dict([one])).values()) for one in told):
+            unasked.append(_RPR)
+            wrappers.append(_R)
+        etree.strip_elements(body, *unasked, with_tail=False)
+        etree.strip_tags(body, *wrappers)
 
     def note(self, sentence: str) -> None:
         """Keep a sentence about what had to be decided, once."""
         self.notes[sentence] = None
 
-    def paragraph(self, paragraph: Element) -> tuple[str, list[Element]]:
-        """Return a paragraph's text and the text boxes that are anchored in it."""
+    def paragraph(self, paragraph: Element) -> str:
+        """Return a paragraph's text."""
         properties = leading(paragraph, _PPR) if self._styles else None  # few have a look
         style = None if properties is None else properties.find(_PSTYLE)
-        look = PLAIN if style is None else self._styles.get(style.get(_VAL) or "", PLAIN)
-        self._pieces, self._boxes = [], []
+        look = PLAIN if style is None else self._styles.get(style.get(VAL) or "", PLAIN)
+        self._pieces = []
         self._inline(paragraph, look)
-        return seen(self._pieces, lambda what: self.note(f"{self.place}: {what}")), self._boxes
+        return seen(self._pieces, self._decided)
+
+    def _decided(self, what: str) -> None:
+        self.note(f"{self.place}: {what}")
 
     def _inline(self, element: Element, look: Look) -> None:
         """Walk what stands below a paragraph; unknown wrappers are looked into."""
         for child in element:
-            self._handlers.get(child.tag, self._inline)(child, look)
-
-    def _text(self, element: Element, look: Look) -> None:
-        self._say(element.text or "", look)
+            self._handlers.get(child.tag, Printer._inline)(self, child, look)
 
     def _run(self, run: Element, look: Look) -> None:
         properties = leading(run, _RPR)
@@ -141,11 +145,13 @@ class Printer:
             look = {**look, "white": False}
         self._inline(run, look)
 
-    def _say(self, text: str, look: Look) -> None:
-        """Add text to the current paragraph, if it is printed."""
-        if None in self.fields:
-            return
-        self._said += bool(text)
+    def _say(self, element: Element, look: Look) -> None:
+        """Add an element's text to the current paragraph, if it is printed."""
+        text = element.text or _LITERALS.get(element.tag, "")
+        if self.fields:
+            if None in self.fields:
+                return
+            self._said += bool(text)
         if not look:  # as nearly always
             self._pieces.append((text, look))
         elif look.get("hidden"):
@@ -175,23 +181,23 @@ class Printer:
         self._inline(element, look)
         self.objects = objects
 
-
-def parts(parent: Element, wanted: AbstractSet[str]) -> Iterator[Element]:
-    """Yield the children of the wanted kinds, looking through content controls and the like."""
-    for child in parent:
-        if child.tag in wanted:
-            yield child
-        elif child.tag in _WRAPPERS:
-            yield from parts(child, wanted)
-        elif child.tag == _ALTERNATE:
-            yield from parts(_chosen(child), wanted)
+    _handlers: ClassVar[dict[str, Callable[["Printer", Element, Look], None]]] = {
+        **dict.fromkeys((_PPR, _RPR), lambda _self, _child, _look: None),
+        **dict.fromkeys((f"{W}t", *_LITERALS), _say),
+        **dict.fromkeys(_REVISED, lambda self, _child, _look: self.note(_ACCEPTED)),
+        **dict.fromkeys(_OBJECTS, _object),
+        _R: _run,
+        f"{W}fldChar": _field,
+        f"{W}txbxContent": lambda self, child, _look: self.inner.append(child),
+        f"{_WP}anchor": _floating,
+    }
 
 
 def is_numbered(paragraph: Element) -> bool:
     """Whether a number that is not in the text is set before a paragraph, by its own properties."""
     properties = leading(paragraph, _PPR)
-    number = None if properties is None else properties.find(f"{W}numPr/{W}numId")
-    return number is not None and number.get(_VAL) != "0"
+    number = None if properties is None else properties.find(f"{_NUMBER}/{W}numId")
+    return number is not None and number.get(VAL) != "0"
 
 
 def leading(element: Element, tag: str) -> Element | None:
@@ -202,7 +208,7 @@ def leading(element: Element, tag: str) -> Element | None:
 
 def settings(properties: Element | None) -> Settings:
     """Return what properties set: the name of each and its value, None where it has none."""
-    return {} if properties is None else {child.tag: child.get(_VAL) for child in properties}
+    return {} if properties is None else {child.tag: child.get(VAL) for child in properties}
 
 
 def is_coloured(properties: Element | None) -> bool:
@@ -211,8 +217,7 @@ def is_coloured(properties: Element | None) -> bool:
     return ground is not None and ground.get(f"{W}fill", "auto").lower() not in ("auto", _WHITE)
 
 
-@lru_cache(maxsize=8)  # who fills in one form after another has the same styles in each
-def style_looks(styles: bytes) -> dict[str, Look]:
+def style_looks(styles: bytes, part: str) -> dict[str, Look]:
     """Return the look that each style gives, with that of the styles it is based on.
 
     Styles are often ten times as long as the text and rarely say anything of the kind, so
@@ -223,7 +228,7 @@ def style_looks(styles: bytes) -> dict[str, Look]:
     of_text = [one for one in styles.split(b"</w:style>") if not _TABLE_STYLE.search(one)]
     if not _may_have_looks(b"".join(of_text)):
         return {}
-    for style in parse(styles, "of styles").iter(f"{W}style"):
+    for style in parse(styles, part).iter(f"{W}style"):
         if style.get(f"{W}type") == "table":
             continue
         base = settings(style).get(f"{W}basedOn") or ""
