@@ -93,7 +93,10 @@ def disordered(found: Document, rng: Random) -> Document:
         cut = rng.randrange(1, len(rows)) if len(rows) > 1 else 1
         row = rng.choice((rows[rng.randrange(min(3, len(rows)))], rng.choice(rows)))
         n, m = rng.randrange(len(row)), rng.randrange(len(row))
-        match rng.randrange(9):
+        match rng.randrange(10):
+            case 9:
+                blocks.insert(one, Paragraph(str(rng.randrange(1, 30)), "page"))
+                continue
             case 0:
                 blocks[one], blocks[other] = blocks[other], blocks[one]
                 continue
@@ -193,15 +196,27 @@ def test_what_stands_beside_the_tables_is_left_to_the_rules(text: str) -> None:
 
 
 def test_a_number_alone_is_a_page_s_only_where_cells_are_the_file_s_own() -> None:
-    behind = document("docx")
-    last = max(at for at, block in enumerate(behind.blocks) if isinstance(block, Grid))
-    cut = replace(behind, blocks=behind.blocks[: last + 1])
-    assert read_alike(beside(cut, "3", first=False))
-    assert read_alike(beside(behind, "3"))
-    assert read_alike(beside(behind, "3", first=False)) is None
+    whole = document("docx")
+    page, at = Paragraph("3", "page"), [isinstance(b, Grid) for b in whole.blocks].index(True)
+    blocks = whole.blocks
+    assert isinstance(blocks[at - 1], Paragraph)
+    assert isinstance(blocks[at + 1], Paragraph)
+    for where in (0, at, at + 1, len(blocks)):
+        numbered = replace(whole, blocks=(*blocks[:where], page, *blocks[where:]))
+        assert read_alike(numbered) == by_rules(numbered)
+    between = replace(whole, blocks=(*blocks[: at + 2], page, *blocks[at + 2 :]))
+    assert read_alike(between) is None  # behind a text, and in front of a table
     assert read_alike(beside(document("docx"), "1234", first=False)) is None
     assert read_alike(beside(document("tabs"), "3", first=False)) is None
     assert read_alike(beside(document("tabs"), "- 3 -", first=False))
+
+
+def test_a_page_s_number_behind_sentences_is_no_row_of_table_2() -> None:
+    whole = document("docx")
+    at = [isinstance(block, Grid) for block in whole.blocks].index(True)
+    texts = "2022年未收取信息处理费。", "下一年将逐项改进。", "37"
+    prose = (Paragraph(text, "prose") for text in texts)
+    assert read_tables(replace(whole, blocks=(*prose, *whole.blocks[at:]))).notes == ()
 
 
 @pytest.mark.parametrize("text", ["", "/", "1,234", "12³", "05", "3.5件", "-1"])

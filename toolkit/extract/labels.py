@@ -213,7 +213,7 @@ def heads_labels(text: str) -> bool:
 
 def hinted_columns(text: str) -> tuple[str, ...]:
     """Codes of table 2's columns of whose names a text has a piece, in the order they come."""
-    if is_prose(text):
+    if is_prose(text) or text.endswith(_STOPS):
         return ()
     pairs = map("".join, pairwise(wording(text)))
     return tuple(dict.fromkeys(_hints()[pair] for pair in pairs if pair in _hints()))

@@ -108,12 +108,13 @@ def _parts(document: Document) -> list[_Part] | None:
     """
     own = all(b.layout is Layout.OWN for b in document.blocks if isinstance(b, Grid))
     parts: list[_Part] = []
-    is_open = False
+    is_open = is_loose = False
     for before, block in zip((None, *document.blocks), document.blocks, strict=False):
         if isinstance(block, Paragraph):
-            # A page's number stands in front of all tables, or behind one.
-            may_be_page = own and (not parts or isinstance(before, Grid))
-            if not (_says_nothing(block.text) or (may_be_page and _PAGE.fullmatch(block.text))):
+            if own and _PAGE.fullmatch(block.text):
+                # A page's number; behind a text, that text may be a row's label to the rules.
+                is_loose = is_loose or bool(parts and isinstance(before, Paragraph))
+            elif not _says_nothing(block.text):
                 return None
             continue
         slots = [*chain.from_iterable(block.rows)]
@@ -122,6 +123,8 @@ def _parts(document: Document) -> list[_Part] | None:
             return None
         if not template.figures:
             continue
+        if is_loose:
+            return None
         if is_open and not template.totals:
             parts[-1][0].append(template)
             parts[-1][1].extend(slots)
