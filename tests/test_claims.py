@@ -50,12 +50,14 @@ STYLES = {
 }
 
 
-def said(text: str, year: int | None = 2022, part: str = "一、总体情况") -> list[Claim]:
-    return claims(sections(from_text(f"{part}\n{text}\n")), year)
+def said(
+    text: str, year: int | None = 2022, part: str = "一、总体情况", agency: str | None = None
+) -> list[Claim]:
+    return claims(sections(from_text(f"{part}\n{text}\n")), year, agency)
 
 
-def values(text: str, year: int | None = 2022) -> dict[str, int]:
-    return {claim.claim: claim.value for claim in said(text, year)}
+def values(text: str, year: int | None = 2022, agency: str | None = None) -> dict[str, int]:
+    return {claim.claim: claim.value for claim in said(text, year, agency=agency)}
 
 
 def test_there_are_enough_phrasings_and_each_is_one_of_its_own() -> None:
@@ -308,6 +310,65 @@ def test_of_several_figures_for_one_thing_only_a_first_that_the_others_break_dow
 )
 def test_figures_of_other_years_and_of_parts_are_no_claims(sentence: str) -> None:
     assert values(sentence) == {}
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "{}收到政府信息公开申请9件。",
+        "2022年{}共收到政府信息公开申请9件。",
+        "全年{}未收到政府信息公开申请。",
+        "依申请公开：{}办结9件。",
+        "{}主动公开政府信息9条。",
+        "{}被申请政府信息公开行政复议9件。",
+        "坚持以人民为中心，服务大局，{}主动公开政府信息9条。",
+    ],
+)
+def test_figures_of_another_agency_are_no_claims(sentence: str) -> None:
+    stated = sorted(values(sentence.format("")).values())
+    assert len(stated) == 1
+    own = "安丘市住房和城乡建设局"
+    for name in ("我局", "本局", "市住建局", "安丘市住建局", "住房城乡建设局", "全系统", own):
+        assert sorted(values(sentence.format(name), agency=own).values()) == stated, name
+    for name in ("城关镇", "县自然资源局", "市公安局", "第一税务所", "县政府", "第一分局"):
+        assert values(sentence.format(name), agency=own) == {}, name
+        assert sorted(values(sentence.format(name)).values()) == stated, name
+
+
+def test_of_a_government_its_office_is_another_agency_but_not_the_reverse() -> None:
+    office, government = "安丘市人民政府办公室", "安丘市人民政府"
+    sentence = "市政府办公室收到政府信息公开申请9件，各县区收到90件。"
+    assert values(sentence, agency=government) == {}
+    assert values("市政府收到政府信息公开申请9件。", agency=office) == {"received": 9}
+
+
+@pytest.mark.parametrize(
+    ("sentence", "stated"),
+    [
+        ("年初收到政府信息公开申请9件。", {}),
+        ("年底前收到政府信息公开申请9件。", {}),
+        ("本月收到政府信息公开申请9件。", {}),
+        ("单日最高收到政府信息公开申请9件。", {}),
+        ("年初制定方案，全年收到政府信息公开申请9件。", {"received": 9}),
+        ("原报告中收到政府信息公开申请9件更正为8件。", {}),
+        ("误将收到政府信息公开申请9件写为8件。", {}),
+        ("原“收到政府信息公开申请9件”应为“收到政府信息公开申请8件”。", {"received": 8}),
+        ("收到同一申请人提出的政府信息公开申请9件。", {}),
+        ("收到王某某政府信息公开申请9件。", {}),
+        ("收到征求第三方意见的政府信息公开申请9件。", {}),
+        ("收到要求提供宅基地信息的政府信息公开申请9件。", {}),
+        ("收到要求公开政府信息的申请9件。", {"received": 9}),
+        ("没有收到重大政府信息公开申请。", {}),
+        ("制作《安丘市人民政府公报》6期。", {"gazette_issues": 6}),
+        ("政府公报发行12期。", {"gazette_issues": 12}),
+        ("政府公报自创刊以来发行120期。", {}),
+        ("收取信息处理费总金额为300元。", {"processing_fee": 300}),
+    ],
+)
+def test_plain_figures_are_claims_and_those_of_a_spell_or_a_correction_are_not(
+    sentence: str, stated: dict[str, int]
+) -> None:
+    assert values(sentence) == stated
 
 
 @pytest.mark.parametrize(

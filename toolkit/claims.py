@@ -118,13 +118,13 @@ class _Told(NamedTuple):
     words: str = ""
 
 
-def claims(blocks: Sections, year: int | None = None) -> list[Claim]:
+def claims(blocks: Sections, year: int | None = None, agency: str | None = None) -> list[Claim]:
     """Figures that a document states in prose, in reading order; what is in doubt is left out.
 
-    So are figures of other years than the report's. If that is null, every year named is taken
-    for it.
+    So are figures of other years than the report's, and of agencies whose names are none for
+    that which reports. If one of these is null, all that are named are taken for it.
     """
-    found = [told for passage in passages(blocks) for told in _read(passage, year)]
+    found = [told for passage in passages(blocks) for told in _read(passage, year, agency)]
     certain: dict[str, set[int]] = defaultdict(set)
     for told in found:
         if not told.must_balance:
@@ -142,24 +142,28 @@ def claims(blocks: Sections, year: int | None = None) -> list[Claim]:
     return list(kept.values())
 
 
-def _read(passage: Passage, year: int | None) -> Iterator[_Told]:
-    """Yield the claims of one passage; figures of other years than ``year`` are left out."""
+def _read(passage: Passage, year: int | None, agency: str | None) -> Iterator[_Told]:
+    """Yield the claims of one passage on a year of an agency."""
     text = passage.text[:_LONGEST]
     figures = list(_RE["figure"].finditer(text))
     zeros = _ZEROS if _RE["none"].search(text) else []
     topics = _topics(passage) if figures or zeros else []
-    yield from _figures(passage, figures, topics, year)
+    yield from _figures(passage, figures, topics, year, agency)
     for pattern, rule in zeros:
         for match in pattern.finditer(text):
             quote, place = match.group(), passage.place(match.start())
             around = _around(text[: match.start()], 0, _topic(topics, match.end()), 0)
-            if _holds(rule, around, quote, year):
+            if _holds(rule, around, quote, year, agency):
                 zero = Claim(passage.part, "", 0, approximate=False, quote=quote, locator=place)
                 yield from (_Told(zero._replace(claim=code)) for code in rule.claims)
 
 
 def _figures(
-    passage: Passage, figures: list[re.Match[str]], topics: _Topics, year: int | None
+    passage: Passage,
+    figures: list[re.Match[str]],
+    topics: _Topics,
+    year: int | None,
+    agency: str | None,
 ) -> Iterator[_Told]:
     text = passage.text[:_LONGEST]
     limits = (*(figure.start() for figure in figures[1:]), len(text))
@@ -180,7 +184,7 @@ def _figures(
         if rule is None or figure["unit"] not in _UNITS[rule.claims[0]]:
             continue
         value = _value(figure["number"], figure["scale"] or "")
-        if value is None or not _holds(rule, around, named or tail, year):
+        if value is None or not _holds(rule, around, named or tail, year, agency):
             continue
         if rule.claims[0].startswith("disclosed"):
             listing = start - len(around.section)
@@ -265,8 +269,8 @@ def _sharing(name: str, named: str, value: int, rule: _Rule) -> tuple[str, ...]:
     return (*_sharing(front[:-1], inner, value, other), *rule.claims)
 
 
-def _holds(rule: _Rule, around: _Around, named: str, year: int | None) -> bool:
-    """Whether nothing near a figure says that it is not this year's, or not the whole."""
+def _holds(rule: _Rule, around: _Around, named: str, year: int | None, agency: str | None) -> bool:
+    """Whether nothing near a figure says that it is another year's or agency's, or of a part."""
     if _RE["compared"].search(around.lead) or _RE["not_this_year"].search(around.section):
         return False
     at = around.near.rfind(named)
@@ -280,6 +284,9 @@ def _holds(rule: _Rule, around: _Around, named: str, year: int | None) -> bool:
             return False
         if (years := _RE["year"].findall(since)) and int(years[-1]) != year:
             return False
+    who = _RE["who"].findall(around.near if at >= 0 else around.near + named)
+    if agency and not all(map(set(agency).issuperset, who)):
+        return False  # a short name has no characters but those of the full one
     return all(_NEEDS[need](around, named) for need in rule.needs)
 
 

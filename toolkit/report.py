@@ -140,7 +140,7 @@ def parse(data: bytes, source: str) -> Parsed:
         places = {cell.locator for cell in extraction.cells.values()}
         title, text = title_of(prose, source, places), parts(prose)
         _check_is_report(prose, extraction, title, text)
-        stated = claims(prose, title.year)
+        stated = claims(prose, title.year, title.agency)
         front, overview = preface(prose), text.get("overview", "")
         made = (extraction.cells["proactive", item, "decisions"].value for item in _DECISIONS)
         who = describe(
