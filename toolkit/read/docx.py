@@ -174,10 +174,10 @@ class _Reader(Printer):
             elif tag in _EMBEDDED:
                 self.objects += 1
                 self.inner += [part] if tag == _TBL else []
+            elif tag == SHADING:
+                self.on_paper = not is_coloured(part)
             else:
                 properties[tag] = part.get(VAL)
-                if tag == SHADING:
-                    self.on_paper = not is_coloured(cell)
         self.fields = fields
         text = tidy("\n".join(lines).replace("\t", "\n"))  # what a tab parts is no one number
         # A cell that shows a picture or a table, or nothing but a box, is not blank and not text.

@@ -24,19 +24,15 @@ VAL: Final = f"{W}val"
 _PPR, _RPR, _PSTYLE, _RSTYLE = (f"{W}{name}" for name in ("pPr", "rPr", "pStyle", "rStyle"))
 _R, _NUMBER = (f"{W}{name}" for name in ("r", "numPr"))
 _UNASKED: Final = tuple(
-    f"{W}{name}"
-    for name in (
-        *("tcW", "tcBorders", "vAlign", "rFonts", "lang"),
-        *("instrText", "rt", "sdtPr", "sdtEndPr"),
-    )
+    f"{W}{name}" for name in ("tcBorders", "tcMar", "instrText", "rt", "sdtPr", "sdtEndPr")
 )
 _ALTERNATE: Final = f"{_MC}AlternateContent"
 # What may stand between a table and its rows, a row and its cells, a body and its blocks; what a
-# cell's properties stand in.
+# cell's properties stand in; what nothing stands in, and nothing is asked of.
 _WRAPPERS: Final = (
     _ALTERNATE,
     *(f"{W}{name}" for name in ("sdt", "sdtContent", "customXml", "smartTag", "ins", "moveTo")),
-    f"{W}tcPr",
+    *(f"{W}{name}" for name in ("tcPr", "tcW", "vAlign", "noWrap", "rFonts", "lang")),
 )
 _SILENT: Final = (_PPR, _RPR)
 _LITERALS: Final = {
@@ -141,8 +137,8 @@ class Printer:
         if not _TELLING.isdisjoint(own) or own.get(_SIZE) in _TINY:
             named = self._styles.get(own.get(_RSTYLE) or "", PLAIN)
             look = {**look, **named, **_looks(own)}
-        if look.get("white") and is_coloured(properties):
-            look = {**look, "white": False}
+        if look.get("white") and properties is not None:
+            look = {**look, "white": not any(map(is_coloured, properties.iterchildren(SHADING)))}
         self._inline(run, look)
 
     def _say(self, element: Element, look: Look) -> None:
@@ -211,10 +207,9 @@ def settings(properties: Element | None) -> Settings:
     return {} if properties is None else {child.tag: child.get(VAL) for child in properties}
 
 
-def is_coloured(properties: Element | None) -> bool:
-    """Whether what has these properties is given a ground that is not white."""
-    ground = None if properties is None else properties.find(SHADING)
-    return ground is not None and ground.get(f"{W}fill", "auto").lower() not in ("auto", _WHITE)
+def is_coloured(shading: Element) -> bool:
+    """Whether a shading gives letters a ground that is not white."""
+    return shading.get(f"{W}fill", "auto").lower() not in ("auto", _WHITE)
 
 
 def style_looks(styles: bytes, part: str) -> dict[str, Look]:
