@@ -60,9 +60,8 @@ def looks(page: LexborHTMLParser, named: Elements, markup: bytes, tags: int) -> 
     elsewhere = b"stylesheet" in markup or b"@import" in markup
     found = _unknown(page, markup) if elsewhere else {}
     sight = _Sight(page)
-    asked = ["[style]"] * telling + ["[hidden]"] * (b"hidden" in markup)
     styled = [node for tag, node in named if tag in BY_STYLE]
-    styled += page.css(",".join(asked)) if asked else ()
+    styled += page.css("[hidden],[style]" if telling else "[hidden]")
     for node in {node.mem_id: node for node in styled}.values():
         if node.tag in _ROOTS or node.id == _ARTICLE:
             continue
