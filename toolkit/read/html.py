@@ -129,10 +129,9 @@ def _row(
     for found, width, rows in cells:
         while taken and taken.get(column, 0) > number:
             column += 1
-        if LINE in found:
-            text = "\n".join(filter(None, map(_clean, found.split(LINE))))
-        else:
-            text = _clean(found)
+        text = found.strip()
+        if not text.isalnum():  # most are a figure, or a word
+            text = "\n".join(filter(None, map(_clean, text.split(LINE))))
         doubtful = not text and PICTURE in found
         slot = text, column, width, f"{place}, column {column + 1}", doubtful, rows
         slots.append(tuple.__new__(Slot, slot))  # past its constructor: there are hundreds
@@ -144,9 +143,6 @@ def _row(
 
 def _clean(text: str) -> str:
     """Return a line as it is printed: white space collapsed, nothing invisible in it."""
-    text = text.strip()
-    if text.isalnum():  # most are a figure, or a word
-        return text
     if "\n" in text:
         text = _SOFT_BREAK.sub("", text)
     text = " ".join(text.split())
