@@ -464,7 +464,11 @@ def bombs() -> dict[str, tuple[bytes, str]]:
         "nested.docx": (packed(MARKUP.format(nested)), "not well-formed XML"),
         "cells.xlsx": (workbook(b"<row>" + b"<c><v>1</v></c>" * 600_000 + b"</row>"), "sheet "),
         "cells.csv": (b"1,2,3,4\n" * 60_000, "more than 200000 cells"),
-        "divs.html": (b"<div>" * 100_000 + b"x", "nested more than 2,000 deep"),
+        "divs.html": (b"<div>" * 20_000 + b"x", "nested more than 2,000 deep, in 20,000 tags"),
+        "sups.html": (
+            b"<p>" + (b"<sup>1" * 400 + b"</sup>" * 400) * 300,
+            "nested more than 208 deep",
+        ),
         "million.html": (b"<table>" + (b"<tr>" + b"<td>1" * 1000) * 1000, "1,001,001 tags"),
         "spans.html": (
             b"<table>" + b"<tr><td colspan=100000 rowspan=100000>1" * 300,

@@ -15,6 +15,7 @@ from toolkit.read.encoding import decoded
 from toolkit.read.letters import LOST
 
 MAX_DEPTH: Final = 2_000  # of elements in one another; browsers stop at 512
+MAX_STEPS: Final = 50_000_000  # tags times depth: an element's text is asked for at each level
 MAX_TAGS: Final = 500_000  # a report that Word saved as a page has some 10,000
 MAX_AREA: Final = 200_000  # rows times columns of a table; a report's have under 1,000
 
@@ -88,9 +89,10 @@ def _counted(markup: bytes) -> int:
     if tags > MAX_TAGS:
         raise DocumentError(f"the page has {tags:,} tags; expected at most {MAX_TAGS:,}")
     if tags > _MANY_TAGS:
+        most = min(MAX_DEPTH, MAX_STEPS // tags)
         steps = (-1 if end else not empty for end, empty in _NESTING_TAG.findall(markup))
-        if max(accumulate(steps, initial=0)) > MAX_DEPTH:
-            raise DocumentError(f"elements are nested more than {MAX_DEPTH:,} deep")
+        if max(accumulate(steps, initial=0)) > most:
+            raise DocumentError(f"elements are nested more than {most:,} deep, in {tags:,} tags")
     return tags
 
 
