@@ -29,10 +29,6 @@ from tests.render.forms import FORMS
 from tests.render.reading import read
 from tests.render.structure import added_column
 from tests.render.values import seeded
-from toolkit.errors import DocumentError
-from toolkit.extract import Extraction, extract, lines
-from toolkit.read import Document
-from toolkit.read import read as read_document
 
 CHECKS = list(HealthCheck)
 FINDING = (Phase.explicit, Phase.generate)  # making a failure smaller can take minutes
@@ -65,26 +61,6 @@ def faults(figures: Values, layout: str, damages: list[str], seed: int) -> list[
     found = read(made)
     note(f"notes: {found.meta['notes']}")
     return judge(made.printed, found.cells)[1]
-
-
-@pytest.mark.parametrize("layout", ["tabs", "lines_indented", "bars_filled", "spaces", "html_word"])
-def test_what_is_not_asked_of_bare_numbers_would_change_nothing(layout: str) -> None:
-    """Read with every guard asked of every row, and without, a damaged report says the same."""
-    for seed, damage in enumerate(sorted(DAMAGES)):
-        figures = realistic(seeded(seed), "", 2022)
-        made = render(figures, layout, [damage, "spaced_digits"], seed=seed)
-        document = read_document(made.data)
-        with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(lines, "_PLAIN", frozenset())
-            asked = outcome(document)
-        assert outcome(document) == asked, damage
-
-
-def outcome(document: Document) -> Extraction | str:
-    try:
-        return extract(document)
-    except DocumentError as error:
-        return str(error)
 
 
 @pytest.mark.parametrize("layout", [name for name in READ if LAYOUTS[name].faithful])

@@ -25,7 +25,7 @@ from toolkit.extract.applications_rows import (
     rejoined,
     unfolded,
 )
-from toolkit.extract.cell import ABSENT, Cell, agreed, read_mended, read_row, unplaced
+from toolkit.extract.cell import ABSENT, Cell, agreed, read_mended, unplaced
 from toolkit.extract.labels import opens_requesters, wording
 from toolkit.extract.lines import Line
 from toolkit.extract.rows import Row, before_gaps, doubt_empty
@@ -124,7 +124,7 @@ def _doubted(cells: dict[CellKey, Cell], items: Container[str]) -> dict[CellKey,
 def _read(row: Row, item: str, head: Head) -> dict[CellKey, Cell]:
     cells = {}
     if row.slots is not None and len(row.slots) == len(head.order):
-        read = read_row(row.slots) if row.line.plain else read_mended(row.slots)
+        read = read_mended(row.slots)
         if head.order == COLUMNS:
             return dict(zip(_KEYS[item], read, strict=True))
         cells = dict(zip(head.order, read, strict=True))

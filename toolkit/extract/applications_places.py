@@ -71,7 +71,7 @@ def place_rows(
     for before, row in pairwise(table):
         row.slots = None if _may_lack(row, before) else row.slots
     # Where lines break numbers the end of a page may have kept a piece.
-    if any(is_broken(slot.text) for line in lines if not line.plain for slot in line.slots):
+    if any(is_broken(slot.text) for line in lines for slot in line.slots):
         for row in table:
             row.slots = None if row.slots and may_be_cut(row.slots) else row.slots
 

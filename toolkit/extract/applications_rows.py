@@ -42,8 +42,6 @@ def rejoined(lines: Sequence[Line]) -> list[Line]:
     If none of them is on a line with the label it must follow such a row: some tools go by height,
     and print a row's values before its label.
     """
-    if all(line.labels for line in lines):
-        return [*lines]  # as nearly always
     joined: list[Line] = []
     clean = False
     at = 0
@@ -146,8 +144,6 @@ def unfolded(table: Sequence[Row]) -> list[Row]:
     missing there, each adds up, and each comes a value a line; then a label whose values were
     found elsewhere no longer disputes another's.
     """
-    if not any(row.line.stream for row in table):
-        return [*table]  # as nearly always
     unfolded: list[Row] = []
     for row, following in zip(table, [*table[1:], None], strict=True):
         chunks = _chunks(row.line)

@@ -133,8 +133,6 @@ def _block(*texts: str) -> str:
 
 def _are_letters(labels: Sequence[Label]) -> bool:
     """Whether all letters of the form's head are there, though its words may be torn."""
-    if sum(len(label.text) for label in labels) < _LETTERS.total():
-        return False  # as nearly always
     return Counter("".join(_lines(labels)).replace(" ", "")) == _LETTERS
 
 
@@ -172,7 +170,6 @@ def _head_labels(line: Line) -> Sequence[Label]:
     return from_opening(line.labels, _opens, 0 if strange else 5 * len(KEYS))
 
 
-@lru_cache(maxsize=REMEMBERED)
 def _opens(text: str) -> bool:
     return item_of(text, TABLE) == ITEMS[0]
 

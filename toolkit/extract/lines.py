@@ -6,7 +6,6 @@ merged cells, as tab-separated text or as one cell a line.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from operator import itemgetter
 from typing import Final, NamedTuple
 
 from toolkit.extract.labels import expects_values, is_label, item_of, number_of, wording
@@ -32,8 +31,6 @@ class Label(NamedTuple):
 _NOWHERE: Final = Source()
 _ALIGNED: Final = (Layout.OWN, Layout.TABLE, Layout.DRAWN)
 _SPARSE: Final = (Layout.DRAWN, Layout.SPACED)
-_PLAIN: Final = {"number", "blank"}
-_TEXT, _DOUBTFUL = (itemgetter(Slot._fields.index(name)) for name in ("text", "doubtful"))
 
 
 @dataclass(slots=True)
@@ -42,31 +39,17 @@ class Line:
 
     labels: list[Label] = field(default_factory=list)
     """Texts in front of the values; a head stands in front of its first row."""
-    texts: list[str] = field(init=False, default_factory=list)
-    """What the labels say."""
     slots: list[Slot] = field(default_factory=list)
     """The values, blanks among them, in reading order."""
-    kinds: list[str] = field(init=False, default_factory=list)
-    """What each of them is, by its text."""
-    count: int = field(init=False, default=0)
-    """How many of them are not blank."""
-    plain: bool = field(init=False, default=True)
-    """Whether they are nothing but blanks and bare numbers."""
     spare: list[Slot] = field(default_factory=list)
     """The last row of nothing but blanks that came before the values."""
     grid: Source = _NOWHERE
     """Where the values stand."""
-    layout: Layout | None = None
-    """How the values' cells are told apart; None in a paragraph."""
-    sparse: bool = False
-    """Whether spaces alone part the cells, so that blank ones left no trace."""
     stream: bool = False
     """Whether each value stands alone on its printed line."""
     spilled: int = 0
     """Values that follow with no label of their own, as if they were too many for the line; or all
     of them, if the last may belong to what follows."""
-    row_end: int = 0
-    """Where the row of the values ends, in columns."""
     value_row: int = 0
     """Number of the printed row that the last of the values stands in."""
     in_paragraphs: bool = True
@@ -74,14 +57,36 @@ class Line:
     is_last: bool = False
     """Whether nothing follows: what cut a text off may have cut its last row."""
 
+    texts: list[str] = field(init=False)
+    """What the labels say."""
+    kinds: list[str] = field(init=False)
+    """Of each value whether it is ``blank``, a ``number``, another ``value``, or ``text``."""
+    count: int = field(init=False)
+    """How many of the values are not blank."""
+
     def __post_init__(self) -> None:
-        """Tell what the labels say and of what kinds the slots are that are there by now."""
-        if self.labels:
-            self.texts = [label.text for label in self.labels]
-        if self.slots:
-            self.kinds = [kind_of_text(slot.text) for slot in self.slots]
-            self.count = len(self.kinds) - self.kinds.count("blank")
-            self.plain = _PLAIN.issuperset(self.kinds)
+        self.tell()
+
+    def tell(self) -> None:
+        """Tell what the labels say and of what kinds the values are, now that all are there."""
+        self.texts = [label.text for label in self.labels]
+        self.kinds = [*map(kind_of, self.slots)]
+        self.count = len(self.kinds) - self.kinds.count("blank")
+
+    @property
+    def layout(self) -> Layout | None:
+        """How the values' cells are told apart; None in a paragraph."""
+        return self.grid.layout
+
+    @property
+    def sparse(self) -> bool:
+        """Whether spaces alone part the cells, so that blank ones left no trace."""
+        return self.grid.layout in _SPARSE
+
+    @property
+    def row_end(self) -> int:
+        """Where the row of the values ends, in columns."""
+        return end_of(self.slots)
 
     @property
     def aligned(self) -> bool:
@@ -147,15 +152,11 @@ class _Cutter:
     def feed(self, row: Sequence[Slot], grid: Source) -> None:
         """Add one printed row of a grid; it ends the open line unless it carries that on."""
         self._grid = grid
-        kinds = [*map(kind_of_text, map(_TEXT, row))]
-        if any(map(_DOUBTFUL, row)):
-            kinds = [*map(_kind, row)]
         self._row += 1
-        alone = len(row) == 1
         line = self.lines[-1]
-        lone_value = alone and kinds[0] in VALUES
-        if lone_value and self._is_furniture(line):
-            line.spilled = int(line.count > 0 and line.layout is not Layout.OWN)
+        lone_value = len(row) == 1 and kind_of(row[0]) in VALUES
+        if lone_value and self._is_page_number(line):
+            line.spilled = int(_has_values(line) and line.layout is not Layout.OWN)
             return
         # What stood between values that have a line each may be a piece of one.
         torn = lone_value and line.labels and self._row > line.value_row + 1
@@ -166,53 +167,43 @@ class _Cutter:
                 line.spilled = len(line.slots)  # its last may be the number of this label
             line = self._open()
         named = valued = False
-        last = len(kinds) - kinds[::-1].index("text") if "text" in kinds else 0
-        for slot, kind in zip(row[:last], kinds[:last], strict=True):
+        for slot in row:
+            kind = kind_of(slot)
             if kind != "text" or (
                 (named or valued) and self._is_spoilt(slot.text, line, valued=valued)
             ):
                 valued = valued or kind != "blank"
                 line.slots.append(slot)
-                line.kinds.append(kind)
             else:
                 if valued:
                     self._locate(line, row, named=named)
                     line, valued = self._open(), False
-                if line.slots:
-                    line.slots.clear()
-                    line.kinds.clear()
+                line.slots.clear()
                 self._label(line, slot)
             named = named or kind == "text"
-        line.slots += row[last:]
-        line.kinds += kinds[last:]
         self._locate(line, row, named=named)
 
     def _locate(self, line: Line, row: Sequence[Slot], *, named: bool) -> None:
         """Tell of a line where the last of its values stand: in a row, behind its label or not."""
-        line.layout, line.stream = self._grid.layout, len(row) == 1
-        line.count = len(line.kinds) - line.kinds.count("blank")
-        line.plain = _PLAIN.issuperset(line.kinds)
-        line.grid, line.value_row = self._grid, self._row
-        line.row_end = end_of(line.slots or row)
-        line.sparse = line.layout in _SPARSE
+        line.grid, line.value_row, line.stream = self._grid, self._row, len(row) == 1
         outside = line.sparse or line.layout is None
         line.in_paragraphs = outside and (named or line.in_paragraphs)
         # Blanks alone are padding, but for a row of the form that was left empty.
-        if line.slots and not line.count and not (named and expects_values(line.texts[-1])):
-            line.spare, line.slots, line.kinds = line.slots, [], []
+        if not (_has_values(line) or (named and expects_values(line.labels[-1].text))):
+            line.spare, line.slots = line.slots or line.spare, []
 
     def _label(self, line: Line, slot: Slot) -> None:
         """Add a label; a row's that a tool repeats in each column it spans is the same."""
-        text, column, width, place, _, _ = slot
+        label = Label(slot.text, slot.column, slot.width, slot.place, self._row)
         last = line.labels[-1] if line.labels else None
-        if last and last.row == self._row and last.text == text and expects_values(text):
-            line.labels[-1] = last._replace(width=column + width - last.column)
-            return
-        line.labels.append(tuple.__new__(Label, (text, column, width, place, self._row)))
-        line.texts.append(text)
+        if last and (last.row, last.text) == (label.row, label.text) and expects_values(last.text):
+            width = label.column + label.width - last.column
+            line.labels[-1] = last._replace(width=width)
+        else:
+            line.labels.append(label)
 
-    def _is_furniture(self, line: Line) -> bool:
-        """Whether a number alone in a paragraph stands behind a row of a grid: a page number."""
+    def _is_page_number(self, line: Line) -> bool:
+        """Whether a number alone in a paragraph stands behind a row of a grid."""
         in_paragraph = self._grid.layout is None
         return in_paragraph and bool(line.labels or line.slots) and not line.in_paragraphs
 
@@ -220,7 +211,7 @@ class _Cutter:
         """Whether a text stands where a value should: behind one, or behind a row's label."""
         if valued:
             return not is_label(text)
-        before = line.texts[-1]
+        before = line.labels[-1].text
         if expects_values(before) and not wording(text):
             return True
         expected = expects_values(before) or item_of(before, "applications") == "otherwise"
@@ -239,12 +230,18 @@ class _Cutter:
         So they may be behind no label, and one value behind what may head a page.
         """
         line = self.lines[-1]
+        line.tell()
         lone = line.stream and len(line.slots) == 1 and not any(map(is_label, line.texts))
         if line.slots and len(self.lines) > 1 and (lone or not line.labels):
             self.lines[-2].spilled = len(line.slots)
 
 
-def _kind(slot: Slot) -> str:
+def kind_of(slot: Slot) -> str:
     """Kind of a slot: what is in doubt and names nothing is a value that was not read."""
     kind = kind_of_text(slot.text)
     return "value" if slot.doubtful and kind != "blank" and not is_label(slot.text) else kind
+
+
+def _has_values(line: Line) -> bool:
+    """Whether some value of an open line is not blank."""
+    return any(kind_of(slot) != "blank" for slot in line.slots)

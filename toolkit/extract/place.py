@@ -109,11 +109,6 @@ def _without_strays(
     So it is where most rows have a value too many, or where a cell beside a row's values
     stands in a column in which another row has one.
     """
-    if all(
-        line.count <= count and not line.beside(slots or ())
-        for line, slots in zip(lines, placed, strict=True)
-    ):
-        return [*placed]  # as nearly always
     held: defaultdict[Source, set[int]] = defaultdict(set)
     crowded = Counter[Source]()
     for line, slots in zip(lines, placed, strict=True):
@@ -211,8 +206,6 @@ def _is_uneven(line: Line, count: int) -> bool:
     Of a file's own cells, if they are as many as there are columns though a border between two was
     not found, another is one too many.
     """
-    if line.plain:
-        return False
     if line.layout is Layout.OWN:
         doubted = chain(*(slot.text.split("\n") for slot in line.slots if slot.doubtful))
         two = (is_parted(text) and parse(text, "case")[1] is None for text in doubted)

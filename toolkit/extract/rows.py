@@ -56,8 +56,6 @@ def doubt_empty(rows: Sequence[Row], lines: Sequence[Line]) -> None:
     A page's end cuts a row in two, and its values stand beside the other half of its label.
     """
     empty = {row.line.value_row: row for row in rows if not row.line.count}
-    if not empty:
-        return
     named = {row.line.value_row for row in rows if row.item}
     ends = rows[0].line.value_row, rows[-1].line.value_row
     inside = [x for x in lines if x.slots and ends[0] <= x.value_row <= ends[1]]

@@ -157,7 +157,6 @@ def header_scale(head: str, *, alone: bool = False) -> int | None:
     return _scale_of(match["u"]) if match and not torn else None
 
 
-@lru_cache(maxsize=REMEMBERED)
 def noted_scale(label: str) -> int | None:
     """How many yuan the unit in brackets behind a row's label is; None if there is none."""
     note = _RE["unit_in_brackets"].search(tight(label))
