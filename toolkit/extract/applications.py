@@ -27,8 +27,8 @@ from toolkit.extract.applications_rows import (
 )
 from toolkit.extract.cell import ABSENT, Cell, agreed, read_mended, unplaced
 from toolkit.extract.labels import opens_requesters, wording
-from toolkit.extract.lines import Line
-from toolkit.extract.rows import Row, before_gaps, doubt_empty
+from toolkit.extract.lines import Line, Row
+from toolkit.extract.rows import before_gaps, doubt_empty
 from toolkit.extract.woven import doubt_pieces, put_together
 from toolkit.form import CellKey, form
 

@@ -17,8 +17,7 @@ from toolkit.extract.applications_rows import (
 )
 from toolkit.extract.cell import ABSENT, Cell
 from toolkit.extract.labels import expects_values, item_of, wording
-from toolkit.extract.lines import Line
-from toolkit.extract.rows import Row
+from toolkit.extract.lines import Line, Row
 from toolkit.extract.sums import adds_up
 from toolkit.form import CellKey, form
 

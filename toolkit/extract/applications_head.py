@@ -37,9 +37,8 @@ from toolkit.extract.labels import (
     opens_requesters,
     requester_columns,
 )
-from toolkit.extract.lines import Label, Line
+from toolkit.extract.lines import Label, Line, Row
 from toolkit.extract.place import is_exact, whole
-from toolkit.extract.rows import Row
 from toolkit.extract.sums import adds_up, may_be_shifted, numbers_of
 from toolkit.read.document import Layout, Slot
 

@@ -6,13 +6,13 @@ were torn apart, one that looks whole may be so by chance.
 
 from collections.abc import Sequence
 from itertools import pairwise
+from operator import attrgetter
 from typing import Final, NamedTuple
 
 from toolkit.extract.applications_rows import COLUMNS
 from toolkit.extract.drawn import is_tight
-from toolkit.extract.lines import Line
+from toolkit.extract.lines import Line, Row
 from toolkit.extract.place import place, whole
-from toolkit.extract.rows import Row
 from toolkit.extract.sums import (
     adds_up,
     ends_in_total,
@@ -61,13 +61,13 @@ def place_rows(
     """
     lines = [row.line for row in table]
     habits = _habits_of(lines, count)
-    for row, slots in zip(table, place(lines, count, broken=True, heads=heads), strict=True):
+    place(table, count, broken=True, heads=heads)
+    for row in filter(attrgetter("slots"), table):
         certain = anchored or (row.line.aligned and by_example)
-        row.slots = slots
-        if slots and (habits.cut or _is_whole_by_chance(row, habits)):
+        shown = certain and _keeps_columns(row.line, count)
+        shifted = not shown and may_be_shifted(row.slots or (), certain=certain)
+        if habits.cut or _is_whole_by_chance(row, habits) or shifted:
             row.slots = None
-        elif slots and not (certain and _keeps_columns(row.line, count)):
-            row.slots = None if may_be_shifted(slots, certain=certain) else slots
     for before, row in pairwise(table):
         row.slots = None if _may_lack(row, before) else row.slots
     # Where lines break numbers the end of a page may have kept a piece.

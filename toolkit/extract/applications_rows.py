@@ -15,8 +15,7 @@ from toolkit.extract.labels import (
     requester_columns,
     result_columns,
 )
-from toolkit.extract.lines import Line
-from toolkit.extract.rows import Row
+from toolkit.extract.lines import Line, Row
 from toolkit.extract.sums import adds_up, has_total
 from toolkit.form import form, forms, rows
 from toolkit.read.document import Layout, Slot

@@ -24,8 +24,8 @@ from toolkit.extract.head import (
     printed_rows,
 )
 from toolkit.extract.labels import expects_values, is_prose, item_of, result_columns
-from toolkit.extract.lines import Label, Line
-from toolkit.extract.place import Placed, place
+from toolkit.extract.lines import Label, Line, Placed, Row
+from toolkit.extract.place import place
 from toolkit.extract.spelt import spells
 from toolkit.extract.sums import adds_up, ends_in_total, may_be_shifted, mended
 from toolkit.extract.values import NOT_APPLICABLE, REMEMBERED
@@ -107,11 +107,14 @@ def _by_block(lines: Sequence[Line]) -> Iterator[dict[CellKey, Cell]]:
         heads = [row.labels if _codes(row.labels) else rows[0].labels for row in rows]
         if {*map(_codes, heads)} == {COLUMNS}:
             keys = [(TABLE, item, column) for item in items for column in COLUMNS]
-            cells = map(_read_block, rows, heads, place(rows, len(COLUMNS)))
+            blocks = [*map(Row, rows)]
+            place(blocks, len(COLUMNS))
+            cells = map(_read_block, blocks, heads)
             yield dict(zip(keys, chain.from_iterable(cells), strict=True))
 
 
-def _read_block(line: Line, head: Sequence[Label], slots: Placed | None) -> list[Cell]:
+def _read_block(block: Row, head: Sequence[Label]) -> list[Cell]:
+    line, slots = block.line, block.slots
     told = slots and (line.structured or adds_up(slots))
     own = line.layout is Layout.OWN
     width = line.row_end - line.slots[0].column if own else len(line.slots)
@@ -178,7 +181,10 @@ def _read(line: Line, labels: Sequence[Label], *, broken: bool) -> dict[CellKey,
     if not line.slots and len(line.spare) >= len(KEYS):  # left empty, whichever is which
         return dict(zip(KEYS, read_row(line.spare), strict=False))
     drawn = _drawn(labels) if line.layout is Layout.DRAWN else []
-    slots = place([line], len(KEYS), heads=[at for _, at in drawn])[0] if line.slots else None
+    row = Row(line)
+    if line.slots:
+        place([row], len(KEYS), heads=[at for _, at in drawn])
+    slots = row.slots
     if not slots and _is_under_heads(line, labels):
         slots = line.slots
     under = slots is not None and len(drawn) > 0 and are_under(slots, drawn)

@@ -11,9 +11,9 @@ from typing import Final
 from toolkit.extract.disclosure_head import NO_HEAD, TABLE, Columns, Head, ways_of
 from toolkit.extract.head import are_under, codes_above, drawn_heads, fits, keeps_order, middle
 from toolkit.extract.labels import disclosure_columns, item_of, opens_column
-from toolkit.extract.lines import WIDE, Line
-from toolkit.extract.place import Placed, place
-from toolkit.extract.rows import Row, before_gaps
+from toolkit.extract.lines import WIDE, Line, Placed, Row
+from toolkit.extract.place import place
+from toolkit.extract.rows import before_gaps
 from toolkit.extract.values import is_minus, narrow
 from toolkit.read.document import Layout
 
@@ -57,9 +57,9 @@ def _tell_orders(found: Sequence[HeadedRow], columns: Columns) -> None:
 
 
 def _place_alike(alike: Sequence[HeadedRow], count: int) -> None:
-    placed = place([row.line for row in alike], count)
+    place(alike, count)
+    placed = [row.slots for row in alike]
     for row, slots in zip(alike, placed, strict=True):
-        row.slots = slots
         if slots and row.line.layout is Layout.DRAWN and not _stands(slots, row, placed):
             row.slots = None  # beside a blank, pieces of a number are as many as the columns
         if slots and row.line.beside(slots):  # is there a column that the form does not have?

@@ -8,7 +8,7 @@ from statistics import fmean
 from typing import Final
 
 from toolkit.extract.head import middle
-from toolkit.extract.lines import WIDE, Label, Line
+from toolkit.extract.lines import WIDE, Label, Line, Row
 from toolkit.extract.sums import adds_up
 from toolkit.read.document import Layout, Slot
 
@@ -17,61 +17,46 @@ _PAIR: Final = 2
 _NEAR: Final = 0.4  # of the distance between two columns: how far a value may stand off its own
 
 
-def by_position(
-    lines: Sequence[Line],
-    placed: Sequence[Sequence[Slot | None] | None],
-    *,
-    count: int,
-    broken: bool,
-    heads: Sequence[float],
-) -> list[Sequence[Slot | None] | None]:
+def by_position(rows: Sequence[Row], count: int, *, broken: bool, heads: Sequence[float]) -> None:
     """Place drawn rows with blanks where the full rows of their table have their values.
 
     Where the first row stands they are placed nearest to the middles of its ``heads``. If cells may
     be ``broken`` over lines, a piece of text above or below a row's values puts in doubt what
     stands in its column.
     """
-    drawn: defaultdict[int, list[Line]] = defaultdict(list)
-    full: defaultdict[int, list[Sequence[Slot | None]]] = defaultdict(list)
-    for line, slots in zip(lines, placed, strict=True):
-        if line.layout is Layout.DRAWN:
-            drawn[line.grid.number].append(line)
-            if slots is not None and not is_tight(line):
-                full[line.grid.number].append(slots)
-    columns = {grid: _of_full(full[grid], count) for grid in drawn}
-    if heads and (first := lines[0].grid.number) in drawn:
+    drawn: defaultdict[int, list[Row]] = defaultdict(list)
+    for row in rows:
+        if row.line.layout is Layout.DRAWN:
+            drawn[row.line.grid.number].append(row)
+    columns = {grid: _of_full(own, count) for grid, own in drawn.items()}
+    if heads and (first := rows[0].line.grid.number) in drawn:
         columns[first] = _under_heads(drawn[first], heads) or columns[first]
     for one, two in chain(pairwise(drawn), pairwise(reversed(drawn))):
         if not columns[two] and _stand_in(drawn[two], columns[one]):
             columns[two] = columns[one]  # a page may be in several grids
-    none = Line()
-    found = [*placed]
-    for at, (last, line, following) in enumerate(
-        zip([none, *lines], lines, [*lines[1:], none], strict=False)
-    ):
-        pieces = _fragments(line, last, following) if broken else []
-        if pieces:
-            found[at] = None
-        if (centres := columns.get(line.grid.number)) and found[at] is None and not line.spilled:
-            found[at] = _in_columns(line, centres, pieces)
-    return found
+    lines = [Line(), *(row.line for row in rows), Line()]
+    for row, last, line, following in zip(rows, lines, lines[1:], lines[2:], strict=False):
+        pieces = _fragments(line, last, following) if broken and drawn else []
+        row.slots = None if pieces else row.slots
+        if (centres := columns.get(line.grid.number)) and row.slots is None and not line.spilled:
+            row.slots = _in_columns(line, centres, pieces)
 
 
-def _stand_in(lines: Sequence[Line], centres: Sequence[float]) -> bool:
+def _stand_in(rows: Sequence[Row], centres: Sequence[float]) -> bool:
     """Whether all values stand right in these columns, and in nearly all of them."""
-    middles = [middle(slot) for line in lines for slot in line.filled]
+    middles = [middle(slot) for row in rows for slot in row.line.filled]
     hit = {at for at in centres for x in middles if abs(at - x) <= 1}
     exact = all(any(abs(at - x) <= 1 for at in hit) for x in middles)
     return exact and len(hit) >= len(centres) - _PAIR
 
 
-def _under_heads(lines: Sequence[Line], heads: Sequence[float]) -> list[float]:
+def _under_heads(rows: Sequence[Row], heads: Sequence[float]) -> list[float]:
     """Where the columns stand that have values, each nearest to its head by far.
 
     They are nearly all: a few values may stand so by chance, where a page parts them from the head.
     """
     columns: list[list[float]] = [[] for _ in heads]
-    for at in (middle(slot) for line in lines for slot in line.filled):
+    for at in (middle(slot) for row in rows for slot in row.line.filled):
         (near, nearest), (far, _), *_ = sorted((abs(at - x), n) for n, x in enumerate(heads))
         if 2 * near > far:
             return []
@@ -79,11 +64,12 @@ def _under_heads(lines: Sequence[Line], heads: Sequence[float]) -> list[float]:
     return [] if sum(map(bool, columns)) < len(heads) - _PAIR else _centres(columns)
 
 
-def _of_full(rows: Sequence[Sequence[Slot | None]], count: int) -> list[float]:
+def _of_full(rows: Sequence[Row], count: int) -> list[float]:
     """Where the columns stand in full rows; of a few none is full by chance if it adds up."""
-    if len(rows) < _FEW and not (count < WIDE or any(map(adds_up, rows))):
+    full = [row.slots for row in rows if row.slots and not is_tight(row.line)]
+    if len(full) < _FEW and not (count < WIDE or any(map(adds_up, full))):
         return []  # with a number in pieces
-    return _centres([[*map(middle, filter(None, column))] for column in zip(*rows, strict=True)])
+    return _centres([[*map(middle, filter(None, column))] for column in zip(*full, strict=True)])
 
 
 def _centres(columns: Sequence[Sequence[float]]) -> list[float]:

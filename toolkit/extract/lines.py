@@ -131,6 +131,24 @@ class Line:
         return [s for s, kind in zip(self.slots, self.kinds, strict=True) if kind != "blank"]
 
 
+Placed = Sequence[Slot | None]
+"""One slot for each column of a row; None is a cell that is not in the document."""
+
+
+@dataclass(slots=True)
+class Row:
+    """A line that is a row: its item if that is known, and its values if they are placed.
+
+    ``following`` are the first texts behind the values: the next row's, or the other half of this
+    label, maybe behind that of its group's.
+    """
+
+    line: Line
+    item: str | None = None
+    following: Sequence[str] = ()
+    slots: Placed | None = None
+
+
 def lines_of(document: Document) -> list[Line]:
     """Cut a document into lines, in reading order; the last may have no values."""
     cutter = _Cutter()

@@ -8,18 +8,17 @@ itself; any other is placed only by the example of such rows.
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from itertools import chain
+from operator import attrgetter
 from typing import Final
 
 from toolkit.extract.drawn import by_position, is_tight
 from toolkit.extract.labels import heads_another, is_label
-from toolkit.extract.lines import WIDE, Line
+from toolkit.extract.lines import WIDE, Line, Placed, Row
 from toolkit.extract.printed import Source
 from toolkit.extract.sums import adds_up, ends_in_total, numbers_of
 from toolkit.extract.values import is_broken, is_parted, parse
 from toolkit.read.document import Layout, Slot
 
-Placed = Sequence[Slot | None]
-"""One slot for each printed column; None is a cell that is not in the document."""
 _Shape = tuple[int, int]
 """Where a row's values begin, and where the row ends."""
 
@@ -28,36 +27,25 @@ _EXAMPLES: Final = 3  # full rows that it takes to trust the shape of flattened 
 
 
 def place(
-    lines: Sequence[Line],
-    count: int,
-    *,
-    broken: bool = False,
-    heads: Sequence[float] = (),
-) -> list[Placed | None]:
-    """Place the values of rows of one table that all have ``count`` columns.
+    rows: Sequence[Row], count: int, *, broken: bool = False, heads: Sequence[float] = ()
+) -> None:
+    """Give rows of one table, each of ``count`` columns, their values.
 
-    None stands for a row of which the document does not say which slot belongs to which column.
+    None are given to one of which the document does not say which slot belongs to which column.
     ``broken`` says that a text among the values of a drawn table, above or below a row, can only
     be a piece of a broken cell. (The head above the first row is none.) ``heads`` are the middles
     of the columns' heads where the first row stands, if it is drawn.
     """
-    foreign = any(map(heads_another, chain.from_iterable([line.texts for line in lines])))
-    full = [whole(line, count) or _before_padding(line, count) for line in lines]
-    placed: list[Placed | None] = [*full]
-    if None in full:
-        placed = _by_example(lines, full, count)
-    if any(line.layout is Layout.DRAWN for line in lines):
-        placed = by_position(lines, placed, count=count, broken=broken, heads=heads)
-    placed = _without_strays(lines, placed, count)
-    placed = [
-        None if _is_uneven(line, count) else slots
-        for line, slots in zip(lines, placed, strict=True)
-    ]
-    if foreign:  # in a text nothing tells in which column it is that a value is missing
-        return [
-            s if line.layout is Layout.OWN else None for line, s in zip(lines, placed, strict=True)
-        ]
-    return placed
+    for row in rows:
+        row.slots = whole(row.line, count) or _before_padding(row.line, count)
+    _by_example(rows, count)
+    by_position(rows, count, broken=broken, heads=heads)
+    _give_up_strays(rows, count)
+    foreign = any(heads_another(text) for row in rows for text in row.line.texts)
+    for row in rows:
+        # In a text nothing tells in which column it is that a value is missing.
+        if _is_uneven(row.line, count) or (foreign and row.line.layout is not Layout.OWN):
+            row.slots = None
 
 
 def whole(line: Line, count: int) -> list[Slot] | None:
@@ -101,9 +89,7 @@ def _is_spilled(line: Line, count: int) -> bool:
     return line.spilled > 0
 
 
-def _without_strays(
-    lines: Sequence[Line], placed: Sequence[Placed | None], count: int
-) -> list[Placed | None]:
+def _give_up_strays(rows: Sequence[Row], count: int) -> None:
     """Give up the rows of tables that have a column too many: nothing tells which it is.
 
     So it is where most rows have a value too many, or where a cell beside a row's values
@@ -111,61 +97,56 @@ def _without_strays(
     """
     held: defaultdict[Source, set[int]] = defaultdict(set)
     crowded = Counter[Source]()
-    for line, slots in zip(lines, placed, strict=True):
-        held[line.grid].update(slot.column for slot in line.filled)
-        crowded[line.grid] += (line.count > count) - (slots is not None)
-    wide = {
-        line.grid
-        for line, slots in zip(lines, placed, strict=True)
-        if crowded[line.grid] > 0
-        or (slots and any(slot.column in held[line.grid] for slot in line.beside(slots)))
-    }
-    return [None if line.grid in wide else slots for line, slots in zip(lines, placed, strict=True)]
+    for row in rows:
+        held[row.line.grid].update(slot.column for slot in row.line.filled)
+        crowded[row.line.grid] += (row.line.count > count) - (row.slots is not None)
+    wide = {grid for grid in crowded if crowded[grid] > 0}
+    for row in filter(attrgetter("slots"), rows):
+        if any(x.column in held[row.line.grid] for x in row.line.beside(row.slots or ())):
+            wide.add(row.line.grid)
+    for row in rows:
+        row.slots = None if row.line.grid in wide else row.slots
 
 
-def _by_example(
-    lines: Sequence[Line], full: Sequence[list[Slot] | None], count: int
-) -> list[Placed | None]:
+def _by_example(rows: Sequence[Row], count: int) -> None:
     """Place rows with blanks where the full rows of their kind have their values.
 
     Their kind are the rows whose label stands in the same column.
     """
-    placed: list[Placed | None] = [*full]
-    enough = len(lines) - full.count(None) >= _EXAMPLES
-    if enough and full.index(None) == len(lines) - 1 and _is_cut_off(lines):
-        placed[-1] = [*lines[-1].slots, *[None] * (count - lines[-1].count)]
-        return placed
+    lines = [row.line for row in rows]
+    full = [(row.line, [*filter(None, row.slots)]) for row in rows if row.slots]
+    rest = [row for row in rows if not row.slots]
+    enough = len(full) >= _EXAMPLES
+    if enough and rest and rest[0] is rows[-1] and _is_cut_off(lines):
+        rest[0].slots = [*lines[-1].slots, *[None] * (count - lines[-1].count)]
+        return
     habits = {} if enough else _habits(lines, count)
-    shapes = habits or _shapes(lines, full)
+    shapes = habits or _shapes(full)
     exact = is_exact(lines, count)
     # Rows that no second label pushes are short as well: then it is blanks that left no trace.
     ragged = any(line.label_column < 1 and len(line.slots) < count for line in lines)
-    for at, line in enumerate(lines):
+    for row in rest:
+        line = row.line
         traceless = line.sparse or (line.layout is Layout.FILLED and not habits)
-        if full[at] is not None or traceless or _is_padded(line) or _is_spilled(line, count):
+        if traceless or _is_padded(line) or _is_spilled(line, count):
             continue
         trusted = line.aligned or enough or habits
         shape = shapes.get(line.label_column) if trusted else None
         found = _as_others(line, count, shape) if shape else None
         if shape is None or (line.layout is Layout.OWN and not found):
-            alike = exact or _is_level(line, lines, full)
+            alike = exact or _is_level(line, lines, [slots for _, slots in full])
             found = _as_it_shows(line, count, alike=alike)
-        placed[at] = found or (None if ragged else _cut(line, count))
-    return placed
+        row.slots = found or (None if ragged else _cut(line, count))
 
 
-def _shapes(lines: Sequence[Line], full: Sequence[list[Slot] | None]) -> dict[int, _Shape]:
+def _shapes(full: Sequence[tuple[Line, Sequence[Slot]]]) -> dict[int, _Shape]:
     """Where the full rows of each kind begin and end; nothing if those of one kind differ."""
-    found = {
-        (line.label_column, (slots[0].column, line.row_end))
-        for line, slots in zip(lines, full, strict=True)
-        if slots is not None
-    }
+    found = {(line.label_column, (slots[0].column, line.row_end)) for line, slots in full}
     shapes = dict(found)
     return shapes if len(shapes) == len(found) else {}
 
 
-def _is_level(line: Line, lines: Sequence[Line], full: Sequence[list[Slot] | None]) -> bool:
+def _is_level(line: Line, lines: Sequence[Line], full: Sequence[Sequence[Slot]]) -> bool:
     """Whether a row begins where all full ones do, and ends where all of its kind do.
 
     In a grid no value stands where another row has its label.
@@ -175,7 +156,7 @@ def _is_level(line: Line, lines: Sequence[Line], full: Sequence[list[Slot] | Non
         line.aligned
         and all(x.row_end == line.row_end for x in lines if x.label_column == line.label_column)
         and all(x.label_column < first for x in lines if x.grid.number == line.grid.number)
-        and all(slots[0].column == first for slots in full if slots is not None)
+        and all(slots[0].column == first for slots in full)
     )
 
 

@@ -1,32 +1,16 @@
 """Rows of tables 2 and 3, what a lost piece between two of them puts in doubt, and what is lost."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final
 
 from toolkit.extract.cell import ABSENT, Cell, unplaced
 from toolkit.extract.labels import heads_column, item_ending, item_of
-from toolkit.extract.lines import Line
-from toolkit.extract.place import Placed
+from toolkit.extract.lines import Line, Row
 from toolkit.form import CellKey
 from toolkit.read.document import Layout
 
 _PIECES: Final = 4  # lines of a label
-
-
-@dataclass(slots=True)
-class Row:
-    """A line that is a row: its item if that is known, and its values if they are placed.
-
-    ``following`` are the first texts behind the values: the next row's, or the other half of this
-    label, maybe behind that of its group's.
-    """
-
-    line: Line
-    item: str | None
-    following: Sequence[str] = ()
-    slots: Placed | None = None
 
 
 def before_gaps(

@@ -18,8 +18,7 @@ from typing import Final, NamedTuple
 from toolkit.extract.applications_rows import COLUMNS, OTHERWISE, TABLE
 from toolkit.extract.head import words
 from toolkit.extract.labels import expects_values, wording
-from toolkit.extract.lines import Label, Line
-from toolkit.extract.rows import Row
+from toolkit.extract.lines import Label, Line, Row
 from toolkit.extract.sums import adds_up
 from toolkit.extract.values import narrow
 from toolkit.form import aliases, forms
