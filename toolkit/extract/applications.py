@@ -104,17 +104,13 @@ def is_repeated(lines: Sequence[Line]) -> bool:
     Where pages stand side by side a PDF tool may print it behind another's text, or with
     another's behind its numbers.
     """
-    ends = _FIRST[-1]  # most texts cannot hold the label, for they lack its last character
-    texts = [(text, len(line.slots)) for line in lines for text in line.texts if ends in text]
-    return (
-        sum(
-            (bare := wording(text)) == _FIRST
-            or (count > _PROSE and bare.endswith(_FIRST))
-            or _FIRST_ROW.search(text) is not None
-            for text, count in texts
-        )
-        > 1
-    )
+    named = 0
+    for line in lines:
+        for text in line.texts:
+            bare, many = wording(text), len(line.slots) > _PROSE
+            ends = bare == _FIRST or (many and bare.endswith(_FIRST))
+            named += ends or _FIRST_ROW.search(text) is not None
+    return named > 1
 
 
 def _doubted(cells: dict[CellKey, Cell], items: Container[str]) -> dict[CellKey, Cell]:

@@ -110,9 +110,8 @@ class Line:
 
     def beside(self, placed: Sequence[Slot | None]) -> list[Slot]:
         """Cells of a file's own table that stand beside those which hold the row's values."""
-        if self.layout is not Layout.OWN or placed == self.slots:
-            return []
-        return [slot for slot in self.slots if slot not in placed]
+        own = self.layout is Layout.OWN and placed != self.slots
+        return [slot for slot in self.slots if own and slot not in placed]
 
     @property
     def label_column(self) -> int:

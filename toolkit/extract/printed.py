@@ -112,7 +112,7 @@ def _parted(row: tuple[Slot, ...]) -> tuple[Slot, ...]:
     Zeros are a cell each, for no number is written so; of other digits nobody can tell.
     """
     text = row[0].text
-    if not text[-1:].isdigit() or (text.isdigit() and len(text) <= _SLIP):
+    if not text[-1:].isdigit():
         return row
     found, place = _FUSED.fullmatch(text), row[0].place
     label, values = found.group("label", "values") if found else (text, "")

@@ -30,9 +30,7 @@ def has_total(slots: Sequence[Slot | None]) -> bool | None:
 
     None if one is not known.
     """
-    numbers = numbers_of(slots)
-    known = [number for number in numbers if number is not None]
-    return sum(known) == 2 * max(known) if len(known) == len(numbers) else None
+    return ends_in_total(sorted(numbers_of(slots), key=lambda number: number or 0))
 
 
 def may_be_shifted(slots: Sequence[Slot | None], *, certain: bool) -> bool:

@@ -186,7 +186,7 @@ def _labels(pieces: Sequence[_Piece]) -> Iterator[tuple[str, list[_Piece]]]:
     """Item, and the pieces that are together its label, from wherever they may begin."""
     known = _any_wording()
     # Without those of prose.
-    pieces = [x for x in pieces if (x.letters and x.letters in known) or _opens(x)]
+    pieces = [x for x in pieces if x.letters in known or _opens(x)]
     begun = defaultdict[str, list[int]](list)
     for at, piece in enumerate(pieces):
         begun[piece.letters[:1]].append(at)
