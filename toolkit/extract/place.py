@@ -95,6 +95,8 @@ def _give_up_strays(rows: Sequence[Row], count: int) -> None:
     So it is where most rows have a value too many, or where a cell beside a row's values
     stands in a column in which another row has one.
     """
+    if all(x.line.count <= count and not x.line.beside(x.slots or ()) for x in rows):
+        return
     held: defaultdict[Source, set[int]] = defaultdict(set)
     crowded = Counter[Source]()
     for row in rows:
@@ -113,11 +115,12 @@ def _by_example(rows: Sequence[Row], count: int) -> None:
 
     Their kind are the rows whose label stands in the same column.
     """
+    if not (rest := [row for row in rows if not row.slots]):
+        return
     lines = [row.line for row in rows]
     full = [(row.line, [*filter(None, row.slots)]) for row in rows if row.slots]
-    rest = [row for row in rows if not row.slots]
     enough = len(full) >= _EXAMPLES
-    if enough and rest and rest[0] is rows[-1] and _is_cut_off(lines):
+    if enough and rest[0] is rows[-1] and _is_cut_off(lines):
         rest[0].slots = [*lines[-1].slots, *[None] * (count - lines[-1].count)]
         return
     habits = {} if enough else _habits(lines, count)
