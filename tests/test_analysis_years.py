@@ -12,10 +12,11 @@ from scipy import stats
 
 from analysis import changes, own_history, panel, trend
 from analysis.counts import conditional_poisson, negative_binomial
+from analysis.observations import ACCOUNT
 from analysis.panel import RECEIVED
 from tests.analysis_frames import Frames, Printed, corpus
 from toolkit.errors import ParameterError
-from toolkit.schema import CELLS, CHECKS, REPORTS, STATE
+from toolkit.schema import CELLS, CHECKS, REPORTS, STANDING, STATE
 
 RUNS = int(os.environ.get("OGI_SIMULATIONS", "150"))
 
@@ -70,6 +71,107 @@ def test_two_reports_of_a_year_are_not_added_up() -> None:
         (2022, 9, "used", 1),
     ]
     assert changes(frames)["ratio"].to_list() == [None]
+
+
+@pytest.mark.parametrize(
+    ("other", "standing", "status"),
+    [
+        (5, "counts", "several"),
+        ("blank", "counts", "several"),  # its number may be the agency's as well
+        (5, "repeated", "used"),
+        (5, "contested", "several"),
+    ],
+)
+def test_of_two_reports_of_a_year_one_is_taken_only_if_the_other_says_the_same(
+    other: int | str, standing: str, status: str
+) -> None:
+    frames = corpus(received("a", 2021, 10), received("b", 2021, other), received("a", 2022, 9))
+    frames.reports = frames.reports.with_columns(
+        agency=pl.lit("a"), standing=pl.Series(["counts", standing, "counts"], dtype=STANDING)
+    )
+    count = 10 if status == "used" else None
+    assert panel(frames).select("count", "status").rows() == [(count, status), (9, "used")]
+
+
+def test_a_contested_report_alone_is_no_year_of_the_agency() -> None:
+    frames = corpus(received("a", 2021, 10), received("a", 2022, 9))
+    standing = pl.Series("standing", ["contested", "counts"], dtype=STANDING)
+    frames.reports = frames.reports.with_columns(standing)
+    assert panel(frames)["status"].to_list() == ["several", "used"]
+
+
+def test_years_without_a_report_rest_on_none() -> None:
+    gap = panel(CORPUS).filter(agency="a", year=2022)
+    assert gap.select(ACCOUNT[2:]).row(0) == (0,) * len(ACCOUNT[2:])
+
+
+def test_the_last_report_is_that_of_the_last_year_in_whatever_order() -> None:
+    frames = corpus(received("a", 2022, 90), received("a", 2021, 10), received("b", 2022, 7))
+    scopes = {"scope": ["region", "own", "own"], "province": ["Q", "P", "P"]}
+    frames.reports = frames.reports.with_columns(**{k: pl.Series(v) for k, v in scopes.items()})
+    assert panel(frames, by="province").select("agency", "year", "province", "status").rows() == [
+        ("a", 2021, "Q", "left_out"),
+        ("a", 2022, "Q", "used"),
+        ("b", 2021, "P", "no_report"),
+        ("b", 2022, "P", "used"),
+    ]
+
+
+def test_an_untold_scope_is_a_department_s_own_and_nobody_s_region() -> None:
+    def statuses(*scopes: str | None) -> list[str]:
+        frames = corpus(*(received("a", year, 10) for year in (2021, 2022)))
+        frames.reports = frames.reports.with_columns(
+            kind=pl.lit("department"), scope=pl.Series(scopes, dtype=pl.String)
+        )
+        return panel(frames)["status"].to_list()
+
+    assert statuses(None, "own") == ["used", "used"]
+    assert statuses(None, "region") == ["left_out", "used"]
+    assert statuses("region", "own") == ["left_out", "used"]
+
+
+def test_the_edition_is_that_of_the_table_and_of_the_report_that_is_followed() -> None:
+    frames = corpus(received("a", 2021, 10), received("b", 2021, 50))
+    scopes = pl.Series("scope", ["own", "region"])
+    editions = {"edition": ["2019", "2021"], "edition_applications": ["2021", "2019"]}
+    frames.reports = frames.reports.with_columns(
+        scopes, agency=pl.lit("a"), **{k: pl.Series(v) for k, v in editions.items()}
+    )
+    assert panel(frames).select("count", "edition").rows() == [(50, "2019")]
+    lost = panel(frames, of="challenges.reconsideration.total")
+    assert lost.select("count", "edition").rows() == [(0, "2021")]
+
+
+def test_reports_of_no_known_agency_or_year_are_shown_and_not_compared() -> None:
+    frames = corpus(
+        *(received(x, y, 10) for x in "ab" for y in (2021, 2022)), received("b", None, 3)
+    )
+    agencies = pl.Series("agency", ["a", "a", None, None, "a"], dtype=pl.String)
+    scopes = pl.Series("scope", ["own", "own", "own", "region", "region"])
+    frames.reports = frames.reports.with_columns(agencies, scopes, kind=pl.lit("government"))
+    shown = panel(frames, by="province")
+    assert shown.select("agency", "year", "count", "province", "status").rows() == [
+        ("a", 2021, 10, "P", "used"),
+        ("a", 2022, 10, "P", "used"),
+        ("a", None, 3, "P", "used"),
+        (None, 2021, 10, "P", "used"),
+        (None, 2022, 10, "P", "used"),
+    ]
+    assert changes(frames).select("before", "count", "n_units").rows() == [(10, 10, 1)]
+
+
+def test_of_agencies_with_one_of_two_years_no_identity_is_counted() -> None:
+    made = corpus(
+        received("a", 2021, 10),
+        received("a", 2022, 20),
+        received("b", 2021, 10, fails=["flow.total"]),
+        received("c", 2022, 10, unknown=["requesters.received"]),
+        *(
+            received("d", y, 1, fails=["flow.total"], unknown=["requesters.received"])
+            for y in (2021, 2022)
+        ),
+    )
+    assert changes(made).select("n_units", "n_fails", "n_unknown").rows() == [(2, 1, 0)]
 
 
 def test_an_agency_is_followed_on_the_scope_of_its_last_report() -> None:
@@ -493,6 +595,28 @@ def test_own_history_finds_the_odd_year_and_few_others() -> None:
     assert (others["position"] != "inside").mean() <= 0.01
     sums = frame.group_by("agency").agg(pl.col("count", "expected").sum())
     assert sums["expected"].to_list() == pytest.approx(sums["count"].to_list())
+
+
+def test_own_history_spreads_cases_over_years_by_their_exposure() -> None:
+    # From 32 penalties in 30 cases to 112 in 120: common to all, whoever has few of them.
+    rows = {"a": ((5, 10), (40, 40)), "b": ((9, 10), (72, 40)), "c": ((18, 10), (0, 40))}
+    made = corpus(
+        *(
+            Printed(name, {"penalties.decisions": n, "received.total": at_risk}, year=2021 + later)
+            for name, years in rows.items()
+            for later, (n, at_risk) in enumerate(years)
+        )
+    )
+    frame = own_history(made, of="proactive.penalties.decisions", exposure=RECEIVED)
+    rate = (40 + 72) / 40 / ((5 + 9 + 18) / 10)
+    assert frame["expected"].to_list() == pytest.approx(
+        [
+            part
+            for sum_ in (45, 81, 18)
+            for part in (sum_ / (1 + 4 * rate), sum_ * 4 * rate / (1 + 4 * rate))
+        ],
+        rel=1e-6,
+    )
 
 
 @pytest.mark.parametrize("alpha", [0, 0.1, 0.5])
