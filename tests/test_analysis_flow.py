@@ -111,6 +111,25 @@ def test_fees() -> None:
     assert none["amount"] is none["share"] is none["median"] is none["n"] is None
 
 
+def test_the_middle_of_fees_is_that_of_the_reports_that_count() -> None:
+    city, one = Printed("city", {"fees.amount": 40}), Printed("one", {"fees.amount": 1})
+    bureau = Printed("bureau", {"fees.amount": 100})
+    homeless = Printed("homeless", {"fees.amount": 7}, province=None)
+    frames = corpus(city, one, bureau, homeless)
+    is_city = pl.col("agency") == "city"
+    frames.reports = frames.reports.with_columns(
+        adcode=pl.when(pl.col("agency").is_in(["city", "bureau"])).then(pl.lit("330100")),
+        level=pl.lit("prefecture"),
+        kind=pl.when(is_city).then(pl.lit("government")).otherwise(pl.lit("department")),
+        scope=pl.when(is_city).then(pl.lit("region")).otherwise(pl.lit("own")),
+    )
+    columns = ("province", "amount", "median", "largest", "count", "n")
+    both = [("P", 41, 20.5, 40, 2, 2), (None, 7, 7, 7, 1, 1)]
+    assert fees(frames, by="province").select(columns).rows() == both
+    frames.reports = frames.reports.with_columns(scope=pl.lit("own"), adcode=None)
+    assert fees(frames, by="province")["largest"].to_list() == [100, 7]
+
+
 def test_headlines_are_what_each_statistic_says() -> None:
     cells = {"granted.total": 9, "denied_inquiry.total": 3, "received.natural_person": 12}
     torn = Printed("torn", cells | {"denied_security.total": "blank"}, province="Q")

@@ -115,6 +115,8 @@ def test_the_last_report_is_that_of_the_last_year_in_whatever_order() -> None:
         ("b", 2021, "P", "no_report"),
         ("b", 2022, "P", "used"),
     ]
+    frames.reports = frames.reports.with_columns(scope=pl.lit(None, pl.String))
+    assert panel(frames, by="province")["province"].to_list() == ["Q", "Q", "P", "P"]
 
 
 def test_an_untold_scope_is_a_department_s_own_and_nobody_s_region() -> None:
@@ -161,17 +163,33 @@ def test_reports_of_no_known_agency_or_year_are_shown_and_not_compared() -> None
 
 
 def test_of_agencies_with_one_of_two_years_no_identity_is_counted() -> None:
+    fails, unknown = {"fails": ["flow.total"]}, {"unknown": ["requesters.received"]}
     made = corpus(
         received("a", 2021, 10),
         received("a", 2022, 20),
-        received("b", 2021, 10, fails=["flow.total"]),
-        received("c", 2022, 10, unknown=["requesters.received"]),
-        *(
-            received("d", y, 1, fails=["flow.total"], unknown=["requesters.received"])
-            for y in (2021, 2022)
-        ),
+        received("b", 2021, 10, **fails),
+        received("c", 2022, 10, **unknown),
+        received("d", 2021, 1, **fails),
+        received("d", 2022, 1, **unknown),
     )
     assert changes(made).select("n_units", "n_fails", "n_unknown").rows() == [(2, 1, 0)]
+
+
+def test_a_trend_counts_reports_of_agencies_and_years_that_are_known() -> None:
+    made = corpus(
+        *(received("a", year, n, province="Q") for year, n in ((2020, 10), (2021, 12))),
+        *(received("b", year, n) for year, n in ((2020, "blank"), (2021, 12))),
+        *(received("c", year, 5) for year in (2021, None)),
+    )
+    nobody = pl.when(pl.col("agency") != "c").then("agency")
+    made.reports = made.reports.with_columns(agency=nobody)
+    frame = trend(made, by="province")
+    assert frame.select("province", "year", "n_units", "n_alone", "n_edition_change").rows() == [
+        ("P", 2020, 0, 0, 0),
+        ("P", 2021, 0, 1, 0),
+        ("Q", 2020, 1, 0, 0),
+        ("Q", 2021, 1, 0, 1),
+    ]
 
 
 def test_an_agency_is_followed_on_the_scope_of_its_last_report() -> None:
