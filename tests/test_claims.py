@@ -330,7 +330,15 @@ def test_figures_of_another_agency_are_no_claims(sentence: str) -> None:
     own = "安丘市住房和城乡建设局"
     for name in ("我局", "本局", "市住建局", "安丘市住建局", "住房城乡建设局", "全系统", own):
         assert sorted(values(sentence.format(name), agency=own).values()) == stated, name
-    for name in ("城关镇", "县自然资源局", "市公安局", "第一税务所", "县政府", "第一分局"):
+    for name in (
+        "城关镇",
+        "县公安局、教育局",
+        "县自然资源局",
+        "市公安局",
+        "第一税务所",
+        "县政府",
+        "第一分局",
+    ):
         assert values(sentence.format(name), agency=own) == {}, name
         assert sorted(values(sentence.format(name)).values()) == stated, name
 
@@ -340,6 +348,13 @@ def test_of_a_government_its_office_is_another_agency_but_not_the_reverse() -> N
     sentence = "市政府办公室收到政府信息公开申请9件，各县区收到90件。"
     assert values(sentence, agency=government) == {}
     assert values("市政府收到政府信息公开申请9件。", agency=office) == {"received": 9}
+
+
+@pytest.mark.parametrize("organs", ["各县区", "部分单位", "县直部门", "县公安局、教育局"])
+def test_what_only_some_organs_tell_is_no_claim(organs: str) -> None:
+    disputes = f"政府信息公开。{organs}发生行政复议9件。{organs}未发生行政诉讼。"
+    assert values(disputes.replace(organs, ""), agency="安丘市人民政府")
+    assert values(disputes, agency="安丘市人民政府") == {}
 
 
 @pytest.mark.parametrize(
@@ -363,6 +378,16 @@ def test_of_a_government_its_office_is_another_agency_but_not_the_reverse() -> N
         ("政府公报发行12期。", {"gazette_issues": 12}),
         ("政府公报自创刊以来发行120期。", {}),
         ("收取信息处理费总金额为300元。", {"processing_fee": 300}),
+        ("前11个月收到政府信息公开申请9件。", {}),
+        ("依申请公开：超期办结2件，按期办结7件。", {}),
+        ("依申请公开：办结2021年结转申请3件、2022年新收申请6件。", {}),
+        ("依申请公开：对行政执法案卷信息不予公开2件。", {}),
+        ("依申请公开：属于国家秘密不予公开2件。", {}),
+        ("依申请公开：本机关不掌握相关信息无法提供2件。", {}),
+        ("依申请公开：申请人逾期不补正其他处理2件。", {}),
+        ("依申请公开：作出不予公开决定5件，无法提供类3件。", {"denied": 5, "unable": 3}),
+        ("依申请公开：全部9件均在法定期限内办结。", {"resolved": 9}),
+        ("收到政府信息公开申请仅9件。", {"received": 9}),
     ],
 )
 def test_plain_figures_are_claims_and_those_of_a_spell_or_a_correction_are_not(
