@@ -21,7 +21,7 @@ _STRICT: Final = re.compile(rb"%b(\w+)/(\w+)" % re.escape(_STRICT_HOST))
 _TRANSITIONAL: Final = rb"http://schemas.openxmlformats.org/\1/2006/\2"
 _RELATION: Final = "{http://schemas.openxmlformats.org/package/2006/relationships}Relationship"
 _MOST_KEPT: Final = 16
-_LONGEST_KEPT: Final = 2**18
+_LONGEST_KEPT: Final = 2**20
 
 Made = TypeVar("Made")
 
@@ -63,10 +63,11 @@ class Package:
         if (entry := self._archive.NameToInfo.get(name)) is None:
             return None
         key = make, name, packed(self._data, entry)
-        if key in _kept:
-            return cast(Made, _kept[key])
-        made = make(self._unpacked(entry, name), name)
-        if entry.compress_size <= _LONGEST_KEPT:
+        if (kept := _kept.get(key)) is not None:
+            return cast(Made, kept)
+        content = self._unpacked(entry, name)
+        made = make(content, name)
+        if len(content) <= _LONGEST_KEPT:
             if len(_kept) >= _MOST_KEPT:
                 _kept.clear()
             _kept[key] = made
