@@ -8,7 +8,7 @@ only those in which Chinese reports are published, ranked by how everyday their 
 import codecs
 import re
 from contextlib import suppress
-from itertools import islice
+from itertools import chain, islice
 from operator import itemgetter
 from typing import Final
 
@@ -17,7 +17,7 @@ from toolkit.read.letters import as_seen
 
 _BOMS: Final = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _CHINESE: Final = re.compile("[\u3000-\u303f\u3400-\u9fff\uff00-\uffef]")
-_BEYOND_ASCII: Final = re.compile("[^\x00-\x7f]")
+_BEYOND_ASCII: Final = re.compile("[^\x00-\x7f]+")
 _UNASSIGNED_PLANES: Final = re.compile("[\U00040000-\U0010ffff]")
 _CHINESE_WORD: Final = re.compile("[\u4e00-\u9fff]{2}")
 _SAMPLE: Final = 300
@@ -126,7 +126,8 @@ def _either(text: str) -> float:
 def _everyday(text: str, codec: str) -> float:
     """Share of the characters beyond ASCII that are everyday ones; a rarer one counts half."""
     everyday, second_level = _RANKS[codec]
-    sample = "".join(match[0] for match in islice(_BEYOND_ASCII.finditer(text), _SAMPLE))
+    runs = (run[0] for run in _BEYOND_ASCII.finditer(text))
+    sample = "".join(islice(chain.from_iterable(runs), _SAMPLE))
     leads = sample.encode(codec, "ignore")[::2]
     rarer = leads.translate(None, everyday)
     strange = rarer.translate(None, second_level)
