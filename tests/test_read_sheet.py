@@ -12,7 +12,7 @@ from toolkit.errors import DocumentError
 from toolkit.read import csv, kind_of, xls, xlsx
 from toolkit.read import read as read_any
 from toolkit.read.document import Document, Grid, Layout, Paragraph
-from toolkit.read.letters import PLAIN
+from toolkit.read.letters import LOST, PLAIN
 from toolkit.read.numfmt import BUILTIN, printed
 from toolkit.read.sheet import Sheet, Style
 
@@ -298,6 +298,15 @@ def test_white_figures_without_a_ground_and_tiny_ones_are_in_doubt() -> None:
     shown += [("7", True), ("row", False), ("79", True), ("7row", False)]
     shown += [("7", True), ("row", False), ("7", False)]
     assert doubts(written(fill, "s")) == shown
+
+
+def test_what_is_in_doubt_is_so_in_a_line_of_its_own() -> None:
+    def fill(book: Any, page: Any) -> None:
+        page.write_column(0, 0, ["label", "12"])
+        page.write(2, 0, 12345, book.add_format({"num_format": "0.0,"}))
+        page.write_formula(3, 0, "=A3")
+
+    assert lines(read(written(fill, "s"))) == ["label", "12", 5 * LOST, LOST]
 
 
 def test_a_text_in_a_format_that_shows_another_or_none_is_in_doubt() -> None:

@@ -4,6 +4,7 @@ Readers of workbooks fill a :class:`Sheet` with what each cell shows; here it is
 tables and lines of text, with merged cells once and hidden rows and columns left out.
 """
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import partial
@@ -12,13 +13,14 @@ from typing import Final, NamedTuple
 
 from toolkit.errors import DocumentError
 from toolkit.read.document import Block, Document, Grid, Paragraph, Slot
-from toolkit.read.letters import PLAIN, Look, has_digit, seen, tidy
+from toolkit.read.letters import LOST, PLAIN, Look, has_digit, seen, tidy
 from toolkit.read.numfmt import GENERAL, printed, shows_text
 
 # A sheet with all four tables of a report spans some 1,500; beyond this it is no such sheet.
 _MAX_CELLS: Final = 200_000
 _MANY: Final = 100  # ranges to look a nought up in; beyond this it is looked up in one around them
 _LETTERS: Final = 26
+_DIGIT: Final = re.compile(r"\d")
 _HEADS: Final = 3  # cells that a head without rules has, at least
 
 At = tuple[int, int]
@@ -52,6 +54,11 @@ class Cell(NamedTuple):
     ruled: bool = False
     width: int = 1
     height: int = 0
+
+    @property
+    def certain(self) -> str:
+        """Its text as a line of its own, where nothing else says that figures are in doubt."""
+        return (_DIGIT.sub(LOST, self.text) or LOST) if self.doubtful else self.text
 
 
 _EMPTY: Final = Cell()
@@ -161,7 +168,7 @@ class Sheet:
             elif filled:
                 yield from self._closed(table)
                 for column, cell in row.items():
-                    for line in filter(None, cell.text.split("\n")):
+                    for line in filter(None, cell.certain.split("\n")):
                         yield Paragraph(line, self.place(at, column))
         yield from self._closed(table)
 
