@@ -200,6 +200,17 @@ def test_ruled_tables_side_by_side_are_two() -> None:
     assert texts(remark) == [["remark"]]
 
 
+def test_figures_alone_beside_a_ruled_table_are_in_doubt() -> None:
+    """They stand behind a label that has no other figure."""
+
+    def fill(book: Any, page: Any) -> None:
+        page.write_row(0, 0, ["label"], book.add_format({"border": 1}))
+        page.write(0, 3, 67, book.add_format({"border": 1}))
+
+    found = [slot for grid in grids(read(written(fill, "s"))) for slot in grid.rows[0]]
+    assert [(slot.text, slot.doubtful) for slot in found] == [("label", False), ("67", True)]
+
+
 def test_a_merged_cell_shows_where_it_is_first_visible() -> None:
     def fill(_book: Any, page: Any) -> None:
         page.merge_range(0, 0, 2, 0, "tall")

@@ -209,7 +209,8 @@ class Sheet:
         """Yield the table that is open, if any, filled up with blanks to its edges.
 
         A program that rules the cells it writes leaves blank ones without rules; a column without
-        even a rule parts two tables that stand side by side, of which any is ruled.
+        even a rule parts two tables that stand side by side, of which any is ruled. Figures that no
+        words open are a remark's, or those of labels in another part: they are in doubt.
         """
         if not table:
             return
@@ -219,27 +220,36 @@ class Sheet:
         columns = [at for at in range(left, right + 1) if at not in self.hidden_columns]
         ruled = any(cell.ruled for row in table.values() for cell in row.values())
         taken = {*chain(*table.values())} if ruled else {*columns}
-        for is_taken, run in groupby(columns, taken.__contains__):
-            part = [*run] if is_taken else []
-            rows = [
-                tuple(self._slots(at, row, part))
+        runs = groupby(columns, taken.__contains__)
+        parts = [[*run] for is_taken, run in runs if is_taken]
+        for part in parts:
+            doubtful = len(parts) > 1 and not _is_opened(table, part[0])
+            rows = (
+                tuple(self._slots(at, row, part, doubtful=doubtful))
                 for at, row in table.items()
                 if not row.keys().isdisjoint(part)
-            ]
-            if rows:
-                yield Grid(tuple(rows), place=f"sheet '{self.name}'")
+            )
+            yield Grid(tuple(rows), place=f"sheet '{self.name}'")
         table.clear()
 
-    def _slots(self, at: int, row: dict[int, Cell], columns: list[int]) -> Iterator[Slot]:
+    def _slots(
+        self, at: int, row: dict[int, Cell], columns: list[int], *, doubtful: bool
+    ) -> Iterator[Slot]:
         """Yield what one of the table's rows shows in its columns, merged cells once."""
         for number, column in enumerate(columns):
-            text, doubtful, _, width, height = row.get(column, _EMPTY)
+            text, in_doubt, _, width, height = row.get(column, _EMPTY)
             if width:
                 place = self.place(at, column)
-                yield Slot(text, number, width, place, doubtful, height or 1)
+                yield Slot(text, number, width, place, in_doubt or doubtful, height or 1)
 
     def _too_large(self) -> DocumentError:
         return DocumentError(f"sheet '{self.name}' spreads over more than {_MAX_CELLS} cells")
+
+
+def _is_opened(table: dict[int, dict[int, Cell]], column: int) -> bool:
+    """Whether the first text in a column has words."""
+    texts = (row[column].text for row in table.values() if column in row)
+    return any(letter.isalpha() for letter in next(filter(None, texts), ""))
 
 
 def document(sheets: Iterable[Sheet], kind: str) -> Document:
