@@ -216,7 +216,7 @@ def of_type(mimetype: str) -> bytes:
         (b"{\\rtf1 a}", "RTF text; save it as .docx"),
         (
             b'<?xml version="1.0"?>\n<?mso-application progid="Excel.Sheet"?><Workbook/>',
-            "Office XML of 2003; save it as .docx or .xlsx",
+            "Office XML of 2003, but not Word's; save it as .xlsx",
         ),
         (b"Rar!\x1a\x07\x00", "a RAR archive; unpack it first"),
         (b"\x1f\x8b\x08\x00", "packed by gzip"),
@@ -225,7 +225,7 @@ def of_type(mimetype: str) -> bytes:
         (of_type("application/epub+zip"), "an archive: load it as a source"),
         (zipped({"a.txt": "word/document.xml"}), "an archive: load it as a source"),
         (zipped({"xl/workbook.bin": ""}), "save it as .xlsx"),
-        (zipped({"OFD.xml": "", "Doc_0/Document.xml": ""}), "save it as .pdf"),
+        (zipped({"OFD.xml": "", "Doc_0/Document.xml": ""}), "export it as .pdf from an OFD reader"),
         (b"PK\x03\x04 a.txt", "the ZIP archive is broken"),
     ],
 )

@@ -1,8 +1,8 @@
 """Bytes -> Document: the kind of a file is found from its bytes, not from its name.
 
 Each format has a module with ``read(data) -> Document``: ``text``, ``csv``, ``html``, ``mhtml``,
-``docx``, ``doc``, ``xlsx``, ``xls``, ``pdf`` and ``image``. Several share ``letters`` (what one
-sees of letters), ``encoding``, ``archive``, ``ooxml`` (zipped office files), ``sheet`` (a
+``docx``, ``wordxml``, ``doc``, ``xlsx``, ``xls``, ``pdf`` and ``image``. Several share ``letters``
+(what one sees of letters), ``encoding``, ``archive``, ``ooxml`` (zipped office files), ``sheet`` (a
 worksheet, cut into its tables), ``ruling`` and ``page`` (tables of ruled lines, pages joined). The
 others are parts of one: ``drawn`` of text; ``css``, ``style`` and ``dom`` of HTML; ``wordml`` of
 DOCX; ``numfmt`` of sheets; ``pdfium``, ``drawing``, ``glyph`` and ``cells`` of PDF; ``picture`` of
@@ -46,6 +46,7 @@ _HTML: Final = re.compile(
     rb"<\s*(?:!doctype\s+html|html|head|body|meta|table|div|p|tr|td|span)\b", re.IGNORECASE
 )
 _OFFICE_XML: Final = b"<?mso-application"
+_WORD_XML: Final = (b"<w:wordDocument", b"<pkg:package")
 _TABLE_ROW: Final = re.compile(rb"<tr[\s>]", re.IGNORECASE)  # Markdown may hold HTML tables
 _MHTML: Final = re.compile(  # behind a line's end, which is found faster than a line's beginning
     rb"\n(?:mime-version:|content-type:\s*multipart/related)", re.IGNORECASE
@@ -63,16 +64,16 @@ _QUOTED: Final = re.compile(rb'"(?<![^\t\n=]")((?:[^"]|"")*)"(?=\t|\r?$)', re.MU
 _WHY_QUOTED: Final = (b"\n", b'""')
 _LONGEST: Final = 8 * 2**20
 
-_MOST: Final = {"text": 4, "csv": 4, "html": 8, "mhtml": 16, "doc": 64, "xls": 64}
+_MOST: Final = {"text": 4, "csv": 4, "html": 8, "mhtml": 16, "wordxml": 32, "doc": 64, "xls": 64}
 """MiB that a file of a kind may have; a report in text has 0.1, and takes 100 times its size."""
 
 _UNREAD: Final = {
     "ods": "an OpenDocument sheet; save it as .xlsx",
     "odt": "an OpenDocument text; save it as .docx",
-    "ofd": "an OFD document; save it as .pdf",
+    "ofd": "an OFD document; export it as .pdf from an OFD reader",
     "xlsb": "a binary workbook; save it as .xlsx",
     "rtf": "RTF text; save it as .docx",
-    "office-xml": "Office XML of 2003; save it as .docx or .xlsx",
+    "office-xml": "Office XML of 2003, but not Word's; save it as .xlsx",
     "7z": "a 7z archive; unpack it first",
     "gzip": "packed by gzip, as a server sends pages; unpack it first",
     "rar": "a RAR archive; unpack it first",
@@ -87,8 +88,8 @@ def kind_of(data: bytes) -> str:
     -------
     str
         ``text``, ``csv``, ``html``, ``mhtml``, ``docx``, ``xlsx``, ``xlsb``, ``ods``, ``odt``,
-        ``ofd``, ``zip``, ``doc`` (Word 97 and WPS), ``xls``, ``pdf``, ``image``, ``rtf``,
-        ``office-xml``, ``7z``, ``gzip`` or ``rar``.
+        ``ofd``, ``zip``, ``doc`` (Word 97 and WPS), ``wordxml`` (Word's XML in one file),
+        ``xls``, ``pdf``, ``image``, ``rtf``, ``office-xml``, ``7z``, ``gzip`` or ``rar``.
 
     Raises
     ------
@@ -107,6 +108,8 @@ def kind_of(data: bytes) -> str:
     if b"\0" in start:  # UTF-16
         data = decode(data[:_LONGEST])[0].encode()
         start = data[:_START].lstrip()
+    if any(mark in start for mark in _WORD_XML):
+        return "wordxml"
     if _OFFICE_XML in start:
         return "office-xml"
     if _MHTML.search(b"\n" + start):
