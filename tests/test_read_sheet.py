@@ -196,8 +196,18 @@ def test_ruled_tables_side_by_side_are_two() -> None:
 
     left, right, remark = grids(read(written(fill, "s")))
     assert shape(left)[2] == [("left", 0, 1), ("", 1, 1), ("2", 2, 1)]
-    assert shape(right) == [[("right", 0, 1), ("5", 1, 1)]]
+    assert shape(right) == [[("right", 4, 1), ("5", 5, 1)]]
     assert texts(remark) == [["remark"]]
+
+
+def test_a_blank_row_between_a_head_and_its_values_moves_no_column() -> None:
+    def fill(_book: Any, page: Any) -> None:
+        page.write_row(0, 1, ["x", "y"])
+        page.write_row(2, 0, [1, "first", 2])
+
+    head, values = grids(read(written(fill, "s")))
+    assert shape(head) == [[("x", 1, 1), ("y", 2, 1)]]
+    assert shape(values) == [[("1", 0, 1), ("first", 1, 1), ("2", 2, 1)]]
 
 
 def test_figures_alone_beside_a_ruled_table_are_in_doubt() -> None:

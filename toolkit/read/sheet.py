@@ -153,24 +153,25 @@ class Sheet:
         for place, cell in sorted(self._shown().items()):
             rows.setdefault(place[0], {})[place[1]] = cell
         ruled = {at for at, row in rows.items() if any(cell.ruled for cell in row.values())}
+        edge = min((min(row) for row in rows.values() if len(row) > 1), default=0)
         table: dict[int, dict[int, Cell]] = {}
         for at, row in rows.items():
             above = at - 1
             while above in self.hidden_rows:
                 above -= 1
             if above not in rows:  # it has nothing in it, not even a rule
-                yield from self._closed(table)
+                yield from self._closed(table, edge)
             filled = sum(bool(cell.text or cell.doubtful) for cell in row.values())
             goes_on = filled > 1 if ruled else any(cell.width > 1 for cell in row.values())
             is_table = at in ruled or filled >= (_HEADS if ruled else 2) or (table and goes_on)
             if any(cell.height > 1 for cell in row.values()) or (filled and is_table):
                 table[at] = row
             elif filled:
-                yield from self._closed(table)
+                yield from self._closed(table, edge)
                 for column, cell in row.items():
                     for line in filter(None, cell.certain.split("\n")):
                         yield Paragraph(line, self.place(at, column))
-        yield from self._closed(table)
+        yield from self._closed(table, edge)
 
     def _is_seen(self, row: int, column: int) -> bool:
         return row not in self.hidden_rows and column not in self.hidden_columns
@@ -205,10 +206,11 @@ class Sheet:
             )
         return shown
 
-    def _closed(self, table: dict[int, dict[int, Cell]]) -> Iterator[Grid]:
+    def _closed(self, table: dict[int, dict[int, Cell]], edge: int) -> Iterator[Grid]:
         """Yield the table that is open, if any, filled up with blanks to its edges.
 
-        A program that rules the cells it writes leaves blank ones without rules; a column without
+        Columns count from the edge of all tables: a blank row may part a head from its values. A
+        program that rules the cells it writes leaves blank ones without rules; a column without
         even a rule parts two tables that stand side by side, of which any is ruled. Figures that no
         words open are a remark's, or those of labels in another part: they are in doubt.
         """
@@ -217,26 +219,26 @@ class Sheet:
         left, right = min(map(min, table.values())), max(map(max, table.values()))
         if len(table) * (right - left + 1) > _MAX_CELLS:
             raise self._too_large()
-        columns = [at for at in range(left, right + 1) if at not in self.hidden_columns]
+        columns = (at for at in range(min(left, edge), right + 1) if at not in self.hidden_columns)
         ruled = any(cell.ruled for row in table.values() for cell in row.values())
-        taken = {*chain(*table.values())} if ruled else {*columns}
-        runs = groupby(columns, taken.__contains__)
+        taken = {*chain(*table.values())} if ruled else {*range(left, right + 1)}
+        runs = groupby(enumerate(columns), lambda column: column[1] in taken)
         parts = [[*run] for is_taken, run in runs if is_taken]
         for part in parts:
-            doubtful = len(parts) > 1 and not _is_opened(table, part[0])
+            doubtful = len(parts) > 1 and not _is_opened(table, part[0][1])
             rows = (
                 tuple(self._slots(at, row, part, doubtful=doubtful))
                 for at, row in table.items()
-                if not row.keys().isdisjoint(part)
+                if any(column in row for _, column in part)
             )
             yield Grid(tuple(rows), place=f"sheet '{self.name}'")
         table.clear()
 
     def _slots(
-        self, at: int, row: dict[int, Cell], columns: list[int], *, doubtful: bool
+        self, at: int, row: dict[int, Cell], columns: list[tuple[int, int]], *, doubtful: bool
     ) -> Iterator[Slot]:
         """Yield what one of the table's rows shows in its columns, merged cells once."""
-        for number, column in enumerate(columns):
+        for number, column in columns:
             text, in_doubt, _, width, height = row.get(column, _EMPTY)
             if width:
                 place = self.place(at, column)
