@@ -14,7 +14,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode, SelectolaxError
 from toolkit.errors import DocumentError
 from toolkit.read.dom import BY_STYLE, Elements
 from toolkit.read.letters import LOST, has_digit
-from toolkit.read.style import COMMENT, FADING, is_telling, said_by, style_of, words_of
+from toolkit.read.style import COMMENT, FADING, IDLE, is_telling, said_by, style_of, words_of
 
 MAX_STEPS: Final = 20_000_000  # rules times tags; a page with all its site's has 3,000,000
 _ROOTS: Final = ("html", "body")  # hidden only until a script shows them
@@ -64,9 +64,9 @@ def looks(page: LexborHTMLParser, named: Elements, markup: bytes, tags: int) -> 
     styled = [node for tag, node in named if tag in BY_STYLE]
     styled += page.css("[hidden],[style]" if telling else "[hidden]")
     for node in {node.mem_id: node for node in styled}.values():
-        if node.tag in _ROOTS or node.id == _ARTICLE:
-            continue
         words = words_of(style_of(node))
+        if words <= IDLE or node.tag in _ROOTS or node.id == _ARTICLE:
+            continue
         if "silent" in words and node.mem_id in sight.seen:
             words -= {"silent"}
             sight.fade(node, "silent")

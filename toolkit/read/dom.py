@@ -98,7 +98,8 @@ def write_out(
             kind, look = _KINDS.get(node.tag_id), looks.get(node.mem_id, "")
             if kind and look != kind and look not in _TAKEN_OUT:
                 found.append((kind, node))
-            found += [(one, node) for one in look.split()]
+            if look:
+                found += [(one, node) for one in look.split()]
     tables: dict[str, Table] = {}
     struck = 0
     for kind, node in reversed(found):

@@ -7,6 +7,8 @@ from typing import Final
 
 from selectolax.lexbor import LexborNode
 
+from toolkit.read.dom import BY_STYLE
+
 COMMENT: Final = re.compile(r"/\*.*?(?:\*/|\Z)|<!--|-->", re.DOTALL)
 _TINY: Final = (  # less than four points, or a third of the text around
     r"(?:.{0,40}\s)?"
@@ -60,7 +62,8 @@ _SAYINGS: Final = {  # a word, and the declarations that say it
     "cut": r"overflow(?:-\w)?:(?:hidden|clip)",
 }
 _SAYING: Final = re.compile("|".join(f"(?P<{word}>{way})" for word, way in _SAYINGS.items()))
-_IDLE: Final = ("", "relative", "cut", "sized", "coloured", "grounded")  # by themselves
+IDLE: Final = frozenset(("", "relative", "cut", "sized", "coloured", "grounded"))
+"""Words that make no look by themselves."""
 _FRAME: Final = " \t\r\n\f\"'"  # what may stand around a part of a declaration
 FADING: Final = {  # what takes letters out of sight, and what undoes it for those inside
     "tiny": "sized",
@@ -79,6 +82,8 @@ def style_of(node: LexborNode) -> str:
         style = f"display:none;{style}"
     if "bgcolor" in own:
         style = f"background:{own['bgcolor']};{style}"
+    if node.tag_id not in BY_STYLE:
+        return style
     if node.tag in ("pre", "textarea"):
         return f"white-space:pre;{style}"
     if node.tag == "bdo" and own.get("dir") == "rtl":
@@ -111,4 +116,4 @@ def said_by(declaration: str) -> tuple[str, str]:
 
 def is_telling(declarations: list[str]) -> bool:
     """Whether any declaration may make a look: most only say how a cell is framed."""
-    return any(word not in _IDLE for _, word in map(said_by, set(declarations)))
+    return any(word not in IDLE for _, word in map(said_by, set(declarations)))
