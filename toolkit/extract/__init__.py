@@ -7,7 +7,7 @@ is there) or ``absent`` (nothing is).
 All tables are read in the same steps; each step's rules are in the module named after it:
 
 1. ``printed``: the document's printed rows; ``lines``: texts in front of values, and these.
-2. ``labels``: what a text names, a row or columns of the form; ``rows``: a line as a row.
+2. ``labels``: what a text names, a row or columns of the form; ``gaps``: rows that lack a piece.
 3. ``head``: which column is which, by the texts above the values or by their order.
 4. ``place``: which values are the row's, and which column each is in; ``drawn``: the same where
    spaces draw the table. ``sums`` raise doubt, and supply nothing.
@@ -16,7 +16,7 @@ All tables are read in the same steps; each step's rules are in the module named
 What is one table's own is in the modules of its name: ``disclosure``, ``disclosure_head`` and
 ``disclosure_places`` (table 2), ``applications``, ``applications_rows``, ``applications_head``,
 ``applications_torn``, ``applications_places``, ``applications_doubts`` and ``woven`` (table 3),
-and ``challenges`` (table 4). ``spelt`` tells in which order names in pieces stand. ``tables`` has
+and ``challenges`` (table 4). ``spelt`` tells which columns names in pieces mean. ``tables`` has
 all of them read; ``templates`` spares the steps where tables differ from others in figures alone.
 """
 

@@ -3,7 +3,6 @@
 import re
 from collections import defaultdict
 from collections.abc import Container, Iterable, Sequence
-from itertools import repeat
 from typing import Final
 
 from toolkit.extract.applications_doubts import (
@@ -26,13 +25,12 @@ from toolkit.extract.applications_rows import (
     unfolded,
 )
 from toolkit.extract.cell import ABSENT, Cell, agreed, read_mended, unplaced
+from toolkit.extract.gaps import before_gaps, doubt_empty
 from toolkit.extract.labels import opens_requesters, wording
 from toolkit.extract.lines import Line, Row
-from toolkit.extract.rows import before_gaps, doubt_empty
 from toolkit.extract.woven import doubt_pieces, put_together
 from toolkit.form import CellKey, form
 
-_KEYS: Final = {item: [(TABLE, item, column) for column in COLUMNS] for item in ORDER}
 _PROSE: Final = 3  # numbers that may follow a row's label where it is named in prose
 _FIRST: Final = wording(form().label(ORDER[0]))
 _FIRST_ROW: Final = re.compile(rf"{_FIRST}(?:\s+\d+){{{_PROSE + 1}}}")
@@ -120,12 +118,9 @@ def _doubted(cells: dict[CellKey, Cell], items: Container[str]) -> dict[CellKey,
 def _read(row: Row, item: str, head: Head) -> dict[CellKey, Cell]:
     cells = {}
     if row.slots is not None and len(row.slots) == len(head.order):
-        read = read_mended(row.slots)
-        if head.order == COLUMNS:
-            return dict(zip(_KEYS[item], read, strict=True))
-        cells = dict(zip(head.order, read, strict=True))
+        cells = dict(zip(head.order, read_mended(row.slots), strict=True))
     rest = ABSENT if cells and None not in cells else unplaced(row.line.slots)
-    return dict(zip(_KEYS[item], map(cells.get, COLUMNS, repeat(rest)), strict=True))
+    return {(TABLE, item, column): cells.get(column, rest) for column in COLUMNS}
 
 
 def _edition(chosen: Iterable[str]) -> str:

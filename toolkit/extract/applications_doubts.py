@@ -7,14 +7,7 @@ from collections.abc import Iterable, Sequence
 from itertools import pairwise, takewhile
 from typing import Final
 
-from toolkit.extract.applications_rows import (
-    COLUMNS,
-    HEADINGS,
-    ORDER,
-    RANK,
-    TABLE,
-    items_in,
-)
+from toolkit.extract.applications_rows import COLUMNS, HEADINGS, ORDER, RANK, TABLE, items_in
 from toolkit.extract.cell import ABSENT, Cell
 from toolkit.extract.labels import expects_values, item_of, wording
 from toolkit.extract.lines import Line, Row

@@ -31,12 +31,7 @@ from toolkit.extract.head import (
     keeps_order,
     stacks,
 )
-from toolkit.extract.labels import (
-    is_organisations,
-    number_of,
-    opens_requesters,
-    requester_columns,
-)
+from toolkit.extract.labels import is_organisations, number_of, opens_requesters, requester_columns
 from toolkit.extract.lines import Label, Line, Row
 from toolkit.extract.place import is_exact, whole
 from toolkit.extract.sums import adds_up, may_be_shifted, numbers_of
@@ -126,21 +121,17 @@ def _is_untold(
     layout = lines[0].layout
     filled = layout is Layout.FILLED
     drawn = layout is Layout.DRAWN  # then names are those that stand above their values
-    if not shown and COLUMNS[0] not in named and not drawn:
-        padded = filled or layout is Layout.ROWS
-        if padded or len(named) >= FEWEST:
-            return True  # the head's first, or the column itself
+    padded = filled or layout is Layout.ROWS
+    if not (shown or drawn or COLUMNS[0] in named) and (padded or len(named) >= FEWEST):
+        return True  # the head's first, or the column itself
     held = [line.count for line in lines]
-    if count < len(COLUMNS) and drawn and (max(held) > count or 2 * held.count(count) < len(held)):
+    few = count < len(COLUMNS)
+    if few and drawn and (max(held) > count or 2 * held.count(count) < len(held)):
         return True  # heads, and some rows have as many values by chance
-    if (
-        count < len(COLUMNS)
-        and not drawn
-        and (
-            any(line.span > count for line in lines)
-            or _has_blank_column(lines, labels)
-            or not _may_have_totals(lines, named)
-        )
+    if (few and not drawn) and (
+        any(line.span > count for line in lines)
+        or _has_blank_column(lines, labels)
+        or not _may_have_totals(lines, named)
     ):
         return True  # a head alone
     if filled and 0 < len(named) < len(COLUMNS):

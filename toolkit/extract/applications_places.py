@@ -48,12 +48,7 @@ class _Habits(NamedTuple):
 
 
 def place_rows(
-    table: Sequence[Row],
-    count: int,
-    *,
-    anchored: bool,
-    by_example: bool,
-    heads: Sequence[float],
+    table: Sequence[Row], count: int, *, anchored: bool, by_example: bool, heads: Sequence[float]
 ) -> None:
     """Place every row's values, but for those that may as well be other columns'.
 

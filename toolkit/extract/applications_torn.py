@@ -1,25 +1,22 @@
 """Heads of table 3 that a converter jumbled or tore: whether their pieces tell the form's order."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from itertools import combinations, pairwise
 from typing import Final
 
 from toolkit.extract.applications_rows import COLUMNS, TABLE
-from toolkit.extract.head import by_letter, codes_in, keeps_order, own_letters, printed_rows
+from toolkit.extract.head import codes_in, keeps_order, printed_rows
 from toolkit.extract.labels import is_organisations, opens_requesters, requester_columns
 from toolkit.extract.lines import Label
-from toolkit.extract.spelt import MARK, spells, spells_in_order
-from toolkit.form import form
+from toolkit.extract.spelt import MARK, Names, spells, spells_in_order
 
 FEWEST: Final = 4  # columns that a head must name if it is to name fewer than the form has
 ORGANISATIONS: Final = COLUMNS[1:-1]
-_NAMES: Final = {code: form().label(code, table=TABLE) for code in COLUMNS}
-_OWN_LETTERS: Final = own_letters(_NAMES)
-_LETTERS: Final = Counter("".join(_NAMES.values()))
-_OF_KINDS: Final = Counter("".join(_NAMES[code] for code in ORGANISATIONS))
-_KINDS: Final = tuple(_NAMES[code] for code in COLUMNS[:-1])
-_WITHOUT_TOTAL: Final = str.maketrans("", "", _NAMES[COLUMNS[-1]])
+_NAMES: Final = Names(TABLE, COLUMNS)
+*_KINDS, _TOTAL = _NAMES.names.values()
+_OF_KINDS: Final = Counter("".join(_KINDS[1:]))
+_WITHOUT_TOTAL: Final = str.maketrans("", "", _TOTAL)
 
 
 def tells_form_order(labels: Sequence[Label]) -> bool:
@@ -33,8 +30,8 @@ def tells_form_order(labels: Sequence[Label]) -> bool:
     codes = codes_in(labels, requester_columns)
     if has_total_in_front(codes) or is_torn_out_of_order(labels):
         return False
-    texts = [x.text for x in labels if _LETTERS.keys() >= {*x.text} - {" "}]
-    begun = [*dict.fromkeys(by_letter("".join(texts), _OWN_LETTERS))]
+    texts = "".join(x.text for x in labels if _NAMES.may_spell(x.text.replace(" ", "")))
+    begun = [*dict.fromkeys(_NAMES.by_letter([texts]))]
     named = {*codes} & {*ORGANISATIONS}
     pairs = combinations([code for code in begun if code in ORGANISATIONS], 2)
     torn = (pair for pair in pairs if not named.issuperset(pair))
@@ -49,16 +46,6 @@ def tells_form_order(labels: Sequence[Label]) -> bool:
 def has_total_in_front(codes: Sequence[str]) -> bool:
     """Whether a head names the total before natural persons."""
     return COLUMNS[-1] in codes and COLUMNS[0] in codes[codes.index(COLUMNS[-1]) :]
-
-
-def _words(texts: Iterable[str]) -> list[str]:
-    """Words that have no letters but those of the columns' names."""
-    return [word for text in texts for word in text.split() if _LETTERS.keys() >= {*word}]
-
-
-def _by_letter(texts: Iterable[str]) -> list[str]:
-    """Columns of whose names the words of a line have letters of their own, in order."""
-    return [code for word in _words(texts) for code in by_letter(word, _OWN_LETTERS)]
 
 
 def keeps_kinds(codes: Sequence[str]) -> bool:
@@ -89,12 +76,14 @@ def _piece(word: str) -> str:
     """What a word spells of the names but the total's; the mark for the label over the kinds."""
     if is_organisations(word) and not opens_requesters(word):
         return MARK
-    return word.translate(_WITHOUT_TOTAL) if _LETTERS.keys() >= {*word} else ""
+    return word.translate(_WITHOUT_TOTAL) if _NAMES.may_spell(word) else ""
 
 
 def is_torn_out_of_order(labels: Sequence[Label]) -> bool:
     """Whether letters on some line name columns, but for the total, in another order."""
-    rows = ([c for c in _by_letter(texts) if c != COLUMNS[-1]] for texts in printed_rows(labels))
+    rows = (
+        [c for c in _NAMES.by_letter(texts) if c != COLUMNS[-1]] for texts in printed_rows(labels)
+    )
     ranks = (map(COLUMNS.index, row) for row in rows)
     return any(after < before for row in ranks for before, after in pairwise(row))
 
@@ -107,10 +96,10 @@ def is_torn_in_order(labels: Sequence[Label]) -> bool:
     """
     letters, first = Counter[str](), dict[str, None]()
     for texts in printed_rows(labels):
-        letters.update("".join(_words(texts)))
-        codes = _by_letter(texts)
+        letters.update("".join(_NAMES.words(texts)))
+        codes = _NAMES.by_letter(texts)
         first |= dict.fromkeys(code for code in codes if code in ORGANISATIONS)
         ranks = [*map(COLUMNS.index, codes)]
         if any(before >= after for before, after in pairwise(ranks)):
             return False
-    return _OF_KINDS <= letters <= _LETTERS and tuple(first) == ORGANISATIONS
+    return _OF_KINDS <= letters <= _NAMES.letters and tuple(first) == ORGANISATIONS

@@ -14,19 +14,17 @@ from rapidfuzz.process import extractOne
 from toolkit.extract.cell import Cell, agreed, as_printed, read_mended, read_row, unplaced
 from toolkit.extract.head import (
     are_under,
-    by_letter,
     codes_above,
     codes_in,
     drawn_heads,
     from_opening,
     keeps_order,
-    own_letters,
     printed_rows,
 )
 from toolkit.extract.labels import expects_values, is_prose, item_of, result_columns
 from toolkit.extract.lines import Label, Line, Placed, Row
 from toolkit.extract.place import place
-from toolkit.extract.spelt import spells
+from toolkit.extract.spelt import Names, spells
 from toolkit.extract.sums import adds_up, ends_in_total, may_be_shifted, mended
 from toolkit.extract.values import NOT_APPLICABLE, REMEMBERED
 from toolkit.form import CellKey, form
@@ -41,10 +39,9 @@ KEYS: Final = tuple(form().cells(TABLE))
 _HEADS: Final = COLUMNS * len(ITEMS)
 _BLOCKS: Final = tuple(item for item in ITEMS for _ in COLUMNS)
 _codes: Final = partial(codes_in, codes=result_columns)
-_WORDS: Final = {code: form().label(code, table=TABLE) for code in COLUMNS}
-_NAMES: Final = (*_WORDS.values(),) * len(ITEMS)
+_OF_BLOCK: Final = Names(TABLE, COLUMNS)
+_NAMES: Final = (*_OF_BLOCK.names.values(),) * len(ITEMS)
 _LETTERS: Final = Counter("".join(_NAMES))
-_by_letter: Final = partial(by_letter, own=own_letters(_WORDS))
 _APART: Final = re.compile(r"(?<=\b\w) (?=\w\b)")
 _LEAST: Final = 8  # columns that a head must name to be table 4's
 _FEW: Final = 3
@@ -128,7 +125,7 @@ def _read_block(block: Row, head: Sequence[Label]) -> list[Cell]:
 @lru_cache(maxsize=REMEMBERED)
 def _block(*texts: str) -> str:
     """The block that the last text names but for heads, and pieces; none if both of litigation."""
-    others = (x for x in texts[::-1] if not (result_columns(x) or _LETTERS.keys() >= {*x}))
+    others = (x for x in texts[::-1] if not (result_columns(x) or _OF_BLOCK.may_spell(x)))
     text = next(others, "")
     named = _blocks(text)
     return named[0] if len(named) == 1 else ""
@@ -141,9 +138,8 @@ def _are_letters(labels: Sequence[Label]) -> bool:
 
 def _lines(labels: Sequence[Label]) -> list[str]:
     """What each printed line of a head has of columns' names, word by word; letters apart join."""
-    words = (" ".join(texts).split() for texts in printed_rows(labels))
-    rows = (" ".join(word for word in row if _LETTERS.keys() >= {*word}) for row in words)
-    return [_APART.sub("", row) for row in rows]
+    rows = (_OF_BLOCK.words(texts) for texts in printed_rows(labels))
+    return [_APART.sub("", " ".join(row)) for row in rows]
 
 
 def _rejoined(lines: Sequence[Line]) -> list[Line]:
@@ -228,7 +224,7 @@ def _is_under_heads(line: Line, labels: Sequence[Label]) -> bool:
 
 def _drawn(labels: Sequence[Label]) -> list[tuple[str, float]]:
     """Heads below the labels of a drawn table's blocks; none if one of them is missing."""
-    drawn = drawn_heads(labels, lambda text: not _LETTERS.keys() >= {*text}, TABLE)
+    drawn = drawn_heads(labels, lambda text: not _OF_BLOCK.may_spell(text), TABLE)
     return drawn if len(drawn) == len(KEYS) else []
 
 
@@ -291,7 +287,7 @@ def _is_in_pieces(labels: Sequence[Label]) -> bool:
 
     A line may hold several blocks' heads: then it begins anew as often as it names a column.
     """
-    rows = [*map(_by_letter, _lines(labels))]
+    rows = [_OF_BLOCK.by_letter([line]) for line in _lines(labels)]
     for row in filter(None, rows):
         ranks = [COLUMNS.index(code) for code in row]
         if ranks[0] == len(COLUMNS) - 1:

@@ -16,9 +16,9 @@ from toolkit.extract.disclosure_head import (
     ways_of,
 )
 from toolkit.extract.disclosure_places import HeadedRow, place_rows
+from toolkit.extract.gaps import doubt_empty
 from toolkit.extract.labels import is_label, item_ending, nearest
 from toolkit.extract.lines import Line
-from toolkit.extract.rows import doubt_empty
 from toolkit.extract.values import noted_scale
 from toolkit.form import CellKey, forms
 

@@ -9,11 +9,11 @@ from itertools import pairwise
 from typing import Final
 
 from toolkit.extract.disclosure_head import NO_HEAD, TABLE, Columns, Head, ways_of
+from toolkit.extract.gaps import before_gaps
 from toolkit.extract.head import are_under, codes_above, drawn_heads, fits, keeps_order, middle
 from toolkit.extract.labels import disclosure_columns, item_of, opens_column
 from toolkit.extract.lines import WIDE, Line, Placed, Row
 from toolkit.extract.place import place
-from toolkit.extract.rows import before_gaps
 from toolkit.extract.values import is_minus, narrow
 from toolkit.read.document import Layout
 

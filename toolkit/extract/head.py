@@ -1,7 +1,7 @@
 """Which printed column is which: the texts of a head, read as the tree they are."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import dropwhile, groupby, pairwise
 from operator import attrgetter
 from typing import Final
@@ -51,21 +51,6 @@ def codes_above(
                 heads[at] += head.text
     found = [{*codes(head)} for head in heads]
     return [named.pop() if len(named) == 1 else None for named in found]
-
-
-def own_letters(names: Mapping[str, str]) -> dict[str, str]:
-    """Letters that the name of one column alone has, and which it is; ``names`` are by code."""
-    return {
-        letter: code
-        for code, name in names.items()
-        for letter in name
-        if sum(letter in other for other in names.values()) == 1
-    }
-
-
-def by_letter(text: str, own: Mapping[str, str]) -> tuple[str, ...]:
-    """Columns of whose names a text has letters of their own, in the order they come."""
-    return tuple(code for code, _ in groupby(map(own.get, text)) if code)
 
 
 def words(label: Label) -> Iterator[Label]:

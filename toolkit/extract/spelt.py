@@ -1,14 +1,41 @@
-"""Heads whose names stand in pieces over several lines: the order in which they spell the names.
+"""Heads whose names stand in pieces over several lines: which columns they name, in which order.
 
 In a narrow column a name has a few letters a line, and the lines of names side by side mix in
 print. Which name a piece belongs to is told by the letters it goes on with.
 """
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
-from itertools import combinations
+from itertools import combinations, groupby
 from typing import Final
 
+from toolkit.form import form
+
 MARK: Final = "#"
+
+
+class Names:
+    """The names of a table's columns, and what their letters tell of a text."""
+
+    def __init__(self, table: str, columns: Iterable[str]) -> None:
+        self.names = {code: form().label(code, table=table) for code in columns}
+        self.letters = Counter("".join(self.names.values()))
+        shared = Counter(letter for name in self.names.values() for letter in {*name})
+        pairs = ((letter, code) for code, name in self.names.items() for letter in name)
+        self._own = {letter: code for letter, code in pairs if shared[letter] == 1}
+
+    def may_spell(self, text: str) -> bool:
+        """Whether a text has no letters but those of names."""
+        return self.letters.keys() >= {*text}
+
+    def words(self, texts: Iterable[str]) -> list[str]:
+        """Words of some texts that have no letters but those of names."""
+        return [word for text in texts for word in text.split() if self.may_spell(word)]
+
+    def by_letter(self, texts: Iterable[str]) -> list[str]:
+        """Columns of whose names alone each word has some letter, in the order they come."""
+        runs = (groupby(map(self._own.get, word)) for word in self.words(texts))
+        return [code for run in runs for code, _ in run if code]
 
 
 def spells(lines: Iterable[str], names: Sequence[str], group: Collection[str] = ()) -> bool:

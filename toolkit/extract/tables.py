@@ -9,9 +9,9 @@ from toolkit.extract.applications import is_repeated, read_applications
 from toolkit.extract.cell import ABSENT, DIFFERING, Cell
 from toolkit.extract.challenges import read_challenges
 from toolkit.extract.disclosure import read_disclosure
+from toolkit.extract.gaps import named_alone
 from toolkit.extract.labels import result_columns
 from toolkit.extract.lines import lines_of
-from toolkit.extract.rows import named_alone
 from toolkit.form import NEWEST, CellKey, form
 from toolkit.read.document import Document
 
@@ -73,9 +73,7 @@ def read_tables(document: Document) -> Extraction:
     editions = {table: edition for table, edition in told.items() if edition}
     main = edition_2 or edition_3 or None
     absent = absent_cells(main or NEWEST, edition_3)
-    cells = absent | found
-    if len(cells) > len(absent):  # another edition's are there
-        cells = {key: cells[key] for key in absent}
+    cells = {key: found.get(key, cell) for key, cell in absent.items()}
     cells |= named_alone([key for key in absent if key not in found], lines)
     is_found = bool(disclosure or applications)
     if challenges and not is_found:  # by its shape: letters that say nothing may be anything's

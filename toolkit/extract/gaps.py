@@ -1,4 +1,7 @@
-"""Rows of tables 2 and 3, what a lost piece between two of them puts in doubt, and what is lost."""
+"""Rows of tables 2 and 3 beside which something is lost: which are in doubt, and what is named.
+
+A row keeps its values unless a label or values that are missing beside it may make them another's.
+"""
 
 from collections.abc import Sequence
 from itertools import pairwise
