@@ -18,6 +18,13 @@ What is one table's own is in the modules of its name: ``disclosure``, ``disclos
 ``applications_torn``, ``applications_places``, ``applications_doubts`` and ``woven`` (table 3),
 and ``challenges`` (table 4). ``spelt`` tells which columns names in pieces mean. ``tables`` has
 all of them read; ``templates`` spares the steps where tables differ from others in figures alone.
+
+Words that the modules share: a *label* is a text in front of values, a *head* the texts above
+them, a *slot* one printed cell; a table is *drawn* if spaces set its cells out in columns, *sparse*
+if nothing but spaces parts them, *aligned* if a value's column is a place on the page; a *stream*
+has each value on a line of its own. A row is *whole* if every value of it is printed, *placed* if
+it is known which column each is in, and *given up* if that is in doubt: then its slots are None,
+and its cells unreadable.
 """
 
 from toolkit.extract.cell import Cell

@@ -10,7 +10,7 @@ from typing import Final
 from toolkit.extract.applications_rows import COLUMNS, HEADINGS, ORDER, RANK, TABLE, items_in
 from toolkit.extract.cell import ABSENT, Cell
 from toolkit.extract.labels import expects_values, item_of, wording
-from toolkit.extract.lines import Line, Row
+from toolkit.extract.lines import Line, Row, give_up
 from toolkit.extract.sums import adds_up
 from toolkit.form import CellKey, form
 
@@ -90,14 +90,11 @@ def doubt_sides(lines: Sequence[Line], table: Sequence[Row], notes: list[str]) -
     loose = _loose(lines, told)
     if _may_come_first(lines, told, loose):
         notes.append("table 3: values may stand in front of their row's label, or behind it")
-        for row in table:
-            row.slots = None if row.line.apart else row.slots
+        give_up(row for row in table if row.line.apart)
     behind = [lines[at + 1 :] for at in loose if _ends_label(lines[at])]
     astray = {id(x) for rest in behind for x in takewhile(lambda line: line.apart, rest)}
-    for row in table:
-        row.slots = None if id(row.line) in astray else row.slots
-    for row, following in pairwise(table):
-        row.slots = None if following.item is None and _goes_on(row, following) else row.slots
+    give_up(row for row in table if id(row.line) in astray)
+    give_up(row for row, after in pairwise(table) if after.item is None and _goes_on(row, after))
 
 
 def _loose(lines: Sequence[Line], told: Sequence[str | None]) -> list[int]:

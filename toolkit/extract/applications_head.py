@@ -129,7 +129,7 @@ def _is_untold(
     if few and drawn and (max(held) > count or 2 * held.count(count) < len(held)):
         return True  # heads, and some rows have as many values by chance
     if (few and not drawn) and (
-        any(line.span > count for line in lines)
+        any(len(line.span) > count for line in lines)
         or _has_blank_column(lines, labels)
         or not _may_have_totals(lines, named)
     ):

@@ -11,7 +11,7 @@ from typing import Final, NamedTuple
 
 from toolkit.extract.applications_rows import COLUMNS
 from toolkit.extract.drawn import is_tight
-from toolkit.extract.lines import Line, Row
+from toolkit.extract.lines import Line, Row, give_up
 from toolkit.extract.place import place, whole
 from toolkit.extract.sums import (
     adds_up,
@@ -63,12 +63,10 @@ def place_rows(
         shifted = not shown and may_be_shifted(row.slots or (), certain=certain)
         if habits.cut or _is_whole_by_chance(row, habits) or shifted:
             row.slots = None
-    for before, row in pairwise(table):
-        row.slots = None if _may_lack(row, before) else row.slots
+    give_up(row for before, row in pairwise(table) if _may_lack(row, before))
     # Where lines break numbers the end of a page may have kept a piece.
     if any(is_broken(slot.text) for line in lines for slot in line.slots):
-        for row in table:
-            row.slots = None if row.slots and may_be_cut(row.slots) else row.slots
+        give_up(row for row in table if row.slots and may_be_cut(row.slots))
 
 
 def _habits_of(lines: Sequence[Line], count: int) -> _Habits:

@@ -58,11 +58,9 @@ def read_challenges(
     ``broken`` says that no number of table 3 was to be read: then each block must add up.
     """
     readings = []
-    lines = _rejoined(lines)
-    none = Line()
-    for at, line in enumerate(lines):
+    lines = [*_rejoined(lines), Line(), Line()]
+    for line, following, third in zip(lines, lines[1:], lines[2:], strict=False):
         if labels := _head(line):
-            following, third = [*lines[at + 1 : at + 3], none, none][:2]
             behind = len(line.slots) <= 1 and len(following.slots) == len(KEYS)
             values, after = line, following
             if behind and not following.labels:
@@ -191,7 +189,7 @@ def _read(line: Line, labels: Sequence[Label], *, broken: bool) -> dict[CellKey,
     whole = [slot for block in blocks for slot in mended(block)]
     cells = dict(zip(order, as_printed(read_row(whole), slots), strict=True))
     found = [[cells[TABLE, item, c] for c in COLUMNS] for item in ITEMS]
-    told = [ends_in_total([cell.value for cell in block]) for block in found]
+    unread = any(cell.value is None for cell in cells.values())
     # A dash is no number, and yet nothing that a sum lacks.
     dash = NOT_APPLICABLE[0]
     sums = [ends_in_total([0 if x.state == dash else x.value for x in block]) for block in found]
@@ -199,7 +197,7 @@ def _read(line: Line, labels: Sequence[Label], *, broken: bool) -> dict[CellKey,
     taken = (under or order == KEYS) and _codes(labels) != _HEADS
     in_doubt = (
         (False in sums and (broken or taken or _are_pieces(line, sums)))
-        or (None in told and not known)
+        or (unread and not known)
         # A word that stands in front of the values may be the first of them, broken over lines.
         or (line.stream and not result_columns("".join(line.texts[-2:])))
         or (line.layout is not Layout.OWN and may_be_shifted(whole[-len(COLUMNS) :], certain=True))

@@ -12,7 +12,7 @@ from toolkit.extract.disclosure_head import NO_HEAD, TABLE, Columns, Head, ways_
 from toolkit.extract.gaps import before_gaps
 from toolkit.extract.head import are_under, codes_above, drawn_heads, fits, keeps_order, middle
 from toolkit.extract.labels import disclosure_columns, item_of, opens_column
-from toolkit.extract.lines import WIDE, Line, Placed, Row
+from toolkit.extract.lines import WIDE, Line, Placed, Row, give_up
 from toolkit.extract.place import place
 from toolkit.extract.values import is_minus, narrow
 from toolkit.read.document import Layout
@@ -39,8 +39,7 @@ def place_rows(
     _tell_orders(found, columns)
     for count in {len(row.order) for row in found if row.order}:
         _place_alike([row for row in found if len(row.order or ()) == count], count)
-    for row in _in_doubt(found, columns, lines, notes):
-        row.slots = None
+    give_up(_in_doubt(found, columns, lines, notes))
 
 
 def _tell_orders(found: Sequence[HeadedRow], columns: Columns) -> None:

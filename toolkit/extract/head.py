@@ -44,10 +44,9 @@ def codes_above(
     belongs to the column whose middle is nearest to its own.
     """
     heads = [""] * len(values)
-    spans = [(at, v.column, v.column + v.width) for at, v in enumerate(values) if v is not None]
     for label in sorted(labels, key=attrgetter("row")):
         for head in words(label) if drawn else (label,):
-            for at in _beneath(head, spans, drawn=drawn):
+            for at in _beneath(head, values, drawn=drawn):
                 heads[at] += head.text
     found = [{*codes(head)} for head in heads]
     return [named.pop() if len(named) == 1 else None for named in found]
@@ -104,16 +103,15 @@ def _in_one(stack: Sequence[Label]) -> Label:
     return stack[0]._replace(text=text, column=start, width=end - start)
 
 
-def _beneath(head: Label, spans: Sequence[tuple[int, int, int]], *, drawn: bool) -> list[int]:
-    """Which values stand beneath a text: of each its number is given, where it begins and ends."""
+def _beneath(head: Label, values: Sequence[Slot | None], *, drawn: bool) -> list[int]:
+    """Which of the values, by number, stand beneath a text."""
+    there = [(at, value) for at, value in enumerate(values) if value is not None]
     if not drawn:
         start, end = head.column, head.column + head.width
-        return [at for at, left, right in spans if left < end and start < right]
-    middles = [(abs(middle(head) - (left + right) / 2), at) for at, left, right in spans]
-    distance, nearest = min(middles, default=(0.0, -1))
-    centres = [(left + right) / 2 for _, left, right in spans]
-    gap = min((b - a for a, b in pairwise(centres)), default=0.0)
-    return [nearest] if middles and distance <= gap else []
+        return [at for at, v in there if v.column < end and start < v.column + v.width]
+    gap = min((middle(b) - middle(a) for (_, a), (_, b) in pairwise(there)), default=0.0)
+    distances = [(abs(middle(head) - middle(value)), at) for at, value in there]
+    return [at for distance, at in sorted(distances)[:1] if distance <= gap]
 
 
 def middle(slot: Slot | Label) -> float:

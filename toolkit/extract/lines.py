@@ -4,7 +4,7 @@ This is the one view of a document that all layouts share, whether it came as a 
 merged cells, as tab-separated text or as one cell a line.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
@@ -35,7 +35,7 @@ _SPARSE: Final = (Layout.DRAWN, Layout.SPACED)
 
 @dataclass(slots=True)
 class Line:
-    """One line of a table."""
+    """Texts and the values behind them: a row of a table, if the last of the texts names one."""
 
     labels: list[Label] = field(default_factory=list)
     """Texts in front of the values; a head stands in front of its first row."""
@@ -119,10 +119,10 @@ class Line:
         return self.labels[-1].column if self.labels else -1
 
     @property
-    def span(self) -> int:
-        """Number of slots from the first that is not blank to the last."""
+    def span(self) -> range:
+        """Which slots they are from the first that is not blank to the last."""
         told = [at for at, kind in enumerate(self.kinds) if kind != "blank"]
-        return told[-1] - told[0] + 1 if told else 0
+        return range(told[0], told[-1] + 1) if told else range(0)
 
     @property
     def filled(self) -> list[Slot]:
@@ -146,6 +146,12 @@ class Row:
     item: str | None = None
     following: Sequence[str] = ()
     slots: Placed | None = None
+
+
+def give_up(rows: Iterable[Row]) -> None:
+    """Say of rows that it is in doubt which values are theirs, or in which column each is."""
+    for row in rows:
+        row.slots = None
 
 
 def lines_of(document: Document) -> list[Line]:

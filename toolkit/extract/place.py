@@ -13,7 +13,7 @@ from typing import Final
 
 from toolkit.extract.drawn import by_position, is_tight
 from toolkit.extract.labels import heads_another, is_label
-from toolkit.extract.lines import WIDE, Line, Placed, Row
+from toolkit.extract.lines import WIDE, Line, Placed, Row, give_up
 from toolkit.extract.printed import Source
 from toolkit.extract.sums import adds_up, ends_in_total, numbers_of
 from toolkit.extract.values import is_broken, is_parted, parse
@@ -42,10 +42,9 @@ def place(
     by_position(rows, count, broken=broken, heads=heads)
     _give_up_strays(rows, count)
     foreign = any(heads_another(text) for row in rows for text in row.line.texts)
-    for row in rows:
-        # In a text nothing tells in which column it is that a value is missing.
-        if _is_uneven(row.line, count) or (foreign and row.line.layout is not Layout.OWN):
-            row.slots = None
+    give_up(row for row in rows if _is_uneven(row.line, count))
+    # In a text nothing tells in which column it is that a value is missing.
+    give_up(row for row in rows if foreign and row.line.layout is not Layout.OWN)
 
 
 def whole(line: Line, count: int) -> list[Slot] | None:
@@ -106,8 +105,7 @@ def _give_up_strays(rows: Sequence[Row], count: int) -> None:
     for row in filter(attrgetter("slots"), rows):
         if any(x.column in held[row.line.grid] for x in row.line.beside(row.slots or ())):
             wide.add(row.line.grid)
-    for row in rows:
-        row.slots = None if row.line.grid in wide else row.slots
+    give_up(row for row in rows if row.line.grid in wide)
 
 
 def _by_example(rows: Sequence[Row], count: int) -> None:
@@ -218,11 +216,11 @@ def _as_it_shows(line: Line, count: int, *, alike: bool) -> Placed | None:
     If it is ``alike`` to the others it is enough to have as many slots as there are columns.
     With blanks in front, between and behind, any of them may be padding.
     """
-    filled = [at for at, kind in enumerate(line.kinds) if kind != "blank"]
-    fits = bool(filled) and filled[-1] - filled[0] + 1 == count
-    fits = fits and (line.count == count or 0 in filled or len(line.slots) - 1 in filled)
-    if fits and not (filled[0] > 0 and line.kinds[filled[-1]] == "text"):  # a remark, maybe
-        return line.slots[filled[0] : filled[-1] + 1]
+    span = line.span
+    at_end = 0 in span or len(line.slots) - 1 in span
+    fits = len(span) == count and (line.count == count or at_end)
+    if fits and not (span.start > 0 and line.kinds[span[-1]] == "text"):  # a remark, maybe
+        return line.slots[span.start : span.stop]
     return line.slots if alike and len(line.slots) == count else None
 
 

@@ -18,7 +18,7 @@ from typing import Final, NamedTuple
 from toolkit.extract.applications_rows import COLUMNS, OTHERWISE, TABLE
 from toolkit.extract.head import words
 from toolkit.extract.labels import expects_values, wording
-from toolkit.extract.lines import Label, Line, Row
+from toolkit.extract.lines import Label, Line, Row, give_up
 from toolkit.extract.sums import adds_up
 from toolkit.extract.values import narrow
 from toolkit.form import aliases, forms
@@ -154,8 +154,8 @@ def doubt_pieces(lines: Sequence[Line], table: Sequence[Row], *, around: int) ->
                 row.slots = None
             pieces = [*pieces, line] if not row and _may_be_pieces(line) else []
     apart = [row for row in rows.values() if row.line.apart]
-    for row in apart if around > len(apart) else ():
-        row.slots = None
+    if around > len(apart):
+        give_up(apart)
 
 
 def _may_be_pieces(line: Line) -> bool:
