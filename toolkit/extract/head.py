@@ -44,9 +44,10 @@ def codes_above(
     belongs to the column whose middle is nearest to its own.
     """
     heads = [""] * len(values)
+    there = [(at, value) for at, value in enumerate(values) if value is not None]
     for label in sorted(labels, key=attrgetter("row")):
         for head in words(label) if drawn else (label,):
-            for at in _beneath(head, values, drawn=drawn):
+            for at in _beneath(head, there, drawn=drawn):
                 heads[at] += head.text
     found = [{*codes(head)} for head in heads]
     return [named.pop() if len(named) == 1 else None for named in found]
@@ -103,9 +104,8 @@ def _in_one(stack: Sequence[Label]) -> Label:
     return stack[0]._replace(text=text, column=start, width=end - start)
 
 
-def _beneath(head: Label, values: Sequence[Slot | None], *, drawn: bool) -> list[int]:
-    """Which of the values, by number, stand beneath a text."""
-    there = [(at, value) for at, value in enumerate(values) if value is not None]
+def _beneath(head: Label, there: Sequence[tuple[int, Slot]], *, drawn: bool) -> list[int]:
+    """Which values stand beneath a text, by the number that each is given with."""
     if not drawn:
         start, end = head.column, head.column + head.width
         return [at for at, v in there if v.column < end and start < v.column + v.width]
