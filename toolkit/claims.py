@@ -273,6 +273,8 @@ def _holds(rule: _Rule, around: _Around, named: str, year: int | None, agency: s
     """Whether nothing near a figure says that it is another year's or agency's, or of a part."""
     if _RE["compared"].search(around.lead) or _RE["not_this_year"].search(around.section):
         return False
+    if _RE["grown_since"].match(around.section):
+        return False
     at = around.near.rfind(named)
     earlier = around.near[:at] if at >= 0 else around.near
     if _RE["other_year"].search(earlier):
