@@ -106,8 +106,9 @@ _ZEROS: Final = [(re.compile(rule.lead), rule) for rule in _RULES if rule.zero]
 
 
 class _Told(NamedTuple):
-    """A claim that may be one, and whether only if it agrees with the others.
+    """A claim that is not yet certain, with what its passage and the others must bear out.
 
+    Where ``must_balance``, it counts only if it agrees with the document's other claims.
     ``sentence`` and ``start`` are where its sentence and its figure begin; ``words`` name it.
     """
 
@@ -200,10 +201,10 @@ def _figures(
 
 
 def _wholes(text: str, told: list[_Told]) -> Iterator[_Told]:
-    """Leave out figures that a sentence tells of one thing, if all may be of parts.
+    """Leave out the figures of one claim in one sentence where each may be of a part.
 
-    So are those that differ, or that the same words name; but for the first, if the others
-    break it down.
+    Several figures of one claim may be if they differ, or if the same words name them. The first
+    of them is kept if the others break it down: they follow "among these", or add up to it.
     """
     same: dict[tuple[int, str], dict[int, tuple[int, str]]] = defaultdict(dict)
     for one in told:
@@ -223,11 +224,12 @@ def _wholes(text: str, told: list[_Told]) -> Iterator[_Told]:
 
 
 def _since(text: str, marks: str) -> str:
-    """Cut a text behind the last of these marks."""
+    """What a text has behind the last of these marks."""
     return text[max(map(text.rfind, marks)) + 1 :]
 
 
 def _around(before: str, floor: int, topic: str, listing: int) -> _Around:
+    """What leads to the figure that a text ends in front of; the one before ends at ``floor``."""
     sentence = _since(before, _SENTENCE)
     section = _since(sentence, _SECTION)
     start = len(before) - len(section)
@@ -241,6 +243,7 @@ def _around(before: str, floor: int, topic: str, listing: int) -> _Around:
 
 @lru_cache(maxsize=2048)
 def _bare(lead: str) -> str:
+    """Words in front of a figure without those that only fill them, or tell how exact it is."""
     whole = _RE["all_means"].sub("", lead)
     return _RE["filler"].sub("", _RE["lower"].sub("", whole))
 
@@ -293,11 +296,13 @@ def _holds(rule: _Rule, around: _Around, named: str, year: int | None, agency: s
 
 
 def _whole(around: _Around, named: str) -> bool:
+    """Whether nothing says that a figure is of a part of the applications received."""
     told = _RE["all_means"].sub("", around.near + named)
     return not _RE["some"].search(told) and _W["among"] not in around.section
 
 
 def _complete(around: _Around, named: str) -> bool:
+    """Whether nothing says that a figure is of a part of those answered, as the early ones."""
     whole, among, _ = around.section.partition(_W["among"])
     if among and _RE["on_time"].search(around.lead + named):
         return False
@@ -306,6 +311,7 @@ def _complete(around: _Around, named: str) -> bool:
 
 
 def _one_channel(around: _Around, _: str) -> bool:
+    """Whether a figure is of all that one channel published."""
     kinds = {match.lastgroup for match in _RE["channels"].finditer(around.near)}
     of_others = around.section.find(_W["among"]) > 0 and not around.listing
     return (
@@ -317,6 +323,7 @@ def _one_channel(around: _Around, _: str) -> bool:
 
 
 def _no_channel(around: _Around, _: str) -> bool:
+    """Whether a figure is of all that was published, by whatever channel."""
     told = _RE["all_means"].sub("", around.section)
     partial = any(_RE[name].search(told) for name in ("channels", "some_items", "among"))
     return around.topic != "application" and not partial
