@@ -200,6 +200,20 @@ def test_ruled_tables_side_by_side_are_two() -> None:
     assert texts(remark) == [["remark"]]
 
 
+def test_a_figure_far_from_its_label_is_no_line_below_it() -> None:
+    def fill(book: Any, page: Any) -> None:
+        page.write(0, 0, "label")
+        page.write(0, 6, 93)
+        page.write_row(2, 0, ["first", 1], book.add_format({"border": 1}))
+
+    document = read(written(fill, "s"))
+    assert [texts(grid) for grid in grids(document)] == [
+        [["label", *[""] * 5, "93"]],
+        [["first", "1"]],
+    ]
+    assert lines(document) == []
+
+
 def test_a_blank_row_between_a_head_and_its_values_moves_no_column() -> None:
     def fill(_book: Any, page: Any) -> None:
         page.write_row(0, 1, ["x", "y"])

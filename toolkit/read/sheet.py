@@ -145,9 +145,10 @@ class Sheet:
     def blocks(self) -> Iterator[Block]:
         """Cut the sheet into tables and lines of text; hidden rows and columns are left out.
 
-        If anything is ruled, a table begins at a row with ruled cells, or with three, and goes on
-        in those with ruled cells, or with several. In a sheet without rules it is a run of rows
-        with several cells or merged ones, while a row of a single cell is a line of text.
+        If anything is ruled, a table begins at a row with ruled cells, with three, or with a figure
+        beside another cell, and goes on in those with ruled cells, or with several. In a sheet
+        without rules it is a run of rows with several cells or merged ones, while a row of a single
+        cell is a line of text.
         """
         rows: dict[int, dict[int, Cell]] = {}
         for place, cell in sorted(self._shown().items()):
@@ -163,7 +164,8 @@ class Sheet:
                 yield from self._closed(table, edge)
             filled = sum(bool(cell.text or cell.doubtful) for cell in row.values())
             goes_on = filled > 1 if ruled else any(cell.width > 1 for cell in row.values())
-            is_table = at in ruled or filled >= (_HEADS if ruled else 2) or (table and goes_on)
+            least = _HEADS if ruled and not any(map(_is_figure, row.values())) else 2
+            is_table = at in ruled or filled >= least or (table and goes_on)
             if any(cell.height > 1 for cell in row.values()) or (filled and is_table):
                 table[at] = row
             elif filled:
@@ -246,6 +248,10 @@ class Sheet:
 
     def _too_large(self) -> DocumentError:
         return DocumentError(f"sheet '{self.name}' spreads over more than {_MAX_CELLS} cells")
+
+
+def _is_figure(cell: Cell) -> bool:
+    return cell.doubtful or (has_digit(cell.text) and not any(map(str.isalpha, cell.text)))
 
 
 def _is_opened(table: dict[int, dict[int, Cell]], column: int) -> bool:
