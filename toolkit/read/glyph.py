@@ -22,6 +22,8 @@ EVEN: Final = 0.85  # how large at least one digit is beside the next
 ABOVE, BELOW = 0.8, 0.1  # what a glyph takes up above and below its base line
 SMALLEST: Final = 0.33  # a note's mark
 LARGEST: Final = 0.95
+_CUT: Final = 0.1  # how near to an edge a digit stands if the next one was cut off
+_HEIGHT: Final = 0.7  # of a digit
 LONGEST: Final = 2  # digits of it
 # In parts of a glyph's own width: two glyphs that begin this near were printed on one another.
 OVERPRINTED: Final = 0.75
@@ -52,13 +54,6 @@ class Glyph:
     def middle(self) -> float:
         """The height at which the glyph is seen."""
         return self.base - 0.35 * self.size
-
-    def add(self, character: str, left: float, right: float) -> None:
-        """Take in a character that is set solid behind the others."""
-        self.places = self.places or [(self.left, self.right)]
-        self.places.append((left, right))
-        self.text += character
-        self.right = right
 
 
 def apart(glyphs: Iterable[Glyph]) -> list[Glyph]:
@@ -141,6 +136,20 @@ def goes_on(one: Glyph, other: Glyph, gap: float = 0.0) -> bool:
         and abs(one.base - other.base) < close
         and abs(other.left - one.right - gap) < close
     )
+
+
+def doubt_cut(glyphs: list[Glyph], sides: set[float], levels: set[float]) -> None:
+    """Doubt digits at a side or a level where things are cut off.
+
+    Others may have stood behind them: of a table that is too wide browsers print no more, and
+    leave the rest out of the file.
+    """
+    for glyph in glyphs:
+        if glyph.text.isdigit():
+            reach, height = _CUT * glyph.size, _HEIGHT * glyph.size
+            cut = any(glyph.left - reach < side < glyph.right + reach for side in sides)
+            halved = any(glyph.base - height < level < glyph.base for level in levels)
+            glyph.doubtful = glyph.doubtful or cut or halved
 
 
 def _share_line(one: Glyph, other: Glyph) -> bool:

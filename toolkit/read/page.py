@@ -240,8 +240,5 @@ def _doubt_beside(left: _Piece, right: _Piece) -> None:
 
 
 def _place(page: Page, box: Box) -> str:
-    (left, top, right, bottom), scale = box, page.scale
-    edges = (
-        f"{round(left * scale)},{round(top * scale)},{round(right * scale)},{round(bottom * scale)}"
-    )
+    edges = ",".join(map(str, map(round, map(page.scale.__mul__, box))))
     return f"page {page.number}, box {edges}"

@@ -5,20 +5,21 @@ characters with places, and Python objects around each would take most of the ti
 """
 
 import ctypes
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass, field
 from functools import lru_cache, partial
-from itertools import chain, pairwise
+from itertools import chain, compress, count, pairwise, repeat
 from math import hypot
-from typing import Any, Final
+from struct import Struct
+from typing import Any, Final, NamedTuple
 
 import pypdfium2.raw as pdfium
 from pypdfium2 import PdfDocument, PdfPage
 from pypdfium2.raw import FPDF_TEXTPAGE
 
-from toolkit.read.drawing import Area, Segment, drawing, four, quick
-from toolkit.read.glyph import CLOSE, SOLID, Glyph, apart, goes_on
+from toolkit.read.drawing import AREA, Area, Segment, areas, drawing, quick
+from toolkit.read.glyph import CLOSE, SOLID, Glyph, apart, doubt_cut, goes_on
 from toolkit.read.letters import LOST, as_seen
 from toolkit.read.ruling import Box
 
@@ -32,15 +33,17 @@ _ROOM: Final = 0.15  # of a glyph's area, on each side: where its neighbours may
 _OBLIQUE, _LEANING = 4, 5
 _ASKEW: Final = 0.02  # of the advance; beyond it, text is neither level nor upright
 _LEAN: Final = 0.2  # and beyond that a watermark
-_CUT: Final = 0.1  # of a digit's size: how near to an edge it stands if the next one was cut off
-_HEIGHT: Final = 0.7  # of a digit's size
 _unicode: Final = quick(pdfium.FPDFText_GetUnicode)
 _is_unmapped: Final = quick(pdfium.FPDFText_HasUnicodeMapError)
 _loose_box: Final = quick(pdfium.FPDFText_GetLooseCharBox)
 _matrix: Final = quick(pdfium.FPDFText_GetMatrix)
 _origin: Final = quick(pdfium.FPDFText_GetCharOrigin)
 _size: Final = quick(pdfium.FPDFText_GetFontSize)
+_SETTING: Final = Struct("4f8x2d")  # a matrix but for its shift, and an origin
+_SET = ctypes.create_string_buffer(_SETTING.size)
+_AT_MATRIX, _AT_X, _AT_Y = (ctypes.byref(_SET, at) for at in (0, 24, 32))
 
+_Setting = tuple[int, float, float]  # which way text runs, its base line and its size
 _Shows = Callable[[Area, float], int]
 _Frame = Callable[[float, float, float, float], tuple[float, float, float, float]]
 
@@ -99,11 +102,13 @@ def marks(page: PdfPage) -> Marks:
     found = Marks(shapes=objects.shapes, turn=page.get_rotation() // 90 % 4)
     with closing(page.get_textpage()) as text:
         shows = _ink(page, objects.texts, bounds) if objects.hides else None
-        turns = _read_glyphs(text.raw, found, bounds, shows)
+        printed = _printed(text.raw)
+        turns = _read_glyphs(printed, found, bounds, shows)
         level = max(range(4), key=lambda turn: (turns[turn], turn == found.turn))
         if level != found.turn:
             found.turn = level
-            _read_glyphs(text.raw, found, bounds, shows)
+            _read_glyphs(printed, found, bounds, shows)
+    found.lost = printed.text.count(LOST)
     found.oblique = turns[_OBLIQUE]
     frame = _frame(found.turn, bounds)
     _, _, found.width, found.height = frame(*bounds)
@@ -118,7 +123,7 @@ def marks(page: PdfPage) -> Marks:
         found.glyphs = apart(found.glyphs)
         cuts = [frame(*area) for area in objects.cuts]
         sides, levels = ({*chain(*(cut[at::2] for cut in cuts))} for at in (0, 1))
-        _doubt_cut(found.glyphs, sides, levels)
+        doubt_cut(found.glyphs, sides, levels)
     found.pictures = [Box(*frame(*area)) for area in objects.pictures]
     found.figures = [Box(*frame(*area)) for area in objects.figures]
     found.lines = [
@@ -126,20 +131,6 @@ def marks(page: PdfPage) -> Marks:
         for x, y, to_x, to_y in objects.lines
     ]
     return found
-
-
-def _doubt_cut(glyphs: list[Glyph], sides: set[float], levels: set[float]) -> None:
-    """Doubt digits at a side or a level where things are cut off.
-
-    Others may have stood behind them: of a table that is too wide browsers print no more, and
-    leave the rest out of the file.
-    """
-    for glyph in glyphs:
-        if glyph.text.isdigit():
-            reach, height = _CUT * glyph.size, _HEIGHT * glyph.size
-            cut = any(glyph.left - reach < side < glyph.right + reach for side in sides)
-            halved = any(glyph.base - height < level < glyph.base for level in levels)
-            glyph.doubtful = glyph.doubtful or cut or halved
 
 
 def _ink(page: PdfPage, texts: list[Any], bounds: Area) -> _Shows:
@@ -174,64 +165,94 @@ def _ink(page: PdfPage, texts: list[Any], bounds: Area) -> _Shows:
     return shows
 
 
-def _read_glyphs(text: FPDF_TEXTPAGE, page: Marks, bounds: Area, shows: _Shows | None) -> list[int]:
+def _read_glyphs(printed: "_Printed", page: Marks, bounds: Area, shows: _Shows | None) -> list[int]:
     """Read the glyphs in the order of the content; count in which ways they run."""
-    page.glyphs, page.lost = [], 0
+    page.glyphs = []
     turns = [0] * (_LEANING + 1)
-    frame = _frame(page.turn, bounds)
     x0, y0, x1, y1 = bounds
-    at_area = ctypes.byref(area := pdfium.FS_RECTF())
-    lines: dict[tuple[float, float], tuple[int, float, float]] = {}  # what glyphs share
-    start = end = reach = 0.0  # of the last character, behind which others may be set solid
-    level, last = (0.0, 0.0), Glyph("", 0, 0, 0, 0)
-    for index, named in enumerate(map(_character, _characters(text))):
-        if not named:
+    frame = _frame(page.turn, bounds)
+    plain = not (page.turn or shows)
+    for first, end, (turn, base, size) in _runs(printed, frame, SOLID if plain else 0.0):
+        text, run = printed.text[first:end], printed.areas[first:end]
+        (left, top, _, bottom), right = run[0], run[-1][2]
+        if plain and turn == 0 and x0 <= left and right <= x1 and y0 <= bottom and top <= y1:
+            turns[0] += len(text)
+            places = [(left - x0, right - x0) for left, _, right, _ in run] if run[1:] else None
+            left, right = left - x0, right - x0
+            page.glyphs.append(Glyph(text, left, right, base, size, places=places))
             continue
-        character = LOST if _is_unmapped(text, index) > 0 else named
-        page.lost += character == LOST
-        _loose_box(text, index, at_area)
-        left, top, right, bottom = four(area)
-        step, gap, start, end = left - start, left - end, left, right
-        solid = -reach < gap < reach and (bottom, top) == level and step > CLOSE * last.size
-        if solid and left <= right <= x1:
-            last.add(character, left - x0, right - x0)
-            turns[0] += 1
-            continue
-        shared = lines.get((bottom, top))
-        if not shared:
-            shared = _set(text, index, frame)
-            if shared[0] in (0, 2):  # of lines that run upwards, others may be as high
-                lines[bottom, top] = shared
-        turn, base, size = shared
-        seen = _CLEAR if x0 <= (left + right) / 2 <= x1 and y0 <= (bottom + top) / 2 <= y1 else 0
-        if seen and shows:  # a comma stands in the corner that is its own
-            seen = shows((left, bottom, right, top), _ROOM if character.isalnum() else 0.0)
-        hidden, pale = seen <= _CONTRAST, seen < _CLEAR
-        turns[turn] += not hidden
-        level, reach = (bottom, top), 0.0
-        left, top, right, bottom = frame(left, bottom, right, top)
-        if turn == page.turn:
-            last = Glyph(character, left, right, base, size, pale, hidden)
-            page.glyphs.append(last)
-            reach = SOLID * size if not (turn or hidden or shows) else 0.0
-        elif turn != _OBLIQUE:
-            # One glyph a line; as it may run upwards or downwards, digits are not relied upon.
-            digit = character.isdigit()
-            page.glyphs.append(Glyph(character, left, right, bottom, bottom - top, digit, hidden))
+        for character, area in zip(text, run, strict=True):
+            left, top, right, bottom = area
+            seen = x0 <= (left + right) / 2 <= x1 and y0 <= (bottom + top) / 2 <= y1 and _CLEAR
+            if seen and shows:  # a comma stands in the corner that is its own
+                seen = shows((left, bottom, right, top), _ROOM if character.isalnum() else 0.0)
+            hidden, pale = seen <= _CONTRAST, seen < _CLEAR
+            turns[turn] += not hidden
+            left, top, right, bottom = frame(left, bottom, right, top)
+            if turn == page.turn:
+                page.glyphs.append(Glyph(character, left, right, base, size, pale, hidden))
+            elif turn != _OBLIQUE:
+                # One glyph a line; as it may run upwards or downwards, digits are not relied upon.
+                pale = character.isdigit()
+                page.glyphs.append(
+                    Glyph(character, left, right, bottom, bottom - top, pale, hidden)
+                )
     return turns
 
 
-def _set(text: FPDF_TEXTPAGE, index: int, frame: _Frame) -> tuple[int, float, float]:
-    """Return how a glyph is set: which way it runs, its base line and its size."""
-    matrix, x, y = pdfium.FS_MATRIX(), ctypes.c_double(), ctypes.c_double()
-    _matrix(text, index, ctypes.byref(matrix))
-    _origin(text, index, ctypes.byref(x), ctypes.byref(y))
+def _runs(printed: "_Printed", frame: _Frame, solid: float) -> Iterator[tuple[int, int, _Setting]]:
+    """Yield from where to where characters are set solid, each where the one before it ends."""
+    lines: dict[tuple[float, float], _Setting] = {}  # those that run upwards may be as high
+    start = end = reach = least = upper = lower = 0.0
+    first, setting = 0, None
+    for at, (left, top, right, bottom) in enumerate(printed.areas):
+        level = top == upper and bottom == lower
+        if level and -reach < left - end < reach and left - start > least and left <= right:
+            start, end = left, right
+            continue
+        if setting:
+            yield first, at, setting
+        if not (level and setting and setting[0] in (0, 2)):
+            setting = lines.get((bottom, top)) or _set(printed, at, frame)
+            reach, least = solid * setting[2] if setting[0] == 0 else 0.0, CLOSE * setting[2]
+            if setting[0] in (0, 2):
+                lines[bottom, top] = setting
+        first, start, end, upper, lower = at, left, right, top, bottom
+    if setting:
+        yield first, len(printed.areas), setting
+
+
+def _set(printed: "_Printed", at: int, frame: _Frame) -> _Setting:
+    """Return how a character is set."""
+    text, index = printed.page, printed.indices[at]
+    _matrix(text, index, _AT_MATRIX)
+    _origin(text, index, _AT_X, _AT_Y)
     size = _size(text, index)
-    _, base, _, _ = frame(x.value, y.value, x.value, y.value)
-    return _turn(size * matrix.a, size * matrix.b), base, abs(size) * hypot(matrix.c, matrix.d)
+    a, b, c, d, x, y = _SETTING.unpack(_SET)
+    return _turn(size * a, size * b), frame(x, y, x, y)[1], abs(size) * hypot(c, d)
 
 
-def _characters(text: FPDF_TEXTPAGE) -> Iterable[str]:
+class _Printed(NamedTuple):
+    """A page's characters but its spaces: their text, their areas, and their places in PDFium's."""
+
+    page: FPDF_TEXTPAGE
+    text: str
+    areas: list[Area]
+    indices: list[int]
+
+
+def _printed(page: FPDF_TEXTPAGE) -> _Printed:
+    """Return what is printed on a page; the places show where spaces are."""
+    named = [*map(_character, _characters(page))]
+    indices = [*compress(count(), named)]
+    if any(unmapped := [*map(_is_unmapped, repeat(page), indices)]):
+        for at in compress(indices, unmapped):
+            named[at] = LOST
+    area = areas(_loose_box, repeat(page), indices, places=AREA)
+    return _Printed(page, "".join(named), area, indices)
+
+
+def _characters(text: FPDF_TEXTPAGE) -> str:
     """Return a page's characters: in one call, unless that would leave one out."""
     count = pdfium.FPDFText_CountChars(text)
     units = (ctypes.c_ushort * (count + 1))()
@@ -239,7 +260,7 @@ def _characters(text: FPDF_TEXTPAGE) -> Iterable[str]:
     whole = bytes(units).decode("utf-16-le", "surrogatepass")[:-1]
     if length == len(whole) == count:  # none is left out, and none takes two units
         return whole
-    return map(chr, map(partial(_unicode, text), range(count)))
+    return "".join(map(chr, map(partial(_unicode, text), range(count))))
 
 
 @lru_cache(maxsize=4096)
