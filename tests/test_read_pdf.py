@@ -731,6 +731,18 @@ def test_number_cut_between_two_pages_on_one_sheet_is_doubtful(head: str) -> Non
     assert seen(under.rows[-1]) == [("83", True), ("7", False)]
 
 
+def test_number_cut_between_two_sheets_of_two_pages_is_doubtful() -> None:
+    """The next sheet's left page goes on with the right one of this, however high they begin."""
+    left = grid((40, 64, 200), (40, 60, 80)) + text(42, 66, "1") + text(42, 46, "2")
+    right = grid((340, 364, 500), (40, 60, 80, 100)) + text(342, 66, "ab") + text(342, 46, "83")
+    after = grid((40, 64, 200), (780, 800)) + text(42, 786, "6") + text(70, 786, "1")
+    after += grid((340, 364, 500), (780, 800)) + text(342, 786, "7")
+    rows = [row for one in grids(read(pdf(left + right, after))) for row in one.rows]
+    doubtful = [slot.text for row in rows for slot in row if slot.doubtful]
+    assert {"83", "6"} <= {*doubtful}
+    assert {"1", "7"}.isdisjoint(doubtful)
+
+
 def test_zero_at_the_edge_of_the_page_is_whole() -> None:
     first = grid((100, 112, 300), (40, 60, 80)) + text(102, 46, "0")
     second = grid((100, 112, 300), (780, 800)) + text(102, 786, "0")

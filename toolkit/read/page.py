@@ -4,7 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
-from itertools import pairwise, permutations, takewhile
+from itertools import pairwise, permutations, product, takewhile
 from operator import eq
 from typing import Final, NamedTuple
 
@@ -125,13 +125,13 @@ def _blocks(pages: list[Page]) -> tuple[Block, ...]:
         pieces.clear()
         between.clear()
 
-    for page in pages:
-        items: list[_Piece | Line] = [*page.lines]
-        tables = [_Piece(page, around(cell.box for cell in cells), cells) for cells in page.tables]
-        for left, right in permutations(tables, 2):
-            if left.box.right <= right.box.left and abs(left.box.width - right.box.width) <= EDGE:
-                _doubt_beside(left, right)
-        items += tables
+    sheets = [
+        [_Piece(page, around(cell.box for cell in cells), cells) for cells in page.tables]
+        for page in pages
+    ]
+    _doubt_sheets(sheets)
+    for page, tables in zip(pages, sheets, strict=True):
+        items: list[_Piece | Line] = [*page.lines, *tables]
         for item in sorted(items, key=lambda one: (one.box.top, one.box.left)):
             if isinstance(item, _Piece):
                 before = pieces[-1] if pieces else item
@@ -217,26 +217,36 @@ def _doubt_cut_numbers(
                     below[0][lower] = under._replace(doubtful=True), rest
 
 
-def _doubt_beside(left: _Piece, right: _Piece) -> None:
-    """Doubt digits that fill the last row of one table, and the first below them in one beside it.
+def _doubt_sheets(sheets: list[list[_Piece]]) -> None:
+    """Doubt numbers that may be cut between pages of which two are printed on each sheet.
 
-    They may be two pages on one sheet, whose edge cut a number in two.
+    A table as wide goes on to the right of one, or further to the left on the next sheet.
     """
-    for upper, cell in enumerate(left.cells):
+    for tables, after in pairwise([*sheets, []]):
+        beside = [pair for pair in permutations(tables, 2) if pair[0].box.right <= pair[1].box.left]
+        over = [pair for pair in product(tables, after) if pair[1].box.right <= pair[0].box.left]
+        for one, other in beside + over:
+            if abs(one.box.width - other.box.width) <= EDGE:
+                _doubt_ends(one, other)
+
+
+def _doubt_ends(one: _Piece, other: _Piece) -> None:
+    """Doubt digits that fill the last row of one table, and the first below them in another."""
+    for upper, cell in enumerate(one.cells):
         digits = len(cell.text.rpartition("\n")[2])
-        whole = not cell.figure or cell.text == "0" or cell.box.bottom < left.box.bottom
+        whole = not cell.figure or cell.text == "0" or cell.box.bottom < one.box.bottom
         if whole or not is_full(cell.box, cell.figure, digits):
             continue
-        column = cell.box.left - left.box.left + right.box.left
+        column = cell.box.left - one.box.left + other.box.left
         below = [
             (under.box.top, lower)
-            for lower, under in enumerate(right.cells)
+            for lower, under in enumerate(other.cells)
             if abs(under.box.left - column) <= EDGE and under.text[:1].isdigit()
         ]
         if below:
             _, lower = min(below)
-            left.cells[upper] = cell._replace(doubtful=True)
-            right.cells[lower] = right.cells[lower]._replace(doubtful=True)
+            one.cells[upper] = cell._replace(doubtful=True)
+            other.cells[lower] = other.cells[lower]._replace(doubtful=True)
 
 
 def _place(page: Page, box: Box) -> str:
