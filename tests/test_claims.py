@@ -350,6 +350,24 @@ def test_of_a_government_its_office_is_another_agency_but_not_the_reverse() -> N
     assert values("市政府收到政府信息公开申请9件。", agency=office) == {"received": 9}
 
 
+@pytest.mark.parametrize(
+    "front",
+    [
+        "各级政府及部门共",
+        "区政府信息公开办公室",
+        "政务公开办公室",
+        "按照工作部署",
+        "围绕中心",
+        "着眼大局",
+        "我区政府办公室",
+        "本单位",
+    ],
+)
+def test_what_is_no_other_agencys_name_takes_no_figure_away(front: str) -> None:
+    sentence = f"{front}主动公开政府信息9条。"
+    assert values(sentence, agency="安丘市第一中学") == {"disclosed": 9}
+
+
 @pytest.mark.parametrize("organs", ["各县区", "部分单位", "县直部门", "县公安局、教育局"])
 def test_what_only_some_organs_tell_is_no_claim(organs: str) -> None:
     disputes = f"政府信息公开。{organs}发生行政复议9件。{organs}未发生行政诉讼。"
