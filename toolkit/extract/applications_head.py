@@ -1,7 +1,6 @@
 """Columns of table 3: which printed column is which, as far as the head tells."""
 
 from collections.abc import Sequence
-from functools import partial
 from itertools import chain, dropwhile
 from operator import not_
 from statistics import mode
@@ -39,7 +38,6 @@ from toolkit.read.document import Layout, Slot
 
 _HEAD_LABELS: Final = 40
 _PAIR: Final = 2
-_codes: Final = partial(codes_in, codes=requester_columns)
 
 
 class Head(NamedTuple):
@@ -292,7 +290,7 @@ def _in_cells(named: Sequence[str | None], labels: Sequence[Label], count: int) 
     if len(named) >= count and not any(named[:-count]):
         return _settle(named[-count:])  # behind the texts over the labels, if there are any
     # The label over the organisations, misprinted, may name "other", which comes again below.
-    last = [*dict.fromkeys(reversed(_codes(labels)))][::-1]
+    last = [*dict.fromkeys(reversed(codes_in(labels, requester_columns)))][::-1]
     once = [*dict.fromkeys(filter(None, named))]
     keeps = keeps_order(once, COLUMNS) if once else keeps_kinds(last)
     # A text too many may be the total's own head, under another name and in another place.
