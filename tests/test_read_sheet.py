@@ -214,6 +214,14 @@ def test_a_figure_far_from_its_label_is_no_line_below_it() -> None:
     assert lines(document) == []
 
 
+def test_a_figure_aside_of_the_line_above_it_is_lost() -> None:
+    def fill(_book: Any, page: Any) -> None:
+        for row, column, text in ((0, 1, "label"), (1, 1, 5), (2, 1, "blank"), (4, 7, 93)):
+            page.write(row, column, text)
+
+    assert lines(read(written(fill, "s"))) == ["label", "5", "blank", 2 * LOST]
+
+
 def test_a_blank_row_between_a_head_and_its_values_moves_no_column() -> None:
     def fill(_book: Any, page: Any) -> None:
         page.write_row(0, 1, ["x", "y"])

@@ -155,6 +155,7 @@ class Sheet:
             rows.setdefault(place[0], {})[place[1]] = cell
         ruled = {at for at, row in rows.items() if any(cell.ruled for cell in row.values())}
         edge = min((min(row) for row in rows.values() if len(row) > 1), default=0)
+        below = -1  # the column of the last line: no figure that stands aside is its value
         table: dict[int, dict[int, Cell]] = {}
         for at, row in rows.items():
             above = at - 1
@@ -171,7 +172,10 @@ class Sheet:
             elif filled:
                 yield from self._closed(table, edge)
                 for column, cell in row.items():
-                    for line in filter(None, cell.certain.split("\n")):
+                    aside = _is_figure(cell) and below not in (column, -1)
+                    text = cell._replace(doubtful=True).certain if aside else cell.certain
+                    below = below if aside else column
+                    for line in filter(None, text.split("\n")):
                         yield Paragraph(line, self.place(at, column))
         yield from self._closed(table, edge)
 
