@@ -174,7 +174,7 @@ class Sheet:
                 for column, cell in row.items():
                     aside = _is_figure(cell) and below not in (column, -1)
                     text = cell._replace(doubtful=True).certain if aside else cell.certain
-                    below = below if aside else column
+                    below = column if cell.text and not aside else below
                     for line in filter(None, text.split("\n")):
                         yield Paragraph(line, self.place(at, column))
         yield from self._closed(table, edge)
