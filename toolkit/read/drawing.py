@@ -1,10 +1,10 @@
 """A PDF page's objects: the lines that rule it, its pictures, and whether text may be hidden."""
 
 import ctypes
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import partial
-from itertools import chain, islice, pairwise, repeat
+from itertools import chain, pairwise
 from math import inf
 from struct import Struct
 from typing import Any, Final, NamedTuple
@@ -58,26 +58,12 @@ _segment_type: Final = quick(pdfium.FPDFPathSegment_GetType)
 _segment_point: Final = quick(pdfium.FPDFPathSegment_GetPoint)
 
 # What PDFium, which is entered by one thread alone, writes when it is asked.
-_COLOUR = (ctypes.c_uint * 4)()
+_EDGES, _COLOUR = (ctypes.c_float * 4)(), (ctypes.c_uint * 4)()
+_EACH_EDGE = [ctypes.byref(_EDGES, 4 * at) for at in range(4)]
 _EACH_COLOUR = [ctypes.byref(_COLOUR, 4 * at) for at in range(4)]
 _NAME, _LENGTH = ctypes.create_string_buffer(len(_LAYER)), ctypes.c_ulong()
 _ROOM_FOR_NAME, _AT_LENGTH = ctypes.c_ulong(len(_LAYER)), ctypes.byref(_LENGTH)
-_AT_ONCE: Final = 512
-_FLOATS = (ctypes.c_float * (4 * _AT_ONCE))()
-_PLACES = [ctypes.byref(_FLOATS, 4 * at) for at in range(4 * _AT_ONCE)]
-AREA: Final = (_PLACES[::4],)
-"""Where areas are written, each in one piece."""
-_EDGES: Final = tuple(_PLACES[at::4] for at in range(4))
-_each_four: Final = Struct("4f").iter_unpack
-
-
-def areas(write: Any, *things: Iterable[Any], places: Sequence[Any] = _EDGES) -> list[Area]:  # noqa: ANN401 - a C function
-    """Return the four numbers that a function of PDFium's writes for each of some things."""
-    found: list[Area] = []
-    rest = [*map(iter, things)]
-    while written := [*map(write, *(islice(each, _AT_ONCE) for each in rest), *places)]:
-        found += islice(_each_four(_FLOATS), len(written))
-    return found
+four: Final = Struct("4f").unpack
 
 
 @dataclass(slots=True)
@@ -231,14 +217,14 @@ class _Thing(NamedTuple):
 def _walk(holder: _Handle, matrix: PdfMatrix | None = None) -> Iterator[_Thing]:
     """Yield each object of a page, or of a form object with its matrix, and what is inside it."""
     count, get = _ON_PAGE if matrix is None else _IN_FORM
-    owns = [get(holder, index) for index in range(min(count(holder), MAX_OBJECTS + 1))]
-    placed = areas(_bounds, owns)
-    if matrix:
-        placed = [matrix.on_rect(*area) for area in placed]
-    for thing in map(_Thing, owns, map(_kind, owns), placed, repeat(matrix)):
+    for index in range(count(holder)):
+        own = get(holder, index)
+        _bounds(own, *_EACH_EDGE)
+        area: Area = four(_EDGES)
+        thing = _Thing(own, _kind(own), matrix.on_rect(*area) if matrix else area, matrix)
         yield thing
         if thing.kind == pdfium.FPDF_PAGEOBJ_FORM:
-            yield from _walk(thing.own, thing.inside)
+            yield from _walk(own, thing.inside)
 
 
 def _sort_lines(found: Drawing, thing: _Thing, *, stroke: bool) -> None:
@@ -262,14 +248,14 @@ def _sort_lines(found: Drawing, thing: _Thing, *, stroke: bool) -> None:
 
 def _outlines(part: Callable[[int], _Handle], count: int) -> list[list[tuple[float, float]]]:
     """Return a path's outlines point by point; ``part`` gives its segments."""
-    segments = [part(index) for index in range(count)]
+    at_x, at_y, _, _ = _EACH_EDGE
     outlines: list[list[tuple[float, float]]] = []
-    for segment, point in zip(
-        segments, areas(_segment_point, segments, places=_EDGES[:2]), strict=True
-    ):
+    for index in range(count):
+        segment = part(index)
+        _segment_point(segment, at_x, at_y)
         if _segment_type(segment) == pdfium.FPDF_SEGMENT_MOVETO or not outlines:
             outlines.append([])
-        outlines[-1].append(point[:2])
+        outlines[-1].append((_EDGES[0], _EDGES[1]))
     return outlines
 
 

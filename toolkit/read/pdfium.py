@@ -18,7 +18,7 @@ import pypdfium2.raw as pdfium
 from pypdfium2 import PdfDocument, PdfPage
 from pypdfium2.raw import FPDF_TEXTPAGE
 
-from toolkit.read.drawing import AREA, Area, Segment, areas, drawing, quick
+from toolkit.read.drawing import Area, Segment, drawing, four, quick
 from toolkit.read.glyph import CLOSE, SOLID, Glyph, apart, doubt_cut, goes_on
 from toolkit.read.letters import LOST, as_seen
 from toolkit.read.ruling import Box
@@ -248,8 +248,9 @@ def _printed(page: FPDF_TEXTPAGE) -> _Printed:
     if any(unmapped := [*map(_is_unmapped, repeat(page), indices)]):
         for at in compress(indices, unmapped):
             named[at] = LOST
-    area = areas(_loose_box, repeat(page), indices, places=AREA)
-    return _Printed(page, "".join(named), area, indices)
+    area = pdfium.FS_RECTF()
+    boxes = map(_loose_box, repeat(page), indices, repeat(ctypes.byref(area)))
+    return _Printed(page, "".join(named), [four(area) for _ in boxes], indices)
 
 
 def _characters(text: FPDF_TEXTPAGE) -> str:
