@@ -6,6 +6,7 @@ whom to ask; a file name is only a fallback, and the answer says so.
 
 from bisect import bisect_right
 from collections.abc import Container, Iterable, Iterator, Sequence
+from functools import lru_cache
 from itertools import accumulate, chain, islice, pairwise
 from pathlib import PurePath
 from typing import Final, NamedTuple, TypeVar
@@ -236,6 +237,7 @@ def _opened(text: str) -> tuple[tuple[str, int], bool] | None:
     return (name, int(match["year"])), not cited
 
 
+@lru_cache(maxsize=256)  # titles are asked for up to three times in one document
 def _is_also(agency: str, other: str) -> bool:
     """Whether a name is another that stands behind a text, or lacks what the other adds to it.
 

@@ -244,15 +244,15 @@ def result_columns(head: str) -> tuple[str, ...]:
 @lru_cache(maxsize=REMEMBERED)
 def opens_requesters(text: str) -> bool:
     """Whether a text is the group label over all of table 3's columns."""
-    return bool(_RE["requesters_head"].search(_RE["squeeze"].sub("", text)))
+    return not is_prose(text) and bool(_RE["requesters_head"].search(_RE["squeeze"].sub("", text)))
 
 
 @lru_cache(maxsize=REMEMBERED)
 def is_organisations(text: str) -> bool:
     """Whether a text is the label over the five kinds of organisation, or over all columns."""
-    if not is_prose(text) and _RE["organisations"].fullmatch(_bare(tight(text))):
-        return True
-    return opens_requesters(text)
+    if is_prose(text):
+        return False
+    return bool(_RE["organisations"].fullmatch(_bare(tight(text)))) or opens_requesters(text)
 
 
 def _keys(pattern: str, text: str) -> tuple[str, ...]:
@@ -262,7 +262,7 @@ def _keys(pattern: str, text: str) -> tuple[str, ...]:
 @lru_cache(maxsize=REMEMBERED)
 def heads_another(text: str) -> bool:
     """Whether a text of a head names a column of figures that the form does not have."""
-    words = narrow(text).split()
+    words = [] if is_prose(text) else narrow(text).split()
     return any(_RE["extra_column"].fullmatch(word) and not opens_column(word) for word in words)
 
 
