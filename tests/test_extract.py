@@ -1,5 +1,6 @@
 """Extraction on small documents whose every cell is known."""
 
+from dataclasses import replace
 from itertools import accumulate
 
 import pytest
@@ -541,6 +542,34 @@ def test_a_lost_cell_of_the_head_is_not_the_one_that_nothing_stands_above() -> N
     values = [(text, 1) for text in ("1", "2", "3", "4", "5", "6", "21")]
     got = extract(grid(*head, [("一、本年新收政府信息公开申请数量", 3), *values]))
     assert row(got, "received") == [None] * 7
+
+
+@pytest.mark.parametrize(
+    ("aside", "values", "told"),
+    [
+        (0, "5 0 0 0 5 0 0 0 0 0 2 0 0 0 2", True),
+        (0, "5 0 0 0 5 0 0 0 0 0 2 0 0 0 9", True),  # a sum that is wrong as printed
+        (1, "5 0 0 0 5 0 0 0 0 0 2 0 0 0 2", True),
+        (1, "0 0 0 5 0 0 0 0 0 2 0 0 0 2 1", False),
+        (1, "0 0 0 0 0 0 0 0 0 0 0 0 0 0 /", True),
+        (1, "0 0 0 0 0 0 _ 0 0 0 0 0 0 0 0", False),
+    ],
+)
+def test_values_of_table_4_aside_of_their_heads_are_taken_if_they_add_up(
+    aside: int, values: str, *, told: bool
+) -> None:
+    """A column in front may have been lost, and another's figures stand behind them."""
+    kinds = ["结果维持", "结果纠正", "其他结果", "尚未审结", "总计"]
+    top = ["行政复议", *[""] * 4, "行政诉讼", *[""] * 9]
+    middle = [*kinds, "未经复议直接起诉", *[""] * 4, "复议后起诉", *[""] * 4]
+    heads = ([(text, 1) for text in row] for row in (top, middle, [*[""] * 5, *kinds, *kinds]))
+    printed = ["" if text == "_" else text for text in values.split()]
+    (table,) = grid(*heads).blocks
+    assert isinstance(table, Grid)
+    row = tuple(Slot(text, at) for at, text in enumerate(printed, aside))
+    got = extract(Document((replace(table, rows=(*table.rows, row)),), "html", "grid"))
+    expected = [int(text) if text.isdigit() else None for text in printed]
+    assert disputes(got) == (expected if told else [None] * 15)
 
 
 def test_a_table_flattened_into_one_line() -> None:

@@ -195,8 +195,10 @@ def _read(line: Line, labels: Sequence[Label], *, broken: bool) -> dict[CellKey,
     sums = [ends_in_total([0 if x.state == dash else x.value for x in block]) for block in found]
     known = line.structured or under or _is_in_order(labels)
     taken = (under or order == KEYS) and _codes(labels) != _HEADS
+    aside = line.layout is Layout.OWN and not _by_place(labels, slots, line)
     in_doubt = (
-        (False in sums and (broken or taken or _are_pieces(line, sums)))
+        (aside and not all(sums))
+        or (False in sums and (broken or taken or _are_pieces(line, sums)))
         or (unread and not known)
         # A word that stands in front of the values may be the first of them, broken over lines.
         or (line.stream and not result_columns("".join(line.texts[-2:])))
