@@ -11,6 +11,7 @@ from tests.extracted import (
     HEADS,
     ISSUED,
     KINDS,
+    LABELS,
     MADE,
     decided,
     disputes,
@@ -246,6 +247,15 @@ def test_six_heads_are_all_columns_only_if_a_row_adds_up_under_them(
     label = "一、本年新收政府信息公开申请数量"
     text = HEAD_3.replace("\t科研机构", "") + "\t".join((label, "", *map(str, values)))
     assert row(read(text + "\n"), "received") == read_as
+
+
+@pytest.mark.parametrize("nought", ["0", "-", "/"])
+def test_figures_under_no_head_that_no_total_has_are_no_kind_s(nought: str) -> None:
+    """Programs print noughts as dashes: a sum lacks nothing of these."""
+    heads = ["", "自然人", "商业企业", "科研机构", "", "法律服务机构", "其他", "总计"]
+    rows = [[label, *[nought] * 3, str(n), *[nought] * 3] for n, label in enumerate(LABELS, 7)]
+    got = extract(grid(*([(text, 1) for text in row_] for row_ in (heads, *rows))))
+    assert row(got, "received") == row(got, "carried_in") == [None] * 7
 
 
 def test_a_misprinted_group_does_not_hide_the_order_of_the_columns_below_it() -> None:

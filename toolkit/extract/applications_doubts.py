@@ -27,7 +27,7 @@ def totals_contradict(cells: dict[CellKey, Cell]) -> bool:
     support = dict.fromkeys(COLUMNS, 0)
     against = 0
     for item in {key[1] for key in cells}:
-        numbers = {c: n for c in COLUMNS if (n := cells[TABLE, item, c].value) is not None}
+        numbers = {c: n for c in COLUMNS if (n := cells[TABLE, item, c].term) is not None}
         if COLUMNS[-1] in numbers and any(numbers.values()):
             missing = 2 * numbers[COLUMNS[-1]] - sum(numbers.values())
             against += missing < 0 or (missing > 0 and len(numbers) == len(COLUMNS))

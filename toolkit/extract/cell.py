@@ -5,7 +5,7 @@ from itertools import repeat
 from typing import Final, NamedTuple
 
 from toolkit.extract.sums import mended
-from toolkit.extract.values import UNREADABLE, is_parted, parse
+from toolkit.extract.values import NOT_APPLICABLE, UNREADABLE, is_parted, parse
 from toolkit.form import CellKey
 from toolkit.read.document import Slot
 
@@ -22,6 +22,11 @@ class Cell(NamedTuple):
     locator: str | None
     corrected: bool = False
     printed: int | None = None
+
+    @property
+    def term(self) -> int | None:
+        """What it is in a sum: a dash is no number, and yet nothing that the sum lacks."""
+        return 0 if self.state == NOT_APPLICABLE[0] else self.value
 
     def doubted(self) -> "Cell":
         """Return the same place and text without a number."""

@@ -26,7 +26,7 @@ from toolkit.extract.lines import Label, Line, Placed, Row
 from toolkit.extract.place import place
 from toolkit.extract.spelt import Names, spells
 from toolkit.extract.sums import adds_up, ends_in_total, may_be_shifted, mended
-from toolkit.extract.values import NOT_APPLICABLE, REMEMBERED
+from toolkit.extract.values import REMEMBERED
 from toolkit.form import CellKey, form
 from toolkit.read.document import Layout
 
@@ -190,9 +190,7 @@ def _read(line: Line, labels: Sequence[Label], *, broken: bool) -> dict[CellKey,
     cells = dict(zip(order, as_printed(read_row(whole), slots), strict=True))
     found = [[cells[TABLE, item, c] for c in COLUMNS] for item in ITEMS]
     unread = any(cell.value is None for cell in cells.values())
-    # A dash is no number, and yet nothing that a sum lacks.
-    dash = NOT_APPLICABLE[0]
-    sums = [ends_in_total([0 if x.state == dash else x.value for x in block]) for block in found]
+    sums = [ends_in_total([cell.term for cell in block]) for block in found]
     known = line.structured or under or _is_in_order(labels)
     taken = (under or order == KEYS) and _codes(labels) != _HEADS
     aside = line.layout is Layout.OWN and not _by_place(labels, slots, line)
