@@ -582,6 +582,13 @@ def test_values_of_table_4_aside_of_their_heads_are_taken_if_they_add_up(
     assert disputes(got) == (expected if told else [None] * 15)
 
 
+def test_a_number_in_front_of_a_label_is_not_the_row_s_above() -> None:
+    """Rows may be numbered, in a column without a head."""
+    rows = ["", "信息内容", "本年处理决定数量"], ["", "行政处罚"], ["1", "行政强制", "618"]
+    got = extract(grid(*([(text, 1) for text in row_] for row_ in rows)))
+    assert (decided(got, "penalties"), decided(got, "compulsory_measures")) == (None, 618)
+
+
 def test_a_table_flattened_into_one_line() -> None:
     head = "自然人 商业企业 科研机构 社会公益组织 法律服务机构 其他 总计"
     got = read(

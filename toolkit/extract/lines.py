@@ -199,6 +199,8 @@ class _Cutter:
                 line.slots.append(slot)
             else:
                 if valued:
+                    if not named and self._grid.layout is Layout.OWN:
+                        line.spilled = WIDE  # in front of another label: its number, as likely
                     self._locate(line, row, named=named)
                     line, valued = self._open(), False
                 line.slots.clear()
