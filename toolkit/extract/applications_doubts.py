@@ -22,12 +22,17 @@ _PAIR: Final = 2
 def totals_contradict(cells: dict[CellKey, Cell]) -> bool:
     """Whether more rows say that another column is the total, or none is, than say it of the last.
 
-    None is if the last is less than the others together, or more though none is blank.
+    None is if the last is less than the others together, or more though none is blank. Where no
+    total is above nought, dashes are noughts: of others a figure may have been taken out.
     """
     support = dict.fromkeys(COLUMNS, 0)
     against = 0
-    for item in {key[1] for key in cells}:
-        numbers = {c: n for c in COLUMNS if (n := cells[TABLE, item, c].term) is not None}
+    items = {key[1] for key in cells}
+    totals = any(cells[TABLE, item, COLUMNS[-1]].value for item in items)
+    for item in items:
+        row = {c: cells[TABLE, item, c] for c in COLUMNS}
+        told = {c: cell.value if totals else cell.term for c, cell in row.items()}
+        numbers = {c: n for c, n in told.items() if n is not None}
         if COLUMNS[-1] in numbers and any(numbers.values()):
             missing = 2 * numbers[COLUMNS[-1]] - sum(numbers.values())
             against += missing < 0 or (missing > 0 and len(numbers) == len(COLUMNS))

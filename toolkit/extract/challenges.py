@@ -193,9 +193,8 @@ def _read(line: Line, labels: Sequence[Label], *, broken: bool) -> dict[CellKey,
     sums = [ends_in_total([cell.term for cell in block]) for block in found]
     known = line.structured or under or _is_in_order(labels)
     taken = (under or order == KEYS) and _codes(labels) != _HEADS
-    aside = line.layout is Layout.OWN and not _by_place(labels, slots, line)
     in_doubt = (
-        (aside and not all(sums))
+        (_are_aside(labels, slots, line, order) and not all(sums))
         or (False in sums and (broken or taken or _are_pieces(line, sums)))
         or (unread and not known)
         # A word that stands in front of the values may be the first of them, broken over lines.
@@ -306,6 +305,13 @@ def _by_place(labels: Sequence[Label], slots: Placed, line: Line) -> Order | Non
     # Some tools cut a text at the edges of the columns that it spans.
     in_pieces = tuple(columns) == _HEADS and _litigation(line.labels) == ITEMS[1:]
     return _complete(items, columns) or (KEYS if in_pieces else None)
+
+
+def _are_aside(labels: Sequence[Label], slots: Placed, line: Line, order: Order) -> bool:
+    """Whether another head than its own stands above a value in a file's own table."""
+    above = codes_above(labels, slots, result_columns)
+    named = zip(above, (column for _, _, column in order), strict=True)
+    return line.layout is Layout.OWN and any(code not in (None, own) for code, own in named)
 
 
 def _complete(items: Sequence[str], columns: Sequence[str | None]) -> Order | None:
