@@ -4,7 +4,7 @@ What may be seen otherwise is in doubt: ``LOST`` stands for it, or its cell is d
 """
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from itertools import accumulate, groupby
 from operator import itemgetter
 from typing import Final
@@ -88,7 +88,7 @@ def having(**looks: bool) -> Look:
     return {name: True for name, is_so in looks.items() if is_so}
 
 
-def seen(pieces: Iterable[tuple[str, Look]], note: Callable[[str], None]) -> str:
+def seen(pieces: Sequence[tuple[str, Look]], note: Callable[[str], None]) -> str:
     """Join what is seen of a line or a cell; ``note`` gets what had to be decided.
 
     What is struck through is left out. A raised stretch is set in brackets: a footnote's mark
