@@ -99,7 +99,7 @@ def parse(content: bytes, name: str) -> Element:
             content = _STRICT.sub(_TRANSITIONAL, content)
         root = etree.fromstring(content, parser)
     except etree.XMLSyntaxError as error:
-        raise DocumentError(f"part {name} is not well-formed XML: {error}") from error
+        raise DocumentError(f"part {name} is not well-formed XML: {error.msg}") from error
     if root.getroottree().docinfo.internalDTD is not None:
         raise DocumentError(f"part {name} declares a document type, which could hide entities")
     return root
