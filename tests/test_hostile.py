@@ -222,6 +222,10 @@ def of_type(mimetype: str) -> bytes:
         (b"\x1f\x8b\x08\x00", "packed by gzip"),
         (of_type("application/vnd.oasis.opendocument.spreadsheet"), "save it as .xlsx"),
         (of_type("application/vnd.oasis.opendocument.text"), "save it as .docx"),
+        (
+            b'<x office:mimetype="application/vnd.oasis.opendocument.text"><p>2</p></x>',
+            "an OpenDocument text; save it as .docx",
+        ),
         (of_type("application/epub+zip"), "an archive: load it as a source"),
         (zipped({"a.txt": "word/document.xml"}), "an archive: load it as a source"),
         (zipped({"xl/workbook.bin": ""}), "save it as .xlsx"),

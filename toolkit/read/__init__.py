@@ -45,8 +45,13 @@ _WORD: Final = "WordDocument".encode("utf-16-le")
 _HTML: Final = re.compile(
     rb"<\s*(?:!doctype\s+html|html|head|body|meta|table|div|p|tr|td|span)\b", re.IGNORECASE
 )
-_OFFICE_XML: Final = b"<?mso-application"
-_WORD_XML: Final = (b"<w:wordDocument", b"<pkg:package")
+_ONE_XML: Final = {
+    b"<w:wordDocument": "wordxml",
+    b"<pkg:package": "wordxml",
+    b"<?mso-application": "office-xml",
+    **{b'office:mimetype="application/vnd.oasis.' + k: kind for k, kind in _OPEN_DOCUMENT.items()},
+}
+"""Kinds of office documents that are one XML file, by what is in their beginning, in this order."""
 _TABLE_ROW: Final = re.compile(rb"<tr[\s>]", re.IGNORECASE)  # Markdown may hold HTML tables
 _MHTML: Final = re.compile(  # behind a line's end, which is found faster than a line's beginning
     rb"\n(?:mime-version:|content-type:\s*multipart/related)", re.IGNORECASE
@@ -108,10 +113,8 @@ def kind_of(data: bytes) -> str:
     if b"\0" in start:  # UTF-16
         data = decode(data[:_LONGEST])[0].encode()
         start = data[:_START].lstrip()
-    if any(mark in start for mark in _WORD_XML):
-        return "wordxml"
-    if _OFFICE_XML in start:
-        return "office-xml"
+    if one_xml := next((kind for mark, kind in _ONE_XML.items() if mark in start), ""):
+        return one_xml
     if _MHTML.search(b"\n" + start):
         return "mhtml"
     if _HTML.search(start) or _TABLE_ROW.search(data):
