@@ -32,6 +32,31 @@ def test_a_first_head_of_an_unknown_name_is_not_taken_for_the_last() -> None:
     assert row(got, "received") == [None] * 7
 
 
+@pytest.mark.parametrize(
+    "heads",
+    [
+        [f"{year}年" for year in range(2018, 2025)],
+        ["教育局", "民政局", "住建局", "审计局", "城关街道", "河口镇", "总计"],
+        ["自然人", "商业企业", "科研机构", "社会公益组织", "法律服务机构", "街道", "总计"],
+    ],
+)
+@pytest.mark.parametrize("over", [[], ["申请人情况"]])
+@pytest.mark.parametrize("mark", ["\t", "  ", " | "])
+def test_columns_of_years_or_organs_are_no_requesters(
+    heads: list[str], over: list[str], mark: str
+) -> None:
+    lines = [[*over], ["项目", *heads], *([LABELS[item], *"3120006"] for item in LABELS)]
+    got = read("".join(f"{mark.join(line)}\n" for line in lines if line))
+    assert [row(got, item) for item in LABELS] == [[None] * 7] * 2
+
+
+@pytest.mark.parametrize("misprint", ["商叶企业", "商业", "公司企业", "企业"])
+def test_a_misprinted_head_is_where_the_form_has_it(misprint: str) -> None:
+    head = [misprint if name == "商业企业" else name for name in HEADS]
+    got = read(one_row("项目", *head, values={"received": "3120006"}))
+    assert row(got, "received") == [3, 1, 2, 0, 0, 0, 6]
+
+
 @pytest.mark.parametrize("gone", range(7))
 def test_a_head_that_is_gone_with_its_place_moves_no_column(gone: int) -> None:
     head = [name for at, name in enumerate(HEADS) if at != gone]
