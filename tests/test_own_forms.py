@@ -194,6 +194,20 @@ def of_blocks(*rows: str) -> list[int | None]:
     return disputes(extract(read_any(f"<table>{table}</table>".encode())))
 
 
+@pytest.mark.parametrize(
+    ("head", "told"),
+    [("结果纠正", 2), ("结果纠止", 2), ("审计局", None), ("2023年", None), ("教育局", None)],
+)
+def test_a_strange_head_of_disputes_leaves_none_of_them_told(head: str, told: int | None) -> None:
+    names = ["结果维持", "结果纠正", "其他结果", "尚未审结", "总计"]
+    heads = [*names, *names, "结果维持", head, *names[2:]]
+    blocks = ["行政复议", *[""] * 4, "未经复议直接起诉", *[""] * 4, "复议后起诉"]
+    lines = [blocks, heads, [*"100010000003003"[:11], "2", *"002"]]
+    got = disputes(read("".join("\t".join(line) + "\n" for line in lines)))
+    assert got[11] == told
+    assert got[0] == (None if told is None else 1)
+
+
 def test_figures_behind_the_last_block_are_not_its_own_where_it_is_blank() -> None:
     head = "|结果维持|结果纠正|其他结果|尚未审结|总计"
     rows = ["行政复议|1|0|0|0|1", "未经复议直接起诉|0|2|0|0|2", "复议后起诉|||||"]

@@ -28,6 +28,7 @@ from toolkit.extract.head import (
     from_opening,
     in_order,
     keeps_order,
+    names_others,
     stacks,
 )
 from toolkit.extract.labels import (
@@ -35,19 +36,14 @@ from toolkit.extract.labels import (
     number_of,
     opens_requesters,
     requester_columns,
-    wording,
 )
 from toolkit.extract.lines import Label, Line, Row
 from toolkit.extract.place import is_exact, whole
 from toolkit.extract.sums import adds_up, may_be_shifted, numbers_of
-from toolkit.form import aliases, patterns
 from toolkit.read.document import Layout, Slot
 
 _HEAD_LABELS: Final = 40
 _PAIR: Final = 2
-_LONGEST: Final = 8
-_GROUPS: Final = [patterns()[name] for name in ("organisations", "requesters_head")]
-_WORDINGS: Final = [{*words} for words in (*(alias.wording for alias in aliases()), *_GROUPS)]
 
 
 class Head(NamedTuple):
@@ -97,7 +93,7 @@ def place_values(table: Sequence[Row], before: Sequence[Line]) -> Head:
     pieces = [_kinds(labels), *(_kinds(line.labels) for line in lines[1:])]
     if first.stream:
         pieces[0] = [*dict.fromkeys(chain.from_iterable(pieces))]
-    strange = not head.certain and _names_others(labels)
+    strange = not head.certain and names_others(labels)
     if strange or not (head.certain or all(map(keeps_kinds, pieces[not first.stream :]))):
         return _unknown(count)
     _doubt_blanks(table, head)
@@ -111,16 +107,6 @@ def _count(lines: Sequence[Line], named: Sequence[str | None]) -> tuple[int, boo
     counts = (len(COLUMNS), len(named)) if fewer else (len(COLUMNS),)
     shown = (count for count in counts if any(whole(line, count) for line in lines))
     return (found, True) if (found := next(shown, 0)) else (counts[-1], False)
-
-
-def _names_others(labels: Sequence[Label]) -> bool:
-    """Whether a word of a head is no wording of the form's, and no misprint or piece of one."""
-    words = (wording(word) for label in labels for word in label.text.split())
-    letters = ({*word} for word in words if not (word.isascii() or is_organisations(word)))
-    return any(
-        1 < len(word) <= _LONGEST and all(2 * len(word & known) < len(word) for known in _WORDINGS)
-        for word in letters
-    )
 
 
 def _names_more(named: Sequence[str | None]) -> bool:

@@ -19,6 +19,7 @@ from toolkit.extract.head import (
     drawn_heads,
     from_opening,
     keeps_order,
+    names_others,
     printed_rows,
 )
 from toolkit.extract.labels import expects_values, is_prose, item_of, result_columns
@@ -183,7 +184,8 @@ def _read(line: Line, labels: Sequence[Label], *, broken: bool) -> dict[CellKey,
         slots = line.slots
     under = slots is not None and len(drawn) > 0 and are_under(slots, drawn)
     order = _order(labels, line, slots, drawn if under else []) if slots else None
-    if not slots or not order:
+    strange = _codes(labels) != _HEADS and names_others(labels)
+    if not slots or not order or strange:
         return dict.fromkeys(KEYS, unplaced(line.slots))
     blocks = (slots[at : at + len(COLUMNS)] for at in range(0, len(KEYS), len(COLUMNS)))
     whole = [slot for block in blocks for slot in mended(block)]

@@ -8,10 +8,14 @@ from typing import Final
 
 from toolkit.extract.labels import column_of, wording
 from toolkit.extract.lines import Label
+from toolkit.form import aliases, patterns
 from toolkit.read.document import Slot
 from toolkit.read.letters import display_width
 
 _WORD: Final = re.compile(r"\S+")
+_LONGEST: Final = 8
+_GROUPS: Final = [patterns()[name] for name in ("organisations", "requesters_head")]
+_WORDINGS: Final = [{*words} for words in (*(alias.wording for alias in aliases()), *_GROUPS)]
 Codes = Callable[[str], tuple[str, ...]]
 """Finds the codes of the columns that a text names, in order."""
 
@@ -117,6 +121,19 @@ def _beneath(head: Label, there: Sequence[tuple[int, Slot]], *, drawn: bool) -> 
 def middle(slot: Slot | Label) -> float:
     """Middle of a cell, in the columns of its grid."""
     return slot.column + slot.width / 2
+
+
+def names_others(labels: Iterable[Label]) -> bool:
+    """Whether a word of a head is no wording of the form's, and no misprint or piece of one.
+
+    Its columns may be organs, or years, and stand for nothing that the form has.
+    """
+    words = (wording(word) for label in labels for word in label.text.split())
+    letters = ({*word} for word in words if not word.isascii())
+    return any(
+        1 < len(word) <= _LONGEST and all(2 * len(word & known) < len(word) for known in _WORDINGS)
+        for word in letters
+    )
 
 
 def keeps_order(codes: Iterable[str], order: Iterable[str]) -> bool:
