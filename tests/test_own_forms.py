@@ -36,6 +36,7 @@ def test_a_first_head_of_an_unknown_name_is_not_taken_for_the_last() -> None:
     "heads",
     [
         [f"{year}年" for year in range(2018, 2025)],
+        [f"{month} 月" for month in range(1, 8)],
         ["教育局", "民政局", "住建局", "审计局", "城关街道", "河口镇", "总计"],
         ["自然人", "商业企业", "科研机构", "社会公益组织", "法律服务机构", "街道", "总计"],
     ],

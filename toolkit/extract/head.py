@@ -13,6 +13,7 @@ from toolkit.read.document import Slot
 from toolkit.read.letters import display_width
 
 _WORD: Final = re.compile(r"\S+")
+_APART: Final = re.compile(r"(?<=\d) +(?=[^\W\d])")  # a year's number and what says that it is one
 _LONGEST: Final = 8
 _GROUPS: Final = [patterns()[name] for name in ("organisations", "requesters_head")]
 _WORDINGS: Final = [{*words} for words in (*(alias.wording for alias in aliases()), *_GROUPS)]
@@ -128,7 +129,7 @@ def names_others(labels: Iterable[Label]) -> bool:
 
     Its columns may be organs, or years, and stand for nothing that the form has.
     """
-    words = (wording(word) for label in labels for word in label.text.split())
+    words = (wording(word) for x in labels for word in _APART.sub("", x.text).split())
     letters = ({*word} for word in words if not word.isascii())
     return any(
         1 < len(word) <= _LONGEST and all(2 * len(word & known) < len(word) for known in _WORDINGS)
