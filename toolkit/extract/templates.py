@@ -1,9 +1,9 @@
 """Tables that differ from others in nothing but their figures.
 
-A table without its figures is a template. Where each of them belongs is found out once for a
-template, by all rules, on a specimen: the template with figures that differ, and add up. If every
-one of them is read, others that add up as well are read in the same places: it is texts and places
-that tell which is which, and no rule would say otherwise.
+A table without its figures is a template, however its labels are set. Where each of them belongs is
+found out once for a template, by all rules, on a specimen: the template with figures that differ,
+and add up. If every one of them is read, others that add up as well are read in the same places: it
+is texts and places that tell which is which, and no rule would say otherwise.
 
 A document is read so if each table in it is, every cell of the form is there, a figure each, and
 nothing else in the document can be a part of a table, or say that its figures mean more.
@@ -23,11 +23,12 @@ from toolkit.extract.labels import (
     heads_another,
     is_label,
     is_organisations,
+    is_prose,
     opens_column,
 )
 from toolkit.extract.printed import PAGE_NUMBER, is_unit
 from toolkit.extract.tables import UNSTRUCTURED, Extraction, absent_cells, read_tables
-from toolkit.extract.values import has_strange_unit, kind_of_text, parse
+from toolkit.extract.values import REMEMBERED, has_strange_unit, kind_of_text, parse, tight
 from toolkit.form import CellKey, form
 from toolkit.read.document import SCAN, Document, Grid, Layout, Paragraph, Slot
 
@@ -142,8 +143,8 @@ def _template_of(grid: Grid, slots: Sequence[Slot]) -> _Template | None:
     written = "".join(texts)
     if any(doubtful) or len(written) > _LONGEST or _MARKS["number"] in written:
         return None
-    kinds = [*map(kind_of_text, texts)]
-    initials = "".join([kind[0] for kind in kinds])
+    kinds, marked = zip(*map(_mark_of, texts), strict=True)
+    initials = "".join(kinds)
     counts = set[int]()
     end = 0
     for row in grid.rows:
@@ -153,10 +154,17 @@ def _template_of(grid: Grid, slots: Sequence[Slot]) -> _Template | None:
             if len(row) == 1 or not _are_figures(texts[first : first + len(figures)], figures):
                 return None
             counts.add(len(figures))
-    marked = [_MARKS.get(kind, text) for kind, text in zip(kinds, texts, strict=True)]
     told = bool(counts), not counts.isdisjoint(_SUMS)
     lengths = (*map(len, grid.rows),)
-    return _Template(grid.layout, lengths, (*marked,), columns, widths, heights, *told)
+    return _Template(grid.layout, lengths, marked, columns, widths, heights, *told)
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _mark_of(text: str) -> tuple[str, str]:
+    """Initial of a text's kind, and what a template has for it: a label's, however it is set."""
+    kind = kind_of_text(text)
+    is_name = is_label(text) and not (is_prose(text) or heads_another(text) or "\n" in text)
+    return kind[0], tight(text) if is_name else _MARKS.get(kind, text)
 
 
 def _are_figures(texts: Sequence[str], initials: str) -> bool:
