@@ -16,8 +16,9 @@ All tables are read in the same steps; each step's rules are in the module named
 What is one table's own is in the modules of its name: ``disclosure``, ``disclosure_head`` and
 ``disclosure_places`` (table 2), ``applications``, ``applications_rows``, ``applications_head``,
 ``applications_torn``, ``applications_places``, ``applications_doubts`` and ``woven`` (table 3),
-and ``challenges`` (table 4). ``spelt`` tells which columns names in pieces mean. ``tables`` has
-all of them read; ``templates`` spares the steps where tables differ from others in figures alone.
+``challenges`` and ``challenges_head`` (table 4). ``spelt`` tells which columns names in pieces
+mean. ``tables`` has all of them read; ``templates`` spares the steps where tables differ from
+others in figures alone.
 
 Words that the modules share: a *label* is a text in front of values, a *head* the texts above
 them, a *slot* one printed cell; a table is *drawn* if spaces set its cells out in columns, *sparse*

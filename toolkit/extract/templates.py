@@ -16,7 +16,7 @@ from itertools import accumulate, chain, count, islice, repeat, takewhile
 from typing import Final, NamedTuple
 
 from toolkit.errors import DocumentError
-from toolkit.extract import applications_rows, challenges
+from toolkit.extract import applications_rows, challenges_head
 from toolkit.extract.cell import Cell
 from toolkit.extract.labels import (
     expects_values,
@@ -45,7 +45,7 @@ _DIGITS: Final = "0123456789."
 _FIRST: Final = form().label(applications_rows.ORDER[0], table=applications_rows.TABLE)
 _SUMS: Final = {
     len(applications_rows.COLUMNS): len(applications_rows.COLUMNS),
-    len(challenges.KEYS): len(challenges.COLUMNS),
+    len(challenges_head.KEYS): len(challenges_head.COLUMNS),
 }
 """Figures of a row -> of how many of them the last is the total."""
 _SPECIMEN: Final = 1009, 37  # the first number, and the step to the next
