@@ -759,6 +759,17 @@ def test_a_report_that_is_cited_does_not_date_the_one_that_cites_it(
     assert title_of(sections(from_text(text))).year == year
 
 
+@pytest.mark.parametrize("part", ["上半年", "第一季度", "前三季度", "1-6月", "1月至9月", "3月份"])
+def test_a_report_on_months_of_a_year_is_of_no_year(part: str) -> None:
+    heading = f"某市某局2023年{part}政府信息公开工作情况报告"
+    opening = "一、总体情况\n2023年，我局深入贯彻。"
+    found = title_of(sections(from_text(f"{heading}\n{opening}")), "2023年度年报.txt")
+    assert (found.year, found.notes) == (None, (f"not of a whole year: {heading}",))
+    yearly = "某市某局2022年政府信息公开工作年度报告"
+    found = title_of(sections(from_text(f"{heading}\n{yearly}\n一、总体情况")))
+    assert (found.year, found.notes) == (2022, ()), "the other is only listed"
+
+
 def test_a_file_name_s_date_is_no_year_of_a_report() -> None:
     nothing = sections(from_text("某局"))
     assert title_of(nothing, "某局2023年1月20日公布的年报.txt").year is None

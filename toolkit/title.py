@@ -93,6 +93,9 @@ def title_of(blocks: Sections, source: str = "", places: Container[str | None] =
     heading, told, doubt = _dated(above, within, (opening, period), heads, named)
     year, year_from = _first({"title": heading, "text": told, "file name": of_file[1]})
     notes = (f"the years {sorted(doubt)} are in doubt",) if len(doubt) > 1 else ()
+    part = next(filter(_RE["part_of_year"].fullmatch, above), None)
+    if part and not chosen:
+        year, year_from, notes = None, None, (f"not of a whole year: {part}",)
     theirs = {name for name, _ in possible}
     different = sum(title in possible or title[0] not in theirs for title in titles)
     return Title(agency, agency_from, year, year_from, notes, different, headings)
