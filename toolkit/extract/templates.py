@@ -167,7 +167,8 @@ def _mark_of(text: str) -> tuple[str, str]:
     return kind[0], tight(text) if is_name else _MARKS.get(kind, text)
 
 
-def _are_figures(texts: Sequence[str], initials: str) -> bool:
+@lru_cache(maxsize=REMEMBERED)  # most rows have noughts alone
+def _are_figures(texts: tuple[str, ...], initials: str) -> bool:
     """Whether texts, by the initials of their kinds, are figures alone, and their totals right."""
     if initials.strip("n"):
         return len(texts) not in _SUMS and all(map(_FIGURE.fullmatch, texts))
