@@ -7,7 +7,7 @@ tables and lines of text, with merged cells once and hidden rows and columns lef
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from functools import partial
+from functools import lru_cache, partial
 from itertools import chain, groupby, product
 from typing import Final, NamedTuple
 
@@ -84,11 +84,7 @@ class Sheet:
 
     def place(self, row: int, column: int) -> str:
         """Return where a cell stands, such as ``sheet 'report', cell C5``."""
-        letters = ""
-        while column >= 0:
-            letters = chr(ord("A") + column % _LETTERS) + letters
-            column = column // _LETTERS - 1
-        return f"sheet '{self.name}', cell {letters}{row + 1}"
+        return f"sheet '{self.name}', cell {_letters(column)}{row + 1}"
 
     def note(self, at: At, sentence: str) -> None:
         """Keep what had to be decided about a cell."""
@@ -108,8 +104,8 @@ class Sheet:
         text = seen(pieces, partial(self.note, at))
         doubtful = doubtful or (is_text and not shows_text(style.code) and has_digit(text))
         for piece, look in pieces:
-            unseen = look.get("tiny") or (look.get("white") and not style.coloured)
-            doubtful = doubtful or bool(unseen and has_digit(piece))
+            if look and (look.get("tiny") or (look.get("white") and not style.coloured)):
+                doubtful = doubtful or has_digit(piece)
         if text or doubtful or style.ruled:
             self.cells[at] = Cell(tidy(text), doubtful, style.ruled)
             if len(self.cells) > _MAX_CELLS:
@@ -165,8 +161,9 @@ class Sheet:
                 yield from self._closed(table, edge)
             filled = sum(bool(cell.text or cell.doubtful) for cell in row.values())
             goes_on = filled > 1 if ruled else any(cell.width > 1 for cell in row.values())
-            least = _HEADS if ruled and not any(map(_is_figure, row.values())) else 2
-            is_table = at in ruled or filled >= least or (table and goes_on)
+            is_table = at in ruled or (table and goes_on)
+            if not is_table and filled > 1:
+                is_table = filled >= _HEADS or not ruled or any(map(_is_figure, row.values()))
             if any(cell.height > 1 for cell in row.values()) or (filled and is_table):
                 table[at] = row
             elif filled:
@@ -252,6 +249,13 @@ class Sheet:
 
     def _too_large(self) -> DocumentError:
         return DocumentError(f"sheet '{self.name}' spreads over more than {_MAX_CELLS} cells")
+
+
+@lru_cache(maxsize=1024)
+def _letters(column: int) -> str:
+    """What a column is called: A to Z, AA and so on."""
+    before, last = divmod(column, _LETTERS)
+    return (_letters(before - 1) if before else "") + chr(ord("A") + last)
 
 
 def _is_figure(cell: Cell) -> bool:

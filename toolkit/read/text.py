@@ -152,7 +152,9 @@ def _lines(printed: Iterable[str]) -> Iterator[Printed]:
         if "|" in line:
             if not _RULE.fullmatch(line):
                 cells, taken = _between_bars(line, islice(lines, at, None), closed=closed)
-                yield "pipes", _row([_BREAK.sub("\n", cell) for cell in cells], at)
+                if "<br" in line:
+                    cells = [_BREAK.sub("\n", cell) for cell in cells]
+                yield "pipes", _row(cells, at)
                 at += taken
         elif "\t" in line.rstrip():
             parted = _tabbed if len(line) <= _USUAL else _tabbed.__wrapped__
