@@ -161,9 +161,12 @@ def _template_of(grid: Grid, slots: Sequence[Slot]) -> _Template | None:
 
 @lru_cache(maxsize=REMEMBERED)
 def _mark_of(text: str) -> tuple[str, str]:
-    """Initial of a text's kind, and what a template has for it: a label's, however it is set."""
+    """Initial of a text's kind, and what a template has for it: labels without spaces and widths.
+
+    Of several lines each may be a label, and not every rule passes over what is invisible.
+    """
     kind = kind_of_text(text)
-    is_name = is_label(text) and not (is_prose(text) or heads_another(text) or "\n" in text)
+    is_name = text.isprintable() and is_label(text) and not (is_prose(text) or heads_another(text))
     return kind[0], tight(text) if is_name else _MARKS.get(kind, text)
 
 

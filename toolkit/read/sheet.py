@@ -161,9 +161,9 @@ class Sheet:
                 yield from self._closed(table, edge)
             filled = sum(bool(cell.text or cell.doubtful) for cell in row.values())
             goes_on = filled > 1 if ruled else any(cell.width > 1 for cell in row.values())
-            is_table = at in ruled or (table and goes_on)
-            if not is_table and filled > 1:
-                is_table = filled >= _HEADS or not ruled or any(map(_is_figure, row.values()))
+            words = at not in ruled and not any(map(_is_figure, row.values()))
+            least = _HEADS if ruled and words else 2
+            is_table = at in ruled or filled >= least or (table and goes_on)
             if any(cell.height > 1 for cell in row.values()) or (filled and is_table):
                 table[at] = row
             elif filled:

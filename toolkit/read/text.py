@@ -147,13 +147,11 @@ def _lines(printed: Iterable[str]) -> Iterator[Printed]:
             at, kind, rows = table
             yield from ((kind, row) for row in rows)
             continue
-        line = lines[at]
-        at += 1
+        line, at = lines[at], at + 1
         if "|" in line:
             if not _RULE.fullmatch(line):
                 cells, taken = _between_bars(line, islice(lines, at, None), closed=closed)
-                if "<br" in line:
-                    cells = [_BREAK.sub("\n", cell) for cell in cells]
+                cells = [_BREAK.sub("\n", cell) for cell in cells] if "<br" in line else cells
                 yield "pipes", _row(cells, at)
                 at += taken
         elif "\t" in line.rstrip():
