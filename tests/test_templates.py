@@ -251,6 +251,22 @@ def test_a_page_s_number_behind_sentences_is_no_row_of_table_2() -> None:
     assert read_tables(replace(whole, blocks=(*prose, *whole.blocks[at:]))).notes == ()
 
 
+def test_a_head_opens_with_its_group_label_whatever_is_invisible_in_it() -> None:
+    """A note in front of the table, the word of a column, is no part of the head."""
+    whole = changed(document("tabs"), "申请人情况", "\ufeff".join("申请人情况"))
+    blocks = [*whole.blocks]
+    blocks.insert(blocks.index(table_3(whole)), Paragraph("注：其他", "between"))
+    noted = replace(whole, blocks=tuple(blocks))
+    found = read_alike(noted)
+    assert found is not None
+    assert found == by_rules(noted)
+
+
+def table_3(found: Document) -> Grid:
+    """The grid of the most rows."""
+    return max((b for b in found.blocks if isinstance(b, Grid)), key=lambda grid: len(grid.rows))
+
+
 @pytest.mark.parametrize("text", ["", "/", "1,234", "12³", "05", "3.5件", "-1"])
 def test_a_cell_that_is_no_bare_number_is_left_to_the_rules(text: str) -> None:
     whole = document("docx")

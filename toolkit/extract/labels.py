@@ -244,7 +244,8 @@ def result_columns(head: str) -> tuple[str, ...]:
 @lru_cache(maxsize=REMEMBERED)
 def opens_requesters(text: str) -> bool:
     """Whether a text is the group label over all of table 3's columns."""
-    return not is_prose(text) and bool(_RE["requesters_head"].search(_RE["squeeze"].sub("", text)))
+    bare = _RE["squeeze"].sub("", narrow(text))
+    return not is_prose(text) and bool(_RE["requesters_head"].search(bare))
 
 
 @lru_cache(maxsize=REMEMBERED)
