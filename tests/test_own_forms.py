@@ -2,7 +2,18 @@
 
 import pytest
 
-from tests.extracted import COLUMNS, HEADS, ISSUED, MADE, disputes, proactive, read, row, wording
+from tests.extracted import (
+    COLUMNS,
+    HEADS,
+    ISSUED,
+    MADE,
+    decided,
+    disputes,
+    proactive,
+    read,
+    row,
+    wording,
+)
 from toolkit.extract import extract
 from toolkit.extract.labels import nearest
 from toolkit.form import form
@@ -49,6 +60,27 @@ def test_columns_of_years_or_organs_are_no_requesters(
     lines = [[*over], ["项目", *heads], *([LABELS[item], *"3120006"] for item in LABELS)]
     got = read("".join(f"{mark.join(line)}\n" for line in lines if line))
     assert [row(got, item) for item in LABELS] == [[None] * 7] * 2
+
+
+OTHERS = ["去年{}", "{}（上年）", "{}（去年）", "累计{}", "{}占比", "{}同比", "{}（%）"]
+
+
+@pytest.mark.parametrize("named", [*OTHERS, "上年{}"])
+def test_a_head_of_last_year_s_figures_or_of_rates_is_not_the_form_s(named: str) -> None:
+    heads = [named.format(name) for name in HEADS]
+    got = read(one_row("项目", *heads, values={"received": "3120006"}))
+    assert row(got, "received") == [None] * 7
+
+
+@pytest.mark.parametrize("named", OTHERS)
+def test_what_is_named_as_last_year_s_or_a_rate_is_not_the_form_s(named: str) -> None:
+    rows = [[named.format(LABELS["received"]), *"3120006"], [LABELS["granted"], *"1020003"]]
+    got = read("".join("\t".join(line) + "\n" for line in [["项目", *HEADS], *rows]))
+    assert row(got, "received") == [None] * 7
+    assert row(got, "granted") == [1, 0, 2, 0, 0, 0, 3]
+    head = "信息内容\t本年处理决定数量\n"
+    got = read(f"{head}{named.format('行政处罚')}\t5\n行政强制\t7\n")
+    assert decided(got, "penalties") is None
 
 
 @pytest.mark.parametrize("misprint", ["商叶企业", "商业", "公司企业", "企业"])

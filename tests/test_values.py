@@ -116,6 +116,8 @@ def test_a_number_that_begins_with_a_nought_is_the_end_of_one(text: str) -> None
 def test_the_unit_of_a_head() -> None:
     assert header_scale("本年收费金额（单位：万元）") == 10_000
     assert header_scale("本年收费金额（单位：元）") == 1
+    assert header_scale("本年收费金额（单位：万元/元）") is None, "either may be meant"
+    assert header_scale("本年收费金额（元或万元）") is None
     assert header_scale("采购总金额") is None
     assert header_scale("收费金额万元") == 10_000
     assert header_scale("万元", alone=True) == 10_000

@@ -6,7 +6,7 @@ from itertools import dropwhile, groupby, pairwise
 from operator import attrgetter
 from typing import Final
 
-from toolkit.extract.labels import column_of, wording
+from toolkit.extract.labels import column_of, is_of_another, wording
 from toolkit.extract.lines import Label
 from toolkit.form import aliases, patterns
 from toolkit.read.document import Slot
@@ -129,9 +129,10 @@ def names_others(labels: Iterable[Label]) -> bool:
 
     Its columns may be organs, or years, and stand for nothing that the form has.
     """
-    words = (wording(word) for x in labels for word in _APART.sub("", x.text).split())
+    printed = [word for x in labels for word in _APART.sub("", x.text).split()]
+    words = map(wording, printed)
     letters = ({*word} for word in words if not word.isascii())
-    return any(
+    return any(map(is_of_another, printed)) or any(
         1 < len(word) <= _LONGEST and all(2 * len(word & known) < len(word) for known in _WORDINGS)
         for word in letters
     )

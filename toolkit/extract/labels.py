@@ -31,6 +31,7 @@ _LEAD: Final = 12.0
 _MOST_PIECES: Final = 3
 _SHORTEST_STUMP: Final = 4
 _SHORTEST_HEAD: Final = 2
+_WORD: Final = 6  # characters of a note that is one word, with its brackets
 
 _LONGEST: Final = 200  # a text of more characters is no label, nor several fused into one
 _SENTENCE: Final = 60  # nor is a sentence of more
@@ -43,14 +44,24 @@ def wording(text: str) -> str:
 
     Of several labels fused into one text only the last is kept: it is the one that the
     values behind it belong to. Prose has none, but for what it explains behind a colon, nor has a
-    row with figures in another unit.
+    row with figures in another unit or of another time.
     """
     if is_prose(text) and not has_digit(text):  # a label may be explained in its cell
         text = _COLON.split(text)[0]
-    if is_prose(text) or has_strange_unit(text):
+    if is_prose(text) or has_strange_unit(text) or is_of_another(text):
         return ""
     pieces = _RE["numbering"].split(tight(text))
     return next(filter(None, map(_bare, reversed(pieces))), "")
+
+
+@lru_cache(maxsize=REMEMBERED)
+def is_of_another(text: str) -> bool:
+    """Whether a label or a head is qualified: last year's, in all, a rate, and not the form's.
+
+    What a note of more than a word says is told beside it.
+    """
+    bare = _NOTE.sub(lambda note: note[0] if len(note[0]) <= _WORD else "", tight(text))
+    return _RE["of_another"].search(bare) is not None
 
 
 def is_prose(text: str) -> bool:
@@ -178,7 +189,7 @@ def number_of(text: str) -> str:
 @lru_cache(maxsize=REMEMBERED)
 def disclosure_columns(head: str) -> tuple[str, ...]:
     """Codes of table 2's columns named in a head, in the order they are named."""
-    if is_prose(head):
+    if is_prose(head) or is_of_another(head):
         return ()
     bare = _RE["squeeze"].sub("", narrow(head))
     return tuple(_disclosure_words()[word] for word in _head_pattern().findall(bare))
@@ -232,13 +243,14 @@ def _hints() -> dict[str, str]:
 @lru_cache(maxsize=REMEMBERED)
 def requester_columns(head: str) -> tuple[str, ...]:
     """Codes of table 3's columns named in a head, in the order they are named."""
-    return _keys("requesters", _RE["organisations"].sub("", _bare(tight(head))))
+    bare = "" if is_of_another(head) else _bare(tight(head))
+    return _keys("requesters", _RE["organisations"].sub("", bare))
 
 
 @lru_cache(maxsize=REMEMBERED)
 def result_columns(head: str) -> tuple[str, ...]:
     """Codes of table 4's columns named in a head, in the order they are named."""
-    return _keys("results", _bare(tight(head)))
+    return () if is_of_another(head) else _keys("results", _bare(tight(head)))
 
 
 @lru_cache(maxsize=REMEMBERED)

@@ -152,8 +152,9 @@ def header_scale(head: str, *, alone: bool = False) -> int | None:
     """
     unit = _RE["header_unit"]
     match = unit.fullmatch(tight(head).strip("()")) if alone else unit.search(tight(head))
-    # A larger unit elsewhere in the head may be the other half of this one.
-    torn = match and any(mark in head for mark in _SCALES if mark not in match["u"])
+    # A larger unit elsewhere in the head may be the other half of this one, and any may be meant.
+    rest = match and tight(head).replace(match["u"], "", 1)
+    torn = rest and any(mark in rest for mark in _SCALES)
     return _scale_of(match["u"]) if match and not torn else None
 
 
