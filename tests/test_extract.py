@@ -724,6 +724,14 @@ def test_without_a_head_columns_that_do_not_add_up_are_in_doubt() -> None:
     assert row(read(rows.replace("\t8\n", "\t10\n")), "granted") == [9, 1, 0, 0, 0, 0, 10]
 
 
+def test_a_title_with_its_year_set_apart_is_no_strange_head() -> None:
+    row_1 = "| 一、本年新收政府信息公开申请数量 | 52 | 3 | 0 | 1 | 0 | 0 | 56 |\n"
+    title = "甲山市 2023 年政府信息公开工作年度报告\n三、收到和处理政府信息公开申请情况\n"
+    assert row(read(title + row_1), "received") == [52, 3, 0, 1, 0, 0, 56]
+    for head in ("甲山所 2023 乙河所 2024", "甲山所 2023 年 乙河所 2024 年"):
+        assert states(read(head + "\n" + row_1), "received") == {"unreadable"}, "columns of organs"
+
+
 HEAD_4 = (
     "行政复议\t行政诉讼\n结果维持\t结果纠正\t其他结果\t尚未审结\t总计\t未经复议直接起诉\t复议后起诉\n"
     + "\t".join(["结果维持", "结果纠正", "其他结果", "尚未审结", "总计"] * 2)

@@ -13,8 +13,11 @@ from toolkit.read.document import Slot
 from toolkit.read.letters import display_width
 
 _WORD: Final = re.compile(r"\S+")
-_APART: Final = re.compile(r"(?<=\d) +(?=[^\W\d])")  # a year's number and what says that it is one
 _LONGEST: Final = 8
+# A year's number and what says that it is one, and the name in front of both in a title.
+_APART: Final = re.compile(
+    rf"(?<=\d) +(?=[^\W\d])|(?<=[^\W\d]) +(?=\d{{4}} ?[^\W\d]{{{_LONGEST},}}$)"
+)
 _GROUPS: Final = [patterns()[name] for name in ("organisations", "requesters_head")]
 _WORDINGS: Final = [{*words} for words in (*(alias.wording for alias in aliases()), *_GROUPS)]
 Codes = Callable[[str], tuple[str, ...]]
