@@ -6,12 +6,12 @@ Both come in Chinese and English. :func:`say` makes plain text, for figures and 
 
 import re
 from collections.abc import Callable, Mapping
-from contextlib import suppress
 from functools import cache, partial
 from math import ceil
 from typing import Final
 from unicodedata import category
 
+from toolkit import telling
 from toolkit.errors import one_of
 from toolkit.form import LANGUAGES, Language, forms, packaged, rows
 from toolkit.read.letters import display_width
@@ -22,13 +22,6 @@ LONGEST: Final = 80
 HUNDREDFOLD: Final = 100
 STUB: Final = 12
 """Columns that the last line of several has at least, if the others can spare them."""
-PLACES: Final = {
-    **dict.fromkeys(("n", "m", "most"), r"[\d,]+"),
-    "place": r"(?:frame|page|paragraph|table|sheet) [^:]+",
-}
-"""What stands in places of told.csv of these names; in others anything does."""
-NESTED: Final = {"place", "what", "why", "item", "items"}
-"""Places of told.csv that have a sentence or a code of their own."""
 WIDE: Final = r"\u2e80-\ufe4f\uff00-\uffef"
 UNIT: Final = re.compile(
     rf"\s*[{OPENING}]*(?:[\d,.%]+\s[{WIDE}]|[^\s{WIDE}]+|[{WIDE}])(?:(?![{OPENING}])[^\w\s])*"
@@ -43,32 +36,6 @@ def messages() -> dict[str, dict[Language, str]]:
     """Every message by key, in both languages."""
     found = packaged("analysis", "messages.csv")
     return {row["key"]: {lang: row[lang] for lang in LANGUAGES} for row in found}
-
-
-@cache
-def _told() -> list[tuple[re.Pattern[str], str]]:
-    """Sentences of told.csv, their places as groups of a pattern, and the Chinese of each."""
-    lines = [(re.escape(row["en"]), row["zh"]) for row in packaged("analysis", "told.csv")]
-    group = partial(re.sub, r"\\{(\w+)\\}", lambda at: f"(?P<{at[1]}>{PLACES.get(at[1], '.+')})")
-    return [(re.compile(group(en), re.DOTALL), zh) for en, zh in lines]
-
-
-def told(text: str, language: Language) -> str:
-    """Note or failure, which readers of documents tell in English, in a language.
-
-    What is not in told.csv stays as it is, and so do names, and what stood in the document.
-    """
-    if language == "en":
-        return text
-    for pattern, zh in _told():
-        if found := pattern.fullmatch(text):
-            places = found.groupdict().items()
-            return zh.format(**{k: told(v, language) if k in NESTED else v for k, v in places})
-    codes = text.split(", ")
-    for table in forms()[0].tables:
-        with suppress(KeyError):
-            return say("comma", language).join(label(c, language, table=table) for c in codes)
-    return text
 
 
 def say(key: str, language: Language, **values: object) -> str:
@@ -223,10 +190,7 @@ def label(code: str, language: Language, *, table: str = "applications") -> str:
     short = f"short.{code}"
     if short in messages():
         return say(short, language)
-    for made in forms():
-        with suppress(KeyError):
-            return made.label(code, language, table=table)
-    raise KeyError(f"no edition of {table!r} has {code!r}")
+    return telling.label(code, language, table=table)
 
 
 def value_label(column: str, value: object, language: Language) -> str:

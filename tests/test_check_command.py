@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import re
 import shutil
 from pathlib import Path
 
@@ -216,3 +217,44 @@ def test_names_do_not_command_the_terminal(tmp_path: Path) -> None:
     assert "\\x1b[2J\\u202e.txt: not a report" in ran(tmp_path).stderr
     shutil.copy(BUNDLED / "suqian_2024.txt", tmp_path / "\x9b.txt")
     assert "\\x9b.txt)" in ran(tmp_path).stdout
+
+
+def test_a_chinese_reader_is_told_all_in_chinese(
+    wrong: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (wrong / "broken.pdf").write_bytes(b"%PDF-1.7 and no more")
+    (wrong / "packed.zip").write_bytes(b"PK\x03\x04")
+    (wrong / "prose.txt").write_bytes((BUNDLED / "suqian_2024.txt").read_bytes())
+    text = (BUNDLED / "jinxiang_approval_2022.txt").read_text(encoding="utf-8")
+    text = text.replace("信访举报投诉类申请", "来信来访类事项")
+    (wrong / "odd.txt").write_text(text, encoding="utf-8")
+    result = ran(wrong, "--language", "zh")
+    said = f"{result.stdout}{result.stderr}".replace(f"{wrong}/", "").replace("ogi: ", "")
+    said = re.sub(r"\w+\.(pdf|zip|txt)|ZIP|PDF|DOCX|XLSX", "", said)
+    assert not re.search("[a-z]{2}", said), said
+    assert "上年度结转下年＝本年度上年结转 · 商业企业：" in said
+    assert re.search("正文“行政复议”与表格 · 行政复议：134 ≠ 170\n.*（第 17 行）", said)
+    assert "收到和处理政府信息公开申请情况，文中没有：" in said
+    assert "若改为" in said
+    monkeypatch.setenv("OGI_LANGUAGE", "zh")
+    assert ran(wrong).stdout == result.stdout
+    assert json.loads(ran(wrong, "--format", "json").stdout)[0]["identity"] == "flow"
+    assert "failures" in ran(wrong, "--language", "en").stdout
+
+
+def test_what_is_no_report_at_all_is_told_in_chinese(tmp_path: Path) -> None:
+    (tmp_path / "empty.txt").write_bytes(b"")
+    result = ran(tmp_path, "--language", "zh")
+    assert str(result.exception).startswith("没有读出任何报告")
+
+
+@pytest.mark.parametrize(
+    "arguments", [("brief", "--language", "fr"), ("check", "x", "--format", "xml")]
+)
+def test_a_value_that_is_none_of_an_options_is_refused_in_a_sentence(
+    arguments: tuple[str, ...],
+) -> None:
+    result = CliRunner().invoke(app, arguments)
+    assert result.exit_code == 2
+    assert "Value error" not in result.stderr
+    assert f"found '{arguments[-1]}'" in " ".join(result.stderr.replace("│", "").split())

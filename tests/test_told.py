@@ -10,13 +10,12 @@ from string import Formatter
 import polars as pl
 import pytest
 
-from analysis import wording
-from analysis.wording import told
 from analysis.words import state
 from tests.analysis_frames import Printed, corpus
 from toolkit.extract.cell import DIFFERING
 from toolkit.read import _UNREAD
 from toolkit.read.wordml import _ACCEPTED
+from toolkit.telling import told
 
 ROOT = Path(__file__).parents[1]
 TELLING = {"DocumentError", "MissingExtraError", "note", "append"}
@@ -91,8 +90,9 @@ def test_names_and_what_stood_in_the_document_stay_as_they_are() -> None:
 
 
 def test_both_languages_have_the_same_places() -> None:
-    with (ROOT / "analysis" / "told.csv").open(encoding="utf-8") as text:
-        for row in csv.DictReader(text):
+    for name in ("told", "said"):
+        text = (ROOT / "toolkit" / "codebook" / f"{name}.csv").read_text(encoding="utf-8")
+        for row in csv.DictReader(text.splitlines()):
             places = [{f[1] for f in Formatter().parse(said) if f[1]} for said in row.values()]
             assert places[0] == places[1], row
 
@@ -103,4 +103,4 @@ def test_a_chinese_brief_has_notes_in_chinese() -> None:
     reports = one.reports.with_columns(notes=pl.lit([note], pl.List(pl.String)))
     assert "表头没有列出全部各列" in state.notes(reports, "zh")
     assert "for the head does not name all" in state.notes(reports, "en")
-    assert wording.told(note, "en") == note
+    assert told(note, "en") == note

@@ -5,10 +5,12 @@ import signal
 import sys
 from collections.abc import Callable
 from contextlib import nullcontext
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Final, Literal
 
 import typer
+from typer.models import OptionInfo
 
 from toolkit.errors import SourceError, ToolkitError
 from toolkit.form import LANGUAGES, Language
@@ -40,6 +42,24 @@ app: Final = typer.Typer(
 def _offer(*values: str) -> Callable[[], list[str]]:
     """Values of an option that the Tab key offers."""
     return lambda: list(values)
+
+
+def _one_of(*values: str, help: str, envvar: str | None = None) -> OptionInfo:  # noqa: A002
+    """Option of one of some values; another is refused in a sentence that names them."""
+
+    def parse(value: str) -> str:
+        if value in values:
+            return value
+        raise typer.BadParameter(f"expected {' or '.join(values)}, found {value!r}")
+
+    made: OptionInfo = typer.Option(
+        parser=parse, metavar="|".join(values), autocompletion=_offer(*values), help=help
+    )
+    made.envvar = envvar
+    return made
+
+
+_tongue: Final = partial(_one_of, *LANGUAGES, envvar="OGI_LANGUAGE")
 
 
 def _say(text: object, *, err: bool = False) -> None:
@@ -97,7 +117,7 @@ _Parameters = Annotated[
 @app.command(epilog="Example: ogi brief --year 2022 --language zh -p by=province -p group=...")
 def brief(
     year: _AnyYear = None,
-    language: Annotated[Language, typer.Option(help="Language of the brief.")] = "zh",
+    language: Annotated[Language, _tongue(help="Language of the brief.")] = "zh",
     source: _Source = None,
     output: Annotated[Path | None, typer.Option(help="Folder; default briefs/YEAR-LANG.")] = None,
     format: _Formats = _HTML,
@@ -134,7 +154,10 @@ def briefs(  # noqa: PLR0913, PLR0917
         ),
     ] = _PROVINCE,
     language: Annotated[
-        list[str], typer.Option(help="zh, en, or zh,en.", autocompletion=_offer(*LANGUAGES))
+        list[str],
+        typer.Option(
+            help="zh, en, or zh,en.", autocompletion=_offer(*LANGUAGES), envvar="OGI_LANGUAGE"
+        ),
     ] = _ZH,
     source: _Source = None,
     output: Annotated[Path | None, typer.Option(help="Folder; default briefs/YEAR.")] = None,
@@ -241,12 +264,14 @@ def export(
     store: Annotated[Path, typer.Argument(help="Folder of the store.")],
     out: Annotated[Path, typer.Option(help="Folder for the files.")],
     format: Annotated[
-        Literal["parquet", "csv", "xlsx", "dta"], typer.Option(help="Kind of files.")
+        Literal["parquet", "csv", "xlsx", "dta"],
+        _one_of("parquet", "csv", "xlsx", "dta", help="Kind of files."),
     ] = "parquet",
     shape: Annotated[
-        Literal["wide", "long"], typer.Option(help="A row a report, or a row a cell.")
+        Literal["wide", "long"],
+        _one_of("wide", "long", help="A row a report, or a row a cell."),
     ] = "wide",
-    language: Annotated[Language | None, typer.Option(help="Labels of cells.")] = None,
+    language: Annotated[Language | None, _tongue(help="Labels of cells.")] = None,
 ) -> None:
     """Write a store's tables for R, Stata, Excel and others, with codebook and data package."""
     from toolkit.storage.export import export as write
@@ -258,8 +283,13 @@ def export(
 @app.command(epilog="Example: ogi check reports/ --format csv > fails.csv")
 def check(
     source: Annotated[list[Path], typer.Argument(help="Files, folders or ZIP archives.")],
-    format: Annotated[Literal["text", "json", "csv"], typer.Option(help="What to print.")] = "text",
+    format: Annotated[
+        Literal["text", "json", "csv"], _one_of("text", "json", "csv", help="What to print.")
+    ] = "text",
     corrections: Annotated[Path | None, typer.Option(help="File of corrections to apply.")] = None,
+    language: Annotated[
+        Language, _tongue(help="Language of the text; keys and codes stay.")
+    ] = "en",
 ) -> None:
     """Print what was not read, and the checks that fail, with what is printed and where.
 
@@ -267,15 +297,18 @@ def check(
     """
     from toolkit.loading import load
     from toolkit.review.findings import as_csv, as_json, as_text, findings
+    from toolkit.telling import say, told
 
     corpus = load(source[0] if len(source) == 1 else source, corrections=corrections)
     for row in corpus.failures.lazy().collect().iter_rows(named=True):
-        _say(f"ogi: {row['source']}: {row['message']}", err=True)
+        _say(f"ogi: {row['source']}: {told(row['message'], language)}", err=True)
     if not len(corpus):
-        raise SourceError(f"no report in {', '.join(map(str, source))}")
+        raise SourceError(
+            say("no report in {sources}", language, sources=", ".join(map(str, source)))
+        )
     found = findings(corpus)
     if format == "text":
-        _say(as_text(found, corpus))
+        _say(as_text(found, corpus, language))
     else:
         typer.echo(as_json(found) if format == "json" else as_csv(found))
     if found:

@@ -13,11 +13,11 @@ import polars as pl
 from analysis import wording
 from analysis.observations import NOT_COUNTING, Frames
 from analysis.selection import among
-from analysis.wording import told
 from analysis.words.markdown import Markdown, Row, cited, safe
 from analysis.words.prose import MOST, ROWS, Words, of_all, paragraphs
 from toolkit.form import Language
 from toolkit.schema import VERDICTS, Frame
+from toolkit.telling import told
 
 if TYPE_CHECKING:
     from toolkit.corpus import Corpus

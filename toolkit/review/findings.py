@@ -12,10 +12,11 @@ import polars as pl
 
 from toolkit.check import PROSE
 from toolkit.corpus import Corpus
-from toolkit.form import label_of
+from toolkit.form import Language, label_of
 from toolkit.review.suggest import among, ranked, vicinity
 from toolkit.schema import CELL, CHECK, STATES
 from toolkit.storage.store import harmless
+from toolkit.telling import name_of, say, told
 
 _SHOWN: Final = 3
 _REPORT: Final = ("source", "agency", "year")
@@ -87,18 +88,19 @@ def _some(row: Finding, *names: str) -> Finding:
     return {name: row[name] for name in names}
 
 
-def as_text(found: list[Finding], corpus: Corpus[Any]) -> str:
+def as_text(found: list[Finding], corpus: Corpus[Any], language: Language = "en") -> str:
     """Lines for people: under each report what was not read and what fails; three that count."""
     lost = corpus.unread.rows_by_key("report_id", named=True, include_key=True)
     failing: defaultdict[str, list[str]] = defaultdict(list)
     for one in found:
-        failing[one["report_id"]] += _lines(one)
+        failing[one["report_id"]] += _lines(one, language)
     lines: list[str] = []
     reports = corpus.reports.lazy().select("report_id", *_REPORT, "notes", "^n_.*$").collect()
     for about in reports.iter_rows(named=True):
-        own = [*_unread(lost.get(about["report_id"], ()), about["notes"])]
+        own = [*_unread(lost.get(about["report_id"], ()), about["notes"], language)]
         if own := own + failing[about["report_id"]]:
-            lines.append(f"{about['agency'] or '?'} {about['year'] or '?'} ({about['source']})")
+            what = f"{about['agency'] or '?'} {about['year'] or '?'}"
+            lines.append(_placed(what, about["source"], language))
             lines += (f"  {line}" for line in own)
     by = dict(
         corpus.checks.lazy().group_by(pl.col("verdict").cast(pl.String)).len().collect().iter_rows()
@@ -107,27 +109,42 @@ def as_text(found: list[Finding], corpus: Corpus[Any]) -> str:
     verdicts = {name: by.get(name, 0) for name in ("fails", "holds", "unknown")}
     seen = {name: corpus.account[name] for name in ("reports", "failures", "duplicates")}
     counts = {"documents": seen, "cells": states, "checks": verdicts}
-    return "\n".join((*lines, *map(_counted, counts, counts.values())))
+    return "\n".join((*lines, *(_counted(of, counts[of], language) for of in counts)))
 
 
-def _counted(of: str, counts: Mapping[str, int]) -> str:
-    each = ", ".join(f"{n:,} {name}" for name, n in counts.items())
-    return f"{sum(counts.values()):,} {of}: {each}"
+def _counted(of: str, counts: Mapping[str, int], language: Language) -> str:
+    each = (
+        say("{n:,} {what}", language, n=n, what=name_of(name, language))
+        for name, n in counts.items()
+    )
+    total = say("{n:,} {what}", language, n=sum(counts.values()), what=name_of(of, language))
+    return say("{what}: {why}", language, what=total, why=say(", ", language).join(each))
 
 
-def _unread(rows: Iterable[Finding], notes: Iterable[str]) -> Iterator[str]:
+def _placed(what: str, place: str | None, language: Language) -> str:
+    return (
+        say("{what} ({place})", language, what=what, place=told(place, language)) if place else what
+    )
+
+
+def _unread(rows: Iterable[Finding], notes: Iterable[str], language: Language) -> Iterator[str]:
     """Tell what was not read, with all that is printed at its place, and what is noted."""
-    named: defaultdict[tuple[str | None, ...], list[str]] = defaultdict(list)
+    found: defaultdict[tuple[Any, ...], list[str]] = defaultdict(list)
     for row in rows:
         column = f".{row['columns'][0]}" if len(row["columns"]) == 1 else ""
         where = row["table"], row["state"], row["raw"], row["locator"]
-        named[where].append(f"{row['item']}{column}")
-    for (table, state, raw, locator), names in named.items():
-        more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
-        printed = f", printed “{' '.join(raw.split())}”" if raw else ""
-        place = f" ({locator})" if locator else ""
-        yield f"{table} {state}: {', '.join(names[:_SHOWN])}{more}{printed}{place}"
-    yield from notes if named else ()
+        name = name_of(f"{row['item']}{column}", language, table=row["table"])
+        found[where].append(name)
+    for (table, state, raw, locator), names in found.items():
+        what = say(", ", language).join(names[:_SHOWN])
+        if len(names) > _SHOWN:
+            what = say("{what} and {n} more", language, what=what, n=len(names) - _SHOWN)
+        if raw:
+            what = say("{what}, printed “{raw}”", language, what=what, raw=" ".join(raw.split()))
+        of, why = name_of(table, language), name_of(state, language)
+        of = say("{table} {state}", language, table=of, state=why)
+        yield say("{what}: {why}", language, what=of, why=_placed(what, locator, language))
+    yield from (told(note, language) for note in notes if found)
 
 
 def as_json(found: list[Finding]) -> str:
@@ -153,34 +170,50 @@ def as_csv(found: list[Finding]) -> str:
     return frame.with_columns(harmless()).write_csv().rstrip("\n")
 
 
-def _lines(one: Finding) -> Iterator[str]:
-    label = label_of("identities", one["identity"], "en")
-    sides = f"{one['lhs']:,} {'<' if one['identity'] == 'region' else '≠'} {one['rhs']:,}"
-    yield f"{one['identity']} · {one['subject']}: {sides}{f' ({label})' if label else ''}"
+def _lines(one: Finding, language: Language) -> Iterator[str]:
+    code, label = one["identity"], label_of("identities", one["identity"], language)
+    sides = f"{one['lhs']:,} {'<' if code == 'region' else '≠'} {one['rhs']:,}"
+    if language != "en":
+        claim = label_of("claims", code.removeprefix(PROSE), language)
+        code, label = label or say("prose: {claim}", language, claim=claim), None
+    about = say(" + ", language).join(name_of(s, language) for s in one["subject"].split("+"))
+    line = say("{what}: {why}", language, what=f"{code} · {about}", why=sides)
+    yield _placed(line, label, language)
     for quote in one["quotes"]:
-        yield f"  “{quote['quote']}”, {quote['locator']}"
+        yield "  " + say(
+            "“{quote}”, {place}",
+            language,
+            quote=quote["quote"],
+            place=told(quote["locator"], language),
+        )
     zeros = sum(cell["value"] == 0 for cell in one["cells"])
     for cell in one["cells"]:
         if cell["value"] or len(one["cells"]) <= 1 + zeros:
-            yield f"  {_printed(cell)}"
+            yield f"  {_printed(cell, language)}"
     if zeros and len(one["cells"]) > 1 + zeros:
-        yield f"  and {zeros} that {'is' if zeros == 1 else 'are'} 0"
+        many = "and {n} that are 0" if zeros > 1 else "and {n} that is 0"
+        yield f"  {say(many, language, n=zeros)}"
     for cell in one["suggestions"]:
-        yield f"  ? {_mended(cell)}"
+        yield f"  ? {_mended(cell, language)}"
 
 
-def _printed(cell: Finding) -> str:
-    where = f"{cell['source']}, " if cell["source"] else ""
-    return f"{cell['cell']} = {cell['value']}, printed “{cell['raw']}” ({where}{cell['locator']})"
+def _printed(cell: Finding, language: Language = "en") -> str:
+    what = f"{name_of(cell['cell'], language)} = {cell['value']}"
+    what = say("{what}, printed “{raw}”", language, what=what, raw=cell["raw"])
+    place = told(cell["locator"], language)
+    where = filter(None, (cell["source"], place))
+    return say("{what} ({place})", language, what=what, place=say(", ", language).join(where))
 
 
-def _mended(cell: Finding) -> str:
+def _mended(cell: Finding, language: Language = "en") -> str:
     why = "the reading is in doubt" if cell["doubtful"] else "plainly printed"
-    broken = f", but then {cell['breaks']} that hold would not" if cell["breaks"] else ""
-    return (
-        f"{cell['cell']} {cell['value']} → {cell['suggested']} would mend {cell['mends']}"
-        f" ({why}){broken}"
+    what = say(
+        "{cell} {value} → {suggested} would mend {mends} ({why})",
+        language,
+        **cell | {"cell": name_of(cell["cell"], language), "why": name_of(why, language)},
     )
+    but = "{what}, but then {breaks} that hold would not"
+    return say(but, language, what=what, breaks=cell["breaks"]) if cell["breaks"] else what
 
 
 def _cell(row: Finding, about: Mapping[str, Finding], *names: str) -> Finding:
