@@ -2,6 +2,7 @@
 
 import os
 import random
+import re
 import shutil
 import signal
 import subprocess
@@ -604,3 +605,13 @@ def test_dask_reads_the_same_and_survives_the_death_of_a_worker(
         )
     assert len(told) == undisturbed.account["seen"]
     assert_same(store, undisturbed)
+
+
+def test_the_account_is_told_in_chinese(source: Path, tmp_path: Path) -> None:
+    (source / "empty.txt").write_bytes(b"")
+    arguments = ["ingest", str(source), "--store", str(tmp_path / "store"), "--language", "zh"]
+    said = CliRunner().invoke(app, arguments).stdout.splitlines()
+    assert re.match("所见文件 [0-9]+ ＝ 报告 [0-9]+＋未能读出报告 [0-9]+＋重复 [0-9]+$", said[0])
+    assert [line.partition("：")[0] for line in said[1:4]] == ["格式", "版式", "单元格"]
+    assert "已填报" in said[3]
+    assert said[4].startswith("哪些文件未能读出")

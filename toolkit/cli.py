@@ -220,11 +220,13 @@ def ingest(  # noqa: PLR0913, PLR0917
     retry_failed: Annotated[bool, typer.Option("--retry-failed", help="Failures anew.")] = False,  # noqa: FBT002
     corrections: Annotated[Path | None, typer.Option(help="File of corrections to apply.")] = None,
     quiet: Annotated[bool, typer.Option("--quiet", help="Say nothing but errors.")] = False,  # noqa: FBT002
+    language: Annotated[Language, _tongue(help="Language of the account.")] = "en",
 ) -> None:
     """Read what is new in a source into a store, and account for every document."""
     from toolkit.storage.crew import dask_executor
     from toolkit.storage.ingest import account_text
     from toolkit.storage.ingest import ingest as read_into
+    from toolkit.telling import say
 
     with dask_executor(scheduler) if scheduler else nullcontext() as executor:
         made = read_into(
@@ -239,9 +241,9 @@ def ingest(  # noqa: PLR0913, PLR0917
             progress=False if quiet else None,
         )
     if not quiet:
-        _say(account_text(made.account))
+        _say(account_text(made.account, language))
         if made.account["failures"]:
-            _say(f"which failed, and why: ogi check {store}")
+            _say(say("which failed, and why: ogi check {store}", language, store=store))
 
 
 @app.command(epilog="Example: ogi verify reports.store")

@@ -49,7 +49,7 @@ def _said() -> dict[str, str]:
     return {row["en"]: row["zh"] for row in packaged("toolkit", "codebook/said.csv")}
 
 
-def say(sentence: str, language: Language, **values: object) -> str:
+def say(sentence: str, /, language: Language, **values: object) -> str:
     """Sentence of said.csv in a language, its places filled."""
     return (sentence if language == "en" else _said()[sentence]).format(**values)
 

@@ -9,6 +9,7 @@ import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
 from contextlib import closing, nullcontext
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -17,11 +18,13 @@ from tqdm import tqdm
 
 from toolkit.corrections import Corrections, fingerprint, read_corrections, refuse_unused
 from toolkit.errors import DocumentError, ParameterError
+from toolkit.form import Language
 from toolkit.source import Source, documents_of, paths_of, text_of
 from toolkit.storage.batch import Item, Row, failed, read_batch
 from toolkit.storage.crew import Sent, processes, read_all
 from toolkit.storage.journal import writing
 from toolkit.storage.store import DOCUMENTS, OUTCOMES, Store, versions
+from toolkit.telling import name_of, say
 
 _BATCH: Final = 200
 _LEAST: Final = 10
@@ -252,15 +255,25 @@ def _stamp(file: str) -> str:
     return f"{told.st_size} {told.st_mtime_ns} {told.st_ctime_ns}"
 
 
-def account_text(account: Mapping[str, Any]) -> str:
-    """Account of a store as text for a person."""
-    counts = (f"{account[f'{outcome}s']:,} {outcome}s" for outcome in OUTCOMES)
-    lines = [f"{account['seen']:,} documents seen = {' + '.join(counts)}"]
-    notes = {"gone": "gone from the source", "older_version": "read by an older version"}
-    lines += (
-        f"of these {note}: {account[name]:,}" for name, note in notes.items() if account[name]
+def account_text(account: Mapping[str, Any], language: Language = "en") -> str:
+    """Account of a store as text for a person, in a language."""
+    told = partial(say, language=language)
+    counts = (
+        told("{n:,} {what}", n=account[of], what=name_of(of, language))
+        for of in (f"{outcome}s" for outcome in OUTCOMES)
     )
+    every = told(" + ").join(counts)
+    lines = [told("{n:,} documents seen = {counts}", n=account["seen"], counts=every)]
+    notes = {"gone": "gone from the source", "older_version": "read by an older version"}
+    for name, note in notes.items():
+        if account[name]:
+            why = name_of(note, language)
+            lines.append(told("of these {why}: {n:,}", why=why, n=account[name]))
     for name in ("formats", "editions", "states"):
-        told = ", ".join(f"{key} {count:,}" for key, count in account[name].items())
-        lines.append(f"{name}: {told}")
+        each = (
+            f"{name_of(key, language) if name == 'states' else key} {count:,}"
+            for key, count in account[name].items()
+        )
+        what = name_of(name, language)
+        lines.append(told("{what}: {why}", what=what, why=told(", ").join(each)))
     return "\n".join(lines)
