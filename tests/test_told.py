@@ -13,6 +13,7 @@ import pytest
 from analysis.words import state
 from tests.analysis_frames import Printed, corpus
 from toolkit.extract.cell import DIFFERING
+from toolkit.form import packaged
 from toolkit.read import _UNREAD
 from toolkit.read.wordml import _ACCEPTED
 from toolkit.telling import told
@@ -104,3 +105,20 @@ def test_a_chinese_brief_has_notes_in_chinese() -> None:
     assert "表头没有列出全部各列" in state.notes(reports, "zh")
     assert "for the head does not name all" in state.notes(reports, "en")
     assert told(note, "en") == note
+
+
+def said() -> Iterator[str]:
+    """Sentences that code says in a language: first arguments of ``say``, spelt out there."""
+    for file in (ROOT / "toolkit").rglob("*.py"):
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            match node:
+                case ast.Call(
+                    func=ast.Name(id="say" | "told"), args=[ast.Constant(value=str(text)), *_]
+                ):
+                    yield text
+
+
+def test_what_is_said_in_code_has_its_chinese_and_nothing_else_has() -> None:
+    catalogue = {row["en"] for row in packaged("toolkit", "codebook/said.csv")}
+    assert {*said()} <= catalogue
+    assert {text for text in catalogue if "{" in text} <= {*said()}

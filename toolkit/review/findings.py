@@ -191,8 +191,8 @@ def _lines(one: Finding, language: Language) -> Iterator[str]:
         if cell["value"] or len(one["cells"]) <= 1 + zeros:
             yield f"  {_printed(cell, language)}"
     if zeros and len(one["cells"]) > 1 + zeros:
-        many = "and {n} that are 0" if zeros > 1 else "and {n} that is 0"
-        yield f"  {say(many, language, n=zeros)}"
+        one_zero = say("and {n} that is 0", language, n=zeros)
+        yield f"  {say('and {n} that are 0', language, n=zeros) if zeros > 1 else one_zero}"
     for cell in one["suggestions"]:
         yield f"  ? {_mended(cell, language)}"
 
@@ -212,8 +212,9 @@ def _mended(cell: Finding, language: Language = "en") -> str:
         language,
         **cell | {"cell": name_of(cell["cell"], language), "why": name_of(why, language)},
     )
-    but = "{what}, but then {breaks} that hold would not"
-    return say(but, language, what=what, breaks=cell["breaks"]) if cell["breaks"] else what
+    if not (breaks := cell["breaks"]):
+        return what
+    return say("{what}, but then {breaks} that hold would not", language, what=what, breaks=breaks)
 
 
 def _cell(row: Finding, about: Mapping[str, Finding], *names: str) -> Finding:
