@@ -273,7 +273,7 @@ def export(
         Literal["wide", "long"],
         _one_of("wide", "long", help="A row a report, or a row a cell."),
     ] = "wide",
-    language: Annotated[Language | None, _tongue(help="Labels of cells.")] = None,
+    language: Annotated[Language | None, _one_of(*LANGUAGES, help="Labels of cells.")] = None,
 ) -> None:
     """Write a store's tables for R, Stata, Excel and others, with codebook and data package."""
     from toolkit.storage.export import export as write
