@@ -286,9 +286,9 @@ def test_the_version_tells_the_code_that_reads(
     monkeypatch.setattr(resources, "files", lambda _: copy)
     before = versions.__wrapped__()
     assert before == versions()
-    for face in (*FACES, "publish/brief.py"):
-        assert (copy / face).is_file()
-        (copy / face).write_text("# other words\n", encoding="utf-8")
+    for face in (*FACES, "publish/brief.py", "codebook/told.csv", "codebook/said.csv"):
+        (path,) = copy.rglob(face)
+        path.write_text("# other words\n", encoding="utf-8")
     assert versions.__wrapped__() == before
     (copy / "extract" / "sums.py").write_text("# other code\n", encoding="utf-8")
     after = versions.__wrapped__()
