@@ -15,7 +15,9 @@ from tests.extracted import (
     wording,
 )
 from toolkit.extract import extract
+from toolkit.extract.head import names_others
 from toolkit.extract.labels import nearest
+from toolkit.extract.lines import Label
 from toolkit.form import form
 from toolkit.read import read as read_any
 from toolkit.report import parse
@@ -60,6 +62,13 @@ def test_columns_of_years_or_organs_are_no_requesters(
     lines = [[*over], ["项目", *heads], *([LABELS[item], *"3120006"] for item in LABELS)]
     got = read("".join(f"{mark.join(line)}\n" for line in lines if line))
     assert [row(got, item) for item in LABELS] == [[None] * 7] * 2
+
+
+@pytest.mark.parametrize("beside", ["第一项加第", "系为：第一项加第二", "商业科研社会", "法律服"])
+def test_pieces_of_what_the_form_prints_over_its_columns_name_no_others(beside: str) -> None:
+    labels = [Label(text, at, len(text)) for at, text in enumerate([beside, *HEADS])]
+    assert not names_others(labels)
+    assert names_others([*labels, Label("教育局", 9, 3)])
 
 
 OTHERS = ["去年{}", "{}（上年）", "{}（去年）", "累计{}", "{}占比", "{}同比", "{}（%）"]

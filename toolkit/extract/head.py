@@ -18,8 +18,12 @@ _LONGEST: Final = 8
 _APART: Final = re.compile(
     rf"(?<=\d) +(?=[^\W\d])|(?<=[^\W\d]) +(?=\d{{4}} ?[^\W\d]{{{_LONGEST},}}$)"
 )
-_GROUPS: Final = [patterns()[name] for name in ("organisations", "requesters_head")]
-_WORDINGS: Final = [{*words} for words in (*(alias.wording for alias in aliases()), *_GROUPS)]
+_BESIDE: Final = ("organisations", "requesters_head", "requesters_note")
+_WORDINGS: Final = [
+    {*words}
+    for words in (*(alias.wording for alias in aliases()), *(patterns()[name] for name in _BESIDE))
+]
+_LETTERS: Final = frozenset[str]().union(*_WORDINGS)
 Codes = Callable[[str], tuple[str, ...]]
 """Finds the codes of the columns that a text names, in order."""
 
@@ -136,7 +140,9 @@ def names_others(labels: Iterable[Label]) -> bool:
     words = map(wording, printed)
     letters = ({*word} for word in words if not word.isascii())
     return any(map(is_of_another, printed)) or any(
-        1 < len(word) <= _LONGEST and all(2 * len(word & known) < len(word) for known in _WORDINGS)
+        1 < len(word) <= _LONGEST
+        and not word <= _LETTERS  # several names in one
+        and all(2 * len(word & known) < len(word) for known in _WORDINGS)
         for word in letters
     )
 
