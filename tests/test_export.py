@@ -139,16 +139,30 @@ def test_a_workbook_on_a_full_disk_is_an_os_error(
 
 def test_a_date_is_the_same_in_every_program(store: Store, tmp_path: Path) -> None:
     for format in ("csv", "dta", "xlsx"):
-        export(store, tmp_path, format=format)
-    book = CalamineWorkbook.from_path(tmp_path / "reports.xlsx")
+        export(store, tmp_path / format, format=format)
+    book = CalamineWorkbook.from_path(tmp_path / "xlsx" / "reports.xlsx")
     head, *rows = book.get_sheet_by_name("reports").to_python()
     told = [row[head.index("published")] for row in rows]
     assert DATE in told
-    assert pd.read_stata(tmp_path / "reports.dta")["published"].to_list() == told
-    assert pl.read_csv(tmp_path / "reports.csv")["published"].fill_null("").to_list() == told
-    package = json.loads((tmp_path / "datapackage.json").read_text(encoding="utf-8"))
+    assert pd.read_stata(tmp_path / "dta" / "reports.dta")["published"].to_list() == told
+    of_csv = pl.read_csv(tmp_path / "csv" / "reports.csv")["published"]
+    assert of_csv.fill_null("").to_list() == told
+    package = json.loads((tmp_path / "xlsx" / "datapackage.json").read_text(encoding="utf-8"))
     fields = package["resources"][0]["schema"]["fields"]
     assert {"name": "published", "type": "date"} in fields
+
+
+def test_files_of_an_earlier_export_are_not_left_beside(store: Store, tmp_path: Path) -> None:
+    export(store, tmp_path, format="csv", shape="long")
+    before = {path: path.read_bytes() for path in tmp_path.iterdir()}
+    with pytest.raises(ParameterError, match=r"out: .* found cells\.csv in .*; name another"):
+        export(store, tmp_path, format="csv", shape="wide")
+    with pytest.raises(ParameterError, match=r"cells\.csv, checks\.csv"):
+        export(store, tmp_path, format="parquet", shape="long")
+    assert {path: path.read_bytes() for path in tmp_path.iterdir()} == before
+    export(store, tmp_path, format="csv", shape="long", language="zh")
+    (tmp_path / "cells.csv").unlink()
+    export(store, tmp_path, format="csv", shape="wide")
 
 
 def test_excel_refuses_what_it_cannot_hold(

@@ -56,13 +56,13 @@ def _below(top: Path) -> Iterator[Path]:
             continue
         folders[:] = [name for name in folders if not name.startswith(".")]
         links = (name for name in folders if Path(folder, name).is_symlink())
-        own = _of_an_export(Path(folder)) if DESCRIPTION in files else ()
+        own = files_of_export(Path(folder)) if DESCRIPTION in files else ()
         names = (name for name in (*files, *links) if not name.startswith("."))
         yield from (Path(folder, name) for name in names if name not in own)
     yield from (Path(error.filename) for error in unlisted)
 
 
-def _of_an_export(folder: Path) -> set[str]:
+def files_of_export(folder: Path) -> set[str]:
     """Files that an export left among others in a folder; none if its description is another's."""
     try:
         told = json.loads((folder / DESCRIPTION).read_bytes())

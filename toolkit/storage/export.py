@@ -17,7 +17,7 @@ from toolkit.errors import ParameterError, one_of
 from toolkit.form import LANGUAGES, Language, forms
 from toolkit.read.letters import display_width
 from toolkit.schema import CELL
-from toolkit.source import DESCRIPTION, EXPORT
+from toolkit.source import DESCRIPTION, EXPORT, files_of_export
 from toolkit.storage.store import Store, harmless, open_store, versions
 
 FORMATS: Final = {
@@ -76,7 +76,8 @@ def export(
     Raises
     ------
     ParameterError
-        If an option is none of the above, or a table is too long for Excel.
+        If an option is none of the above, a table is too long for Excel, or the folder has
+        files of an earlier export that this one would leave beside its own.
     """
     one_of("format", format, FORMATS)
     one_of("shape", shape, SHAPES)
@@ -99,7 +100,15 @@ def export(
         described = folder / DESCRIPTION
         described.write_text(json.dumps(package, ensure_ascii=False, indent=1), encoding="utf-8")
         made = [*dict.fromkeys(chain(*paths.values())), folder / _CODEBOOK, described]
+        _refuse_others(Path(out), {path.name for path in made})
         return [path.replace(Path(out, path.name)) for path in made]
+
+
+def _refuse_others(out: Path, names: set[str]) -> None:
+    """Refuse a folder whose earlier export has other files: they may be of another state."""
+    if left := sorted(n for n in files_of_export(out) - names if (out / n).exists()):
+        found = f"expected a folder without other exports, found {', '.join(left)} in {out}"
+        raise ParameterError(f"out: {found}; name another folder, or remove that one")
 
 
 def _tables(
